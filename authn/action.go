@@ -1,0 +1,122 @@
+package authn
+
+import (
+	"context"
+	"time"
+)
+
+// Action is one thing that a person can do. A command, a line of a scenario
+// and a press of a key are three ways of writing the same Action. The
+// families define their own; those that belong to no family stand in this
+// file. An Action is a value: applying it twice does it twice.
+type Action interface {
+	// Verb is the spelling of the Action in the verb table (authn/verb), such
+	// as "device unlock".
+	Verb() string
+}
+
+// Applier is the one door through which Actions enter a world;
+// authn/sim.World implements it. The error is nil, a *Refusal (which comes
+// with its Outcome: what it wrote is kept) or a fault (nothing is kept).
+type Applier interface {
+	Apply(ctx context.Context, a Action) (Outcome, error)
+}
+
+// Uplink is a site's way to everything else.
+type Uplink string
+
+// The states of an uplink. Captive is up to the site itself, but nothing
+// gets through.
+const (
+	Up      Uplink = "up"
+	Down    Uplink = "down"
+	Captive Uplink = "captive"
+)
+
+// FaultKind is what a one-shot fault does to a message.
+type FaultKind string
+
+// The one-shot faults.
+const (
+	Drop   FaultKind = "drop"
+	Replay FaultKind = "replay"
+	Tamper FaultKind = "tamper"
+)
+
+// Everything below is an Action of the world itself or of the admin, of no
+// family. The field comments give the shapes; what is out of shape is a Fault
+// with the code "bad_argument".
+type (
+	// AddUser makes a user in the server's directory ("admin user add").
+	AddUser struct{ Name string }
+	// AddWorkstation makes a workstation ("workstation add"). Version is the
+	// client's, such as "2.6"; empty means the newest.
+	AddWorkstation struct {
+		Name    string
+		Family  Family
+		Version string
+	}
+	// RegisterDevice gives a user a phone with the authenticator app
+	// ("device register"). Platform is "android" or "ios"; empty means
+	// android. An empty Version means the newest.
+	RegisterDevice struct {
+		Name     string
+		User     string
+		Platform string
+		Version  string
+	}
+	// SetPolicy changes the administrator's settings ("admin policy set").
+	// All of them are taken, or none. Keys carry the family, as in
+	// "hypr.pins.count"; values are the text that was typed.
+	SetPolicy struct{ Settings []Setting }
+
+	// SetLink sets a site's uplink ("link set").
+	SetLink struct {
+		Site  Site
+		State Uplink
+	}
+	// SetFault lets the Nth next message (from 1) of a kind meet a one-shot
+	// fault ("link fault").
+	SetFault struct {
+		Kind    FaultKind
+		Message string
+		Nth     int
+	}
+
+	// AdvanceClock moves the world's clock forward; due timers fire on the
+	// way, each at its own instant ("clock advance").
+	AdvanceClock struct{ By time.Duration }
+	// BackClock sets the world's clock back ("clock back"). It revives
+	// nothing (rule A8).
+	BackClock struct{ By time.Duration }
+	// SetClock moves the world's clock to an instant, either way
+	// ("clock set").
+	SetClock struct{ To time.Time }
+	// FreezeClock stops the world's clock ("clock freeze").
+	FreezeClock struct{}
+	// RunClock lets the world's clock run on with the host's ("clock run").
+	RunClock struct{}
+	// SkewClock sets how far a site's clock is off the world's
+	// ("clock skew"); negative is behind.
+	SkewClock struct {
+		Site Site
+		By   time.Duration
+	}
+)
+
+// Setting is one key and value of the policy.
+type Setting struct{ Key, Value string }
+
+// Verb implements Action.
+func (AddUser) Verb() string        { return "admin user add" }
+func (AddWorkstation) Verb() string { return "workstation add" }
+func (RegisterDevice) Verb() string { return "device register" }
+func (SetPolicy) Verb() string      { return "admin policy set" }
+func (SetLink) Verb() string        { return "link set" }
+func (SetFault) Verb() string       { return "link fault" }
+func (AdvanceClock) Verb() string   { return "clock advance" }
+func (BackClock) Verb() string      { return "clock back" }
+func (SetClock) Verb() string       { return "clock set" }
+func (FreezeClock) Verb() string    { return "clock freeze" }
+func (RunClock) Verb() string       { return "clock run" }
+func (SkewClock) Verb() string      { return "clock skew" }

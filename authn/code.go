@@ -1,0 +1,54 @@
+package authn
+
+// Exit is the exit code of a process whose one Action ended so. The numbers
+// are never changed.
+type Exit int
+
+// The exit codes.
+const (
+	ExitOK        Exit = 0 // done
+	ExitBug       Exit = 1 // a bug in offauth
+	ExitUsage     Exit = 2 // usage, or an invalid file
+	ExitCancelled Exit = 3 // the user cancelled
+	ExitRefused   Exit = 4 // the product refused
+	ExitLocked    Exit = 5 // locked or expired
+	ExitNotFound  Exit = 6 // no such thing
+	ExitStorage   Exit = 7 // vault, storage or rollback
+	ExitFailed    Exit = 8 // an expectation or a finding failed
+	ExitUnknown   Exit = 9 // could not tell
+)
+
+// CodeSpec is the row of a refusal or a fault in docs/codes.md.
+type CodeSpec struct {
+	Code Code
+	// Family is empty for what belongs to no family.
+	Family Family
+	// Refusal says that the product refuses; otherwise it is a fault.
+	Refusal bool
+	// Rules are those that can be the reason; a fault has none.
+	Rules []RuleID
+	// Exit is the process's exit code.
+	Exit Exit
+	// Message says what it means, as a sentence without a full stop.
+	Message string
+	// Shown is what the product shows its user, where that differs.
+	Shown string
+	// Native is the product's own number or name, where it has one.
+	Native string
+	// Causes are the ways in which one gets here, each a phrase.
+	Causes []string
+	// Hint is the command or sentence that helps.
+	Hint string
+}
+
+// KindSpec is the row of a kind of event in docs/codes.md.
+type KindSpec struct {
+	Kind   Kind
+	Family Family
+	// Role is the role of the site that it happens at; empty means any.
+	Role Role
+	// Fields names the kind's own values.
+	Fields []string
+	// Meaning is a sentence without a full stop.
+	Meaning string
+}

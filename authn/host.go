@@ -1,0 +1,60 @@
+package authn
+
+import "time"
+
+// Message is what one site says to another, encoded.
+type Message struct {
+	From, To Site
+	// Kind is what a one-shot fault names, such as "pin_set".
+	Kind string
+	Body []byte
+}
+
+// Host is what a site stands on while it acts: its clock and chance, what it
+// keeps, and the ways out. The families' Phone, Workstation and Server hold
+// one and know nothing else, so each can be tested alone.
+type Host struct {
+	// Site is the site itself.
+	Site Site
+	// Env has the site's own clock.
+	Env Env
+	// Shelf is what the site keeps.
+	Shelf Shelf
+	// Emit writes an event. Site, At and Seq are filled in.
+	Emit func(Event)
+	// Send hands a message to the link. It is delivered when the site has
+	// finished, or lost; the sender does not learn which.
+	Send func(to Site, kind string, body []byte)
+	// Uplink is the state of the site's own uplink, which it knows at once.
+	Uplink func() Uplink
+	// Wake sets a timer on the site's own clock, or moves it.
+	Wake func(kind, subject string, at time.Time)
+	// Calm stops a timer; one that is not set is no error.
+	Calm func(kind, subject string)
+	// Slow runs functions that take long, and gives their answers in order.
+	// It answers ErrNotYet when they have not been run: the site then gives
+	// the error up, what it did is forgotten, the functions are run outside
+	// the lock, and the site is called again with the same time and chance.
+	Slow func(jobs []SlowJob) ([][]byte, error)
+}
+
+// SlowJob is a pure function that takes long, such as a KDF. Jobs with the
+// same Key have the same answer.
+type SlowJob struct {
+	Key string
+	Do  func() []byte
+}
+
+// Shelf is what one site keeps: named records with a public and a secret
+// half, each a struct that encoding/json can write.
+type Shelf interface {
+	// Load fills public and secret (either may be nil) and says whether the
+	// record is there.
+	Load(name string, public, secret any) (bool, error)
+	// Save writes both halves; a nil secret means none.
+	Save(name string, public, secret any) error
+	// Remove deletes a record; one that is not there is no error.
+	Remove(name string) error
+	// Names lists the records whose names begin with prefix, in order.
+	Names(prefix string) ([]string, error)
+}

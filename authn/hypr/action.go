@@ -1,0 +1,143 @@
+package hypr
+
+import (
+	"time"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// The Actions of the family. Phone, Workstation and User are names; the
+// front end has filled in those that the person left out.
+type (
+	// Pair pairs a phone with a workstation for the phone's user
+	// ("device pair"). Its result is a PairResult.
+	Pair struct{ Phone, Workstation string }
+
+	// Tap is the ordinary tap on a workstation's icon ("device tap"): an
+	// online login if phone, server and workstation can talk, else an offer
+	// of the offline PIN, which spends nothing (H15, H16). Its result is a
+	// TapResult; it may be pending.
+	Tap struct{ Phone, Workstation string }
+
+	// Unlock is the long press and Unlock Computer ("device unlock"): it
+	// shows the next offline PIN and spends it (H17, H20), or the one that is
+	// still visible (H19). Its result is an UnlockResult.
+	Unlock struct{ Phone, Workstation string }
+
+	// Hide wipes the PIN that a phone shows ("device hide"). Its result is a
+	// HideResult.
+	Hide struct{ Phone string }
+
+	// Cancel gives up what a phone waits for ("device cancel"). Its result is
+	// a CancelResult.
+	Cancel struct{ Phone string }
+
+	// Lock locks a workstation ("workstation lock"); a locked one stays so.
+	// Its result is a LockResult.
+	Lock struct{ Workstation string }
+
+	// Login types an offline PIN at a locked workstation
+	// ("workstation login"). Its result is a LoginResult.
+	Login struct {
+		Workstation, User string
+		PIN               authn.Secret
+	}
+)
+
+// Verb implements authn.Action.
+func (Pair) Verb() string   { return "device pair" }
+func (Tap) Verb() string    { return "device tap" }
+func (Unlock) Verb() string { return "device unlock" }
+func (Hide) Verb() string   { return "device hide" }
+func (Cancel) Verb() string { return "device cancel" }
+func (Lock) Verb() string   { return "workstation lock" }
+func (Login) Verb() string  { return "workstation login" }
+
+// PairResult is what Pair gives.
+type PairResult struct {
+	Phone, Workstation, User string
+}
+
+// The ends of a tap.
+const (
+	// TapLogin means that the workstation was unlocked online.
+	TapLogin = "login"
+	// TapOffer means that the phone offers the offline PIN.
+	TapOffer = "offer"
+	// TapWaiting means that the workstation has not answered yet.
+	TapWaiting = "waiting"
+)
+
+// The reasons for which a phone gives or offers a PIN.
+const (
+	// ReasonAsked is a long press on an online phone (H17).
+	ReasonAsked = "asked"
+	// ReasonPhoneOffline means that the phone has no internet (H16).
+	ReasonPhoneOffline = "phone_offline"
+	// ReasonUnreachable means that the workstation did not answer for five
+	// seconds (H15).
+	ReasonUnreachable = "workstation_unreachable"
+)
+
+// TapResult is what Tap gives.
+type TapResult struct {
+	Phone, Workstation, User string
+	// Outcome is TapLogin, TapOffer or TapWaiting.
+	Outcome string
+	// Reason is set with TapOffer.
+	Reason string
+	// Notice is what the phone shows on its main screen, if anything (H16).
+	Notice string
+	// Left and Of count the PINs that the phone holds afterwards.
+	Left, Of int
+	// ExpiresAt is when they expire; zero without a set.
+	ExpiresAt time.Time
+}
+
+// UnlockResult is what Unlock gives.
+type UnlockResult struct {
+	Phone, Workstation, User string
+	// PIN has 6 to 13 symbols of Alphabet.
+	PIN authn.Secret
+	// Left and Of count the PINs that remain, of how many.
+	Left, Of int
+	// Via is one of the three reasons.
+	Via string
+	// Same says that the PIN was visible already and nothing was spent (H19).
+	Same bool
+	// Low says that Left is below the prompt threshold (H28).
+	Low                          bool
+	ShownAt, HiddenAt, ExpiresAt time.Time
+}
+
+// HideResult is what Hide gives.
+type HideResult struct {
+	Phone string
+	// Hidden says whether a PIN was visible.
+	Hidden bool
+}
+
+// CancelResult is what Cancel gives.
+type CancelResult struct {
+	Phone string
+	// Cancelled says whether something was waiting.
+	Cancelled bool
+}
+
+// LockResult is what Lock gives.
+type LockResult struct {
+	Workstation string
+	// Already says that it was locked before.
+	Already bool
+}
+
+// LoginResult is what Login gives.
+type LoginResult struct {
+	Workstation, User string
+	// Mode is "offline".
+	Mode string
+	// Unlocked is true.
+	Unlocked bool
+	// Left counts the PINs that the workstation still accepts.
+	Left int
+}

@@ -1,0 +1,143 @@
+package authn
+
+import "time"
+
+// Snapshot is a value copy of what may be shown of a world at one instant.
+// Countdowns are arithmetic on its Now. It holds no secret but a PIN that is
+// on a phone's screen at that instant.
+type Snapshot struct {
+	Now          time.Time
+	Clock        ClockView
+	Users        []UserView
+	Phones       []PhoneView
+	Workstations []WorkstationView
+	Links        []LinkView
+	Faults       []FaultView
+	Policy       []SettingView
+	// Deadlines are the timers that are set, the next one first.
+	Deadlines []Deadline
+}
+
+// Scope says what a Snapshot is to hold. The zero Scope holds everything.
+type Scope struct {
+	// User keeps only what concerns one user, unless empty.
+	User string
+	// Sites keeps only these sites, unless empty.
+	Sites []Site
+}
+
+// ClockView shows the world's clock.
+type ClockView struct {
+	// Frozen says that it stands.
+	Frozen bool
+	// Offset is how far it is ahead of the host's clock; of no meaning while
+	// it is frozen.
+	Offset time.Duration
+}
+
+// UserView shows a user of the directory.
+type UserView struct {
+	Name    string
+	AddedAt time.Time
+}
+
+// LinkView shows a site's uplink and clock skew.
+type LinkView struct {
+	Site  Site
+	State Uplink
+	Skew  time.Duration
+}
+
+// FaultView shows a one-shot fault that has not struck yet.
+type FaultView struct {
+	Kind    FaultKind
+	Message string
+	Nth     int
+}
+
+// SettingView shows one setting of the policy.
+type SettingView struct {
+	Key, Value, Default string
+	// Range says what is accepted.
+	Range string
+	Rule  RuleID
+	Doc   string
+}
+
+// PhoneView shows a phone and what its app knows.
+type PhoneView struct {
+	Name, User, Platform, Version string
+	AddedAt                       time.Time
+	Computers                     []ComputerView
+}
+
+// ComputerView shows one workstation as an icon on a phone.
+type ComputerView struct {
+	Workstation string
+	// Primed says that there was a successful online authentication (H9).
+	Primed bool
+	// OfflineMode is the administrator's switch as the phone last heard it.
+	OfflineMode bool
+	// Set is nil while the phone holds no PIN set.
+	Set *PINSetView
+	// Offer is the reason of a standing offer ("phone_offline",
+	// "workstation_unreachable"), or empty.
+	Offer string
+	// Shown is the PIN that is on the screen, or nil.
+	Shown *ShownPIN
+	// Waiting is set while a tap waits for the workstation.
+	Waiting *Pending
+}
+
+// PINSetView shows a PIN set as one side knows it.
+type PINSetView struct {
+	Number    uint64
+	Left, Of  int
+	IssuedAt  time.Time
+	ExpiresAt time.Time
+	Expired   bool
+	// Phone is whose set it is; Confirmed says that the phone has it. Both
+	// are known on the workstation only.
+	Phone     string
+	Confirmed bool
+	// Low says that the PINs left are below the prompt threshold (H29).
+	Low bool
+}
+
+// ShownPIN is a PIN on a phone's screen.
+type ShownPIN struct {
+	PIN      Secret
+	ShownAt  time.Time
+	HiddenAt time.Time
+}
+
+// WorkstationView shows a workstation.
+type WorkstationView struct {
+	Name    string
+	Family  Family
+	Version string
+	AddedAt time.Time
+	Locked  bool
+	// User is who is logged in, or was last.
+	User string
+	// Mode is how: "online" or "offline".
+	Mode string
+	// Accounts are the users that have paired here.
+	Accounts []AccountView
+}
+
+// AccountView shows what a workstation keeps of one user.
+type AccountView struct {
+	User string
+	// Failures counts the wrong PINs since the last login (A6).
+	Failures int
+	Sets     []PINSetView
+}
+
+// Deadline is an instant at which something happens by itself.
+type Deadline struct {
+	At      time.Time
+	Site    Site
+	Kind    string
+	Subject string
+}
