@@ -1,6 +1,9 @@
 package authn
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // Message is what one site says to another, encoded.
 type Message struct {
@@ -58,3 +61,6 @@ type Shelf interface {
 	// Names lists the records whose names begin with prefix, in order.
 	Names(prefix string) ([]string, error)
 }
+
+// ErrNotYet is what Host.Slow answers while its jobs have not been run.
+var ErrNotYet = errors.New("slow work has not been done yet")

@@ -1,6 +1,9 @@
 package authn
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Snapshot is a value copy of what may be shown of a world at one instant.
 // Countdowns are arithmetic on its Now. It holds no secret but a PIN that is
@@ -24,6 +27,11 @@ type Scope struct {
 	User string
 	// Sites keeps only these sites, unless empty.
 	Sites []Site
+}
+
+// Holds says whether a site is in the scope.
+func (s Scope) Holds(site Site) bool {
+	return len(s.Sites) == 0 || slices.Contains(s.Sites, site)
 }
 
 // ClockView shows the world's clock.

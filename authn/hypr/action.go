@@ -17,7 +17,11 @@ type (
 	// online login if phone, server and workstation can talk, else an offer
 	// of the offline PIN, which spends nothing (H15, H16). Its result is a
 	// TapResult; it may be pending.
-	Tap struct{ Phone, Workstation string }
+	Tap struct {
+		Phone, Workstation string
+		// Long is a long press: it goes straight to the offer (H17).
+		Long bool
+	}
 
 	// Unlock is the long press and Unlock Computer ("device unlock"): it
 	// shows the next offline PIN and spends it (H17, H20), or the one that is
@@ -66,6 +70,11 @@ const (
 	TapOffer = "offer"
 	// TapWaiting means that the workstation has not answered yet.
 	TapWaiting = "waiting"
+	// TapUnanswered means that nothing answered, and that the phone has no
+	// offline PIN to offer (H9, H1).
+	TapUnanswered = "unanswered"
+	// TapCancelled means that it was given up.
+	TapCancelled = "cancelled"
 )
 
 // The reasons for which a phone gives or offers a PIN.
@@ -82,9 +91,12 @@ const (
 // TapResult is what Tap gives.
 type TapResult struct {
 	Phone, Workstation, User string
-	// Outcome is TapLogin, TapOffer or TapWaiting.
+	// ID names the tap for World.Look; Since is when it began.
+	ID    string
+	Since time.Time
+	// Outcome is one of the ends above.
 	Outcome string
-	// Reason is set with TapOffer.
+	// Reason says more of TapOffer, TapUnanswered and TapCancelled.
 	Reason string
 	// Notice is what the phone shows on its main screen, if anything (H16).
 	Notice string

@@ -2,10 +2,12 @@ package sim
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
 )
 
 // Config is what a World is made of.
@@ -15,8 +17,11 @@ type Config struct {
 	// Host reads the host's clock; a frozen world never calls it.
 	Host func() time.Time
 	// Rand gives the stream of random bytes of one site for one purpose. It
-	// may be called from one goroutine at a time only.
+	// is called from the goroutine that called Apply.
 	Rand func(site authn.Site, purpose string) io.Reader
+	// KDF is the cost for accounts that are new; the zero KDF means
+	// hypr.DefaultKDF.
+	KDF hypr.KDF
 	// Slow is how many slow jobs run at once; 0 means one.
 	Slow int
 	// Progress, if set, is told how many slow jobs are done of how many. It
@@ -28,34 +33,126 @@ type Config struct {
 // Config, so any number of processes may hold the same world.
 type World struct{ cfg Config }
 
-// Open gives the world that is in a store; an empty store is an empty world.
-func Open(cfg Config) *World { return &World{cfg: cfg} }
+// Open gives the world that is in a store, on which Start was called once.
+func Open(cfg Config) *World {
+	if cfg.KDF == (hypr.KDF{}) {
+		cfg.KDF = hypr.DefaultKDF()
+	}
+	return &World{cfg: cfg}
+}
 
-// Apply does an Action: the one door. See authn.Applier.
+var _ authn.Applier = (*World)(nil)
+
+// Apply does an Action: the one door. The error is nil, a *authn.Refusal
+// (which comes with its Outcome: what was written is kept), or a fault
+// (nothing is kept).
+//
+// Slow work, the KDFs, is never done under the store's lock. An Action that
+// may need it is rehearsed on a read first; what the rehearsal asks for is
+// computed, and the Action then runs under the lock with the answers at
+// hand. Where something else changed in between that asks for other work,
+// the Action is rolled back, the work is done, and it runs again: with the
+// same random bytes, so PINs that were stretched stay the PINs of the set.
 func (w *World) Apply(ctx context.Context, a authn.Action) (authn.Outcome, error) {
-	panic("soon")
+	attempt := &attempt{world: w, tape: newTape(w.cfg.Rand), slow: newSlowWork()}
+	if mayBeSlow(a) {
+		err := w.cfg.Store.View(ctx, func(r authn.Reader) error {
+			_, err := attempt.run(r, a)
+			return err
+		})
+		if err := attempt.unlessSlow(ctx, err); err != nil {
+			return authn.Outcome{}, err
+		}
+	}
+	for {
+		var done *pass
+		err := w.cfg.Store.Update(ctx, func(r authn.Reader) (authn.Batch, error) {
+			var err error
+			if done, err = attempt.run(r, a); err != nil {
+				return authn.Batch{}, err
+			}
+			return done.batch()
+		})
+		switch {
+		case errors.Is(err, authn.ErrNotYet):
+			if err := attempt.unlessSlow(ctx, err); err != nil {
+				return authn.Outcome{}, err
+			}
+		case err != nil:
+			return authn.Outcome{}, err
+		case done.refusal != nil:
+			return done.outcome, done.refusal
+		default:
+			return done.outcome, nil
+		}
+	}
 }
 
-// Look says how a pending Action stands, and writes nothing: what timers have
-// ended by now is shown as ended. The Outcome's Events are all those since
-// the Action began; its Pending is nil when the Action has ended, and its
-// Result is then the Action's.
-func (w *World) Look(ctx context.Context, id string) (authn.Outcome, error) {
-	panic("soon")
+// mayBeSlow says which Actions are worth a rehearsal: those that judge a PIN
+// or may make a set.
+func mayBeSlow(a authn.Action) bool {
+	switch a.(type) {
+	case hypr.Tap, hypr.Login, authn.SetLink:
+		return true
+	}
+	return false
 }
 
-// Snapshot copies what may be shown, with due timers shown as fired. It
-// writes nothing.
-func (w *World) Snapshot(ctx context.Context, scope authn.Scope) (authn.Snapshot, error) {
-	panic("soon")
+// attempt is one Apply over all its passes: they share the random bytes and
+// the slow work that was done.
+type attempt struct {
+	world *World
+	tape  *tape
+	slow  *slowWork
 }
 
-// Events gives the events that a query selects, oldest first, those of due
-// timers included.
-func (w *World) Events(ctx context.Context, q authn.EventQuery) ([]authn.Event, error) {
-	panic("soon")
+// run does one pass over a state. A refusal is no error here: the pass holds
+// it, and what was written counts.
+func (t *attempt) run(r authn.Reader, a authn.Action) (*pass, error) {
+	t.tape.rewind()
+	p, err := t.world.newPass(r, t.tape, t.slow)
+	if err != nil {
+		return nil, err
+	}
+	return p, p.apply(a)
 }
 
-// Start sets the clock of a world that has none: running as the host's, or
-// frozen at an instant.
-func Start(ctx context.Context, store authn.Store, frozenAt *time.Time) error { panic("soon") }
+// unlessSlow does the slow work that a pass asked for; any other error of a
+// rehearsal is left to the real run to find again.
+func (t *attempt) unlessSlow(ctx context.Context, err error) error {
+	if !errors.Is(err, authn.ErrNotYet) {
+		return nil
+	}
+	return t.slow.do(ctx, t.world.cfg.Slow, t.world.cfg.Progress)
+}
+
+// read runs a function on a state as it is now: with the timers that are due
+// fired, and nothing written.
+func (w *World) read(ctx context.Context, look func(*pass) error) error {
+	return w.cfg.Store.View(ctx, func(r authn.Reader) error {
+		p, err := w.newPass(r, newTape(w.cfg.Rand), newSlowWork())
+		if err != nil {
+			return err
+		}
+		if err := p.catchUp(); err != nil {
+			return err
+		}
+		return look(p)
+	})
+}
+
+// Start sets the clock of a new world: running as the host's, or frozen at an
+// instant.
+func Start(ctx context.Context, store authn.Store, frozenAt *time.Time) error {
+	return store.Update(ctx, func(r authn.Reader) (authn.Batch, error) {
+		c := clockState{}
+		if frozenAt != nil {
+			c.Frozen, c.Instant, c.Latest = true, frozenAt.UTC(), frozenAt.UTC()
+		}
+		l := newLedger(r)
+		if err := l.save(authn.SiteWorld, recordClock, c, nil); err != nil {
+			return authn.Batch{}, err
+		}
+		return l.batch(), nil
+	})
+}

@@ -1,0 +1,127 @@
+package hypr
+
+import "github.com/offauth/offauth/authn"
+
+// The codes of the family's refusals.
+const (
+	CodeOutOfRange             authn.Code = "out_of_range"
+	CodeServerUnreachable      authn.Code = "server_unreachable"
+	CodeWorkstationUnreachable authn.Code = "workstation_unreachable"
+	CodeNotPaired              authn.Code = "not_paired"
+	CodeNotPrimed              authn.Code = "not_primed"
+	CodeOfflineDisabled        authn.Code = "offline_disabled"
+	CodeNoPINsLeft             authn.Code = "no_pins_left"
+	CodePINExpired             authn.Code = "pin_expired"
+	CodePINUsed                authn.Code = "pin_used"
+	CodeWrongPIN               authn.Code = "wrong_pin"
+	CodeNotLocked              authn.Code = "not_locked"
+)
+
+// What the product shows its user. "PIN is expired." is HYPR's own text
+// (H34); the others are ours, since HYPR's were not found (A10).
+const (
+	shownExpired  = "PIN is expired."
+	shownWrong    = "PIN is incorrect."
+	shownNoneLeft = "No offline PINs left. Log in online to get new ones."
+	shownNotice   = "No internet connection. Tap a computer to use an offline PIN."
+)
+
+// The kinds of the family's events. The names are ours (H40).
+const (
+	kindEnrolled      authn.Kind = "enrolled"
+	kindPaired        authn.Kind = "paired"
+	kindTapped        authn.Kind = "tapped"
+	kindLoginApproved authn.Kind = "login_approved"
+	kindOnline        authn.Kind = "online_authenticated"
+	kindIssued        authn.Kind = "pins_issued"
+	kindUnlocked      authn.Kind = "unlocked"
+	kindLocked        authn.Kind = "locked"
+	kindStored        authn.Kind = "pins_stored"
+	kindConfirmed     authn.Kind = "pins_confirmed"
+	kindDeleted       authn.Kind = "pins_deleted"
+	kindExpired       authn.Kind = "pins_expired"
+	kindOffered       authn.Kind = "pin_offered"
+	kindUnanswered    authn.Kind = "tap_unanswered"
+	kindTapCancelled  authn.Kind = "tap_cancelled"
+	kindShown         authn.Kind = "pin_shown"
+	kindHidden        authn.Kind = "pin_hidden"
+	kindLow           authn.Kind = "pins_low"
+	kindExhausted     authn.Kind = "pins_exhausted"
+	kindMessage       authn.Kind = "message_refused"
+)
+
+// Codes lists the family's refusals for docs/codes.md and explain.
+func Codes() []authn.CodeSpec {
+	r := func(code authn.Code, exit authn.Exit, message, shown, hint string, causes []string, rules ...authn.RuleID) authn.CodeSpec {
+		return authn.CodeSpec{
+			Code: code, Family: authn.FamilyHYPR, Refusal: true, Rules: rules, Exit: exit,
+			Message: message, Shown: shown, Hint: hint, Causes: causes,
+		}
+	}
+	return []authn.CodeSpec{
+		r(CodeOutOfRange, authn.ExitRefused, "a setting is outside the range that the product accepts", "", "offauth admin policy show",
+			[]string{"the value is below or above the range", "the profile was changed and the days no longer fit"}, "H2", "H4", "H5", "H6", "H7", "H8"),
+		r(CodeServerUnreachable, authn.ExitRefused, "the server did not answer", "", "offauth link show",
+			[]string{"the site's uplink is down or captive", "the server's uplink is down"}, "H46"),
+		r(CodeWorkstationUnreachable, authn.ExitRefused, "the workstation did not answer", "", "offauth link show",
+			[]string{"an uplink is down or captive", "a message was lost or changed on the way"}, "H46"),
+		r(CodeNotPaired, authn.ExitRefused, "this phone and this workstation are not paired for this user", "", "offauth device pair",
+			[]string{"device pair was never done for this phone and workstation", "the user has no phone that is paired here"}, "H9"),
+		r(CodeNotPrimed, authn.ExitRefused, "there was no successful online authentication that brought offline PINs", "", "offauth device tap",
+			[]string{"paired, but never logged in online since", "the message with the PIN set was lost on its way to the phone"}, "H9"),
+		r(CodeOfflineDisabled, authn.ExitRefused, "the administrator has not enabled Offline Mode, or has switched it off", "",
+			"offauth admin policy set hypr.offline.enabled=true",
+			[]string{"Offline Mode was off at the last online authentication"}, "H1", "H42"),
+		r(CodeNoPINsLeft, authn.ExitRefused, "the phone has shown every PIN of its set", shownNoneLeft, "offauth device tap",
+			[]string{"every PIN was shown; a PIN is spent by being shown, typed or not (H20)"}, "H30"),
+		r(CodePINExpired, authn.ExitLocked, "the PIN set has expired, or no PIN of it is left", shownExpired, "offauth device tap",
+			[]string{"the set's days are over (H33)", "every PIN of the set has been used (H34)"}, "H33", "H34"),
+		r(CodePINUsed, authn.ExitRefused, "this PIN has unlocked the workstation before", shownWrong, "offauth device unlock",
+			[]string{"the PIN was typed twice; each PIN unlocks once"}, "H23"),
+		r(CodeWrongPIN, authn.ExitRefused, "no set of this user on this workstation has such a PIN", shownWrong, "offauth device unlock",
+			[]string{"a typo", "a PIN of another user, phone or workstation (H12)", "a PIN of a set that was replaced (H32)"}, "H24", "H35"),
+		r(CodeNotLocked, authn.ExitRefused, "the workstation is not locked, so it takes no offline login", "", "offauth workstation lock",
+			[]string{"somebody is logged in already"}, "H45"),
+	}
+}
+
+// Kinds lists the family's events for docs/codes.md and explain.
+func Kinds() []authn.KindSpec {
+	k := func(kind authn.Kind, role authn.Role, meaning string, fields ...string) authn.KindSpec {
+		return authn.KindSpec{Kind: kind, Family: authn.FamilyHYPR, Role: role, Fields: fields, Meaning: meaning}
+	}
+	return []authn.KindSpec{
+		k(kindEnrolled, authn.RoleServer, "the server took a phone's or a workstation's keys", "role", "name"),
+		k(kindPaired, "", "a phone and a workstation were paired for a user", "phone", "workstation"),
+		k(kindTapped, authn.RolePhone, "a workstation's icon was tapped", "workstation"),
+		k(kindLoginApproved, authn.RoleServer, "the server let an online login pass", "phone", "workstation"),
+		k(kindOnline, authn.RoleWorkstation, "an online authentication succeeded", "phone"),
+		k(kindIssued, authn.RoleWorkstation, "the workstation made a PIN set", "number", "count", "length", "days", "expires_at"),
+		k(kindUnlocked, authn.RoleWorkstation, "the workstation was unlocked", "mode", "left"),
+		k(kindLocked, authn.RoleWorkstation, "the workstation was locked", "already"),
+		k(kindStored, authn.RolePhone, "the phone took a PIN set", "number", "count"),
+		k(kindConfirmed, authn.RoleWorkstation, "the phone is known to have a PIN set; older ones are dead", "number", "by"),
+		k(kindDeleted, "", "a PIN set was deleted", "number", "reason"),
+		k(kindExpired, "", "a PIN set expired; its PINs and sealed copies were deleted", "number", "left"),
+		k(kindOffered, authn.RolePhone, "the phone offers the offline PIN", "workstation", "reason"),
+		k(kindUnanswered, authn.RolePhone, "a tap was not answered, and the phone has no offline PIN to offer", "workstation", "reason"),
+		k(kindTapCancelled, authn.RolePhone, "a waiting tap was given up", "workstation", "reason"),
+		k(kindShown, authn.RolePhone, "a PIN was shown, and so spent", "workstation", "left", "of", "via"),
+		k(kindHidden, authn.RolePhone, "a shown PIN was wiped from the screen", "workstation", "reason"),
+		k(kindLow, authn.RolePhone, "the PINs left are below the prompt threshold", "workstation", "left", "of"),
+		k(kindExhausted, authn.RolePhone, "the last PIN was shown", "workstation", "of"),
+		k(kindMessage, "", "a message was not taken", "message", "reason"),
+	}
+}
+
+// emit writes an event of a rule.
+func emit(h authn.Host, kind authn.Kind, subject string, rule authn.RuleID, fields map[string]any) {
+	h.Emit(authn.Event{Kind: kind, Subject: subject, Result: "ok", Rule: rule, Fields: fields})
+}
+
+// refuseMessage records that a message was thrown away. The sender does not
+// learn of it, as on a real line.
+func refuseMessage(h authn.Host, m authn.Message, reason string) error {
+	h.Emit(authn.Event{Kind: kindMessage, Subject: string(m.From), Result: reason, Fields: map[string]any{"message": m.Kind, "reason": reason}})
+	return nil
+}

@@ -1,0 +1,265 @@
+package hypr
+
+import (
+	"time"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// The kinds of messages, as a one-shot fault names them. The table in
+// docs/protocol-hypr.md says who sends which to whom.
+const (
+	msgEnrol           = "enrol"
+	msgEnrolled        = "enrolled"
+	msgPairRequest     = "pair_request"
+	msgPairOrder       = "pair_order"
+	msgPairGrant       = "pair_grant"
+	msgPairCertificate = "pair_certificate"
+	msgPairDone        = "pair_done"
+	msgUnlockRequest   = "unlock_request"
+	msgUnlockOrder     = "unlock_order"
+	msgUnlockResult    = "unlock_result"
+	msgPINSet          = "pin_set"
+	msgPINSetHeld      = "pin_set_held"
+)
+
+// MessageKinds lists the kinds of messages that the family sends, in the
+// order in which they first appear in a pairing and a login.
+func MessageKinds() []string {
+	return []string{
+		msgEnrol, msgEnrolled, msgPairRequest, msgPairOrder, msgPairGrant, msgPairCertificate,
+		msgPairDone, msgUnlockRequest, msgUnlockOrder, msgUnlockResult, msgPINSet, msgPINSetHeld,
+	}
+}
+
+// triple is whom a PIN set belongs to (H12).
+type triple struct{ User, Phone, Workstation string }
+
+// subject is how events name a triple.
+func (t triple) subject() string { return t.User + "@" + t.Workstation }
+
+func (t triple) put(e *authn.Encoder) { e.Text(t.User); e.Text(t.Phone); e.Text(t.Workstation) }
+func (t *triple) take(d *authn.Decoder) {
+	t.User, t.Phone, t.Workstation = d.Text(), d.Text(), d.Text()
+}
+
+// enrol tells the server of a new phone or workstation; it proves that the
+// sender holds the signing key.
+type enrol struct {
+	Role, Name, User, Platform, Version string
+	Sign, Box                           []byte // 32 bytes each
+}
+
+func (m *enrol) put(e *authn.Encoder) {
+	for _, s := range []string{m.Role, m.Name, m.User, m.Platform, m.Version} {
+		e.Text(s)
+	}
+	e.Raw(m.Sign)
+	e.Raw(m.Box)
+}
+
+func (m *enrol) take(d *authn.Decoder) {
+	for _, s := range []*string{&m.Role, &m.Name, &m.User, &m.Platform, &m.Version} {
+		*s = d.Text()
+	}
+	m.Sign, m.Box = d.Raw(32), d.Raw(32)
+}
+
+// enrolled gives the new site the server's key.
+type enrolled struct {
+	Name string
+	Sign []byte
+}
+
+func (m *enrolled) put(e *authn.Encoder)  { e.Text(m.Name); e.Raw(m.Sign) }
+func (m *enrolled) take(d *authn.Decoder) { m.Name, m.Sign = d.Text(), d.Raw(32) }
+
+// pairRequest asks the server to pair a phone with a workstation.
+type pairRequest struct {
+	triple
+	Counter uint64 // above that of any earlier request of this phone
+}
+
+func (m *pairRequest) put(e *authn.Encoder)  { m.triple.put(e); e.U64(m.Counter) }
+func (m *pairRequest) take(d *authn.Decoder) { m.triple.take(d); m.Counter = d.U64() }
+
+// pairOrder tells the workstation who wants to pair.
+type pairOrder struct {
+	triple
+	Counter   uint64
+	Sign, Box []byte // the phone's
+}
+
+func (m *pairOrder) put(e *authn.Encoder) {
+	m.triple.put(e)
+	e.U64(m.Counter)
+	e.Raw(m.Sign)
+	e.Raw(m.Box)
+}
+
+func (m *pairOrder) take(d *authn.Decoder) {
+	m.triple.take(d)
+	m.Counter, m.Sign, m.Box = d.U64(), d.Raw(32), d.Raw(32)
+}
+
+// pairGrant gives the server the public half of the new login key, and for
+// the phone the sealed key that opens the private half.
+type pairGrant struct {
+	triple
+	Pairing []byte // 8 bytes, names this pairing
+	Login   []byte // 32 bytes
+	Sealed  []byte
+}
+
+func (m *pairGrant) put(e *authn.Encoder) {
+	m.triple.put(e)
+	e.Raw(m.Pairing)
+	e.Raw(m.Login)
+	e.Block(m.Sealed)
+}
+
+func (m *pairGrant) take(d *authn.Decoder) {
+	m.triple.take(d)
+	m.Pairing, m.Login, m.Sealed = d.Raw(8), d.Raw(32), d.Block()
+}
+
+// certificate is the login certificate: the server's signature says that
+// this login key is this user's, with this phone, on this workstation.
+type certificate struct {
+	triple
+	Pairing, Login []byte
+}
+
+func (m *certificate) put(e *authn.Encoder) {
+	m.triple.put(e)
+	e.Raw(m.Pairing)
+	e.Raw(m.Login)
+}
+
+func (m *certificate) take(d *authn.Decoder) {
+	m.triple.take(d)
+	m.Pairing, m.Login = d.Raw(8), d.Raw(32)
+}
+
+// pairDone gives the phone all that it needs to ask for an unlock.
+type pairDone struct {
+	Certificate []byte // a signed pair_certificate
+	Sign, Box   []byte // the workstation's
+	Sealed      []byte
+}
+
+func (m *pairDone) put(e *authn.Encoder) {
+	e.Block(m.Certificate)
+	e.Raw(m.Sign)
+	e.Raw(m.Box)
+	e.Block(m.Sealed)
+}
+
+func (m *pairDone) take(d *authn.Decoder) {
+	m.Certificate, m.Sign, m.Box, m.Sealed = d.Block(), d.Raw(32), d.Raw(32), d.Block()
+}
+
+// unlockRequest is a tap. It names the set that the phone holds, 0 for none
+// (A11), and carries the key to the login key, sealed to the workstation.
+type unlockRequest struct {
+	triple
+	Pairing []byte
+	Counter uint64
+	Held    uint64
+	Sealed  []byte
+}
+
+func (m *unlockRequest) put(e *authn.Encoder) {
+	m.triple.put(e)
+	e.Raw(m.Pairing)
+	e.U64(m.Counter)
+	e.U64(m.Held)
+	e.Block(m.Sealed)
+}
+
+func (m *unlockRequest) take(d *authn.Decoder) {
+	m.triple.take(d)
+	m.Pairing, m.Counter, m.Held, m.Sealed = d.Raw(8), d.U64(), d.U64(), d.Block()
+}
+
+// unlockOrder is the phone's request with the server's consent and the
+// settings of the moment (H10).
+type unlockOrder struct {
+	Request  []byte // a signed unlock_request
+	Settings Settings
+}
+
+func (m *unlockOrder) put(e *authn.Encoder)  { e.Block(m.Request); putSettings(e, m.Settings) }
+func (m *unlockOrder) take(d *authn.Decoder) { m.Request = d.Block(); m.Settings = takeSettings(d) }
+
+func putSettings(e *authn.Encoder, s Settings) {
+	e.Bool(s.OfflineMode)
+	e.Text(s.Profile)
+	for _, n := range []int{s.Length, s.Count, s.Days, s.DisplaySeconds, s.ThresholdPercent} {
+		e.U16(uint16(n))
+	}
+}
+
+func takeSettings(d *authn.Decoder) Settings {
+	s := Settings{OfflineMode: d.Bool(), Profile: d.Text()}
+	for _, n := range []*int{&s.Length, &s.Count, &s.Days, &s.DisplaySeconds, &s.ThresholdPercent} {
+		*n = int(d.U16())
+	}
+	for _, row := range table() {
+		if !row.judge(s) {
+			d.Fail()
+		}
+	}
+	return s
+}
+
+// unlockResult tells the phone that the workstation is unlocked, and whether
+// Offline Mode is on.
+type unlockResult struct {
+	triple
+	Counter     uint64
+	OfflineMode bool
+}
+
+func (m *unlockResult) put(e *authn.Encoder) {
+	m.triple.put(e)
+	e.U64(m.Counter)
+	e.Bool(m.OfflineMode)
+}
+func (m *unlockResult) take(d *authn.Decoder) {
+	m.triple.take(d)
+	m.Counter, m.OfflineMode = d.U64(), d.Bool()
+}
+
+// pinSet brings a set to the phone. It is signed with the login key itself.
+type pinSet struct {
+	triple
+	Number          uint64
+	Issued, Expires time.Time
+	Settings        Settings
+	Sealed          []byte // the PINs one behind the other, sealed to the phone
+}
+
+func (m *pinSet) put(e *authn.Encoder) {
+	m.triple.put(e)
+	e.U64(m.Number)
+	e.Time(m.Issued)
+	e.Time(m.Expires)
+	putSettings(e, m.Settings)
+	e.Block(m.Sealed)
+}
+
+func (m *pinSet) take(d *authn.Decoder) {
+	m.triple.take(d)
+	m.Number, m.Issued, m.Expires = d.U64(), d.Time(), d.Time()
+	m.Settings, m.Sealed = takeSettings(d), d.Block()
+}
+
+// pinSetHeld confirms that the phone has kept a set (A11).
+type pinSetHeld struct {
+	triple
+	Number uint64
+}
+
+func (m *pinSetHeld) put(e *authn.Encoder)  { m.triple.put(e); e.U64(m.Number) }
+func (m *pinSetHeld) take(d *authn.Decoder) { m.triple.take(d); m.Number = d.U64() }

@@ -1,0 +1,246 @@
+package hypr
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Patience is how long the phone waits for a workstation before it offers
+// the offline PIN (H15).
+const Patience = 5 * time.Second
+
+// The phone's timers; their subject is the workstation's name.
+const (
+	TimerOffer  = "hypr.offer" // exported: the world asks again for taps that wait
+	timerHide   = "hypr.hide"
+	timerExpire = "hypr.expire"
+)
+
+// Phone is the authenticator app.
+type Phone struct{ authn.Host }
+
+// phoneSelf is what the app knows of itself; its secret half is keys.
+type phoneSelf struct {
+	User   string `json:"user"`
+	Server []byte `json:"server,omitempty"` // the server's signing key, once enrolled
+}
+
+// computer is a workstation as the app knows it.
+type computer struct {
+	Asked       uint64    `json:"asked,omitempty"` // counter of a pairing that was not answered yet
+	Pairing     []byte    `json:"pairing,omitempty"`
+	Login       []byte    `json:"login,omitempty"` // public half of the login key
+	Sign        []byte    `json:"sign,omitempty"`  // the workstation's keys
+	Box         []byte    `json:"box,omitempty"`
+	Counter     uint64    `json:"counter"`
+	Primed      bool      `json:"primed"`
+	OfflineMode bool      `json:"offline_mode"`
+	Number      uint64    `json:"number"` // of the newest set that it ever took
+	Set         *heldSet  `json:"set,omitempty"`
+	Offer       string    `json:"offer,omitempty"`
+	Tap         *tapState `json:"tap,omitempty"`
+}
+
+// computerSecret is the secret half of a computer.
+type computerSecret struct {
+	Unlock []byte   `json:"unlock,omitempty"` // opens the login key, 32 bytes
+	PINs   []string `json:"pins,omitempty"`   // not shown yet, the next one first
+}
+
+// heldSet is a PIN set on the phone. It keeps the settings under which it
+// was made (H10).
+type heldSet struct {
+	Number   uint64    `json:"number"`
+	Of       int       `json:"of"`
+	Left     int       `json:"left"`
+	Issued   time.Time `json:"issued"`
+	Expires  time.Time `json:"expires"`
+	Expired  bool      `json:"expired,omitempty"`
+	Settings Settings  `json:"settings"`
+}
+
+// tapState is the newest tap on a computer.
+type tapState struct {
+	ID      string    `json:"id"`
+	Since   time.Time `json:"since"`
+	Outcome string    `json:"outcome"`
+	Reason  string    `json:"reason,omitempty"`
+}
+
+// screen is the one PIN that the phone shows.
+type screen struct {
+	Workstation string    `json:"workstation"`
+	Since       time.Time `json:"since"`
+	Until       time.Time `json:"until"`
+}
+
+type screenSecret struct {
+	PIN string `json:"pin"`
+}
+
+const (
+	recordKeys   = "hypr/keys"
+	recordScreen = "hypr/screen"
+	computers    = "hypr/computer/"
+)
+
+// self loads what the app knows of itself and its keys.
+func (p Phone) self() (phoneSelf, keys, error) {
+	var s phoneSelf
+	var k keys
+	_, err := p.Shelf.Load(recordKeys, &s, &k)
+	return s, k, err
+}
+
+func (p Phone) load(ws string) (computer, computerSecret, error) {
+	var c computer
+	var s computerSecret
+	_, err := p.Shelf.Load(computers+ws, &c, &s)
+	return c, s, err
+}
+
+func (p Phone) save(ws string, c computer, s computerSecret) error {
+	return p.Shelf.Save(computers+ws, c, s)
+}
+
+// triple names the phone's user, the phone and a workstation.
+func (p Phone) triple(s phoneSelf, ws string) triple {
+	return triple{User: s.User, Phone: p.Site.Name(), Workstation: ws}
+}
+
+// refuse words a refusal of the phone's.
+func (p Phone) refuse(code authn.Code, rule authn.RuleID, ws, message string, hints ...string) *authn.Refusal {
+	return &authn.Refusal{
+		Code: code, Rule: rule, Site: p.Site, Subject: ws, Message: message, Hints: hints,
+		Fields: map[string]any{"workstation": ws},
+	}
+}
+
+// Enrol makes the app's keys and tells the server of them.
+func (p Phone) Enrol(user, platform, version string) error {
+	k, err := drawKeys(p.Env)
+	if err != nil {
+		return err
+	}
+	if err := p.Shelf.Save(recordKeys, phoneSelf{User: user}, k); err != nil {
+		return err
+	}
+	return sendEnrol(p.Host, k, enrol{User: user, Platform: platform, Version: version})
+}
+
+// Enrolled says whether the server has answered.
+func (p Phone) Enrolled() (bool, error) {
+	s, _, err := p.self()
+	return len(s.Server) > 0, err
+}
+
+// Pair asks for a pairing; Paired tells, once the messages are through,
+// whether it came to be.
+func (p Phone) Pair(ws string) error {
+	s, k, err := p.self()
+	if err != nil {
+		return err
+	}
+	c, secret, err := p.load(ws)
+	if err != nil {
+		return err
+	}
+	c.Counter++
+	c.Asked = c.Counter
+	m := pairRequest{triple: p.triple(s, ws), Counter: c.Counter}
+	p.Send(authn.SiteServer, msgPairRequest, encode(msgPairRequest, &m, k.signer()))
+	return p.save(ws, c, secret)
+}
+
+// Paired ends a Pair: the refusal if no answer came.
+func (p Phone) Paired(ws string) (PairResult, error) {
+	s, _, err := p.self()
+	if err != nil {
+		return PairResult{}, err
+	}
+	c, secret, err := p.load(ws)
+	if err != nil {
+		return PairResult{}, err
+	}
+	if c.Asked == 0 {
+		return PairResult{Phone: p.Site.Name(), Workstation: ws, User: s.User}, nil
+	}
+	c.Asked = 0
+	if err := p.save(ws, c, secret); err != nil {
+		return PairResult{}, err
+	}
+	return PairResult{}, p.refuse(CodeWorkstationUnreachable, "H46", ws,
+		fmt.Sprintf("pairing needs phone, server and %s online, and no answer came", ws), "offauth link show")
+}
+
+// Hide wipes the PIN from the screen, after which the next one is given
+// (H19).
+func (p Phone) Hide() (HideResult, error) {
+	hidden, err := p.wipe("", "asked", "H19")
+	return HideResult{Phone: p.Site.Name(), Hidden: hidden}, err
+}
+
+// Cancel gives up every tap that waits.
+func (p Phone) Cancel() (CancelResult, error) {
+	n, err := p.cancelTaps("asked", "H15")
+	return CancelResult{Phone: p.Site.Name(), Cancelled: n > 0}, err
+}
+
+// ClockWentBack hides a shown PIN and cancels waiting taps (A8). What was
+// spent or has expired stays so: it has been deleted.
+func (p Phone) ClockWentBack() error {
+	if _, err := p.wipe("", "clock_went_back", "A8"); err != nil {
+		return err
+	}
+	_, err := p.cancelTaps("clock_went_back", "A8")
+	return err
+}
+
+// wipe clears the screen if it shows a PIN for ws, or for any workstation
+// when ws is empty.
+func (p Phone) wipe(ws, reason string, rule authn.RuleID) (bool, error) {
+	var s screen
+	there, err := p.Shelf.Load(recordScreen, &s, nil)
+	if err != nil || !there || (ws != "" && ws != s.Workstation) {
+		return false, err
+	}
+	p.Calm(timerHide, s.Workstation)
+	emit(p.Host, kindHidden, s.Workstation, rule, map[string]any{"workstation": s.Workstation, "reason": reason})
+	return true, p.Shelf.Remove(recordScreen)
+}
+
+// cancelTaps ends the taps that wait and says how many there were.
+func (p Phone) cancelTaps(reason string, rule authn.RuleID) (int, error) {
+	names, err := p.Shelf.Names(computers)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, name := range names {
+		ws := name[len(computers):]
+		c, secret, err := p.load(ws)
+		if err != nil {
+			return n, err
+		}
+		if !c.waiting() {
+			continue
+		}
+		p.cancelTap(ws, &c, reason, rule)
+		if err := p.save(ws, c, secret); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+func (c computer) waiting() bool { return c.Tap != nil && c.Tap.Outcome == TapWaiting }
+
+// cancelTap ends one waiting tap; the caller saves.
+func (p Phone) cancelTap(ws string, c *computer, reason string, rule authn.RuleID) {
+	p.Calm(TimerOffer, ws)
+	c.Tap.Outcome, c.Tap.Reason = TapCancelled, reason
+	emit(p.Host, kindTapCancelled, ws, rule, map[string]any{"workstation": ws, "reason": reason})
+}

@@ -1,0 +1,190 @@
+package hypr
+
+import (
+	"bytes"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Receive takes a message that reached the phone.
+func (p Phone) Receive(m authn.Message) error {
+	switch m.Kind {
+	case msgEnrolled:
+		return p.enrolled(m)
+	case msgPairDone:
+		return p.pairDone(m)
+	case msgUnlockResult:
+		return p.unlockDone(m)
+	case msgPINSet:
+		return p.takeSet(m)
+	}
+	return refuseMessage(p.Host, m, "unexpected")
+}
+
+func (p Phone) enrolled(m authn.Message) error {
+	s, k, err := p.self()
+	if err != nil {
+		return err
+	}
+	if s.Server, err = takeEnrolled(p.Host, m, s.Server); err != nil || s.Server == nil {
+		return err
+	}
+	return p.Shelf.Save(recordKeys, s, k)
+}
+
+// pairDone takes a pairing that it asked for. What it held of an earlier one
+// is gone: those PINs open a login key that the new pairing replaces.
+func (p Phone) pairDone(m authn.Message) error {
+	var d pairDone
+	var cert certificate
+	s, k, err := p.self()
+	if err != nil {
+		return err
+	}
+	if decode(msgPairDone, m.Body, &d) != nil || decode(msgPairCertificate, d.Certificate, &cert) != nil {
+		return refuseMessage(p.Host, m, "malformed")
+	}
+	if !signedBy(m.Body, s.Server) || !signedBy(d.Certificate, s.Server) || cert.triple != p.triple(s, cert.Workstation) {
+		return refuseMessage(p.Host, m, "not_authentic")
+	}
+	ws := cert.Workstation
+	c, _, err := p.load(ws)
+	if err != nil {
+		return err
+	}
+	if c.Asked == 0 {
+		return refuseMessage(p.Host, m, "replayed")
+	}
+	unlock, ok := openFor(k.Box, d.Sealed, pairBound(cert.triple, cert.Pairing))
+	if !ok {
+		return refuseMessage(p.Host, m, "not_authentic")
+	}
+	if _, err := p.wipe(ws, "paired_again", "H18"); err != nil {
+		return err
+	}
+	p.Calm(timerExpire, ws)
+	next := computer{Pairing: cert.Pairing, Login: cert.Login, Sign: d.Sign, Box: d.Box, Counter: c.Counter, Number: c.Number}
+	emit(p.Host, kindPaired, cert.subject(), "H9", map[string]any{"phone": cert.Phone, "workstation": ws})
+	return p.save(ws, next, computerSecret{Unlock: unlock})
+}
+
+// unlockDone ends a tap as an online login. It also tells whether Offline
+// Mode is on; if not, the set goes (H42).
+func (p Phone) unlockDone(m authn.Message) error {
+	var r unlockResult
+	s, _, err := p.self()
+	if err != nil {
+		return err
+	}
+	if decode(msgUnlockResult, m.Body, &r) != nil {
+		return refuseMessage(p.Host, m, "malformed")
+	}
+	ws := r.Workstation
+	c, secret, err := p.load(ws)
+	if err != nil {
+		return err
+	}
+	if !signedBy(m.Body, c.Sign) || r.triple != p.triple(s, ws) {
+		return refuseMessage(p.Host, m, "not_authentic")
+	}
+	if !c.waiting() || r.Counter != c.Counter {
+		return refuseMessage(p.Host, m, "replayed")
+	}
+	p.Calm(TimerOffer, ws)
+	c.Primed, c.OfflineMode, c.Offer, c.Tap.Outcome = true, r.OfflineMode, "", TapLogin
+	if !r.OfflineMode && c.Set != nil {
+		if err := p.dropSet(ws, &c, &secret); err != nil {
+			return err
+		}
+	}
+	return p.save(ws, c, secret)
+}
+
+// dropSet deletes the set because Offline Mode was switched off (H42).
+func (p Phone) dropSet(ws string, c *computer, secret *computerSecret) error {
+	if _, err := p.wipe(ws, "offline_disabled", "H42"); err != nil {
+		return err
+	}
+	p.Calm(timerExpire, ws)
+	emit(p.Host, kindDeleted, ws, "H42", map[string]any{"number": int64(c.Set.Number), "reason": "offline_disabled"})
+	c.Set, secret.PINs = nil, nil
+	return nil
+}
+
+// takeSet takes a PIN set, if its number is above that of every set that it
+// ever took (A11), and confirms it.
+func (p Phone) takeSet(m authn.Message) error {
+	var set pinSet
+	s, k, err := p.self()
+	if err != nil {
+		return err
+	}
+	if decode(msgPINSet, m.Body, &set) != nil {
+		return refuseMessage(p.Host, m, "malformed")
+	}
+	ws := set.Workstation
+	c, secret, err := p.load(ws)
+	if err != nil {
+		return err
+	}
+	if !signedBy(m.Body, c.Login) || set.triple != p.triple(s, ws) {
+		return refuseMessage(p.Host, m, "not_authentic")
+	}
+	if set.Number <= c.Number {
+		return refuseMessage(p.Host, m, "replayed")
+	}
+	header := setHeader(set.triple, set.Number, set.Issued.UnixNano(), set.Expires.UnixNano())
+	clear, ok := openFor(k.Box, set.Sealed, header)
+	if !ok || len(clear) != set.Settings.Count*set.Settings.Length {
+		return refuseMessage(p.Host, m, "not_authentic")
+	}
+	if _, err := p.wipe(ws, "replaced", "H18"); err != nil {
+		return err
+	}
+	secret.PINs = splitPINs(clear, set.Settings.Length)
+	c.Number, c.Offer, c.OfflineMode, c.Primed = set.Number, "", true, true
+	c.Set = &heldSet{
+		Number: set.Number, Of: set.Settings.Count, Left: set.Settings.Count,
+		Issued: set.Issued, Expires: set.Expires, Settings: set.Settings,
+	}
+	p.Wake(timerExpire, ws, set.Expires)
+	emit(p.Host, kindStored, ws, "H11", map[string]any{"number": int64(set.Number), "count": int64(set.Settings.Count)})
+	held := pinSetHeld{triple: set.triple, Number: set.Number}
+	p.Send(authn.Workstation(ws), msgPINSetHeld, encode(msgPINSetHeld, &held, k.signer()))
+	return p.save(ws, c, secret)
+}
+
+func splitPINs(joined []byte, length int) []string {
+	pins := []string{}
+	for len(joined) >= length {
+		pins = append(pins, string(joined[:length]))
+		joined = joined[length:]
+	}
+	return pins
+}
+
+// takeEnrolled reads the server's answer to an enrol: its key, or nil when
+// the message was not taken.
+func takeEnrolled(h authn.Host, m authn.Message, known []byte) ([]byte, error) {
+	var e enrolled
+	switch {
+	case decode(msgEnrolled, m.Body, &e) != nil:
+		return nil, refuseMessage(h, m, "malformed")
+	case !signedBy(m.Body, e.Sign) || e.Name != h.Site.Name():
+		return nil, refuseMessage(h, m, "not_authentic")
+	case known != nil && !bytes.Equal(known, e.Sign):
+		return nil, refuseMessage(h, m, "not_authentic")
+	}
+	return e.Sign, nil
+}
+
+// sendEnrol tells the server of a site's keys.
+func sendEnrol(h authn.Host, k keys, m enrol) error {
+	box, err := k.boxPublic()
+	if err != nil {
+		return err
+	}
+	m.Role, m.Name, m.Sign, m.Box = string(h.Site.Role()), h.Site.Name(), k.signPublic(), box
+	h.Send(authn.SiteServer, msgEnrol, encode(msgEnrol, &m, k.signer()))
+	return nil
+}

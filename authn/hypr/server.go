@@ -1,0 +1,194 @@
+package hypr
+
+import (
+	"github.com/offauth/offauth/authn"
+)
+
+// Server is HYPR's server as far as Offline Mode needs it: it knows every
+// site's keys, lets logins pass, and hands out the settings. It never sees a
+// PIN or a login key.
+type Server struct{ authn.Host }
+
+// peer is a phone or a workstation as the server knows it.
+type peer struct {
+	User     string `json:"user,omitempty"`
+	Platform string `json:"platform,omitempty"`
+	Version  string `json:"version,omitempty"`
+	Sign     []byte `json:"sign"`
+	Box      []byte `json:"box"`
+}
+
+const (
+	recordPolicy = "hypr/policy"
+	peers        = "hypr/peer/"
+)
+
+// Settings gives the administrator's settings.
+func (s Server) Settings() (Settings, error) {
+	set := DefaultSettings()
+	_, err := s.Shelf.Load(recordPolicy, &set, nil)
+	return set, err
+}
+
+// Set changes settings: all of them, or none.
+func (s Server) Set(changes []authn.Setting) (Settings, error) {
+	set, err := s.Settings()
+	if err != nil {
+		return set, err
+	}
+	changed, err := set.With(changes)
+	if err != nil {
+		return set, err
+	}
+	return changed, s.Shelf.Save(recordPolicy, changed, nil)
+}
+
+// keys gives the server's own keys, made when they are first needed.
+func (s Server) keys() (keys, error) {
+	var k keys
+	there, err := s.Shelf.Load(recordKeys, nil, &k)
+	if err != nil || there {
+		return k, err
+	}
+	if k, err = drawKeys(s.Env); err != nil {
+		return k, err
+	}
+	return k, s.Shelf.Save(recordKeys, struct{}{}, k)
+}
+
+func (s Server) peer(site authn.Site) (peer, bool, error) {
+	var p peer
+	there, err := s.Shelf.Load(peers+string(site), &p, nil)
+	return p, there, err
+}
+
+// Receive takes a message that reached the server.
+func (s Server) Receive(m authn.Message) error {
+	switch m.Kind {
+	case msgEnrol:
+		return s.enrol(m)
+	case msgPairRequest:
+		return s.pairRequest(m)
+	case msgPairGrant:
+		return s.pairGrant(m)
+	case msgUnlockRequest:
+		return s.unlockRequest(m)
+	}
+	return refuseMessage(s.Host, m, "unexpected")
+}
+
+func (s Server) enrol(m authn.Message) error {
+	var e enrol
+	if decode(msgEnrol, m.Body, &e) != nil {
+		return refuseMessage(s.Host, m, "malformed")
+	}
+	if !signedBy(m.Body, e.Sign) || e.Role != string(m.From.Role()) || e.Name != m.From.Name() {
+		return refuseMessage(s.Host, m, "not_authentic")
+	}
+	if _, there, err := s.peer(m.From); err != nil || there {
+		if err != nil {
+			return err
+		}
+		return refuseMessage(s.Host, m, "replayed")
+	}
+	k, err := s.keys()
+	if err != nil {
+		return err
+	}
+	p := peer{User: e.User, Platform: e.Platform, Version: e.Version, Sign: e.Sign, Box: e.Box}
+	emit(s.Host, kindEnrolled, string(m.From), "", map[string]any{"role": e.Role, "name": e.Name})
+	answer := enrolled{Name: e.Name, Sign: k.signPublic()}
+	s.Send(m.From, msgEnrolled, encode(msgEnrolled, &answer, k.signer()))
+	return s.Shelf.Save(peers+string(m.From), p, nil)
+}
+
+// fromPhone judges a phone's request: signed by the phone's key, for its own
+// user, towards a workstation that is known. The reason is empty if it holds.
+func (s Server) fromPhone(m authn.Message, t triple) (phone peer, reason string, err error) {
+	phone, there, err := s.peer(m.From)
+	if err != nil {
+		return phone, "", err
+	}
+	if !there || !signedBy(m.Body, phone.Sign) || t.Phone != m.From.Name() || t.User != phone.User {
+		return phone, "not_authentic", nil
+	}
+	_, there, err = s.peer(authn.Workstation(t.Workstation))
+	if err == nil && !there {
+		reason = "unknown_workstation"
+	}
+	return phone, reason, err
+}
+
+func (s Server) pairRequest(m authn.Message) error {
+	var r pairRequest
+	if decode(msgPairRequest, m.Body, &r) != nil {
+		return refuseMessage(s.Host, m, "malformed")
+	}
+	phone, reason, err := s.fromPhone(m, r.triple)
+	if err != nil || reason != "" {
+		return orRefuse(s.Host, m, reason, err)
+	}
+	k, err := s.keys()
+	if err != nil {
+		return err
+	}
+	order := pairOrder{triple: r.triple, Counter: r.Counter, Sign: phone.Sign, Box: phone.Box}
+	s.Send(authn.Workstation(r.Workstation), msgPairOrder, encode(msgPairOrder, &order, k.signer()))
+	return nil
+}
+
+// pairGrant certifies a login key, for both sides.
+func (s Server) pairGrant(m authn.Message) error {
+	var g pairGrant
+	if decode(msgPairGrant, m.Body, &g) != nil {
+		return refuseMessage(s.Host, m, "malformed")
+	}
+	ws, there, err := s.peer(m.From)
+	if err != nil {
+		return err
+	}
+	if !there || !signedBy(m.Body, ws.Sign) || g.Workstation != m.From.Name() {
+		return refuseMessage(s.Host, m, "not_authentic")
+	}
+	k, err := s.keys()
+	if err != nil {
+		return err
+	}
+	cert := encode(msgPairCertificate, &certificate{triple: g.triple, Pairing: g.Pairing, Login: g.Login}, k.signer())
+	s.Send(m.From, msgPairCertificate, cert)
+	done := pairDone{Certificate: cert, Sign: ws.Sign, Box: ws.Box, Sealed: g.Sealed}
+	s.Send(authn.Phone(g.Phone), msgPairDone, encode(msgPairDone, &done, k.signer()))
+	return nil
+}
+
+// unlockRequest lets a login pass and adds the settings of the moment (H10).
+func (s Server) unlockRequest(m authn.Message) error {
+	var r unlockRequest
+	if decode(msgUnlockRequest, m.Body, &r) != nil {
+		return refuseMessage(s.Host, m, "malformed")
+	}
+	_, reason, err := s.fromPhone(m, r.triple)
+	if err != nil || reason != "" {
+		return orRefuse(s.Host, m, reason, err)
+	}
+	k, err := s.keys()
+	if err != nil {
+		return err
+	}
+	set, err := s.Settings()
+	if err != nil {
+		return err
+	}
+	emit(s.Host, kindLoginApproved, r.subject(), "H10", map[string]any{"phone": r.Phone, "workstation": r.Workstation})
+	order := unlockOrder{Request: m.Body, Settings: set}
+	s.Send(authn.Workstation(r.Workstation), msgUnlockOrder, encode(msgUnlockOrder, &order, k.signer()))
+	return nil
+}
+
+// orRefuse throws a message away for a reason, unless reading failed.
+func orRefuse(h authn.Host, m authn.Message, reason string, err error) error {
+	if err != nil {
+		return err
+	}
+	return refuseMessage(h, m, reason)
+}

@@ -1,0 +1,82 @@
+package hypr
+
+import (
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// View shows the computers that the phone knows, by name.
+func (p Phone) View() ([]authn.ComputerView, error) {
+	names, err := p.Shelf.Names(computers)
+	if err != nil {
+		return nil, err
+	}
+	var on screen
+	var pin screenSecret
+	lit, err := p.Shelf.Load(recordScreen, &on, &pin)
+	if err != nil {
+		return nil, err
+	}
+	views := []authn.ComputerView{}
+	for _, name := range names {
+		ws := strings.TrimPrefix(name, computers)
+		c, _, err := p.load(ws)
+		if err != nil {
+			return nil, err
+		}
+		if len(c.Pairing) == 0 {
+			continue
+		}
+		v := authn.ComputerView{
+			Workstation: ws, Primed: c.Primed, OfflineMode: c.OfflineMode, Offer: c.Offer, Waiting: p.pending(ws, c),
+		}
+		if c.Set != nil {
+			v.Set = &authn.PINSetView{
+				Number: c.Set.Number, Left: c.Set.Left, Of: c.Set.Of, IssuedAt: c.Set.Issued, ExpiresAt: c.Set.Expires,
+				Expired: c.Set.Expired, Phone: p.Site.Name(), Low: c.Set.Settings.low(c.Set.Left, c.Set.Of),
+			}
+		}
+		if lit && on.Workstation == ws {
+			v.Shown = &authn.ShownPIN{PIN: authn.NewSecret(pin.PIN), ShownAt: on.Since, HiddenAt: on.Until}
+		}
+		views = append(views, v)
+	}
+	return views, nil
+}
+
+// View fills in what a workstation shows and keeps, of one user or of all.
+func (w Workstation) View(v *authn.WorkstationView, user string) error {
+	d, err := w.desk()
+	if err != nil {
+		return err
+	}
+	v.Locked, v.User, v.Mode = !d.Unlocked, d.User, d.Mode
+	names, err := w.Shelf.Names(accounts)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		of := strings.TrimPrefix(name, accounts)
+		if user != "" && user != of {
+			continue
+		}
+		var acc account
+		if _, err := w.Shelf.Load(name, &acc, nil); err != nil {
+			return err
+		}
+		held, err := w.userSets(of)
+		if err != nil {
+			return err
+		}
+		a := authn.AccountView{User: of, Failures: acc.Failures}
+		for _, s := range held {
+			a.Sets = append(a.Sets, authn.PINSetView{
+				Number: s.Number, Left: s.Unused, Of: s.Of, IssuedAt: s.Issued, ExpiresAt: s.Expires,
+				Expired: s.Expired, Phone: s.triple.Phone, Confirmed: s.Confirmed,
+			})
+		}
+		v.Accounts = append(v.Accounts, a)
+	}
+	return nil
+}

@@ -1,0 +1,186 @@
+package hypr
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Workstation is the client on a computer: its lock screen, and what it
+// keeps of users and their PIN sets.
+type Workstation struct {
+	authn.Host
+	// KDF is the cost for accounts that are new here; others keep theirs.
+	KDF KDF
+}
+
+// wsSelf is what a workstation knows of itself; its secret half is keys.
+type wsSelf struct {
+	Server []byte `json:"server,omitempty"` // the server's signing key, once enrolled
+}
+
+// desk is the state of the screen.
+type desk struct {
+	Unlocked bool   `json:"unlocked"`
+	User     string `json:"user,omitempty"` // who is logged in, or was last
+	Mode     string `json:"mode,omitempty"`
+}
+
+// The modes of a login.
+const (
+	ModeOnline  = "online"
+	ModeOffline = "offline"
+)
+
+// account is a user on this workstation. Its salt stays over phones and
+// sets, so one KDF judges a PIN against all of them.
+type account struct {
+	Salt     []byte `json:"salt"`
+	KDF      KDF    `json:"kdf"`
+	Failures int    `json:"failures"` // wrong PINs since the last login (A6)
+}
+
+// pairing is what a workstation keeps of a triple. Next is a newer pairing
+// that has not been used yet: until it is, the one before it stays good, so
+// that a pairing whose last message was lost locks nobody out.
+type pairing struct {
+	Counter    uint64 `json:"counter"` // the highest of any request that was taken
+	LastNumber uint64 `json:"last_number"`
+	Now        *grant `json:"now,omitempty"`
+	Next       *grant `json:"next,omitempty"`
+}
+
+// grant is one login key: its public half, its phone's keys, and the private
+// half sealed under a key that only the phone has.
+type grant struct {
+	ID        []byte `json:"id"`
+	Login     []byte `json:"login"`
+	Sign      []byte `json:"sign"`
+	Box       []byte `json:"box"`
+	Sealed    []byte `json:"sealed"`
+	Certified bool   `json:"certified"`
+}
+
+// sealedSet is a PIN set on the workstation; its secret half is setSecret.
+type sealedSet struct {
+	Number    uint64    `json:"number"`
+	Of        int       `json:"of"`
+	Unused    int       `json:"unused"`
+	Issued    time.Time `json:"issued"`
+	Expires   time.Time `json:"expires"`
+	Expired   bool      `json:"expired,omitempty"`
+	Confirmed bool      `json:"confirmed,omitempty"`
+}
+
+// setSecret has one entry a PIN: a tag that tells whether this is the PIN
+// (kept after use, H44) and a copy of the login key that only the PIN opens
+// (zeroed by use, H23, and by expiry).
+type setSecret struct {
+	Tags   []byte `json:"tags"`   // 16 bytes each
+	Copies []byte `json:"copies"` // 48 bytes each
+	Used   []byte `json:"used"`   // 0 or 1 each
+}
+
+const (
+	tagSize    = 16
+	copySize   = 48
+	recordDesk = "hypr/desk"
+	accounts   = "hypr/account/"
+	pairings   = "hypr/pairing/"
+	sets       = "hypr/set/"
+)
+
+func (t triple) pairingName() string { return pairings + t.User + "/" + t.Phone }
+func (t triple) setPrefix() string   { return sets + t.User + "/" + t.Phone + "/" }
+func (t triple) setName(number uint64) string {
+	return fmt.Sprintf("%s%020d", t.setPrefix(), number) // padded, so that names sort by number
+}
+
+// refuse words a refusal of the workstation's.
+func (w Workstation) refuse(code authn.Code, rule authn.RuleID, user, message string, hints ...string) *authn.Refusal {
+	return &authn.Refusal{Code: code, Rule: rule, Site: w.Site, Subject: user + "@" + w.Site.Name(), Message: message, Hints: hints}
+}
+
+// Enrol makes the workstation's keys, locks its screen and tells the server.
+func (w Workstation) Enrol(version string) error {
+	k, err := drawKeys(w.Env)
+	if err != nil {
+		return err
+	}
+	if err := w.Shelf.Save(recordKeys, wsSelf{}, k); err != nil {
+		return err
+	}
+	if err := w.Shelf.Save(recordDesk, desk{}, nil); err != nil {
+		return err
+	}
+	return sendEnrol(w.Host, k, enrol{Version: version})
+}
+
+// Enrolled says whether the server has answered.
+func (w Workstation) Enrolled() (bool, error) {
+	s, _, err := w.self()
+	return len(s.Server) > 0, err
+}
+
+func (w Workstation) self() (wsSelf, keys, error) {
+	var s wsSelf
+	var k keys
+	_, err := w.Shelf.Load(recordKeys, &s, &k)
+	return s, k, err
+}
+
+func (w Workstation) desk() (desk, error) {
+	var d desk
+	_, err := w.Shelf.Load(recordDesk, &d, nil)
+	return d, err
+}
+
+// Lock locks the screen; a locked one stays so and says so.
+func (w Workstation) Lock() (LockResult, error) {
+	d, err := w.desk()
+	if err != nil {
+		return LockResult{}, err
+	}
+	r := LockResult{Workstation: w.Site.Name(), Already: !d.Unlocked}
+	emit(w.Host, kindLocked, w.Site.Name(), "", map[string]any{"already": r.Already})
+	d.Unlocked = false
+	return r, w.Shelf.Save(recordDesk, d, nil)
+}
+
+// unlock opens the screen for a user.
+func (w Workstation) unlock(user, mode string) error {
+	return w.Shelf.Save(recordDesk, desk{Unlocked: true, User: user, Mode: mode}, nil)
+}
+
+// setTimer names the expiry timer of a set.
+func (t triple) setTimer(number uint64) string {
+	return fmt.Sprintf("%s/%s/%d", t.User, t.Phone, number)
+}
+
+// Fire is what the workstation does when one of its timers is due: a set
+// expires (H33). The sealed copies go, so that no clock that is set back
+// revives them (A8); the tags stay, so that its PINs are told from wrong
+// ones.
+func (w Workstation) Fire(timer authn.Timer) error {
+	parts := strings.Split(timer.Subject, "/")
+	if timer.Kind != timerExpire || len(parts) != 3 {
+		return fmt.Errorf("hypr: workstation has no timer %q %q", timer.Kind, timer.Subject)
+	}
+	t := triple{User: parts[0], Phone: parts[1], Workstation: w.Site.Name()}
+	var number uint64
+	if _, err := fmt.Sscan(parts[2], &number); err != nil {
+		return fmt.Errorf("hypr: timer %q: %w", timer.Subject, err)
+	}
+	var set sealedSet
+	var secret setSecret
+	there, err := w.Shelf.Load(t.setName(number), &set, &secret)
+	if err != nil || !there {
+		return err
+	}
+	emit(w.Host, kindExpired, t.subject(), "H33", map[string]any{"number": int64(number), "left": int64(set.Unused)})
+	set.Expired = true
+	clear(secret.Copies)
+	return w.Shelf.Save(t.setName(number), set, secret)
+}

@@ -1,0 +1,239 @@
+package hypr
+
+import (
+	"crypto/ed25519"
+	"crypto/subtle"
+	"fmt"
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// openSet is a set read from the shelf, with its name.
+type openSet struct {
+	triple triple
+	sealedSet
+	secret setSecret
+}
+
+// Login types an offline PIN at the lock screen. One KDF judges it, however
+// many sets and PINs there are; every try counts (A6).
+func (w Workstation) Login(user string, pin authn.Secret) (LoginResult, error) {
+	d, err := w.desk()
+	if err != nil {
+		return LoginResult{}, err
+	}
+	if d.Unlocked {
+		return LoginResult{}, w.refuse(CodeNotLocked, "H45", user,
+			fmt.Sprintf("%s is unlocked, and takes an offline login only while it is locked", w.Site.Name()), "offauth workstation lock "+w.Site.Name())
+	}
+	var acc account
+	there, err := w.Shelf.Load(accounts+user, &acc, nil)
+	if err != nil {
+		return LoginResult{}, err
+	}
+	if !there {
+		return LoginResult{}, w.refuse(CodeNotPaired, "H9", user,
+			fmt.Sprintf("%s has no phone that is paired with %s", user, w.Site.Name()), "offauth device pair "+w.Site.Name())
+	}
+	held, err := w.userSets(user)
+	if err != nil {
+		return LoginResult{}, err
+	}
+	if len(held) == 0 {
+		return LoginResult{}, w.noSets(user)
+	}
+	stretched, err := w.Slow([]authn.SlowJob{acc.KDF.job(acc.Salt, normalise(pin))})
+	if err != nil {
+		return LoginResult{}, err
+	}
+	v := judge(held, stretched[0])
+	if v.code != "" {
+		acc.Failures++
+		if err := w.Shelf.Save(accounts+user, acc, nil); err != nil {
+			return LoginResult{}, err
+		}
+		return LoginResult{}, w.wrong(user, v, acc.Failures)
+	}
+	acc.Failures = 0
+	if err := w.Shelf.Save(accounts+user, acc, nil); err != nil {
+		return LoginResult{}, err
+	}
+	return w.spend(user, held, v)
+}
+
+// noSets is the answer where no PIN of the user can be right: before the
+// first online login (H9), or after Offline Mode was switched off (H1, H42).
+func (w Workstation) noSets(user string) error {
+	issued, err := w.everIssued(user)
+	if err != nil {
+		return err
+	}
+	r := w.refuse(CodeNotPrimed, "H9", user,
+		fmt.Sprintf("%s made no offline PINs for %s yet", w.Site.Name(), user), "offauth device tap "+w.Site.Name())
+	if issued {
+		r = w.refuse(CodeOfflineDisabled, "H42", user,
+			fmt.Sprintf("Offline Mode was off at %s's last online login to %s, which deleted the PINs", user, w.Site.Name()),
+			"offauth admin policy set hypr.offline.enabled=true", "offauth device tap "+w.Site.Name())
+	}
+	r.Shown = shownWrong
+	return r
+}
+
+// everIssued says whether a set was ever made for a user here.
+func (w Workstation) everIssued(user string) (bool, error) {
+	names, err := w.Shelf.Names(pairings + user + "/")
+	if err != nil {
+		return false, err
+	}
+	for _, name := range names {
+		var p pairing
+		if _, err := w.Shelf.Load(name, &p, nil); err != nil || p.LastNumber > 0 {
+			return p.LastNumber > 0, err
+		}
+	}
+	return false, nil
+}
+
+// userSets reads all sets of a user, of every phone.
+func (w Workstation) userSets(user string) ([]openSet, error) {
+	names, err := w.Shelf.Names(sets + user + "/")
+	if err != nil {
+		return nil, err
+	}
+	out := []openSet{}
+	for _, name := range names {
+		phone, _, _ := strings.Cut(strings.TrimPrefix(name, sets+user+"/"), "/")
+		s := openSet{triple: triple{User: user, Phone: phone, Workstation: w.Site.Name()}}
+		if _, err := w.Shelf.Load(name, &s.sealedSet, &s.secret); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// verdict is what is known of a typed PIN. An empty code means that it is
+// right; set and entry then say which it is, and key opens its copy.
+type verdict struct {
+	code       authn.Code
+	rule       authn.RuleID
+	set, entry int
+	key        []byte
+}
+
+// judge is H44's order. An expired set answers for its own PINs only. Live
+// sets have none left when all of them are used up (H34). Then a used PIN is
+// told from a wrong one (H23, H35).
+func judge(held []openSet, stretched []byte) verdict {
+	live, left := 0, 0
+	found := verdict{set: -1}
+	for i, s := range held {
+		if !s.Expired {
+			live++
+			left += s.Unused
+		}
+		tag, key := copyKeys(stretched, s.header())
+		if entry := s.secret.find(tag); entry >= 0 {
+			found = verdict{set: i, entry: entry, key: key}
+		}
+	}
+	mine := found.set >= 0
+	switch {
+	case mine && held[found.set].Expired:
+		return verdict{code: CodePINExpired, rule: "H33"}
+	case live > 0 && left == 0:
+		return verdict{code: CodePINExpired, rule: "H34"}
+	case mine && held[found.set].secret.Used[found.entry] == 1:
+		return verdict{code: CodePINUsed, rule: "H23"}
+	case !mine:
+		return verdict{code: CodeWrongPIN, rule: "H24"}
+	}
+	return found
+}
+
+func (s openSet) header() []byte {
+	return setHeader(s.triple, s.Number, s.Issued.UnixNano(), s.Expires.UnixNano())
+}
+
+// find gives the entry of a tag, or -1, in a time that does not depend on
+// which it is (A9).
+func (s setSecret) find(tag []byte) int {
+	at := -1
+	for i := 0; (i+1)*tagSize <= len(s.Tags); i++ {
+		same := subtle.ConstantTimeCompare(s.Tags[i*tagSize:(i+1)*tagSize], tag)
+		at = subtle.ConstantTimeSelect(same, i, at)
+	}
+	return at
+}
+
+// wrong words a refused PIN: what the lock screen shows, and the truth.
+func (w Workstation) wrong(user string, v verdict, failures int) *authn.Refusal {
+	ws := w.Site.Name()
+	message := map[authn.RuleID]string{
+		"H33": fmt.Sprintf("this PIN belongs to a set that has expired; one online login to %s brings new ones", ws),
+		"H34": fmt.Sprintf("no PIN is left on %s for %s; one online login brings new ones", ws, user),
+		"H23": fmt.Sprintf("this PIN unlocked %s before; each PIN unlocks once", ws),
+		"H24": fmt.Sprintf("%s has no such PIN for %s", ws, user),
+	}[v.rule]
+	shown, hint := shownWrong, "offauth device unlock "+ws
+	if v.code == CodePINExpired {
+		shown, hint = shownExpired, "offauth device tap "+ws
+	}
+	r := w.refuse(v.code, v.rule, user, message, hint)
+	r.Shown = shown
+	r.Fields = map[string]any{"failures": int64(failures)}
+	return r
+}
+
+// spend opens the login key with the right PIN, proves it by a signature
+// that the certificate verifies, deletes the PIN's copy (H23), and unlocks.
+func (w Workstation) spend(user string, held []openSet, v verdict) (LoginResult, error) {
+	s := held[v.set]
+	at := s.secret.Copies[v.entry*copySize : (v.entry+1)*copySize]
+	seed, ok := open(v.key, at, s.header())
+	if !ok {
+		return LoginResult{}, fmt.Errorf("hypr: the sealed copy of a right PIN does not open")
+	}
+	if err := w.prove(s.triple, seed); err != nil {
+		return LoginResult{}, err
+	}
+	clear(at)
+	s.secret.Used[v.entry] = 1
+	s.Unused--
+	emit(w.Host, kindUnlocked, s.triple.subject(), "H22", map[string]any{"mode": ModeOffline, "left": int64(s.Unused)})
+	if !s.Confirmed {
+		if err := w.confirm(s.triple, &s.sealedSet, "use"); err != nil {
+			return LoginResult{}, err
+		}
+	}
+	if err := w.Shelf.Save(s.triple.setName(s.Number), s.sealedSet, s.secret); err != nil {
+		return LoginResult{}, err
+	}
+	r := LoginResult{Workstation: w.Site.Name(), User: user, Mode: ModeOffline, Unlocked: true, Left: s.Unused}
+	return r, w.unlock(user, ModeOffline)
+}
+
+// prove signs a fresh challenge with the login key and verifies it against
+// the certificate's.
+func (w Workstation) prove(t triple, seed []byte) error {
+	var p pairing
+	if _, err := w.Shelf.Load(t.pairingName(), &p, nil); err != nil {
+		return err
+	}
+	challenge, err := w.Env.Draw("hypr.challenge", 32)
+	if err != nil {
+		return err
+	}
+	if p.Now == nil || !ed25519.Verify(p.Now.Login, challenge, ed25519.Sign(ed25519.NewKeyFromSeed(seed), challenge)) {
+		return fmt.Errorf("hypr: the login key does not fit its certificate")
+	}
+	return nil
+}
+
+// confirm marks a set as the phone's and deletes every older one (H32).
+func (w Workstation) confirm(t triple, set *sealedSet, by string) error {
+	set.Confirmed = true
+	emit(w.Host, kindConfirmed, t.subject(), "H32", map[string]any{"number": int64(set.Number), "by": by})
+	return w.keepSets(t, "replaced", "H32", func(number uint64) bool { return number >= set.Number })
+}

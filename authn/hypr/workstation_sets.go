@@ -1,0 +1,136 @@
+package hypr
+
+import (
+	"crypto/ed25519"
+	"strconv"
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// issue makes a set and sends it to the phone. Until the phone is known to
+// have it, the set that the phone said it holds stays good beside it, and no
+// other (A11).
+func (w Workstation) issue(r unlockRequest, settings Settings, p *pairing, acc account, seed []byte) error {
+	if err := w.settleHeld(r); err != nil {
+		return err
+	}
+	pins, err := drawPINs(w.Env.Rand("hypr.pins"), settings.Count, settings.Length)
+	if err != nil {
+		return err
+	}
+	jobs := make([]authn.SlowJob, len(pins))
+	for i, pin := range pins {
+		jobs[i] = acc.KDF.job(acc.Salt, pin)
+	}
+	stretched, err := w.Slow(jobs)
+	if err != nil {
+		return err
+	}
+	p.LastNumber++
+	now := w.Env.Now()
+	set := sealedSet{Number: p.LastNumber, Of: len(pins), Unused: len(pins), Issued: now, Expires: now.Add(settings.life())}
+	s := openSet{triple: r.triple, sealedSet: set}
+	for _, one := range stretched {
+		tag, key := copyKeys(one, s.header())
+		s.secret.Tags = append(s.secret.Tags, tag...)
+		s.secret.Copies = append(s.secret.Copies, seal(key, seed, s.header())...)
+		s.secret.Used = append(s.secret.Used, 0)
+	}
+	w.Wake(timerExpire, r.setTimer(set.Number), set.Expires)
+	emit(w.Host, kindIssued, r.subject(), "H11", map[string]any{
+		"number": int64(set.Number), "count": int64(settings.Count), "length": int64(settings.Length), "days": int64(settings.Days),
+		"expires_at": set.Expires.UTC().Format("2006-01-02T15:04:05.999999999Z07:00"),
+	})
+	if err := w.Shelf.Save(r.setName(set.Number), set, s.secret); err != nil {
+		return err
+	}
+	if err := w.Shelf.Save(r.pairingName(), *p, nil); err != nil {
+		return err
+	}
+	return w.sendSet(r, settings, s, p.Now, pins, seed)
+}
+
+// sendSet signs the set with the login key and seals its PINs to the phone.
+func (w Workstation) sendSet(r unlockRequest, settings Settings, s openSet, g *grant, pins []string, seed []byte) error {
+	sealed, err := sealTo(g.Box, []byte(strings.Join(pins, "")), s.header())
+	if err != nil {
+		return err
+	}
+	m := pinSet{triple: r.triple, Number: s.Number, Issued: s.Issued, Expires: s.Expires, Settings: settings, Sealed: sealed}
+	w.Send(authn.Phone(r.Phone), msgPINSet, encode(msgPINSet, &m, ed25519.NewKeyFromSeed(seed)))
+	return nil
+}
+
+// settleHeld takes the number in the phone's request as a confirmation, and
+// deletes all sets but that one (A11).
+func (w Workstation) settleHeld(r unlockRequest) error {
+	var set sealedSet
+	var secret setSecret
+	there, err := w.Shelf.Load(r.setName(r.Held), &set, &secret)
+	if err != nil {
+		return err
+	}
+	if there && !set.Confirmed {
+		if err := w.confirm(r.triple, &set, "login"); err != nil {
+			return err
+		}
+		if err := w.Shelf.Save(r.setName(r.Held), set, secret); err != nil {
+			return err
+		}
+	}
+	return w.keepSets(r.triple, "replaced", "H32", func(number uint64) bool { return number == r.Held })
+}
+
+// keepSets deletes the sets of a triple that are not to be kept, with their
+// timers.
+func (w Workstation) keepSets(t triple, reason string, rule authn.RuleID, keep func(number uint64) bool) error {
+	names, err := w.Shelf.Names(t.setPrefix())
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		number, err := strconv.ParseUint(strings.TrimPrefix(name, t.setPrefix()), 10, 64)
+		if err != nil {
+			return err
+		}
+		if keep(number) {
+			continue
+		}
+		w.Calm(timerExpire, t.setTimer(number))
+		emit(w.Host, kindDeleted, t.subject(), rule, map[string]any{"number": int64(number), "reason": reason})
+		if err := w.Shelf.Remove(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setHeld is the phone's word that it keeps a set: the older ones are dead
+// (H32).
+func (w Workstation) setHeld(m authn.Message) error {
+	var held pinSetHeld
+	if decode(msgPINSetHeld, m.Body, &held) != nil {
+		return refuseMessage(w.Host, m, "malformed")
+	}
+	var p pairing
+	if _, err := w.Shelf.Load(held.pairingName(), &p, nil); err != nil {
+		return err
+	}
+	if p.Now == nil || !signedBy(m.Body, p.Now.Sign) || held.Workstation != w.Site.Name() {
+		return refuseMessage(w.Host, m, "not_authentic")
+	}
+	var set sealedSet
+	var secret setSecret
+	there, err := w.Shelf.Load(held.setName(held.Number), &set, &secret)
+	if err != nil {
+		return err
+	}
+	if !there || set.Confirmed {
+		return refuseMessage(w.Host, m, "replayed")
+	}
+	if err := w.confirm(held.triple, &set, "phone"); err != nil {
+		return err
+	}
+	return w.Shelf.Save(held.setName(held.Number), set, secret)
+}

@@ -1,0 +1,147 @@
+package sim
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+)
+
+// act is the switch behind the one door: it finds the sites that an Action
+// names and lets them decide.
+func (p *pass) act(a authn.Action) (result any, pending *authn.Pending, err error) {
+	switch a := a.(type) {
+	case authn.AddUser:
+		return nil, nil, p.addUser(a)
+	case authn.AddWorkstation:
+		return nil, nil, p.addWorkstation(a)
+	case authn.RegisterDevice:
+		return nil, nil, p.registerDevice(a)
+	case authn.SetPolicy:
+		return nil, nil, p.setPolicy(a)
+	case authn.SetLink:
+		return nil, nil, p.setLink(a.Site, a.State)
+	case authn.SetFault:
+		return nil, nil, p.setFault(a)
+	case authn.AdvanceClock:
+		return nil, nil, p.shift(a.By)
+	case authn.BackClock:
+		return nil, nil, p.shift(-a.By)
+	case authn.SetClock:
+		return nil, nil, p.moveTo(a.To.UTC())
+	case authn.FreezeClock:
+		p.freeze(true)
+		return nil, nil, nil
+	case authn.RunClock:
+		p.freeze(false)
+		return nil, nil, nil
+	case authn.SkewClock:
+		return nil, nil, p.setSkew(a.Site, a.By)
+	}
+	return p.actHYPR(a)
+}
+
+// shift moves the clock by a span that the Action gave the sign of.
+func (p *pass) shift(by time.Duration) error {
+	if by == 0 {
+		return badArgument("a span of time is longer than nothing, such as 5s")
+	}
+	return p.moveTo(p.now.Add(by))
+}
+
+// actHYPR does the Actions of the family hypr.
+func (p *pass) actHYPR(a authn.Action) (any, *authn.Pending, error) {
+	switch a := a.(type) {
+	case hypr.Pair:
+		r, err := p.pair(a)
+		return r, nil, err
+	case hypr.Tap:
+		return p.tap(a)
+	case hypr.Unlock:
+		if err := p.phoneAndComputer(a.Phone, a.Workstation); err != nil {
+			return nil, nil, err
+		}
+		r, err := p.phone(a.Phone).Unlock(a.Workstation)
+		return r, nil, err
+	case hypr.Hide:
+		if _, err := p.device(a.Phone); err != nil {
+			return nil, nil, err
+		}
+		r, err := p.phone(a.Phone).Hide()
+		return r, nil, err
+	case hypr.Cancel:
+		if _, err := p.device(a.Phone); err != nil {
+			return nil, nil, err
+		}
+		r, err := p.phone(a.Phone).Cancel()
+		return r, nil, err
+	case hypr.Lock:
+		if err := p.computer(a.Workstation); err != nil {
+			return nil, nil, err
+		}
+		r, err := p.workstation(a.Workstation).Lock()
+		return r, nil, err
+	case hypr.Login:
+		if err := p.computer(a.Workstation); err != nil {
+			return nil, nil, err
+		}
+		if err := p.userExists(a.User); err != nil {
+			return nil, nil, err
+		}
+		r, err := p.workstation(a.Workstation).Login(a.User, a.PIN)
+		return r, nil, err
+	}
+	return nil, nil, fmt.Errorf("sim: no such action: %T", a)
+}
+
+func (p *pass) pair(a hypr.Pair) (any, error) {
+	if err := p.phoneAndComputer(a.Phone, a.Workstation); err != nil {
+		return nil, err
+	}
+	if err := p.phone(a.Phone).Pair(a.Workstation); err != nil {
+		return nil, err
+	}
+	if err := p.pump(); err != nil {
+		return nil, err
+	}
+	return p.phone(a.Phone).Paired(a.Workstation)
+}
+
+func (p *pass) tap(a hypr.Tap) (any, *authn.Pending, error) {
+	if err := p.phoneAndComputer(a.Phone, a.Workstation); err != nil {
+		return nil, nil, err
+	}
+	if err := p.phone(a.Phone).Tap(a.Workstation, a.Long); err != nil {
+		return nil, nil, err
+	}
+	if err := p.pump(); err != nil {
+		return nil, nil, err
+	}
+	return p.phone(a.Phone).TapState(a.Workstation)
+}
+
+// phoneAndComputer says whether both exist and the workstation is of this
+// family.
+func (p *pass) phoneAndComputer(phone, workstation string) error {
+	if _, err := p.device(phone); err != nil {
+		return err
+	}
+	return p.computer(workstation)
+}
+
+// setPolicy changes settings; the key's first word is the family.
+func (p *pass) setPolicy(a authn.SetPolicy) error {
+	if len(a.Settings) == 0 {
+		return badArgument("name at least one setting, as KEY=VALUE")
+	}
+	server := p.server()
+	if _, err := server.Set(a.Settings); err != nil {
+		return err
+	}
+	for _, s := range a.Settings {
+		p.happened(authn.SiteServer, kindPolicySet, s.Key, "", map[string]any{"key": s.Key, "value": strings.TrimSpace(s.Value)})
+	}
+	return nil
+}

@@ -1,0 +1,177 @@
+package sim
+
+import (
+	"io"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// slack is how far the host's clock may step back unseen: processes read it
+// in one order and get the lock in another, and time daemons slew.
+const slack = time.Second
+
+// siteTime is the reading of a site's clock.
+func (p *pass) siteTime(site authn.Site) time.Time { return p.now.Add(p.net.skew(site)) }
+
+// stream gives a site's random streams.
+func (p *pass) stream(site authn.Site) func(string) io.Reader {
+	return func(purpose string) io.Reader { return p.tape.stream(site, purpose) }
+}
+
+// catchUp brings the world to the present: what is due fires, each at its own
+// instant; a host clock that went back is treated like one that was set back
+// (A8).
+func (p *pass) catchUp() error {
+	if back := p.clock.Latest.Sub(p.now); back > slack {
+		if err := p.revealNothing(p.phoneSites); err != nil {
+			return err
+		}
+		p.floor = p.now
+		p.happened(authn.SiteWorld, kindClockWentBack, string(authn.SiteWorld), "A8", map[string]any{"by": back.String()})
+	} else if back > 0 {
+		p.now = p.clock.Latest
+	}
+	return p.fireDue(p.now)
+}
+
+// fireDue fires the timers that are due until an instant, the earliest first,
+// each stamped with its own instant, and leaves the world at until.
+func (p *pass) fireDue(until time.Time) error {
+	for {
+		if p.err != nil {
+			return p.err
+		}
+		t, at, found, err := p.earliest(until)
+		if err != nil {
+			return err
+		}
+		if !found {
+			p.now = until
+			return nil
+		}
+		if at.Before(p.floor) {
+			at = p.floor
+		}
+		p.now, p.floor = at, at
+		if err := p.stopTimer(timerKey(t)); err != nil {
+			return err
+		}
+		if err := p.fire(t); err != nil {
+			return err
+		}
+		if err := p.pump(); err != nil {
+			return err
+		}
+	}
+}
+
+// earliest finds the timer that is due first, in the world's time.
+func (p *pass) earliest(until time.Time) (authn.Timer, time.Time, bool, error) {
+	timers, err := p.allTimers()
+	var best authn.Timer
+	var bestAt time.Time
+	found := false
+	for _, t := range timers {
+		at := t.At.Add(-p.net.skew(t.Site))
+		if at.After(until) {
+			continue
+		}
+		if !found || at.Before(bestAt) || at.Equal(bestAt) && t.Order < best.Order {
+			best, bestAt, found = t, at, true
+		}
+	}
+	return best, bestAt, found, err
+}
+
+// fire wakes the site that set a timer.
+func (p *pass) fire(t authn.Timer) error {
+	if t.Site.Role() == authn.RolePhone {
+		return p.phone(t.Site.Name()).Fire(t)
+	}
+	return p.workstation(t.Site.Name()).Fire(t)
+}
+
+// moveTo sets the world's clock: forward with all that happens on the way, or
+// back, which revives nothing (A8).
+func (p *pass) moveTo(to time.Time) error {
+	if to.Year() < 1971 || to.Year() > 2200 {
+		return badArgument("a world's clock stays within the years 1971 to 2200")
+	}
+	by := to.Sub(p.now)
+	if !p.clock.Frozen {
+		p.clock.Offset += by
+	}
+	kind := kindClockAdvanced
+	if by >= 0 {
+		if err := p.fireDue(to); err != nil {
+			return err
+		}
+	} else {
+		kind = kindClockSetBack
+		p.now, p.floor = to, to
+		if err := p.revealNothing(p.phoneSites); err != nil {
+			return err
+		}
+	}
+	p.happened(authn.SiteWorld, kind, string(authn.SiteWorld), "A8", map[string]any{"by": by.String()})
+	return nil
+}
+
+// revealNothing does on phones what follows from a clock that went back.
+func (p *pass) revealNothing(which func() ([]authn.Site, error)) error {
+	sites, err := which()
+	if err != nil {
+		return err
+	}
+	for _, site := range sites {
+		if err := p.phone(site.Name()).ClockWentBack(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// phoneSites lists the phones.
+func (p *pass) phoneSites() ([]authn.Site, error) {
+	keys, err := p.keys("", recordDevice)
+	sites := []authn.Site{}
+	for _, key := range keys {
+		if key.Site.Role() == authn.RolePhone && key.Name == recordDevice {
+			sites = append(sites, key.Site)
+		}
+	}
+	return sites, err
+}
+
+// freeze stops the clock or lets it run on from where it stands.
+func (p *pass) freeze(frozen bool) {
+	kind := kindClockRuns
+	if frozen {
+		kind = kindClockFrozen
+	} else if p.clock.Frozen {
+		p.clock.Offset = p.now.Sub(p.world.cfg.Host().UTC().Round(0))
+	}
+	p.clock.Frozen, p.clock.Instant = frozen, p.now
+	p.happened(authn.SiteWorld, kind, string(authn.SiteWorld), "", nil)
+}
+
+// setSkew puts a site's clock ahead of the world's or behind. What is due by
+// the site's new time fires when the Action settles.
+func (p *pass) setSkew(site authn.Site, by time.Duration) error {
+	if err := p.siteExists(site); err != nil {
+		return err
+	}
+	if by.Abs() > 3650*24*time.Hour {
+		return badArgument("a clock may be off by ten years at most")
+	}
+	before := p.net.skew(site)
+	p.net.setSkew(site, by)
+	if by < before && site.Role() == authn.RolePhone {
+		if err := p.revealNothing(func() ([]authn.Site, error) { return []authn.Site{site}, nil }); err != nil {
+			return err
+		}
+	}
+	p.happened(authn.SiteWorld, kindClockSkewed, string(site), "A8", map[string]any{"by": by.String()})
+	return p.saveNet()
+}

@@ -1,0 +1,95 @@
+package sim
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+)
+
+// The codes of the world's own faults; codeServerUnreachable is the family's.
+const (
+	codeBadArgument       authn.Code = "bad_argument"
+	codeAlreadyThere      authn.Code = "already_there"
+	codeNoUser            authn.Code = "no_such_user"
+	codeNoPhone           authn.Code = "no_such_phone"
+	codeNoWorkstation     authn.Code = "no_such_workstation"
+	codeNoSite            authn.Code = "no_such_site"
+	codeNoMessage         authn.Code = "no_such_message"
+	codeNoTap             authn.Code = "no_such_tap"
+	codeServerUnreachable            = hypr.CodeServerUnreachable
+)
+
+// The kinds of the world's own events and the admin's.
+const (
+	kindRefused          authn.Kind = "refused"
+	kindUserAdded        authn.Kind = "user_added"
+	kindPhoneRegistered  authn.Kind = "phone_registered"
+	kindWorkstationAdded authn.Kind = "workstation_added"
+	kindPolicySet        authn.Kind = "policy_set"
+	kindLinkSet          authn.Kind = "link_set"
+	kindFaultSet         authn.Kind = "fault_set"
+	kindFaultStruck      authn.Kind = "fault_struck"
+	kindClockAdvanced    authn.Kind = "clock_advanced"
+	kindClockSetBack     authn.Kind = "clock_set_back"
+	kindClockWentBack    authn.Kind = "clock_went_back"
+	kindClockFrozen      authn.Kind = "clock_frozen"
+	kindClockRuns        authn.Kind = "clock_runs"
+	kindClockSkewed      authn.Kind = "clock_skewed"
+)
+
+// Codes lists the world's own faults for docs/codes.md and explain.
+func Codes() []authn.CodeSpec {
+	f := func(code authn.Code, exit authn.Exit, message, hint string, causes ...string) authn.CodeSpec {
+		return authn.CodeSpec{Code: code, Exit: exit, Message: message, Hint: hint, Causes: causes}
+	}
+	return []authn.CodeSpec{
+		f(codeBadArgument, authn.ExitUsage, "an argument does not have the form that is wanted", "offauth help", "a name with a sign that no name may have", "a value of the wrong type", "a time outside the years 1971 to 2200"),
+		f(codeAlreadyThere, authn.ExitUsage, "something of that name is there already", "offauth world show", "it was made before"),
+		f(codeNoUser, authn.ExitNotFound, "the directory has no such user", "offauth admin user list", "a typo", "the user was never added"),
+		f(codeNoPhone, authn.ExitNotFound, "the world has no such phone", "offauth device status", "a typo", "the phone was never registered"),
+		f(codeNoWorkstation, authn.ExitNotFound, "the world has no such workstation", "offauth workstation list", "a typo", "the workstation was never added"),
+		f(codeNoSite, authn.ExitNotFound, "the world has no such site", "offauth link show", "a typo", "a name without its role: write phone/NAME or workstation/NAME"),
+		f(codeNoMessage, authn.ExitUsage, "no message is called so", "offauth link fault --help", "a typo"),
+		f(codeNoTap, authn.ExitNotFound, "there was no such tap", "offauth device status", "the id is not one that a tap gave"),
+		f("no_such_setting", authn.ExitNotFound, "the policy has no such setting", "offauth admin policy show", "a typo", "a key without its family, as in hypr.pins.count"),
+	}
+}
+
+// Kinds lists the world's own events for docs/codes.md and explain.
+func Kinds() []authn.KindSpec {
+	k := func(kind authn.Kind, role authn.Role, meaning string, fields ...string) authn.KindSpec {
+		return authn.KindSpec{Kind: kind, Role: role, Fields: fields, Meaning: meaning}
+	}
+	return []authn.KindSpec{
+		k(kindRefused, "", "an action was refused; the result is the code", "action", "failures", "key", "accepted", "workstation"),
+		k(kindUserAdded, authn.RoleServer, "the administrator added a user"),
+		k(kindPhoneRegistered, authn.RolePhone, "a user's phone was registered", "phone", "version"),
+		k(kindWorkstationAdded, authn.RoleWorkstation, "a workstation was added", "version"),
+		k(kindPolicySet, authn.RoleServer, "the administrator changed a setting", "key", "value"),
+		k(kindLinkSet, authn.RoleWorld, "a site's uplink was set", "state"),
+		k(kindFaultSet, authn.RoleWorld, "a one-shot fault was armed", "fault", "nth"),
+		k(kindFaultStruck, authn.RoleWorld, "a message met a one-shot fault", "fault", "from", "to"),
+		k(kindClockAdvanced, authn.RoleWorld, "the world's clock was moved forward", "by"),
+		k(kindClockSetBack, authn.RoleWorld, "the world's clock was set back", "by"),
+		k(kindClockWentBack, authn.RoleWorld, "the host's clock was found to have gone back", "by"),
+		k(kindClockFrozen, authn.RoleWorld, "the world's clock was stopped"),
+		k(kindClockRuns, authn.RoleWorld, "the world's clock runs on"),
+		k(kindClockSkewed, authn.RoleWorld, "a site's clock was put off the world's", "by"),
+	}
+}
+
+func quote(s string) string { return strconv.Quote(s) }
+
+func badArgument(message string) *authn.Fault {
+	return &authn.Fault{Code: codeBadArgument, Message: message}
+}
+
+func noSuch(code authn.Code, what, name string, hints ...string) *authn.Fault {
+	return &authn.Fault{Code: code, Message: fmt.Sprintf("no %s is called %q", what, name), Hints: hints}
+}
+
+func alreadyThere(what, name string, hints ...string) *authn.Fault {
+	return &authn.Fault{Code: codeAlreadyThere, Message: fmt.Sprintf("a %s called %q is there already", what, name), Hints: hints}
+}

@@ -1,0 +1,186 @@
+package sim
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// The records that say what was made, in which order.
+const (
+	recordDevice = "device" // of a phone or a workstation, at its own site
+	users        = "user/"  // at the server
+)
+
+// userRecord is a user of the directory.
+type userRecord struct {
+	Made    uint64    `json:"made"`
+	AddedAt time.Time `json:"added_at"`
+}
+
+// deviceRecord is what a phone or a workstation is.
+type deviceRecord struct {
+	Made     uint64       `json:"made"`
+	AddedAt  time.Time    `json:"added_at"`
+	User     string       `json:"user,omitempty"`
+	Platform string       `json:"platform,omitempty"`
+	Family   authn.Family `json:"family,omitempty"`
+	Version  string       `json:"version,omitempty"`
+}
+
+// newest stands for the version of a client that nobody named.
+const newest = "latest"
+
+func (p *pass) addUser(a authn.AddUser) error {
+	if err := authn.CheckName(a.Name); err != nil {
+		return badArgument("user " + quote(a.Name) + ": " + err.Error())
+	}
+	there, err := p.load(authn.SiteServer, users+a.Name, nil, nil)
+	if err != nil {
+		return err
+	}
+	if there {
+		return alreadyThere("user", a.Name, "offauth admin user list")
+	}
+	p.clock.Made++
+	p.happened(authn.SiteServer, kindUserAdded, a.Name, "", nil)
+	return p.save(authn.SiteServer, users+a.Name, userRecord{Made: p.clock.Made, AddedAt: p.now}, nil)
+}
+
+func (p *pass) addWorkstation(a authn.AddWorkstation) error {
+	if a.Family != authn.FamilyHYPR {
+		return badArgument("the family " + quote(string(a.Family)) + " has no workstations here; there is: hypr")
+	}
+	rec := deviceRecord{Family: a.Family, Version: a.Version}
+	site := authn.Workstation(a.Name)
+	if err := p.makeSite(site, rec, kindWorkstationAdded); err != nil {
+		return err
+	}
+	ws := p.workstation(a.Name)
+	if err := ws.Enrol(orNewest(a.Version)); err != nil {
+		return err
+	}
+	return p.enrolled(site, ws.Enrolled)
+}
+
+func (p *pass) registerDevice(a authn.RegisterDevice) error {
+	if err := p.userExists(a.User); err != nil {
+		return err
+	}
+	if a.Platform == "" {
+		a.Platform = "android"
+	}
+	if a.Platform != "android" && a.Platform != "ios" {
+		return badArgument("a phone's platform is android or ios")
+	}
+	rec := deviceRecord{User: a.User, Platform: a.Platform, Version: a.Version}
+	site := authn.Phone(a.Name)
+	if err := p.makeSite(site, rec, kindPhoneRegistered); err != nil {
+		return err
+	}
+	phone := p.phone(a.Name)
+	if err := phone.Enrol(a.User, a.Platform, orNewest(a.Version)); err != nil {
+		return err
+	}
+	return p.enrolled(site, phone.Enrolled)
+}
+
+func orNewest(version string) string {
+	if version == "" {
+		return newest
+	}
+	return version
+}
+
+// makeSite keeps what a new site is.
+func (p *pass) makeSite(site authn.Site, rec deviceRecord, kind authn.Kind) error {
+	if err := authn.CheckName(site.Name()); err != nil {
+		return badArgument(string(site.Role()) + " " + quote(site.Name()) + ": " + err.Error())
+	}
+	there, err := p.load(site, recordDevice, nil, nil)
+	if err != nil {
+		return err
+	}
+	if there {
+		return alreadyThere(string(site.Role()), site.Name(), "offauth device status", "offauth workstation list")
+	}
+	p.clock.Made++
+	rec.Made, rec.AddedAt, rec.Version = p.clock.Made, p.now, orNewest(rec.Version)
+	fields := map[string]any{"version": rec.Version}
+	subject := site.Name()
+	if rec.User != "" {
+		subject = rec.User
+		fields["phone"] = site.Name()
+	}
+	p.happened(site, kind, subject, "", fields)
+	return p.save(site, recordDevice, rec, nil)
+}
+
+// enrolled ends the making of a site. Where the server did not answer, the
+// site is unmade: there is nothing that it could do.
+func (p *pass) enrolled(site authn.Site, answered func() (bool, error)) error {
+	if err := p.pump(); err != nil {
+		return err
+	}
+	ok, err := answered()
+	if err != nil || ok {
+		return err
+	}
+	names, err := p.keys(site, "")
+	if err != nil {
+		return err
+	}
+	for _, key := range names {
+		if err := p.remove(key.Site, key.Name); err != nil {
+			return err
+		}
+	}
+	return &authn.Refusal{
+		Code: codeServerUnreachable, Rule: "H46", Site: site, Subject: site.Name(),
+		Message: fmt.Sprintf("the server did not answer, so %s was not added", site),
+		Hints:   []string{"offauth link show"},
+	}
+}
+
+// device finds a phone, or says that there is none of that name.
+func (p *pass) device(name string) (deviceRecord, error) {
+	var rec deviceRecord
+	there, err := p.load(authn.Phone(name), recordDevice, &rec, nil)
+	if err == nil && !there {
+		err = noSuch(codeNoPhone, "phone", name, "offauth device status")
+	}
+	return rec, err
+}
+
+// computer says whether there is a workstation of that name.
+func (p *pass) computer(name string) error {
+	there, err := p.load(authn.Workstation(name), recordDevice, nil, nil)
+	if err == nil && !there {
+		err = noSuch(codeNoWorkstation, "workstation", name, "offauth workstation list")
+	}
+	return err
+}
+
+func (p *pass) userExists(name string) error {
+	there, err := p.load(authn.SiteServer, users+name, nil, nil)
+	if err == nil && !there {
+		err = noSuch(codeNoUser, "user", name, "offauth admin user list")
+	}
+	return err
+}
+
+// siteExists says whether a site can be cut off or put out of time.
+func (p *pass) siteExists(site authn.Site) error {
+	switch site.Role() {
+	case authn.RolePhone:
+		_, err := p.device(site.Name())
+		return err
+	case authn.RoleWorkstation:
+		return p.computer(site.Name())
+	}
+	if site == authn.SiteServer {
+		return nil
+	}
+	return noSuch(codeNoSite, "site", string(site), "offauth link show")
+}

@@ -1,0 +1,174 @@
+package sim
+
+import (
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+)
+
+// The records of the world itself.
+const (
+	recordClock = "clock"
+	recordNet   = "net"
+)
+
+// clockState is the world's clock, and the counters that run with it.
+type clockState struct {
+	Frozen  bool          `json:"frozen"`
+	Instant time.Time     `json:"instant"` // the time, while frozen
+	Offset  time.Duration `json:"offset"`  // world less host, while running
+	Latest  time.Time     `json:"latest"`  // of the last Action, to see the host's clock go back
+	Seq     uint64        `json:"seq"`     // of the last event
+	Order   uint64        `json:"order"`   // of the last timer that was set
+	Made    uint64        `json:"made"`    // how many users and sites were made
+}
+
+// pass is one run of an Action over one state: the ledger, the time, the
+// messages under way and the events so far. If the run comes to nothing, it
+// is thrown away and no harm done.
+type pass struct {
+	*ledger
+	world *World
+	tape  *tape
+	slow  *slowWork
+
+	clock clockState
+	net   netState
+	now   time.Time // the world's time at this point of the run
+	floor time.Time // no event is stamped earlier
+
+	queue  []authn.Message
+	events []authn.Event
+	err    error // the first thing that went wrong where no error can be given back
+
+	outcome authn.Outcome
+	refusal *authn.Refusal
+}
+
+// errNoClock would mean that Start was never called: a bug in the caller.
+var errNoClock = &authn.Fault{Code: "storage_damaged", Message: "the world has no clock", Hints: []string{"offauth world list"}}
+
+// newPass reads the world's clock and links, and finds what time it is.
+func (w *World) newPass(r authn.Reader, t *tape, s *slowWork) (*pass, error) {
+	p := &pass{ledger: newLedger(r), world: w, tape: t, slow: s}
+	there, err := p.load(authn.SiteWorld, recordClock, &p.clock, nil)
+	if err != nil {
+		return nil, err
+	}
+	if !there {
+		return nil, errNoClock
+	}
+	if _, err := p.load(authn.SiteWorld, recordNet, &p.net, nil); err != nil {
+		return nil, err
+	}
+	p.now, p.floor = p.clock.Instant, p.clock.Latest
+	if !p.clock.Frozen {
+		p.now = w.cfg.Host().UTC().Round(0).Add(p.clock.Offset)
+	}
+	return p, nil
+}
+
+// apply runs an Action: first what is due, then the Action, then what it has
+// made due.
+func (p *pass) apply(a authn.Action) error {
+	if err := p.catchUp(); err != nil {
+		return err
+	}
+	result, pending, err := p.act(a)
+	if refusal, ok := authn.AsRefusal(err); ok {
+		p.refused(a, refusal)
+	} else if err != nil {
+		return err
+	}
+	if err := p.settle(); err != nil {
+		return err
+	}
+	p.outcome = authn.Outcome{At: p.now, Result: result, Events: p.events, Pending: pending}
+	return nil
+}
+
+// settle delivers what is under way and fires what has become due.
+func (p *pass) settle() error {
+	if err := p.pump(); err != nil {
+		return err
+	}
+	return p.fireDue(p.now)
+}
+
+// refused keeps the refusal and leaves its event.
+func (p *pass) refused(a authn.Action, r *authn.Refusal) {
+	fields := map[string]any{"action": a.Verb()}
+	for key, value := range r.Fields {
+		fields[key] = value
+	}
+	p.refusal = r
+	p.emit(r.Site, authn.Event{Kind: kindRefused, Subject: r.Subject, Result: string(r.Code), Rule: r.Rule, Fields: fields})
+}
+
+// emit stamps an event and gives it the next number.
+func (p *pass) emit(site authn.Site, e authn.Event) {
+	p.clock.Seq++
+	e.Seq, e.At, e.Site = p.clock.Seq, p.now, site
+	p.events = append(p.events, e)
+}
+
+// happened emits an event of the world's own or of the admin's.
+func (p *pass) happened(site authn.Site, kind authn.Kind, subject string, rule authn.RuleID, fields map[string]any) {
+	p.emit(site, authn.Event{Kind: kind, Subject: subject, Result: "ok", Rule: rule, Fields: fields})
+}
+
+// batch is what the pass writes.
+func (p *pass) batch() (authn.Batch, error) {
+	p.clock.Latest = p.now
+	if p.clock.Frozen {
+		p.clock.Instant = p.now
+	}
+	if err := p.save(authn.SiteWorld, recordClock, p.clock, nil); err != nil {
+		return authn.Batch{}, err
+	}
+	b := p.ledger.batch()
+	b.Append = p.events
+	return b, nil
+}
+
+// host is what a site stands on during this pass.
+func (p *pass) host(site authn.Site) authn.Host {
+	return authn.Host{
+		Site:   site,
+		Env:    authn.Env{Now: func() time.Time { return p.siteTime(site) }, Rand: p.stream(site)},
+		Shelf:  shelf{p.ledger, site},
+		Emit:   func(e authn.Event) { p.emit(site, e) },
+		Uplink: func() authn.Uplink { return p.net.uplink(site) },
+		Slow:   p.slow.ask,
+		Send: func(to authn.Site, kind string, body []byte) {
+			p.queue = append(p.queue, authn.Message{From: site, To: to, Kind: kind, Body: body})
+		},
+		Wake: func(kind, subject string, at time.Time) {
+			p.clock.Order++
+			p.note(p.setTimer(authn.Timer{Site: site, Kind: kind, Subject: subject, At: at, Order: p.clock.Order}))
+		},
+		Calm: func(kind, subject string) {
+			p.note(p.stopTimer(authn.TimerKey{Site: site, Kind: kind, Subject: subject}))
+		},
+	}
+}
+
+// note keeps an error of a function that gives none back; settle and fireDue
+// look at it.
+func (p *pass) note(err error) {
+	if p.err == nil {
+		p.err = err
+	}
+}
+
+func (p *pass) phone(name string) hypr.Phone { return hypr.Phone{Host: p.host(authn.Phone(name))} }
+
+func (p *pass) workstation(name string) hypr.Workstation {
+	return hypr.Workstation{Host: p.host(authn.Workstation(name)), KDF: p.world.cfg.KDF}
+}
+
+func (p *pass) server() hypr.Server { return hypr.Server{Host: p.host(authn.SiteServer)} }
+
+// number writes an integer as an event's field.
+func number[N int | uint64](n N) int64 { return int64(n) }

@@ -1,0 +1,118 @@
+package sim
+
+import (
+	"context"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Snapshot copies what may be shown, with due timers shown as fired. It
+// writes nothing. Users and sites come in the order in which they were made.
+func (w *World) Snapshot(ctx context.Context, scope authn.Scope) (authn.Snapshot, error) {
+	var s authn.Snapshot
+	err := w.read(ctx, func(p *pass) error {
+		var err error
+		s, err = p.snapshot(scope)
+		return err
+	})
+	return s, err
+}
+
+func (p *pass) snapshot(scope authn.Scope) (authn.Snapshot, error) {
+	s := authn.Snapshot{Now: p.now, Clock: authn.ClockView{Frozen: p.clock.Frozen, Offset: p.clock.Offset}}
+	if err := p.viewUsers(&s, scope); err != nil {
+		return s, err
+	}
+	if err := p.viewSites(&s, scope); err != nil {
+		return s, err
+	}
+	for _, f := range p.net.Faults {
+		s.Faults = append(s.Faults, authn.FaultView(f))
+	}
+	settings, err := p.server().Settings()
+	if err != nil {
+		return s, err
+	}
+	s.Policy = settings.View()
+	timers, err := p.allTimers()
+	for _, t := range timers {
+		if scope.Holds(t.Site) {
+			s.Deadlines = append(s.Deadlines, authn.Deadline{At: t.At.Add(-p.net.skew(t.Site)), Site: t.Site, Kind: t.Kind, Subject: t.Subject})
+		}
+	}
+	sort.SliceStable(s.Deadlines, func(i, j int) bool { return s.Deadlines[i].At.Before(s.Deadlines[j].At) })
+	return s, err
+}
+
+func (p *pass) viewUsers(s *authn.Snapshot, scope authn.Scope) error {
+	keys, err := p.keys(authn.SiteServer, users)
+	if err != nil {
+		return err
+	}
+	made := map[string]uint64{}
+	for _, key := range keys {
+		name := strings.TrimPrefix(key.Name, users)
+		var rec userRecord
+		if _, err := p.load(key.Site, key.Name, &rec, nil); err != nil {
+			return err
+		}
+		if scope.User == "" || scope.User == name {
+			made[name] = rec.Made
+			s.Users = append(s.Users, authn.UserView{Name: name, AddedAt: rec.AddedAt})
+		}
+	}
+	sort.Slice(s.Users, func(i, j int) bool { return made[s.Users[i].Name] < made[s.Users[j].Name] })
+	return nil
+}
+
+// viewSites adds phones, workstations and all links.
+func (p *pass) viewSites(s *authn.Snapshot, scope authn.Scope) error {
+	keys, err := p.keys("", recordDevice)
+	if err != nil {
+		return err
+	}
+	records := map[authn.Site]deviceRecord{}
+	sites := []authn.Site{}
+	for _, key := range keys {
+		var rec deviceRecord
+		if _, err := p.load(key.Site, key.Name, &rec, nil); err != nil {
+			return err
+		}
+		records[key.Site] = rec
+		sites = append(sites, key.Site)
+	}
+	slices.SortFunc(sites, func(a, b authn.Site) int { return int(records[a].Made) - int(records[b].Made) })
+	for _, site := range append([]authn.Site{authn.SiteServer}, sites...) {
+		if !scope.Holds(site) {
+			continue
+		}
+		s.Links = append(s.Links, authn.LinkView{Site: site, State: p.net.uplink(site), Skew: p.net.skew(site)})
+		if err := p.viewSite(s, scope, site, records[site]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *pass) viewSite(s *authn.Snapshot, scope authn.Scope, site authn.Site, rec deviceRecord) error {
+	switch site.Role() {
+	case authn.RolePhone:
+		if scope.User != "" && scope.User != rec.User {
+			return nil
+		}
+		computers, err := p.phone(site.Name()).View()
+		s.Phones = append(s.Phones, authn.PhoneView{
+			Name: site.Name(), User: rec.User, Platform: rec.Platform, Version: rec.Version, AddedAt: rec.AddedAt, Computers: computers,
+		})
+		return err
+	case authn.RoleWorkstation:
+		v := authn.WorkstationView{Name: site.Name(), Family: rec.Family, Version: rec.Version, AddedAt: rec.AddedAt}
+		err := p.workstation(site.Name()).View(&v, scope.User)
+		s.Workstations = append(s.Workstations, v)
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,145 @@
+package keystore
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// checkBatch refuses what no store may take, so that all refuse the same: a
+// key that is named twice (it would depend on the order which one counts),
+// and events that do not continue what is stored.
+func checkBatch(b authn.Batch, lastEvent uint64) error {
+	records := make(map[authn.Key]bool, len(b.Put)+len(b.Delete))
+	for _, rec := range b.Put {
+		key := authn.Key{Site: rec.Site, Name: rec.Name}
+		if records[key] {
+			return fmt.Errorf("%w: record %s %s is named twice", authn.ErrConflict, rec.Site, rec.Name)
+		}
+		records[key] = true
+	}
+	for _, key := range b.Delete {
+		if records[key] {
+			return fmt.Errorf("%w: record %s %s is named twice", authn.ErrConflict, key.Site, key.Name)
+		}
+		records[key] = true
+	}
+	timers := make(map[authn.TimerKey]bool, len(b.Set)+len(b.Stop))
+	for _, t := range b.Set {
+		key := timerKey(t)
+		if timers[key] {
+			return fmt.Errorf("%w: timer %s %s %s is named twice", authn.ErrConflict, t.Site, t.Kind, t.Subject)
+		}
+		timers[key] = true
+	}
+	for _, key := range b.Stop {
+		if timers[key] {
+			return fmt.Errorf("%w: timer %s %s %s is named twice", authn.ErrConflict, key.Site, key.Kind, key.Subject)
+		}
+		timers[key] = true
+	}
+	for i, e := range b.Append {
+		if e.Seq != lastEvent+uint64(i)+1 {
+			return fmt.Errorf("%w: event %d comes after event %d", authn.ErrConflict, e.Seq, lastEvent+uint64(i))
+		}
+	}
+	return nil
+}
+
+// checkVersion refuses a record that does not continue the stored one.
+func checkVersion(rec authn.Record, stored uint64) error {
+	if rec.Version != stored+1 {
+		return fmt.Errorf("%w: record %s %s is at version %d, which %d does not follow",
+			authn.ErrConflict, rec.Site, rec.Name, stored, rec.Version)
+	}
+	return nil
+}
+
+// noTime stands for the zero time, which is outside of what nanoseconds in an
+// int64 can say.
+const noTime = math.MinInt64
+
+// nanos gives an instant as nanoseconds since 1970: years 1678 to 2261.
+func nanos(t time.Time) (int64, error) {
+	if t.IsZero() {
+		return noTime, nil
+	}
+	if n := clampNanos(t); n != math.MaxInt64 && n != noTime+1 {
+		return n, nil
+	}
+	return 0, fmt.Errorf("the year %d cannot be stored", t.Year())
+}
+
+// clampNanos is nanos for comparing: what is outside is as far as can be.
+func clampNanos(t time.Time) int64 {
+	const limit = math.MaxInt64 / int64(time.Second)
+	switch s := t.Unix(); {
+	case s >= limit:
+		return math.MaxInt64
+	case s <= -limit:
+		return noTime + 1
+	}
+	return t.UnixNano()
+}
+
+// fromNanos is the inverse of nanos, in UTC.
+func fromNanos(n int64) time.Time {
+	if n == noTime {
+		return time.Time{}
+	}
+	return time.Unix(0, n).UTC()
+}
+
+// checkFields accepts what an event's fields may be: strings, int64 and bool.
+func checkFields(fields map[string]any) error {
+	for name, value := range fields {
+		ok := utf8.ValidString(name)
+		switch v := value.(type) {
+		case string:
+			ok = ok && utf8.ValidString(v)
+		case int64, bool:
+		default:
+			return fmt.Errorf("field %q is a %T, not a string, int64 or bool", name, value)
+		}
+		if !ok {
+			return fmt.Errorf("field %q is not UTF-8", name)
+		}
+	}
+	return nil
+}
+
+// writeFields gives the fields as JSON with sorted names; none give "".
+func writeFields(fields map[string]any) (string, error) {
+	if err := checkFields(fields); err != nil || len(fields) == 0 {
+		return "", err
+	}
+	text, err := json.Marshal(fields)
+	return string(text), err
+}
+
+func readFields(text string) (map[string]any, error) {
+	if text == "" {
+		return nil, nil
+	}
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	var fields map[string]any
+	if err := d.Decode(&fields); err != nil {
+		return nil, err
+	}
+	for name, value := range fields {
+		if number, ok := value.(json.Number); ok {
+			n, err := number.Int64()
+			if err != nil {
+				return nil, err
+			}
+			fields[name] = n
+		}
+	}
+	return fields, checkFields(fields)
+}

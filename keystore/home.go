@@ -1,0 +1,107 @@
+package keystore
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Home is the folder in which worlds are kept: worlds/NAME for each, and
+// vault for the file vault. It need not be there yet.
+type Home struct{ Dir string }
+
+// The prefixes of the folders of worlds that are not whole: being made, and
+// being deleted. No world's name begins with a dot.
+const (
+	newPrefix  = ".new-"
+	gonePrefix = ".gone-"
+)
+
+// Info is what can be known of a world without its vault; nobody vouches for
+// it. Err says why a world cannot be opened; the rest may then be empty.
+type Info struct {
+	Name      string
+	ID        string
+	VaultKind Kind
+	CreatedAt time.Time
+	Err       error
+}
+
+// VaultDir is the folder of the file vault.
+func (h Home) VaultDir() string { return filepath.Join(h.Dir, "vault") }
+
+// WorldDir is the folder of the world of that name.
+func (h Home) WorldDir(name string) string { return filepath.Join(h.worlds(), name) }
+
+// Exists says whether there is a world of that name, sound or not.
+func (h Home) Exists(name string) bool {
+	return authn.CheckWorldName(name) == nil && isDir(h.WorldDir(name))
+}
+
+// Open opens a world. open gives the vault of that kind for the world of that
+// id. The world is to be closed.
+func (h Home) Open(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error)) (*World, error) {
+	if err := checkName(name); err != nil {
+		return nil, err
+	}
+	dir := h.WorldDir(name)
+	if !isDir(dir) {
+		return nil, noWorld(name)
+	}
+	w, err := openWorld(ctx, dir, name, open)
+	return w, nameWorld(err, name)
+}
+
+// List gives the worlds by name, those that are damaged included.
+func (h Home) List() ([]Info, error) {
+	entries, err := os.ReadDir(h.worlds())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, diskFault(err, "the worlds cannot be listed")
+	}
+	var list []Info
+	for _, e := range entries {
+		if h.Exists(e.Name()) {
+			list = append(list, h.info(e.Name()))
+		}
+	}
+	return list, nil
+}
+
+// info reads about one world without its vault.
+func (h Home) info(name string) Info {
+	db, a, err := openUnverified(context.Background(), h.WorldDir(name))
+	if err == nil {
+		err = storageFault(db.Close(), "the world cannot be closed")
+	}
+	return Info{Name: name, ID: a.ID, VaultKind: a.Vault, CreatedAt: a.Created, Err: nameWorld(err, name)}
+}
+
+func (h Home) worlds() string { return filepath.Join(h.Dir, "worlds") }
+
+// lock keeps all others from making and deleting worlds.
+func (h Home) lock(ctx context.Context) (release func(), err error) {
+	if err := os.MkdirAll(h.worlds(), 0o700); err != nil {
+		return nil, diskFault(err, "the folder of the worlds cannot be made")
+	}
+	release, err = newFileLock(filepath.Join(h.worlds(), ".lock")).take(ctx)
+	if err != nil && ctx.Err() == nil {
+		err = diskFault(err, "the folder of the worlds cannot be locked")
+	}
+	return release, err
+}
+
+func checkName(name string) error {
+	if err := authn.CheckWorldName(name); err != nil {
+		return fault(CodeBadName, err, "no world can have this name")
+	}
+	return nil
+}
+
+func noWorld(name string) error {
+	return worldFault(CodeNoWorld, name, ErrNoWorld, "there is no world "+name)
+}

@@ -1,0 +1,168 @@
+package keystore
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Create makes a world, whole or not at all. open gives the vault that is to
+// keep the key of the world of that id, and fill writes the first state.
+//
+// The world comes into being in a folder .new-NAME, where its id is on disk
+// before its key is in the vault; so whoever finds the folder of a process
+// that died can clear both. The fault world_exists says that another process
+// was faster: the world can then be opened.
+func (h Home) Create(ctx context.Context, name string, kind Kind, open func(id string) (Vault, error), fill func(authn.Store) error) error {
+	if err := checkName(name); err != nil {
+		return err
+	}
+	release, err := h.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if h.Exists(name) {
+		return worldFault(CodeWorldExists, name, ErrWorldExists, "there is a world "+name+" already")
+	}
+	byKind := func(k Kind, id string) (Vault, error) {
+		if k != kind {
+			return nil, ErrUnavailable
+		}
+		return open(id)
+	}
+	if err := h.clearLeftovers(ctx, name, byKind, true); err != nil {
+		return err
+	}
+	return h.create(ctx, name, kind, open, fill)
+}
+
+func (h Home) create(ctx context.Context, name string, kind Kind, open func(id string) (Vault, error), fill func(authn.Store) error) error {
+	dir := filepath.Join(h.worlds(), newPrefix+name)
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return diskFault(err, "the world's folder cannot be made")
+	}
+	m := &making{dir: dir, name: name, about: about{ID: newID(), Vault: kind, Created: time.Now().UTC().Round(0)}}
+	whole := false
+	defer func() { // after a panic in fill too
+		if !whole {
+			m.undo(context.WithoutCancel(ctx), h)
+		}
+	}()
+	if err := m.make(ctx, open, fill); err != nil {
+		return err
+	}
+	if err := os.Rename(dir, h.WorldDir(name)); err != nil {
+		return diskFault(err, "the world cannot be given its name")
+	}
+	whole = true
+	return diskFault(syncDir(h.worlds()), "the world cannot be given its name")
+}
+
+// making is a world that is not yet whole.
+type making struct {
+	dir, name string
+	about     about
+	db        *sql.DB
+	vault     Vault
+}
+
+func (m *making) make(ctx context.Context, open func(id string) (Vault, error), fill func(authn.Store) error) error {
+	root := make([]byte, rootKeySize)
+	rand.Read(root) // never fails
+	keys, err := newKeyring(root, m.about.ID)
+	if err != nil {
+		return err
+	}
+	if m.db, err = createDatabase(filepath.Join(m.dir, databaseName)); err != nil {
+		return err
+	}
+	if err := migrate(ctx, m.db, migrations); err != nil {
+		return err
+	}
+	if err := firstRows(ctx, m.db, keys, m.about); err != nil {
+		return err
+	}
+	if err := m.keep(ctx, open, root); err != nil {
+		return vaultFault(err, m.name, keyItem(m.about.ID))
+	}
+	store := &sqliteStore{name: m.name, db: m.db, lock: newFileLock(filepath.Join(m.dir, lockName)), keys: keys}
+	if fill != nil {
+		if err := fill(store); err != nil {
+			return err
+		}
+	}
+	m.db = nil // even a Close that fails has closed it
+	if err := store.Close(); err != nil {
+		return err
+	}
+	return diskFault(syncDir(m.dir), "the world cannot be written")
+}
+
+// keep puts the root key into the vault, and believes the vault only when it
+// gives it back.
+func (m *making) keep(ctx context.Context, open func(id string) (Vault, error), root []byte) error {
+	vault, err := open(m.about.ID)
+	if err != nil {
+		return err
+	}
+	m.vault = vault
+	if err := vault.Set(ctx, keyItem(m.about.ID), root); err != nil {
+		return err
+	}
+	kept, err := vault.Get(ctx, keyItem(m.about.ID))
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(kept, root) {
+		return errors.New("it gave back something else than what it was given")
+	}
+	return nil
+}
+
+// undo clears what there is; what it cannot clear the next Create will.
+func (m *making) undo(ctx context.Context, h Home) {
+	if m.db != nil {
+		m.db.Close()
+	}
+	if clearItems(ctx, h, m.about, m.vault) == nil {
+		os.RemoveAll(m.dir)
+	}
+}
+
+// firstRows writes the rows of meta.
+func firstRows(ctx context.Context, db *sql.DB, keys *keyring, a about) error {
+	value, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return storageFault(err, "the world cannot be written")
+	}
+	defer tx.Rollback()
+	marks := keys.marker()
+	for key, value := range map[string][]byte{metaWorld: value, metaState: keys.sealState(state{})} {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO meta(key, value, mac) VALUES(?, ?, ?)",
+			key, value, marks.mac("meta", metaRow(key, value))); err != nil {
+			return storageFault(err, "the world cannot be written")
+		}
+	}
+	return storageFault(tx.Commit(), "the world cannot be written")
+}
+
+// newID gives 128 random bits in hex.
+func newID() string {
+	id := make([]byte, 16)
+	rand.Read(id) // never fails
+	return hex.EncodeToString(id)
+}

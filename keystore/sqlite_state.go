@@ -1,0 +1,102 @@
+package keystore
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"time"
+)
+
+// state is the row "state" of meta, written anew by every Update. It ties the
+// tables together: each row's own authenticator shows that we wrote it, the
+// sums and counts here show that it is still to be there.
+//
+// What this holds: no row of records or timers can be altered, added, taken
+// away or put back at an older version, and no event altered, added or taken
+// away, without its showing, in every listing of all records, timers or
+// events, and in World.Verify. A single record read by its name is known to
+// be one that we wrote at that version, but not that it is the newest: whoever
+// can write the file could put back an older row, or one of the same version
+// from before a deletion, and that read alone would not see it. Putting back
+// the whole database is what the generation is compared with the vault for.
+type state struct {
+	// generation counts the Updates that wrote something.
+	generation uint64
+	// events is the number of the newest event.
+	events          uint64
+	records, timers sum
+}
+
+const (
+	metaState = "state"
+	metaWorld = "world"
+)
+
+// plainState is the length of what is not sealed in the row.
+const plainState = 16
+
+func (k *keyring) sealState(st state) []byte {
+	plain := binary.BigEndian.AppendUint64(nil, st.generation)
+	plain = binary.BigEndian.AppendUint64(plain, st.events)
+	sums := append(st.records[:], st.timers[:]...)
+	return append(plain, k.seal(sums, k.stateBound(plain))...)
+}
+
+func (k *keyring) openState(value []byte) (state, error) {
+	if len(value) < plainState {
+		return state{}, ErrDamaged
+	}
+	plain := value[:plainState]
+	sums, err := k.open(value[plainState:], k.stateBound(plain))
+	if err != nil || len(sums) != 2*sha256.Size {
+		return state{}, ErrDamaged
+	}
+	st := state{generation: binary.BigEndian.Uint64(plain), events: binary.BigEndian.Uint64(plain[8:])}
+	copy(st.records[:], sums)
+	copy(st.timers[:], sums[sha256.Size:])
+	return st, nil
+}
+
+func (k *keyring) stateBound(plain []byte) []byte {
+	return frame(nil).text("state").text(k.id).bytes(plain)
+}
+
+// readMeta reads a row of meta; a nil m reads it unverified.
+func readMeta(ctx context.Context, q querier, m *marker, key string) ([]byte, error) {
+	var value, mac []byte
+	err := q.QueryRowContext(ctx, "SELECT value, mac FROM meta WHERE key = ?", key).Scan(&value, &mac)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, damaged("table meta has no row %s", key)
+	}
+	if err != nil {
+		return nil, storageFault(err, "table meta cannot be read")
+	}
+	if m != nil && !m.check("meta", metaRow(key, value), mac) {
+		return nil, damaged("row %s of table meta was altered, or the vault holds the key of another world", key)
+	}
+	return value, nil
+}
+
+func metaRow(key string, value []byte) frame { return frame(nil).text(key).bytes(value) }
+
+// about is the row "world" of meta: what a world is, in clear.
+type about struct {
+	ID      string    `json:"id"`
+	Vault   Kind      `json:"vault"`
+	Created time.Time `json:"created"`
+}
+
+func readAbout(ctx context.Context, q querier, m *marker) (about, error) {
+	value, err := readMeta(ctx, q, m, metaWorld)
+	if err != nil {
+		return about{}, err
+	}
+	var a about
+	if err := json.Unmarshal(value, &a); err != nil || CheckItem(keyItem(a.ID)) != nil || !a.Vault.Known() {
+		return about{}, damaged("row %s of table meta cannot be understood", metaWorld)
+	}
+	return a, nil
+}

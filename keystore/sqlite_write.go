@@ -1,0 +1,163 @@
+package keystore
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// writer writes a batch in the transaction that its reader reads.
+type writer struct{ *reader }
+
+// write writes all of the batch and raises the generation, or gives an error
+// after which the transaction is to be rolled back.
+func (w *writer) write(b authn.Batch) error {
+	if err := checkBatch(b, w.state.events); err != nil {
+		return err
+	}
+	for _, step := range []func(authn.Batch) error{w.writeRecords, w.writeTimers, w.writeEvents} {
+		if err := step(b); err != nil {
+			return storageFault(err, "the change cannot be written")
+		}
+	}
+	w.state.generation++
+	value := w.keys.sealState(w.state)
+	return storageFault(w.exec("UPDATE meta SET value = ?, mac = ? WHERE key = ?",
+		value, w.marks.mac("meta", metaRow(metaState, value)), metaState), "the change cannot be written")
+}
+
+func (w *writer) writeRecords(b authn.Batch) error {
+	for _, key := range b.Delete {
+		old, err := w.stored(key)
+		if err != nil {
+			return err
+		}
+		if old.version == 0 {
+			continue
+		}
+		w.state.records.toggle(w.marks, "records", recordRow(key, old))
+		if err := w.exec("DELETE FROM records WHERE site = ? AND name = ?", string(key.Site), key.Name); err != nil {
+			return err
+		}
+	}
+	return w.many(len(b.Put), "INSERT OR REPLACE INTO records(site, name, version, public, sealed) VALUES(?, ?, ?, ?, ?)",
+		func(i int) ([]any, error) {
+			rec := b.Put[i]
+			key := authn.Key{Site: rec.Site, Name: rec.Name}
+			old, err := w.stored(key)
+			if err != nil {
+				return nil, err
+			}
+			if err := checkVersion(rec, old.version); err != nil {
+				return nil, err
+			}
+			sealed := w.keys.sealRecord(rec)
+			if old.version > 0 {
+				w.state.records.toggle(w.marks, "records", recordRow(key, old))
+			}
+			now := held{version: rec.Version, tag: sealTag(sealed)}
+			w.state.records.toggle(w.marks, "records", recordRow(key, now))
+			return []any{string(rec.Site), rec.Name, int64(rec.Version), string(rec.Public), sealed}, nil
+		})
+}
+
+// stored says what is held under a key, from memory if it was read.
+func (w *writer) stored(key authn.Key) (held, error) {
+	if h, ok := w.held[key]; ok {
+		return h, nil
+	}
+	var version int64
+	var sealed []byte
+	err := w.tx.QueryRowContext(w.ctx, "SELECT version, sealed FROM records WHERE site = ? AND name = ?",
+		string(key.Site), key.Name).Scan(&version, &sealed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return held{}, nil
+	}
+	if err == nil && version < 1 {
+		err = damaged("record %s %s was altered", key.Site, key.Name)
+	}
+	return held{version: uint64(version), tag: sealTag(sealed)}, err
+}
+
+func (w *writer) writeTimers(b authn.Batch) error {
+	if len(b.Set)+len(b.Stop) == 0 {
+		return nil
+	}
+	if w.timers == nil {
+		if _, err := w.Timers(); err != nil {
+			return err
+		}
+	}
+	for _, key := range b.Stop {
+		old, ok := w.timers[key]
+		if !ok {
+			continue
+		}
+		w.state.timers.toggle(w.marks, "timers", timerRow(old))
+		if err := w.exec("DELETE FROM timers WHERE site = ? AND kind = ? AND subject = ?",
+			string(key.Site), key.Kind, key.Subject); err != nil {
+			return err
+		}
+	}
+	return w.many(len(b.Set), "INSERT OR REPLACE INTO timers(site, kind, subject, at, ord, mac) VALUES(?, ?, ?, ?, ?, ?)",
+		func(i int) ([]any, error) {
+			t := b.Set[i]
+			at, err := nanos(t.At)
+			if err != nil {
+				return nil, err
+			}
+			if old, ok := w.timers[timerKey(t)]; ok {
+				w.state.timers.toggle(w.marks, "timers", timerRow(old))
+			}
+			row := timerRow(t)
+			w.state.timers.toggle(w.marks, "timers", row)
+			return []any{string(t.Site), t.Kind, t.Subject, at, int64(t.Order), w.marks.mac("timers", row)}, nil
+		})
+}
+
+func (w *writer) writeEvents(b authn.Batch) error {
+	w.state.events += uint64(len(b.Append))
+	return w.many(len(b.Append), "INSERT INTO events(seq, at, site, kind, subject, result, rule, fields, mac) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		func(i int) ([]any, error) {
+			e := b.Append[i]
+			at, err := nanos(e.At)
+			if err != nil {
+				return nil, err
+			}
+			fields, err := writeFields(e.Fields)
+			if err != nil {
+				return nil, fmt.Errorf("event %d: %w", e.Seq, err)
+			}
+			mac := w.marks.mac("events", eventRow(e, at, fields))
+			return []any{int64(e.Seq), at, string(e.Site), string(e.Kind), e.Subject, e.Result, string(e.Rule), fields, mac}, nil
+		})
+}
+
+// many runs one statement n times. Preparing it pays from the second on.
+func (w *writer) many(n int, query string, args func(i int) ([]any, error)) error {
+	if n == 0 {
+		return nil
+	}
+	stmt, err := w.tx.PrepareContext(w.ctx, query)
+	if err != nil {
+		return err
+	}
+	defer stmt.Close()
+	for i := range n {
+		values, err := args(i)
+		if err != nil {
+			return err
+		}
+		if _, err := stmt.ExecContext(w.ctx, values...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) exec(query string, args ...any) error {
+	_, err := w.tx.ExecContext(w.ctx, query, args...)
+	return err
+}

@@ -1,0 +1,87 @@
+package keystore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+)
+
+// Vault keeps a few small secrets under names of the form ID/key and ID/gen,
+// where ID is a world's. keystoretest.TestVault says what every one must do.
+type Vault interface {
+	// Get gives an item; the error wraps ErrNotFound if there is none.
+	Get(ctx context.Context, name string) ([]byte, error)
+	// Set keeps an item, replacing what was under that name as one step.
+	Set(ctx context.Context, name string, value []byte) error
+	// Delete removes an item; one that is not there is no error.
+	Delete(ctx context.Context, name string) error
+}
+
+// What a vault answers when it cannot do what it should. They are matched
+// with errors.Is.
+var (
+	ErrNotFound    = errors.New("no such item in the vault")
+	ErrUnavailable = errors.New("the vault does not answer")
+	ErrLocked      = errors.New("the vault is locked")
+	ErrTooBig      = errors.New("the item is too big for a vault")
+	ErrTimeout     = errors.New("the vault did not answer in time")
+	// ErrBadItem says that the name is none that a vault takes.
+	ErrBadItem = errors.New("bad name of a vault item")
+)
+
+// Kind says which vault keeps a world's keys.
+type Kind string
+
+// The kinds of vaults.
+const (
+	KindOS     Kind = "os"
+	KindFile   Kind = "file"
+	KindMemory Kind = "memory"
+)
+
+// Known says whether k is one of the kinds above.
+func (k Kind) Known() bool { return k == KindOS || k == KindFile || k == KindMemory }
+
+// MaxItem is the greatest length of an item in bytes. The keyring of Windows
+// takes 2,560; every vault keeps to the same limit, so that a world can move
+// from any to any.
+const MaxItem = 2048
+
+// itemName is strict because it becomes a file's name.
+var itemName = regexp.MustCompile(`^[0-9a-f]{32}/(key|gen)$`)
+
+// CheckItem accepts the names that a vault takes: a world's id of 32 hex
+// digits, a slash, and "key" or "gen". The error wraps ErrBadItem.
+func CheckItem(name string) error {
+	if !itemName.MatchString(name) {
+		return fmt.Errorf("%w: %q is not ID/key or ID/gen", ErrBadItem, name)
+	}
+	return nil
+}
+
+// checkSet is what every vault asks before it keeps an item.
+func checkSet(ctx context.Context, name string, value []byte) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := CheckItem(name); err != nil {
+		return err
+	}
+	if len(value) > MaxItem {
+		return fmt.Errorf("%w: %d bytes, the limit is %d", ErrTooBig, len(value), MaxItem)
+	}
+	return nil
+}
+
+// checkGet is what every vault asks before it looks for an item.
+func checkGet(ctx context.Context, name string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return CheckItem(name)
+}
+
+// keyItem and genItem are the two items that a world has.
+func keyItem(id string) string { return id + "/key" }
+func genItem(id string) string { return id + "/gen" }
