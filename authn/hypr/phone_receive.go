@@ -106,7 +106,7 @@ func (p Phone) dropSet(ws string, c *computer, secret *computerSecret) error {
 		return err
 	}
 	p.Calm(timerExpire, ws)
-	emit(p.Host, kindDeleted, ws, "H42", map[string]any{"number": int64(c.Set.Number), "reason": "offline_disabled"})
+	emit(p.Host, kindDeleted, ws, "H42", map[string]any{"phone": p.Site.Name(), "number": int64(c.Set.Number), "reason": "offline_disabled"})
 	c.Set, secret.PINs = nil, nil
 	return nil
 }
@@ -148,7 +148,7 @@ func (p Phone) takeSet(m authn.Message) error {
 		Issued: set.Issued, Expires: set.Expires, Settings: set.Settings,
 	}
 	p.Wake(timerExpire, ws, set.Expires)
-	emit(p.Host, kindStored, ws, "H11", map[string]any{"number": int64(set.Number), "count": int64(set.Settings.Count)})
+	emit(p.Host, kindStored, ws, "H11", map[string]any{"phone": p.Site.Name(), "number": int64(set.Number), "count": int64(set.Settings.Count)})
 	held := pinSetHeld{triple: set.triple, Number: set.Number}
 	p.Send(authn.Workstation(ws), msgPINSetHeld, encode(msgPINSetHeld, &held, k.signer()))
 	return p.save(ws, c, secret)

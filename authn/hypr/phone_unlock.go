@@ -145,7 +145,7 @@ func (p Phone) expire(ws string) error {
 	if _, err := p.wipe(ws, "expired", "H18"); err != nil {
 		return err
 	}
-	emit(p.Host, kindExpired, ws, "H33", map[string]any{"number": int64(c.Set.Number), "left": int64(c.Set.Left)})
+	emit(p.Host, kindExpired, ws, "H33", map[string]any{"phone": p.Site.Name(), "number": int64(c.Set.Number), "left": int64(c.Set.Left)})
 	c.Set.Expired, c.Set.Left, secret.PINs = true, 0, nil
 	return p.save(ws, c, secret)
 }

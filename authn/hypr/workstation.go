@@ -179,7 +179,7 @@ func (w Workstation) Fire(timer authn.Timer) error {
 	if err != nil || !there {
 		return err
 	}
-	emit(w.Host, kindExpired, t.subject(), "H33", map[string]any{"number": int64(number), "left": int64(set.Unused)})
+	emit(w.Host, kindExpired, t.subject(), "H33", map[string]any{"phone": t.Phone, "number": int64(number), "left": int64(set.Unused)})
 	set.Expired = true
 	clear(secret.Copies)
 	return w.Shelf.Save(t.setName(number), set, secret)

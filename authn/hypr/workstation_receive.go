@@ -216,6 +216,6 @@ func (w Workstation) loggedIn(r unlockRequest, settings Settings, p *pairing, se
 	} else if err := w.keepSets(r.triple, "offline_disabled", "H42", func(uint64) bool { return false }); err != nil {
 		return err
 	}
-	emit(w.Host, kindUnlocked, r.subject(), "", map[string]any{"mode": ModeOnline})
+	emit(w.Host, kindUnlocked, r.subject(), "", map[string]any{"phone": r.Phone, "mode": ModeOnline})
 	return w.unlock(r.User, ModeOnline)
 }

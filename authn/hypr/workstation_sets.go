@@ -39,7 +39,7 @@ func (w Workstation) issue(r unlockRequest, settings Settings, p *pairing, acc a
 	}
 	w.Wake(timerExpire, r.setTimer(set.Number), set.Expires)
 	emit(w.Host, kindIssued, r.subject(), "H11", map[string]any{
-		"number": int64(set.Number), "count": int64(settings.Count), "length": int64(settings.Length), "days": int64(settings.Days),
+		"phone": r.Phone, "number": int64(set.Number), "count": int64(settings.Count), "length": int64(settings.Length), "days": int64(settings.Days),
 		"expires_at": set.Expires.UTC().Format("2006-01-02T15:04:05.999999999Z07:00"),
 	})
 	if err := w.Shelf.Save(r.setName(set.Number), set, s.secret); err != nil {
@@ -98,7 +98,7 @@ func (w Workstation) keepSets(t triple, reason string, rule authn.RuleID, keep f
 			continue
 		}
 		w.Calm(timerExpire, t.setTimer(number))
-		emit(w.Host, kindDeleted, t.subject(), rule, map[string]any{"number": int64(number), "reason": reason})
+		emit(w.Host, kindDeleted, t.subject(), rule, map[string]any{"phone": t.Phone, "number": int64(number), "reason": reason})
 		if err := w.Shelf.Remove(name); err != nil {
 			return err
 		}

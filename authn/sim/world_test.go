@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -35,9 +36,7 @@ func streams(seed uint64) func(authn.Site, string) io.Reader {
 	return func(site authn.Site, purpose string) io.Reader {
 		key := string(site) + "\x00" + purpose
 		if readers[key] == nil {
-			var s [32]byte
-			copy(s[:], fmt.Sprintf("%d %s", seed, key))
-			readers[key] = rand.NewChaCha8(s)
+			readers[key] = rand.NewChaCha8(sha256.Sum256(fmt.Appendf(nil, "%d %s", seed, key)))
 		}
 		return readers[key]
 	}
@@ -87,10 +86,20 @@ func login(pin authn.Secret) hypr.Login {
 	return hypr.Login{Workstation: "LAPTOP-7", User: "alice", PIN: pin}
 }
 
+// apply acts, and holds what came of it against the tables.
+func (s *stage) apply(a authn.Action) (authn.Outcome, error) {
+	s.t.Helper()
+	out, err := s.world.Apply(context.Background(), a)
+	if bad := note(a, out, err); bad != nil {
+		s.t.Fatal(bad)
+	}
+	return out, err
+}
+
 // do acts and wants it accepted.
 func (s *stage) do(a authn.Action) authn.Outcome {
 	s.t.Helper()
-	out, err := s.world.Apply(context.Background(), a)
+	out, err := s.apply(a)
 	if err != nil {
 		s.t.Fatalf("%s: %v", a.Verb(), err)
 	}
@@ -100,7 +109,7 @@ func (s *stage) do(a authn.Action) authn.Outcome {
 // refused acts and wants this refusal, by this rule.
 func (s *stage) refused(a authn.Action, code authn.Code, rule authn.RuleID) *authn.Refusal {
 	s.t.Helper()
-	_, err := s.world.Apply(context.Background(), a)
+	_, err := s.apply(a)
 	r, ok := authn.AsRefusal(err)
 	if !ok || r.Code != code || r.Rule != rule {
 		s.t.Fatalf("%s: got %v (%+v), want %s by %s", a.Verb(), err, r, code, rule)
@@ -111,7 +120,7 @@ func (s *stage) refused(a authn.Action, code authn.Code, rule authn.RuleID) *aut
 // fault acts and wants a fault.
 func (s *stage) fault(a authn.Action, code authn.Code) {
 	s.t.Helper()
-	_, err := s.world.Apply(context.Background(), a)
+	_, err := s.apply(a)
 	if f, ok := authn.AsFault(err); !ok || f.Code != code {
 		s.t.Fatalf("%s: got %v, want the fault %s", a.Verb(), err, code)
 	}

@@ -1,0 +1,178 @@
+package verb
+
+import (
+	"slices"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/sim"
+)
+
+// Verb is one row of the table.
+type Verb struct {
+	// Name is the spelling, such as "device unlock"; an Action's Verb method
+	// gives the same.
+	Name string
+	// Family is empty for what belongs to no family.
+	Family authn.Family
+	// Role is who does it.
+	Role authn.Role
+	// Doc says what it does, as a short sentence in the imperative.
+	Doc string
+	// Args are what it takes.
+	Args []Arg
+	// Refusals is closed: the product refuses in no other way.
+	Refusals []authn.Code
+	// Events are those that it can leave, beside those of Anytime.
+	Events []authn.Kind
+}
+
+// ArgKind is the type of an argument.
+type ArgKind string
+
+// The types of arguments.
+const (
+	Name     ArgKind = "name"     // of a user, phone, workstation or site
+	Text     ArgKind = "text"     // free text
+	Secret   ArgKind = "secret"   // never on a command line
+	Flag     ArgKind = "flag"     // true or false
+	Number   ArgKind = "number"   // a whole number
+	Span     ArgKind = "duration" // with a unit, such as 5s
+	Instant  ArgKind = "instant"  // RFC 3339
+	Settings ArgKind = "settings" // KEY=VALUE, at least one
+)
+
+// Arg is one argument of a verb.
+type Arg struct {
+	Name     string
+	Kind     ArgKind
+	Required bool
+	// OneOf lists the accepted values, where they are few.
+	OneOf []string
+	Doc   string
+}
+
+// All gives the table, by family, then in the order in which a newcomer
+// meets the verbs.
+func All() []Verb { return append(world(), family()...) }
+
+// Anytime gives the events that any verb can leave beside its own: its
+// refusal, and what timers that were due and the host's clock brought about.
+func Anytime() []authn.Kind {
+	return []authn.Kind{"refused", "pin_hidden", "pins_expired", "pin_offered", "tap_unanswered", "tap_cancelled", "clock_went_back"}
+}
+
+// Find looks a verb up by its spelling.
+func Find(name string) (Verb, bool) {
+	all := All()
+	i := slices.IndexFunc(all, func(v Verb) bool { return v.Name == name })
+	if i < 0 {
+		return Verb{}, false
+	}
+	return all[i], true
+}
+
+// Codes gives every refusal and fault of the core, by code.
+func Codes() []authn.CodeSpec {
+	codes := append(hypr.Codes(), sim.Codes()...)
+	slices.SortFunc(codes, func(a, b authn.CodeSpec) int { return compare(string(a.Code), string(b.Code)) })
+	return codes
+}
+
+// Kinds gives every kind of event, by name.
+func Kinds() []authn.KindSpec {
+	kinds := append(hypr.Kinds(), sim.Kinds()...)
+	slices.SortFunc(kinds, func(a, b authn.KindSpec) int { return compare(string(a.Kind), string(b.Kind)) })
+	return kinds
+}
+
+func compare(a, b string) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+var (
+	phoneArg = Arg{Name: "phone", Kind: Name, Doc: "the phone that does it; may be left out where there is one"}
+	onWS     = Arg{Name: "workstation", Kind: Name, Doc: "the workstation; the first that fits, if left out"}
+)
+
+// world has the verbs of no family.
+func world() []Verb {
+	online := []authn.Kind{"online_authenticated", "pins_issued", "pins_stored", "pins_confirmed", "pins_deleted", "pin_hidden", "unlocked", "login_approved", "message_refused", "fault_struck"}
+	return []Verb{
+		{Name: "admin user add", Role: authn.RoleAdmin, Doc: "add a user to the directory",
+			Args:   []Arg{{Name: "name", Kind: Name, Required: true, Doc: "the user's name"}},
+			Events: []authn.Kind{"user_added"}},
+		{Name: "admin policy set", Role: authn.RoleAdmin, Doc: "change the administrator's settings, all or none",
+			Args:     []Arg{{Name: "settings", Kind: Settings, Required: true, Doc: "KEY=VALUE, the key with its family"}},
+			Refusals: []authn.Code{"out_of_range"}, Events: []authn.Kind{"policy_set"}},
+		{Name: "workstation add", Role: authn.RoleAdmin, Doc: "add a workstation",
+			Args: []Arg{{Name: "name", Kind: Name, Required: true, Doc: "its name"},
+				{Name: "family", Kind: Text, Required: true, OneOf: []string{string(authn.FamilyHYPR)}, Doc: "the product that it runs"},
+				{Name: "version", Kind: Text, Doc: "the client's version; the newest, if left out"}},
+			Refusals: []authn.Code{"server_unreachable"}, Events: []authn.Kind{"workstation_added", "enrolled", "message_refused", "fault_struck"}},
+		{Name: "device register", Role: authn.RolePhone, Doc: "give a user a phone with the authenticator app",
+			Args: []Arg{{Name: "name", Kind: Name, Required: true, Doc: "the phone's name"},
+				{Name: "user", Kind: Name, Required: true, Doc: "its user"},
+				{Name: "platform", Kind: Text, OneOf: []string{"android", "ios"}, Doc: "android, if left out"},
+				{Name: "version", Kind: Text, Doc: "the app's version; the newest, if left out"}},
+			Refusals: []authn.Code{"server_unreachable"}, Events: []authn.Kind{"phone_registered", "enrolled", "message_refused", "fault_struck"}},
+		{Name: "link set", Role: authn.RoleWorld, Doc: "set a site's uplink; a waiting tap is answered at once if it can be",
+			Args: []Arg{{Name: "site", Kind: Name, Required: true, Doc: "server, phone/NAME or workstation/NAME"},
+				{Name: "state", Kind: Text, Required: true, OneOf: []string{"up", "down", "captive"}, Doc: "captive is up to the site, but nothing gets through"}},
+			Events: append([]authn.Kind{"link_set"}, online...)},
+		{Name: "link fault", Role: authn.RoleWorld, Doc: "let the n-th next message of a kind be dropped, replayed or tampered with, once",
+			Args: []Arg{{Name: "fault", Kind: Text, Required: true, OneOf: []string{"drop", "replay", "tamper"}, Doc: "what happens to it"},
+				{Name: "message", Kind: Text, Required: true, OneOf: hypr.MessageKinds(), Doc: "the kind of message"},
+				{Name: "nth", Kind: Number, Doc: "which one, from 1; the next, if left out"}},
+			Events: []authn.Kind{"fault_set"}},
+		{Name: "clock advance", Role: authn.RoleWorld, Doc: "move the world's clock forward; due timers fire on the way",
+			Args:   []Arg{{Name: "by", Kind: Span, Required: true, Doc: "how far, such as 5s, 31d or 1w2d"}},
+			Events: []authn.Kind{"clock_advanced"}},
+		{Name: "clock back", Role: authn.RoleWorld, Doc: "set the world's clock back; it revives nothing",
+			Args:   []Arg{{Name: "by", Kind: Span, Required: true, Doc: "how far"}},
+			Events: []authn.Kind{"clock_set_back", "pin_hidden", "tap_cancelled"}},
+		{Name: "clock set", Role: authn.RoleWorld, Doc: "move the world's clock to an instant, either way",
+			Args:   []Arg{{Name: "to", Kind: Instant, Required: true, Doc: "RFC 3339, such as 2026-03-02T08:00:00Z"}},
+			Events: []authn.Kind{"clock_advanced", "clock_set_back"}},
+		{Name: "clock freeze", Role: authn.RoleWorld, Doc: "stop the world's clock", Events: []authn.Kind{"clock_frozen"}},
+		{Name: "clock run", Role: authn.RoleWorld, Doc: "let the world's clock run on with the host's", Events: []authn.Kind{"clock_runs"}},
+		{Name: "clock skew", Role: authn.RoleWorld, Doc: "put a site's clock ahead of the world's, or behind it",
+			Args: []Arg{{Name: "site", Kind: Name, Required: true, Doc: "server, phone/NAME or workstation/NAME"},
+				{Name: "by", Kind: Span, Required: true, Doc: "how far; negative is behind, 0s ends it"}},
+			Events: []authn.Kind{"clock_skewed"}},
+	}
+}
+
+// family has the verbs of hypr.
+func family() []Verb {
+	online := []authn.Kind{"online_authenticated", "pins_issued", "pins_stored", "pins_confirmed", "pins_deleted", "pin_hidden", "unlocked", "login_approved", "message_refused", "fault_struck"}
+	v := func(name string, role authn.Role, doc string, args []Arg, refusals []authn.Code, events ...authn.Kind) Verb {
+		return Verb{Name: name, Family: authn.FamilyHYPR, Role: role, Doc: doc, Args: args, Refusals: refusals, Events: events}
+	}
+	both := []Arg{onWS, phoneArg}
+	return []Verb{
+		v("device pair", authn.RolePhone, "pair a phone with a workstation", both,
+			[]authn.Code{"workstation_unreachable"}, "paired", "pin_hidden", "message_refused", "fault_struck"),
+		v("device tap", authn.RolePhone, "tap a workstation's icon: log in online if it can, else offer the offline PIN; it spends none",
+			append(both, Arg{Name: "press", Kind: Text, OneOf: []string{"short", "long"}, Doc: "a long press goes straight to the offer"}),
+			[]authn.Code{"not_paired", "not_primed", "offline_disabled"},
+			append([]authn.Kind{"tapped", "pin_offered", "tap_cancelled"}, online...)...),
+		v("device unlock", authn.RolePhone, "show the next offline PIN and spend it, or the one that is still visible", both,
+			[]authn.Code{"not_paired", "not_primed", "offline_disabled", "pin_expired", "no_pins_left"},
+			"pin_shown", "pins_low", "pins_exhausted", "pin_hidden", "tap_cancelled"),
+		v("device hide", authn.RolePhone, "wipe the PIN that the phone shows", []Arg{phoneArg}, nil, "pin_hidden"),
+		v("device cancel", authn.RolePhone, "give up the taps that wait", []Arg{phoneArg}, nil, "tap_cancelled"),
+		v("workstation lock", authn.RoleWorkstation, "lock a workstation", []Arg{onWS}, nil, "locked"),
+		v("workstation login", authn.RoleWorkstation, "type an offline PIN at a locked workstation",
+			[]Arg{onWS, {Name: "user", Kind: Name, Doc: "who logs in; who was logged in last, if left out"},
+				{Name: "pin", Kind: Secret, Required: true, Doc: "the offline PIN; case, blanks and hyphens do not matter"}},
+			[]authn.Code{"not_locked", "not_paired", "not_primed", "offline_disabled", "pin_expired", "pin_used", "wrong_pin"},
+			"unlocked", "pins_confirmed", "pins_deleted"),
+	}
+}
