@@ -13,6 +13,7 @@ import (
 	"github.com/offauth/offauth/authn/sim"
 )
 
+// Rules: H9.
 func TestAUserWhoNeverPairedHereIsToldSoH9(t *testing.T) {
 	s := primed(t)
 	s.do(authn.AddUser{Name: "bob"})

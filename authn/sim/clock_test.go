@@ -11,6 +11,7 @@ import (
 	"github.com/offauth/offauth/keystore"
 )
 
+// Rules: A8.
 func TestAClockSetBackRevivesNothingA8(t *testing.T) {
 	s := primed(t)
 	used, late := s.pin(), s.pin()
@@ -29,6 +30,7 @@ func TestAClockSetBackRevivesNothingA8(t *testing.T) {
 	s.do(login(s.pin()))
 }
 
+// Rules: A8.
 func TestAClockSetBackHidesAShownPINAndCancelsATapA8(t *testing.T) {
 	s := primed(t)
 	first := s.do(unlock).Result.(hypr.UnlockResult)
@@ -41,6 +43,7 @@ func TestAClockSetBackHidesAShownPINAndCancelsATapA8(t *testing.T) {
 	s.sawNo(s.wait(time.Minute), "pin_offered")
 }
 
+// Rules: A8.
 func TestAPhoneWhoseClockIsSetBackHidesItsPINA8(t *testing.T) {
 	s := primed(t)
 	s.do(unlock)
@@ -48,6 +51,7 @@ func TestAPhoneWhoseClockIsSetBackHidesItsPINA8(t *testing.T) {
 	s.sawNo(s.do(authn.SkewClock{Site: phone, By: 0}), "pin_hidden")
 }
 
+// Rules: H33.
 func TestASkewedSiteExpiresByItsOwnClockH33(t *testing.T) {
 	s := primed(t)
 	pin := s.pin()
@@ -61,6 +65,8 @@ func TestASkewedSiteExpiresByItsOwnClockH33(t *testing.T) {
 
 // TestAHostClockThatWentBackIsTreatedTheSameA8 runs a world on a host's clock
 // that the test holds.
+//
+// Rules: A8.
 func TestAHostClockThatWentBackIsTreatedTheSameA8(t *testing.T) {
 	now := monday
 	store := keystore.NewMemoryStore()
@@ -92,6 +98,7 @@ func TestAHostClockThatWentBackIsTreatedTheSameA8(t *testing.T) {
 	}
 }
 
+// Rules: A8, A15.
 func TestTimersAreStampedWithTheirOwnInstantsA8A15(t *testing.T) {
 	s := primed(t)
 	s.do(unlock)

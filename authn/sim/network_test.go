@@ -13,6 +13,7 @@ var (
 	laptop = authn.Workstation("LAPTOP-7")
 )
 
+// Rules: H15.
 func TestTheOfferComesAfterFiveSecondsAndNotBeforeH15(t *testing.T) {
 	s := primed(t)
 	s.link(laptop, authn.Down)
@@ -34,6 +35,7 @@ func TestTheOfferComesAfterFiveSecondsAndNotBeforeH15(t *testing.T) {
 	}
 }
 
+// Rules: H15.
 func TestAWorkstationThatAnswersEarlierIsAnOnlineLoginH15(t *testing.T) {
 	for _, row := range []struct {
 		back   time.Duration
@@ -63,6 +65,7 @@ func TestAWorkstationThatAnswersEarlierIsAnOnlineLoginH15(t *testing.T) {
 	}
 }
 
+// Rules: H16.
 func TestAPhoneWithoutInternetOffersAtOnceH16(t *testing.T) {
 	s := primed(t)
 	s.link(phone, authn.Down)
@@ -79,6 +82,7 @@ func TestAPhoneWithoutInternetOffersAtOnceH16(t *testing.T) {
 	}
 }
 
+// Rules: H17.
 func TestALongPressOffersOnAnOnlinePhoneH17(t *testing.T) {
 	s := primed(t)
 	if r := s.do(tap).Result.(hypr.TapResult); r.Outcome != hypr.TapLogin {
@@ -93,6 +97,7 @@ func TestALongPressOffersOnAnOnlinePhoneH17(t *testing.T) {
 	}
 }
 
+// Rules: H46.
 func TestAServerThatIsDownOrACaptiveNetworkIsAnUnreachableWorkstationH46(t *testing.T) {
 	for _, row := range []struct {
 		site  authn.Site
@@ -111,6 +116,7 @@ func TestAServerThatIsDownOrACaptiveNetworkIsAnUnreachableWorkstationH46(t *test
 	}
 }
 
+// Rules: H9.
 func TestWithoutPriorOnlineLoginThereIsNoOfferH9(t *testing.T) {
 	s := fresh(t)
 	s.refused(tap, "not_paired", "H9")
@@ -160,6 +166,7 @@ func TestATapAgainReplacesTheFirst(t *testing.T) {
 	}
 }
 
+// Rules: A11.
 func TestReplenishmentCutBetweenAnyTwoMessagesLeavesCommonPINsA11(t *testing.T) {
 	for _, kind := range []string{"unlock_request", "unlock_order", "unlock_result", "pin_set", "pin_set_held"} {
 		for _, fault := range []authn.FaultKind{authn.Drop, authn.Replay, authn.Tamper} {
@@ -194,6 +201,7 @@ func TestReplenishmentCutBetweenAnyTwoMessagesLeavesCommonPINsA11(t *testing.T) 
 	}
 }
 
+// Rules: A11.
 func TestUntilConfirmationBothSetsUnlockA11(t *testing.T) {
 	s := primed(t)
 	old := s.pin()
@@ -231,6 +239,7 @@ func TestAPairingCutShortLeavesTheOldOneGood(t *testing.T) {
 	}
 }
 
+// Rules: H46.
 func TestNothingIsMadeWithoutTheServerH46(t *testing.T) {
 	s := empty(t)
 	s.do(authn.AddUser{Name: "alice"})

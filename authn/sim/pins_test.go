@@ -16,11 +16,15 @@ func set(key, value string) authn.SetPolicy {
 	return authn.SetPolicy{Settings: []authn.Setting{{Key: key, Value: value}}}
 }
 
+// Rules: H1.
 func TestOfflineModeIsOffUntilEnabledH1(t *testing.T) {
 	s := fresh(t, authn.Setting{Key: "hypr.offline.enabled", Value: "false"})
 	s.do(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"})
 	s.sawNo(s.do(tap), "pins_issued", "pins_stored")
 	s.refused(unlock, "offline_disabled", "H1")
+	s.link(phone, authn.Down)
+	s.refused(tap, "offline_disabled", "H1")
+	s.link(phone, authn.Up)
 	s.do(lock)
 	s.refused(login(authn.NewSecret("22222222")), "not_primed", "H9")
 	s.do(set("hypr.offline.enabled", "true"))
@@ -61,6 +65,7 @@ func TestSettingsAreAcceptedInTheirRangesOnly(t *testing.T) {
 	}
 }
 
+// Rules: H3, H4, H6, H7, H8.
 func TestDefaultsH3H4H6H7H8(t *testing.T) {
 	want := map[string]string{
 		"hypr.offline.enabled": "false", "hypr.pins.length": "8", "hypr.pins.count": "25", "hypr.offline.days": "30",
@@ -92,6 +97,7 @@ func TestSettingsAreTakenAllOrNone(t *testing.T) {
 	s.fault(authn.SetPolicy{}, "bad_argument")
 }
 
+// Rules: H10.
 func TestIssuedPINsKeepTheirOldSettingsH10(t *testing.T) {
 	s := primed(t)
 	s.do(authn.SetPolicy{Settings: []authn.Setting{
@@ -108,6 +114,7 @@ func TestIssuedPINsKeepTheirOldSettingsH10(t *testing.T) {
 	}
 }
 
+// Rules: H13.
 func TestPINsComeFromTheAlphabetUniqueWithinASetH13(t *testing.T) {
 	s := primed(t, authn.Setting{Key: "hypr.pins.count", Value: "100"}, authn.Setting{Key: "hypr.pins.length", Value: "6"})
 	form := regexp.MustCompile(`^[2-9A-HJKMNP-Z]{6}$`)
@@ -124,12 +131,14 @@ func TestPINsComeFromTheAlphabetUniqueWithinASetH13(t *testing.T) {
 	}
 }
 
+// Rules: H14.
 func TestPINEntryIgnoresCaseBlanksAndHyphensH14(t *testing.T) {
 	s := primed(t)
 	pin := s.pin().Reveal()
 	s.do(login(authn.NewSecret(" " + strings.ToLower(pin[:4]) + "- " + pin[4:] + "\t")))
 }
 
+// Rules: H18.
 func TestADisplayedPINIsHiddenByTimeH18(t *testing.T) {
 	s := primed(t)
 	s.do(unlock)
@@ -143,6 +152,7 @@ func TestADisplayedPINIsHiddenByTimeH18(t *testing.T) {
 	}
 }
 
+// Rules: H18.
 func TestADisplayedPINIsHiddenByANewSetH18(t *testing.T) {
 	s := primed(t)
 	s.do(unlock)
@@ -152,6 +162,7 @@ func TestADisplayedPINIsHiddenByANewSetH18(t *testing.T) {
 	}
 }
 
+// Rules: H18.
 func TestADisplayedPINIsHiddenByExpiryH18(t *testing.T) {
 	s := primed(t)
 	s.wait(30*day - 10*time.Second)
@@ -162,6 +173,7 @@ func TestADisplayedPINIsHiddenByExpiryH18(t *testing.T) {
 	s.saw(s.wait(10*time.Second), "pin_hidden", "pins_expired")
 }
 
+// Rules: H19.
 func TestAskingAgainShowsTheSamePINH19(t *testing.T) {
 	s := primed(t)
 	first := s.do(unlock).Result.(hypr.UnlockResult)
@@ -176,6 +188,7 @@ func TestAskingAgainShowsTheSamePINH19(t *testing.T) {
 	}
 }
 
+// Rules: H20, H21.
 func TestDisplaySpendsOnThePhoneAndNotOnTheWorkstationH20H21(t *testing.T) {
 	s := primed(t)
 	var pins []authn.Secret
@@ -196,6 +209,7 @@ func TestDisplaySpendsOnThePhoneAndNotOnTheWorkstationH20H21(t *testing.T) {
 	}
 }
 
+// Rules: H24, H25.
 func TestAWrongPINLocksAndSpendsNothingH24H25(t *testing.T) {
 	s := primed(t)
 	pin := s.pin()
@@ -219,6 +233,7 @@ func TestAWrongPINLocksAndSpendsNothingH24H25(t *testing.T) {
 	}
 }
 
+// Rules: H28, H29, H30, H31.
 func TestWarningsBelowTheThresholdThenExhaustionThenReplenishmentH28H29H30H31(t *testing.T) {
 	s := primed(t) // 10 PINs, 20 %
 	for range 8 {
@@ -246,6 +261,7 @@ func TestWarningsBelowTheThresholdThenExhaustionThenReplenishmentH28H29H30H31(t 
 	}
 }
 
+// Rules: H8, H29.
 func TestTheThresholdZeroNeverWarnsH8H29(t *testing.T) {
 	s := primed(t, authn.Setting{Key: "hypr.pins.prompt_threshold", Value: "0"})
 	for range 9 {
@@ -254,6 +270,7 @@ func TestTheThresholdZeroNeverWarnsH8H29(t *testing.T) {
 	}
 }
 
+// Rules: H32.
 func TestANewSetKillsEveryOlderPINH32(t *testing.T) {
 	s := primed(t)
 	shown, typed := s.pin(), s.pin()
@@ -264,6 +281,7 @@ func TestANewSetKillsEveryOlderPINH32(t *testing.T) {
 	s.refused(login(typed), "wrong_pin", "H24") // H44: told from wrong only until its set is replaced
 }
 
+// Rules: H33, H34, H35.
 func TestASetExpiresAtItsInstantOnBothSidesH33H34H35(t *testing.T) {
 	s := primed(t)
 	early, late, unshown := s.pin(), s.pin(), authn.NewSecret("22222222")
@@ -283,6 +301,7 @@ func TestASetExpiresAtItsInstantOnBothSidesH33H34H35(t *testing.T) {
 	s.do(login(s.pin()))
 }
 
+// Rules: H34.
 func TestAnyPINWhenNoneIsLeftIsExpiredH34(t *testing.T) {
 	s := primed(t)
 	var last authn.Secret
@@ -298,6 +317,7 @@ func TestAnyPINWhenNoneIsLeftIsExpiredH34(t *testing.T) {
 	s.refused(login(authn.NewSecret("22222222")), "wrong_pin", "H24")
 }
 
+// Rules: H42.
 func TestSwitchingOffDeletesAtTheNextOnlineLoginH42(t *testing.T) {
 	s := primed(t)
 	kept := s.pin()

@@ -192,6 +192,7 @@ func list(events []authn.Event) string {
 	return text
 }
 
+// Rules: H9, H11, H22, H23.
 func TestTheFirstPINUnlocksOnceAndNeverAgainH9H11H22H23(t *testing.T) {
 	s := fresh(t)
 	s.refused(unlock, "not_paired", "H9")
