@@ -72,7 +72,7 @@ func nanos(t time.Time) (int64, error) {
 	if n := clampNanos(t); n != math.MaxInt64 && n != noTime+1 {
 		return n, nil
 	}
-	return 0, fmt.Errorf("the year %d cannot be stored", t.Year())
+	return 0, fmt.Errorf("%w: a time in the year %d", ErrInvalid, t.Year())
 }
 
 // clampNanos is nanos for comparing: what is outside is as far as can be.
@@ -104,10 +104,10 @@ func checkFields(fields map[string]any) error {
 			ok = ok && utf8.ValidString(v)
 		case int64, bool:
 		default:
-			return fmt.Errorf("field %q is a %T, not a string, int64 or bool", name, value)
+			return fmt.Errorf("%w: field %q is a %T, not a string, int64 or bool", ErrInvalid, name, value)
 		}
 		if !ok {
-			return fmt.Errorf("field %q is not UTF-8", name)
+			return fmt.Errorf("%w: field %q is not UTF-8", ErrInvalid, name)
 		}
 	}
 	return nil

@@ -24,6 +24,9 @@ var (
 	ErrNoIdentity      = errors.New("no identity")
 	ErrWrongPassphrase = errors.New("wrong passphrase")
 	ErrWrongIdentity   = errors.New("wrong identity")
+	// ErrInvalid is no fault of the surroundings but a bug of who made the
+	// batch: a time or a field that no store takes.
+	ErrInvalid = errors.New("no store takes this")
 )
 
 // fault makes a fault whose hints are those of its code.
@@ -87,11 +90,16 @@ type sqliteError interface {
 }
 
 // storageFault names what SQLite or the disk answered. Faults, what the caller
-// cancelled, and nil stay what they are.
+// cancelled or got wrong, and nil stay what they are.
 func storageFault(err error, doing string) error {
 	var already *authn.Fault
-	if err == nil || errors.As(err, &already) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if err == nil || errors.As(err, &already) {
 		return err
+	}
+	for _, own := range []error{context.Canceled, context.DeadlineExceeded, authn.ErrConflict, ErrInvalid} {
+		if errors.Is(err, own) {
+			return err
+		}
 	}
 	var answer sqliteError
 	if !errors.As(err, &answer) {
@@ -102,7 +110,9 @@ func storageFault(err error, doing string) error {
 	switch code & 0xff {
 	case sqliteBusy, sqliteLocked, sqliteProtocol:
 		return fault(CodeBusy, wrap(ErrBusy), doing)
-	case sqliteReadOnly, sqlitePerm:
+	case sqliteReadOnly, sqlitePerm, sqliteCantOpen:
+		// The database's own file was opened before, so what cannot be opened
+		// is the -wal or -shm that SQLite wants to make beside it.
 		return fault(CodeReadOnly, wrap(ErrReadOnly), doing)
 	case sqliteFull:
 		return fault(CodeFull, wrap(ErrFull), doing)
@@ -162,6 +172,7 @@ const (
 	sqliteReadOnly   = 8
 	sqliteCorrupt    = 11
 	sqliteFull       = 13
+	sqliteCantOpen   = 14
 	sqliteProtocol   = 15
 	sqliteSchema     = 17
 	sqliteTooBig     = 18

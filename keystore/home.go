@@ -74,7 +74,7 @@ func (h Home) List() ([]Info, error) {
 
 // info reads about one world without its vault.
 func (h Home) info(name string) Info {
-	db, a, err := openUnverified(context.Background(), h.WorldDir(name))
+	db, _, a, err := openUnverified(context.Background(), h.WorldDir(name))
 	if err == nil {
 		err = storageFault(db.Close(), "the world cannot be closed")
 	}

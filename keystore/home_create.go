@@ -16,7 +16,9 @@ import (
 )
 
 // Create makes a world, whole or not at all. open gives the vault that is to
-// keep the key of the world of that id, and fill writes the first state.
+// keep the key of the world of that id, and fill, unless it is nil, writes the
+// first state. Its error comes back as it is. For a kind other than KindFile,
+// open may first be called with the id of a leftover that is to be cleared.
 //
 // The world comes into being in a folder .new-NAME, where its id is on disk
 // before its key is in the vault; so whoever finds the folder of a process
@@ -152,8 +154,8 @@ func firstRows(ctx context.Context, db *sql.DB, keys *keyring, a about) error {
 	defer tx.Rollback()
 	marks := keys.marker()
 	for key, value := range map[string][]byte{metaWorld: value, metaState: keys.sealState(state{})} {
-		if _, err := tx.ExecContext(ctx, "INSERT INTO meta(key, value, mac) VALUES(?, ?, ?)",
-			key, value, marks.mac("meta", metaRow(key, value))); err != nil {
+		row := newMetaRow(marks, key, value)
+		if _, err := tx.ExecContext(ctx, "INSERT INTO meta(key, value, mac) VALUES(?, ?, ?)", row.key, row.value, row.mac); err != nil {
 			return storageFault(err, "the world cannot be written")
 		}
 	}

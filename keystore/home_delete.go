@@ -113,7 +113,7 @@ func (h Home) clearLeftovers(ctx context.Context, name string, open func(kind Ki
 // clearItemsOf deletes the vault items of the world in a folder. A folder
 // whose database cannot be read has none that could be found.
 func (h Home) clearItemsOf(ctx context.Context, dir string, open func(kind Kind, id string) (Vault, error)) error {
-	db, a, err := openUnverified(ctx, dir)
+	db, _, a, err := openUnverified(ctx, dir)
 	if err != nil {
 		return nil
 	}

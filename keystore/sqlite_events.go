@@ -105,7 +105,7 @@ func (r *reader) event(scan scanner) (authn.Event, error) {
 	var seq, at int64
 	var site, kind, subject, result, rule, fields string
 	var mac []byte
-	if err := scan(&seq, &at, &site, &kind, &subject, &result, &rule, &fields, &mac); err != nil {
+	if err := columns(scan, &seq, &at, &site, &kind, &subject, &result, &rule, &fields, &mac); err != nil {
 		return authn.Event{}, err
 	}
 	e := authn.Event{

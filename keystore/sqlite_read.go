@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -26,6 +27,8 @@ type reader struct {
 	// that writing them need not look them up again.
 	held   map[authn.Key]held
 	timers map[authn.TimerKey]authn.Timer
+	// one reads a record by its key; an Action reads several.
+	one *sql.Stmt
 }
 
 // held is what writing needs to know of a stored record: its version, 0 if
@@ -44,11 +47,14 @@ func (s *sqliteStore) reader(ctx context.Context, tx *sql.Tx) (*reader, error) {
 		ctx: context.WithoutCancel(ctx), cancelled: ctx.Err, tx: tx,
 		keys: s.keys, marks: s.keys.marker(), held: map[authn.Key]held{},
 	}
-	value, err := readMeta(r.ctx, tx, r.marks, metaState)
+	row, err := readMeta(r.ctx, tx, metaState)
+	if err == nil {
+		err = row.check(r.marks)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if r.state, err = s.keys.openState(value); err != nil {
+	if r.state, err = s.keys.openState(row.value); err != nil {
 		return nil, damaged("row %s of table meta was altered", metaState)
 	}
 	return r, nil
@@ -58,8 +64,14 @@ const recordColumns = "SELECT site, name, version, public, sealed FROM records"
 
 // Record implements authn.Reader.
 func (r *reader) Record(site authn.Site, name string) (authn.Record, error) {
-	row := r.tx.QueryRowContext(r.ctx, recordColumns+" WHERE site = ? AND name = ?", string(site), name)
-	rec, err := r.record(row.Scan)
+	if r.one == nil {
+		var err error
+		// The end of the transaction closes it.
+		if r.one, err = r.tx.PrepareContext(r.ctx, recordColumns+" WHERE site = ? AND name = ?"); err != nil {
+			return authn.Record{}, storageFault(err, "table records cannot be read")
+		}
+	}
+	rec, err := r.record(r.one.QueryRowContext(r.ctx, string(site), name).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		r.held[authn.Key{Site: site, Name: name}] = held{}
 		return authn.Record{}, authn.ErrNoRecord
@@ -130,7 +142,7 @@ func (r *reader) Timers() ([]authn.Timer, error) {
 		var site, kind, subject string
 		var at, ord int64
 		var mac []byte
-		if err := scan(&site, &kind, &subject, &at, &ord, &mac); err != nil {
+		if err := columns(scan, &site, &kind, &subject, &at, &ord, &mac); err != nil {
 			return false, err
 		}
 		t := authn.Timer{Site: authn.Site(site), Kind: kind, Subject: subject, At: fromNanos(at), Order: uint64(ord)}
@@ -155,6 +167,17 @@ func (r *reader) Timers() ([]authn.Timer, error) {
 
 // scanner is sql.Row's and sql.Rows' Scan.
 type scanner = func(dest ...any) error
+
+// columns scans a row. A value that does not fit its variable was not written
+// by us.
+func columns(scan scanner, dest ...any) error {
+	err := scan(dest...)
+	var answer sqliteError
+	if err == nil || errors.As(err, &answer) || errors.Is(err, sql.ErrNoRows) || errors.Is(err, sql.ErrTxDone) {
+		return err
+	}
+	return fault(CodeDamaged, fmt.Errorf("%w: %w", ErrDamaged, err), "the world's database is damaged: a value has another type")
+}
 
 // each calls row for the rows of a query until it says that it has enough.
 func (r *reader) each(query string, args []any, row func(scan scanner) (more bool, err error)) error {
@@ -182,7 +205,7 @@ func (r *reader) record(scan scanner) (authn.Record, error) {
 	var site, name string
 	var version int64
 	var public, sealed []byte
-	if err := scan(&site, &name, &version, &public, &sealed); err != nil {
+	if err := columns(scan, &site, &name, &version, &public, &sealed); err != nil {
 		return authn.Record{}, err
 	}
 	rec := authn.Record{Site: authn.Site(site), Name: name, Version: uint64(version)}

@@ -66,6 +66,9 @@ func migrate(ctx context.Context, db *sql.DB, steps []string) error {
 	if err != nil || version >= len(steps) {
 		return err
 	}
+	if version < 0 {
+		return damaged("its schema is %d", version)
+	}
 	for _, step := range steps[version:] {
 		if _, err := tx.ExecContext(ctx, step); err != nil {
 			return storageFault(err, "the world's schema cannot be brought up to date")

@@ -64,23 +64,36 @@ func (k *keyring) stateBound(plain []byte) []byte {
 	return frame(nil).text("state").text(k.id).bytes(plain)
 }
 
-// readMeta reads a row of meta; a nil m reads it unverified.
-func readMeta(ctx context.Context, q querier, m *marker, key string) ([]byte, error) {
-	var value, mac []byte
-	err := q.QueryRowContext(ctx, "SELECT value, mac FROM meta WHERE key = ?", key).Scan(&value, &mac)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, damaged("table meta has no row %s", key)
-	}
-	if err != nil {
-		return nil, storageFault(err, "table meta cannot be read")
-	}
-	if m != nil && !m.check("meta", metaRow(key, value), mac) {
-		return nil, damaged("row %s of table meta was altered, or the vault holds the key of another world", key)
-	}
-	return value, nil
+// metaRow is a row of meta as it was read; check says whether it is ours.
+type metaRow struct {
+	key        string
+	value, mac []byte
 }
 
-func metaRow(key string, value []byte) frame { return frame(nil).text(key).bytes(value) }
+func readMeta(ctx context.Context, q querier, key string) (metaRow, error) {
+	row := metaRow{key: key}
+	err := columns(q.QueryRowContext(ctx, "SELECT value, mac FROM meta WHERE key = ?", key).Scan, &row.value, &row.mac)
+	if errors.Is(err, sql.ErrNoRows) {
+		return row, damaged("table meta has no row %s", key)
+	}
+	return row, storageFault(err, "table meta cannot be read")
+}
+
+func (row metaRow) check(m *marker) error {
+	if !m.check("meta", row.frame(), row.mac) {
+		return damaged("row %s of table meta was altered, or the vault holds the key of another world", row.key)
+	}
+	return nil
+}
+
+func (row metaRow) frame() frame { return frame(nil).text(row.key).bytes(row.value) }
+
+// newMetaRow makes a row with its authenticator.
+func newMetaRow(m *marker, key string, value []byte) metaRow {
+	row := metaRow{key: key, value: value}
+	row.mac = m.mac("meta", row.frame())
+	return row
+}
 
 // about is the row "world" of meta: what a world is, in clear.
 type about struct {
@@ -89,14 +102,11 @@ type about struct {
 	Created time.Time `json:"created"`
 }
 
-func readAbout(ctx context.Context, q querier, m *marker) (about, error) {
-	value, err := readMeta(ctx, q, m, metaWorld)
-	if err != nil {
-		return about{}, err
-	}
+// about reads the row; nobody has vouched for it before its check.
+func (row metaRow) about() (about, error) {
 	var a about
-	if err := json.Unmarshal(value, &a); err != nil || CheckItem(keyItem(a.ID)) != nil || !a.Vault.Known() {
-		return about{}, damaged("row %s of table meta cannot be understood", metaWorld)
+	if err := json.Unmarshal(row.value, &a); err != nil || CheckItem(keyItem(a.ID)) != nil || !a.Vault.Known() {
+		return about{}, damaged("row %s of table meta cannot be understood", row.key)
 	}
 	return a, nil
 }

@@ -23,9 +23,9 @@ func (w *writer) write(b authn.Batch) error {
 		}
 	}
 	w.state.generation++
-	value := w.keys.sealState(w.state)
-	return storageFault(w.exec("UPDATE meta SET value = ?, mac = ? WHERE key = ?",
-		value, w.marks.mac("meta", metaRow(metaState, value)), metaState), "the change cannot be written")
+	row := newMetaRow(w.marks, metaState, w.keys.sealState(w.state))
+	err := w.exec("UPDATE meta SET value = ?, mac = ? WHERE key = ?", row.value, row.mac, row.key)
+	return storageFault(err, "the change cannot be written")
 }
 
 func (w *writer) writeRecords(b authn.Batch) error {
@@ -70,8 +70,8 @@ func (w *writer) stored(key authn.Key) (held, error) {
 	}
 	var version int64
 	var sealed []byte
-	err := w.tx.QueryRowContext(w.ctx, "SELECT version, sealed FROM records WHERE site = ? AND name = ?",
-		string(key.Site), key.Name).Scan(&version, &sealed)
+	err := columns(w.tx.QueryRowContext(w.ctx, "SELECT version, sealed FROM records WHERE site = ? AND name = ?",
+		string(key.Site), key.Name).Scan, &version, &sealed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return held{}, nil
 	}

@@ -3,6 +3,7 @@ package keystore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"time"
@@ -47,9 +48,14 @@ func (w *World) Generation(ctx context.Context) (uint64, error) {
 }
 
 // Verify reads all that there is, and so finds every row that was altered,
-// added, taken away or put back.
+// added, taken away or put back. It also has SQLite check its indexes, as a
+// broken one could hide an event from who asks for a subject. It reads the
+// whole file, so no ordinary command calls it.
 func (w *World) Verify(ctx context.Context) error {
 	return w.View(ctx, func(r authn.Reader) error {
+		if err := r.(*reader).checkIntegrity(); err != nil {
+			return err
+		}
 		if _, err := r.Records("", ""); err != nil {
 			return err
 		}
@@ -64,6 +70,18 @@ func (w *World) Verify(ctx context.Context) error {
 			}
 		}
 	})
+}
+
+// checkIntegrity has SQLite look for what it can see to be wrong itself.
+func (r *reader) checkIntegrity() error {
+	var answer string
+	if err := r.tx.QueryRowContext(r.ctx, "PRAGMA integrity_check(1)").Scan(&answer); err != nil {
+		return storageFault(err, "the world cannot be checked")
+	}
+	if answer != "ok" {
+		return damaged("%s", oneLine{errors.New(answer)})
+	}
+	return nil
 }
 
 const verifyPortion = 10_000
@@ -88,12 +106,12 @@ func (r *reader) checkPortion(after, last uint64) error {
 
 // openWorld opens the world in a folder; vault is asked for its root key.
 func openWorld(ctx context.Context, dir, name string, open func(kind Kind, id string) (Vault, error)) (*World, error) {
-	db, a, err := openUnverified(ctx, dir)
+	db, row, a, err := openUnverified(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
 	w := &World{&sqliteStore{name: name, db: db, lock: newFileLock(filepath.Join(dir, lockName))}, a}
-	if err := w.unlock(ctx, open); err != nil {
+	if err := w.unlock(ctx, row, open); err != nil {
 		db.Close()
 		return nil, err
 	}
@@ -102,7 +120,7 @@ func openWorld(ctx context.Context, dir, name string, open func(kind Kind, id st
 
 // unlock fetches the root key, checks what the world says of itself, and
 // brings an older schema up to date.
-func (w *World) unlock(ctx context.Context, open func(kind Kind, id string) (Vault, error)) error {
+func (w *World) unlock(ctx context.Context, row metaRow, open func(kind Kind, id string) (Vault, error)) error {
 	item := keyItem(w.ID())
 	vault, err := open(w.VaultKind(), w.ID())
 	if err != nil {
@@ -115,6 +133,9 @@ func (w *World) unlock(ctx context.Context, open func(kind Kind, id string) (Vau
 	if w.keys, err = newKeyring(root, w.ID()); err != nil {
 		return worldFault(CodeItemDamaged, w.name, ErrDamaged, "the vault item "+item+" is no root key")
 	}
+	if err := row.check(w.keys.marker()); err != nil {
+		return err
+	}
 	version, err := userVersion(ctx, w.db)
 	if err != nil {
 		return err
@@ -122,32 +143,37 @@ func (w *World) unlock(ctx context.Context, open func(kind Kind, id string) (Vau
 	if version > len(migrations) {
 		return newerFault(version)
 	}
-	if version < len(migrations) {
-		release, err := w.lock.take(ctx)
-		if err != nil {
-			return w.lockFault(err)
-		}
-		defer release()
-		if err := migrate(ctx, w.db, migrations); err != nil {
-			return err
-		}
+	switch {
+	case version < 1:
+		return damaged("it has no schema")
+	case version == len(migrations):
+		return nil
 	}
-	w.about, err = readAbout(ctx, w.db, w.keys.marker())
-	return err
+	release, err := w.lock.take(ctx)
+	if err != nil {
+		return w.lockFault(err)
+	}
+	defer release()
+	return migrate(ctx, w.db, migrations)
 }
 
-// openUnverified opens a world's database without its vault.
-func openUnverified(ctx context.Context, dir string) (*sql.DB, about, error) {
+// openUnverified opens a world's database without its vault, and reads what it
+// says of itself.
+func openUnverified(ctx context.Context, dir string) (*sql.DB, metaRow, about, error) {
 	db, err := openDatabase(filepath.Join(dir, databaseName))
 	if err != nil {
-		return nil, about{}, err
+		return nil, metaRow{}, about{}, err
 	}
-	a, err := readAbout(ctx, db, nil)
+	row, err := readMeta(ctx, db, metaWorld)
+	var a about
+	if err == nil {
+		a, err = row.about()
+	}
 	if err != nil {
 		db.Close()
-		return nil, about{}, err
+		return nil, metaRow{}, about{}, err
 	}
-	return db, a, nil
+	return db, row, a, nil
 }
 
 // isDir says whether there is a folder under that path.

@@ -1,6 +1,7 @@
 package keystoretest
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"sync"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/keystore"
 )
 
 func storeLists(t *testing.T, o Opener) {
@@ -146,8 +148,9 @@ func storeRefuses(t *testing.T, o Opener) {
 		{Append: []authn.Event{{Seq: 1, At: far}}},
 		{Set: []authn.Timer{{Site: "server", At: far}}},
 	} {
-		if err := try(t, s, b); err == nil {
-			t.Errorf("%+v was taken", b)
+		err := try(t, s, b)
+		if _, fault := authn.AsFault(err); fault || !errors.Is(err, keystore.ErrInvalid) {
+			t.Errorf("%+v: %v, want ErrInvalid", b, err)
 		}
 		isEmpty(t, s)
 	}

@@ -2,7 +2,6 @@ package keystoretest
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"reflect"
 	"strings"
@@ -110,13 +109,14 @@ func storeVersions(t *testing.T, o Opener) {
 	gone := authn.Batch{Delete: []authn.Key{{Site: "server", Name: "r"}, {Site: "server", Name: "never"}}}
 	update(t, s, gone)
 	update(t, s, gone)
-	if err := put(4); !errors.Is(err, authn.ErrConflict) {
+	err := put(4)
+	if _, fault := authn.AsFault(err); fault || !errors.Is(err, authn.ErrConflict) {
 		t.Errorf("a deleted record begins anew: %v", err)
 	}
 	equal(t, put(1), nil)
 	// One that does not fit holds the rest back.
 	rec.Version = 9
-	err := try(t, s, authn.Batch{Put: []authn.Record{{Site: "server", Name: "other", Version: 1}, rec}, Append: []authn.Event{{Seq: 1}}})
+	err = try(t, s, authn.Batch{Put: []authn.Record{{Site: "server", Name: "other", Version: 1}, rec}, Append: []authn.Event{{Seq: 1}}})
 	if !errors.Is(err, authn.ErrConflict) {
 		t.Error(err)
 	}
@@ -160,37 +160,11 @@ func storeTwice(t *testing.T, o Opener) {
 		{Set: []authn.Timer{timer, timer}},
 		{Set: []authn.Timer{timer}, Stop: []authn.TimerKey{{Site: "server", Kind: "k"}}},
 	} {
-		if err := try(t, s, batch); !errors.Is(err, authn.ErrConflict) {
+		err := try(t, s, batch)
+		if _, fault := authn.AsFault(err); fault || !errors.Is(err, authn.ErrConflict) {
 			t.Errorf("%+v: %v", batch, err)
 		}
 	}
-}
-
-var errMine = errors.New("my own error")
-
-func storeRollsBack(t *testing.T, o Opener) {
-	s := o.Open(t)
-	err := s.Update(t.Context(), func(authn.Reader) (authn.Batch, error) {
-		return authn.Batch{Put: []authn.Record{{Site: "server", Name: "r", Version: 1}}}, errMine
-	})
-	equal(t, err, errMine)
-	equal(t, s.View(t.Context(), func(authn.Reader) error { return errMine }), errMine)
-	isEmpty(t, s)
-	equal(t, try(t, s, authn.Batch{}), nil)
-}
-
-func storePanics(t *testing.T, o Opener) {
-	handles := o.handles(t)
-	for range 2 {
-		func() {
-			defer func() { equal(t, recover(), any("boom")) }()
-			handles[0].Update(t.Context(), func(authn.Reader) (authn.Batch, error) { panic("boom") })
-		}()
-	}
-	for _, s := range handles {
-		isEmpty(t, s)
-	}
-	update(t, handles[len(handles)-1], authn.Batch{Put: []authn.Record{{Site: "server", Name: "r", Version: 1}}})
 }
 
 func storeCopies(t *testing.T, o Opener) {
@@ -253,41 +227,6 @@ func storeViews(t *testing.T, o Opener) {
 		return authn.Batch{}, nil
 	})
 	equal(t, err, nil)
-}
-
-func storeCancelled(t *testing.T, o Opener) {
-	handles := o.handles(t)
-	cancelled, cancel := context.WithCancel(t.Context())
-	cancel()
-	none := func(authn.Reader) (authn.Batch, error) {
-		t.Error("change was called")
-		return authn.Batch{}, nil
-	}
-	for _, s := range handles {
-		equal(t, s.Update(cancelled, none), context.Canceled)
-		equal(t, s.View(cancelled, func(authn.Reader) error { return errMine }), context.Canceled)
-	}
-	// Who waits for the lock gives up when its context ends.
-	err := handles[0].Update(t.Context(), func(authn.Reader) (authn.Batch, error) {
-		for _, s := range handles {
-			ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
-			equal(t, s.Update(ctx, none), context.DeadlineExceeded)
-			cancel()
-		}
-		return authn.Batch{}, nil
-	})
-	equal(t, err, nil)
-	// A context that ends during the change undoes it.
-	ctx, cancel := context.WithCancel(t.Context())
-	err = handles[0].Update(ctx, func(authn.Reader) (authn.Batch, error) {
-		cancel()
-		return authn.Batch{Append: []authn.Event{{Seq: 1, At: day}}}, nil
-	})
-	equal(t, err, context.Canceled)
-	for _, s := range handles {
-		isEmpty(t, s)
-		equal(t, try(t, s, authn.Batch{}), nil)
-	}
 }
 
 func storeBig(t *testing.T, o Opener) {

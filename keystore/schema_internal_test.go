@@ -1,0 +1,182 @@
+package keystore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// testdata/schema1.sql is what the first schema was when it was released. A
+// world that it made must open for ever, whatever migrations there are.
+func TestAWorldOfTheOldestSchemaOpens(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("testdata", "schema1.sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, vault := Home{Dir: t.TempDir()}, NewMemoryVault()
+	if err := os.MkdirAll(h.WorldDir("old"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	a := about{ID: newID(), Vault: KindMemory}
+	root := make([]byte, rootKeySize)
+	if err := vault.Set(t.Context(), keyItem(a.ID), root); err != nil {
+		t.Fatal(err)
+	}
+	db, err := createDatabase(filepath.Join(h.WorldDir("old"), databaseName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := newKeyring(root, a.ID)
+	if err == nil {
+		err = migrate(t.Context(), db, []string{string(text)})
+	}
+	if err == nil {
+		err = firstRows(t.Context(), db, keys, a)
+	}
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	w, err := h.Open(t.Context(), "old", func(Kind, string) (Vault, error) { return vault, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	err = w.Update(t.Context(), func(authn.Reader) (authn.Batch, error) {
+		return authn.Batch{Put: []authn.Record{{Site: "server", Name: "r", Version: 1}}, Append: []authn.Event{{Seq: 1}}}, nil
+	})
+	if err != nil || w.Verify(t.Context()) != nil {
+		t.Error(err)
+	}
+}
+
+func TestStepsAreTakenOnceAndInOneGo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	db, err := createDatabase(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	steps := []string{schema1, "CREATE TABLE second(x)", "CREATE TABLE third(x); INSERT INTO third VALUES(1)", "CREATE TABLE third(x)"}
+	version := func(want int) {
+		t.Helper()
+		if v, err := userVersion(t.Context(), db); v != want || err != nil {
+			t.Errorf("schema %d, %v, want %d", v, err, want)
+		}
+	}
+	for n := 1; n <= 3; n++ {
+		for range 2 {
+			if err := migrate(t.Context(), db, steps[:n]); err != nil {
+				t.Fatal(err)
+			}
+			version(n)
+		}
+	}
+	if err := migrate(t.Context(), db, steps); err == nil {
+		t.Error("a step that cannot be taken was taken")
+	}
+	version(3)
+	if _, err := db.Exec("SELECT x FROM second JOIN third USING(x)"); err != nil {
+		t.Error(err)
+	}
+}
+
+// fakeError is an answer of SQLite that cannot be had in a test.
+type fakeError int
+
+func (e fakeError) Error() string { return fmt.Sprintf("line one\nline two (%d)", int(e)) }
+func (e fakeError) Code() int     { return int(e) }
+
+func TestAnswersOfSQLiteAndTheDiskHaveNames(t *testing.T) {
+	for _, c := range []struct {
+		err      error
+		code     authn.Code
+		sentinel error
+	}{
+		{fakeError(5), CodeBusy, ErrBusy},
+		{fakeError(261), CodeBusy, ErrBusy},
+		{fakeError(8), CodeReadOnly, ErrReadOnly},
+		{fakeError(1544), CodeReadOnly, ErrReadOnly},
+		{fakeError(14), CodeReadOnly, ErrReadOnly},
+		{fakeError(13), CodeFull, ErrFull},
+		{fakeError(11), CodeDamaged, ErrDamaged},
+		{fakeError(522), CodeDamaged, ErrDamaged},
+		{fakeError(26), CodeForeign, ErrForeign},
+		{fakeError(10), CodeFailed, nil},
+		{&fs.PathError{Op: "open", Err: syscall.ENOSPC}, CodeFull, ErrFull},
+		{&fs.PathError{Op: "open", Err: syscall.EROFS}, CodeReadOnly, ErrReadOnly},
+		{&fs.PathError{Op: "open", Err: fs.ErrPermission}, CodeReadOnly, ErrReadOnly},
+		{errors.New("x"), CodeFailed, nil},
+	} {
+		got := storageFault(fmt.Errorf("wrapped: %w", c.err), "it cannot be done")
+		f, ok := authn.AsFault(got)
+		if !ok || f.Code != c.code || (c.sentinel != nil && !errors.Is(got, c.sentinel)) || !errors.Is(got, c.err) {
+			t.Errorf("%v became %v, want %s", c.err, got, c.code)
+		}
+		if strings.Contains(got.Error(), "\n") || len(f.Hints) == 0 {
+			t.Errorf("%q, hints %q", got, f.Hints)
+		}
+		if storageFault(got, "again") != got {
+			t.Error("a fault was wrapped again")
+		}
+	}
+	if storageFault(context.Canceled, "") != context.Canceled || storageFault(nil, "") != nil {
+		t.Error("what is no fault became one")
+	}
+}
+
+func TestEveryCodeIsDescribed(t *testing.T) {
+	if len(Codes()) != len(specs) {
+		t.Errorf("%d codes in order, %d described", len(Codes()), len(specs))
+	}
+	seen := map[authn.Code]bool{}
+	for _, c := range Codes() {
+		if c.Refusal || c.Exit == 0 || c.Message == "" || strings.HasSuffix(c.Message, ".") || len(c.Causes) == 0 || c.Hint == "" || seen[c.Code] {
+			t.Errorf("%+v", c)
+		}
+		seen[c.Code] = true
+	}
+}
+
+func TestTheSealBindsAllOfARecord(t *testing.T) {
+	keys, err := newKeyring(make([]byte, rootKeySize), "world")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := newKeyring(make([]byte, rootKeySize), "other world")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := authn.Record{Site: "ab", Name: "c", Version: 3, Public: []byte("{}"), Secret: []byte("s")}
+	sealed := keys.sealRecord(rec)
+	for name, change := range map[string]func(*authn.Record){
+		"site":            func(r *authn.Record) { r.Site = "b" },
+		"name":            func(r *authn.Record) { r.Name = "d" },
+		"where they meet": func(r *authn.Record) { r.Site, r.Name = "a", "bc" },
+		"version":         func(r *authn.Record) { r.Version++ },
+		"public":          func(r *authn.Record) { r.Public = []byte("[]") },
+	} {
+		r := rec
+		change(&r)
+		if keys.openRecord(&r, sealed) == nil {
+			t.Errorf("another %s was taken", name)
+		}
+	}
+	r := rec
+	if other.openRecord(&r, sealed) == nil {
+		t.Error("another world's record was taken")
+	}
+	if err := keys.openRecord(&r, sealed); err != nil || string(r.Secret) != "s" {
+		t.Error(err)
+	}
+	if _, err := newKeyring(make([]byte, 31), "world"); err == nil {
+		t.Error("a short root key was taken")
+	}
+}

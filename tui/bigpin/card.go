@@ -1,0 +1,118 @@
+package bigpin
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Card is what a phone says when it shows a PIN.
+type Card struct {
+	// Workstation is the computer that the PIN is for, Phone the phone that
+	// gives it.
+	Workstation, Phone string
+	PIN                authn.Secret
+	// Left of Of PINs of the set can still be shown after this one.
+	Left, Of int
+	// The PIN is on show from ShownAt until HiddenAt (rule H18). ExpiresAt is
+	// the end of its set; the zero time leaves it unsaid.
+	ShownAt, HiddenAt, ExpiresAt time.Time
+	// Same says that it is the PIN that was on show before and that nothing
+	// was spent (rule H19). Low says that the phone warns (rule H28).
+	Same, Low bool
+}
+
+// End is the moment from which the PIN is no longer shown: when the display
+// timeout has elapsed, or when the set expires before that (rule H18).
+func (c Card) End() time.Time {
+	if !c.ExpiresAt.IsZero() && c.ExpiresAt.Before(c.HiddenAt) {
+		return c.ExpiresAt
+	}
+	return c.HiddenAt
+}
+
+// text is the PIN in clear. Secret.Reveal is called nowhere else in this
+// package, and what it gives is never kept, only drawn.
+func (c Card) text() string { return c.PIN.Reveal() }
+
+func (c Card) title() string { return "PIN for " + printable(c.Workstation) }
+
+func (c Card) source() string {
+	if c.Phone == "" {
+		return ""
+	}
+	return "on the phone " + printable(c.Phone)
+}
+
+// again is said when the PIN is not a new one.
+func (c Card) again() string {
+	if !c.Same {
+		return ""
+	}
+	return "Same PIN as before, nothing spent. For the next: offauth device hide"
+}
+
+func (c Card) stock() string {
+	if c.Of == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d PINs left", c.Left, c.Of)
+}
+
+// warning is the phone's warning in words, so that it is one without colour.
+func (c Card) warning() string {
+	const remedy = "An online login brings new ones."
+	switch {
+	case !c.Low:
+		return ""
+	case c.Left == 0:
+		return "Warning: this is the last PIN. " + remedy
+	case c.Left == 1:
+		return "Warning: only 1 PIN left. " + remedy
+	default:
+		return fmt.Sprintf("Warning: only %d PINs left. %s", c.Left, remedy)
+	}
+}
+
+func (c Card) expiry(at time.Time) string {
+	if c.ExpiresAt.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("valid for %s, until %s", span(c.ExpiresAt.Sub(at)), c.ExpiresAt.Format("2 Jan 2006 15:04 MST"))
+}
+
+// span says a duration in its largest unit, rounded down: a person who is
+// told "6 days" has at least six.
+func span(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch {
+	case d >= day:
+		return count(int(d/day), "day")
+	case d >= time.Hour:
+		return count(int(d/time.Hour), "hour")
+	case d >= time.Minute:
+		return count(int(d/time.Minute), "minute")
+	default:
+		return "less than a minute"
+	}
+}
+
+func count(n int, unit string) string {
+	if n == 1 {
+		return "1 " + unit
+	}
+	return fmt.Sprintf("%d %ss", n, unit)
+}
+
+// printable takes what could steer a terminal out of a name.
+func printable(name string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, name)
+}

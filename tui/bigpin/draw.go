@@ -1,0 +1,219 @@
+package bigpin
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/lipgloss"
+)
+
+// The frame and what it leaves inside. maxInner keeps the card calm on a wide
+// screen; minBar is the shortest bar under a PIN that is narrow.
+const (
+	padX     = 3
+	frameX   = 2 * (1 + padX)
+	maxInner = 110
+	minBar   = 44
+)
+
+// Look is how the parts of a card are coloured. The zero Look colours
+// nothing, and no part needs colour to be understood.
+type Look struct {
+	title, quiet, bar, warn, frame lipgloss.Style
+}
+
+// NewLook makes the colours for one output; the renderer knows what that can
+// show and obeys NO_COLOR. They are the terminal's own, so that they suit a
+// dark and a light one without asking which it is.
+func NewLook(r *lipgloss.Renderer) Look {
+	return Look{
+		title: r.NewStyle().Bold(true),
+		quiet: r.NewStyle().Faint(true),
+		bar:   r.NewStyle().Foreground(lipgloss.Color("6")),
+		warn:  r.NewStyle().Foreground(lipgloss.Color("3")).Bold(true),
+		frame: r.NewStyle().BorderForeground(lipgloss.Color("8")),
+	}
+}
+
+// plan is one way to lay the card out.
+type plan struct {
+	frame, air, big          bool
+	head, facts, brief, keys bool
+	// alone leaves out the time too: one row, and the PIN in it.
+	alone bool
+}
+
+// plans go from roomy to bare; the first that fits is taken. The PIN itself
+// and the time left go last.
+var plans = []plan{
+	{frame: true, air: true, big: true, head: true, facts: true, keys: true},
+	{frame: true, big: true, head: true, facts: true, keys: true},
+	{big: true, head: true, facts: true, keys: true},
+	{big: true, head: true, brief: true, keys: true},
+	{air: true, head: true, facts: true, keys: true},
+	{head: true, facts: true, keys: true},
+	{big: true, head: true, keys: true},
+	{big: true},
+	{head: true, brief: true, keys: true},
+	{head: true, keys: true},
+	{head: true},
+	{},
+	{alone: true},
+}
+
+// Draw draws the card as it is at that instant, in the middle of a screen of
+// that size and never outside it. It gives up ornament first, then the facts,
+// and shows a whole PIN or none: on a screen too small for it stands what to
+// do about it, as far as that fits.
+func Draw(c Card, at time.Time, width, height int, look Look) string {
+	if width <= 0 || height <= 0 {
+		return ""
+	}
+	for _, p := range plans {
+		if block, fits := p.draw(c, at, width, height, look); fits {
+			return lipgloss.Place(width, height, lipgloss.Center, lipgloss.Center, block)
+		}
+	}
+	note := strings.Split(chop("make the window larger", width), "\n")
+	return strings.Join(note[:min(len(note), height)], "\n")
+}
+
+func (p plan) draw(c Card, at time.Time, width, height int, look Look) (block string, fits bool) {
+	inner := min(width, maxInner)
+	if p.frame {
+		inner = min(width-frameX, maxInner)
+	}
+	pin, fits := p.pin(c.text(), inner)
+	if !fits {
+		return "", false
+	}
+	block = p.stack(p.sections(c, at, pin, inner, look))
+	if p.frame {
+		block = frame(block, p.air, look)
+	}
+	if p.keys {
+		block = lipgloss.JoinVertical(lipgloss.Center, block, "", look.quiet.Render(flow(keyHelp(), inner)))
+	}
+	return block, lipgloss.Width(block) <= width && lipgloss.Height(block) <= height
+}
+
+// pin is the widest form of the PIN that the plan allows and that fits.
+func (p plan) pin(text string, inner int) (block string, fits bool) {
+	if inner <= 0 {
+		return "", false
+	}
+	if !p.big {
+		for _, form := range textForms(text) {
+			if lipgloss.Width(form) <= inner {
+				return form, true
+			}
+		}
+		return chop(text, inner), true
+	}
+	for _, form := range bigForms(text) {
+		if lipgloss.Width(form) <= inner {
+			return form, true
+		}
+	}
+	return "", false
+}
+
+// sections are the parts of the card from top to bottom, each already as wide
+// as it may be.
+func (p plan) sections(c Card, at time.Time, pin string, inner int, look Look) []string {
+	var parts []string
+	if p.head {
+		head := look.title.Render(wrap(c.title(), inner))
+		if source := c.source(); source != "" && p.facts {
+			head = lipgloss.JoinVertical(lipgloss.Center, head, look.quiet.Render(wrap(source, inner)))
+		}
+		parts = append(parts, head)
+	}
+	parts = append(parts, look.title.Render(pin))
+	if !p.alone {
+		length := min(max(lipgloss.Width(pin), minBar), inner)
+		parts = append(parts, drawBar(c, at, length, look))
+	}
+	switch {
+	case p.facts:
+		parts = append(parts, drawFacts(c, at, inner, look))
+	case p.brief:
+		parts = append(parts, drawBrief(c, inner, look))
+	}
+	return parts
+}
+
+func (p plan) stack(parts []string) string {
+	var rows []string
+	for _, part := range parts {
+		if part == "" {
+			continue
+		}
+		// The gap between the sections is what tells them apart; only the
+		// barest plan does without.
+		if len(rows) > 0 && (p.air || p.big || p.facts) {
+			rows = append(rows, "")
+		}
+		rows = append(rows, part)
+	}
+	return lipgloss.JoinVertical(lipgloss.Center, rows...)
+}
+
+func drawBar(c Card, at time.Time, width int, look Look) string {
+	full, rest, text := barParts(c.End().Sub(at), c.End().Sub(c.ShownAt), width)
+	if full+rest == "" {
+		return text
+	}
+	return look.bar.Render(full) + look.quiet.Render(rest) + "  " + text
+}
+
+func drawFacts(c Card, at time.Time, inner int, look Look) string {
+	var rows []string
+	if again := c.again(); again != "" {
+		rows = append(rows, wrap(again, inner))
+	}
+	if stock := flow([]string{c.stock(), c.expiry(at)}, inner); stock != "" {
+		rows = append(rows, stock)
+	}
+	if warning := c.warning(); warning != "" {
+		rows = append(rows, look.warn.Render(wrap(warning, inner)))
+	}
+	return lipgloss.JoinVertical(lipgloss.Center, rows...)
+}
+
+// drawBrief is the one fact that a small screen keeps: the warning, else how
+// many are left.
+func drawBrief(c Card, inner int, look Look) string {
+	if warning := c.warning(); warning != "" {
+		return look.warn.Render(wrap(warning, inner))
+	}
+	return wrap(c.stock(), inner)
+}
+
+func frame(block string, air bool, look Look) string {
+	padY := 0
+	if air {
+		padY = 1
+	}
+	return look.frame.Border(lipgloss.RoundedBorder()).Padding(padY, padX).Render(block)
+}
+
+// flow puts texts side by side if they fit, else one below the other, so that
+// a line does not break in the middle of one while there is room.
+func flow(texts []string, width int) string {
+	texts = slices.DeleteFunc(slices.Clone(texts), func(text string) bool { return text == "" })
+	if line := strings.Join(texts, "  ·  "); lipgloss.Width(line) <= width {
+		return line
+	}
+	rows := make([]string, len(texts))
+	for i, text := range texts {
+		rows[i] = wrap(text, width)
+	}
+	return lipgloss.JoinVertical(lipgloss.Center, rows...)
+}
+
+// wrap breaks a text into lines of at most width cells, in the middle.
+func wrap(text string, width int) string {
+	return lipgloss.NewStyle().Width(min(lipgloss.Width(text), width)).Align(lipgloss.Center).Render(text)
+}
