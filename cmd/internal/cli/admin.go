@@ -1,0 +1,11 @@
+package cli
+
+import "github.com/spf13/cobra"
+
+func newAdminCmd(d *Deps) *cobra.Command {
+	return parent("admin", groupWorld, "the administrator's desk: settings and users",
+		parent("policy", "", "the settings of the products",
+			newAdminPolicyShowCmd(d, nil), newAdminPolicySetCmd(d, nil), newAdminPolicyExplainCmd(d, nil)),
+		parent("user", "", "the users of the directory",
+			newAdminUserAddCmd(d, nil), newAdminUserListCmd(d, nil), newAdminUserShowCmd(d, nil)))
+}

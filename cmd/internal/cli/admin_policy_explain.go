@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+)
+
+type adminPolicyExplainOptions struct {
+	deps *Deps
+
+	key string
+}
+
+func newAdminPolicyExplainCmd(d *Deps, runF func(context.Context, *adminPolicyExplainOptions) error) *cobra.Command {
+	o := &adminPolicyExplainOptions{deps: d}
+	return &cobra.Command{
+		Use:   "explain [key]",
+		Short: "say what a setting does",
+		Long: `Say what a setting does, what it accepts, and which rule says so. Without a
+key it is every setting. It needs no world.`,
+		Example: `  offauth admin policy explain hypr.pins.count`,
+		Args:    atMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.key = arg(args, 0)
+			return run(cmd, o, runF, runAdminPolicyExplain)
+		},
+	}
+}
+
+func runAdminPolicyExplain(_ context.Context, o *adminPolicyExplainOptions) error {
+	all := hypr.DefaultSettings().View()
+	if o.key != "" {
+		one, err := settingOf(o.key)
+		if err != nil {
+			return err
+		}
+		all = []authn.SettingView{one}
+	}
+	var items []settingJSON
+	var lines []string
+	for i, s := range all {
+		if i > 0 {
+			lines = append(lines, "")
+		}
+		items = append(items, settingJSON(s))
+		lines = append(append(lines, "setting "+s.Key, "  "+s.Doc), indent(settingText(s))...)
+	}
+	return o.deps.print(report{result: listOf(items), lines: lines, bare: lines})
+}
+
+// settingText says what is accepted, and how to set it.
+func settingText(s authn.SettingView) []string {
+	lines := []string{"accepted: " + s.Range, "default: " + s.Default}
+	if rule, ok := authn.RuleByID(s.Rule); ok {
+		lines = append(lines, "rule: "+ruleText(rule))
+	}
+	return append(lines, fmt.Sprintf("set it: offauth admin policy set %s=%s", s.Key, s.Default))
+}

@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+)
+
+type adminPolicySetOptions struct {
+	deps *Deps
+
+	settings []authn.Setting
+}
+
+func newAdminPolicySetCmd(d *Deps, runF func(context.Context, *adminPolicySetOptions) error) *cobra.Command {
+	o := &adminPolicySetOptions{deps: d}
+	return &cobra.Command{
+		Use:   "set <key>=<value> ...",
+		Short: "change settings, all of them or none",
+		Long: `Change settings. All of those that are given are taken, or none. What is out
+of its range is refused by its rule (H2, H4 to H8).
+
+Workstations and phones hear of it at their next online login; PINs that were
+issued before keep their old settings (H10).`,
+		Example: `  offauth admin policy set hypr.offline.enabled=true hypr.pins.count=50`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usage([]string{"offauth admin policy show", "offauth admin policy set hypr.offline.enabled=true"}, "say which setting, as KEY=VALUE")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			for _, a := range args {
+				key, value, ok := strings.Cut(a, "=")
+				if !ok {
+					return usage([]string{"offauth admin policy set " + shellWord(key) + "=VALUE", "offauth admin policy show"}, "%q is not KEY=VALUE", a)
+				}
+				o.settings = append(o.settings, authn.Setting{Key: key, Value: value})
+			}
+			return run(cmd, o, runF, runAdminPolicySet)
+		},
+	}
+}
+
+func runAdminPolicySet(ctx context.Context, o *adminPolicySetOptions) error {
+	d := o.deps
+	return d.within(ctx, func(w *World) error {
+		var lines []string
+		result := map[string]string{}
+		for _, s := range o.settings {
+			if _, err := settingOf(s.Key); err != nil {
+				return err
+			}
+			result[s.Key] = s.Value
+			lines = append(lines, s.Key+" is "+s.Value)
+		}
+		out, err := w.act(ctx, authn.SetPolicy{Settings: o.settings})
+		if err != nil {
+			return err
+		}
+		return d.made(ctx, w, out, result, lines...)
+	})
+}
+
+// settingOf finds a setting with its default, or those that are near.
+func settingOf(key string) (authn.SettingView, error) {
+	all := hypr.DefaultSettings().View()
+	keys := names(all, settingKey)
+	if i := slices.Index(keys, key); i >= 0 {
+		return all[i], nil
+	}
+	near := nearest(key, keys)
+	for _, k := range keys {
+		// The last part alone is what people remember: "count".
+		if strings.HasSuffix(k, "."+key) && !slices.Contains(near, k) {
+			near = append(near, k)
+		}
+	}
+	f := &authn.Fault{Code: codeNoSuchSetting, Message: fmt.Sprintf("no setting is called %q", key)}
+	for _, k := range near {
+		f.Hints = append(f.Hints, "did you mean "+k+"?")
+	}
+	f.Hints = append(f.Hints, "offauth admin policy show")
+	return authn.SettingView{}, f
+}

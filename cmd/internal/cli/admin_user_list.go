@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+)
+
+type adminUserListOptions struct {
+	deps *Deps
+}
+
+func newAdminUserListCmd(d *Deps, runF func(context.Context, *adminUserListOptions) error) *cobra.Command {
+	o := &adminUserListOptions{deps: d}
+	return &cobra.Command{
+		Use:     "list",
+		Short:   "list the users",
+		Long:    `List the users of the directory with their phones and workstations.`,
+		Example: `  offauth admin user list`,
+		Args:    atMost(0),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runAdminUserList) },
+	}
+}
+
+type userJSON struct {
+	User         string   `json:"user"`
+	AddedAt      *stamp   `json:"added_at"`
+	Phones       []string `json:"phones"`
+	Workstations []string `json:"workstations"`
+}
+
+// userJSONOf gathers what belongs to a user.
+func userJSONOf(snap authn.Snapshot, u authn.UserView) userJSON {
+	j := userJSON{User: u.Name, AddedAt: stampOf(u.AddedAt), Phones: []string{}, Workstations: []string{}}
+	for _, p := range snap.Phones {
+		if p.User == u.Name {
+			j.Phones = append(j.Phones, p.Name)
+		}
+	}
+	for _, w := range snap.Workstations {
+		for _, a := range w.Accounts {
+			if a.User == u.Name {
+				j.Workstations = append(j.Workstations, w.Name)
+			}
+		}
+	}
+	return j
+}
+
+func runAdminUserList(ctx context.Context, o *adminUserListOptions) error {
+	d := o.deps
+	return d.within(ctx, func(w *World) error {
+		snap, err := w.Snapshot(ctx, authn.Scope{})
+		if err != nil {
+			return err
+		}
+		rep := report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, bare: names(snap.Users, userName)}
+		var items []userJSON
+		rows := [][]string{{"user", "phones", "workstations"}}
+		for _, u := range snap.Users {
+			j := userJSONOf(snap, u)
+			items = append(items, j)
+			rows = append(rows, []string{j.User, commas(j.Phones), commas(j.Workstations)})
+		}
+		rep.result, rep.lines = listOf(items), table(rows)
+		if len(items) == 0 {
+			rep.lines, rep.next = nil, nextStep(snap)
+			rep.talk = []string{"nobody is in the directory yet"}
+		}
+		return d.print(rep)
+	})
+}
+
+// commas writes a list of names, or a dash.
+func commas(names []string) string {
+	return orName(strings.Join(names, ", "), "-")
+}

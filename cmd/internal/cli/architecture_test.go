@@ -1,0 +1,276 @@
+package cli
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// module is the module's path, repository the folder it lies in.
+const (
+	module     = "github.com/offauth/offauth/"
+	repository = "../../.."
+)
+
+// layer is a row of design.md's table: which packages it is about, what of the
+// project and of others they may import. A package belongs to the first row
+// that fits. Test files are exempt.
+type layer struct {
+	packages, project, others *regexp.Regexp
+}
+
+func layers() []layer {
+	row := func(packages, project, others string) layer {
+		whole := func(p string) *regexp.Regexp { return regexp.MustCompile("^(" + p + ")$") }
+		return layer{whole(packages), whole(project), whole(others)}
+	}
+	const (
+		none    = `[^\s\S]`
+		bubbles = `github\.com/charmbracelet/(bubbletea|bubbles|lipgloss)(/.*)?`
+		pane    = `tui/(phone|workstation|control|provider|eventlog|simbar|bigpin|intent|style)`
+	)
+	return []layer{
+		row(`authn|authn/oath`, none, none),
+		row(`authn/(hypr|encap|onespan)`, `authn|authn/oath`, `golang\.org/x/crypto/argon2`),
+		row(`authn/(sim|verb|diagnosis)`, `authn(/.*)?`, none),
+		row(`keystore`, `authn`, `filippo\.io/age|modernc\.org/sqlite(/lib)?|github\.com/gofrs/flock|github\.com/zalando/go-keyring`),
+		row(`keystore/keystoretest`, `authn|keystore`, `pgregory\.net/rapid`), // a test, in a package of its own
+		row(`scenarios`, `authn(/.*)?`, `github\.com/goccy/go-yaml(/.*)?`),
+		row(pane, `authn|authn/(hypr|encap|onespan|verb)|tui/(intent|style)`, bubbles),
+		row(`tui`, `authn|authn/(hypr|encap|onespan|verb|diagnosis)|scenarios|tui/.*`, bubbles),
+		row(`cmd/internal/quietterm`, none, none),
+		row(`cmd/internal/.*`, `.*`, `github\.com/spf13/(cobra|pflag)|golang\.org/x/term|github\.com/mdp/qrterminal/v3|rsc\.io/qr|github\.com/makiuchi-d/gozxing(/.*)?|github\.com/charmbracelet/bubbletea`),
+		row(`cmd/offauth`, `cmd/internal/(cli|quietterm)`, none),
+	}
+}
+
+// source is a Go file that is no test.
+type source struct {
+	name, pkg string
+	text      string
+	file      *ast.File
+}
+
+func sources(t *testing.T) []source {
+	t.Helper()
+	var all []source
+	err := filepath.WalkDir(repository, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".") && name != repository) {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(repository, name)
+		if err != nil {
+			return err
+		}
+		rel = filepath.ToSlash(rel)
+		all = append(all, source{name: rel, pkg: path.Dir(rel), text: string(text), file: file})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < 50 {
+		t.Fatalf("only %d files were found", len(all))
+	}
+	return all
+}
+
+func (s source) imports() []string {
+	var paths []string
+	for _, i := range s.file.Imports {
+		p, err := strconv.Unquote(i.Path.Value)
+		if err == nil {
+			paths = append(paths, p)
+		}
+	}
+	return paths
+}
+
+func isProject(p string) bool { return strings.HasPrefix(p, module) }
+func isOther(p string) bool   { return !isProject(p) && strings.Contains(strings.Split(p, "/")[0], ".") }
+
+func TestImportsKeepToTheTable(t *testing.T) {
+	t.Parallel()
+	rows := layers()
+	for _, s := range sources(t) {
+		i := slices.IndexFunc(rows, func(l layer) bool { return l.packages.MatchString(s.pkg) })
+		if i < 0 {
+			t.Errorf("%s: the package %s stands in no row of design.md's table", s.name, s.pkg)
+			continue
+		}
+		for _, p := range s.imports() {
+			if isProject(p) && !rows[i].project.MatchString(strings.TrimPrefix(p, module)) || isOther(p) && !rows[i].others.MatchString(p) {
+				t.Errorf("%s imports %s, which the table does not let %s do", s.name, p, s.pkg)
+			}
+		}
+	}
+}
+
+func TestEachOfKeystoresAndScenariosDependenciesIsInOneFile(t *testing.T) {
+	t.Parallel()
+	users := map[string][]string{}
+	for _, s := range sources(t) {
+		if s.pkg != "keystore" && s.pkg != "scenarios" {
+			continue
+		}
+		seen := map[string]bool{}
+		for _, p := range s.imports() {
+			if !isOther(p) {
+				continue
+			}
+			owner := strings.Join(strings.SplitN(p, "/", 4)[:min(2, strings.Count(p, "/")+1)], "/")
+			if !seen[owner] {
+				users[owner] = append(users[owner], s.name)
+			}
+			seen[owner] = true
+		}
+	}
+	for p, files := range users {
+		if len(files) > 1 {
+			t.Errorf("%s is imported in %v; one file is to hold it", p, files)
+		}
+	}
+}
+
+// pure says whether a package must know neither time nor chance nor the host.
+func pure(pkg string) bool {
+	return pkg == "authn" || strings.HasPrefix(pkg, "authn/") || pkg == "scenarios"
+}
+
+func TestTheCoreReadsNoClockNoChanceAndNoHost(t *testing.T) {
+	t.Parallel()
+	ambient := map[string][]string{
+		"time": {"Now", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker", "Since", "Until", "Local"},
+		"rand": {"Reader", "Read", "Int", "Text"},
+	}
+	for _, s := range sources(t) {
+		if !pure(s.pkg) {
+			continue
+		}
+		for _, p := range s.imports() {
+			switch {
+			case p == "log/slog":
+			case p == "os", p == "net", p == "log", p == "crypto/rand", p == "math/rand", p == "math/rand/v2", p == "syscall", p == "unsafe",
+				strings.HasPrefix(p, "os/"), strings.HasPrefix(p, "net/"), strings.HasPrefix(p, "log/"):
+				t.Errorf("%s imports %s", s.name, p)
+			}
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if x, ok := sel.X.(*ast.Ident); ok && x.Obj == nil && slices.Contains(ambient[x.Name], sel.Sel.Name) {
+				t.Errorf("%s uses %s.%s; time and chance come through Env (A8)", s.name, x.Name, sel.Sel.Name)
+			}
+			return true
+		})
+	}
+}
+
+func TestSecretsAreRevealedInTheseFilesOnly_A9(t *testing.T) {
+	t.Parallel()
+	want := []string{
+		"authn/hypr/pin.go",                 // judging a PIN that was typed
+		"authn/secret.go",                   // comparing, in constant time
+		"cmd/internal/cli/device_unlock.go", // the PIN that the user asked for
+		"cmd/internal/cli/vault.go",         // the passphrase, into the vault
+		"tui/bigpin/card.go",                // the PIN, large
+	}
+	var got []string
+	for _, s := range sources(t) {
+		reveals := false
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "Reveal" {
+				reveals = true
+			}
+			return true
+		})
+		if reveals {
+			got = append(got, s.name)
+		}
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("Reveal is called in %v, want %v", got, want)
+	}
+}
+
+func TestOnlyTheTerminalGuardHasAnInit(t *testing.T) {
+	t.Parallel()
+	for _, s := range sources(t) {
+		for _, d := range s.file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" && s.pkg != "cmd/internal/quietterm" {
+				t.Errorf("%s has an init", s.name)
+			}
+		}
+	}
+}
+
+func TestFilesAreShortFinishedAndDocumented(t *testing.T) {
+	t.Parallel()
+	unfinished := regexp.MustCompile(`\b(TO` + `DO|FIX` + `ME|X` + `XX)\b`)
+	documented := map[string]bool{}
+	for _, s := range sources(t) {
+		if n := strings.Count(s.text, "\n"); n > 300 {
+			t.Errorf("%s has %d lines; 300 are the most", s.name, n)
+		}
+		if found := unfinished.FindString(s.text); found != "" {
+			t.Errorf("%s has a %s", s.name, found)
+		}
+		documented[s.pkg] = documented[s.pkg] || s.file.Doc != nil
+		undocumented(t, s)
+	}
+	for pkg, ok := range documented {
+		if !ok {
+			t.Errorf("the package %s has no comment", pkg)
+		}
+	}
+}
+
+// undocumented reports functions over a screen, and exported names that
+// nobody has said a word about.
+func undocumented(t *testing.T, s source) {
+	t.Helper()
+	for _, d := range s.file.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			from, to := int(d.Pos()-s.file.FileStart), int(d.End()-s.file.FileStart)
+			if n := strings.Count(s.text[from:to], "\n") + 1; n > 60 {
+				t.Errorf("%s: %s has %d lines; 60 are the most", s.name, d.Name.Name, n)
+			}
+			if d.Name.IsExported() && d.Doc == nil && d.Recv == nil {
+				t.Errorf("%s: %s has no comment", s.name, d.Name.Name)
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				if ts, ok := spec.(*ast.TypeSpec); ok && ts.Name.IsExported() && ts.Doc == nil && d.Doc == nil {
+					t.Errorf("%s: %s has no comment", s.name, ts.Name.Name)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Main runs the process's own command line and gives its exit code.
+func Main() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return Run(ctx, NewDeps(), os.Args[1:])
+}
+
+// Run runs one command line and gives its exit code. A panic is a bug in
+// offauth and says so in one line.
+func Run(ctx context.Context, d *Deps, args []string) (code int) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			code = int(d.bug(cause))
+		}
+	}()
+	root := NewRoot(d)
+	root.SetArgs(values(root, args))
+	err := root.ExecuteContext(ctx)
+	if err != nil && slices.Contains(args, "--json") {
+		// A command line that cannot be read may end before its --json does.
+		d.Flags.JSON = true
+	}
+	return int(d.finish(err))
+}
+
+var negative = regexp.MustCompile(`^-[0-9]`)
+
+// values moves what begins with a minus and a digit, such as the -5m of
+// "clock skew SITE -5m", to the end behind "--", where it is a value: no flag
+// begins so. The value of a flag stays where it is.
+func values(root *cobra.Command, args []string) []string {
+	end := slices.Index(args, "--")
+	if end < 0 {
+		end = len(args)
+	}
+	cmd, _, err := root.Find(args)
+	if err != nil {
+		return args // which the run itself will say
+	}
+	var before, moved []string
+	for i, a := range args[:end] {
+		if negative.MatchString(a) && (i == 0 || !takesValue(cmd, args[i-1])) {
+			moved = append(moved, a)
+			continue
+		}
+		before = append(before, a)
+	}
+	if moved == nil {
+		return args
+	}
+	before = append(append(before, "--"), moved...)
+	if end < len(args) {
+		return append(before, args[end+1:]...)
+	}
+	return before
+}
+
+// takesValue says whether an argument is a flag whose value is the next one.
+func takesValue(cmd *cobra.Command, arg string) bool {
+	name, ok := strings.CutPrefix(arg, "--")
+	if !ok || strings.Contains(name, "=") {
+		return false
+	}
+	f := cmd.Flag(name)
+	return f != nil && f.NoOptDefVal == ""
+}
+
+// asked is the world that the flags ask for, for an answer about a world that
+// was never opened.
+func (d *Deps) asked() string {
+	switch {
+	case d.Flags.Demo:
+		return demoWorld
+	case d.Flags.World != "":
+		return d.Flags.World
+	}
+	return ""
+}

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+)
+
+type clockShowOptions struct {
+	deps *Deps
+}
+
+func newClockShowCmd(d *Deps, runF func(context.Context, *clockShowOptions) error) *cobra.Command {
+	o := &clockShowOptions{deps: d}
+	return &cobra.Command{
+		Use:   "show",
+		Short: "show the clock and what is due next",
+		Long: `Show the world's time, whether the clock runs or is frozen, and what will
+happen by itself and when.`,
+		Example: `  offauth clock show`,
+		Args:    atMost(0),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runClockShow) },
+	}
+}
+
+type deadlineJSON struct {
+	At      stamp      `json:"at"`
+	Site    authn.Site `json:"site"`
+	Kind    string     `json:"kind"`
+	Subject string     `json:"subject"`
+}
+
+func runClockShow(ctx context.Context, o *clockShowOptions) error {
+	d := o.deps
+	return d.within(ctx, func(w *World) error {
+		snap, err := w.Snapshot(ctx, authn.Scope{})
+		if err != nil {
+			return err
+		}
+		rep := d.clockReport(w, snap)
+		due := []deadlineJSON{}
+		for _, t := range snap.Deadlines {
+			due = append(due, deadlineJSON{stamp(t.At), t.Site, t.Kind, t.Subject})
+			rep.lines = append(rep.lines, fmt.Sprintf("due %s: %s %s %s", d.when(t.At, snap.Now), t.Site, t.Kind, t.Subject))
+		}
+		rep.result = struct {
+			clockJSON
+			Deadlines []deadlineJSON `json:"deadlines"`
+		}{rep.result.(clockJSON), due}
+		return d.print(rep)
+	})
+}

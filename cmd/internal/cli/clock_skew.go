@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+)
+
+type clockSkewOptions struct {
+	deps *Deps
+
+	site string
+	by   time.Duration
+}
+
+func newClockSkewCmd(d *Deps, runF func(context.Context, *clockSkewOptions) error) *cobra.Command {
+	o := &clockSkewOptions{deps: d}
+	return &cobra.Command{
+		Use:   "skew <site> <span>",
+		Short: "set a site's clock wrong",
+		Long: `Set how far a site's clock is off the world's: 5m is ahead, -5m is behind, 0s is
+right again. A site is server, phone/NAME or workstation/NAME.`,
+		Example: `  offauth clock skew phone/pixel 5m
+  offauth clock skew workstation/LAPTOP-7 -90s`,
+		Args: exactly(2, "which site, and how far its clock is off"),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			o.site = args[0]
+			if o.by, err = parseSpan(args[1]); err != nil {
+				return err
+			}
+			return run(cmd, o, runF, runClockSkew)
+		},
+	}
+}
+
+type skewJSON struct {
+	Site        authn.Site `json:"site"`
+	SkewSeconds float64    `json:"skew_seconds"`
+}
+
+func runClockSkew(ctx context.Context, o *clockSkewOptions) error {
+	d := o.deps
+	return d.within(ctx, func(w *World) error {
+		snap, err := w.Snapshot(ctx, authn.Scope{})
+		if err != nil {
+			return err
+		}
+		site, err := siteOf(snap, o.site)
+		if err != nil {
+			return err
+		}
+		out, err := w.act(ctx, authn.SkewClock{Site: site, By: o.by})
+		if err != nil {
+			return err
+		}
+		return d.print(report{world: w.Name, outcome: out, result: skewJSON{site, o.by.Seconds()}, lines: []string{fmt.Sprintf("%s: the clock is %s", site, skewText(o.by))}})
+	})
+}

@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/keystore"
+)
+
+// The codes of the command line's own faults.
+const (
+	codeUsage         authn.Code = "usage"
+	codeCancelled     authn.Code = "cancelled"
+	codeBug           authn.Code = "bug"
+	codeHost          authn.Code = "host_error"
+	codeNoUser        authn.Code = "no_user"
+	codeNoWorkstation authn.Code = "no_workstation"
+	codeNoPhone       authn.Code = "no_phone"
+	codeNoAccount     authn.Code = "no_account"
+	codeNoSuchKind    authn.Code = "no_such_kind"
+	codeNothingFound  authn.Code = "nothing_found"
+)
+
+// Codes of the world that the command line finds out first, so that it can
+// offer the names that are near.
+const (
+	codeNoSuchUser        authn.Code = "no_such_user"
+	codeNoSuchPhone       authn.Code = "no_such_phone"
+	codeNoSuchWorkstation authn.Code = "no_such_workstation"
+	codeNoSuchSite        authn.Code = "no_such_site"
+	codeNoSuchMessage     authn.Code = "no_such_message"
+	codeNoSuchSetting     authn.Code = "no_such_setting"
+)
+
+// Codes lists the command line's own faults for docs/codes.md and explain.
+func Codes() []authn.CodeSpec {
+	f := func(code authn.Code, exit authn.Exit, message, hint string, causes ...string) authn.CodeSpec {
+		return authn.CodeSpec{Code: code, Exit: exit, Message: message, Hint: hint, Causes: causes}
+	}
+	return []authn.CodeSpec{
+		f(codeUsage, authn.ExitUsage, "the command line, or what was typed or read from stdin, cannot be meant", "offauth --help",
+			"a flag or command that there is none of", "a value that has not the form that is wanted", "a secret that is neither typed nor on stdin"),
+		f(codeCancelled, authn.ExitCancelled, "the user gave up", "run it again", "Ctrl-C or Ctrl-D", "SIGTERM"),
+		f(codeBug, authn.ExitBug, "offauth itself is wrong", bugHint, "a bug in offauth"),
+		f(codeHost, authn.ExitStorage, "the host system refused to read or write", "look at what the message names",
+			"stdout is closed, or its disk is full", "a file or folder that cannot be read"),
+		f(codeNoUser, authn.ExitNotFound, "nobody is in the directory yet", "offauth admin user add alice", "a step was skipped: adding a user"),
+		f(codeNoWorkstation, authn.ExitNotFound, "there is no workstation yet", "offauth workstation add LAPTOP-7 --family hypr", "a step was skipped: adding a workstation"),
+		f(codeNoPhone, authn.ExitNotFound, "there is no phone yet", "offauth device register pixel --user alice", "a step was skipped: registering a phone", "the user has none"),
+		f(codeNoAccount, authn.ExitNotFound, "nobody has paired with the workstation yet", "offauth device pair", "a step was skipped: pairing"),
+		f(codeNoSuchKind, authn.ExitNotFound, "no kind of event is called so", "offauth explain events", "a typo"),
+		f(codeNothingFound, authn.ExitNotFound, "nothing that offauth can explain is called so", "offauth explain", "a typo", "the words of another product"),
+	}
+}
+
+// allCodes lists every code that a command can end with.
+func allCodes() []authn.CodeSpec {
+	return append(append(verb.Codes(), keystore.Codes()...), Codes()...)
+}
+
+// exitOf is the exit code of a code. One without a row is a bug.
+func exitOf(code authn.Code) authn.Exit {
+	for _, spec := range allCodes() {
+		if spec.Code == code {
+			return spec.Exit
+		}
+	}
+	return authn.ExitBug
+}
+
+// exitText says what the exit codes mean; they are never renumbered.
+var exitText = [...]string{
+	authn.ExitOK:        "done",
+	authn.ExitBug:       "a bug in offauth",
+	authn.ExitUsage:     "usage, or an invalid file",
+	authn.ExitCancelled: "cancelled by the user",
+	authn.ExitRefused:   "the product refused",
+	authn.ExitLocked:    "the product refused: locked or expired",
+	authn.ExitNotFound:  "no such thing",
+	authn.ExitStorage:   "vault, storage or rollback",
+	authn.ExitFailed:    "an expectation or a finding failed",
+	authn.ExitUnknown:   "could not tell",
+}

@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/keystore"
+)
+
+// demoStory is how the demo's world comes to be: everything up to the first
+// online login, which brings the PINs.
+func demoStory() []authn.Action {
+	return []authn.Action{
+		authn.AddUser{Name: "alice"},
+		authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR},
+		authn.SetPolicy{Settings: []authn.Setting{{Key: "hypr.offline.enabled", Value: "true"}}},
+		authn.RegisterDevice{Name: "pixel", User: "alice"},
+		hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"},
+		hypr.Tap{Phone: "pixel", Workstation: "LAPTOP-7"},
+		hypr.Lock{Workstation: "LAPTOP-7"},
+	}
+}
+
+// makeDemo makes the demo's world, whole or not at all. When another process
+// was faster, that one's is as good.
+func (d *Deps) makeDemo(ctx context.Context, home keystore.Home) error {
+	err := d.create(ctx, home, demoWorld, demoStory(), func(what string) { d.talk("%s", what) })
+	if f, ok := authn.AsFault(err); ok && f.Code == keystore.CodeWorldExists {
+		return nil
+	}
+	return err
+}
+
+// create makes a world and plays a story in it before anybody else sees it.
+func (d *Deps) create(ctx context.Context, home keystore.Home, name string, story []authn.Action, say func(string)) error {
+	kind, err := d.kind()
+	if err != nil {
+		return err
+	}
+	vault := func(id string) (keystore.Vault, error) { return d.newVault(ctx, home, name, id, say) }
+	return home.Create(ctx, name, kind, vault, func(store authn.Store) error {
+		if err := sim.Start(ctx, store, nil); err != nil {
+			return err
+		}
+		w := d.simulate(store)
+		for _, a := range story {
+			out, err := w.Apply(ctx, a)
+			if err != nil {
+				return fmt.Errorf("%s: %w", a.Verb(), err)
+			}
+			if out.Pending != nil {
+				return fmt.Errorf("%s: it waits, though every link is up", a.Verb())
+			}
+		}
+		return nil
+	})
+}

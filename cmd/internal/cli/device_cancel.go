@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn/hypr"
+)
+
+type deviceCancelOptions struct {
+	deps *Deps
+
+	who
+}
+
+func newDeviceCancelCmd(d *Deps, runF func(context.Context, *deviceCancelOptions) error) *cobra.Command {
+	o := &deviceCancelOptions{deps: d}
+	cmd := &cobra.Command{
+		Use:   "cancel",
+		Short: "give up a tap that waits",
+		Long: `Give up what a phone waits for: a tap towards a workstation that does not
+answer (H15).`,
+		Example: `  offauth device cancel`,
+		Args:    atMost(0),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runDeviceCancel) },
+	}
+	o.bindPhone(cmd)
+	return cmd
+}
+
+type cancelJSON struct {
+	Phone     string `json:"phone"`
+	Cancelled bool   `json:"cancelled"`
+}
+
+func runDeviceCancel(ctx context.Context, o *deviceCancelOptions) error {
+	d := o.deps
+	return d.within(ctx, func(w *World) error {
+		phone, err := d.anyPhone(ctx, w, o.who)
+		if err != nil {
+			return err
+		}
+		out, err := w.act(ctx, hypr.Cancel{Phone: phone})
+		if err != nil {
+			return err
+		}
+		r, err := resultOf[hypr.CancelResult](out)
+		if err != nil {
+			return err
+		}
+		line := r.Phone + ": nothing was waiting"
+		if r.Cancelled {
+			line = r.Phone + ": the tap is given up"
+		}
+		return d.print(report{world: w.Name, outcome: out, result: cancelJSON(r), lines: []string{line}})
+	})
+}

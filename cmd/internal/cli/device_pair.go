@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn/hypr"
+)
+
+type devicePairOptions struct {
+	deps *Deps
+
+	who
+	workstation string
+}
+
+func newDevicePairCmd(d *Deps, runF func(context.Context, *devicePairOptions) error) *cobra.Command {
+	o := &devicePairOptions{deps: d}
+	cmd := &cobra.Command{
+		Use:   "pair [workstation]",
+		Short: "pair a phone with a workstation",
+		Long: `Pair a phone with a workstation for the phone's user. Phone, workstation and
+server must be able to talk.
+
+Without a name it is the first HYPR workstation that is not yet paired with
+the phone. Pairing brings no offline PIN: that takes one successful online
+login, "offauth device tap" (H9).`,
+		Example: `  offauth device pair LAPTOP-7`,
+		Args:    atMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.workstation = arg(args, 0)
+			return run(cmd, o, runF, runDevicePair)
+		},
+	}
+	o.bindPhone(cmd)
+	return cmd
+}
+
+type pairJSON struct {
+	Phone       string `json:"phone"`
+	Workstation string `json:"workstation"`
+	User        string `json:"user"`
+}
+
+func runDevicePair(ctx context.Context, o *devicePairOptions) error {
+	d := o.deps
+	return d.within(ctx, func(w *World) error {
+		t, err := d.icon(ctx, w, o.who, o.workstation, false)
+		if err != nil {
+			return err
+		}
+		out, err := w.act(ctx, hypr.Pair{Phone: t.phone, Workstation: t.workstation})
+		if err != nil {
+			return err
+		}
+		r, err := resultOf[hypr.PairResult](out)
+		if err != nil {
+			return err
+		}
+		return d.made(ctx, w, out, pairJSON(r), fmt.Sprintf("%s: paired with %s for %s", r.Phone, r.Workstation, r.User))
+	})
+}

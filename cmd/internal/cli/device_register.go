@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+)
+
+type deviceRegisterOptions struct {
+	deps *Deps
+
+	name, user, platform, version string
+}
+
+func newDeviceRegisterCmd(d *Deps, runF func(context.Context, *deviceRegisterOptions) error) *cobra.Command {
+	o := &deviceRegisterOptions{deps: d}
+	cmd := &cobra.Command{
+		Use:   "register <name>",
+		Short: "give a user a phone with the app",
+		Long: `Give a user a phone with the authenticator app on it.
+
+Without --user it is the only user's there is. A version below HYPR's least
+(Android 4.3, iOS 3.7) has no Offline Mode (H43).`,
+		Example: `  offauth device register galaxy --user alice
+  offauth device register iphone --user alice --platform ios`,
+		Args: exactly(1, "what the phone is called"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.name = args[0]
+			return run(cmd, o, runF, runDeviceRegister)
+		},
+	}
+	cmd.Flags().StringVar(&o.user, "user", "", "whose phone it is: the user's `NAME`")
+	cmd.Flags().StringVar(&o.platform, "platform", "", "{android | ios}: the phone's `SYSTEM`, android if not said")
+	cmd.Flags().StringVar(&o.version, "version", "", "the app's `VERSION`, the newest if not said")
+	return cmd
+}
+
+func runDeviceRegister(ctx context.Context, o *deviceRegisterOptions) error {
+	d := o.deps
+	return d.within(ctx, func(w *World) error {
+		snap, err := w.Snapshot(ctx, authn.Scope{})
+		if err != nil {
+			return err
+		}
+		user, err := d.owner(ctx, snap, o.user)
+		if err != nil {
+			return err
+		}
+		out, err := w.act(ctx, authn.RegisterDevice{Name: o.name, User: user, Platform: o.platform, Version: o.version})
+		if err != nil {
+			return err
+		}
+		return d.made(ctx, w, out, map[string]string{"phone": o.name, "user": user},
+			fmt.Sprintf("%s is %s's phone", o.name, user))
+	})
+}
+
+// owner finds the user that a verb means: who is named, or the only one.
+func (d *Deps) owner(ctx context.Context, snap authn.Snapshot, name string) (string, error) {
+	all := names(snap.Users, userName)
+	switch {
+	case name != "" || len(all) == 0:
+		return name, knownUser(snap, name)
+	case len(all) == 1:
+		return all[0], nil
+	}
+	return d.choose(ctx, "user", "--user", all)
+}

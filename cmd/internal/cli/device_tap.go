@@ -1,0 +1,178 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+)
+
+type deviceTapOptions struct {
+	deps *Deps
+
+	who
+	workstation string
+	press       string
+}
+
+func newDeviceTapCmd(d *Deps, runF func(context.Context, *deviceTapOptions) error) *cobra.Command {
+	o := &deviceTapOptions{deps: d}
+	cmd := &cobra.Command{
+		Use:   "tap [workstation]",
+		Short: "tap a workstation's icon: an online login, else the offer of a PIN",
+		Long: `Tap a workstation's icon on the phone. If phone, server and workstation can
+talk, the workstation unlocks online and brings new offline PINs (H31, H32).
+
+Otherwise the phone offers the offline PIN: at once if it has no internet
+(H16), or when the workstation has not answered for five seconds (H15). The
+command waits that long; Ctrl-C gives the tap up. While the clock is frozen it
+returns at once, and "offauth clock advance 5s" lets the time pass. A long
+press goes straight to the offer (H17). A tap never spends a PIN.`,
+		Example: `  offauth device tap LAPTOP-7
+  offauth device tap --json`,
+		Args: atMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.workstation = arg(args, 0)
+			if o.press != "short" && o.press != "long" {
+				return usage([]string{"offauth device tap --press long"}, "a press is short or long, not %q", o.press)
+			}
+			return run(cmd, o, runF, runDeviceTap)
+		},
+	}
+	o.bindPhone(cmd)
+	cmd.Flags().StringVar(&o.press, "press", "short", "`HOW` long: {short | long}; a long press goes straight to the offer")
+	return cmd
+}
+
+type tapJSON struct {
+	Phone       string `json:"phone"`
+	Workstation string `json:"workstation"`
+	User        string `json:"user"`
+	Outcome     string `json:"outcome"`
+	Reason      string `json:"reason"`
+	Notice      string `json:"notice"`
+	Left        int    `json:"left"`
+	Of          int    `json:"of"`
+	ExpiresAt   *stamp `json:"expires_at"`
+}
+
+func runDeviceTap(ctx context.Context, o *deviceTapOptions) error {
+	d := o.deps
+	return d.within(ctx, func(w *World) error {
+		t, err := d.icon(ctx, w, o.who, o.workstation, true)
+		if err != nil {
+			return err
+		}
+		out, err := w.act(ctx, hypr.Tap{Phone: t.phone, Workstation: t.workstation, Long: o.press == "long"})
+		if err != nil {
+			return err
+		}
+		if out.Pending != nil {
+			if out, err = d.wait(ctx, w, t.phone, t.workstation, out); err != nil {
+				return err
+			}
+		}
+		r, err := resultOf[hypr.TapResult](out)
+		if err != nil {
+			return err
+		}
+		return d.print(d.tapReport(w, out, r))
+	})
+}
+
+// lookAgain is how often a waiting command looks at the world.
+const lookAgain = 100 * time.Millisecond
+
+// wait stays with a tap that waits until it ends, outside the world's lock:
+// others go on acting. On a frozen clock it would wait for ever and does not.
+func (d *Deps) wait(ctx context.Context, w *World, phone, ws string, out authn.Outcome) (authn.Outcome, error) {
+	id, said := out.Pending.ID, -1
+	scope := authn.Scope{Sites: []authn.Site{authn.Phone(phone)}}
+	// A read is not broken off half-way: Ctrl-C is looked at between reads.
+	reading := context.WithoutCancel(ctx)
+	defer d.endProgress()
+	for {
+		snap, err := w.Snapshot(reading, scope)
+		if err != nil || snap.Clock.Frozen {
+			return out, err
+		}
+		left := int(out.Pending.Until.Sub(snap.Now).Round(time.Second) / time.Second)
+		if left != said && left >= 0 {
+			d.progress(fmt.Sprintf("waiting for %s ... %ds", ws, left), said < 0)
+			said = left
+		}
+		select {
+		case <-ctx.Done():
+			return out, d.giveUp(reading, w, phone, ws)
+		case <-d.After(lookAgain):
+		}
+		looked, err := w.Look(reading, id)
+		if err != nil {
+			return out, &failure{world: w.Name, outcome: looked, err: err}
+		}
+		if looked.Pending == nil {
+			return looked, nil
+		}
+		out = looked
+	}
+}
+
+// giveUp cancels the tap in the world too: a phone whose user has turned away
+// must not unlock anything later.
+func (d *Deps) giveUp(ctx context.Context, w *World, phone, ws string) error {
+	out, err := w.act(ctx, hypr.Cancel{Phone: phone})
+	if err != nil {
+		return err
+	}
+	end := cancelled()
+	end.Message = "cancelled: the tap on " + ws + " is given up"
+	return &failure{world: w.Name, outcome: out, err: end}
+}
+
+// tapReport words how a tap stands.
+func (d *Deps) tapReport(w *World, out authn.Outcome, r hypr.TapResult) report {
+	rep := report{world: w.Name, outcome: out, bare: []string{r.Outcome}, result: tapJSON{
+		Phone: r.Phone, Workstation: r.Workstation, User: r.User, Outcome: r.Outcome, Reason: r.Reason, Notice: r.Notice,
+		Left: r.Left, Of: r.Of, ExpiresAt: stampOf(r.ExpiresAt)}}
+	if r.Notice != "" {
+		rep.talk = append(rep.talk, fmt.Sprintf("the phone says: %q", r.Notice))
+	}
+	switch r.Outcome {
+	case hypr.TapLogin:
+		line := fmt.Sprintf("%s: unlocked online for %s", r.Workstation, r.User)
+		if r.Of > 0 {
+			line += fmt.Sprintf("; %s has %d of %d PINs, which expire %s", r.Phone, r.Left, r.Of, d.when(r.ExpiresAt, out.At))
+			rep.next = "offauth workstation lock " + r.Workstation
+		}
+		rep.lines = []string{line}
+	case hypr.TapOffer:
+		rep.lines = []string{fmt.Sprintf("%s: %s; the phone offers the offline PIN", r.Workstation, reasonText(r))}
+		rep.hints = []string{"offauth device unlock " + r.Workstation}
+	case hypr.TapWaiting:
+		rep.lines = []string{fmt.Sprintf("%s: has not answered yet; the clock is frozen", r.Workstation)}
+		rep.hints = []string{"offauth clock advance " + spanWord(out.Pending.Until.Sub(out.At))}
+	case hypr.TapCancelled:
+		rep.lines = []string{fmt.Sprintf("%s: the tap was given up (%s)", r.Workstation, r.Reason)}
+	default:
+		rep.lines = []string{fmt.Sprintf("%s: no answer, and no offline PIN to offer (%s)", r.Workstation, r.Reason)}
+		rep.hints = []string{"offauth explain " + r.Reason}
+	}
+	return rep
+}
+
+// reasonText says why a phone gives or offers a PIN.
+func reasonText(r hypr.TapResult) string {
+	switch r.Reason {
+	case hypr.ReasonPhoneOffline:
+		return r.Phone + " has no internet"
+	case hypr.ReasonAsked:
+		return "the icon was pressed long"
+	case hypr.ReasonUnreachable:
+		return "no answer for five seconds"
+	}
+	return r.Reason
+}

@@ -1,0 +1,165 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/tui/bigpin"
+)
+
+type deviceUnlockOptions struct {
+	deps *Deps
+
+	who
+	workstation string
+}
+
+func newDeviceUnlockCmd(d *Deps, runF func(context.Context, *deviceUnlockOptions) error) *cobra.Command {
+	o := &deviceUnlockOptions{deps: d}
+	cmd := &cobra.Command{
+		Use:   "unlock [workstation]",
+		Short: "show the next offline PIN for a workstation",
+		Long: `Press long on a workstation's icon and choose Unlock Computer: the phone shows
+the next offline PIN (H17), and so spends it (H20). While one is visible it is
+that one again, and nothing is spent (H19).
+
+On a terminal the PIN stands large on a screen of its own until its display
+timeout ends (H18), or Enter or Ctrl-C wipes it. Elsewhere it is one line;
+with -q the PIN alone.`,
+		Example: `  offauth device unlock
+  offauth device unlock LAPTOP-7 --json
+  offauth device unlock -q | offauth workstation login --stdin`,
+		Args: atMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.workstation = arg(args, 0)
+			return run(cmd, o, runF, runDeviceUnlock)
+		},
+	}
+	o.bindPhone(cmd)
+	return cmd
+}
+
+type unlockJSON struct {
+	Workstation string `json:"workstation"`
+	Phone       string `json:"phone"`
+	User        string `json:"user"`
+	PIN         string `json:"pin"`
+	Left        int    `json:"left"`
+	Of          int    `json:"of"`
+	Via         string `json:"via"`
+	Same        bool   `json:"same"`
+	ShownAt     *stamp `json:"shown_at"`
+	HiddenAt    *stamp `json:"hidden_at"`
+	ExpiresAt   *stamp `json:"expires_at"`
+	Simulated   bool   `json:"simulated"`
+}
+
+// simulatedPIN is said beside every PIN on show (rule A10).
+const simulatedPIN = "simulated: HYPR's own PIN format is not public; this one is offauth's (A10)"
+
+func runDeviceUnlock(ctx context.Context, o *deviceUnlockOptions) error {
+	d := o.deps
+	var rep report
+	var shown hypr.UnlockResult
+	var now func() time.Time
+	err := d.within(ctx, func(w *World) error {
+		t, err := d.icon(ctx, w, o.who, o.workstation, true)
+		if err != nil {
+			return err
+		}
+		out, err := w.act(ctx, hypr.Unlock{Phone: t.phone, Workstation: t.workstation})
+		if err != nil {
+			return err
+		}
+		if shown, err = resultOf[hypr.UnlockResult](out); err != nil {
+			return err
+		}
+		rep, now = d.unlockReport(w, out, shown), d.phoneClock(t.snap, out.At, t.phone)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if d.Flags.JSON || d.Flags.Quiet || !d.Streams.OutTTY || !d.Streams.InTTY {
+		return d.print(rep)
+	}
+	return d.showLarge(ctx, rep, shown, now)
+}
+
+// phoneClock is the phone's clock as it goes on from an instant of the
+// world's: with the host's, or not at all.
+func (d *Deps) phoneClock(snap authn.Snapshot, at time.Time, phone string) func() time.Time {
+	for _, link := range snap.Links {
+		if link.Site == authn.Phone(phone) {
+			at = at.Add(link.Skew)
+		}
+	}
+	if snap.Clock.Frozen {
+		return func() time.Time { return at }
+	}
+	start := d.Now()
+	return func() time.Time { return at.Add(d.Now().Sub(start)) }
+}
+
+// unlockReport words a PIN on show.
+func (d *Deps) unlockReport(w *World, out authn.Outcome, r hypr.UnlockResult) report {
+	pin := r.PIN.Reveal()
+	rep := report{
+		world: w.Name, outcome: out, bare: []string{pin},
+		lines: []string{fmt.Sprintf("%s  (%s for %s: %s)", pin, r.Workstation, r.User, d.stock(out, r))},
+		talk:  []string{simulatedPIN},
+		hints: []string{"offauth workstation login " + r.Workstation},
+		result: unlockJSON{
+			Workstation: r.Workstation, Phone: r.Phone, User: r.User, PIN: pin, Left: r.Left, Of: r.Of, Via: r.Via, Same: r.Same,
+			ShownAt: stampOf(r.ShownAt), HiddenAt: stampOf(r.HiddenAt), ExpiresAt: stampOf(r.ExpiresAt), Simulated: true},
+	}
+	if r.Low {
+		rep.outcome.Warnings = append(rep.outcome.Warnings, lowText(r))
+	}
+	if r.Same {
+		rep.talk = append(rep.talk, "it is the same PIN as before, still visible: nothing was spent (H19)")
+		rep.hints = append(rep.hints, "for the next one: `offauth device hide --phone "+r.Phone+"`, then ask again")
+	}
+	return rep
+}
+
+// lowText is the phone's warning that its PINs run low (H28).
+func lowText(r hypr.UnlockResult) string {
+	const remedy = "an online login brings new ones"
+	switch r.Left {
+	case 0:
+		return "this is the last PIN for " + r.Workstation + "; " + remedy
+	case 1:
+		return "only 1 PIN is left for " + r.Workstation + "; " + remedy
+	}
+	return fmt.Sprintf("only %d PINs are left for %s; %s", r.Left, r.Workstation, remedy)
+}
+
+// stock says how many PINs are left and how long they live.
+func (d *Deps) stock(out authn.Outcome, r hypr.UnlockResult) string {
+	return fmt.Sprintf("%d of %d left, hidden %s, expires %s", r.Left, r.Of, d.when(r.HiddenAt, out.At), d.when(r.ExpiresAt, out.At))
+}
+
+// showLarge puts the PIN on the alternate screen, and leaves a line without
+// it behind. Ctrl-C there wipes the screen and is no failure: the PIN was
+// shown.
+func (d *Deps) showLarge(ctx context.Context, rep report, r hypr.UnlockResult, now func() time.Time) error {
+	_, err := d.ShowPIN(ctx, bigpin.Card{
+		Workstation: r.Workstation, Phone: r.Phone, PIN: r.PIN, Left: r.Left, Of: r.Of,
+		ShownAt: r.ShownAt, HiddenAt: r.HiddenAt, ExpiresAt: r.ExpiresAt, Same: r.Same, Low: r.Low,
+	}, now)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errOutput, err)
+	}
+	rep.lines = []string{fmt.Sprintf("a PIN for %s at %s was shown: %s", r.User, r.Workstation, d.stock(rep.outcome, r))}
+	rep.hints = append([]string{
+		"type it in another terminal: `offauth workstation login " + r.Workstation + "`",
+		"or while it is visible: `offauth device unlock " + r.Workstation + " -q | offauth workstation login " + r.Workstation + " --stdin`",
+	}, rep.hints[1:]...)
+	return d.print(rep)
+}

@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// TestEveryExampleRuns runs the examples of each command, in their order, in a
+// world demo of their own, as a shell would: pipes included.
+func TestEveryExampleRuns(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir) // an example may name a file
+	for name, cmd := range leaves() {
+		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
+			f := newDemo(t)
+			f.ok("clock", "freeze")
+			f.answers = nil
+			if name == "workstation login" {
+				f.answers = []string{strings.TrimSpace(f.ok("device", "unlock", "-q"))}
+			}
+			ran := 0
+			for _, line := range strings.Split(cmd.Example, "\n") {
+				line = strings.TrimSpace(line)
+				if line == "" || strings.HasPrefix(line, "#") {
+					continue
+				}
+				if !strings.Contains(line, "offauth "+name) && ran == 0 && !strings.Contains(cmd.Example, "offauth "+name) {
+					t.Errorf("the example %q is not about %q", line, name)
+				}
+				shell(t, f, line)
+				ran++
+			}
+			if ran == 0 {
+				t.Error("there is no example")
+			}
+		})
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 1 {
+		t.Errorf("the examples leave %v behind, %v", left, err)
+	}
+}
+
+// shell runs a line as a shell would.
+func shell(t *testing.T, f *fixture, line string) {
+	t.Helper()
+	input := ""
+	for _, stage := range strings.Split(line, " | ") {
+		args := words(stage)
+		if args[0] != "offauth" {
+			t.Fatalf("%q runs another program", line)
+		}
+		var out, errs bytes.Buffer
+		f.stdin = input
+		f.terminal = len(f.answers) > 0
+		code := Run(t.Context(), f.deps(&out, &errs), args[1:])
+		if code != int(authn.ExitOK) {
+			t.Errorf("%s: exit code %d\n%s%s", line, code, out.String(), errs.String())
+		}
+		input = out.String()
+	}
+}
+
+// words splits a line as a shell does, single quotes included.
+func words(line string) []string {
+	var all []string
+	for i, part := range strings.Split(line, "'") {
+		if i%2 == 1 {
+			all = append(all, part)
+			continue
+		}
+		all = append(all, strings.Fields(part)...)
+	}
+	return all
+}

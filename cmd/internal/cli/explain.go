@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+)
+
+type explainOptions struct {
+	deps *Deps
+
+	words string
+}
+
+func newExplainCmd(d *Deps, runF func(context.Context, *explainOptions) error) *cobra.Command {
+	o := &explainOptions{deps: d}
+	return &cobra.Command{
+		Use: "explain [word ...]", GroupID: groupLook,
+		Short: "say what a code, a rule, a message or an event means",
+		Long: `Say what something means: every cause, what to do, and the rules with their
+sources. A word is a code (pin_expired), a rule (H34), what the product shows
+('PIN is expired.'), a kind of event (pin_shown), an exit code (5), a setting
+(hypr.pins.count), or any words. "codes", "rules", "events", "exits" and
+"settings" list all there are. It needs no world.`,
+		Example: `  offauth explain pin_expired
+  offauth explain H34
+  offauth explain 'PIN is expired.'`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.words = strings.TrimSpace(strings.Join(args, " "))
+			return run(cmd, o, runF, runExplain)
+		},
+	}
+}
+
+// topic is one thing that can be explained.
+type topic struct {
+	Kind string   `json:"kind"`
+	Name string   `json:"name"`
+	Text []string `json:"text"`
+	// aliases are other spellings that mean exactly this.
+	aliases []string
+}
+
+// mostTopics is how many topics are explained in full; of more, the names.
+const mostTopics = 6
+
+func runExplain(_ context.Context, o *explainOptions) error {
+	d := o.deps
+	all := topics()
+	if o.words == "" {
+		return d.print(explainable(all))
+	}
+	found := match(all, o.words)
+	if len(found) == 0 {
+		return nothingFound(all, o.words)
+	}
+	listed := len(found) > mostTopics
+	var items []topic
+	var lines []string
+	for i, t := range found {
+		items = append(items, t)
+		switch {
+		case listed:
+			lines = append(lines, t.Kind+" "+t.Name+": "+t.Text[0])
+		case i > 0:
+			lines = append(append(lines, ""), t.lines()...)
+		default:
+			lines = append(lines, t.lines()...)
+		}
+	}
+	rep := report{result: listOf(items), lines: lines, bare: lines}
+	if listed {
+		rep.hints = []string{"offauth explain " + shellWord(found[0].Name)}
+	}
+	return d.print(rep)
+}
+
+// explainable says what can be explained, for want of a word.
+func explainable(all []topic) report {
+	var kinds []string
+	count := map[string]int{}
+	for _, t := range all {
+		if count[t.Kind]++; count[t.Kind] == 1 {
+			kinds = append(kinds, t.Kind)
+		}
+	}
+	rep := report{}
+	var items []map[string]any
+	for _, k := range kinds {
+		rep.lines = append(rep.lines, fmt.Sprintf("%d %ss: offauth explain %ss", count[k], k, k))
+		items = append(items, map[string]any{"kind": k, "count": count[k]})
+	}
+	rep.result, rep.bare = listOf(items), rep.lines
+	return rep
+}
+
+func (t topic) lines() []string {
+	return append([]string{t.Kind + " " + t.Name}, indent(t.Text)...)
+}
+
+func indent(lines []string) []string {
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = "  " + l
+	}
+	return out
+}
+
+// match finds the topics that words mean: all of a kind, those of exactly
+// that name, else those that speak of all the words.
+func match(all []topic, words string) []topic {
+	same := func(a string) bool {
+		return strings.EqualFold(strings.TrimRight(a, ". "), strings.TrimRight(words, ". "))
+	}
+	var exact, about []topic
+	for _, t := range all {
+		switch {
+		case strings.EqualFold(words, t.Kind+"s"):
+			about = append(about, t)
+		case same(t.Name) || slices.ContainsFunc(t.aliases, same):
+			exact = append(exact, t)
+		case speaksOf(t, words):
+			about = append(about, t)
+		}
+	}
+	if len(exact) > 0 {
+		return exact
+	}
+	return about
+}
+
+func speaksOf(t topic, words string) bool {
+	text := strings.ToLower(t.Name + "\n" + strings.Join(t.aliases, "\n") + "\n" + strings.Join(t.Text, "\n"))
+	for _, w := range strings.Fields(strings.ToLower(words)) {
+		if !strings.Contains(text, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// nothingFound offers what is near.
+func nothingFound(all []topic, words string) error {
+	var spellings []string
+	for _, t := range all {
+		spellings = append(append(spellings, t.Name), t.aliases...)
+	}
+	f := &authn.Fault{Code: codeNothingFound, Message: "there is nothing to explain about " + shellWord(words)}
+	for _, n := range nearest(words, spellings) {
+		f.Hints = append(f.Hints, "offauth explain "+shellWord(n))
+	}
+	if len(f.Hints) > 3 {
+		f.Hints = f.Hints[:3]
+	}
+	f.Hints = append(f.Hints, "offauth explain codes")
+	return f
+}

@@ -1,0 +1,173 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/verb"
+)
+
+// library is all that explain reads, each table read once.
+type library struct {
+	rules map[authn.RuleID]authn.Rule
+	codes []authn.CodeSpec
+	// named gives the codes that name a rule.
+	named map[authn.RuleID][]string
+}
+
+func newLibrary() library {
+	l := library{rules: map[authn.RuleID]authn.Rule{}, codes: allCodes(), named: map[authn.RuleID][]string{}}
+	for _, r := range authn.Rules() {
+		l.rules[r.ID] = r
+	}
+	for _, spec := range l.codes {
+		for _, id := range l.rulesOf(spec) {
+			l.named[id] = append(l.named[id], string(spec.Code))
+		}
+	}
+	return l
+}
+
+// topics lists all that can be explained: what people meet first comes first.
+func topics() []topic {
+	l := newLibrary()
+	var all []topic
+	for _, spec := range l.codes {
+		all = append(all, l.codeTopic(spec))
+	}
+	for _, kind := range verb.Kinds() {
+		all = append(all, kindTopic(kind))
+	}
+	for _, s := range hypr.DefaultSettings().View() {
+		all = append(all, topic{Kind: "setting", Name: s.Key, Text: append([]string{s.Doc}, settingText(s)...)})
+	}
+	for code, text := range exitText {
+		all = append(all, l.exitTopic(authn.Exit(code), text))
+	}
+	for _, rule := range authn.Rules() {
+		all = append(all, l.ruleTopic(rule))
+	}
+	return all
+}
+
+// codeTopic explains a refusal or a fault.
+func (l library) codeTopic(spec authn.CodeSpec) topic {
+	t := topic{Kind: "code", Name: string(spec.Code), Text: []string{sentence(spec.Message)}}
+	what := "fault: offauth, or what it was given, is wrong; nothing of the action is kept"
+	if spec.Refusal {
+		what = "refusal of the family " + string(spec.Family) + ": the product says no, and what was counted stays counted"
+	}
+	t.Text = append(t.Text, what)
+	if spec.Shown != "" {
+		t.aliases = append(t.aliases, spec.Shown)
+		t.Text = append(t.Text, fmt.Sprintf("the product shows its user: %q", spec.Shown))
+	}
+	if spec.Native != "" {
+		t.aliases = append(t.aliases, spec.Native)
+		t.Text = append(t.Text, "the product's own name for it: "+spec.Native)
+	}
+	if len(spec.Causes) > 0 {
+		t.Text = append(append(t.Text, "causes:"), bullets(spec.Causes)...)
+	}
+	t.Text = append(t.Text, "what to do: "+spec.Hint)
+	t.Text = append(t.Text, fmt.Sprintf("exit code: %d, %s", spec.Exit, exitText[spec.Exit]))
+	return topic{t.Kind, t.Name, append(t.Text, l.rulesText(l.rulesOf(spec))...), t.aliases}
+}
+
+// rulesOf gives the rules that a code names: in its row, and in its causes.
+func (l library) rulesOf(spec authn.CodeSpec) []authn.RuleID {
+	ids := slices.Clone(spec.Rules)
+	for _, cause := range spec.Causes {
+		for _, word := range strings.FieldsFunc(cause, func(r rune) bool { return strings.ContainsRune(" (),;:.", r) }) {
+			id := authn.RuleID(word)
+			if _, ok := l.rules[id]; ok && !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
+}
+
+func (l library) rulesText(ids []authn.RuleID) []string {
+	if len(ids) == 0 {
+		return nil
+	}
+	lines := []string{"rules:"}
+	for _, id := range ids {
+		lines = append(lines, "- "+ruleText(l.rules[id]))
+	}
+	return lines
+}
+
+// ruleText writes a rule on one line.
+func ruleText(r authn.Rule) string { return fmt.Sprintf("%s [%s] %s", r.ID, r.Source, r.Text) }
+
+// ruleTopic explains a rule: its text, its source, and who names it.
+func (l library) ruleTopic(r authn.Rule) topic {
+	lines := []string{r.Text, "source: " + sourceText(r.Source)}
+	if codes := l.named[r.ID]; len(codes) > 0 {
+		lines = append(lines, "refusals by it: "+strings.Join(codes, ", "))
+	}
+	return topic{Kind: "rule", Name: string(r.ID), Text: lines}
+}
+
+func sourceText(s authn.Source) string {
+	switch s {
+	case authn.Doc:
+		return "doc: it stands in the product's own documents"
+	case authn.Public:
+		return "public: it was found in the vendor's public pages"
+	}
+	return "choice: offauth's own, as nothing public was found"
+}
+
+// kindTopic explains a kind of event.
+func kindTopic(k authn.KindSpec) topic {
+	where := "any site"
+	if k.Role != "" {
+		where = "site: " + string(k.Role)
+	}
+	lines := []string{sentence(k.Meaning), where}
+	if len(k.Fields) > 0 {
+		lines = append(lines, "fields: "+strings.Join(k.Fields, ", "))
+	}
+	return topic{Kind: "event", Name: string(k.Kind), Text: append(lines, "see them: offauth log --kind "+string(k.Kind))}
+}
+
+// exitTopic explains an exit code.
+func (l library) exitTopic(code authn.Exit, text string) topic {
+	lines := []string{text}
+	var codes []string
+	for _, spec := range l.codes {
+		if spec.Exit == code {
+			codes = append(codes, string(spec.Code))
+		}
+	}
+	if len(codes) > 0 {
+		lines = append(lines, "codes: "+strings.Join(codes, ", "))
+	}
+	n := strconv.Itoa(int(code))
+	return topic{Kind: "exit", Name: n, Text: lines, aliases: []string{"exit " + n, "exit code " + n}}
+}
+
+// sentence puts a row's text in our voice: the tables do not agree on
+// capitals. A word that is all capitals, such as PIN, stays.
+func sentence(text string) string {
+	first, _, _ := strings.Cut(text, " ")
+	if len(first) > 1 && first == strings.ToUpper(first) {
+		return text
+	}
+	return lowerFirst(text)
+}
+
+func bullets(items []string) []string {
+	out := make([]string, len(items))
+	for i, item := range items {
+		out[i] = "- " + item
+	}
+	return out
+}

@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+)
+
+type linkSetOptions struct {
+	deps *Deps
+
+	site  string
+	state authn.Uplink
+}
+
+func newLinkSetCmd(d *Deps, runF func(context.Context, *linkSetOptions) error) *cobra.Command {
+	o := &linkSetOptions{deps: d}
+	return &cobra.Command{
+		Use:   "set <site> {up | down | captive}",
+		Short: "cut a site off, or let it talk again",
+		Long: `Set a site's uplink. Two sites talk when both uplinks are up. A phone whose
+uplink is down knows that it has no internet (H16); captive, like a hotel's
+network, is up to the site itself but lets nothing through (H46).
+
+A site is server, phone/NAME or workstation/NAME.`,
+		Example: `  offauth link set phone/pixel down
+  offauth link set workstation/LAPTOP-7 captive
+  offauth link set phone/pixel up`,
+		Args: exactly(2, "which site, and {up | down | captive}"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.site, o.state = args[0], authn.Uplink(args[1])
+			switch o.state {
+			case authn.Up, authn.Down, authn.Captive:
+				return run(cmd, o, runF, runLinkSet)
+			}
+			return usage([]string{"offauth link set " + shellWord(o.site) + " {up | down | captive}"}, "an uplink is up, down or captive, not %q", args[1])
+		},
+	}
+}
+
+type linkSetJSON struct {
+	Site  authn.Site   `json:"site"`
+	State authn.Uplink `json:"state"`
+}
+
+func runLinkSet(ctx context.Context, o *linkSetOptions) error {
+	d := o.deps
+	return d.within(ctx, func(w *World) error {
+		snap, err := w.Snapshot(ctx, authn.Scope{})
+		if err != nil {
+			return err
+		}
+		site, err := siteOf(snap, o.site)
+		if err != nil {
+			return err
+		}
+		out, err := w.act(ctx, authn.SetLink{Site: site, State: o.state})
+		if err != nil {
+			return err
+		}
+		return d.print(report{world: w.Name, outcome: out, result: linkSetJSON{site, o.state}, lines: []string{fmt.Sprintf("%s: the uplink is %s", site, o.state)}})
+	})
+}

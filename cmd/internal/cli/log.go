@@ -1,0 +1,231 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/verb"
+)
+
+type logOptions struct {
+	deps *Deps
+
+	site, kind, subject, user, since string
+	last                             int
+	follow                           bool
+}
+
+func newLogCmd(d *Deps, runF func(context.Context, *logOptions) error) *cobra.Command {
+	o := &logOptions{deps: d}
+	cmd := &cobra.Command{
+		Use: "log", GroupID: groupLook,
+		Short: "show what happened, where, and by which rule",
+		Long: `Show the events of the world, oldest first: when, at which site, what, to whom,
+with what result, by which rule (A15). "offauth explain KIND" says what a kind
+of event means. No event holds a secret.
+
+Without --last they are the newest 100. With --follow it goes on until Ctrl-C;
+--json then gives one event a line.`,
+		Example: `  offauth log
+  offauth log --site phone/pixel --since 1h --last 20
+  offauth log --kind pin_shown --json`,
+		Args: atMost(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.last < 0 {
+				return usage(nil, "--last is a number of events, 0 for all")
+			}
+			return run(cmd, o, runF, runLog)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.site, "site", "", "only at the `SITE`")
+	flags.StringVar(&o.kind, "kind", "", "only of the `KIND`")
+	flags.StringVar(&o.subject, "subject", "", "only what concerns exactly `TEXT`")
+	flags.StringVar(&o.user, "user", "", "only what concerns the user `NAME`, on any site")
+	flags.StringVar(&o.since, "since", "", "only from a `TIME` on, or of the last 5m, 31d ...")
+	flags.IntVar(&o.last, "last", 100, "only the newest `N`, 0 for all")
+	flags.BoolVarP(&o.follow, "follow", "f", false, "go on with what happens from now on")
+	return cmd
+}
+
+// followEvery is how often a log that follows looks for more.
+const followEvery = 250 * time.Millisecond
+
+func runLog(ctx context.Context, o *logOptions) error {
+	d := o.deps
+	return d.within(ctx, func(w *World) error {
+		q, now, err := o.query(ctx, w)
+		if err != nil {
+			return err
+		}
+		events, err := o.events(ctx, w, q)
+		if err != nil {
+			return err
+		}
+		if o.follow {
+			return o.followOn(ctx, w, q, events)
+		}
+		rows := [][]string{logHead()}
+		for _, e := range events {
+			rows = append(rows, logRow(e))
+		}
+		lines := table(rows)
+		rep := report{world: w.Name, outcome: authn.Outcome{At: now}, result: listOf(eventsJSON(events)), lines: lines, bare: lines[1:]}
+		if len(events) == 0 {
+			rep.lines, rep.talk = nil, []string{"nothing of that kind has happened"}
+		}
+		return d.print(rep)
+	})
+}
+
+// query reads the filters.
+func (o *logOptions) query(ctx context.Context, w *World) (authn.EventQuery, time.Time, error) {
+	q := authn.EventQuery{Kind: authn.Kind(o.kind), Subject: o.subject, Last: o.last}
+	snap, err := w.Snapshot(ctx, authn.Scope{})
+	if err != nil {
+		return q, snap.Now, err
+	}
+	if o.site != "" && o.site != string(authn.SiteWorld) {
+		if q.Site, err = siteOf(snap, o.site); err != nil {
+			return q, snap.Now, err
+		}
+	} else {
+		q.Site = authn.Site(o.site)
+	}
+	if o.user != "" {
+		if err := knownUser(snap, o.user); err != nil {
+			return q, snap.Now, err
+		}
+		// The store selects by equality; this one is by meaning, so the
+		// newest are counted off afterwards.
+		q.Last = 0
+	}
+	if o.kind != "" {
+		if err := knownKind(o.kind); err != nil {
+			return q, snap.Now, err
+		}
+	}
+	if o.since != "" {
+		if q.Since, err = sinceOf(o.since, snap.Now); err != nil {
+			return q, snap.Now, err
+		}
+	}
+	return q, snap.Now, nil
+}
+
+// knownKind refuses a kind of event that there is none of.
+func knownKind(kind string) error {
+	kinds := names(verb.Kinds(), func(k authn.KindSpec) string { return string(k.Kind) })
+	for _, k := range kinds {
+		if k == kind {
+			return nil
+		}
+	}
+	return noSuch(codeNoSuchKind, "kind of event", kind, kinds, "offauth explain events")
+}
+
+// sinceOf reads an instant, or a span before now.
+func sinceOf(text string, now time.Time) (time.Time, error) {
+	if span, err := parseSpan(text); err == nil && span >= 0 {
+		return now.Add(-span), nil
+	}
+	return instant(text)
+}
+
+// events gives the events that the flags select.
+func (o *logOptions) events(ctx context.Context, w *World, q authn.EventQuery) ([]authn.Event, error) {
+	events, err := w.Events(ctx, q)
+	if err != nil || o.user == "" {
+		return events, err
+	}
+	var theirs []authn.Event
+	for _, e := range events {
+		if concerns(e, o.user) {
+			theirs = append(theirs, e)
+		}
+	}
+	if o.last > 0 && len(theirs) > o.last {
+		theirs = theirs[len(theirs)-o.last:]
+	}
+	return theirs, nil
+}
+
+// concerns says whether an event is about a user: as its subject, or as one of
+// its fields.
+func concerns(e authn.Event, user string) bool {
+	return e.Subject == user || strings.HasPrefix(e.Subject, user+"@") || e.Fields["user"] == user
+}
+
+// followOn prints events as they come, until the context ends: that is how a
+// log that follows is meant to end, so it is no failure.
+func (o *logOptions) followOn(ctx context.Context, w *World, q authn.EventQuery, events []authn.Event) error {
+	d := o.deps
+	if !d.Flags.Quiet && !d.Flags.JSON {
+		if _, err := fmt.Fprintln(d.Streams.Out, strings.Join(logHead(), "  ")); err != nil {
+			return fmt.Errorf("%w: %w", errOutput, err)
+		}
+	}
+	for {
+		for _, e := range events {
+			if err := o.line(e); err != nil {
+				return err
+			}
+			q.After = e.Seq
+		}
+		q.Last = 0
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-d.After(followEvery):
+		}
+		more, err := o.events(ctx, w, q)
+		if errors.Is(err, context.Canceled) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		events = more
+	}
+}
+
+// line prints one event of a log that follows.
+func (o *logOptions) line(e authn.Event) error {
+	text := strings.Join(logRow(e), "  ")
+	if o.deps.Flags.JSON {
+		b, err := json.Marshal(eventJSONOf(e))
+		if err != nil {
+			return err
+		}
+		text = string(b)
+	}
+	if _, err := fmt.Fprintln(o.deps.Streams.Out, text); err != nil {
+		return fmt.Errorf("%w: %w", errOutput, err)
+	}
+	return nil
+}
+
+func logHead() []string {
+	return []string{"time", "site", "kind", "subject", "result", "rule", "fields"}
+}
+
+func logRow(e authn.Event) []string {
+	keys := make([]string, 0, len(e.Fields))
+	for k := range e.Fields {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	for i, k := range keys {
+		keys[i] = fmt.Sprintf("%s=%v", k, e.Fields[k])
+	}
+	return []string{e.At.UTC().Format(time.RFC3339), string(e.Site), string(e.Kind), orName(e.Subject, "-"), e.Result,
+		orName(string(e.Rule), "-"), strings.Join(keys, " ")}
+}

@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+// seen gives a stand-in for a command that writes its options down.
+func seen[O any](into *string) func(context.Context, *O) error {
+	return func(_ context.Context, o *O) error {
+		*into = fmt.Sprintf("%+v", *o)
+		return nil
+	}
+}
+
+func TestCommandLinesMakeOptions(t *testing.T) {
+	t.Parallel()
+	var got string
+	commands := map[string]func(*Deps) *cobra.Command{
+		"unlock":   func(d *Deps) *cobra.Command { return newDeviceUnlockCmd(d, seen[deviceUnlockOptions](&got)) },
+		"register": func(d *Deps) *cobra.Command { return newDeviceRegisterCmd(d, seen[deviceRegisterOptions](&got)) },
+		"pair":     func(d *Deps) *cobra.Command { return newDevicePairCmd(d, seen[devicePairOptions](&got)) },
+		"login":    func(d *Deps) *cobra.Command { return newWorkstationLoginCmd(d, seen[workstationLoginOptions](&got)) },
+		"add":      func(d *Deps) *cobra.Command { return newWorkstationAddCmd(d, seen[workstationAddOptions](&got)) },
+		"set":      func(d *Deps) *cobra.Command { return newAdminPolicySetCmd(d, seen[adminPolicySetOptions](&got)) },
+		"link":     func(d *Deps) *cobra.Command { return newLinkSetCmd(d, seen[linkSetOptions](&got)) },
+		"fault":    func(d *Deps) *cobra.Command { return newLinkFaultCmd(d, seen[linkFaultOptions](&got)) },
+		"advance":  func(d *Deps) *cobra.Command { return newClockAdvanceCmd(d, seen[clockAdvanceOptions](&got)) },
+		"back":     func(d *Deps) *cobra.Command { return newClockBackCmd(d, seen[clockBackOptions](&got)) },
+		"clockset": func(d *Deps) *cobra.Command { return newClockSetCmd(d, seen[clockSetOptions](&got)) },
+		"skew":     func(d *Deps) *cobra.Command { return newClockSkewCmd(d, seen[clockSkewOptions](&got)) },
+		"log":      func(d *Deps) *cobra.Command { return newLogCmd(d, seen[logOptions](&got)) },
+		"explain":  func(d *Deps) *cobra.Command { return newExplainCmd(d, seen[explainOptions](&got)) },
+		"delete":   func(d *Deps) *cobra.Command { return newWorldDeleteCmd(d, seen[worldDeleteOptions](&got)) },
+	}
+	for _, row := range []struct{ args, want string }{
+		{"unlock", "who:{phone: user:} workstation:"},
+		{"unlock DESK --phone pixel --user bob", "who:{phone:pixel user:bob} workstation:DESK"},
+		{"unlock DESK LAPTOP", `error: "unlock" takes one argument`},
+		{"register pixel", "name:pixel user: platform: version:"},
+		{"register pixel --user al --platform ios --version 3.7", "name:pixel user:al platform:ios version:3.7"},
+		{"register", "error: say what the phone is called"},
+		{"pair DESK", "who:{phone: user:} workstation:DESK"},
+		{"login DESK --user bob --stdin", "workstation:DESK user:bob stdin:true"},
+		{"login DESK ABCDEFGH", "error: that is no workstation, and a PIN is never an argument"},
+		{"add DESK --family hypr --version 2.5", "name:DESK family:hypr version:2.5"},
+		{"add DESK", "error: say the family"},
+		{"add DESK --family mac", `error: there is no family "mac"`},
+		{"set a=1 b=x=y", "settings:[{Key:a Value:1} {Key:b Value:x=y}]"},
+		{"set a", `error: "a" is not KEY=VALUE`},
+		{"set", "error: say which setting"},
+		{"link server captive", "site:server state:captive"},
+		{"link server off", "error: an uplink is up, down or captive"},
+		{"fault drop pin_set", "kind:drop message:pin_set nth:1"},
+		{"fault tamper pin_set --nth 3", "kind:tamper message:pin_set nth:3"},
+		{"fault tamper pin_set --nth 0", "error: --nth counts from 1"},
+		{"fault burn pin_set", "error: a fault is drop, replay or tamper"},
+		{"advance 1d", "by:86400000000000"},
+		{"back 1d", "by:86400000000000"},
+		{"clockset 1500-01-01T00:00:00Z", `error: "1500-01-01T00:00:00Z" is no time`},
+		{"skew server 5m", "site:server by:300000000000"},
+		{"log", "site: kind: subject: user: since: last:100 follow:false"},
+		{"log -f --site server --kind refused --subject x --user bob --since 1h --last 0", "site:server kind:refused subject:x user:bob since:1h last:0 follow:true"},
+		{"explain  PIN is expired.", "words:PIN is expired."},
+		{"delete lab --force", "name:lab force:true"},
+		{"delete", "error: say which world"},
+	} {
+		name, rest, _ := strings.Cut(row.args, " ")
+		cmd := commands[name](&Deps{})
+		cmd.SetArgs(strings.Fields(rest))
+		cmd.SetOut(io.Discard)
+		cmd.SilenceErrors, cmd.SilenceUsage = true, true
+		got = ""
+		err := cmd.Execute()
+		if err != nil {
+			got = "error: " + err.Error()
+		}
+		if !strings.Contains(got, row.want) {
+			t.Errorf("%s: %s, want %s", row.args, got, row.want)
+		}
+	}
+}
+
+func TestEveryLeafIsDocumentedAndRefusesWhatItDoesNotTake(t *testing.T) {
+	t.Parallel()
+	walk(NewRoot(&Deps{Program: "offauth"}), func(cmd *cobra.Command) {
+		if cmd.HasSubCommands() || !ours(cmd) {
+			return
+		}
+		path := cmd.CommandPath()
+		if cmd.Long == "" || cmd.Short == "" || cmd.Example == "" || cmd.Args == nil {
+			t.Errorf("%s lacks its short or long text, its examples or its arguments", path)
+		}
+		for _, line := range strings.Split(cmd.Long, "\n") {
+			if len(line) > 80 {
+				t.Errorf("%s: a line of its help has %d columns", path, len(line))
+			}
+		}
+		if first := cmd.Short[:1]; strings.ToUpper(first) == first || strings.HasSuffix(cmd.Short, ".") {
+			t.Errorf("%s: the short text is to begin small and end without a full stop", path)
+		}
+	})
+}
+
+func TestTheFirstPageOfHelpFitsATerminal(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	lines := strings.Split(strings.TrimSuffix(f.ok("--help"), "\n"), "\n")
+	if len(lines) > 23 {
+		t.Errorf("it has %d lines; 24 with the prompt below is what fits", len(lines))
+	}
+	for _, line := range lines {
+		if len(line) > 80 {
+			t.Errorf("over 80 columns: %q", line)
+		}
+	}
+}
+
+// walk visits a command and all below it.
+func walk(cmd *cobra.Command, visit func(*cobra.Command)) {
+	visit(cmd)
+	for _, c := range cmd.Commands() {
+		walk(c, visit)
+	}
+}
+
+// ours says whether a command is offauth's own and not cobra's.
+func ours(cmd *cobra.Command) bool {
+	for c := cmd; c != nil; c = c.Parent() {
+		if c.Name() == "completion" || c.Name() == "help" {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,150 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// report is what a command has to say when it succeeded. Each field goes to
+// one place, so that no command decides by itself what -q or --json mean.
+type report struct {
+	// world is the name of the world it is about, or empty.
+	world string
+	// outcome gives the time, the events, what is pending and the warnings.
+	outcome authn.Outcome
+	// result is the object of --json.
+	result any
+	// lines are the result as text on stdout.
+	lines []string
+	// bare is the result with -q: the value alone, or nothing.
+	bare []string
+	// talk goes to stderr, between the result and the hints.
+	talk []string
+	// hints are commands that help now; next is the next step of a newcomer.
+	hints []string
+	next  string
+}
+
+// errOutput wraps what went wrong with writing the result.
+var errOutput = errors.New("cannot write the output")
+
+// print shows a report as the flags ask. A result that cannot be written is
+// an error: a script would go on without its PIN.
+func (d *Deps) print(r report) error {
+	if d.Flags.JSON {
+		return d.envelope(envelope{OK: true, World: r.world, At: stampOf(r.outcome.At), Result: r.result,
+			Events: eventsJSON(r.outcome.Events), Pending: pendingOf(r.outcome.Pending), Warnings: r.outcome.Warnings})
+	}
+	lines := r.lines
+	if d.Flags.Quiet {
+		lines = r.bare
+	}
+	for _, line := range lines {
+		if _, err := fmt.Fprintln(d.Streams.Out, line); err != nil {
+			return fmt.Errorf("%w: %w", errOutput, err)
+		}
+	}
+	if d.Flags.Quiet {
+		return nil
+	}
+	for _, w := range r.outcome.Warnings {
+		d.say("warning: %s", w)
+	}
+	for _, t := range r.talk {
+		d.say("%s", t)
+	}
+	d.hint(d.asTyped(r.hints))
+	if r.next != "" {
+		d.say("next: %s", d.asTyped([]string{r.next})[0])
+	}
+	return nil
+}
+
+// say writes a line of talk to stderr. There is nobody to tell when that
+// fails.
+func (d *Deps) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(d.Streams.Err, format+"\n", args...)
+}
+
+// talk writes a line of talk at once, unless the flags ask for silence.
+func (d *Deps) talk(format string, args ...any) {
+	if !d.Flags.Quiet && !d.Flags.JSON {
+		d.say(format, args...)
+	}
+}
+
+// asTyped writes hints as this user has to type them: with the program as it
+// was called, and with the flags that picked the world.
+func (d *Deps) asTyped(hints []string) []string {
+	out := make([]string, len(hints))
+	for i, h := range hints {
+		if strings.HasPrefix(h, "offauth ") {
+			out[i] = d.typedCommand(h)
+			continue
+		}
+		// In a sentence, commands stand between back quotes.
+		parts := strings.Split(h, "`")
+		for j := 1; j < len(parts); j += 2 {
+			if strings.HasPrefix(parts[j], "offauth ") {
+				parts[j] = d.typedCommand(parts[j])
+			}
+		}
+		out[i] = strings.Join(parts, "`")
+	}
+	return out
+}
+
+func (d *Deps) typedCommand(command string) string {
+	stages := strings.Split(command, " | ")
+	for i, stage := range stages {
+		if rest, ok := strings.CutPrefix(stage, "offauth "); ok {
+			stages[i] = d.Program + " " + rest
+			if !worldless(rest) {
+				stages[i] += d.Flags.worldFlags(rest)
+			}
+		}
+	}
+	return strings.Join(stages, " | ")
+}
+
+// worldless says whether a command is about no world, or names its own.
+func worldless(command string) bool {
+	noun, _, _ := strings.Cut(command, " ")
+	switch noun {
+	case "world", "explain", "version", "help", "completion", "--help":
+		return true
+	}
+	return false
+}
+
+// table sets rows in columns; the first row is the heading.
+func table(rows [][]string) []string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		_, _ = fmt.Fprintln(w, strings.Join(row, "\t")) // a Builder takes everything
+	}
+	_ = w.Flush()
+	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return lines
+}
+
+// when writes an instant: RFC 3339, and on a terminal how far it is from now.
+func (d *Deps) when(t, now time.Time) string {
+	text := t.UTC().Format(time.RFC3339)
+	switch {
+	case !d.Streams.OutTTY:
+		return text
+	case t.After(now):
+		return fmt.Sprintf("%s (in %s)", text, spanText(t.Sub(now)))
+	}
+	return fmt.Sprintf("%s (%s ago)", text, spanText(now.Sub(t)))
+}

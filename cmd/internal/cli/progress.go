@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// progress says how far something is, on stderr: on a terminal each report
+// takes the place of the one before; elsewhere only the first is said.
+func (d *Deps) progress(text string, first bool) {
+	if d.Flags.Quiet || d.Flags.JSON {
+		return
+	}
+	if d.Streams.ErrTTY {
+		_, _ = fmt.Fprintf(d.Streams.Err, "\r\x1b[K%s", text)
+		return
+	}
+	if first {
+		d.say("%s", text)
+	}
+}
+
+// endProgress wipes what progress left on a terminal.
+func (d *Deps) endProgress() {
+	if d.Streams.ErrTTY && !d.Flags.Quiet && !d.Flags.JSON {
+		_, _ = fmt.Fprint(d.Streams.Err, "\r\x1b[K")
+	}
+}
+
+// patience is how long a set may take to be made before that is worth a word.
+const patience = 330 * time.Millisecond
+
+// making gives the function that is told of slow work and tells a person at a
+// terminal, once it takes long.
+func (d *Deps) making() func(done, of int) {
+	if !d.Streams.ErrTTY {
+		return nil
+	}
+	var began time.Time
+	return func(done, of int) {
+		now := d.Now()
+		if began.IsZero() {
+			began = now
+		}
+		if now.Sub(began) < patience {
+			return
+		}
+		d.progress(fmt.Sprintf("sealing PINs ... %d of %d", done, of), true)
+		if done == of {
+			d.endProgress()
+			began = time.Time{}
+		}
+	}
+}
+
+// spanWord writes a span as one word that parseSpan reads.
+func spanWord(d time.Duration) string {
+	if d%time.Second == 0 {
+		return strconv.Itoa(int(d/time.Second)) + "s"
+	}
+	return d.String()
+}

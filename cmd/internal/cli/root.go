@@ -1,0 +1,205 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// The groups of nouns in the help.
+const (
+	groupPeople = "people"
+	groupWorld  = "world"
+	groupLook   = "look"
+)
+
+// NewRoot gives the whole tree of commands.
+func NewRoot(d *Deps) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "offauth",
+		Short: "a flight simulator for offline login",
+		Long: "offauth plays every side of an offline login: phone, lock screen, server, admin.\n" +
+			"Begin with: " + d.Program + " device unlock --demo",
+		SilenceErrors:      true,
+		SilenceUsage:       true,
+		DisableSuggestions: true,
+		Args:               unknownCommand,
+		RunE:               func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetIn(d.Streams.In)
+	root.SetOut(d.Streams.Out)
+	root.SetErr(d.Streams.Err)
+	d.Flags.bind(root)
+	root.Flags().SortFlags = false
+	// Everybody knows --help, and the page is to fit 24 lines.
+	root.InitDefaultHelpFlag()
+	root.Flags().Lookup("help").Hidden = true
+	root.SetFlagErrorFunc(flagError)
+	root.SetUsageTemplate(usageTemplate)
+	root.SetHelpTemplate("{{with or .Long .Short}}{{. | trimTrailingWhitespaces}}\n{{if $.HasParent}}\n{{end}}{{end}}{{.UsageString}}")
+	root.AddGroup(&cobra.Group{ID: groupPeople, Title: "What people do:"},
+		&cobra.Group{ID: groupWorld, Title: "What the world is:"},
+		&cobra.Group{ID: groupLook, Title: "What happened, and why:"})
+	root.AddCommand(
+		newDeviceCmd(d), newWorkstationCmd(d), newAdminCmd(d),
+		newWorldCmd(d), newLinkCmd(d), newClockCmd(d),
+		newLogCmd(d, nil), newExplainCmd(d, nil), newVersionCmd(d, nil),
+	)
+	lowerCobra(root)
+	return root
+}
+
+// lowerCobra makes cobra's own commands and flags speak as the others do.
+func lowerCobra(root *cobra.Command) {
+	root.SetCompletionCommandGroupID(groupLook)
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() != "completion" {
+			continue
+		}
+		cmd.Short = "print a script that lets your shell complete offauth's commands"
+		cmd.Args, cmd.RunE = unknownCommand, func(c *cobra.Command, _ []string) error { return c.Help() }
+		for _, shell := range cmd.Commands() {
+			shell.Short = "the script for " + shell.Name()
+		}
+	}
+}
+
+// parent makes a noun with its verbs.
+func parent(use, group, short string, verbs ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: use, Short: short, GroupID: group, Args: unknownCommand,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(verbs...)
+	return cmd
+}
+
+// unknownCommand refuses what is no verb of a noun, and offers the nearest.
+func unknownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names, hints []string
+	paths := map[string]string{}
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
+			paths[c.Name()] = c.CommandPath()
+		}
+	}
+	hints = verbElsewhere(cmd.Root(), args[0])
+	for _, name := range nearest(args[0], names) {
+		hints = append(hints, paths[name]+" --help")
+	}
+	if len(hints) == 0 {
+		hints = []string{cmd.CommandPath() + " --help"}
+	}
+	return usage(hints, "there is no command %q", strings.TrimPrefix(cmd.CommandPath()+" "+args[0], "offauth "))
+}
+
+// verbElsewhere finds the commands whose last word is the one that was typed:
+// "offauth unlock" means "offauth device unlock".
+func verbElsewhere(cmd *cobra.Command, verb string) []string {
+	var found []string
+	for _, c := range cmd.Commands() {
+		if c.Name() == verb && c.HasParent() && c.Parent().HasParent() {
+			found = append(found, c.CommandPath()+" --help")
+		}
+		found = append(found, verbElsewhere(c, verb)...)
+	}
+	return found
+}
+
+// flagError words what is wrong with a flag, and offers the nearest.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) {
+		return usage([]string{cmd.CommandPath() + " --help"}, "%s", lowerFirst(err.Error()))
+	}
+	name := unknown.GetSpecifiedName()
+	switch strings.ToLower(name) {
+	case "pin", "password", "passphrase", "otp", "code", "secret":
+		return usage([]string{"hand it over with --stdin, or type it when asked"},
+			"a secret is never a flag: everybody on the machine sees it in the list of processes")
+	}
+	var names, hints []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	for _, n := range nearest(name, names) {
+		hints = append(hints, "did you mean --"+n+"?")
+	}
+	dashes := "--"
+	if len(name) == 1 {
+		dashes = "-"
+	}
+	return usage(append(hints, cmd.CommandPath()+" --help"), "%q has no flag %s%s", cmd.CommandPath(), dashes, name)
+}
+
+func lowerFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
+// atMost refuses more arguments than a verb has. What is too many is not
+// repeated: it may be a secret.
+func atMost(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > n {
+			return usage([]string{cmd.CommandPath() + " --help"}, "%q takes %s", cmd.CommandPath(), arguments(n))
+		}
+		return nil
+	}
+}
+
+// exactly refuses another number of arguments than a verb has.
+func exactly(n int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < n {
+			return usage([]string{cmd.CommandPath() + " --help"}, "say %s", what)
+		}
+		return atMost(n)(cmd, args)
+	}
+}
+
+func arguments(n int) string {
+	switch n {
+	case 0:
+		return "no argument"
+	case 1:
+		return "one argument"
+	}
+	return fmt.Sprintf("%d arguments", n)
+}
+
+// arg is the i-th argument, or nothing.
+func arg(args []string, i int) string {
+	if i < len(args) {
+		return args[i]
+	}
+	return ""
+}
+
+// usageTemplate is cobra's, in our voice, and short enough for 24 lines.
+const usageTemplate = `Usage:{{if .Runnable}}{{if .HasAvailableSubCommands}} {{.CommandPath}} <command>{{else}} {{.UseLine}}{{end}}{{end}}
+{{if .HasAvailableSubCommands}}{{$cmds := .Commands}}{{if eq (len .Groups) 0}}
+{{range $cmds}}{{if .IsAvailableCommand}}  {{rpad .Name .NamePadding}} {{.Short}}
+{{end}}{{end}}{{else}}{{range $group := .Groups}}{{.Title}}
+{{range $cmds}}{{if (and (eq .GroupID $group.ID) .IsAvailableCommand)}}  {{rpad .Name .NamePadding}} {{.Short}}
+{{end}}{{end}}{{end}}{{end}}{{end}}{{if .HasExample}}
+Examples:
+{{.Example}}
+{{end}}{{if and .HasAvailableLocalFlags .HasParent (not .HasAvailableSubCommands)}}
+Flags:
+{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}
+{{end}}{{if not .HasParent}}Flags of every command:
+{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}
+{{else if .HasAvailableInheritedFlags}}
+{{if .HasAvailableSubCommands}}"{{.CommandPath}} <command> --help" tells more about each.
+{{else}}Flags of every command:
+{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}
+{{end}}{{end}}`

@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/offauth/offauth/authn"
+)
+
+var (
+	ruleID      = regexp.MustCompile(`\b[HEOA][0-9]{1,2}\b`)
+	ruleLiteral = regexp.MustCompile(`"([HEOA][0-9]{1,2})"`)
+)
+
+// rulesNamed reads which rules the code names as a reason, and which the
+// tests and stories name at all.
+func rulesNamed(t *testing.T) (code, tests map[string][]string) {
+	t.Helper()
+	code, tests = map[string][]string{}, map[string][]string{}
+	root := filepath.Join("..", "..", "..")
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			if entry != nil && entry.IsDir() && strings.HasPrefix(entry.Name(), ".") && entry.Name() != ".." && path != root {
+				return filepath.SkipDir
+			}
+			return err
+		}
+		isTest := strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, ".txtar")
+		if !isTest && !strings.HasSuffix(path, ".go") || filepath.Base(path) == "rules_test.go" {
+			return nil // this file's own list proves nothing
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		into, ids := code, ruleLiteral.FindAllStringSubmatch(string(text), -1)
+		if isTest {
+			into, ids = tests, nil
+			for _, id := range ruleID.FindAllString(string(text), -1) {
+				ids = append(ids, []string{id, id})
+			}
+		}
+		name := filepath.ToSlash(strings.TrimPrefix(path, root+string(filepath.Separator)))
+		for _, id := range ids {
+			if !slices.Contains(into[id[1]], name) {
+				into[id[1]] = append(into[id[1]], name)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code, tests
+}
+
+// TestEveryRuleThatTheCodeNamesIsNamedByATest holds the rules both ways: a
+// rule that refuses or leaves an event has a test; an id that is named
+// anywhere is a rule; and docs/rules.md says which rules wait.
+func TestEveryRuleThatTheCodeNamesIsNamedByATest(t *testing.T) {
+	code, tests := rulesNamed(t)
+	for id, files := range code {
+		if _, ok := authn.RuleByID(authn.RuleID(id)); !ok {
+			t.Errorf("%s is no rule, but %s names it", id, files)
+		}
+		if len(tests[id]) == 0 {
+			t.Errorf("%s is named by %s and by no test", id, files)
+		}
+	}
+	for id, files := range tests {
+		if _, ok := authn.RuleByID(authn.RuleID(id)); !ok {
+			t.Errorf("%s is no rule, but %s names it", id, files)
+		}
+	}
+}
+
+// spine are the rules that stand; they are never waiting again.
+var spine = strings.Fields(`H1 H2 H3 H4 H5 H7 H8 H9 H10 H11 H12 H13 H14 H15 H16 H17 H18 H19 H20 H21 H22 H23 H24 H25
+	H28 H29 H30 H31 H32 H33 H34 H35 H42 H44 H45 H46 A6 A8 A9 A10 A11 A15`)
+
+func TestTheRulesThatStandAreNamedByTests(t *testing.T) {
+	_, tests := rulesNamed(t)
+	for _, id := range spine {
+		if len(tests[id]) == 0 {
+			t.Errorf("%s stands, and no test names it", id)
+		}
+	}
+}

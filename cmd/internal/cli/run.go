@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/keystore"
+)
+
+// run starts a command, or the stand-in that a test put in its place to see
+// the options that a command line makes.
+func run[O any](cmd *cobra.Command, o O, runF, command func(context.Context, O) error) error {
+	if runF != nil {
+		return runF(cmd.Context(), o)
+	}
+	return command(cmd.Context(), o)
+}
+
+// World is an open world under its name.
+type World struct {
+	*sim.World
+	// Name is what the user calls it, Store where it is kept.
+	Name  string
+	Store *keystore.World
+}
+
+// within opens the world that the flags mean, does something in it and closes
+// it. An error without an Action is about that world all the same.
+func (d *Deps) within(ctx context.Context, do func(*World) error) error {
+	w, err := d.open(ctx)
+	if err != nil {
+		return err
+	}
+	err = do(w)
+	if err != nil {
+		var f *failure
+		if !errors.As(err, &f) {
+			err = &failure{world: w.Name, err: err}
+		}
+		// What closing says besides would hide why the command failed.
+		_ = w.Store.Close()
+		return err
+	}
+	return w.Store.Close()
+}
+
+// act applies one Action and keeps, with an error, what it left behind.
+func (w *World) act(ctx context.Context, a authn.Action) (authn.Outcome, error) {
+	out, err := w.Apply(ctx, a)
+	if err != nil {
+		return out, &failure{world: w.Name, outcome: out, err: err}
+	}
+	return out, nil
+}
+
+// resultOf gives the result that an Action of this kind always has.
+func resultOf[R any](out authn.Outcome) (R, error) {
+	r, ok := out.Result.(R)
+	if !ok {
+		return r, fmt.Errorf("the result is a %T, not a %T", out.Result, r)
+	}
+	return r, nil
+}
+
+// made reports a step of making a world, and names the next one.
+func (d *Deps) made(ctx context.Context, w *World, out authn.Outcome, result any, lines ...string) error {
+	snap, err := w.Snapshot(ctx, authn.Scope{})
+	if err != nil {
+		return err
+	}
+	return d.print(report{world: w.Name, outcome: out, result: result, lines: lines, next: nextStep(snap)})
+}
+
+// nextStep is the command that brings a world one step nearer to a first
+// offline login.
+func nextStep(snap authn.Snapshot) string {
+	switch {
+	case len(snap.Users) == 0:
+		return "offauth admin user add alice"
+	case len(snap.Workstations) == 0:
+		return "offauth workstation add LAPTOP-7 --family hypr"
+	case !offlineEnabled(snap):
+		return "offauth admin policy set hypr.offline.enabled=true"
+	case len(snap.Phones) == 0:
+		return "offauth device register pixel --user " + snap.Users[0].Name
+	}
+	p := snap.Phones[len(snap.Phones)-1]
+	flag := ""
+	if len(snap.Phones) > 1 {
+		flag = " --phone " + p.Name
+	}
+	if len(p.Computers) == 0 {
+		return "offauth device pair" + flag
+	}
+	c := p.Computers[len(p.Computers)-1]
+	switch {
+	case c.Set == nil:
+		return "offauth device tap " + c.Workstation + flag
+	case !viewOf(snap, c.Workstation).Locked:
+		return "offauth workstation lock " + c.Workstation
+	}
+	return "offauth device unlock " + c.Workstation + flag
+}
+
+// offlineEnabled reads the administrator's switch.
+func offlineEnabled(snap authn.Snapshot) bool {
+	for _, s := range snap.Policy {
+		if s.Key == "hypr.offline.enabled" {
+			return s.Value == "true"
+		}
+	}
+	return false
+}

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// maxSecret is the longest secret that is read, in bytes.
+const maxSecret = 1024
+
+// secret gets a verb's one secret: from stdin with --stdin, else from the
+// person at the terminal, else not at all.
+func (d *Deps) secret(ctx context.Context, label, command string, stdin bool) (authn.Secret, error) {
+	if stdin {
+		return d.secretFromStdin(command)
+	}
+	if !d.Streams.Interactive() {
+		return authn.Secret{}, usage([]string{"offauth device unlock -q | " + command + " --stdin"},
+			"there is no terminal to ask for the %s; hand it over with --stdin", label)
+	}
+	s, err := d.Prompt.Secret(ctx, label)
+	if err != nil {
+		return authn.Secret{}, err
+	}
+	if s.Empty() {
+		return authn.Secret{}, usage(nil, "no %s was typed", label)
+	}
+	return s, nil
+}
+
+// secretFromStdin reads the first line of stdin.
+func (d *Deps) secretFromStdin(command string) (authn.Secret, error) {
+	// Three bytes more than the longest: CR, LF, and one that is too many.
+	line, err := bufio.NewReader(io.LimitReader(d.Streams.In, maxSecret+3)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return authn.Secret{}, usage(nil, "stdin cannot be read: %v", err)
+	}
+	line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
+	switch {
+	case line == "":
+		return authn.Secret{}, usage([]string{"offauth device unlock -q | " + command + " --stdin"},
+			"stdin ended before the secret: its first line is empty")
+	case len(line) > maxSecret:
+		return authn.Secret{}, usage(nil, "the first line of stdin has more than %d bytes, which no secret has", maxSecret)
+	}
+	return authn.NewSecret(line), nil
+}
+
+// choose lets the person pick one of several names, or names them where
+// nobody can be asked.
+func (d *Deps) choose(ctx context.Context, what, flag string, names []string) (string, error) {
+	if !d.Streams.Interactive() || d.Flags.JSON || d.Flags.Quiet {
+		return "", usage([]string{"say which with " + flag + " " + names[0]},
+			"there are %d %ss: %s", len(names), what, strings.Join(names, ", "))
+	}
+	for i, name := range names {
+		d.say("%3d  %s", i+1, name)
+	}
+	answer, err := d.Prompt.Line(ctx, fmt.Sprintf("which %s? (1-%d) ", what, len(names)))
+	if err != nil {
+		return "", err
+	}
+	answer = strings.TrimSpace(answer)
+	if n, err := strconv.Atoi(answer); err == nil && n >= 1 && n <= len(names) {
+		return names[n-1], nil
+	}
+	for _, name := range names {
+		if name == answer {
+			return name, nil
+		}
+	}
+	return "", usage([]string{"say which with " + flag + " " + names[0]}, "%q is none of the %ss", answer, what)
+}

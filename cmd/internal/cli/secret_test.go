@@ -1,0 +1,102 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/offauth/offauth/authn"
+)
+
+func TestThePINIsAskedForByTheNameOfWhomItIsFor(t *testing.T) {
+	t.Parallel()
+	f := newDemo(t)
+	pin := strings.TrimSpace(f.ok("device", "unlock", "-q"))
+	f.terminal, f.answers = true, []string{strings.ToLower(pin[:4]) + " - " + pin[4:]}
+	code, out, errs := f.run(t.Context(), "workstation", "login")
+	if code != 0 || out != "LAPTOP-7: unlocked offline for alice\n" || errs != "" {
+		t.Errorf("exit code %d, stdout %q, stderr %q", code, out, errs)
+	}
+	if len(f.asked) != 1 || f.asked[0] != "PIN for alice at LAPTOP-7" {
+		t.Errorf("it asked %q", f.asked)
+	}
+}
+
+func TestNoPINIsNoLogin(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name    string
+		answers []string
+		exit    authn.Exit
+	}{
+		{"Enter alone", []string{""}, authn.ExitUsage},
+		{"Ctrl-D", nil, authn.ExitCancelled},
+	} {
+		f := newDemo(t)
+		f.terminal, f.answers = true, row.answers
+		code, out, _ := f.run(t.Context(), "workstation", "login")
+		if code != int(row.exit) || out != "" {
+			t.Errorf("%s: exit code %d, stdout %q", row.name, code, out)
+		}
+		if got := f.ok("log", "--kind", "refused", "-q"); got != "" {
+			t.Errorf("%s: it counted as a try: %s", row.name, got)
+		}
+		f.terminal = false
+	}
+}
+
+func TestSeveralPhonesAreAskedForOnATerminal(t *testing.T) {
+	t.Parallel()
+	f := newDemo(t)
+	f.ok("device", "register", "iphone", "--user", "alice")
+	f.terminal = true
+	for answer, want := range map[string]string{"1": "pixel: no PIN was visible\n", " iphone": "iphone: no PIN was visible\n", "3": "", "galaxy": "", "": ""} {
+		f.answers = []string{answer}
+		code, out, errs := f.run(t.Context(), "device", "hide")
+		if out != want || (code == 0) != (want != "") {
+			t.Errorf("%q: exit code %d, stdout %q, stderr %q", answer, code, out, errs)
+		}
+		if !strings.Contains(errs, "  1  pixel\n  2  iphone\n") {
+			t.Errorf("the choice was not shown: %q", errs)
+		}
+	}
+}
+
+func TestAPassphraseIsAskedForTwice(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name    string
+		answers []string
+		exit    authn.Exit
+	}{
+		{"twice the same", []string{"correct horse", "correct horse"}, authn.ExitOK},
+		{"two that differ", []string{"correct horse", "correct hrose"}, authn.ExitUsage},
+		{"none", []string{""}, authn.ExitUsage},
+		{"Ctrl-C", nil, authn.ExitCancelled},
+	} {
+		f := newFixture(t)
+		f.terminal, f.answers = true, row.answers
+		code, _, errs := f.run(t.Context(), "world", "create", "lab")
+		if code != int(row.exit) {
+			t.Errorf("%s: exit code %d, stderr %q", row.name, code, errs)
+		}
+		f.answers = []string{"correct horse"}
+		code, _, _ = f.run(t.Context(), "admin", "user", "list")
+		if (code == 0) != (row.exit == 0) {
+			t.Errorf("%s: afterwards exit code %d", row.name, code)
+		}
+	}
+}
+
+func TestAWorldIsDeletedWhenItsNameIsTypedAgain(t *testing.T) {
+	t.Parallel()
+	f := newDemo(t)
+	f.terminal, f.answers = true, []string{"dmeo"}
+	if code, _, _ := f.run(t.Context(), "world", "delete", "demo"); code != int(authn.ExitCancelled) {
+		t.Errorf("exit code %d", code)
+	}
+	f.answers = []string{"demo"}
+	f.ok("world", "delete", "demo")
+	if got := f.ok("world", "list", "-q"); got != "" {
+		t.Errorf("there is still %q", got)
+	}
+}

@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn/verb"
+)
+
+// looks are the commands that apply no Action: they look, explain, or are
+// about where worlds are kept.
+func looks() []string {
+	return []string{
+		"admin policy explain", "admin policy show", "admin user list", "admin user show", "clock show", "device status", "explain", "link show",
+		"log", "version", "workstation list", "workstation status", "world create", "world delete", "world list", "world show",
+	}
+}
+
+// leaves gives the commands that do something, by their spelling.
+func leaves() map[string]*cobra.Command {
+	found := map[string]*cobra.Command{}
+	walk(NewRoot(&Deps{Program: "offauth"}), func(cmd *cobra.Command) {
+		if !cmd.HasSubCommands() && ours(cmd) {
+			found[strings.TrimPrefix(cmd.CommandPath(), "offauth ")] = cmd
+		}
+	})
+	return found
+}
+
+func TestCommandsAreTheVerbs(t *testing.T) {
+	t.Parallel()
+	commands := leaves()
+	var verbs []string
+	for _, v := range verb.All() {
+		verbs = append(verbs, v.Name)
+		cmd := commands[v.Name]
+		if cmd == nil {
+			t.Errorf("the verb %q is no command", v.Name)
+			continue
+		}
+		for _, a := range v.Args {
+			flag := a.Name
+			if a.Kind == verb.Secret {
+				flag = "stdin"
+			}
+			if cmd.Flags().Lookup(flag) == nil && !positional(cmd, a) {
+				t.Errorf("%q takes no %s, as the verb does: %s", v.Name, a.Name, cmd.Use)
+			}
+		}
+	}
+	for name := range commands {
+		if slices.Contains(verbs, name) == slices.Contains(looks(), name) {
+			t.Errorf("the command %q is to be a verb or one that only looks", name)
+		}
+	}
+}
+
+// positional says whether a command's usage names an argument, or where the
+// argument is one of a few words, those.
+func positional(cmd *cobra.Command, a verb.Arg) bool {
+	if len(a.OneOf) > 0 && strings.Contains(cmd.Use, "{"+strings.Join(a.OneOf, " | ")+"}") {
+		return true
+	}
+	want := a.Name
+	switch a.Kind {
+	case verb.Settings:
+		want = "key>=<value"
+	case verb.Span:
+		want = "span"
+	case verb.Instant:
+		want = "time"
+	}
+	return regexp.MustCompile(`[<\[]` + regexp.QuoteMeta(want) + `[>\]]`).MatchString(cmd.Use)
+}

@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"context"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+type versionOptions struct {
+	deps *Deps
+}
+
+func newVersionCmd(d *Deps, runF func(context.Context, *versionOptions) error) *cobra.Command {
+	o := &versionOptions{deps: d}
+	return &cobra.Command{
+		Use: "version", GroupID: groupLook,
+		Short:   "say which offauth this is",
+		Long:    `Say which offauth this is, and what it was built with.`,
+		Example: `  offauth version`,
+		Args:    atMost(0),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runVersion) },
+	}
+}
+
+type versionJSON struct {
+	Version  string `json:"version"`
+	Revision string `json:"revision"`
+	Go       string `json:"go"`
+	OS       string `json:"os"`
+	Arch     string `json:"arch"`
+}
+
+func runVersion(_ context.Context, o *versionOptions) error {
+	v := versionJSON{Version: "unknown", Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if info.Main.Version != "" {
+			v.Version = info.Main.Version
+		}
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				v.Revision = s.Value
+			}
+		}
+	}
+	return o.deps.print(report{result: v, bare: []string{v.Version},
+		lines: []string{"offauth " + v.Version + " (" + v.Go + ", " + v.OS + "/" + v.Arch + ")"}})
+}

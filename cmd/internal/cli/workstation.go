@@ -1,0 +1,28 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+)
+
+func newWorkstationCmd(d *Deps) *cobra.Command {
+	return parent("workstation", groupPeople, "a computer and its lock screen",
+		newWorkstationAddCmd(d, nil), newWorkstationLockCmd(d, nil), newWorkstationLoginCmd(d, nil),
+		newWorkstationStatusCmd(d, nil), newWorkstationListCmd(d, nil))
+}
+
+// anyWorkstation finds the workstation that a verb means, and its view.
+func (d *Deps) anyWorkstation(ctx context.Context, w *World, name string) (authn.WorkstationView, authn.Snapshot, error) {
+	snap, err := w.Snapshot(ctx, authn.Scope{})
+	if err != nil {
+		return authn.WorkstationView{}, snap, err
+	}
+	name, err = workstation(snap, name)
+	if err != nil {
+		return authn.WorkstationView{}, snap, err
+	}
+	return viewOf(snap, name), snap, nil
+}

@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn/hypr"
+)
+
+type workstationLockOptions struct {
+	deps *Deps
+
+	workstation string
+}
+
+func newWorkstationLockCmd(d *Deps, runF func(context.Context, *workstationLockOptions) error) *cobra.Command {
+	o := &workstationLockOptions{deps: d}
+	return &cobra.Command{
+		Use:   "lock [workstation]",
+		Short: "lock a workstation",
+		Long: `Lock a workstation; a locked one stays locked. An offline login is taken only
+at a locked one (H45).`,
+		Example: `  offauth workstation lock LAPTOP-7`,
+		Args:    atMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.workstation = arg(args, 0)
+			return run(cmd, o, runF, runWorkstationLock)
+		},
+	}
+}
+
+type lockJSON struct {
+	Workstation string `json:"workstation"`
+	Already     bool   `json:"already"`
+}
+
+func runWorkstationLock(ctx context.Context, o *workstationLockOptions) error {
+	d := o.deps
+	return d.within(ctx, func(w *World) error {
+		view, _, err := d.anyWorkstation(ctx, w, o.workstation)
+		if err != nil {
+			return err
+		}
+		out, err := w.act(ctx, hypr.Lock{Workstation: view.Name})
+		if err != nil {
+			return err
+		}
+		r, err := resultOf[hypr.LockResult](out)
+		if err != nil {
+			return err
+		}
+		line := r.Workstation + ": locked"
+		if r.Already {
+			line = r.Workstation + ": was locked already"
+		}
+		return d.made(ctx, w, out, lockJSON(r), line)
+	})
+}

@@ -1,0 +1,132 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+)
+
+type workstationLoginOptions struct {
+	deps *Deps
+
+	workstation, user string
+	stdin             bool
+}
+
+func newWorkstationLoginCmd(d *Deps, runF func(context.Context, *workstationLoginOptions) error) *cobra.Command {
+	o := &workstationLoginOptions{deps: d}
+	cmd := &cobra.Command{
+		Use:   "login [workstation]",
+		Short: "type an offline PIN at a locked workstation",
+		Long: `Type an offline PIN at a locked workstation (H45). Any unused PIN of the
+current set unlocks, in any order (H22), once (H23). Case, blanks and hyphens
+do not matter (H14); a wrong PIN spends none (H25).
+
+The PIN is asked for without echo, or read from the first line of stdin with
+--stdin. It is never an argument. Without --user it is who was logged in last,
+else the first who paired here.`,
+		Example: `  offauth workstation login LAPTOP-7
+  offauth workstation lock
+  offauth device hide
+  offauth device unlock -q | offauth workstation login --user alice --stdin`,
+		Args: loginArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.workstation = arg(args, 0)
+			return run(cmd, o, runF, runWorkstationLogin)
+		},
+	}
+	cmd.Flags().StringVar(&o.user, "user", "", "who logs in: the user's `NAME`")
+	cmd.Flags().BoolVar(&o.stdin, "stdin", false, "read the PIN from the first line of stdin")
+	return cmd
+}
+
+// loginArgs refuses what may be a PIN without repeating it.
+func loginArgs(_ *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return pinAsArgument()
+	}
+	return nil
+}
+
+type loginJSON struct {
+	Workstation string `json:"workstation"`
+	User        string `json:"user"`
+	Mode        string `json:"mode"`
+	Unlocked    bool   `json:"unlocked"`
+	Left        int    `json:"left"`
+}
+
+func runWorkstationLogin(ctx context.Context, o *workstationLoginOptions) error {
+	d := o.deps
+	return d.within(ctx, func(w *World) error {
+		snap, err := w.Snapshot(ctx, authn.Scope{})
+		if err != nil {
+			return err
+		}
+		all := names(snap.Workstations, workstationName)
+		if !slices.Contains(all, o.workstation) && looksLikePIN(o.workstation) && len(nearest(o.workstation, all)) == 0 {
+			return pinAsArgument()
+		}
+		ws, err := workstation(snap, o.workstation)
+		if err != nil {
+			return err
+		}
+		user, err := account(snap, viewOf(snap, ws), o.user)
+		if err != nil {
+			return err
+		}
+		pin, err := d.secret(ctx, fmt.Sprintf("PIN for %s at %s", user, ws), "offauth workstation login "+ws, o.stdin)
+		if err != nil {
+			return err
+		}
+		out, err := w.act(ctx, hypr.Login{Workstation: ws, User: user, PIN: pin})
+		if err != nil {
+			return err
+		}
+		r, err := resultOf[hypr.LoginResult](out)
+		if err != nil {
+			return err
+		}
+		return d.print(report{world: w.Name, outcome: out, result: loginJSON(r),
+			lines: []string{fmt.Sprintf("%s: unlocked %s for %s", r.Workstation, r.Mode, r.User)}})
+	})
+}
+
+// account finds who logs in: who is named, who was logged in last, or the
+// first who paired with the workstation.
+func account(snap authn.Snapshot, view authn.WorkstationView, name string) (string, error) {
+	if name != "" {
+		return name, knownUser(snap, name)
+	}
+	if view.User != "" {
+		return view.User, nil
+	}
+	if len(view.Accounts) > 0 {
+		return view.Accounts[0].User, nil
+	}
+	if len(snap.Phones) == 0 {
+		return "", noPhone(snap, "")
+	}
+	return "", missing(codeNoAccount, "nobody has paired a phone with "+view.Name+" yet", "offauth device pair "+view.Name)
+}
+
+// looksLikePIN says whether a word could be an offline PIN (H2, H13, H14).
+func looksLikePIN(word string) bool {
+	bare := strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(word))
+	if len(bare) < 6 || len(bare) > 13 {
+		return false
+	}
+	return strings.IndexFunc(bare, func(r rune) bool { return !strings.ContainsRune(hypr.Alphabet, r) }) < 0
+}
+
+// pinAsArgument refuses a PIN on the command line, without repeating it.
+func pinAsArgument() *authn.Fault {
+	return usage([]string{"offauth workstation login", "offauth device unlock -q | offauth workstation login --stdin"},
+		"that is no workstation, and a PIN is never an argument: everybody on the machine sees it in the list of processes, and the shell keeps it")
+}

@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+)
+
+type workstationStatusOptions struct {
+	deps *Deps
+
+	workstation string
+}
+
+func newWorkstationStatusCmd(d *Deps, runF func(context.Context, *workstationStatusOptions) error) *cobra.Command {
+	o := &workstationStatusOptions{deps: d}
+	return &cobra.Command{
+		Use:   "status [workstation]",
+		Short: "show a workstation, its users and their PIN sets",
+		Long: `Show a workstation: locked or not, who is or was logged in, and what it keeps
+for each user: wrong PINs since the last login (A6), and PIN sets with the
+number left and the time they expire (H22, H33).`,
+		Example: `  offauth workstation status LAPTOP-7
+  offauth workstation status --json`,
+		Args: atMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.workstation = arg(args, 0)
+			return run(cmd, o, runF, runWorkstationStatus)
+		},
+	}
+}
+
+type workstationJSON struct {
+	Workstation string        `json:"workstation"`
+	Family      authn.Family  `json:"family"`
+	Version     string        `json:"version"`
+	Locked      bool          `json:"locked"`
+	User        string        `json:"user"`
+	Mode        string        `json:"mode"`
+	Accounts    []accountJSON `json:"accounts"`
+}
+
+type accountJSON struct {
+	User     string    `json:"user"`
+	Failures int       `json:"failures"`
+	Sets     []setJSON `json:"sets"`
+}
+
+type setJSON struct {
+	Number    uint64 `json:"number"`
+	Phone     string `json:"phone"`
+	Left      int    `json:"left"`
+	Of        int    `json:"of"`
+	Confirmed bool   `json:"confirmed"`
+	Expired   bool   `json:"expired"`
+	IssuedAt  *stamp `json:"issued_at"`
+	ExpiresAt *stamp `json:"expires_at"`
+}
+
+func workstationJSONOf(v authn.WorkstationView) workstationJSON {
+	j := workstationJSON{Workstation: v.Name, Family: v.Family, Version: v.Version, Locked: v.Locked, User: v.User, Mode: v.Mode, Accounts: []accountJSON{}}
+	for _, a := range v.Accounts {
+		account := accountJSON{User: a.User, Failures: a.Failures, Sets: []setJSON{}}
+		for _, s := range a.Sets {
+			account.Sets = append(account.Sets, setJSON{Number: s.Number, Phone: s.Phone, Left: s.Left, Of: s.Of, Confirmed: s.Confirmed,
+				Expired: s.Expired, IssuedAt: stampOf(s.IssuedAt), ExpiresAt: stampOf(s.ExpiresAt)})
+		}
+		j.Accounts = append(j.Accounts, account)
+	}
+	return j
+}
+
+func runWorkstationStatus(ctx context.Context, o *workstationStatusOptions) error {
+	d := o.deps
+	return d.within(ctx, func(w *World) error {
+		view, snap, err := d.anyWorkstation(ctx, w, o.workstation)
+		if err != nil {
+			return err
+		}
+		lines := []string{fmt.Sprintf("%s: %s (%s %s)", view.Name, lockText(view), view.Family, view.Version)}
+		rows := [][]string{{"user", "wrong PINs", "set", "phone", "pins", "expires"}}
+		for _, a := range view.Accounts {
+			wrong := fmt.Sprint(a.Failures)
+			if len(a.Sets) == 0 {
+				rows = append(rows, []string{a.User, wrong, "-", "-", "-", "-"})
+			}
+			for _, s := range a.Sets {
+				expires := d.when(s.ExpiresAt, snap.Now)
+				if s.Expired {
+					expires = "expired"
+				}
+				rows = append(rows, []string{a.User, wrong, fmt.Sprint(s.Number), s.Phone, fmt.Sprintf("%d of %d", s.Left, s.Of), expires})
+			}
+		}
+		if len(view.Accounts) > 0 {
+			lines = append(lines, table(rows)...)
+		}
+		return d.print(report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, result: workstationJSONOf(view), lines: lines, bare: []string{lockWord(view)}})
+	})
+}
+
+func lockWord(v authn.WorkstationView) string {
+	if v.Locked {
+		return "locked"
+	}
+	return "unlocked"
+}
+
+// lockText says what the screen is like, and for whom.
+func lockText(v authn.WorkstationView) string {
+	switch {
+	case v.Locked && v.User != "":
+		return "locked, last used by " + v.User
+	case v.Locked:
+		return "locked"
+	case v.User != "":
+		return fmt.Sprintf("unlocked %s for %s", v.Mode, v.User)
+	}
+	return "unlocked"
+}

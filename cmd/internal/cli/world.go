@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/keystore"
+)
+
+func newWorldCmd(d *Deps) *cobra.Command {
+	return parent("world", groupWorld, "the simulations that are kept",
+		newWorldCreateCmd(d, nil), newWorldListCmd(d, nil), newWorldShowCmd(d, nil), newWorldDeleteCmd(d, nil))
+}
+
+// oneWorld gives the home and the name of the world that a verb names, or the
+// one that the flags mean.
+func (d *Deps) oneWorld(name string) (keystore.Home, string, error) {
+	home, err := d.home()
+	if err != nil {
+		return home, name, err
+	}
+	if asked := d.asked(); name != "" && asked != "" && asked != name {
+		return home, name, usage(nil, "two worlds are named: %s and %s", name, asked)
+	}
+	if name == "" {
+		name, err = d.worldName(home)
+	}
+	return home, name, err
+}
+
+// newWorldName is like oneWorld for a world that is to be made: the only one
+// that there is already is not meant then.
+func (d *Deps) newWorldName(name string) (keystore.Home, string, error) {
+	if name == "" {
+		name = orName(d.asked(), orName(d.env("OFFAUTH_WORLD"), "default"))
+	}
+	return d.oneWorld(name)
+}
+
+// named opens the world that a verb names, or the one that the flags mean.
+func (d *Deps) named(ctx context.Context, name string, do func(keystore.Home, *World) error) error {
+	home, name, err := d.oneWorld(name)
+	if err != nil {
+		return err
+	}
+	d.Flags.World, d.Flags.Demo = name, d.Flags.Demo && name == demoWorld
+	return d.within(ctx, func(w *World) error { return do(home, w) })
+}

@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/keystore"
+)
+
+type worldDeleteOptions struct {
+	deps *Deps
+
+	name  string
+	force bool
+}
+
+func newWorldDeleteCmd(d *Deps, runF func(context.Context, *worldDeleteOptions) error) *cobra.Command {
+	o := &worldDeleteOptions{deps: d}
+	cmd := &cobra.Command{
+		Use:   "delete <name>",
+		Short: "delete a world and its keys",
+		Long: `Delete a world: its records, its events, and its keys in the vault. There is no
+way back. The name must be typed again, or --force given.
+
+With --force a world goes even if it is damaged or its vault is dead.`,
+		Example: `  offauth world delete demo --force`,
+		Args:    exactly(1, "which world; there is no default for this"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.name = args[0]
+			return run(cmd, o, runF, runWorldDelete)
+		},
+	}
+	cmd.Flags().BoolVar(&o.force, "force", false, "do not ask, and delete a damaged one too")
+	return cmd
+}
+
+func runWorldDelete(ctx context.Context, o *worldDeleteOptions) error {
+	d := o.deps
+	home, name, err := d.oneWorld(o.name)
+	if err != nil {
+		return err
+	}
+	if err := d.delete(ctx, home, name, o.force); err != nil {
+		return &failure{world: name, err: err}
+	}
+	// The world is gone, so it is the subject and no longer where we are.
+	return d.print(report{result: map[string]string{"deleted": name}, lines: []string{"world " + name + ": deleted"}})
+}
+
+func (d *Deps) delete(ctx context.Context, home keystore.Home, name string, force bool) error {
+	if !home.Exists(name) {
+		return noWorld(home, name)
+	}
+	if !force {
+		if !d.Streams.Interactive() {
+			return usage([]string{"offauth world delete " + name + " --force"}, "there is no terminal to ask whether you are sure")
+		}
+		typed, err := d.Prompt.Line(ctx, "this deletes the world "+name+" for ever. type its name to go on: ")
+		if err != nil {
+			return err
+		}
+		if typed != name {
+			return cancelled()
+		}
+	}
+	return home.Delete(ctx, name, func(kind keystore.Kind, id string) (keystore.Vault, error) {
+		return d.vault(ctx, home, name, kind, id)
+	}, force)
+}
