@@ -109,7 +109,7 @@ func TestProgramIsHowTheUserCalledIt(t *testing.T) {
 	for arg0, want := range map[string]string{
 		"offauth": "offauth", "/usr/local/bin/offauth": "offauth", `C:\bin\offauth.exe`: "offauth",
 		"/tmp/go-build123/b001/exe/offauth":                             "go run ./cmd/offauth",
-		"/root/.cache/go-build/ab/abcd-d/offauth":                       "go run ./cmd/offauth",
+		"/home/alice/.cache/go-build/ab/abcd-d/offauth":                 "go run ./cmd/offauth",
 		`C:\Users\a\AppData\Local\Temp\go-build42\b001\exe\offauth.exe`: "go run ./cmd/offauth",
 	} {
 		if got := program(arg0); got != want {
