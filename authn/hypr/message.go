@@ -21,6 +21,14 @@ const (
 	msgUnlockResult    = "unlock_result"
 	msgPINSet          = "pin_set"
 	msgPINSetHeld      = "pin_set_held"
+	msgOrder           = "order"
+	msgOrderDone       = "order_done"
+	msgAuditReport     = "audit_report"
+	msgAuditTaken      = "audit_taken"
+	msgPasskeyAsk      = "passkey_ask"
+	msgPasskeyCall     = "passkey_challenge"
+	msgPasskeyAnswer   = "passkey_answer"
+	msgPasskeyDone     = "passkey_done"
 )
 
 // MessageKinds lists the kinds of messages that the family sends, in the
@@ -29,6 +37,7 @@ func MessageKinds() []string {
 	return []string{
 		msgEnrol, msgEnrolled, msgPairRequest, msgPairOrder, msgPairGrant, msgPairCertificate,
 		msgPairDone, msgUnlockRequest, msgUnlockOrder, msgUnlockResult, msgPINSet, msgPINSetHeld,
+		msgOrder, msgOrderDone, msgAuditReport, msgAuditTaken, msgPasskeyAsk, msgPasskeyCall, msgPasskeyAnswer, msgPasskeyDone,
 	}
 }
 
@@ -78,16 +87,30 @@ func (m *enrolled) take(d *authn.Decoder) { m.Name, m.Sign = d.Text(), d.Raw(32)
 type pairRequest struct {
 	triple
 	Counter uint64 // above that of any earlier request of this phone
+	Passkey []byte // public half of an Enterprise Passkey, 32 bytes, or empty
 }
 
-func (m *pairRequest) put(e *authn.Encoder)  { m.triple.put(e); e.U64(m.Counter) }
-func (m *pairRequest) take(d *authn.Decoder) { m.triple.take(d); m.Counter = d.U64() }
+func (m *pairRequest) put(e *authn.Encoder) { m.triple.put(e); e.U64(m.Counter); e.Block(m.Passkey) }
+func (m *pairRequest) take(d *authn.Decoder) {
+	m.triple.take(d)
+	m.Counter, m.Passkey = d.U64(), takePasskey(d)
+}
+
+// takePasskey reads a key of 32 bytes, or none.
+func takePasskey(d *authn.Decoder) []byte {
+	b := d.Block()
+	if len(b) != 0 && len(b) != 32 {
+		d.Fail()
+	}
+	return b
+}
 
 // pairOrder tells the workstation who wants to pair.
 type pairOrder struct {
 	triple
 	Counter   uint64
 	Sign, Box []byte // the phone's
+	Passkey   []byte // as in pairRequest
 }
 
 func (m *pairOrder) put(e *authn.Encoder) {
@@ -95,11 +118,12 @@ func (m *pairOrder) put(e *authn.Encoder) {
 	e.U64(m.Counter)
 	e.Raw(m.Sign)
 	e.Raw(m.Box)
+	e.Block(m.Passkey)
 }
 
 func (m *pairOrder) take(d *authn.Decoder) {
 	m.triple.take(d)
-	m.Counter, m.Sign, m.Box = d.U64(), d.Raw(32), d.Raw(32)
+	m.Counter, m.Sign, m.Box, m.Passkey = d.U64(), d.Raw(32), d.Raw(32), takePasskey(d)
 }
 
 // pairGrant gives the server the public half of the new login key, and for
@@ -183,28 +207,40 @@ func (m *unlockRequest) take(d *authn.Decoder) {
 }
 
 // unlockOrder is the phone's request with the server's consent and the
-// settings of the moment (H10).
+// settings of the moment (H10). Offline says whether there is Offline Mode
+// for this user, phone and workstation, or why not.
 type unlockOrder struct {
 	Request  []byte // a signed unlock_request
 	Settings Settings
+	Offline  availability
 }
 
-func (m *unlockOrder) put(e *authn.Encoder)  { e.Block(m.Request); putSettings(e, m.Settings) }
-func (m *unlockOrder) take(d *authn.Decoder) { m.Request = d.Block(); m.Settings = takeSettings(d) }
+func (m *unlockOrder) put(e *authn.Encoder) {
+	e.Block(m.Request)
+	putSettings(e, m.Settings)
+	m.Offline.put(e)
+}
+
+func (m *unlockOrder) take(d *authn.Decoder) {
+	m.Request, m.Settings = d.Block(), takeSettings(d)
+	m.Offline.take(d)
+}
 
 func putSettings(e *authn.Encoder, s Settings) {
 	e.Bool(s.OfflineMode)
 	e.Text(s.Profile)
-	for _, n := range []int{s.Length, s.Count, s.Days, s.DisplaySeconds, s.ThresholdPercent} {
+	for _, n := range []int{s.Length, s.Count, s.Days, s.DisplaySeconds, s.ThresholdPercent, s.Lockout} {
 		e.U16(uint16(n))
 	}
+	e.Text(s.ServerVersion)
 }
 
 func takeSettings(d *authn.Decoder) Settings {
 	s := Settings{OfflineMode: d.Bool(), Profile: d.Text()}
-	for _, n := range []*int{&s.Length, &s.Count, &s.Days, &s.DisplaySeconds, &s.ThresholdPercent} {
+	for _, n := range []*int{&s.Length, &s.Count, &s.Days, &s.DisplaySeconds, &s.ThresholdPercent, &s.Lockout} {
 		*n = int(d.U16())
 	}
+	s.ServerVersion = d.Text()
 	for _, row := range table() {
 		if !row.judge(s) {
 			d.Fail()
@@ -214,21 +250,22 @@ func takeSettings(d *authn.Decoder) Settings {
 }
 
 // unlockResult tells the phone that the workstation is unlocked, and whether
-// Offline Mode is on.
+// there is Offline Mode.
 type unlockResult struct {
 	triple
-	Counter     uint64
-	OfflineMode bool
+	Counter uint64
+	Offline availability
 }
 
 func (m *unlockResult) put(e *authn.Encoder) {
 	m.triple.put(e)
 	e.U64(m.Counter)
-	e.Bool(m.OfflineMode)
+	m.Offline.put(e)
 }
 func (m *unlockResult) take(d *authn.Decoder) {
 	m.triple.take(d)
-	m.Counter, m.OfflineMode = d.U64(), d.Bool()
+	m.Counter = d.U64()
+	m.Offline.take(d)
 }
 
 // pinSet brings a set to the phone. It is signed with the login key itself.

@@ -17,6 +17,12 @@ func (p Phone) Receive(m authn.Message) error {
 		return p.unlockDone(m)
 	case msgPINSet:
 		return p.takeSet(m)
+	case msgPasskeyCall:
+		return p.passkeyCall(m)
+	case msgPasskeyDone:
+		return p.passkeyDone(m)
+	case msgAuditTaken:
+		return auditTakenBy(p.Host, m)
 	}
 	return refuseMessage(p.Host, m, "unexpected")
 }
@@ -48,7 +54,7 @@ func (p Phone) pairDone(m authn.Message) error {
 		return refuseMessage(p.Host, m, "not_authentic")
 	}
 	ws := cert.Workstation
-	c, _, err := p.load(ws)
+	c, secret, err := p.load(ws)
 	if err != nil {
 		return err
 	}
@@ -63,16 +69,20 @@ func (p Phone) pairDone(m authn.Message) error {
 		return err
 	}
 	p.Calm(timerExpire, ws)
-	next := computer{Pairing: cert.Pairing, Login: cert.Login, Sign: d.Sign, Box: d.Box, Counter: c.Counter, Number: c.Number}
+	next := computer{
+		Pairing: cert.Pairing, Login: cert.Login, Sign: d.Sign, Box: d.Box, Counter: c.Counter, Number: c.Number,
+		Passkey: len(secret.NextPasskey) > 0,
+	}
 	emit(p.Host, kindPaired, cert.subject(), "H9", map[string]any{"phone": cert.Phone, "workstation": ws})
-	return p.save(ws, next, computerSecret{Unlock: unlock})
+	return p.save(ws, next, computerSecret{Unlock: unlock, Passkey: secret.NextPasskey})
 }
 
-// unlockDone ends a tap as an online login. It also tells whether Offline
-// Mode is on; if not, the set goes (H42).
+// unlockDone ends a tap as an online login. It also tells whether there is
+// Offline Mode; if not, the set goes (H42). What happened on the phone since
+// the last time goes to the audit trail (H41).
 func (p Phone) unlockDone(m authn.Message) error {
 	var r unlockResult
-	s, _, err := p.self()
+	s, k, err := p.self()
 	if err != nil {
 		return err
 	}
@@ -91,22 +101,31 @@ func (p Phone) unlockDone(m authn.Message) error {
 		return refuseMessage(p.Host, m, "replayed")
 	}
 	p.Calm(TimerOffer, ws)
-	c.Primed, c.OfflineMode, c.Offer, c.Tap.Outcome = true, r.OfflineMode, "", TapLogin
-	if !r.OfflineMode && c.Set != nil {
+	c.Primed, c.Offline, c.Offer, c.Tap.Outcome = true, r.Offline, "", TapLogin
+	if r.Offline != offlineOn && c.Set != nil {
 		if err := p.dropSet(ws, &c, &secret); err != nil {
 			return err
 		}
 	}
-	return p.save(ws, c, secret)
+	if err := p.save(ws, c, secret); err != nil {
+		return err
+	}
+	return report(p.Host, k.signer())
 }
 
-// dropSet deletes the set because Offline Mode was switched off (H42).
+// dropSet deletes the set because there is no Offline Mode any more (H42).
 func (p Phone) dropSet(ws string, c *computer, secret *computerSecret) error {
-	if _, err := p.wipe(ws, "offline_disabled", "H42"); err != nil {
+	reason, rule := c.Offline.reason()
+	return p.forget(ws, c, secret, reason, rule)
+}
+
+// forget deletes a set and wipes its PIN; the caller saves.
+func (p Phone) forget(ws string, c *computer, secret *computerSecret, reason string, rule authn.RuleID) error {
+	if _, err := p.wipe(ws, reason, rule); err != nil {
 		return err
 	}
 	p.Calm(timerExpire, ws)
-	emit(p.Host, kindDeleted, ws, "H42", map[string]any{"phone": p.Site.Name(), "number": int64(c.Set.Number), "reason": "offline_disabled"})
+	emit(p.Host, kindDeleted, ws, rule, map[string]any{"phone": p.Site.Name(), "number": int64(c.Set.Number), "reason": reason})
 	c.Set, secret.PINs = nil, nil
 	return nil
 }
@@ -142,7 +161,7 @@ func (p Phone) takeSet(m authn.Message) error {
 		return err
 	}
 	secret.PINs = splitPINs(clear, set.Settings.Length)
-	c.Number, c.Offer, c.OfflineMode, c.Primed = set.Number, "", true, true
+	c.Number, c.Offer, c.Offline, c.Primed = set.Number, "", offlineOn, true
 	c.Set = &heldSet{
 		Number: set.Number, Of: set.Settings.Count, Left: set.Settings.Count,
 		Issued: set.Issued, Expires: set.Expires, Settings: set.Settings,

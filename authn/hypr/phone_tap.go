@@ -128,10 +128,8 @@ func (p Phone) noOfflinePIN(ws string, c computer) *authn.Refusal {
 	case !c.Primed:
 		return p.refuse(CodeNotPrimed, "H9", ws,
 			fmt.Sprintf("phone %s has never logged in to %s online, so it has no offline PIN", p.Site.Name(), ws), "offauth device tap "+ws)
-	case !c.OfflineMode:
-		return p.refuse(CodeOfflineDisabled, "H1", ws,
-			fmt.Sprintf("Offline Mode was off when phone %s last logged in to %s online", p.Site.Name(), ws),
-			"offauth admin policy set hypr.offline.enabled=true", "offauth device tap "+ws)
+	case c.Offline != offlineOn:
+		return c.Offline.refusal(p.Host, ws, fmt.Sprintf("when phone %s last logged in to %s online", p.Site.Name(), ws), false)
 	case c.Set == nil:
 		return p.refuse(CodeNotPrimed, "H9", ws,
 			fmt.Sprintf("phone %s logged in to %s online, but the PIN set never reached it", p.Site.Name(), ws), "offauth device tap "+ws)

@@ -149,3 +149,9 @@ func (p Phone) expire(ws string) error {
 	c.Set.Expired, c.Set.Left, secret.PINs = true, 0, nil
 	return p.save(ws, c, secret)
 }
+
+// HasPINs says whether the phone could show a PIN for a workstation.
+func (p Phone) HasPINs(ws string) (bool, error) {
+	c, _, err := p.load(ws)
+	return err == nil && p.noOfflinePIN(ws, c) == nil && p.noPINLeft(ws, c) == nil, err
+}

@@ -16,11 +16,13 @@ type peer struct {
 	Version  string `json:"version,omitempty"`
 	Sign     []byte `json:"sign"`
 	Box      []byte `json:"box"`
+	Revoked  bool   `json:"revoked,omitempty"` // a lost phone that was replaced
 }
 
 const (
 	recordPolicy = "hypr/policy"
 	peers        = "hypr/peer/"
+	roamers      = "hypr/roaming/"
 )
 
 // Settings gives the administrator's settings.
@@ -73,6 +75,10 @@ func (s Server) Receive(m authn.Message) error {
 		return s.pairGrant(m)
 	case msgUnlockRequest:
 		return s.unlockRequest(m)
+	case msgOrderDone:
+		return s.orderDone(m)
+	case msgAuditReport:
+		return s.auditReport(m)
 	}
 	return refuseMessage(s.Host, m, "unexpected")
 }
@@ -112,6 +118,9 @@ func (s Server) fromPhone(m authn.Message, t triple) (phone peer, reason string,
 	if !there || !signedBy(m.Body, phone.Sign) || t.Phone != m.From.Name() || t.User != phone.User {
 		return phone, "not_authentic", nil
 	}
+	if phone.Revoked {
+		return phone, "revoked", nil
+	}
 	_, there, err = s.peer(authn.Workstation(t.Workstation))
 	if err == nil && !there {
 		reason = "unknown_workstation"
@@ -132,7 +141,7 @@ func (s Server) pairRequest(m authn.Message) error {
 	if err != nil {
 		return err
 	}
-	order := pairOrder{triple: r.triple, Counter: r.Counter, Sign: phone.Sign, Box: phone.Box}
+	order := pairOrder{triple: r.triple, Counter: r.Counter, Sign: phone.Sign, Box: phone.Box, Passkey: r.Passkey}
 	s.Send(authn.Workstation(r.Workstation), msgPairOrder, encode(msgPairOrder, &order, k.signer()))
 	return nil
 }
@@ -154,6 +163,9 @@ func (s Server) pairGrant(m authn.Message) error {
 	if err != nil {
 		return err
 	}
+	if err := s.Shelf.Save(paired+g.Workstation+"/"+g.Phone, pairedRecord{User: g.User}, nil); err != nil {
+		return err
+	}
 	cert := encode(msgPairCertificate, &certificate{triple: g.triple, Pairing: g.Pairing, Login: g.Login}, k.signer())
 	s.Send(m.From, msgPairCertificate, cert)
 	done := pairDone{Certificate: cert, Sign: ws.Sign, Box: ws.Box, Sealed: g.Sealed}
@@ -167,7 +179,7 @@ func (s Server) unlockRequest(m authn.Message) error {
 	if decode(msgUnlockRequest, m.Body, &r) != nil {
 		return refuseMessage(s.Host, m, "malformed")
 	}
-	_, reason, err := s.fromPhone(m, r.triple)
+	phone, reason, err := s.fromPhone(m, r.triple)
 	if err != nil || reason != "" {
 		return orRefuse(s.Host, m, reason, err)
 	}
@@ -179,11 +191,41 @@ func (s Server) unlockRequest(m authn.Message) error {
 	if err != nil {
 		return err
 	}
+	offline, err := s.offline(set, phone, r.triple)
+	if err != nil {
+		return err
+	}
+	if err := s.flush(r.Workstation); err != nil {
+		return err
+	}
 	emit(s.Host, kindLoginApproved, r.subject(), "H10", map[string]any{"phone": r.Phone, "workstation": r.Workstation})
-	order := unlockOrder{Request: m.Body, Settings: set}
+	order := unlockOrder{Request: m.Body, Settings: set, Offline: offline}
 	s.Send(authn.Workstation(r.Workstation), msgUnlockOrder, encode(msgUnlockOrder, &order, k.signer()))
 	return nil
 }
+
+// offline judges whether there is Offline Mode for a triple (H1, H38, H43).
+func (s Server) offline(set Settings, phone peer, t triple) (availability, error) {
+	ws, _, err := s.peer(authn.Workstation(t.Workstation))
+	if err != nil {
+		return 0, err
+	}
+	roaming, err := s.Shelf.Load(roamers+t.User, nil, nil)
+	switch {
+	case err != nil:
+		return 0, err
+	case !set.OfflineMode:
+		return offlineDisabled, nil
+	case roaming:
+		return offlineRoaming, nil
+	case tooOld(set.ServerVersion, ws, phone):
+		return offlineTooOld, nil
+	}
+	return offlineOn, nil
+}
+
+// Roam marks a user of Web-to-workstation single registration (H38).
+func (s Server) Roam(user string) error { return s.Shelf.Save(roamers+user, struct{}{}, nil) }
 
 // orRefuse throws a message away for a reason, unless reading failed.
 func orRefuse(h authn.Host, m authn.Message, reason string, err error) error {

@@ -27,6 +27,11 @@ type Settings struct {
 	// ThresholdPercent is below which share of PINs the phone warns, 0 to
 	// 100 (H8).
 	ThresholdPercent int `json:"threshold_percent"`
+	// Lockout is after how many wrong PINs in a row the directory's account
+	// policy locks a user out, 0 to 999; 0 is never (H26, H27).
+	Lockout int `json:"lockout"`
+	// ServerVersion is the server's, such as "3.6", or "latest" (H43).
+	ServerVersion string `json:"server_version"`
 }
 
 // The profiles.
@@ -39,7 +44,7 @@ const (
 func DefaultSettings() Settings {
 	return Settings{
 		Profile: ProfileClassic, Length: 8, Count: 25, Days: 30,
-		DisplaySeconds: 60, ThresholdPercent: 20,
+		DisplaySeconds: 60, ThresholdPercent: 20, ServerVersion: newest,
 	}
 }
 
@@ -86,6 +91,15 @@ func table() []setting {
 		secondsSetting(),
 		number("hypr.pins.prompt_threshold", "H8", "percentage of PINs left below which the phone warns", 0, 100,
 			func(s *Settings) *int { return &s.ThresholdPercent }),
+		number("hypr.directory.lockout", "H27", "wrong PINs in a row after which the directory locks the user out; 0 is never", 0, 999,
+			func(s *Settings) *int { return &s.Lockout }),
+		{
+			key: "hypr.server.version", rule: "H43", doc: "the server's version; below 3.6 there is no Offline Mode",
+			show:   func(s Settings) string { return s.ServerVersion },
+			read:   func(s *Settings, v string) error { s.ServerVersion = v; return CheckVersion(v) },
+			limits: func(Settings) string { return "a version such as 3.6, or " + newest },
+			judge:  func(s Settings) bool { return CheckVersion(s.ServerVersion) == nil },
+		},
 	}
 }
 

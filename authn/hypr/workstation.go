@@ -30,8 +30,9 @@ type desk struct {
 
 // The modes of a login.
 const (
-	ModeOnline  = "online"
-	ModeOffline = "offline"
+	ModeOnline    = "online"
+	ModeOffline   = "offline"
+	ModeBluetooth = "bluetooth" // by an Enterprise Passkey (H36)
 )
 
 // account is a user on this workstation. Its salt stays over phones and
@@ -40,7 +41,12 @@ type account struct {
 	Salt     []byte `json:"salt"`
 	KDF      KDF    `json:"kdf"`
 	Failures int    `json:"failures"` // wrong PINs since the last login (A6)
+	// Lockout is the directory's limit as of the last online login (H27).
+	Lockout int `json:"lockout,omitempty"`
 }
+
+// lockedOut says whether the directory has locked the user out here (H27).
+func (a account) lockedOut() bool { return a.Lockout > 0 && a.Failures >= a.Lockout }
 
 // pairing is what a workstation keeps of a triple. Next is a newer pairing
 // that has not been used yet: until it is, the one before it stays good, so
@@ -50,6 +56,10 @@ type pairing struct {
 	LastNumber uint64 `json:"last_number"`
 	Now        *grant `json:"now,omitempty"`
 	Next       *grant `json:"next,omitempty"`
+	// Primed says that there was an online login, and Offline whether there
+	// was Offline Mode at the last one.
+	Primed  bool         `json:"primed,omitempty"`
+	Offline availability `json:"offline,omitempty"`
 }
 
 // grant is one login key: its public half, its phone's keys, and the private
@@ -61,6 +71,7 @@ type grant struct {
 	Box       []byte `json:"box"`
 	Sealed    []byte `json:"sealed"`
 	Certified bool   `json:"certified"`
+	Passkey   []byte `json:"passkey,omitempty"` // public half of an Enterprise Passkey
 }
 
 // sealedSet is a PIN set on the workstation; its secret half is setSecret.

@@ -19,6 +19,14 @@ func (w Workstation) Receive(m authn.Message) error {
 		return w.unlockOrder(m)
 	case msgPINSetHeld:
 		return w.setHeld(m)
+	case msgOrder:
+		return w.order(m)
+	case msgPasskeyAsk:
+		return w.passkeyAsk(m)
+	case msgPasskeyAnswer:
+		return w.passkeyAnswer(m)
+	case msgAuditTaken:
+		return auditTakenBy(w.Host, m)
 	}
 	return refuseMessage(w.Host, m, "unexpected")
 }
@@ -62,7 +70,7 @@ func (w Workstation) pairOrder(m authn.Message) error {
 	bound := pairBound(o.triple, id)
 	p.Counter = o.Counter
 	p.Next = &grant{
-		ID: id, Login: publicOf(login), Sign: o.Sign, Box: o.Box,
+		ID: id, Login: publicOf(login), Sign: o.Sign, Box: o.Box, Passkey: o.Passkey,
 		Sealed: seal(derive(unlock, "login", bound, 32), login, bound),
 	}
 	sealed, err := sealTo(o.Box, unlock, bound)
@@ -163,7 +171,7 @@ func (w Workstation) unlockOrder(m authn.Message) error {
 	if err := w.Shelf.Save(r.pairingName(), p, nil); err != nil {
 		return err
 	}
-	return w.loggedIn(r, o.Settings, &p, seed, k)
+	return w.loggedIn(r, o, &p, seed, k)
 }
 
 // named finds the certified grant of a pairing's id.
@@ -194,28 +202,35 @@ func (w Workstation) promote(t triple, p *pairing) error {
 }
 
 // loggedIn does what follows from a proven online login.
-func (w Workstation) loggedIn(r unlockRequest, settings Settings, p *pairing, seed []byte, k keys) error {
-	if err := w.prove(r.triple, seed); err != nil {
+func (w Workstation) loggedIn(r unlockRequest, o unlockOrder, p *pairing, seed []byte, k keys) error {
+	if err := w.prove(p.Now, seed); err != nil {
+		return err
+	}
+	p.Primed, p.Offline = true, o.Offline
+	if err := w.Shelf.Save(r.pairingName(), *p, nil); err != nil {
 		return err
 	}
 	var acc account
 	if _, err := w.Shelf.Load(accounts+r.User, &acc, nil); err != nil {
 		return err
 	}
-	acc.Failures = 0
+	acc.Failures, acc.Lockout = 0, o.Settings.Lockout
 	if err := w.Shelf.Save(accounts+r.User, acc, nil); err != nil {
 		return err
 	}
 	emit(w.Host, kindOnline, r.subject(), "H10", map[string]any{"phone": r.Phone})
-	result := unlockResult{triple: r.triple, Counter: r.Counter, OfflineMode: settings.OfflineMode}
+	result := unlockResult{triple: r.triple, Counter: r.Counter, Offline: o.Offline}
 	w.Send(authn.Phone(r.Phone), msgUnlockResult, encode(msgUnlockResult, &result, k.signer()))
-	if settings.OfflineMode {
-		if err := w.issue(r, settings, p, acc, seed); err != nil {
+	if o.Offline == offlineOn {
+		if err := w.issue(r, o.Settings, p, acc, seed); err != nil {
 			return err
 		}
-	} else if err := w.keepSets(r.triple, "offline_disabled", "H42", func(uint64) bool { return false }); err != nil {
+	} else if err := w.dropSets(r.triple, o.Offline); err != nil {
 		return err
 	}
 	emit(w.Host, kindUnlocked, r.subject(), "", map[string]any{"phone": r.Phone, "mode": ModeOnline})
-	return w.unlock(r.User, ModeOnline)
+	if err := w.unlock(r.User, ModeOnline); err != nil {
+		return err
+	}
+	return report(w.Host, k.signer())
 }

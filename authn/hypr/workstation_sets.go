@@ -82,6 +82,12 @@ func (w Workstation) settleHeld(r unlockRequest) error {
 	return w.keepSets(r.triple, "replaced", "H32", func(number uint64) bool { return number == r.Held })
 }
 
+// dropSets deletes all sets of a triple that has no Offline Mode any more.
+func (w Workstation) dropSets(t triple, why availability) error {
+	reason, rule := why.reason()
+	return w.keepSets(t, reason, rule, func(uint64) bool { return false })
+}
+
 // keepSets deletes the sets of a triple that are not to be kept, with their
 // timers.
 func (w Workstation) keepSets(t triple, reason string, rule authn.RuleID, keep func(number uint64) bool) error {

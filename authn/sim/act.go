@@ -19,6 +19,14 @@ func (p *pass) act(a authn.Action) (result any, pending *authn.Pending, err erro
 		return nil, nil, p.addWorkstation(a)
 	case authn.RegisterDevice:
 		return nil, nil, p.registerDevice(a)
+	case authn.ReplaceDevice:
+		r, err := p.replaceDevice(a)
+		return r, nil, err
+	case authn.UnlockUser:
+		r, err := p.unlockUser(a)
+		return r, nil, err
+	case acceptRollback:
+		return nil, nil, p.acceptRollback()
 	case authn.SetPolicy:
 		return nil, nil, p.setPolicy(a)
 	case authn.SetLink:
@@ -77,6 +85,9 @@ func (p *pass) actHYPR(a authn.Action) (any, *authn.Pending, error) {
 		}
 		r, err := p.phone(a.Phone).Cancel()
 		return r, nil, err
+	case hypr.PasskeyUnlock:
+		r, err := p.passkeyUnlock(a)
+		return r, nil, err
 	case hypr.Lock:
 		if err := p.computer(a.Workstation); err != nil {
 			return nil, nil, err
@@ -100,7 +111,7 @@ func (p *pass) pair(a hypr.Pair) (any, error) {
 	if err := p.phoneAndComputer(a.Phone, a.Workstation); err != nil {
 		return nil, err
 	}
-	if err := p.phone(a.Phone).Pair(a.Workstation); err != nil {
+	if err := p.phone(a.Phone).Pair(a.Workstation, a.Passkey); err != nil {
 		return nil, err
 	}
 	if err := p.pump(); err != nil {
@@ -120,6 +131,19 @@ func (p *pass) tap(a hypr.Tap) (any, *authn.Pending, error) {
 		return nil, nil, err
 	}
 	return p.phone(a.Phone).TapState(a.Workstation)
+}
+
+func (p *pass) passkeyUnlock(a hypr.PasskeyUnlock) (any, error) {
+	if err := p.phoneAndComputer(a.Phone, a.Workstation); err != nil {
+		return nil, err
+	}
+	if err := p.phone(a.Phone).PasskeyUnlock(a.Workstation); err != nil {
+		return nil, err
+	}
+	if err := p.pump(); err != nil {
+		return nil, err
+	}
+	return p.phone(a.Phone).PasskeyUnlocked(a.Workstation)
 }
 
 // phoneAndComputer says whether both exist and the workstation is of this

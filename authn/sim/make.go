@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
 )
 
 // The records that say what was made, in which order.
@@ -17,6 +18,7 @@ const (
 type userRecord struct {
 	Made    uint64    `json:"made"`
 	AddedAt time.Time `json:"added_at"`
+	Roaming bool      `json:"roaming,omitempty"`
 }
 
 // deviceRecord is what a phone or a workstation is.
@@ -27,6 +29,8 @@ type deviceRecord struct {
 	Platform string       `json:"platform,omitempty"`
 	Family   authn.Family `json:"family,omitempty"`
 	Version  string       `json:"version,omitempty"`
+	// ReplacedBy is the phone that took this one's place.
+	ReplacedBy string `json:"replaced_by,omitempty"`
 }
 
 // newest stands for the version of a client that nobody named.
@@ -44,8 +48,13 @@ func (p *pass) addUser(a authn.AddUser) error {
 		return alreadyThere("user", a.Name, "offauth admin user list")
 	}
 	p.clock.Made++
-	p.happened(authn.SiteServer, kindUserAdded, a.Name, "", nil)
-	return p.save(authn.SiteServer, users+a.Name, userRecord{Made: p.clock.Made, AddedAt: p.now}, nil)
+	p.happened(authn.SiteServer, kindUserAdded, a.Name, "", map[string]any{"roaming": a.Roaming})
+	if a.Roaming {
+		if err := p.server().Roam(a.Name); err != nil {
+			return err
+		}
+	}
+	return p.save(authn.SiteServer, users+a.Name, userRecord{Made: p.clock.Made, AddedAt: p.now, Roaming: a.Roaming}, nil)
 }
 
 func (p *pass) addWorkstation(a authn.AddWorkstation) error {
@@ -106,6 +115,9 @@ func (p *pass) makeSite(site authn.Site, rec deviceRecord, kind authn.Kind) erro
 		return alreadyThere(string(site.Role()), site.Name(), "offauth device status", "offauth workstation list")
 	}
 	p.clock.Made++
+	if err := hypr.CheckVersion(orNewest(rec.Version)); err != nil {
+		return badArgument("version " + quote(rec.Version) + ": " + err.Error())
+	}
 	rec.Made, rec.AddedAt, rec.Version = p.clock.Made, p.now, orNewest(rec.Version)
 	fields := map[string]any{"version": rec.Version}
 	subject := site.Name()

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -28,6 +29,11 @@ func (p *pass) snapshot(scope authn.Scope) (authn.Snapshot, error) {
 	}
 	if err := p.viewSites(&s, scope); err != nil {
 		return s, err
+	}
+	for _, site := range slices.Sorted(maps.Keys(p.net.Uplinks)) {
+		if _, _, near := site.BluetoothEnds(); near && len(scope.Sites) == 0 {
+			s.Links = append(s.Links, authn.LinkView{Site: site, State: p.net.uplink(site)})
+		}
 	}
 	for _, f := range p.net.Faults {
 		s.Faults = append(s.Faults, authn.FaultView(f))
@@ -61,7 +67,7 @@ func (p *pass) viewUsers(s *authn.Snapshot, scope authn.Scope) error {
 		}
 		if scope.User == "" || scope.User == name {
 			made[name] = rec.Made
-			s.Users = append(s.Users, authn.UserView{Name: name, AddedAt: rec.AddedAt})
+			s.Users = append(s.Users, authn.UserView{Name: name, Roaming: rec.Roaming, AddedAt: rec.AddedAt})
 		}
 	}
 	sort.Slice(s.Users, func(i, j int) bool { return made[s.Users[i].Name] < made[s.Users[j].Name] })
@@ -105,7 +111,7 @@ func (p *pass) viewSite(s *authn.Snapshot, scope authn.Scope, site authn.Site, r
 		}
 		computers, err := p.phone(site.Name()).View()
 		s.Phones = append(s.Phones, authn.PhoneView{
-			Name: site.Name(), User: rec.User, Platform: rec.Platform, Version: rec.Version, AddedAt: rec.AddedAt, Computers: computers,
+			Name: site.Name(), User: rec.User, Platform: rec.Platform, Version: rec.Version, AddedAt: rec.AddedAt, Computers: computers, ReplacedBy: rec.ReplacedBy,
 		})
 		return err
 	case authn.RoleWorkstation:
