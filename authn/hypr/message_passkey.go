@@ -5,11 +5,11 @@ import "github.com/offauth/offauth/authn"
 // passkeyAsk begins an unlock over Bluetooth (H36).
 type passkeyAsk struct {
 	triple
-	Pairing []byte
+	Certificate []byte
 }
 
-func (m *passkeyAsk) put(e *authn.Encoder)  { m.triple.put(e); e.Raw(m.Pairing) }
-func (m *passkeyAsk) take(d *authn.Decoder) { m.triple.take(d); m.Pairing = d.Raw(8) }
+func (m *passkeyAsk) put(e *authn.Encoder)  { m.triple.put(e); e.Block(m.Certificate) }
+func (m *passkeyAsk) take(d *authn.Decoder) { m.triple.take(d); m.Certificate = d.Block() }
 
 // passkeyCall is the workstation's challenge, good for one answer.
 type passkeyCall struct {

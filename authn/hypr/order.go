@@ -205,8 +205,7 @@ func (w Workstation) carryOut(o order) error {
 		emit(w.Host, kindUnpaired, t.subject(), "H12", map[string]any{"phone": o.Phone, "workstation": t.Workstation})
 		return w.Shelf.Remove(t.pairingName())
 	}
-	var acc account
-	there, err := w.Shelf.Load(accounts+o.User, &acc, nil)
+	acc, there, err := w.account(o.User)
 	if err != nil || !there {
 		return err
 	}

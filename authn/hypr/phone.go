@@ -29,20 +29,22 @@ type phoneSelf struct {
 
 // computer is a workstation as the app knows it.
 type computer struct {
-	Asked   uint64       `json:"asked,omitempty"` // counter of a pairing that was not answered yet
-	Pairing []byte       `json:"pairing,omitempty"`
-	Login   []byte       `json:"login,omitempty"` // public half of the login key
-	Sign    []byte       `json:"sign,omitempty"`  // the workstation's keys
-	Box     []byte       `json:"box,omitempty"`
-	Counter uint64       `json:"counter"`
-	Primed  bool         `json:"primed"`
-	Offline availability `json:"offline"` // as of the last online login
-	Passkey bool         `json:"passkey,omitempty"`
-	Call    *passkeyTry  `json:"call,omitempty"`
-	Number  uint64       `json:"number"` // of the newest set that it ever took
-	Set     *heldSet     `json:"set,omitempty"`
-	Offer   string       `json:"offer,omitempty"`
-	Tap     *tapState    `json:"tap,omitempty"`
+	Asked       uint64       `json:"asked,omitempty"` // counter of a pairing that was not answered yet
+	Pairing     []byte       `json:"pairing,omitempty"`
+	Certificate []byte       `json:"certificate,omitempty"`
+	Login       []byte       `json:"login,omitempty"` // public half of the login key
+	Sign        []byte       `json:"sign,omitempty"`  // the workstation's keys
+	Box         []byte       `json:"box,omitempty"`
+	Counter     uint64       `json:"counter"`
+	Primed      bool         `json:"primed"`
+	Offline     availability `json:"offline"` // as of the last online login
+	Passkey     bool         `json:"passkey,omitempty"`
+	Call        *passkeyTry  `json:"call,omitempty"`
+	Number      uint64       `json:"number"`           // of the newest set that it ever took
+	Expect      uint64       `json:"expect,omitempty"` // the set that the last login announced
+	Set         *heldSet     `json:"set,omitempty"`
+	Offer       string       `json:"offer,omitempty"`
+	Tap         *tapState    `json:"tap,omitempty"`
 }
 
 // computerSecret is the secret half of a computer.
@@ -72,6 +74,8 @@ type tapState struct {
 	Since   time.Time `json:"since"`
 	Outcome string    `json:"outcome"`
 	Reason  string    `json:"reason,omitempty"`
+	// Proved is the request whose challenge was answered.
+	Proved uint64 `json:"proved,omitempty"`
 }
 
 // screen is the one PIN that the phone shows.
@@ -95,7 +99,10 @@ const (
 func (p Phone) self() (phoneSelf, keys, error) {
 	var s phoneSelf
 	var k keys
-	_, err := p.Shelf.Load(recordKeys, &s, &k)
+	there, err := p.Shelf.Load(recordKeys, &s, &k)
+	if err == nil && there {
+		err = k.check()
+	}
 	return s, k, err
 }
 
@@ -103,6 +110,9 @@ func (p Phone) load(ws string) (computer, computerSecret, error) {
 	var c computer
 	var s computerSecret
 	_, err := p.Shelf.Load(computers+ws, &c, &s)
+	if err == nil && c.Set != nil && c.Set.Left != len(s.PINs) {
+		err = errDamaged
+	}
 	return c, s, err
 }
 
@@ -127,6 +137,9 @@ func (p Phone) refuse(code authn.Code, rule authn.RuleID, ws, message string, hi
 func (p Phone) Enrol(user, platform, version string) error {
 	k, err := drawKeys(p.Env)
 	if err != nil {
+		return err
+	}
+	if err := CheckVersion(version); err != nil {
 		return err
 	}
 	if err := p.Shelf.Save(recordKeys, phoneSelf{User: user}, k); err != nil {
@@ -154,7 +167,8 @@ func (p Phone) Pair(ws string, passkey bool) error {
 	}
 	c.Counter++
 	c.Asked = c.Counter
-	m := pairRequest{triple: p.triple(s, ws), Counter: c.Counter}
+	m := pairRequest{triple: p.triple(s, ws), Counter: c.Counter, Held: make([]byte, 8)}
+	copy(m.Held, c.Pairing)
 	if passkey {
 		if secret.NextPasskey, err = p.Env.Draw("hypr.passkey", 32); err != nil {
 			return err

@@ -36,7 +36,7 @@ func (p Phone) PasskeyUnlock(ws string) error {
 			"offauth device pair "+ws+" --passkey")
 	}
 	c.Call = &passkeyTry{}
-	m := passkeyAsk{triple: p.triple(s, ws), Pairing: c.Pairing}
+	m := passkeyAsk{triple: p.triple(s, ws), Certificate: c.Certificate}
 	p.Near(authn.Workstation(ws), msgPasskeyAsk, encode(msgPasskeyAsk, &m, ed25519.NewKeyFromSeed(secret.Passkey)))
 	return p.save(ws, c, secret)
 }

@@ -20,7 +20,7 @@ func (p Phone) Tap(ws string, long bool) error {
 	if c.waiting() {
 		p.cancelTap(ws, &c, "tapped_again", "H15")
 	}
-	c.Offer = ""
+	c.Offer, c.Expect = "", 0
 	c.Counter++
 	c.Tap = &tapState{ID: tapID(p.Site.Name(), ws, c.Counter), Since: p.Env.Now(), Outcome: TapWaiting}
 	emit(p.Host, kindTapped, ws, "", map[string]any{"workstation": ws})
@@ -34,7 +34,7 @@ func (p Phone) Tap(ws string, long bool) error {
 	if err := p.save(ws, c, secret); err != nil {
 		return err
 	}
-	return p.ask(ws, c, secret)
+	return p.ask(ws, c)
 }
 
 // tapID names a tap for World.Look.
@@ -58,11 +58,12 @@ func (p Phone) Retry() error {
 		if !c.waiting() {
 			continue
 		}
+		c.Expect = 0
 		c.Counter++
 		if err := p.save(ws, c, secret); err != nil {
 			return err
 		}
-		if err := p.ask(ws, c, secret); err != nil {
+		if err := p.ask(ws, c); err != nil {
 			return err
 		}
 	}
@@ -70,31 +71,17 @@ func (p Phone) Retry() error {
 }
 
 // ask sends the request for an online login.
-func (p Phone) ask(ws string, c computer, secret computerSecret) error {
+func (p Phone) ask(ws string, c computer) error {
 	s, k, err := p.self()
 	if err != nil {
 		return err
 	}
-	t := p.triple(s, ws)
-	sealed, err := sealTo(c.Box, secret.Unlock, requestBound(t, c.Counter))
-	if err != nil {
-		return err
-	}
-	m := unlockRequest{triple: t, Pairing: c.Pairing, Counter: c.Counter, Sealed: sealed}
+	m := unlockRequest{triple: p.triple(s, ws), Certificate: c.Certificate, Counter: c.Counter}
 	if c.Set != nil {
 		m.Held = c.Set.Number
 	}
 	p.Send(authn.SiteServer, msgUnlockRequest, encode(msgUnlockRequest, &m, k.signer()))
 	return nil
-}
-
-// requestBound binds the sealed unlock key to one request.
-func requestBound(t triple, counter uint64) []byte {
-	var e authn.Encoder
-	e.Text("offauth hypr unlock 1")
-	t.put(&e)
-	e.U64(counter)
-	return e.Bytes()
 }
 
 // offerOrRefuse ends a tap that cannot be an online login: with the offer of

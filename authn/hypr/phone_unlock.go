@@ -55,7 +55,7 @@ func (p Phone) unlockResult(ws string, c computer, on screen, pin screenSecret, 
 // noPINLeft says why the set gives no PIN, or nil (H30, H33).
 func (p Phone) noPINLeft(ws string, c computer) *authn.Refusal {
 	switch {
-	case c.Set.Expired:
+	case c.Set.Expired || !p.Env.Now().Before(c.Set.Expires):
 		return p.refuse(CodePINExpired, "H33", ws,
 			fmt.Sprintf("the PINs for %s expired at %s; one online login brings new ones", ws, c.Set.Expires.UTC().Format("2006-01-02 15:04:05Z")),
 			"offauth device tap "+ws)

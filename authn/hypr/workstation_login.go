@@ -27,8 +27,7 @@ func (w Workstation) Login(user string, pin authn.Secret) (LoginResult, error) {
 		return LoginResult{}, w.refuse(CodeNotLocked, "H45", user,
 			fmt.Sprintf("%s is unlocked, and takes an offline login only while it is locked", w.Site.Name()), "offauth workstation lock "+w.Site.Name())
 	}
-	var acc account
-	there, err := w.Shelf.Load(accounts+user, &acc, nil)
+	acc, there, err := w.account(user)
 	if err != nil {
 		return LoginResult{}, err
 	}
@@ -119,6 +118,10 @@ func (w Workstation) userSets(user string) ([]openSet, error) {
 		if _, err := w.Shelf.Load(name, &s.sealedSet, &s.secret); err != nil {
 			return nil, err
 		}
+		if len(s.secret.Tags) != s.Of*tagSize || len(s.secret.Copies) != s.Of*copySize || len(s.secret.Used) != s.Of {
+			return nil, errDamaged
+		}
+		s.Expired = s.Expired || !w.Env.Now().Before(s.Expires) // H33: its timer may not have fired yet
 		out = append(out, s)
 	}
 	return out, nil
@@ -145,7 +148,7 @@ func judge(held []openSet, stretched []byte) verdict {
 			left += s.Unused
 		}
 		tag, key := copyKeys(stretched, s.header())
-		if entry := s.secret.find(tag); entry >= 0 {
+		if entry := s.secret.find(tag); entry >= 0 && (found.set < 0 || s.good(entry)) {
 			found = verdict{set: i, entry: entry, key: key}
 		}
 	}
@@ -162,6 +165,10 @@ func judge(held []openSet, stretched []byte) verdict {
 	}
 	return found
 }
+
+// good says whether an entry still unlocks. Two sets may share a PIN by
+// chance; the one that is good then counts.
+func (s openSet) good(entry int) bool { return !s.Expired && s.secret.Used[entry] == 0 }
 
 func (s openSet) header() []byte {
 	return setHeader(s.triple, s.Number, s.Issued.UnixNano(), s.Expires.UnixNano())
@@ -206,8 +213,8 @@ func (w Workstation) spend(user string, held []openSet, v verdict) (LoginResult,
 	if !ok {
 		return LoginResult{}, fmt.Errorf("hypr: the sealed copy of a right PIN does not open")
 	}
-	var p pairing
-	if _, err := w.Shelf.Load(s.triple.pairingName(), &p, nil); err != nil {
+	p, err := w.pairing(s.triple)
+	if err != nil {
 		return LoginResult{}, err
 	}
 	if err := w.prove(p.Now, seed); err != nil {

@@ -23,11 +23,15 @@ func (w Workstation) passkeyAsk(m authn.Message) error {
 	if decode(msgPasskeyAsk, m.Body, &ask) != nil {
 		return refuseMessage(w.Host, m, "malformed")
 	}
-	var p pairing
-	if _, err := w.Shelf.Load(ask.pairingName(), &p, nil); err != nil {
+	s, k, err := w.self()
+	if err != nil {
 		return err
 	}
-	g := p.named(ask.Pairing)
+	p, err := w.pairing(ask.triple)
+	if err != nil {
+		return err
+	}
+	g := p.certified(ask.triple, ask.Certificate, s.Server)
 	if g == nil || !signedBy(m.Body, g.Passkey) || ask.Workstation != w.Site.Name() || m.From != authn.Phone(ask.Phone) {
 		return refuseMessage(w.Host, m, "not_authentic")
 	}
@@ -38,13 +42,9 @@ func (w Workstation) passkeyAsk(m authn.Message) error {
 	if code, err := w.noPasskeyLogin(ask.User); err != nil || code != "" {
 		return w.tellPasskey(ask.triple, challenge, code, err)
 	}
-	_, k, err := w.self()
-	if err != nil {
-		return err
-	}
 	call := passkeyCall{triple: ask.triple, Challenge: challenge}
 	w.Near(m.From, msgPasskeyCall, encode(msgPasskeyCall, &call, k.signer()))
-	return w.Shelf.Save(recordCall, waitingCall{User: ask.User, Phone: ask.Phone, Pairing: ask.Pairing, Challenge: challenge}, nil)
+	return w.Shelf.Save(recordCall, waitingCall{User: ask.User, Phone: ask.Phone, Pairing: g.ID, Challenge: challenge}, nil)
 }
 
 // noPasskeyLogin says why the lock screen takes no login now, or nothing.
@@ -53,8 +53,7 @@ func (w Workstation) noPasskeyLogin(user string) (authn.Code, error) {
 	if err != nil || d.Unlocked {
 		return CodeNotLocked, err
 	}
-	var acc account
-	if _, err := w.Shelf.Load(accounts+user, &acc, nil); err != nil || acc.lockedOut() {
+	if acc, _, err := w.account(user); err != nil || acc.lockedOut() {
 		return CodeDirectoryLocked, err
 	}
 	return "", nil
@@ -90,8 +89,8 @@ func (w Workstation) passkeyAnswer(m authn.Message) error {
 	if !there || answer.triple != t || !bytes.Equal(answer.Challenge, call.Challenge) {
 		return refuseMessage(w.Host, m, "replayed")
 	}
-	var p pairing
-	if _, err := w.Shelf.Load(t.pairingName(), &p, nil); err != nil {
+	p, err := w.pairing(t)
+	if err != nil {
 		return err
 	}
 	g := p.named(call.Pairing)
@@ -105,12 +104,7 @@ func (w Workstation) passkeyAnswer(m authn.Message) error {
 	if err != nil {
 		return err
 	}
-	unlock, ok := openFor(k.Box, answer.Sealed, passkeyBound(t, answer.Challenge))
-	if !ok {
-		return refuseMessage(w.Host, m, "not_authentic")
-	}
-	bound := pairBound(t, g.ID)
-	seed, ok := open(derive(unlock, "login", bound, 32), g.Sealed, bound)
+	seed, ok := w.openLogin(k, t, answer.Sealed, passkeyBound(t, answer.Challenge), g)
 	if !ok {
 		return refuseMessage(w.Host, m, "not_authentic")
 	}

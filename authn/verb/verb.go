@@ -103,7 +103,7 @@ var (
 
 // world has the verbs of no family.
 func world() []Verb {
-	online := []authn.Kind{"online_authenticated", "pins_issued", "pins_stored", "pins_confirmed", "pins_deleted", "pin_hidden", "unlocked", "login_approved", "message_refused", "fault_struck", "audited", "directory_unlocked", "unpaired"}
+	online := []authn.Kind{"online_authenticated", "pins_issued", "pins_stored", "pins_confirmed", "pins_deleted", "pin_hidden", "unlocked", "login_approved", "message_refused", "fault_struck", "audited", "directory_unlocked", "unpaired", "paired"}
 	return []Verb{
 		{Name: "admin user add", Role: authn.RoleAdmin, Doc: "add a user to the directory",
 			Args: []Arg{{Name: "name", Kind: Name, Required: true, Doc: "the user's name"},
@@ -163,7 +163,7 @@ func world() []Verb {
 
 // family has the verbs of hypr.
 func family() []Verb {
-	online := []authn.Kind{"online_authenticated", "pins_issued", "pins_stored", "pins_confirmed", "pins_deleted", "pin_hidden", "unlocked", "login_approved", "message_refused", "fault_struck", "audited", "directory_unlocked", "unpaired"}
+	online := []authn.Kind{"online_authenticated", "pins_issued", "pins_stored", "pins_confirmed", "pins_deleted", "pin_hidden", "unlocked", "login_approved", "message_refused", "fault_struck", "audited", "directory_unlocked", "unpaired", "paired"}
 	v := func(name string, role authn.Role, doc string, args []Arg, refusals []authn.Code, events ...authn.Kind) Verb {
 		return Verb{Name: name, Family: authn.FamilyHYPR, Role: role, Doc: doc, Args: args, Refusals: refusals, Events: events}
 	}
