@@ -159,3 +159,22 @@ type Deadline struct {
 	Kind    string
 	Subject string
 }
+
+// Roster names what a world has, in the order in which it was made. It is
+// cheap: no PIN set is read for it.
+type Roster struct {
+	Users        []string
+	Phones       []RosterPhone
+	Workstations []RosterWorkstation
+}
+
+// RosterPhone is a phone's entry.
+type RosterPhone struct {
+	Name, User, ReplacedBy string
+}
+
+// RosterWorkstation is a workstation's entry.
+type RosterWorkstation struct {
+	Name   string
+	Family Family
+}

@@ -123,6 +123,11 @@ func TestReplacingALostPhone(t *testing.T) {
 	s.fault(authn.ReplaceDevice{Old: "tablet", New: "iphone"}, "already_there")
 	s.link(authn.SiteServer, authn.Down)
 	s.refused(authn.ReplaceDevice{Old: "tablet", New: "pixel-3"}, "server_unreachable", "H46")
+	roster, err := s.world.Roster(t.Context())
+	if err != nil || !slices.Equal(roster.Users, []string{"alice", "bob"}) || len(roster.Workstations) != 3 || roster.Workstations[1].Name != "DESK-1" ||
+		roster.Phones[0] != (authn.RosterPhone{Name: "pixel", User: "alice", ReplacedBy: "pixel-2"}) {
+		t.Fatalf("%+v %v", roster, err)
+	}
 	if p := s.snap().Phones; p[0].ReplacedBy != "pixel-2" || p[1].ReplacedBy != "" {
 		t.Fatalf("%+v", p)
 	}

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"sort"
-	"strings"
 
 	"github.com/offauth/offauth/authn"
 )
@@ -54,43 +53,29 @@ func (p *pass) snapshot(scope authn.Scope) (authn.Snapshot, error) {
 }
 
 func (p *pass) viewUsers(s *authn.Snapshot, scope authn.Scope) error {
-	keys, err := p.keys(authn.SiteServer, users)
+	names, err := p.userNames()
 	if err != nil {
 		return err
 	}
-	made := map[string]uint64{}
-	for _, key := range keys {
-		name := strings.TrimPrefix(key.Name, users)
+	for _, name := range names {
+		if scope.User != "" && scope.User != name {
+			continue
+		}
 		var rec userRecord
-		if _, err := p.load(key.Site, key.Name, &rec, nil); err != nil {
+		if _, err := p.load(authn.SiteServer, users+name, &rec, nil); err != nil {
 			return err
 		}
-		if scope.User == "" || scope.User == name {
-			made[name] = rec.Made
-			s.Users = append(s.Users, authn.UserView{Name: name, Roaming: rec.Roaming, AddedAt: rec.AddedAt})
-		}
+		s.Users = append(s.Users, authn.UserView{Name: name, Roaming: rec.Roaming, AddedAt: rec.AddedAt})
 	}
-	sort.Slice(s.Users, func(i, j int) bool { return made[s.Users[i].Name] < made[s.Users[j].Name] })
 	return nil
 }
 
 // viewSites adds phones, workstations and all links.
 func (p *pass) viewSites(s *authn.Snapshot, scope authn.Scope) error {
-	keys, err := p.keys("", recordDevice)
+	sites, records, err := p.made()
 	if err != nil {
 		return err
 	}
-	records := map[authn.Site]deviceRecord{}
-	sites := []authn.Site{}
-	for _, key := range keys {
-		var rec deviceRecord
-		if _, err := p.load(key.Site, key.Name, &rec, nil); err != nil {
-			return err
-		}
-		records[key.Site] = rec
-		sites = append(sites, key.Site)
-	}
-	slices.SortFunc(sites, func(a, b authn.Site) int { return int(records[a].Made) - int(records[b].Made) })
 	for _, site := range append([]authn.Site{authn.SiteServer}, sites...) {
 		if !scope.Holds(site) {
 			continue
