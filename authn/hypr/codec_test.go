@@ -190,6 +190,16 @@ func fuzz(f *testing.F, kind string) {
 	})
 }
 
+func FuzzUnlockChallenge(f *testing.F) { fuzz(f, msgUnlockChallenge) }
+func FuzzUnlockProof(f *testing.F)     { fuzz(f, msgUnlockProof) }
+func FuzzOrder(f *testing.F)           { fuzz(f, msgOrder) }
+func FuzzOrderDone(f *testing.F)       { fuzz(f, msgOrderDone) }
+func FuzzAuditReport(f *testing.F)     { fuzz(f, msgAuditReport) }
+func FuzzAuditTaken(f *testing.F)      { fuzz(f, msgAuditTaken) }
+func FuzzPasskeyAsk(f *testing.F)      { fuzz(f, msgPasskeyAsk) }
+func FuzzPasskeyCall(f *testing.F)     { fuzz(f, msgPasskeyCall) }
+func FuzzPasskeyAnswer(f *testing.F)   { fuzz(f, msgPasskeyAnswer) }
+func FuzzPasskeyDone(f *testing.F)     { fuzz(f, msgPasskeyDone) }
 func FuzzEnrol(f *testing.F)           { fuzz(f, msgEnrol) }
 func FuzzEnrolled(f *testing.F)        { fuzz(f, msgEnrolled) }
 func FuzzPairRequest(f *testing.F)     { fuzz(f, msgPairRequest) }
@@ -202,13 +212,3 @@ func FuzzUnlockOrder(f *testing.F)     { fuzz(f, msgUnlockOrder) }
 func FuzzUnlockResult(f *testing.F)    { fuzz(f, msgUnlockResult) }
 func FuzzPINSet(f *testing.F)          { fuzz(f, msgPINSet) }
 func FuzzPINSetHeld(f *testing.F)      { fuzz(f, msgPINSetHeld) }
-func FuzzUnlockChallenge(f *testing.F) { fuzz(f, msgUnlockChallenge) }
-func FuzzUnlockProof(f *testing.F)     { fuzz(f, msgUnlockProof) }
-func FuzzOrder(f *testing.F)           { fuzz(f, msgOrder) }
-func FuzzOrderDone(f *testing.F)       { fuzz(f, msgOrderDone) }
-func FuzzAuditReport(f *testing.F)     { fuzz(f, msgAuditReport) }
-func FuzzAuditTaken(f *testing.F)      { fuzz(f, msgAuditTaken) }
-func FuzzPasskeyAsk(f *testing.F)      { fuzz(f, msgPasskeyAsk) }
-func FuzzPasskeyCall(f *testing.F)     { fuzz(f, msgPasskeyCall) }
-func FuzzPasskeyAnswer(f *testing.F)   { fuzz(f, msgPasskeyAnswer) }
-func FuzzPasskeyDone(f *testing.F)     { fuzz(f, msgPasskeyDone) }
