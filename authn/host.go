@@ -44,7 +44,7 @@ type Host struct {
 	// Slow runs functions that take long, and gives their answers in order.
 	// It answers ErrNotYet when they have not been run: the site then gives
 	// the error up, what it did is forgotten, the functions are run outside
-	// the lock, and the site is called again with the same time and chance.
+	// the lock, and the site is called again, with the same random bytes.
 	Slow func(jobs []SlowJob) ([][]byte, error)
 }
 

@@ -116,7 +116,7 @@ func Kinds() []authn.KindSpec {
 	return []authn.KindSpec{
 		k(kindEnrolled, authn.RoleServer, "the server took a phone's or a workstation's keys", "role", "name"),
 		k(kindPaired, "", "a phone and a workstation were paired for a user", "phone", "workstation"),
-		k(kindTapped, authn.RolePhone, "a workstation's icon was tapped", "workstation"),
+		k(kindTapped, authn.RolePhone, "a workstation's icon was tapped", "workstation", "tap"),
 		k(kindLoginApproved, authn.RoleServer, "the server let an online login pass", "phone", "workstation"),
 		k(kindOnline, authn.RoleWorkstation, "an online authentication succeeded", "phone"),
 		k(kindIssued, authn.RoleWorkstation, "the workstation made a PIN set", "phone", "number", "count", "length", "days", "expires_at"),

@@ -81,6 +81,7 @@ type tapState struct {
 // screen is the one PIN that the phone shows.
 type screen struct {
 	Workstation string    `json:"workstation"`
+	Via         string    `json:"via"`
 	Since       time.Time `json:"since"`
 	Until       time.Time `json:"until"`
 }

@@ -23,7 +23,7 @@ func (p Phone) Tap(ws string, long bool) error {
 	c.Offer, c.Expect = "", 0
 	c.Counter++
 	c.Tap = &tapState{ID: tapID(p.Site.Name(), ws, c.Counter), Since: p.Env.Now(), Outcome: TapWaiting}
-	emit(p.Host, kindTapped, ws, "", map[string]any{"workstation": ws})
+	emit(p.Host, kindTapped, ws, "", map[string]any{"workstation": ws, "tap": int64(c.Counter)})
 	if p.Uplink() == authn.Down {
 		return p.offerOrRefuse(ws, c, secret, ReasonPhoneOffline, "H16")
 	}
@@ -40,6 +40,20 @@ func (p Phone) Tap(ws string, long bool) error {
 // tapID names a tap for World.Look.
 func tapID(phone, ws string, counter uint64) string {
 	return fmt.Sprintf("%s/%s/%d", phone, ws, counter)
+}
+
+// TapEnd says how a tap ended that left an event of a kind; false for kinds
+// that end none.
+func TapEnd(kind authn.Kind) (outcome string, ends bool) {
+	switch kind {
+	case kindOffered:
+		return TapOffer, true
+	case kindUnanswered:
+		return TapUnanswered, true
+	case kindTapCancelled:
+		return TapCancelled, true
+	}
+	return "", false
 }
 
 // Retry asks again for every tap that waits, as the app does when the

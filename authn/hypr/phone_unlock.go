@@ -37,17 +37,17 @@ func (p Phone) Unlock(ws string) (UnlockResult, error) {
 		if on, pin, err = p.show(ws, &c, &secret, via); err != nil {
 			return UnlockResult{}, err
 		}
-		return p.unlockResult(ws, c, on, pin, via, false)
+		return p.unlockResult(ws, c, on, pin, false)
 	}
-	return p.unlockResult(ws, c, on, pin, p.via(c), true)
+	return p.unlockResult(ws, c, on, pin, true)
 }
 
 // unlockResult puts together what the phone's screen says.
-func (p Phone) unlockResult(ws string, c computer, on screen, pin screenSecret, via string, same bool) (UnlockResult, error) {
+func (p Phone) unlockResult(ws string, c computer, on screen, pin screenSecret, same bool) (UnlockResult, error) {
 	s, _, err := p.self()
 	return UnlockResult{
 		Phone: p.Site.Name(), Workstation: ws, User: s.User, PIN: authn.NewSecret(pin.PIN),
-		Left: c.Set.Left, Of: c.Set.Of, Via: via, Same: same, Low: c.Set.Settings.low(c.Set.Left, c.Set.Of),
+		Left: c.Set.Left, Of: c.Set.Of, Via: on.Via, Same: same, Low: c.Set.Settings.low(c.Set.Left, c.Set.Of),
 		ShownAt: on.Since, HiddenAt: on.Until, ExpiresAt: c.Set.Expires,
 	}, err
 }
@@ -90,7 +90,7 @@ func (p Phone) show(ws string, c *computer, secret *computerSecret, via string) 
 	pin := screenSecret{PIN: secret.PINs[0]}
 	secret.PINs = secret.PINs[1:]
 	c.Set.Left = len(secret.PINs)
-	on := screen{Workstation: ws, Since: now, Until: now.Add(c.Set.Settings.display())}
+	on := screen{Workstation: ws, Via: via, Since: now, Until: now.Add(c.Set.Settings.display())}
 	if c.Set.Expires.Before(on.Until) {
 		on.Until = c.Set.Expires
 	}

@@ -184,7 +184,7 @@ func (s Settings) With(changes []authn.Setting) (Settings, error) {
 			return s, &authn.Fault{Code: "no_such_setting", Message: fmt.Sprintf("no setting is called %q", c.Key), Hints: []string{"offauth admin policy show"}}
 		}
 		if err := row.read(&s, c.Value); err != nil {
-			return s, &authn.Fault{Code: "bad_argument", Message: fmt.Sprintf("%s=%s: %v", c.Key, c.Value, err), Hints: []string{"offauth admin policy explain " + c.Key}}
+			return s, &authn.Fault{Code: "bad_argument", Message: fmt.Sprintf("%s=%s: %v", c.Key, plain(c.Value), err), Hints: []string{"offauth admin policy explain " + c.Key}}
 		}
 		changed[c.Key] = true
 	}
@@ -204,15 +204,24 @@ func outOfRange(row setting, s Settings, direct bool) *authn.Refusal {
 	if row.key == "hypr.offline.days" && s.Profile == ProfileCurrent {
 		rule = "H6"
 	}
-	message := fmt.Sprintf("%s accepts %s, not %s", row.key, row.limits(s), row.show(s))
+	message := fmt.Sprintf("%s accepts %s, not %s", row.key, row.limits(s), plain(row.show(s)))
 	if !direct {
-		message = fmt.Sprintf("with the profile %s %s", s.Profile, message)
+		message = fmt.Sprintf("with the profile %s %s", plain(s.Profile), message)
 	}
 	return &authn.Refusal{
 		Code: CodeOutOfRange, Rule: rule, Site: authn.SiteServer, Subject: row.key, Message: message,
 		Hints:  []string{"offauth admin policy explain " + row.key},
 		Fields: map[string]any{"key": row.key, "accepted": row.limits(s)},
 	}
+}
+
+// plain gives a typed value back for a message: as it is, or quoted where it
+// has signs that a terminal would not show.
+func plain(value string) string {
+	if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+		return strconv.Quote(value)
+	}
+	return value
 }
 
 func find(rows []setting, key string) (setting, bool) {

@@ -34,9 +34,9 @@ func (p *pass) act(a authn.Action) (result any, pending *authn.Pending, err erro
 	case authn.SetFault:
 		return nil, nil, p.setFault(a)
 	case authn.AdvanceClock:
-		return nil, nil, p.shift(a.By)
+		return nil, nil, p.shift(a.By, 1)
 	case authn.BackClock:
-		return nil, nil, p.shift(-a.By)
+		return nil, nil, p.shift(a.By, -1)
 	case authn.SetClock:
 		return nil, nil, p.moveTo(a.To.UTC())
 	case authn.FreezeClock:
@@ -51,12 +51,12 @@ func (p *pass) act(a authn.Action) (result any, pending *authn.Pending, err erro
 	return p.actHYPR(a)
 }
 
-// shift moves the clock by a span that the Action gave the sign of.
-func (p *pass) shift(by time.Duration) error {
-	if by == 0 {
+// shift moves the clock by a span, forward or back.
+func (p *pass) shift(by, sign time.Duration) error {
+	if by <= 0 {
 		return badArgument("a span of time is longer than nothing, such as 5s")
 	}
-	return p.moveTo(p.now.Add(by))
+	return p.moveTo(p.now.Add(sign * by))
 }
 
 // actHYPR does the Actions of the family hypr.

@@ -48,7 +48,7 @@ func (p *pass) fireDue(until time.Time) error {
 			return err
 		}
 		if !found {
-			p.now = until
+			p.now, p.floor = until, until
 			return nil
 		}
 		if at.Before(p.floor) {

@@ -63,14 +63,14 @@ func (p *pass) addWorkstation(a authn.AddWorkstation) error {
 	}
 	rec := deviceRecord{Family: a.Family, Version: a.Version}
 	site := authn.Workstation(a.Name)
-	if err := p.makeSite(site, rec, kindWorkstationAdded); err != nil {
+	if err := p.makeSite(site, &rec); err != nil {
 		return err
 	}
 	ws := p.workstation(a.Name)
 	if err := ws.Enrol(orNewest(a.Version)); err != nil {
 		return err
 	}
-	return p.enrolled(site, ws.Enrolled)
+	return p.enrolled(site, rec, kindWorkstationAdded, ws.Enrolled)
 }
 
 func (p *pass) registerDevice(a authn.RegisterDevice) error {
@@ -85,14 +85,14 @@ func (p *pass) registerDevice(a authn.RegisterDevice) error {
 	}
 	rec := deviceRecord{User: a.User, Platform: a.Platform, Version: a.Version}
 	site := authn.Phone(a.Name)
-	if err := p.makeSite(site, rec, kindPhoneRegistered); err != nil {
+	if err := p.makeSite(site, &rec); err != nil {
 		return err
 	}
 	phone := p.phone(a.Name)
 	if err := phone.Enrol(a.User, a.Platform, orNewest(a.Version)); err != nil {
 		return err
 	}
-	return p.enrolled(site, phone.Enrolled)
+	return p.enrolled(site, rec, kindPhoneRegistered, phone.Enrolled)
 }
 
 func orNewest(version string) string {
@@ -103,7 +103,7 @@ func orNewest(version string) string {
 }
 
 // makeSite keeps what a new site is.
-func (p *pass) makeSite(site authn.Site, rec deviceRecord, kind authn.Kind) error {
+func (p *pass) makeSite(site authn.Site, rec *deviceRecord) error {
 	if err := authn.CheckName(site.Name()); err != nil {
 		return badArgument(string(site.Role()) + " " + quote(site.Name()) + ": " + err.Error())
 	}
@@ -119,25 +119,26 @@ func (p *pass) makeSite(site authn.Site, rec deviceRecord, kind authn.Kind) erro
 		return badArgument("version " + quote(rec.Version) + ": " + err.Error())
 	}
 	rec.Made, rec.AddedAt, rec.Version = p.clock.Made, p.now, orNewest(rec.Version)
-	fields := map[string]any{"version": rec.Version}
-	subject := site.Name()
-	if rec.User != "" {
-		subject = rec.User
-		fields["phone"] = site.Name()
-	}
-	p.happened(site, kind, subject, "", fields)
-	return p.save(site, recordDevice, rec, nil)
+	return p.save(site, recordDevice, *rec, nil)
 }
 
 // enrolled ends the making of a site. Where the server did not answer, the
 // site is unmade: there is nothing that it could do.
-func (p *pass) enrolled(site authn.Site, answered func() (bool, error)) error {
+func (p *pass) enrolled(site authn.Site, rec deviceRecord, kind authn.Kind, answered func() (bool, error)) error {
 	if err := p.pump(); err != nil {
 		return err
 	}
 	ok, err := answered()
-	if err != nil || ok {
+	if err != nil {
 		return err
+	}
+	if ok {
+		fields, subject := map[string]any{"version": rec.Version}, site.Name()
+		if rec.User != "" {
+			fields["phone"], subject = site.Name(), rec.User
+		}
+		p.happened(site, kind, subject, "", fields)
+		return nil
 	}
 	names, err := p.keys(site, "")
 	if err != nil {

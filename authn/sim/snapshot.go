@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/offauth/offauth/authn"
 )
@@ -44,12 +45,27 @@ func (p *pass) snapshot(scope authn.Scope) (authn.Snapshot, error) {
 	s.Policy = settings.View()
 	timers, err := p.allTimers()
 	for _, t := range timers {
-		if scope.Holds(t.Site) {
+		whose, err := p.timerOf(t)
+		if err != nil {
+			return s, err
+		}
+		if scope.Holds(t.Site) && (scope.User == "" || scope.User == whose) {
 			s.Deadlines = append(s.Deadlines, authn.Deadline{At: t.At.Add(-p.net.skew(t.Site)), Site: t.Site, Kind: t.Kind, Subject: t.Subject})
 		}
 	}
 	sort.SliceStable(s.Deadlines, func(i, j int) bool { return s.Deadlines[i].At.Before(s.Deadlines[j].At) })
 	return s, err
+}
+
+// timerOf names the user whom a timer concerns: a phone's is its user's, a
+// workstation's begins with the user's name.
+func (p *pass) timerOf(t authn.Timer) (string, error) {
+	if t.Site.Role() == authn.RolePhone {
+		rec, err := p.device(t.Site.Name())
+		return rec.User, err
+	}
+	user, _, _ := strings.Cut(t.Subject, "/")
+	return user, nil
 }
 
 func (p *pass) viewUsers(s *authn.Snapshot, scope authn.Scope) error {
