@@ -41,6 +41,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("OFFAUTH_UPDATE") != "",
 		Setup:               setup,
+		Condition:           condition,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exitcode": exitcode,
 			"nowhere":  nowhere,
@@ -107,6 +108,15 @@ func exitcode(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// condition gives [tools-required]: a program that a story runs has to be
+// there, and the story may not be skipped.
+func condition(cond string) (bool, error) {
+	if cond == "tools-required" {
+		return os.Getenv("OFFAUTH_REQUIRE_TOOLS") != "", nil
+	}
+	return false, fmt.Errorf("there is no condition %q", cond)
 }
 
 // capture NAME keeps the last stdout, without its newline, as a variable.

@@ -42,6 +42,9 @@ type Deps struct {
 	Program string
 	// Flags are those that every command has.
 	Flags Flags
+
+	// meant is whom a verb turned out to mean, where there are several.
+	meant who
 }
 
 // Streams are the standard streams, and which of them are terminals.
@@ -63,8 +66,9 @@ type Prompter interface {
 	Line(ctx context.Context, label string) (string, error)
 }
 
-// NewDeps gives the dependencies of a process of the host.
-func NewDeps() *Deps {
+// NewDeps gives the dependencies of a process of the host. Catch makes Ctrl-C
+// end the command's context from then on.
+func NewDeps(catch func()) *Deps {
 	d := &Deps{
 		Streams: Streams{
 			In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
@@ -72,13 +76,14 @@ func NewDeps() *Deps {
 		},
 		LookupEnv: os.LookupEnv,
 		Now:       time.Now,
-		After:     time.After,
+		After:     func(wait time.Duration) <-chan time.Time { catch(); return time.After(wait) },
 		Rand:      rand.Reader,
-		Prompt:    console{in: os.Stdin, out: os.Stderr},
+		Prompt:    console{in: os.Stdin, out: os.Stderr, catch: catch},
 		Program:   program(os.Args[0]),
 	}
 	d.DataDir = func() (string, error) { return dataDir(runtime.GOOS, d.env, os.UserHomeDir) }
 	d.ShowPIN = func(ctx context.Context, card bigpin.Card, now func() time.Time) (bigpin.Ended, error) {
+		catch()
 		return bigpin.Run(ctx, card, now, os.Stdin, os.Stdout)
 	}
 	return d

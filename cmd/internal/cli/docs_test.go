@@ -151,7 +151,8 @@ func joined(ids []authn.RuleID) string {
 }
 
 // awaited are the hints of keystore that name commands of the next issue.
-var awaited = []string{"offauth doctor", "offauth keystore status", "offauth world restore SNAPSHOT --as NEWNAME"}
+var awaited = []string{"offauth doctor", "offauth keystore status", "offauth keystore move --to file --world NAME",
+	"offauth world repair NAME --accept-rollback", "offauth world restore SNAPSHOT --as NEWNAME", "offauth world snapshot FILE"}
 
 func TestCodesAreUniqueAndEveryHintIsACommand(t *testing.T) {
 	t.Parallel()
