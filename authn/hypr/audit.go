@@ -139,7 +139,7 @@ func Kinds() []authn.KindSpec {
 		k(kindUserUnlocked, authn.RoleServer, "the administrator ended a user's lock-outs"),
 		k(kindPhoneRevoked, authn.RoleServer, "a lost phone was revoked", "phone"),
 		k(kindUnpaired, authn.RoleWorkstation, "a revoked phone's pairing was deleted", "phone", "workstation"),
-		k(kindAudited, authn.RoleServer, "an event of a phone or workstation reached the audit trail", "event", "from", "number", "happened_at", "phone", "workstation"),
+		k(kindAudited, authn.RoleServer, "an event of a phone or workstation reached the audit trail", "event", "from", "number", "happened_at", "phone", "workstation", "user"),
 	}
 }
 

@@ -65,7 +65,9 @@ func Trail(e authn.Event) (Envelope, bool) {
 	if site.Role() == authn.RoleWorkstation {
 		v.MachineID, v.DeviceType = site.Name(), "WORKSTATION"
 	}
-	v.FIDOUser = userOf(kind, e.Subject, v.MachineID)
+	if v.FIDOUser = userOf(kind, e.Subject, v.MachineID); v.FIDOUser == "" {
+		v.FIDOUser = field(e, "user") // whose phone it is
+	}
 	if !v.IsSuccessful {
 		v.ErrorCode, v.ErrorSeverity = e.Result, "ERROR"
 	}

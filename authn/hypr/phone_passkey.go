@@ -63,7 +63,7 @@ func (p Phone) PasskeyUnlocked(ws string) (PasskeyResult, error) {
 	}
 	if try == nil || !try.Done {
 		return PasskeyResult{}, p.refuse(CodeBluetoothUnreachable, "H36", ws,
-			fmt.Sprintf("%s did not answer over Bluetooth", ws), "offauth link show")
+			fmt.Sprintf("%s did not answer over Bluetooth", ws), "offauth link set "+string(authn.Bluetooth(p.Site.Name(), ws))+" up")
 	}
 	if try.Refused != "" {
 		return PasskeyResult{}, passkeyRefusal(authn.Workstation(ws), s.User, authn.Code(try.Refused))

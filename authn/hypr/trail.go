@@ -154,7 +154,7 @@ func (s Server) auditReport(m authn.Message) error {
 			Kind: kindAudited, Subject: a.Subject, Result: a.Result, Rule: authn.RuleID(a.Rule),
 			Fields: map[string]any{
 				"event": a.Kind, "from": r.Site, "number": int64(a.Seq), "happened_at": a.At.UnixMilli(),
-				"phone": a.Phone, "workstation": a.Workstation,
+				"phone": a.Phone, "workstation": a.Workstation, "user": from.User,
 			},
 		})
 	}

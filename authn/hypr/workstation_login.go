@@ -78,7 +78,10 @@ func (w Workstation) lockedOut(user string, acc account) *authn.Refusal {
 
 // unlockHints are the two ways out of a directory lock-out.
 func unlockHints(ws, user string) []string {
-	return []string{"offauth device tap " + ws, "offauth admin user unlock " + user}
+	return []string{
+		"an online login ends it: `offauth device tap " + ws + "`",
+		"and so does the administrator: `offauth admin user unlock " + user + "`",
+	}
 }
 
 // noSets is the answer where no PIN of the user can be right: before the
