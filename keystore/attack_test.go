@@ -119,7 +119,7 @@ func TestAFileThatIsNoWorldIsNamedSo(t *testing.T) {
 			c.make(t, file)
 			if c.code == "" {
 				p.vault.Set(t.Context(), p.id(t)+"/key", make([]byte, 32))
-				c.code = keystore.CodeDamaged
+				c.code = keystore.CodeItemForeign
 			}
 			_, err := p.Open(t.Context(), "w", p.byKind)
 			wantCode(t, err, c.code)

@@ -18,13 +18,23 @@ const (
 	CodeFull             authn.Code = "storage_full"
 	CodeBusy             authn.Code = "storage_busy"
 	CodeFailed           authn.Code = "storage_failed"
+	CodeRolledBack       authn.Code = "state_rolled_back"
 	CodeVaultUnavailable authn.Code = "vault_unavailable"
+	CodeVaultLocked      authn.Code = "vault_locked"
+	CodeVaultTimeout     authn.Code = "vault_timeout"
+	CodeVaultWrite       authn.Code = "vault_write_failed"
 	CodeItemMissing      authn.Code = "vault_item_missing"
 	CodeItemDamaged      authn.Code = "vault_item_damaged"
+	CodeItemForeign      authn.Code = "vault_item_foreign"
+	CodeItemTooBig       authn.Code = "vault_item_too_big"
 	CodeWrongPassphrase  authn.Code = "wrong_passphrase"
 	CodeWrongIdentity    authn.Code = "wrong_identity"
 	CodeIdentityMissing  authn.Code = "identity_missing"
 	CodeBadIdentity      authn.Code = "identity_damaged"
+	CodeSnapshotMissing  authn.Code = "snapshot_missing"
+	CodeSnapshotExists   authn.Code = "snapshot_exists"
+	CodeSnapshotDamaged  authn.Code = "snapshot_damaged"
+	CodeSnapshotNoKey    authn.Code = "snapshot_without_key"
 )
 
 // spec is what is said of a code, in docs/codes.md and beside each fault.
@@ -39,8 +49,11 @@ type spec struct {
 var order = []authn.Code{
 	CodeNoWorld, CodeWorldExists, CodeBadName,
 	CodeDamaged, CodeForeign, CodeNewer, CodeReadOnly, CodeFull, CodeBusy, CodeFailed,
-	CodeVaultUnavailable, CodeItemMissing, CodeItemDamaged,
+	CodeRolledBack,
+	CodeVaultUnavailable, CodeVaultLocked, CodeVaultTimeout, CodeVaultWrite,
+	CodeItemMissing, CodeItemDamaged, CodeItemForeign, CodeItemTooBig,
 	CodeWrongPassphrase, CodeWrongIdentity, CodeIdentityMissing, CodeBadIdentity,
+	CodeSnapshotMissing, CodeSnapshotExists, CodeSnapshotDamaged, CodeSnapshotNoKey,
 }
 
 // Codes lists the faults of this package.
@@ -71,7 +84,7 @@ var specs = map[authn.Code]spec{
 		[]string{"it has capitals, dots, spaces or other signs than a-z, 0-9 and '-'", "it begins with '-' or is longer than 32", "Windows keeps it for a device"},
 		[]string{"use 1 to 32 of a-z, 0-9 and '-', the first not '-'"}},
 	CodeDamaged: {authn.ExitStorage, "The world's database is not what offauth wrote",
-		[]string{"a failing disk, or a copy that was cut short", "world.db was copied without world.db-wal", "somebody edited, deleted or put back rows", "a key of another world lies in the vault"},
+		[]string{"a failing disk, or a copy that was cut short", "world.db was copied without world.db-wal", "somebody edited, deleted or put back rows"},
 		[]string{"offauth world restore SNAPSHOT --as NEWNAME", "offauth world delete NAME --force"}},
 	CodeForeign: {authn.ExitStorage, "The file is not the database of a world",
 		[]string{"another program's database or text lies under the name world.db", "the first page was overwritten"},
@@ -91,15 +104,33 @@ var specs = map[authn.Code]spec{
 	CodeFailed: {authn.ExitStorage, "The file system or the database reported an error",
 		[]string{"a failing disk or network drive", "a part of OFFAUTH_HOME is a file where a folder should be"},
 		[]string{"offauth doctor"}},
+	CodeRolledBack: {authn.ExitStorage, "An earlier state of the world was put back",
+		[]string{"the world's folder, or its database, was copied back from a backup", "world.db was copied without world.db-wal, and the newest changes were in that", "another copy of the world was acted in, and lies here now"},
+		[]string{"put the newest world.db back", "offauth world repair NAME --accept-rollback", "offauth world restore SNAPSHOT --as NEWNAME"}},
 	CodeVaultUnavailable: {authn.ExitStorage, "The vault that keeps the world's key cannot be used",
-		[]string{"no keyring service answers, or it is locked", "the vault's files cannot be read", "the identity or the passphrase was not given"},
+		[]string{"no keyring service answers: there is no desktop session, as in a plain ssh login or a container", "the keyring service answers, and has no keyring to keep things in", "the vault's files cannot be read"},
 		[]string{"offauth keystore status", "offauth doctor", "offauth world create NAME --keystore file"}},
-	CodeItemMissing: {authn.ExitStorage, "The vault does not hold the key of this world",
-		[]string{"the world's folder was copied from another machine or user", "the item was deleted from the keyring or the vault folder"},
-		[]string{"bring the vault item back from a backup", "offauth world delete NAME --force"}},
+	CodeVaultLocked: {authn.ExitStorage, "The keyring that keeps the world's key is locked",
+		[]string{"nobody has logged in on the desktop", "the dialog that asks for the keyring's password was dismissed, or could not be shown"},
+		[]string{"unlock the keyring, or log in on the desktop, and run the command again", "offauth keystore status"}},
+	CodeVaultTimeout: {authn.ExitStorage, "The keyring did not answer in time",
+		[]string{"a dialog of the keyring waits for somebody", "the keyring service hangs"},
+		[]string{"answer the keyring's dialog, or start the keyring service anew, and run the command again", "offauth keystore status"}},
+	CodeVaultWrite: {authn.ExitStorage, "The change is kept, but the vault did not take its number, so nothing of it is told",
+		[]string{"the keyring was locked or ended, or the vault's folder cannot be written to, while the command ran"},
+		[]string{"run the command again when the vault answers: that repairs it", "offauth keystore status"}},
+	CodeItemMissing: {authn.ExitStorage, "The vault does not hold an item of this world",
+		[]string{"the world's folder was copied from another machine or user", "the item was deleted from the keyring or the vault folder", "offauth keystore wipe"},
+		[]string{"bring the vault item back from a backup", "offauth keystore status", "offauth world delete NAME --force"}},
 	CodeItemDamaged: {authn.ExitStorage, "The world's item in the vault is not what offauth kept there",
 		[]string{"the file was edited, cut short or exchanged for another item", "another program wrote under the same name"},
 		[]string{"bring the vault item back from a backup", "offauth world delete NAME --force"}},
+	CodeItemForeign: {authn.ExitStorage, "The world's item in the vault is the key of another world",
+		[]string{"an item was copied or renamed within the vault", "the database of another world was given this world's id"},
+		[]string{"bring the vault item back from a backup", "offauth world delete NAME --force"}},
+	CodeItemTooBig: {authn.ExitStorage, "The vault does not take an item of that size",
+		[]string{"the keyring takes less than what offauth keeps there, which is under 100 bytes"},
+		[]string{"offauth keystore move --to file --world NAME"}},
 	CodeWrongPassphrase: {authn.ExitStorage, "The passphrase does not open the world's identity",
 		[]string{"a typing error, or the passphrase of another world", "OFFAUTH_PASSPHRASE is set to something else, or empty"},
 		[]string{"give the passphrase again, or set OFFAUTH_PASSPHRASE"}},
@@ -112,4 +143,16 @@ var specs = map[authn.Code]spec{
 	CodeBadIdentity: {authn.ExitStorage, "The identity file cannot be used",
 		[]string{"it holds no X25519 key, as age-keygen writes it", "it is damaged or cannot be read"},
 		[]string{"bring the identity back from a backup, or name another with --identity"}},
+	CodeSnapshotMissing: {authn.ExitNotFound, "There is no snapshot of that name",
+		[]string{"the path has a typing error"},
+		[]string{"offauth world snapshot FILE"}},
+	CodeSnapshotExists: {authn.ExitUsage, "There is a file of that name already",
+		[]string{"a snapshot never replaces a file"},
+		[]string{"name another file, or delete that one"}},
+	CodeSnapshotDamaged: {authn.ExitStorage, "The snapshot is not what offauth wrote",
+		[]string{"the file was cut short, or altered", "it is no snapshot of a world"},
+		[]string{"use another snapshot"}},
+	CodeSnapshotNoKey: {authn.ExitStorage, "The snapshot holds no key",
+		[]string{"it was made without --to-identity"},
+		[]string{"leave --identity out: the vault item of its world is used then"}},
 }

@@ -24,6 +24,7 @@ var (
 	ErrNoIdentity      = errors.New("no identity")
 	ErrWrongPassphrase = errors.New("wrong passphrase")
 	ErrWrongIdentity   = errors.New("wrong identity")
+	ErrOtherWorld      = errors.New("it belongs to another world")
 	// ErrInvalid is no fault of the surroundings but a bug of who made the
 	// batch: a time or a field that no store takes.
 	ErrInvalid = errors.New("no store takes this")
@@ -152,7 +153,13 @@ func vaultFault(err error, world, item string) error {
 	case errors.Is(err, context.Canceled):
 		return err
 	case errors.Is(err, ErrNotFound):
-		return worldFault(CodeItemMissing, world, err, "the vault has no item "+item)
+		return worldFault(CodeItemMissing, world, err, "the vault of world "+world+" has no item "+item)
+	case errors.Is(err, ErrLocked):
+		return worldFault(CodeVaultLocked, world, oneLine{err}, "the vault of world "+world+" is locked")
+	case errors.Is(err, ErrTimeout), errors.Is(err, context.DeadlineExceeded):
+		return worldFault(CodeVaultTimeout, world, oneLine{err}, "the vault of world "+world+" does not answer")
+	case errors.Is(err, ErrTooBig):
+		return worldFault(CodeItemTooBig, world, oneLine{err}, "the vault of world "+world+" does not take so big an item")
 	}
 	return worldFault(CodeVaultUnavailable, world, oneLine{err}, "the vault of world "+world+" cannot be used")
 }

@@ -2,6 +2,8 @@ package keystore_test
 
 import (
 	"context"
+	"errors"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -42,6 +44,32 @@ func (p place) open(t testing.TB, name string) *keystore.World {
 	}
 	t.Cleanup(func() { w.Close() })
 	return w
+}
+
+// fileByID gives a file vault under an identity of its own.
+func fileByID(t testing.TB, h keystore.Home) func(string) (keystore.Vault, error) {
+	return func(string) (keystore.Vault, error) {
+		path := filepath.Join(t.TempDir(), "id")
+		id, err := keystore.CreateIdentityFile(path)
+		return keystore.NewFileVault(h.VaultDir(), id), err
+	}
+}
+
+// wantItems says how many items of a world a vault is to hold.
+func wantItems(t testing.TB, v keystore.Vault, id string, want int) {
+	t.Helper()
+	n := 0
+	for _, name := range []string{"/key", "/gen"} {
+		_, err := v.Get(context.Background(), id+name)
+		if err == nil {
+			n++
+		} else if !errors.Is(err, keystore.ErrNotFound) {
+			t.Error(err)
+		}
+	}
+	if n != want {
+		t.Errorf("the vault holds %d items of the world, want %d", n, want)
+	}
 }
 
 // opened is a world that knows where it is.

@@ -74,10 +74,7 @@ func (h Home) List() ([]Info, error) {
 
 // info reads about one world without its vault.
 func (h Home) info(name string) Info {
-	db, _, a, err := openUnverified(context.Background(), h.WorldDir(name))
-	if err == nil {
-		err = storageFault(db.Close(), "the world cannot be closed")
-	}
+	a, err := aboutOf(context.Background(), h.WorldDir(name))
 	return Info{Name: name, ID: a.ID, VaultKind: a.Vault, CreatedAt: a.Created, Err: nameWorld(err, name)}
 }
 

@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -19,6 +18,7 @@ import (
 // keep the key of the world of that id, and fill, unless it is nil, writes the
 // first state. Its error comes back as it is. For a kind other than KindFile,
 // open may first be called with the id of a leftover that is to be cleared.
+// A keyring is asked once before any lock is taken, for it may show a dialog.
 //
 // The world comes into being in a folder .new-NAME, where its id is on disk
 // before its key is in the vault; so whoever finds the folder of a process
@@ -28,13 +28,21 @@ func (h Home) Create(ctx context.Context, name string, kind Kind, open func(id s
 	if err := checkName(name); err != nil {
 		return err
 	}
+	if h.Exists(name) {
+		return worldExists(name)
+	}
+	if kind != KindFile {
+		if err := wakeVault(ctx, name, newID(), open); err != nil {
+			return err
+		}
+	}
 	release, err := h.lock(ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
 	if h.Exists(name) {
-		return worldFault(CodeWorldExists, name, ErrWorldExists, "there is a world "+name+" already")
+		return worldExists(name)
 	}
 	byKind := func(k Kind, id string) (Vault, error) {
 		if k != kind {
@@ -46,6 +54,22 @@ func (h Home) Create(ctx context.Context, name string, kind Kind, open func(id s
 		return err
 	}
 	return h.create(ctx, name, kind, open, fill)
+}
+
+func worldExists(name string) error {
+	return worldFault(CodeWorldExists, name, ErrWorldExists, "there is a world "+name+" already")
+}
+
+// wakeVault asks a vault for an item, whether it is there or not.
+func wakeVault(ctx context.Context, world, id string, open func(id string) (Vault, error)) error {
+	vault, err := open(id)
+	if err == nil {
+		_, err = vault.Get(ctx, keyItem(id))
+	}
+	if errors.Is(err, ErrNotFound) || isGarbage(err) {
+		return nil
+	}
+	return vaultFault(err, world, keyItem(id))
 }
 
 func (h Home) create(ctx context.Context, name string, kind Kind, open func(id string) (Vault, error), fill func(authn.Store) error) error {
@@ -94,7 +118,10 @@ func (m *making) make(ctx context.Context, open func(id string) (Vault, error), 
 	if err := firstRows(ctx, m.db, keys, m.about); err != nil {
 		return err
 	}
-	if err := m.keep(ctx, open, root); err != nil {
+	if m.vault, err = open(m.about.ID); err != nil {
+		return vaultFault(err, m.name, keyItem(m.about.ID))
+	}
+	if err := keepItem(ctx, m.vault, keyItem(m.about.ID), root); err != nil {
 		return vaultFault(err, m.name, keyItem(m.about.ID))
 	}
 	store := &sqliteStore{name: m.name, db: m.db, lock: newFileLock(filepath.Join(m.dir, lockName)), keys: keys}
@@ -103,6 +130,9 @@ func (m *making) make(ctx context.Context, open func(id string) (Vault, error), 
 			return err
 		}
 	}
+	if err := m.keepMark(ctx, store); err != nil {
+		return err
+	}
 	m.db = nil // even a Close that fails has closed it
 	if err := store.Close(); err != nil {
 		return err
@@ -110,25 +140,26 @@ func (m *making) make(ctx context.Context, open func(id string) (Vault, error), 
 	return diskFault(syncDir(m.dir), "the world cannot be written")
 }
 
-// keep puts the root key into the vault, and believes the vault only when it
+// keepMark puts the first generation into the vault, once, however much was
+// written until the world is whole.
+func (m *making) keepMark(ctx context.Context, store *sqliteStore) error {
+	item := genItem(m.about.ID)
+	return store.view(ctx, func(r *reader) error {
+		return vaultFault(keepItem(ctx, m.vault, item, r.mark().bytes()), m.name, item)
+	})
+}
+
+// keepItem puts an item into a vault, and believes the vault only when it
 // gives it back.
-func (m *making) keep(ctx context.Context, open func(id string) (Vault, error), root []byte) error {
-	vault, err := open(m.about.ID)
-	if err != nil {
+func keepItem(ctx context.Context, vault Vault, item string, value []byte) error {
+	if err := vault.Set(ctx, item, value); err != nil {
 		return err
 	}
-	m.vault = vault
-	if err := vault.Set(ctx, keyItem(m.about.ID), root); err != nil {
-		return err
+	kept, err := vault.Get(ctx, item)
+	if err == nil && !bytes.Equal(kept, value) {
+		err = errors.New("it gave back something else than what it was given")
 	}
-	kept, err := vault.Get(ctx, keyItem(m.about.ID))
-	if err != nil {
-		return err
-	}
-	if !bytes.Equal(kept, root) {
-		return errors.New("it gave back something else than what it was given")
-	}
-	return nil
+	return err
 }
 
 // undo clears what there is; what it cannot clear the next Create will.
@@ -136,14 +167,15 @@ func (m *making) undo(ctx context.Context, h Home) {
 	if m.db != nil {
 		m.db.Close()
 	}
-	if clearItems(ctx, h, m.about, m.vault) == nil {
+	if h.clearVault(ctx, m.about.Vault, m.about.ID, m.vault) == nil {
 		os.RemoveAll(m.dir)
 	}
 }
 
 // firstRows writes the rows of meta.
 func firstRows(ctx context.Context, db *sql.DB, keys *keyring, a about) error {
-	value, err := json.Marshal(a)
+	marks := keys.marker()
+	world, err := a.row(marks)
 	if err != nil {
 		return err
 	}
@@ -152,9 +184,7 @@ func firstRows(ctx context.Context, db *sql.DB, keys *keyring, a about) error {
 		return storageFault(err, "the world cannot be written")
 	}
 	defer tx.Rollback()
-	marks := keys.marker()
-	for key, value := range map[string][]byte{metaWorld: value, metaState: keys.sealState(state{})} {
-		row := newMetaRow(marks, key, value)
+	for _, row := range []metaRow{world, newMetaRow(marks, metaState, keys.sealState(state{}))} {
 		if _, err := tx.ExecContext(ctx, "INSERT INTO meta(key, value, mac) VALUES(?, ?, ?)", row.key, row.value, row.mac); err != nil {
 			return storageFault(err, "the world cannot be written")
 		}

@@ -2,7 +2,6 @@ package keystore
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,13 +9,20 @@ import (
 
 // Delete deletes a world and its items in the vault. It waits for an Update
 // that is under way. open gives the world's vault; with force the world goes
-// even if that fails or the world is damaged, and its items then stay behind.
+// even if that fails or the world is damaged. Its items then stay behind, and
+// are cleared by the next Create, Delete or Wipe to which their vault opens.
 //
 // The world is renamed to .gone-NAME first: from then on there is no such
 // world, and the next Create or Delete finishes what a killed one left.
 func (h Home) Delete(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error), force bool) error {
 	if err := checkName(name); err != nil {
 		return err
+	}
+	if h.Exists(name) && !force {
+		// Before any lock is taken, for a keyring may show a dialog.
+		if err := h.wakeWorld(ctx, name, open); err != nil {
+			return nameWorld(err, name)
+		}
 	}
 	release, err := h.lock(ctx)
 	if err != nil {
@@ -37,18 +43,9 @@ func (h Home) Delete(ctx context.Context, name string, open func(kind Kind, id s
 }
 
 func (h Home) delete(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error), force bool) error {
-	info := h.info(name)
-	if info.Err != nil && !force {
-		return info.Err
-	}
-	a := about{ID: info.ID, Vault: info.VaultKind}
-	var vault Vault
-	if info.Err == nil && a.Vault != KindFile {
-		// Before anything is touched, so that a dead vault stops it here.
-		var err error
-		if vault, err = open(a.Vault, a.ID); err != nil && !force {
-			return vaultFault(err, name, keyItem(a.ID))
-		}
+	a, err := aboutOf(ctx, h.WorldDir(name))
+	if err != nil && !force {
+		return err
 	}
 	// The lock is given back just before the rename, as Windows renames no
 	// folder with open files. An Update that slips in between finds after it
@@ -64,7 +61,7 @@ func (h Home) delete(ctx context.Context, name string, open func(kind Kind, id s
 	}
 	gone := filepath.Join(h.worlds(), gonePrefix+name)
 	if force {
-		os.RemoveAll(gone) // of an earlier one whose vault was dead
+		os.RemoveAll(gone) // of an earlier one that could not be cleared
 	}
 	if err := os.Rename(h.WorldDir(name), gone); err != nil {
 		return diskFault(err, "the world cannot be deleted")
@@ -72,16 +69,19 @@ func (h Home) delete(ctx context.Context, name string, open func(kind Kind, id s
 	if err := syncDir(h.worlds()); err != nil {
 		return diskFault(err, "the world cannot be deleted")
 	}
-	if err := clearItems(ctx, h, a, vault); err != nil && !force {
-		return vaultFault(err, name, keyItem(a.ID))
+	if err := h.clearItems(ctx, name, a, open); err != nil {
+		if !force {
+			return err
+		}
+		return h.setAside(gone, a)
 	}
 	return diskFault(os.RemoveAll(gone), "the world's files cannot be deleted")
 }
 
 // clearLeftovers finishes what killed processes left: the caller has the lock,
 // so nobody else works on these folders. A folder of another world stays if
-// its vault does not open. One of this name has to make room, and only with
-// force do its items stay behind in a vault that does not open.
+// its vault does not open. One of this name has to make room; with force it
+// does so even if its items cannot be cleared now.
 func (h Home) clearLeftovers(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error), force bool) error {
 	entries, err := os.ReadDir(h.worlds())
 	if err != nil {
@@ -95,55 +95,26 @@ func (h Home) clearLeftovers(ctx context.Context, name string, open func(kind Ki
 			}
 		}
 		dir := filepath.Join(h.worlds(), e.Name())
-		if err := h.clearItemsOf(ctx, dir, open); err != nil {
-			if world != name {
-				continue
-			}
-			if !force {
-				return vaultFault(err, name, e.Name())
-			}
+		// A folder whose database cannot be read has none that could be found.
+		a, err := aboutOf(ctx, dir)
+		if err == nil {
+			err = h.clearItems(ctx, world, a, open)
+		} else {
+			err = nil
 		}
-		if err := os.RemoveAll(dir); err != nil && world == name {
+		switch {
+		case err == nil:
+			err = os.RemoveAll(dir)
+		case world == name && force:
+			err = h.setAside(dir, a)
+		case world == name:
+			return err
+		default:
+			continue
+		}
+		if err != nil && world == name {
 			return diskFault(err, "what is left of an earlier world cannot be deleted")
 		}
-	}
-	return nil
-}
-
-// clearItemsOf deletes the vault items of the world in a folder. A folder
-// whose database cannot be read has none that could be found.
-func (h Home) clearItemsOf(ctx context.Context, dir string, open func(kind Kind, id string) (Vault, error)) error {
-	db, _, a, err := openUnverified(ctx, dir)
-	if err != nil {
-		return nil
-	}
-	db.Close()
-	if a.Vault == KindFile {
-		return removeItems(h.VaultDir(), a.ID)
-	}
-	vault, err := open(a.Vault, a.ID)
-	if err != nil {
-		return err
-	}
-	return clearItems(ctx, h, a, vault)
-}
-
-// clearItems deletes all that the vault keeps for a world.
-func clearItems(ctx context.Context, h Home, a about, vault Vault) error {
-	if a.ID == "" {
-		return nil
-	}
-	if a.Vault == KindFile {
-		return removeItems(h.VaultDir(), a.ID)
-	}
-	if vault == nil {
-		return nil
-	}
-	if err := vault.Delete(ctx, keyItem(a.ID)); err != nil && !errors.Is(err, ErrNotFound) {
-		return err
-	}
-	if err := vault.Delete(ctx, genItem(a.ID)); err != nil && !errors.Is(err, ErrNotFound) {
-		return err
 	}
 	return nil
 }

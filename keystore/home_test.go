@@ -100,6 +100,7 @@ func TestAWorldIsMadeWholeOrNotAtAll(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPlace(t)
+			p.create(t, "other", nil)
 			var id string
 			err := p.Create(t.Context(), "w", keystore.KindMemory, func(made string) (keystore.Vault, error) {
 				id = made
@@ -108,7 +109,7 @@ func TestAWorldIsMadeWholeOrNotAtAll(t *testing.T) {
 			if !errors.Is(err, c.want) {
 				t.Errorf("%v, want %v", err, c.want)
 			}
-			wantEntries(t, filepath.Join(p.Dir, "worlds"), ".lock")
+			wantEntries(t, filepath.Join(p.Dir, "worlds"), ".lock", "other")
 			if _, err := p.vault.Get(t.Context(), id+"/key"); !errors.Is(err, keystore.ErrNotFound) {
 				t.Errorf("a key is left: %v", err)
 			}
@@ -180,13 +181,25 @@ func TestADeadVaultStopsADeleteUnlessForced(t *testing.T) {
 	p := newPlace(t)
 	p.create(t, "w", nil)
 	dead := func(keystore.Kind, string) (keystore.Vault, error) { return nil, keystore.ErrTimeout }
-	wantCode(t, p.Delete(t.Context(), "w", dead, false), keystore.CodeVaultUnavailable)
+	wantCode(t, p.Delete(t.Context(), "w", dead, false), keystore.CodeVaultTimeout)
 	p.open(t, "w").Close()
 	_, err := p.Open(t.Context(), "w", dead)
-	wantCode(t, err, keystore.CodeVaultUnavailable)
+	wantCode(t, err, keystore.CodeVaultTimeout)
+	id := p.id(t)
 	if err := p.Delete(t.Context(), "w", dead, true); err != nil || p.Exists("w") {
 		t.Error(err)
 	}
+	// What it could not clear is not forgotten, however often the name is used
+	// while the vault is dead; of the world itself nothing is kept.
+	if err := p.Create(t.Context(), "w", keystore.KindFile, fileByID(t, p.Home), nil); err != nil {
+		t.Fatal(err)
+	}
+	wantEntries(t, filepath.Join(p.Dir, "worlds"), ".gone-"+id, ".lock", "w")
+	wantEntries(t, filepath.Join(p.Dir, "worlds", ".gone-"+id), "left.json")
+	wantItems(t, p.vault, id, 2)
+	p.create(t, "other", nil)
+	wantEntries(t, filepath.Join(p.Dir, "worlds"), ".lock", "other", "w")
+	wantItems(t, p.vault, id, 0)
 }
 
 func TestAMissingOrOddKeyIsNamed(t *testing.T) {

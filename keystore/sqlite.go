@@ -3,23 +3,11 @@ package keystore
 import (
 	"context"
 	"database/sql"
-	"encoding/binary"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
-	"net/url"
-	"os"
-	"path/filepath"
-	"strings"
-
-	_ "modernc.org/sqlite" // the driver "sqlite", in pure Go
 
 	"github.com/offauth/offauth/authn"
 )
-
-// applicationID marks the database of a world in its header: "ofau".
-const applicationID = 0x6f666175
 
 // sqliteStore keeps one world in a database.
 type sqliteStore struct {
@@ -27,16 +15,55 @@ type sqliteStore struct {
 	db   *sql.DB
 	lock *fileLock
 	keys *keyring
+	// guard is nil while the world is being made: its generation reaches the
+	// vault when it is whole.
+	guard *guard
 }
 
 var _ authn.Store = (*sqliteStore)(nil)
 
 // View implements authn.Store. Readers and the writer have connections of
 // their own, and in WAL mode neither waits for the other.
+//
+// A world that was put back to an earlier state is refused here too: what it
+// would show was told before, but is no longer true. The first View of an open
+// world asks the vault, later ones compare with what is known by then.
 func (s *sqliteStore) View(ctx context.Context, read func(authn.Reader) error) error {
+	for {
+		again, err := s.followed(s.guardedView(ctx, read))
+		if !again {
+			return err
+		}
+	}
+}
+
+func (s *sqliteStore) guardedView(ctx context.Context, read func(authn.Reader) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if s.guard == nil {
+		return s.view(ctx, func(r *reader) error { return read(r) })
+	}
+	// First the vault: from then on the world may move on, never back.
+	known, err := s.guard.known(ctx)
+	if err != nil {
+		return vaultFault(err, s.name, genItem(s.guard.id))
+	}
+	return s.view(ctx, func(r *reader) error {
+		if known == nil { // perhaps it lies elsewhere by now
+			if err := s.guard.stays(r); err != nil {
+				return err
+			}
+		}
+		if _, err := s.guard.judge(r, known); err != nil {
+			return err
+		}
+		return read(r)
+	})
+}
+
+// view reads a consistent state, whichever it is.
+func (s *sqliteStore) view(ctx context.Context, read func(*reader) error) error {
 	tx, err := s.db.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return storageFault(err, "the world cannot be read")
@@ -51,34 +78,86 @@ func (s *sqliteStore) View(ctx context.Context, read func(authn.Reader) error) e
 
 // Update implements authn.Store. What was begun is rolled back when change
 // fails or panics; ctx ends it as long as nothing has been committed.
+//
+// The vault learns of the change before the caller does: if that fails, the
+// change is there, and the fault vault_write_failed says that nobody was told.
 func (s *sqliteStore) Update(ctx context.Context, change func(authn.Reader) (authn.Batch, error)) error {
+	for {
+		again, err := s.followed(s.guardedUpdate(ctx, change))
+		if !again {
+			return err
+		}
+	}
+}
+
+func (s *sqliteStore) guardedUpdate(ctx context.Context, change func(authn.Reader) (authn.Batch, error)) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if s.guard != nil {
+		if err := s.guard.wake(ctx); err != nil {
+			return err
+		}
+	}
 	release, err := s.lock.take(ctx)
 	if err != nil {
-		return s.lockFault(err)
+		return lockFault(err, s.name)
 	}
 	defer release()
+	var now mark
+	changed, err := s.transact(ctx, func(w *writer) (bool, error) {
+		if s.guard != nil {
+			if err := s.guard.admit(ctx, w.reader); err != nil {
+				return false, err
+			}
+		}
+		batch, err := change(w.reader)
+		if err != nil {
+			return false, err
+		}
+		if err := ctx.Err(); err != nil || batch.Empty() {
+			return false, err
+		}
+		err = w.update(batch)
+		now = w.mark()
+		return err == nil, err
+	})
+	if err != nil || !changed || s.guard == nil {
+		return err
+	}
+	return s.guard.tell(ctx, now)
+}
+
+// transact writes in a transaction; the caller has the lock. do says whether
+// there is anything to commit.
+func (s *sqliteStore) transact(ctx context.Context, do func(*writer) (bool, error)) (changed bool, err error) {
 	// A statement that ctx interrupts would leave open whether it was done.
 	tx, err := s.db.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
-		return storageFault(err, "the world cannot be written")
+		return false, storageFault(err, "the world cannot be written")
 	}
 	defer tx.Rollback()
 	r, err := s.reader(ctx, tx)
 	if err != nil {
-		return err
+		return false, err
 	}
-	r.held = map[authn.Key]held{}
-	batch, err := change(r)
-	if err != nil {
-		return err
+	if changed, err = do(&writer{r}); err != nil || !changed {
+		return false, err
 	}
-	if err := ctx.Err(); err != nil || batch.Empty() {
-		return err
+	return true, storageFault(tx.Commit(), "the change cannot be written")
+}
+
+// followed goes after a world that was moved to another vault meanwhile, and
+// says that it is to be tried again.
+func (s *sqliteStore) followed(err error) (again bool, _ error) {
+	var moved errMovedVault
+	if !errors.As(err, &moved) {
+		return false, err
 	}
-	if err := (&writer{r}).write(batch); err != nil {
-		return err
+	if err := s.guard.follow(moved.to); err != nil {
+		return false, err
 	}
-	return storageFault(tx.Commit(), "the change cannot be written")
+	return true, nil
 }
 
 // Close gives the database back; the last process to close it also empties
@@ -87,102 +166,13 @@ func (s *sqliteStore) Close() error {
 	return storageFault(s.db.Close(), "the world cannot be closed")
 }
 
-func (s *sqliteStore) lockFault(err error) error {
+// lockFault says why a world's lock could not be had.
+func lockFault(err error, world string) error {
 	if errors.Is(err, errMoved) || errors.Is(err, fs.ErrNotExist) {
-		return worldFault(CodeNoWorld, s.name, ErrNoWorld, "the world "+s.name+" was deleted")
+		return worldFault(CodeNoWorld, world, ErrNoWorld, "the world "+world+" was deleted")
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	return diskFault(err, "the world cannot be locked")
-}
-
-// openDatabase opens a database that is there already.
-func openDatabase(path string) (*sql.DB, error) {
-	wal, err := checkHeader(path)
-	if err != nil {
-		return nil, err
-	}
-	return connect(path, !wal)
-}
-
-// createDatabase makes an empty one, mode 0600 from the first instant: SQLite
-// itself would make it 0644. Its companions -wal and -shm take the mode of
-// the file that they belong to.
-func createDatabase(path string) (*sql.DB, error) {
-	if err := createFile(path, nil); err != nil {
-		return nil, diskFault(err, "the database cannot be made")
-	}
-	return connect(path, true)
-}
-
-// connect opens nothing yet; SQLite does at the first statement. The journal
-// mode lies in the file, so it is asked for only where it is not set: each
-// PRAGMA costs a few microseconds of every command.
-func connect(path string, setWAL bool) (*sql.DB, error) {
-	full, err := filepath.Abs(path)
-	if err != nil {
-		return nil, diskFault(err, "the database cannot be found")
-	}
-	full = filepath.ToSlash(full)
-	if !strings.HasPrefix(full, "/") {
-		full = "/" + full // C:/… is written file:///C:/…
-	}
-	// mode=rw never makes a file. busy_timeout comes first, as the others may
-	// already have to wait.
-	dsn := "file://" + (&url.URL{Path: full}).EscapedPath() + "?mode=rw" +
-		"&_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_pragma=trusted_schema(0)&_txlock=immediate"
-	if setWAL {
-		dsn += "&_pragma=journal_mode(WAL)"
-	}
-	db, err := sql.Open("sqlite", dsn)
-	if err != nil {
-		return nil, storageFault(err, "the database cannot be opened")
-	}
-	db.SetMaxIdleConns(2)
-	return db, nil
-}
-
-// The parts of a database's header, https://www.sqlite.org/fileformat2.html.
-const (
-	headerSize     = 100
-	headerMagic    = "SQLite format 3\x00"
-	headerJournal  = 18 // 2 means WAL
-	headerVersion  = 60 // PRAGMA user_version
-	headerIdentity = 68 // PRAGMA application_id
-)
-
-// checkHeader tells a world's database from other files before SQLite touches
-// it, and says whether it is in WAL mode.
-func checkHeader(path string) (wal bool, err error) {
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, damaged("there is no %s", filepath.Base(path))
-	}
-	if err != nil {
-		return false, diskFault(err, "the database cannot be read")
-	}
-	defer f.Close()
-	header := make([]byte, headerSize)
-	n, err := io.ReadFull(f, header)
-	switch {
-	case n == 0 && err == io.EOF:
-		return false, damaged("the file is empty")
-	case err != nil && err != io.ErrUnexpectedEOF:
-		return false, diskFault(err, "the database cannot be read")
-	case !strings.HasPrefix(string(header), headerMagic):
-		return false, fault(CodeForeign, ErrForeign, path+" is not a database")
-	case n < headerSize:
-		return false, damaged("the file was cut short")
-	case binary.BigEndian.Uint32(header[headerIdentity:]) != applicationID:
-		return false, fault(CodeForeign, ErrForeign, path+" is the database of another program")
-	}
-	if v := int(int32(binary.BigEndian.Uint32(header[headerVersion:]))); v > len(migrations) {
-		return false, newerFault(v)
-	}
-	return header[headerJournal] == 2 && header[headerJournal+1] == 2, nil
-}
-
-func newerFault(version int) error {
-	return fault(CodeNewer, ErrNewer, fmt.Sprintf("the world has schema %d, and this offauth knows schemas up to %d", version, len(migrations)))
 }

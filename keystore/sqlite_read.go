@@ -23,6 +23,8 @@ type reader struct {
 	keys      *keyring
 	marks     *marker
 	state     state
+	// tag is the authenticator of the state's row.
+	tag [macSize]byte
 	// held remembers the records that were read, and timers the timers, so
 	// that writing them need not look them up again.
 	held   map[authn.Key]held
@@ -57,7 +59,23 @@ func (s *sqliteStore) reader(ctx context.Context, tx *sql.Tx) (*reader, error) {
 	if r.state, err = s.keys.openState(row.value); err != nil {
 		return nil, damaged("row %s of table meta was altered", metaState)
 	}
+	copy(r.tag[:], row.mac)
 	return r, nil
+}
+
+// mark names the state that the transaction sees.
+func (r *reader) mark() mark { return mark{r.state.generation, r.tag} }
+
+// about reads what the world says of itself.
+func (r *reader) about() (about, error) {
+	row, err := readMeta(r.ctx, r.tx, metaWorld)
+	if err == nil {
+		err = row.check(r.marks)
+	}
+	if err != nil {
+		return about{}, err
+	}
+	return row.about()
 }
 
 const recordColumns = "SELECT site, name, version, public, sealed FROM records"

@@ -28,6 +28,12 @@ type state struct {
 	// events is the number of the newest event.
 	events          uint64
 	records, timers sum
+	// prev is the row's authenticator before the last Update: which state this
+	// one came from (see mark).
+	prev [macSize]byte
+	// unchained says that an offauth wrote the row which knew no prev, and
+	// kept no generation in the vault.
+	unchained bool
 }
 
 const (
@@ -41,7 +47,7 @@ const plainState = 16
 func (k *keyring) sealState(st state) []byte {
 	plain := binary.BigEndian.AppendUint64(nil, st.generation)
 	plain = binary.BigEndian.AppendUint64(plain, st.events)
-	sums := append(st.records[:], st.timers[:]...)
+	sums := append(append(st.records[:], st.timers[:]...), st.prev[:]...)
 	return append(plain, k.seal(sums, k.stateBound(plain))...)
 }
 
@@ -51,12 +57,14 @@ func (k *keyring) openState(value []byte) (state, error) {
 	}
 	plain := value[:plainState]
 	sums, err := k.open(value[plainState:], k.stateBound(plain))
-	if err != nil || len(sums) != 2*sha256.Size {
+	unchained := len(sums) == 2*sha256.Size
+	if err != nil || !unchained && len(sums) != 2*sha256.Size+macSize {
 		return state{}, ErrDamaged
 	}
-	st := state{generation: binary.BigEndian.Uint64(plain), events: binary.BigEndian.Uint64(plain[8:])}
+	st := state{generation: binary.BigEndian.Uint64(plain), events: binary.BigEndian.Uint64(plain[8:]), unchained: unchained}
 	copy(st.records[:], sums)
 	copy(st.timers[:], sums[sha256.Size:])
+	copy(st.prev[:], sums[2*sha256.Size:])
 	return st, nil
 }
 
@@ -81,7 +89,7 @@ func readMeta(ctx context.Context, q querier, key string) (metaRow, error) {
 
 func (row metaRow) check(m *marker) error {
 	if !m.check("meta", row.frame(), row.mac) {
-		return damaged("row %s of table meta was altered, or the vault holds the key of another world", row.key)
+		return damaged("row %s of table meta was altered", row.key)
 	}
 	return nil
 }
@@ -97,16 +105,25 @@ func newMetaRow(m *marker, key string, value []byte) metaRow {
 
 // about is the row "world" of meta: what a world is, in clear.
 type about struct {
-	ID      string    `json:"id"`
-	Vault   Kind      `json:"vault"`
+	ID    string `json:"id"`
+	Vault Kind   `json:"vault"`
+	// Also is a second vault that items of this world may lie in, while it is
+	// being moved and after a move that was killed.
+	Also    Kind      `json:"also,omitempty"`
 	Created time.Time `json:"created"`
 }
 
 // about reads the row; nobody has vouched for it before its check.
 func (row metaRow) about() (about, error) {
 	var a about
-	if err := json.Unmarshal(row.value, &a); err != nil || CheckItem(keyItem(a.ID)) != nil || !a.Vault.Known() {
+	if err := json.Unmarshal(row.value, &a); err != nil || CheckItem(keyItem(a.ID)) != nil || !a.Vault.Known() || a.Also != "" && !a.Also.Known() {
 		return about{}, damaged("row %s of table meta cannot be understood", row.key)
 	}
 	return a, nil
+}
+
+// row gives the row that says it.
+func (a about) row(m *marker) (metaRow, error) {
+	value, err := json.Marshal(a)
+	return newMetaRow(m, metaWorld, value), err
 }

@@ -11,8 +11,34 @@ import (
 // writer writes a batch in the transaction that its reader reads.
 type writer struct{ *reader }
 
-// write writes all of the batch and raises the generation, or gives an error
+// update writes all of a batch and raises the generation, or gives an error
 // after which the transaction is to be rolled back.
+func (w *writer) update(b authn.Batch) error {
+	if err := w.write(b); err != nil {
+		return err
+	}
+	return w.raise(w.state.generation+1, w.tag)
+}
+
+// raise makes the state the one of that number, after the one of that tag.
+func (w *writer) raise(generation uint64, prev [macSize]byte) error {
+	w.state.generation, w.state.prev, w.state.unchained = generation, prev, false
+	return w.writeState()
+}
+
+// writeState writes the row that ties the tables together.
+func (w *writer) writeState() error {
+	row := newMetaRow(w.marks, metaState, w.keys.sealState(w.state))
+	copy(w.tag[:], row.mac)
+	return w.writeMeta(row)
+}
+
+func (w *writer) writeMeta(row metaRow) error {
+	err := w.exec("UPDATE meta SET value = ?, mac = ? WHERE key = ?", row.value, row.mac, row.key)
+	return storageFault(err, "the change cannot be written")
+}
+
+// write writes the rows of a batch; the state's row is still to be written.
 func (w *writer) write(b authn.Batch) error {
 	if err := checkBatch(b, w.state.events); err != nil {
 		return err
@@ -22,10 +48,7 @@ func (w *writer) write(b authn.Batch) error {
 			return storageFault(err, "the change cannot be written")
 		}
 	}
-	w.state.generation++
-	row := newMetaRow(w.marks, metaState, w.keys.sealState(w.state))
-	err := w.exec("UPDATE meta SET value = ?, mac = ? WHERE key = ?", row.value, row.mac, row.key)
-	return storageFault(err, "the change cannot be written")
+	return nil
 }
 
 func (w *writer) writeRecords(b authn.Batch) error {

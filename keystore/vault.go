@@ -44,9 +44,9 @@ const (
 func (k Kind) Known() bool { return k == KindOS || k == KindFile || k == KindMemory }
 
 // MaxItem is the greatest length of an item in bytes. The keyring of Windows
-// takes 2,560; every vault keeps to the same limit, so that a world can move
-// from any to any.
-const MaxItem = 2048
+// takes 2,560, which is this much in base64; every vault keeps to the same
+// limit, so that a world can move from any to any.
+const MaxItem = 1920
 
 // itemName is strict because it becomes a file's name.
 var itemName = regexp.MustCompile(`^[0-9a-f]{32}/(key|gen)$`)

@@ -25,7 +25,7 @@ func TestVault(t *testing.T, open func(t *testing.T) keystore.Vault) {
 		"what is not there is ErrNotFound":         vaultMisses,
 		"a delete of nothing is fine":              vaultDeletes,
 		"nothing is shared with the caller":        vaultCopies,
-		"over 2048 bytes are ErrTooBig":            vaultLimits,
+		"over 1920 bytes are ErrTooBig":            vaultLimits,
 		"other names are refused":                  vaultNames,
 		"a cancelled context does nothing":         vaultCancelled,
 		"many goroutines may use it":               vaultConcurrent,
@@ -95,7 +95,7 @@ func vaultLimits(t *testing.T, v keystore.Vault) {
 	most := bytes.Repeat([]byte{7}, keystore.MaxItem)
 	mustSet(t, v, world1+"/key", most)
 	if err := v.Set(t.Context(), world1+"/key", append(most, 7)); !errors.Is(err, keystore.ErrTooBig) {
-		t.Errorf("Set of 2049 bytes: %v, want ErrTooBig", err)
+		t.Errorf("Set of 1921 bytes: %v, want ErrTooBig", err)
 	}
 	wantItem(t, v, world1+"/key", most)
 }

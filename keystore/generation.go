@@ -1,0 +1,91 @@
+package keystore
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// mark is what the vault item ID/gen holds: which state of the world is the
+// newest. The number alone would not do: who has the folder can make two
+// states of the same number (kill a command after its COMMIT, copy the folder,
+// put the one before it back, act otherwise), so the state's own authenticator
+// stands beside it.
+type mark struct {
+	generation uint64
+	tag        [macSize]byte
+}
+
+// markForm begins the text of a mark.
+const markForm = "1"
+
+func (m mark) bytes() []byte {
+	return []byte(markForm + " " + strconv.FormatUint(m.generation, 10) + " " + hex.EncodeToString(m.tag[:]))
+}
+
+// parseMark accepts what bytes gives and nothing else.
+func parseMark(text []byte) (mark, error) {
+	var m mark
+	words := strings.Split(string(text), " ")
+	if len(words) != 3 || len(words[2]) != 2*macSize {
+		return mark{}, errors.New("it is no generation")
+	}
+	var err error
+	if m.generation, err = strconv.ParseUint(words[1], 10, 64); err != nil {
+		return mark{}, errors.New("it is no generation")
+	}
+	if _, err := hex.Decode(m.tag[:], []byte(words[2])); err != nil || string(m.bytes()) != string(text) {
+		return mark{}, errors.New("it is no generation")
+	}
+	return m, nil
+}
+
+// ErrRolledBack is wrapped by the fault state_rolled_back.
+var ErrRolledBack = errors.New("the world's files are older than the vault knows them")
+
+// errNoMark says that the vault has no mark of a world that should have one.
+var errNoMark = fmt.Errorf("%w: the world's generation", ErrNotFound)
+
+// judge compares the state that a database is in with the vault's mark, nil if
+// there is none, and says whether the vault is behind and is to be raised.
+//
+// The database may be
+//   - the state of the mark: nothing happened since;
+//   - the one that came directly from it: a process was killed, or its vault
+//     failed, between COMMIT and the vault, and told nobody anything. Whether
+//     this state goes on or somebody puts its predecessor back is all the
+//     same, as nothing that was told is undone;
+//   - ahead by more. An Update raises a vault that is behind before it does
+//     anything, and stops if it cannot, so files alone never get there: it was
+//     the vault that was put back, or two processes of one slow vault overtook
+//     each other. The files are the newest that there is, and refusing them
+//     would cost PINs and win nothing: whoever can put the vault back can put
+//     both back (docs/threat-model.md).
+//
+// Everything else is refused: an older state, one of the same number that is
+// another, and a next one that came from another.
+func (m *mark) judge(now mark, prev [macSize]byte, unchained bool) (behind bool, err error) {
+	if m == nil {
+		// Nothing can have been put back where nothing happened yet. A world
+		// of before the generations has none, and its next Update makes it one
+		// that must have.
+		if now.generation == 0 || unchained {
+			return true, nil
+		}
+		return false, errNoMark
+	}
+	switch {
+	case now.generation < m.generation:
+		return false, fmt.Errorf("%w: they are at change %d, the vault knows of change %d", ErrRolledBack, now.generation, m.generation)
+	case now.generation == m.generation:
+		if now.tag != m.tag {
+			return false, fmt.Errorf("%w: change %d is not the one that the vault knows", ErrRolledBack, now.generation)
+		}
+		return false, nil
+	case now.generation == m.generation+1 && prev != m.tag:
+		return false, fmt.Errorf("%w: change %d does not follow from the one that the vault knows", ErrRolledBack, now.generation)
+	}
+	return true, nil
+}

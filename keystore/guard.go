@@ -1,0 +1,195 @@
+package keystore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// underLock limits each call of a vault that is made while the world's lock is
+// held, whatever the vault itself would wait: a dialog of the keyring must not
+// stop every other process.
+const underLock = 3 * time.Second
+
+// idle is how long a keyring is taken to stay unlocked. After that an Update
+// asks it once before it takes the lock, so that a dialog comes up there.
+const idle = 30 * time.Second
+
+// guard compares a world's generation with the vault's.
+type guard struct {
+	world, id string
+	open      func(kind Kind, id string) (Vault, error)
+	patience  time.Duration // underLock, but for tests
+
+	mu    sync.Mutex
+	kind  Kind
+	vault Vault
+	// seen is the newest mark that this process knows of.
+	seen *mark
+	used time.Time
+}
+
+func newGuard(world, id string, kind Kind, vault Vault, open func(Kind, string) (Vault, error)) *guard {
+	return &guard{world: world, id: id, open: open, patience: underLock, kind: kind, vault: vault, used: time.Now()}
+}
+
+// at gives the vault that the world's items lie in, as far as is known.
+func (g *guard) at() (Kind, Vault) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.kind, g.vault
+}
+
+// follow goes to the vault that the world was moved to.
+func (g *guard) follow(kind Kind) error {
+	vault, err := g.open(kind, g.id)
+	if err != nil {
+		return vaultFault(err, g.world, genItem(g.id))
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.kind, g.vault, g.used = kind, vault, time.Time{}
+	return nil
+}
+
+// wake asks a vault that was not asked for a while, without any lock.
+func (g *guard) wake(ctx context.Context) error {
+	g.mu.Lock()
+	recent := time.Since(g.used) < idle
+	g.mu.Unlock()
+	if recent {
+		return nil
+	}
+	if _, err := g.read(ctx); err != nil && !isGarbage(err) {
+		return vaultFault(err, g.world, genItem(g.id))
+	}
+	return nil
+}
+
+// read gives the vault's mark, nil if there is none.
+func (g *guard) read(ctx context.Context) (*mark, error) {
+	_, vault := g.at()
+	value, err := vault.Get(ctx, genItem(g.id))
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	m, err := parseMark(value)
+	if err != nil {
+		return nil, damagedItem(genItem(g.id), err)
+	}
+	g.saw(m)
+	return &m, nil
+}
+
+// isGarbage says that an error is about the item, not the vault.
+func isGarbage(err error) bool {
+	f, ok := authn.AsFault(err)
+	return ok && f.Code == CodeItemDamaged
+}
+
+// readUnderLock is read for who holds the world's lock.
+func (g *guard) readUnderLock(ctx context.Context) (*mark, error) {
+	ctx, cancel := context.WithTimeout(ctx, g.patience)
+	defer cancel()
+	return g.read(ctx)
+}
+
+// write keeps a mark. It is not stopped by who asked for the change: that is
+// on disk already.
+func (g *guard) write(ctx context.Context, m mark) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), g.patience)
+	defer cancel()
+	_, vault := g.at()
+	err := vault.Set(ctx, genItem(g.id), m.bytes())
+	if err == nil {
+		g.saw(m)
+	}
+	return err
+}
+
+// saw notes a mark. An older one does not make us forget what we know.
+func (g *guard) saw(m mark) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.used = time.Now()
+	if g.seen == nil || g.seen.generation <= m.generation {
+		g.seen = &m
+	}
+}
+
+// known gives the newest mark that we know of, and asks the vault if it is the
+// first time. So a command that only reads asks once.
+func (g *guard) known(ctx context.Context) (*mark, error) {
+	g.mu.Lock()
+	seen := g.seen
+	g.mu.Unlock()
+	if seen != nil {
+		return seen, nil
+	}
+	return g.read(ctx)
+}
+
+// errMovedVault says that the world was moved to another vault while it was
+// open here.
+type errMovedVault struct{ to Kind }
+
+func (e errMovedVault) Error() string { return "the world was moved to the vault " + string(e.to) }
+
+// judge compares what a transaction sees with a mark of the vault.
+func (g *guard) judge(r *reader, m *mark) (behind bool, err error) {
+	behind, err = m.judge(r.mark(), r.state.prev, r.state.unchained)
+	switch {
+	case errors.Is(err, ErrRolledBack):
+		return false, worldFault(CodeRolledBack, g.world, err, "an earlier state of the world "+g.world+" was put back")
+	case err != nil:
+		return false, vaultFault(err, g.world, genItem(g.id))
+	}
+	return behind, nil
+}
+
+// stays says errMovedVault if the world no longer lies in the vault that we
+// know.
+func (g *guard) stays(r *reader) error {
+	a, err := r.about()
+	if err != nil {
+		return err
+	}
+	if kind, _ := g.at(); a.Vault != kind {
+		return errMovedVault{a.Vault}
+	}
+	return nil
+}
+
+// admit lets an Update begin, under the lock: what it sees must be the newest
+// state that there is. A vault that is behind is raised first, so that it is
+// never behind by more than the one step that is under way.
+func (g *guard) admit(ctx context.Context, r *reader) error {
+	if err := g.stays(r); err != nil {
+		return err
+	}
+	m, err := g.readUnderLock(ctx)
+	if err != nil {
+		return vaultFault(err, g.world, genItem(g.id))
+	}
+	behind, err := g.judge(r, m)
+	if err != nil || !behind {
+		return err
+	}
+	return vaultFault(g.write(ctx, r.mark()), g.world, genItem(g.id))
+}
+
+// tell lets an Update tell its result: the vault knows of it from now on.
+func (g *guard) tell(ctx context.Context, m mark) error {
+	if err := g.write(ctx, m); err != nil {
+		return worldFault(CodeVaultWrite, g.world, oneLine{err},
+			fmt.Sprintf("the change is kept, but the vault of world %s did not take its number, so nothing of it is told", g.world))
+	}
+	return nil
+}

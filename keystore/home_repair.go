@@ -1,0 +1,113 @@
+package keystore
+
+import (
+	"context"
+	"errors"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Repair lets a world that was rolled back go on from the state that it is in.
+// wipe deletes what must not be used twice, in the store that it is given, and
+// then the generation is set above all that the database and the vault know
+// of. Until the end the world is refused as before, so a Repair that was
+// killed, or whose wipe fails, is simply done again.
+//
+// The vault's generation being gone or garbage is mended in the same way,
+// since nobody knows then whether the world was rolled back. In a sound world
+// wipe is not called.
+func (h Home) Repair(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error), wipe func(authn.Store) error) error {
+	w, err := h.Open(ctx, name, open)
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	for {
+		if err := w.guard.wake(ctx); err != nil {
+			return nameWorld(err, name)
+		}
+		again, err := w.followed(w.repair(ctx, wipe))
+		if !again {
+			return nameWorld(err, name)
+		}
+	}
+}
+
+func (w *World) repair(ctx context.Context, wipe func(authn.Store) error) error {
+	release, err := w.lock.take(ctx)
+	if err != nil {
+		return lockFault(err, w.name)
+	}
+	defer release()
+	m, sound, err := w.soundness(ctx)
+	if err != nil || sound {
+		return err
+	}
+	if err := wipe(wiping{w.sqliteStore}); err != nil {
+		return err
+	}
+	var now mark
+	_, err = w.transact(ctx, func(w *writer) (bool, error) {
+		generation, prev := w.state.generation, w.tag
+		if m != nil {
+			// It goes on from the vault's mark: should we be killed before the
+			// vault knows, it is one step behind, which is nothing unusual.
+			generation, prev = max(generation, m.generation), m.tag
+		}
+		err := w.raise(generation+1, prev)
+		now = w.mark()
+		return err == nil, err
+	})
+	if err != nil {
+		return err
+	}
+	return w.guard.tell(ctx, now)
+}
+
+// soundness gives the vault's mark, nil if there is none that can be read, and
+// says whether the world agrees with it.
+func (w *World) soundness(ctx context.Context) (m *mark, sound bool, err error) {
+	m, err = w.guard.readUnderLock(ctx)
+	garbage := isGarbage(err)
+	if err != nil && !garbage {
+		return nil, false, vaultFault(err, w.name, genItem(w.ID()))
+	}
+	err = w.view(ctx, func(r *reader) error {
+		if err := w.guard.stays(r); err != nil {
+			return err
+		}
+		_, err := w.guard.judge(r, m)
+		return err
+	})
+	if errors.Is(err, ErrRolledBack) || errors.Is(err, errNoMark) || garbage && err == nil {
+		return m, false, nil
+	}
+	return m, err == nil, err
+}
+
+// wiping is the store that is given to wipe: it reads and writes the state
+// that was put back. Its writes do not raise the generation, so that none of
+// them can bring the world to where it would no longer be refused.
+type wiping struct{ *sqliteStore }
+
+var _ authn.Store = wiping{}
+
+// View implements authn.Store.
+func (s wiping) View(ctx context.Context, read func(authn.Reader) error) error {
+	return s.view(ctx, func(r *reader) error { return read(r) })
+}
+
+// Update implements authn.Store. The lock is held already.
+func (s wiping) Update(ctx context.Context, change func(authn.Reader) (authn.Batch, error)) error {
+	_, err := s.transact(ctx, func(w *writer) (bool, error) {
+		batch, err := change(w.reader)
+		if err != nil || batch.Empty() {
+			return false, err
+		}
+		if err := w.write(batch); err != nil {
+			return false, err
+		}
+		return true, w.writeState()
+	})
+	return err
+}

@@ -1,0 +1,131 @@
+package keystore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// Status is what can be said of a world's vault.
+type Status struct {
+	World, ID string
+	Kind      Kind
+	// Also is a vault in which a killed move may have left something.
+	Also Kind
+	// Items are those that the world should have.
+	Items []ItemStatus
+	// Took is how long the vault took to give the first of them.
+	Took time.Duration
+	// Generation is the vault's, Newest that of the database; they are 0 where
+	// they could not be read.
+	Generation, Newest uint64
+	// Err is the fault because of which the world does not open, or nil.
+	Err error
+}
+
+// ItemStatus is what lies in the vault under one name.
+type ItemStatus struct {
+	Name  string
+	State ItemState
+	// Size is its length in bytes, before a vault encodes or encrypts it.
+	Size int
+}
+
+// ItemState says whether an item is what it should be.
+type ItemState string
+
+// The states of an item.
+const (
+	ItemPresent ItemState = "present"
+	ItemMissing ItemState = "missing"
+	// ItemDamaged is not what offauth kept under this name.
+	ItemDamaged ItemState = "damaged"
+	// ItemForeign is the key of another world.
+	ItemForeign ItemState = "foreign"
+	// ItemUnknown could not be asked for.
+	ItemUnknown ItemState = "unknown"
+)
+
+// Status looks at a world's vault and changes nothing. An error means that
+// there is no such world; whatever is wrong with its database or its vault is
+// in Err.
+func (h Home) Status(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error)) (Status, error) {
+	if err := checkName(name); err != nil {
+		return Status{}, err
+	}
+	if !h.Exists(name) {
+		return Status{}, noWorld(name)
+	}
+	st := Status{World: name}
+	db, row, a, err := openUnverified(ctx, h.WorldDir(name))
+	if err != nil {
+		st.Err = nameWorld(err, name)
+		return st, nil
+	}
+	defer db.Close()
+	st.ID, st.Kind, st.Also = a.ID, a.Vault, a.Also
+	st.Items = []ItemStatus{{Name: keyItem(a.ID), State: ItemUnknown}, {Name: genItem(a.ID), State: ItemUnknown}}
+	vault, err := open(a.Vault, a.ID)
+	if err != nil {
+		st.Err = nameWorld(vaultFault(err, name, keyItem(a.ID)), name)
+		return st, nil
+	}
+	st.Err = nameWorld(st.look(ctx, db, row, vault), name)
+	return st, nil
+}
+
+// look asks for both items and gives the first fault.
+func (st *Status) look(ctx context.Context, db *sql.DB, row metaRow, vault Vault) error {
+	began := time.Now()
+	root, keyErr := st.ask(ctx, vault, &st.Items[0])
+	st.Took = time.Since(began)
+	text, genErr := st.ask(ctx, vault, &st.Items[1])
+	m, err := parseMark(text)
+	if genErr == nil && err != nil {
+		st.Items[1].State = ItemDamaged
+		genErr = worldFault(CodeItemDamaged, st.World, ErrDamaged, "the vault item "+genItem(st.ID)+" is damaged")
+	}
+	st.Generation = m.generation
+	if keyErr != nil {
+		return keyErr
+	}
+	keys, err := newKeyring(root, st.ID)
+	if err != nil {
+		st.Items[0].State = ItemDamaged
+		return worldFault(CodeItemDamaged, st.World, ErrDamaged, "the vault item "+keyItem(st.ID)+" is no root key")
+	}
+	w := &World{&sqliteStore{name: st.World, db: db, keys: keys}, about{ID: st.ID}}
+	if err := row.check(keys.marker()); err != nil {
+		if err = whose(ctx, db, keys, st.World, err); errors.Is(err, ErrOtherWorld) {
+			st.Items[0].State = ItemForeign
+		}
+		return err
+	}
+	return w.view(ctx, func(r *reader) error {
+		st.Newest = r.state.generation
+		var known *mark
+		if genErr == nil {
+			known = &m
+		}
+		if genErr != nil && st.Items[1].State != ItemMissing {
+			return genErr
+		}
+		_, err := newGuard(st.World, st.ID, st.Kind, vault, nil).judge(r, known)
+		return err
+	})
+}
+
+// ask gets an item and notes what it is.
+func (st *Status) ask(ctx context.Context, vault Vault, item *ItemStatus) ([]byte, error) {
+	value, err := vault.Get(ctx, item.Name)
+	switch {
+	case err == nil:
+		item.State, item.Size = ItemPresent, len(value)
+	case errors.Is(err, ErrNotFound):
+		item.State = ItemMissing
+	case errors.Is(err, ErrDamaged):
+		item.State = ItemDamaged
+	}
+	return value, vaultFault(err, st.World, item.Name)
+}

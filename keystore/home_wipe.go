@@ -1,0 +1,157 @@
+package keystore
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Wipe deletes all that vaults keep for a world: its key, its generation and
+// its identity, in the vault that it has and in one that a killed move left
+// something in. The folder stays; nobody can ever open it again. What killed
+// processes left of other worlds is cleared on the way.
+//
+// Keyrings cannot be listed, so what is found is what a folder under HOME
+// tells of. Items of a folder that was deleted by hand, or whose database is
+// too damaged to say its id, have to be deleted with the keyring's own tools:
+// they lie under the service "offauth".
+func (h Home) Wipe(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error)) error {
+	if err := checkName(name); err != nil {
+		return err
+	}
+	if !h.Exists(name) {
+		return noWorld(name)
+	}
+	if err := h.wakeWorld(ctx, name, open); err != nil {
+		return nameWorld(err, name)
+	}
+	release, err := h.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if err := h.clearLeftovers(ctx, "", open, false); err != nil {
+		return err
+	}
+	unlock, err := newFileLock(filepath.Join(h.WorldDir(name), lockName)).take(ctx)
+	if err != nil {
+		return lockFault(err, name)
+	}
+	defer unlock()
+	a, err := aboutOf(ctx, h.WorldDir(name))
+	if err != nil {
+		return nameWorld(err, name)
+	}
+	return h.clearItems(ctx, name, a, open)
+}
+
+// wakeWorld asks the keyrings that a world's items lie in, while no lock is
+// held.
+func (h Home) wakeWorld(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error)) error {
+	a, err := aboutOf(ctx, h.WorldDir(name))
+	if err != nil {
+		return err
+	}
+	for _, kind := range a.kinds() {
+		if kind == KindFile {
+			continue
+		}
+		byID := func(id string) (Vault, error) { return open(kind, id) }
+		if err := wakeVault(ctx, name, a.ID, byID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// kinds gives the vaults that items of the world may lie in.
+func (a about) kinds() []Kind {
+	if a.Also == "" || a.Also == a.Vault {
+		return []Kind{a.Vault}
+	}
+	return []Kind{a.Vault, a.Also}
+}
+
+// clearItems deletes all that vaults keep for a world.
+func (h Home) clearItems(ctx context.Context, name string, a about, open func(kind Kind, id string) (Vault, error)) error {
+	if a.ID == "" {
+		return nil
+	}
+	// Whatever the kind: an identity may be left of a move that never began.
+	if err := removeItems(h.VaultDir(), a.ID); err != nil {
+		return err
+	}
+	for _, kind := range a.kinds() {
+		if kind == KindFile {
+			continue
+		}
+		vault, err := open(kind, a.ID)
+		if err == nil {
+			err = h.clearVault(ctx, kind, a.ID, vault)
+		}
+		if err != nil {
+			return vaultFault(err, name, keyItem(a.ID))
+		}
+	}
+	return nil
+}
+
+// clearVault deletes what one vault keeps for a world. The files of a file
+// vault go without its identity.
+func (h Home) clearVault(ctx context.Context, kind Kind, id string, vault Vault) error {
+	if kind == KindFile {
+		return removeItems(h.VaultDir(), id)
+	}
+	if vault == nil {
+		return nil
+	}
+	for _, item := range []string{keyItem(id), genItem(id)} {
+		if err := vault.Delete(ctx, item); err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+// leftName is what stays of a world whose items could not be cleared: where
+// they are.
+const leftName = "left.json"
+
+// setAside empties the folder of a world that is gone, but for a note where
+// its items lie, and gives its name free.
+func (h Home) setAside(dir string, a about) error {
+	if a.ID == "" {
+		return diskFault(os.RemoveAll(dir), "the world's files cannot be deleted")
+	}
+	note, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	aside := filepath.Join(h.worlds(), gonePrefix+a.ID)
+	err = os.MkdirAll(aside, 0o700)
+	if err == nil {
+		err = replaceFile(filepath.Join(aside, leftName), note)
+	}
+	if err == nil && aside != dir {
+		err = os.RemoveAll(dir)
+	}
+	return diskFault(err, "the world's files cannot be deleted")
+}
+
+// aboutOf reads what the world in a folder says of itself, or the note that
+// was left of it. Nobody vouches for it.
+func aboutOf(ctx context.Context, dir string) (about, error) {
+	if strings.HasPrefix(filepath.Base(dir), gonePrefix) {
+		if note, err := readSmall(filepath.Join(dir, leftName), 4096); err == nil {
+			return metaRow{key: leftName, value: note}.about()
+		}
+	}
+	db, _, a, err := openUnverified(ctx, dir)
+	if err != nil {
+		return about{}, err
+	}
+	return a, storageFault(db.Close(), "the world cannot be closed")
+}

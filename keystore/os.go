@@ -1,0 +1,195 @@
+package keystore
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+)
+
+// osService is the service under which the items lie in the keyring; the user
+// name is the item's.
+const osService = "offauth"
+
+// Backend is a keyring that keeps texts: the operating system's, or a test's.
+// Its errors wrap ErrNotFound, ErrUnavailable, ErrLocked or ErrTooBig where
+// they mean one of them. A call may take for ever, as a dialog does.
+type Backend interface {
+	Get(service, user string) (string, error)
+	Set(service, user, text string) error
+	// Delete may answer ErrNotFound for what is not there.
+	Delete(service, user string) error
+}
+
+// OSVault keeps items in the keyring of the operating system, as base64. It
+// makes one call at a time. A process needs one, however many worlds it
+// opens: that is what keeps it from calling a keyring that hangs again.
+type OSVault struct {
+	keyring Backend
+	wait    time.Duration
+	// turn is held by the one call that is under way, until it returns.
+	turn chan struct{}
+
+	mu sync.Mutex
+	// stuck is the call under way, once it was given up.
+	stuck *osCall
+}
+
+var _ Vault = (*OSVault)(nil)
+
+// NewOSVault gives the vault in the keyring of the operating system. wait
+// limits each call: a few seconds where nobody can answer a dialog, a minute
+// on a terminal.
+func NewOSVault(wait time.Duration) *OSVault { return NewOSVaultOn(systemKeyring{}, wait) }
+
+// NewOSVaultOn gives the vault in another keyring.
+func NewOSVaultOn(keyring Backend, wait time.Duration) *OSVault {
+	return &OSVault{keyring: keyring, wait: wait, turn: make(chan struct{}, 1)}
+}
+
+// Get implements Vault. The error wraps ErrDamaged if another program wrote
+// under this name.
+func (v *OSVault) Get(ctx context.Context, name string) ([]byte, error) {
+	if err := checkGet(ctx, name); err != nil {
+		return nil, err
+	}
+	text, err := v.call(ctx, func() (string, error) { return v.keyring.Get(osService, name) })
+	if errors.Is(err, ErrNotFound) {
+		return nil, fmt.Errorf("%w: %s", ErrNotFound, name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	// Who puts an item back with another tool may leave the end of a line.
+	value, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSpace(text))
+	if err != nil || len(value) > MaxItem {
+		return nil, damagedItem(name, errors.New("it is not the text that offauth keeps"))
+	}
+	return value, nil
+}
+
+// Set implements Vault.
+func (v *OSVault) Set(ctx context.Context, name string, value []byte) error {
+	if err := checkSet(ctx, name, value); err != nil {
+		return err
+	}
+	text := base64.StdEncoding.EncodeToString(value)
+	_, err := v.call(ctx, func() (string, error) { return "", v.keyring.Set(osService, name, text) })
+	return err
+}
+
+// Delete implements Vault.
+func (v *OSVault) Delete(ctx context.Context, name string) error {
+	if err := checkGet(ctx, name); err != nil {
+		return err
+	}
+	_, err := v.call(ctx, func() (string, error) { return "", v.keyring.Delete(osService, name) })
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// osCall is one call of the keyring.
+type osCall struct {
+	// given takes the answer; it has room, so that a late one is not stuck.
+	given chan osAnswer
+	// returned is guarded by the vault's mutex.
+	returned bool
+}
+
+type osAnswer struct {
+	text string
+	err  error
+}
+
+// call makes one call and waits for it as long as may be waited. A call cannot
+// be ended from outside, so one that takes too long is left to itself; until
+// it has returned, all others are answered ErrTimeout at once, for they would
+// only queue up behind the same dialog or the same dead service.
+func (v *OSVault) call(ctx context.Context, do func() (string, error)) (string, error) {
+	if v.hangs() {
+		return "", fmt.Errorf("%w: an earlier call still hangs", ErrTimeout)
+	}
+	late := time.NewTimer(v.wait)
+	defer late.Stop()
+	select {
+	case v.turn <- struct{}{}:
+	case <-late.C:
+		return "", v.tooLate()
+	case <-ctx.Done():
+		return "", ended(ctx)
+	}
+	c := &osCall{given: make(chan osAnswer, 1)}
+	go v.make(c, do)
+	var err error
+	select {
+	case a := <-c.given:
+		return a.text, a.err
+	case <-late.C:
+		err = v.tooLate()
+	case <-ctx.Done():
+		err = ended(ctx)
+	}
+	if errors.Is(err, ErrTimeout) {
+		v.giveUp(c)
+	}
+	return "", err
+}
+
+// make makes the call, and then lets others have their turn.
+func (v *OSVault) make(c *osCall, do func() (string, error)) {
+	a := guarded(do)
+	v.mu.Lock()
+	c.returned = true
+	if v.stuck == c {
+		v.stuck = nil
+	}
+	v.mu.Unlock()
+	c.given <- a
+	<-v.turn
+}
+
+// giveUp notes that nobody waits for a call any more.
+func (v *OSVault) giveUp(c *osCall) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !c.returned {
+		v.stuck = c
+	}
+}
+
+func (v *OSVault) hangs() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.stuck != nil
+}
+
+func (v *OSVault) tooLate() error {
+	return fmt.Errorf("%w: the keyring was given %s", ErrTimeout, v.wait)
+}
+
+// ended is what is said when ctx ended first. Whoever set a deadline asked for
+// a shorter time-out than ours.
+func ended(ctx context.Context) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return fmt.Errorf("%w: %w", ErrTimeout, ctx.Err())
+	}
+	return ctx.Err()
+}
+
+// guarded turns a panic into an error: go-keyring and its D-Bus library panic
+// on answers that no keyring should give, and when the bus goes away while a
+// dialog is open.
+func guarded(do func() (string, error)) (a osAnswer) {
+	defer func() {
+		if r := recover(); r != nil {
+			a = osAnswer{err: fmt.Errorf("%w: the keyring gave an answer that cannot be understood: %v", ErrUnavailable, r)}
+		}
+	}()
+	text, err := do()
+	return osAnswer{text, err}
+}

@@ -1,0 +1,168 @@
+package keystore_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/keystore"
+)
+
+type openFunc = func(keystore.Kind, string) (keystore.Vault, error)
+
+// copyWorld copies the folder of the world "w" elsewhere.
+func copyWorld(t testing.TB, h keystore.Home) (copied string) {
+	t.Helper()
+	copied = filepath.Join(t.TempDir(), "copy")
+	if err := os.CopyFS(copied, os.DirFS(h.WorldDir("w"))); err != nil {
+		t.Fatal(err)
+	}
+	return copied
+}
+
+// putBack puts a copied folder in the place of the world "w".
+func putBack(t testing.TB, h keystore.Home, copied string) {
+	t.Helper()
+	if err := os.RemoveAll(h.WorldDir("w")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(h.WorldDir("w"), os.DirFS(copied)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// in opens the world "w", does something in it and closes it.
+func in(h keystore.Home, open openFunc, do func(*keystore.World) error) error {
+	w, err := h.Open(context.Background(), "w", open)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(w), w.Close())
+}
+
+func acting(w *keystore.World) error { return act(w) }
+
+func viewing(w *keystore.World) error {
+	return w.View(context.Background(), func(authn.Reader) error { return nil })
+}
+
+// copiedBackIsRefused is a folder that is copied, acted in, and copied back.
+func copiedBackIsRefused(t *testing.T, h keystore.Home, open openFunc) {
+	t.Helper()
+	if err := in(h, open, acting); err != nil {
+		t.Fatal(err)
+	}
+	yesterday := copyWorld(t, h)
+	if err := in(h, open, acting); err != nil {
+		t.Fatal(err)
+	}
+	today := copyWorld(t, h)
+	putBack(t, h, yesterday)
+	for name, do := range map[string]func(*keystore.World) error{
+		"read": viewing, "change": acting,
+		"an empty change": func(w *keystore.World) error { return write(w, authn.Batch{}) },
+		"verify":          func(w *keystore.World) error { return w.Verify(t.Context()) },
+	} {
+		err := in(h, open, do)
+		wantCode(t, err, keystore.CodeRolledBack)
+		if !errors.Is(err, keystore.ErrRolledBack) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if f, ok := authn.AsFault(err); ok && f.Hints[1] != "offauth world repair w --accept-rollback" {
+			t.Errorf("hints %q", f.Hints)
+		}
+	}
+	wantCode(t, h.Snapshot(t.Context(), "w", filepath.Join(t.TempDir(), "s"), open, nil), keystore.CodeRolledBack)
+	wantCode(t, h.Move(t.Context(), "w", keystore.KindMemory, open), keystore.CodeRolledBack)
+	putBack(t, h, today)
+	if err := in(h, open, acting); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAWorldCopiedBackIsRefusedA14(t *testing.T) {
+	t.Run("file", func(t *testing.T) {
+		h, open := fileHome(t)
+		copiedBackIsRefused(t, h, open)
+	})
+	t.Run("memory", func(t *testing.T) {
+		p := newPlace(t)
+		p.create(t, "w", nil)
+		copiedBackIsRefused(t, p.Home, p.byKind)
+	})
+}
+
+// A process that has the world open notices too, before and after it asked the
+// vault itself.
+func TestAWorldCopiedBackUnderAnOpenHandleIsRefusedA14(t *testing.T) {
+	p := newPlace(t)
+	p.create(t, "w", nil)
+	if err := in(p.Home, p.byKind, acting); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(p.WorldDir("w"), "world.db")
+	rawSQL(t, file, `CREATE TABLE kept AS SELECT * FROM meta`)
+	w := p.open(t, "w")
+	if err := viewing(w); err != nil {
+		t.Fatal(err)
+	}
+	if err := write(w, authn.Batch{Put: []authn.Record{{Site: "server", Name: "r", Version: 1}}}); err != nil {
+		t.Fatal(err)
+	}
+	rawSQL(t, file, `INSERT OR REPLACE INTO meta SELECT * FROM kept`)
+	wantCode(t, viewing(w), keystore.CodeRolledBack)
+	wantCode(t, act(w), keystore.CodeRolledBack)
+}
+
+// An attacker who has the files makes two states of the same number: a command
+// is killed between COMMIT and the vault, its files are kept, those from before
+// it put back, and another command runs to its end. Either state is one step
+// from what the vault knew; only the one that the vault has may go on, or the
+// PIN that was used in it could be used once more.
+func TestTwoStatesOfTheSameNumberAreToldApart_attackA14(t *testing.T) {
+	p := newPlace(t)
+	p.create(t, "w", nil)
+	before := copyWorld(t, p.Home)
+	killed := &faulty{Vault: p.vault, fails: func(op, _ string) bool { return op == "set" }}
+	open := func(keystore.Kind, string) (keystore.Vault, error) { return killed, nil }
+	wantCode(t, in(p.Home, open, acting), keystore.CodeVaultWrite)
+	untold := copyWorld(t, p.Home)
+	putBack(t, p.Home, before)
+	if err := in(p.Home, p.byKind, acting); err != nil {
+		t.Fatalf("what nobody was told may be undone: %v", err)
+	}
+	putBack(t, p.Home, untold)
+	wantCode(t, in(p.Home, p.byKind, viewing), keystore.CodeRolledBack)
+	wantCode(t, in(p.Home, p.byKind, acting), keystore.CodeRolledBack)
+}
+
+// The same one step further: the untold state is one ahead of the vault, but
+// did not come from what the vault knows.
+func TestANextStateOfAnotherPastIsRefused_attackA14(t *testing.T) {
+	p := newPlace(t)
+	p.create(t, "w", nil)
+	before := copyWorld(t, p.Home)
+	gen, err := p.vault.Get(t.Context(), p.id(t)+"/gen")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := in(p.Home, p.byKind, acting); err != nil {
+			t.Fatal(err)
+		}
+	}
+	second := copyWorld(t, p.Home)
+	putBack(t, p.Home, before)
+	if err := p.vault.Set(t.Context(), p.id(t)+"/gen", gen); err != nil {
+		t.Fatal(err)
+	}
+	if err := in(p.Home, p.byKind, acting); err != nil {
+		t.Fatal(err)
+	}
+	putBack(t, p.Home, second)
+	wantCode(t, in(p.Home, p.byKind, viewing), keystore.CodeRolledBack)
+	wantCode(t, in(p.Home, p.byKind, acting), keystore.CodeRolledBack)
+}

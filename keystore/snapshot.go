@@ -1,0 +1,121 @@
+package keystore
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// metaKey is the row of meta that holds the root key, encrypted to an
+// identity. Only snapshots have it.
+const metaKey = "key"
+
+// ErrNoKey is wrapped by the fault snapshot_without_key.
+var ErrNoKey = errors.New("no key in it")
+
+// Snapshot copies a world into one file that must not be there yet, mode 0600:
+// one consistent state of its database, sealed as it is, whatever others do
+// meanwhile. Who reads the file sees what who reads world.db sees; the secret
+// halves open only with the world's key, which Restore takes from the world's
+// vault, or, if to is given, from the file, where it lies encrypted to that
+// identity.
+func (h Home) Snapshot(ctx context.Context, name, file string, open func(kind Kind, id string) (Vault, error), to *Identity) error {
+	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
+		if err == nil {
+			err = fs.ErrExist
+		}
+		return fault(CodeSnapshotExists, err, "a snapshot cannot be written to "+file)
+	}
+	w, err := h.Open(ctx, name, open)
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	// A world that was rolled back is refused, as by every read.
+	if err := w.View(ctx, func(authn.Reader) error { return nil }); err != nil {
+		return nameWorld(err, name)
+	}
+	f, err := os.CreateTemp(filepath.Dir(file), tempPrefix+"*") // mode 0600
+	if err != nil {
+		return diskFault(err, "the snapshot cannot be written")
+	}
+	part := f.Name()
+	defer os.Remove(part) // finds nothing once it is renamed
+	if err := f.Close(); err != nil {
+		return diskFault(err, "the snapshot cannot be written")
+	}
+	// It reads in a transaction of its own, and leaves out what was deleted.
+	if _, err := w.db.ExecContext(ctx, "VACUUM INTO ?", part); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return storageFault(err, "the snapshot cannot be written")
+	}
+	if to != nil {
+		if err := w.addKey(ctx, part, to); err != nil {
+			return err
+		}
+	}
+	return diskFault(giveName(part, file), "the snapshot cannot be written")
+}
+
+// addKey puts the root key into a snapshot.
+func (w *World) addKey(ctx context.Context, part string, to *Identity) error {
+	_, vault := w.guard.at()
+	root, err := vault.Get(ctx, keyItem(w.ID()))
+	if err != nil {
+		return vaultFault(err, w.name, keyItem(w.ID()))
+	}
+	sealed, err := to.seal(append([]byte(keyItem(w.ID())+"\n"), root...))
+	if err != nil {
+		return err
+	}
+	db, err := connect(part, false)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	row := newMetaRow(w.keys.marker(), metaKey, sealed)
+	_, err = db.ExecContext(ctx, "INSERT INTO meta(key, value, mac) VALUES(?, ?, ?)", row.key, row.value, row.mac)
+	if err == nil {
+		err = db.Close()
+	}
+	return storageFault(err, "the snapshot cannot be written")
+}
+
+// keyIn opens the root key in a snapshot.
+func keyIn(row metaRow, id string, with *Identity) ([]byte, error) {
+	plain, err := with.open(row.value)
+	if errors.Is(err, ErrWrongIdentity) {
+		return nil, fault(CodeWrongIdentity, ErrWrongIdentity, "the key in the snapshot was not encrypted to this identity")
+	}
+	root, ok := bytes.CutPrefix(plain, []byte(keyItem(id)+"\n"))
+	if err != nil || !ok || len(root) != rootKeySize {
+		return nil, snapshotDamaged(errors.New("the key in it is not what offauth put there"))
+	}
+	return root, nil
+}
+
+// giveName makes a file outlive a power cut and gives it its name.
+func giveName(part, file string) error {
+	f, err := os.OpenFile(part, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(part, file); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(file))
+}
+
+func snapshotDamaged(err error) error {
+	return fault(CodeSnapshotDamaged, err, "the snapshot cannot be used")
+}
