@@ -48,7 +48,14 @@ const (
 // with the code "bad_argument".
 type (
 	// AddUser makes a user in the server's directory ("admin user add").
-	AddUser struct{ Name string }
+	AddUser struct {
+		Name string
+		// Roaming is Web-to-workstation single registration (H38).
+		Roaming bool
+	}
+	// UnlockUser ends a user's lock-outs ("admin user unlock"). Its result is
+	// an UnlockUserResult.
+	UnlockUser struct{ Name string }
 	// AddWorkstation makes a workstation ("workstation add"). Version is the
 	// client's, such as "2.6"; empty means the newest.
 	AddWorkstation struct {
@@ -65,12 +72,21 @@ type (
 		Platform string
 		Version  string
 	}
+	// ReplaceDevice gives a user a new phone for a lost one
+	// ("device replace"). Its result is a ReplaceResult.
+	ReplaceDevice struct {
+		Old, New string
+		Platform string
+		Version  string
+	}
 	// SetPolicy changes the administrator's settings ("admin policy set").
 	// All of them are taken, or none. Keys carry the family, as in
 	// "hypr.pins.count"; values are the text that was typed.
 	SetPolicy struct{ Settings []Setting }
 
-	// SetLink sets a site's uplink ("link set").
+	// SetLink sets a site's uplink ("link set"), or the Bluetooth between a
+	// phone and a workstation, which is Up or Down: its Site is
+	// Bluetooth(phone, workstation).
 	SetLink struct {
 		Site  Site
 		State Uplink
@@ -104,6 +120,23 @@ type (
 	}
 )
 
+// UnlockUserResult is what UnlockUser gives.
+type UnlockUserResult struct {
+	User string
+	// Reached are the workstations that have heard of it, Waiting those that
+	// hear when server and workstation next talk (H27).
+	Reached, Waiting []string
+}
+
+// ReplaceResult is what ReplaceDevice gives: what dies and what lives.
+type ReplaceResult struct {
+	Old, New, User string
+	// Dead are the workstations where the old phone's PINs are dead; Waiting
+	// those that have not heard yet: there a PIN that the old phone shows
+	// still unlocks, until they talk to the server or it expires.
+	Dead, Waiting []string
+}
+
 // Setting is one key and value of the policy.
 type Setting struct{ Key, Value string }
 
@@ -111,6 +144,8 @@ type Setting struct{ Key, Value string }
 func (AddUser) Verb() string        { return "admin user add" }
 func (AddWorkstation) Verb() string { return "workstation add" }
 func (RegisterDevice) Verb() string { return "device register" }
+func (ReplaceDevice) Verb() string  { return "device replace" }
+func (UnlockUser) Verb() string     { return "admin user unlock" }
 func (SetPolicy) Verb() string      { return "admin policy set" }
 func (SetLink) Verb() string        { return "link set" }
 func (SetFault) Verb() string       { return "link fault" }

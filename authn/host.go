@@ -11,6 +11,8 @@ type Message struct {
 	// Kind is what a one-shot fault names, such as "pin_set".
 	Kind string
 	Body []byte
+	// Near says that it goes over Bluetooth, which uplinks do not touch.
+	Near bool
 }
 
 // Host is what a site stands on while it acts: its clock and chance, what it
@@ -28,6 +30,11 @@ type Host struct {
 	// Send hands a message to the link. It is delivered when the site has
 	// finished, or lost; the sender does not learn which.
 	Send func(to Site, kind string, body []byte)
+	// Near is Send over Bluetooth.
+	Near func(to Site, kind string, body []byte)
+	// Journal gives the site's own events with a greater number, oldest
+	// first: what it has to tell the audit trail.
+	Journal func(after uint64) ([]Event, error)
 	// Uplink is the state of the site's own uplink, which it knows at once.
 	Uplink func() Uplink
 	// Wake sets a timer on the site's own clock, or moves it.
@@ -37,7 +44,7 @@ type Host struct {
 	// Slow runs functions that take long, and gives their answers in order.
 	// It answers ErrNotYet when they have not been run: the site then gives
 	// the error up, what it did is forgotten, the functions are run outside
-	// the lock, and the site is called again with the same time and chance.
+	// the lock, and the site is called again, with the same random bytes.
 	Slow func(jobs []SlowJob) ([][]byte, error)
 }
 

@@ -45,6 +45,19 @@ func Phone(name string) Site { return Site(string(RolePhone) + "/" + name) }
 // Workstation is the site of the workstation of that name.
 func Workstation(name string) Site { return Site(string(RoleWorkstation) + "/" + name) }
 
+// Bluetooth names the link between a phone and a workstation that uplinks do
+// not touch: "bluetooth:PHONE,WORKSTATION".
+func Bluetooth(phone, workstation string) Site {
+	return Site("bluetooth:" + phone + "," + workstation)
+}
+
+// BluetoothEnds gives the phone and the workstation of a Bluetooth link.
+func (s Site) BluetoothEnds() (phone, workstation string, ok bool) {
+	rest, ok := strings.CutPrefix(string(s), "bluetooth:")
+	phone, workstation, comma := strings.Cut(rest, ",")
+	return phone, workstation, ok && comma
+}
+
 // Role is the part of the id before the slash.
 func (s Site) Role() Role {
 	role, _, _ := strings.Cut(string(s), "/")

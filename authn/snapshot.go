@@ -45,7 +45,9 @@ type ClockView struct {
 
 // UserView shows a user of the directory.
 type UserView struct {
-	Name    string
+	Name string
+	// Roaming users get no offline PINs (H38).
+	Roaming bool
 	AddedAt time.Time
 }
 
@@ -76,7 +78,9 @@ type SettingView struct {
 type PhoneView struct {
 	Name, User, Platform, Version string
 	AddedAt                       time.Time
-	Computers                     []ComputerView
+	// ReplacedBy names the phone that took its place, if one did.
+	ReplacedBy string
+	Computers  []ComputerView
 }
 
 // ComputerView shows one workstation as an icon on a phone.
@@ -86,6 +90,8 @@ type ComputerView struct {
 	Primed bool
 	// OfflineMode is the administrator's switch as the phone last heard it.
 	OfflineMode bool
+	// Passkey says that it was paired with an Enterprise Passkey (H36).
+	Passkey bool
 	// Set is nil while the phone holds no PIN set.
 	Set *PINSetView
 	// Offer is the reason of a standing offer ("phone_offline",
@@ -139,7 +145,11 @@ type AccountView struct {
 	User string
 	// Failures counts the wrong PINs since the last login (A6).
 	Failures int
-	Sets     []PINSetView
+	// Lockout is how many of them lock the user out, 0 for never; LockedOut
+	// says that they did (H27).
+	Lockout   int
+	LockedOut bool
+	Sets      []PINSetView
 }
 
 // Deadline is an instant at which something happens by itself.
@@ -148,4 +158,23 @@ type Deadline struct {
 	Site    Site
 	Kind    string
 	Subject string
+}
+
+// Roster names what a world has, in the order in which it was made. It is
+// cheap: no PIN set is read for it.
+type Roster struct {
+	Users        []string
+	Phones       []RosterPhone
+	Workstations []RosterWorkstation
+}
+
+// RosterPhone is a phone's entry.
+type RosterPhone struct {
+	Name, User, ReplacedBy string
+}
+
+// RosterWorkstation is a workstation's entry.
+type RosterWorkstation struct {
+	Name   string
+	Family Family
 }

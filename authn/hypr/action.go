@@ -11,7 +11,11 @@ import (
 type (
 	// Pair pairs a phone with a workstation for the phone's user
 	// ("device pair"). Its result is a PairResult.
-	Pair struct{ Phone, Workstation string }
+	Pair struct {
+		Phone, Workstation string
+		// Passkey adds an Enterprise Passkey (H36).
+		Passkey bool
+	}
 
 	// Tap is the ordinary tap on a workstation's icon ("device tap"): an
 	// online login if phone, server and workstation can talk, else an offer
@@ -36,6 +40,11 @@ type (
 	// a CancelResult.
 	Cancel struct{ Phone string }
 
+	// PasskeyUnlock unlocks a workstation nearby over Bluetooth with an
+	// Enterprise Passkey ("device passkey unlock"). It spends no PIN (H37).
+	// Its result is a PasskeyResult.
+	PasskeyUnlock struct{ Phone, Workstation string }
+
 	// Lock locks a workstation ("workstation lock"); a locked one stays so.
 	// Its result is a LockResult.
 	Lock struct{ Workstation string }
@@ -55,11 +64,27 @@ func (Unlock) Verb() string { return "device unlock" }
 func (Hide) Verb() string   { return "device hide" }
 func (Cancel) Verb() string { return "device cancel" }
 func (Lock) Verb() string   { return "workstation lock" }
-func (Login) Verb() string  { return "workstation login" }
+
+// Verb implements authn.Action.
+func (PasskeyUnlock) Verb() string { return "device passkey unlock" }
+
+// Verb implements authn.Action.
+func (Login) Verb() string { return "workstation login" }
 
 // PairResult is what Pair gives.
 type PairResult struct {
 	Phone, Workstation, User string
+	// Passkey says whether the pairing has an Enterprise Passkey.
+	Passkey bool
+}
+
+// PasskeyResult is what PasskeyUnlock gives.
+type PasskeyResult struct {
+	Phone, Workstation, User string
+	// Mode is "bluetooth".
+	Mode string
+	// Unlocked is true.
+	Unlocked bool
 }
 
 // The ends of a tap.

@@ -15,15 +15,21 @@ const (
 	CodePINUsed                authn.Code = "pin_used"
 	CodeWrongPIN               authn.Code = "wrong_pin"
 	CodeNotLocked              authn.Code = "not_locked"
+	CodeDirectoryLocked        authn.Code = "directory_locked"
+	CodeRoamingUser            authn.Code = "roaming_user"
+	CodeVersionTooOld          authn.Code = "version_too_old"
+	CodeNoPasskey              authn.Code = "no_passkey"
+	CodeBluetoothUnreachable   authn.Code = "bluetooth_unreachable"
 )
 
 // What the product shows its user. "PIN is expired." is HYPR's own text
 // (H34); the others are ours, since HYPR's were not found (A10).
 const (
-	shownExpired  = "PIN is expired."
-	shownWrong    = "PIN is incorrect."
-	shownNoneLeft = "No offline PINs left. Log in online to get new ones."
-	shownNotice   = "No internet connection. Tap a computer to use an offline PIN."
+	shownExpired   = "PIN is expired."
+	shownWrong     = "PIN is incorrect."
+	shownLockedOut = "Your account is locked. Contact your administrator."
+	shownNoneLeft  = "No offline PINs left. Log in online to get new ones."
+	shownNotice    = "No internet connection. Tap a computer to use an offline PIN."
 )
 
 // The kinds of the family's events. The names are ours (H40).
@@ -48,6 +54,13 @@ const (
 	kindLow           authn.Kind = "pins_low"
 	kindExhausted     authn.Kind = "pins_exhausted"
 	kindMessage       authn.Kind = "message_refused"
+
+	kindDirectoryLocked   authn.Kind = "directory_locked"
+	kindDirectoryUnlocked authn.Kind = "directory_unlocked"
+	kindUserUnlocked      authn.Kind = "user_unlocked"
+	kindPhoneRevoked      authn.Kind = "phone_revoked"
+	kindUnpaired          authn.Kind = "unpaired"
+	kindAudited           authn.Kind = "audited"
 )
 
 // Codes lists the family's refusals for docs/codes.md and explain.
@@ -66,7 +79,7 @@ func Codes() []authn.CodeSpec {
 		r(CodeWorkstationUnreachable, authn.ExitRefused, "the workstation did not answer", "", "offauth link show",
 			[]string{"an uplink is down or captive", "a message was lost or changed on the way"}, "H46"),
 		r(CodeNotPaired, authn.ExitRefused, "this phone and this workstation are not paired for this user", "", "offauth device pair",
-			[]string{"device pair was never done for this phone and workstation", "the user has no phone that is paired here"}, "H9"),
+			[]string{"device pair was never done for this phone and workstation", "the user has no phone that is paired here", "the phone was replaced"}, "H9", "H36"),
 		r(CodeNotPrimed, authn.ExitRefused, "there was no successful online authentication that brought offline PINs", "", "offauth device tap",
 			[]string{"paired, but never logged in online since", "the message with the PIN set was lost on its way to the phone"}, "H9"),
 		r(CodeOfflineDisabled, authn.ExitRefused, "the administrator has not enabled Offline Mode, or has switched it off", "",
@@ -82,6 +95,16 @@ func Codes() []authn.CodeSpec {
 			[]string{"a typo", "a PIN of another user, phone or workstation (H12)", "a PIN of a set that was replaced (H32)"}, "H24", "H35"),
 		r(CodeNotLocked, authn.ExitRefused, "the workstation is not locked, so it takes no offline login", "", "offauth workstation lock",
 			[]string{"somebody is logged in already"}, "H45"),
+		r(CodeDirectoryLocked, authn.ExitLocked, "the directory's account policy has locked the user out at this workstation", shownLockedOut, "offauth admin user unlock",
+			[]string{"as many wrong PINs in a row as hypr.directory.lockout allows, over phones and runs"}, "H27"),
+		r(CodeRoamingUser, authn.ExitRefused, "a roaming user gets no offline PINs", "", "offauth admin user show",
+			[]string{"the user was added with --roaming (Web-to-workstation single registration)"}, "H38"),
+		r(CodeVersionTooOld, authn.ExitRefused, "server, workstation or phone is below the first version with Offline Mode", "", "offauth explain H43",
+			[]string{"a workstation client below 2.6", "a server below 3.6", "an app below 4.3 (Android) or 3.7 (iOS)"}, "H43"),
+		r(CodeNoPasskey, authn.ExitRefused, "the workstation knows no passkey of this phone", "", "offauth device pair --passkey",
+			[]string{"the phone was paired without --passkey", "the phone was revoked, or paired again since"}, "H36"),
+		r(CodeBluetoothUnreachable, authn.ExitRefused, "the workstation did not answer over Bluetooth", "", "offauth link show",
+			[]string{"the Bluetooth link between the two is down", "a message was lost or changed on the way"}, "H36"),
 	}
 }
 
@@ -93,7 +116,7 @@ func Kinds() []authn.KindSpec {
 	return []authn.KindSpec{
 		k(kindEnrolled, authn.RoleServer, "the server took a phone's or a workstation's keys", "role", "name"),
 		k(kindPaired, "", "a phone and a workstation were paired for a user", "phone", "workstation"),
-		k(kindTapped, authn.RolePhone, "a workstation's icon was tapped", "workstation"),
+		k(kindTapped, authn.RolePhone, "a workstation's icon was tapped", "workstation", "tap"),
 		k(kindLoginApproved, authn.RoleServer, "the server let an online login pass", "phone", "workstation"),
 		k(kindOnline, authn.RoleWorkstation, "an online authentication succeeded", "phone"),
 		k(kindIssued, authn.RoleWorkstation, "the workstation made a PIN set", "phone", "number", "count", "length", "days", "expires_at"),
@@ -111,6 +134,12 @@ func Kinds() []authn.KindSpec {
 		k(kindLow, authn.RolePhone, "the PINs left are below the prompt threshold", "workstation", "left", "of"),
 		k(kindExhausted, authn.RolePhone, "the last PIN was shown", "workstation", "of"),
 		k(kindMessage, "", "a message was not taken", "message", "reason"),
+		k(kindDirectoryLocked, authn.RoleWorkstation, "the directory locked a user out after wrong PINs", "failures"),
+		k(kindDirectoryUnlocked, authn.RoleWorkstation, "an administrator's unlock reached the workstation", "failures"),
+		k(kindUserUnlocked, authn.RoleServer, "the administrator ended a user's lock-outs"),
+		k(kindPhoneRevoked, authn.RoleServer, "a lost phone was revoked", "phone"),
+		k(kindUnpaired, authn.RoleWorkstation, "a revoked phone's pairing was deleted", "phone", "workstation"),
+		k(kindAudited, authn.RoleServer, "an event of a phone or workstation reached the audit trail", "event", "from", "number", "happened_at", "phone", "workstation"),
 	}
 }
 

@@ -32,7 +32,7 @@ func encode(kind string, b body, signer ed25519.PrivateKey) []byte {
 // signed may stand inside. It answers authn.ErrMalformed to anything that
 // encode would not have written.
 func decode(kind string, raw []byte, b body) error {
-	if len(raw) < signature {
+	if len(raw) < signature || len(raw) > longest(kind) {
 		return authn.ErrMalformed
 	}
 	d := authn.NewDecoder(raw[:len(raw)-signature])
@@ -41,6 +41,20 @@ func decode(kind string, raw []byte, b body) error {
 	}
 	b.take(d)
 	return d.Close()
+}
+
+// longest is how long a message of a kind may be: so long that a block of
+// another message can hold it, which is what blocks hold.
+func longest(kind string) int {
+	switch kind {
+	case msgAuditReport:
+		return 60_000
+	case msgUnlockOrder, msgPairDone:
+		return 16_384
+	case certificateKind:
+		return 2_048
+	}
+	return 8_192
 }
 
 // signedBy says whether a message was signed by the holder of a key.

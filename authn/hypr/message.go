@@ -1,10 +1,6 @@
 package hypr
 
-import (
-	"time"
-
-	"github.com/offauth/offauth/authn"
-)
+import "github.com/offauth/offauth/authn"
 
 // The kinds of messages, as a one-shot fault names them. The table in
 // docs/protocol-hypr.md says who sends which to whom.
@@ -14,21 +10,31 @@ const (
 	msgPairRequest     = "pair_request"
 	msgPairOrder       = "pair_order"
 	msgPairGrant       = "pair_grant"
-	msgPairCertificate = "pair_certificate"
 	msgPairDone        = "pair_done"
 	msgUnlockRequest   = "unlock_request"
 	msgUnlockOrder     = "unlock_order"
+	msgUnlockChallenge = "unlock_challenge"
+	msgUnlockProof     = "unlock_proof"
 	msgUnlockResult    = "unlock_result"
 	msgPINSet          = "pin_set"
 	msgPINSetHeld      = "pin_set_held"
+	msgOrder           = "order"
+	msgOrderDone       = "order_done"
+	msgAuditReport     = "audit_report"
+	msgAuditTaken      = "audit_taken"
+	msgPasskeyAsk      = "passkey_ask"
+	msgPasskeyCall     = "passkey_challenge"
+	msgPasskeyAnswer   = "passkey_answer"
+	msgPasskeyDone     = "passkey_done"
 )
 
 // MessageKinds lists the kinds of messages that the family sends, in the
 // order in which they first appear in a pairing and a login.
 func MessageKinds() []string {
 	return []string{
-		msgEnrol, msgEnrolled, msgPairRequest, msgPairOrder, msgPairGrant, msgPairCertificate,
-		msgPairDone, msgUnlockRequest, msgUnlockOrder, msgUnlockResult, msgPINSet, msgPINSetHeld,
+		msgEnrol, msgEnrolled, msgPairRequest, msgPairOrder, msgPairGrant, msgPairDone,
+		msgUnlockRequest, msgUnlockOrder, msgUnlockChallenge, msgUnlockProof, msgUnlockResult, msgPINSet, msgPINSetHeld,
+		msgOrder, msgOrderDone, msgAuditReport, msgAuditTaken, msgPasskeyAsk, msgPasskeyCall, msgPasskeyAnswer, msgPasskeyDone,
 	}
 }
 
@@ -78,16 +84,38 @@ func (m *enrolled) take(d *authn.Decoder) { m.Name, m.Sign = d.Text(), d.Raw(32)
 type pairRequest struct {
 	triple
 	Counter uint64 // above that of any earlier request of this phone
+	Held    []byte // the pairing that the phone has, 8 bytes, or zeros
+	Passkey []byte // public half of an Enterprise Passkey, 32 bytes, or empty
 }
 
-func (m *pairRequest) put(e *authn.Encoder)  { m.triple.put(e); e.U64(m.Counter) }
-func (m *pairRequest) take(d *authn.Decoder) { m.triple.take(d); m.Counter = d.U64() }
+func (m *pairRequest) put(e *authn.Encoder) {
+	m.triple.put(e)
+	e.U64(m.Counter)
+	e.Raw(m.Held)
+	e.Block(m.Passkey)
+}
+
+func (m *pairRequest) take(d *authn.Decoder) {
+	m.triple.take(d)
+	m.Counter, m.Held, m.Passkey = d.U64(), d.Raw(8), takePasskey(d)
+}
+
+// takePasskey reads a key of 32 bytes, or none.
+func takePasskey(d *authn.Decoder) []byte {
+	b := d.Block()
+	if len(b) != 0 && len(b) != 32 {
+		d.Fail()
+	}
+	return b
+}
 
 // pairOrder tells the workstation who wants to pair.
 type pairOrder struct {
 	triple
 	Counter   uint64
 	Sign, Box []byte // the phone's
+	Held      []byte // as in pairRequest
+	Passkey   []byte
 }
 
 func (m *pairOrder) put(e *authn.Encoder) {
@@ -95,17 +123,20 @@ func (m *pairOrder) put(e *authn.Encoder) {
 	e.U64(m.Counter)
 	e.Raw(m.Sign)
 	e.Raw(m.Box)
+	e.Raw(m.Held)
+	e.Block(m.Passkey)
 }
 
 func (m *pairOrder) take(d *authn.Decoder) {
 	m.triple.take(d)
-	m.Counter, m.Sign, m.Box = d.U64(), d.Raw(32), d.Raw(32)
+	m.Counter, m.Sign, m.Box, m.Held, m.Passkey = d.U64(), d.Raw(32), d.Raw(32), d.Raw(8), takePasskey(d)
 }
 
 // pairGrant gives the server the public half of the new login key, and for
 // the phone the sealed key that opens the private half.
 type pairGrant struct {
 	triple
+	Counter uint64 // of the request that it answers
 	Pairing []byte // 8 bytes, names this pairing
 	Login   []byte // 32 bytes
 	Sealed  []byte
@@ -113,6 +144,7 @@ type pairGrant struct {
 
 func (m *pairGrant) put(e *authn.Encoder) {
 	m.triple.put(e)
+	e.U64(m.Counter)
 	e.Raw(m.Pairing)
 	e.Raw(m.Login)
 	e.Block(m.Sealed)
@@ -120,30 +152,37 @@ func (m *pairGrant) put(e *authn.Encoder) {
 
 func (m *pairGrant) take(d *authn.Decoder) {
 	m.triple.take(d)
-	m.Pairing, m.Login, m.Sealed = d.Raw(8), d.Raw(32), d.Block()
+	m.Counter, m.Pairing, m.Login, m.Sealed = d.U64(), d.Raw(8), d.Raw(32), d.Block()
 }
 
+// certificateKind stands where a message has its kind; a certificate is not
+// sent by itself.
+const certificateKind = "certificate"
+
 // certificate is the login certificate: the server's signature says that
-// this login key is this user's, with this phone, on this workstation.
+// this login key is this user's, with this phone, on this workstation. It
+// answers one request and no other.
 type certificate struct {
 	triple
+	Counter        uint64
 	Pairing, Login []byte
 }
 
 func (m *certificate) put(e *authn.Encoder) {
 	m.triple.put(e)
+	e.U64(m.Counter)
 	e.Raw(m.Pairing)
 	e.Raw(m.Login)
 }
 
 func (m *certificate) take(d *authn.Decoder) {
 	m.triple.take(d)
-	m.Pairing, m.Login = d.Raw(8), d.Raw(32)
+	m.Counter, m.Pairing, m.Login = d.U64(), d.Raw(8), d.Raw(32)
 }
 
 // pairDone gives the phone all that it needs to ask for an unlock.
 type pairDone struct {
-	Certificate []byte // a signed pair_certificate
+	Certificate []byte // signed by the server
 	Sign, Box   []byte // the workstation's
 	Sealed      []byte
 }
@@ -159,52 +198,62 @@ func (m *pairDone) take(d *authn.Decoder) {
 	m.Certificate, m.Sign, m.Box, m.Sealed = d.Block(), d.Raw(32), d.Raw(32), d.Block()
 }
 
-// unlockRequest is a tap. It names the set that the phone holds, 0 for none
-// (A11), and carries the key to the login key, sealed to the workstation.
+// unlockRequest is a tap. It names the pairing, with its certificate, and the
+// set that the phone holds, 0 for none (A11).
 type unlockRequest struct {
 	triple
-	Pairing []byte
-	Counter uint64
-	Held    uint64
-	Sealed  []byte
+	Certificate []byte
+	Counter     uint64
+	Held        uint64
 }
 
 func (m *unlockRequest) put(e *authn.Encoder) {
 	m.triple.put(e)
-	e.Raw(m.Pairing)
+	e.Block(m.Certificate)
 	e.U64(m.Counter)
 	e.U64(m.Held)
-	e.Block(m.Sealed)
 }
 
 func (m *unlockRequest) take(d *authn.Decoder) {
 	m.triple.take(d)
-	m.Pairing, m.Counter, m.Held, m.Sealed = d.Raw(8), d.U64(), d.U64(), d.Block()
+	m.Certificate, m.Counter, m.Held = d.Block(), d.U64(), d.U64()
 }
 
 // unlockOrder is the phone's request with the server's consent and the
-// settings of the moment (H10).
+// settings of the moment (H10). Offline says whether there is Offline Mode
+// for this user, phone and workstation, or why not.
 type unlockOrder struct {
 	Request  []byte // a signed unlock_request
 	Settings Settings
+	Offline  availability
 }
 
-func (m *unlockOrder) put(e *authn.Encoder)  { e.Block(m.Request); putSettings(e, m.Settings) }
-func (m *unlockOrder) take(d *authn.Decoder) { m.Request = d.Block(); m.Settings = takeSettings(d) }
+func (m *unlockOrder) put(e *authn.Encoder) {
+	e.Block(m.Request)
+	putSettings(e, m.Settings)
+	m.Offline.put(e)
+}
+
+func (m *unlockOrder) take(d *authn.Decoder) {
+	m.Request, m.Settings = d.Block(), takeSettings(d)
+	m.Offline.take(d)
+}
 
 func putSettings(e *authn.Encoder, s Settings) {
 	e.Bool(s.OfflineMode)
 	e.Text(s.Profile)
-	for _, n := range []int{s.Length, s.Count, s.Days, s.DisplaySeconds, s.ThresholdPercent} {
+	for _, n := range []int{s.Length, s.Count, s.Days, s.DisplaySeconds, s.ThresholdPercent, s.Lockout} {
 		e.U16(uint16(n))
 	}
+	e.Text(s.ServerVersion)
 }
 
 func takeSettings(d *authn.Decoder) Settings {
 	s := Settings{OfflineMode: d.Bool(), Profile: d.Text()}
-	for _, n := range []*int{&s.Length, &s.Count, &s.Days, &s.DisplaySeconds, &s.ThresholdPercent} {
+	for _, n := range []*int{&s.Length, &s.Count, &s.Days, &s.DisplaySeconds, &s.ThresholdPercent, &s.Lockout} {
 		*n = int(d.U16())
 	}
+	s.ServerVersion = d.Text()
 	for _, row := range table() {
 		if !row.judge(s) {
 			d.Fail()
@@ -212,54 +261,3 @@ func takeSettings(d *authn.Decoder) Settings {
 	}
 	return s
 }
-
-// unlockResult tells the phone that the workstation is unlocked, and whether
-// Offline Mode is on.
-type unlockResult struct {
-	triple
-	Counter     uint64
-	OfflineMode bool
-}
-
-func (m *unlockResult) put(e *authn.Encoder) {
-	m.triple.put(e)
-	e.U64(m.Counter)
-	e.Bool(m.OfflineMode)
-}
-func (m *unlockResult) take(d *authn.Decoder) {
-	m.triple.take(d)
-	m.Counter, m.OfflineMode = d.U64(), d.Bool()
-}
-
-// pinSet brings a set to the phone. It is signed with the login key itself.
-type pinSet struct {
-	triple
-	Number          uint64
-	Issued, Expires time.Time
-	Settings        Settings
-	Sealed          []byte // the PINs one behind the other, sealed to the phone
-}
-
-func (m *pinSet) put(e *authn.Encoder) {
-	m.triple.put(e)
-	e.U64(m.Number)
-	e.Time(m.Issued)
-	e.Time(m.Expires)
-	putSettings(e, m.Settings)
-	e.Block(m.Sealed)
-}
-
-func (m *pinSet) take(d *authn.Decoder) {
-	m.triple.take(d)
-	m.Number, m.Issued, m.Expires = d.U64(), d.Time(), d.Time()
-	m.Settings, m.Sealed = takeSettings(d), d.Block()
-}
-
-// pinSetHeld confirms that the phone has kept a set (A11).
-type pinSetHeld struct {
-	triple
-	Number uint64
-}
-
-func (m *pinSetHeld) put(e *authn.Encoder)  { m.triple.put(e); e.U64(m.Number) }
-func (m *pinSetHeld) take(d *authn.Decoder) { m.triple.take(d); m.Number = d.U64() }

@@ -29,24 +29,31 @@ type phoneSelf struct {
 
 // computer is a workstation as the app knows it.
 type computer struct {
-	Asked       uint64    `json:"asked,omitempty"` // counter of a pairing that was not answered yet
-	Pairing     []byte    `json:"pairing,omitempty"`
-	Login       []byte    `json:"login,omitempty"` // public half of the login key
-	Sign        []byte    `json:"sign,omitempty"`  // the workstation's keys
-	Box         []byte    `json:"box,omitempty"`
-	Counter     uint64    `json:"counter"`
-	Primed      bool      `json:"primed"`
-	OfflineMode bool      `json:"offline_mode"`
-	Number      uint64    `json:"number"` // of the newest set that it ever took
-	Set         *heldSet  `json:"set,omitempty"`
-	Offer       string    `json:"offer,omitempty"`
-	Tap         *tapState `json:"tap,omitempty"`
+	Asked       uint64       `json:"asked,omitempty"` // counter of a pairing that was not answered yet
+	Pairing     []byte       `json:"pairing,omitempty"`
+	Certificate []byte       `json:"certificate,omitempty"`
+	Login       []byte       `json:"login,omitempty"` // public half of the login key
+	Sign        []byte       `json:"sign,omitempty"`  // the workstation's keys
+	Box         []byte       `json:"box,omitempty"`
+	Counter     uint64       `json:"counter"`
+	Primed      bool         `json:"primed"`
+	Offline     availability `json:"offline"` // as of the last online login
+	Passkey     bool         `json:"passkey,omitempty"`
+	Call        *passkeyTry  `json:"call,omitempty"`
+	Number      uint64       `json:"number"`           // of the newest set that it ever took
+	Expect      uint64       `json:"expect,omitempty"` // the set that the last login announced
+	Set         *heldSet     `json:"set,omitempty"`
+	Offer       string       `json:"offer,omitempty"`
+	Tap         *tapState    `json:"tap,omitempty"`
 }
 
 // computerSecret is the secret half of a computer.
 type computerSecret struct {
-	Unlock []byte   `json:"unlock,omitempty"` // opens the login key, 32 bytes
-	PINs   []string `json:"pins,omitempty"`   // not shown yet, the next one first
+	Unlock  []byte `json:"unlock,omitempty"`  // opens the login key, 32 bytes
+	Passkey []byte `json:"passkey,omitempty"` // seed of the Enterprise Passkey, 32 bytes
+	// NextPasskey is that of a pairing that was asked for and not answered.
+	NextPasskey []byte   `json:"next_passkey,omitempty"`
+	PINs        []string `json:"pins,omitempty"` // not shown yet, the next one first
 }
 
 // heldSet is a PIN set on the phone. It keeps the settings under which it
@@ -67,11 +74,14 @@ type tapState struct {
 	Since   time.Time `json:"since"`
 	Outcome string    `json:"outcome"`
 	Reason  string    `json:"reason,omitempty"`
+	// Proved is the request whose challenge was answered.
+	Proved uint64 `json:"proved,omitempty"`
 }
 
 // screen is the one PIN that the phone shows.
 type screen struct {
 	Workstation string    `json:"workstation"`
+	Via         string    `json:"via"`
 	Since       time.Time `json:"since"`
 	Until       time.Time `json:"until"`
 }
@@ -90,7 +100,10 @@ const (
 func (p Phone) self() (phoneSelf, keys, error) {
 	var s phoneSelf
 	var k keys
-	_, err := p.Shelf.Load(recordKeys, &s, &k)
+	there, err := p.Shelf.Load(recordKeys, &s, &k)
+	if err == nil && there {
+		err = k.check()
+	}
 	return s, k, err
 }
 
@@ -98,6 +111,9 @@ func (p Phone) load(ws string) (computer, computerSecret, error) {
 	var c computer
 	var s computerSecret
 	_, err := p.Shelf.Load(computers+ws, &c, &s)
+	if err == nil && c.Set != nil && c.Set.Left != len(s.PINs) {
+		err = errDamaged
+	}
 	return c, s, err
 }
 
@@ -124,6 +140,9 @@ func (p Phone) Enrol(user, platform, version string) error {
 	if err != nil {
 		return err
 	}
+	if err := CheckVersion(version); err != nil {
+		return err
+	}
 	if err := p.Shelf.Save(recordKeys, phoneSelf{User: user}, k); err != nil {
 		return err
 	}
@@ -136,9 +155,9 @@ func (p Phone) Enrolled() (bool, error) {
 	return len(s.Server) > 0, err
 }
 
-// Pair asks for a pairing; Paired tells, once the messages are through,
-// whether it came to be.
-func (p Phone) Pair(ws string) error {
+// Pair asks for a pairing, with an Enterprise Passkey or without; Paired
+// tells, once the messages are through, whether it came to be.
+func (p Phone) Pair(ws string, passkey bool) error {
 	s, k, err := p.self()
 	if err != nil {
 		return err
@@ -149,7 +168,14 @@ func (p Phone) Pair(ws string) error {
 	}
 	c.Counter++
 	c.Asked = c.Counter
-	m := pairRequest{triple: p.triple(s, ws), Counter: c.Counter}
+	m := pairRequest{triple: p.triple(s, ws), Counter: c.Counter, Held: make([]byte, 8)}
+	copy(m.Held, c.Pairing)
+	if passkey {
+		if secret.NextPasskey, err = p.Env.Draw("hypr.passkey", 32); err != nil {
+			return err
+		}
+		m.Passkey = publicOf(secret.NextPasskey)
+	}
 	p.Send(authn.SiteServer, msgPairRequest, encode(msgPairRequest, &m, k.signer()))
 	return p.save(ws, c, secret)
 }
@@ -165,9 +191,9 @@ func (p Phone) Paired(ws string) (PairResult, error) {
 		return PairResult{}, err
 	}
 	if c.Asked == 0 {
-		return PairResult{Phone: p.Site.Name(), Workstation: ws, User: s.User}, nil
+		return PairResult{Phone: p.Site.Name(), Workstation: ws, User: s.User, Passkey: c.Passkey}, nil
 	}
-	c.Asked = 0
+	c.Asked, secret.NextPasskey = 0, nil
 	if err := p.save(ws, c, secret); err != nil {
 		return PairResult{}, err
 	}

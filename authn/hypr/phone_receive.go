@@ -13,10 +13,18 @@ func (p Phone) Receive(m authn.Message) error {
 		return p.enrolled(m)
 	case msgPairDone:
 		return p.pairDone(m)
+	case msgUnlockChallenge:
+		return p.prove(m)
 	case msgUnlockResult:
 		return p.unlockDone(m)
 	case msgPINSet:
 		return p.takeSet(m)
+	case msgPasskeyCall:
+		return p.passkeyCall(m)
+	case msgPasskeyDone:
+		return p.passkeyDone(m)
+	case msgAuditTaken:
+		return auditTakenBy(p.Host, m)
 	}
 	return refuseMessage(p.Host, m, "unexpected")
 }
@@ -41,18 +49,18 @@ func (p Phone) pairDone(m authn.Message) error {
 	if err != nil {
 		return err
 	}
-	if decode(msgPairDone, m.Body, &d) != nil || decode(msgPairCertificate, d.Certificate, &cert) != nil {
+	if decode(msgPairDone, m.Body, &d) != nil || decode(certificateKind, d.Certificate, &cert) != nil {
 		return refuseMessage(p.Host, m, "malformed")
 	}
 	if !signedBy(m.Body, s.Server) || !signedBy(d.Certificate, s.Server) || cert.triple != p.triple(s, cert.Workstation) {
 		return refuseMessage(p.Host, m, "not_authentic")
 	}
 	ws := cert.Workstation
-	c, _, err := p.load(ws)
+	c, secret, err := p.load(ws)
 	if err != nil {
 		return err
 	}
-	if c.Asked == 0 {
+	if c.Asked == 0 || cert.Counter != c.Asked {
 		return refuseMessage(p.Host, m, "replayed")
 	}
 	unlock, ok := openFor(k.Box, d.Sealed, pairBound(cert.triple, cert.Pairing))
@@ -62,17 +70,64 @@ func (p Phone) pairDone(m authn.Message) error {
 	if _, err := p.wipe(ws, "paired_again", "H18"); err != nil {
 		return err
 	}
+	if c.waiting() {
+		p.cancelTap(ws, &c, "paired_again", "H15")
+	}
 	p.Calm(timerExpire, ws)
-	next := computer{Pairing: cert.Pairing, Login: cert.Login, Sign: d.Sign, Box: d.Box, Counter: c.Counter, Number: c.Number}
+	next := computer{
+		Pairing: cert.Pairing, Certificate: d.Certificate, Tap: c.Tap, Login: cert.Login, Sign: d.Sign, Box: d.Box, Counter: c.Counter, Number: c.Number,
+		Passkey: len(secret.NextPasskey) > 0,
+	}
 	emit(p.Host, kindPaired, cert.subject(), "H9", map[string]any{"phone": cert.Phone, "workstation": ws})
-	return p.save(ws, next, computerSecret{Unlock: unlock})
+	return p.save(ws, next, computerSecret{Unlock: unlock, Passkey: secret.NextPasskey})
 }
 
-// unlockDone ends a tap as an online login. It also tells whether Offline
-// Mode is on; if not, the set goes (H42).
+// prove answers a workstation's challenge, if the phone still waits for it.
+func (p Phone) prove(m authn.Message) error {
+	var ask unlockChallenge
+	s, k, err := p.self()
+	if err != nil {
+		return err
+	}
+	if decode(msgUnlockChallenge, m.Body, &ask) != nil {
+		return refuseMessage(p.Host, m, "malformed")
+	}
+	ws := ask.Workstation
+	c, secret, err := p.load(ws)
+	if err != nil {
+		return err
+	}
+	if !signedBy(m.Body, c.Sign) || ask.triple != p.triple(s, ws) {
+		return refuseMessage(p.Host, m, "not_authentic")
+	}
+	if !c.waiting() || ask.Counter != c.Counter || ask.Counter == c.Tap.Proved {
+		return refuseMessage(p.Host, m, "replayed")
+	}
+	c.Tap.Proved = ask.Counter
+	sealed, err := sealTo(c.Box, secret.Unlock, proofBound(ask.triple, ask.Challenge))
+	if err != nil {
+		return err
+	}
+	proof := unlockProof{triple: ask.triple, Challenge: ask.Challenge, Sealed: sealed}
+	p.Send(authn.Workstation(ws), msgUnlockProof, encode(msgUnlockProof, &proof, k.signer()))
+	return p.save(ws, c, secret)
+}
+
+// proofBound binds the sealed unlock key to one challenge.
+func proofBound(t triple, challenge []byte) []byte {
+	var e authn.Encoder
+	e.Text("offauth hypr unlock 1")
+	t.put(&e)
+	e.Raw(challenge)
+	return e.Bytes()
+}
+
+// unlockDone ends a tap as an online login. It also tells whether there is
+// Offline Mode; if not, the set goes (H42). What happened on the phone since
+// the last time goes to the audit trail (H41).
 func (p Phone) unlockDone(m authn.Message) error {
 	var r unlockResult
-	s, _, err := p.self()
+	s, k, err := p.self()
 	if err != nil {
 		return err
 	}
@@ -91,28 +146,37 @@ func (p Phone) unlockDone(m authn.Message) error {
 		return refuseMessage(p.Host, m, "replayed")
 	}
 	p.Calm(TimerOffer, ws)
-	c.Primed, c.OfflineMode, c.Offer, c.Tap.Outcome = true, r.OfflineMode, "", TapLogin
-	if !r.OfflineMode && c.Set != nil {
+	c.Primed, c.Offline, c.Offer, c.Tap.Outcome, c.Expect = true, r.Offline, "", TapLogin, r.Number
+	if r.Offline != offlineOn && c.Set != nil {
 		if err := p.dropSet(ws, &c, &secret); err != nil {
 			return err
 		}
 	}
-	return p.save(ws, c, secret)
+	if err := p.save(ws, c, secret); err != nil {
+		return err
+	}
+	return report(p.Host, k.signer())
 }
 
-// dropSet deletes the set because Offline Mode was switched off (H42).
+// dropSet deletes the set because there is no Offline Mode any more (H42).
 func (p Phone) dropSet(ws string, c *computer, secret *computerSecret) error {
-	if _, err := p.wipe(ws, "offline_disabled", "H42"); err != nil {
+	reason, rule := c.Offline.reason()
+	return p.forget(ws, c, secret, reason, rule)
+}
+
+// forget deletes a set and wipes its PIN; the caller saves.
+func (p Phone) forget(ws string, c *computer, secret *computerSecret, reason string, rule authn.RuleID) error {
+	if _, err := p.wipe(ws, reason, rule); err != nil {
 		return err
 	}
 	p.Calm(timerExpire, ws)
-	emit(p.Host, kindDeleted, ws, "H42", map[string]any{"phone": p.Site.Name(), "number": int64(c.Set.Number), "reason": "offline_disabled"})
+	emit(p.Host, kindDeleted, ws, rule, map[string]any{"phone": p.Site.Name(), "number": int64(c.Set.Number), "reason": reason})
 	c.Set, secret.PINs = nil, nil
 	return nil
 }
 
-// takeSet takes a PIN set, if its number is above that of every set that it
-// ever took (A11), and confirms it.
+// takeSet takes the PIN set that the last login announced, if its number is
+// above that of every set that it ever took (A11), and confirms it.
 func (p Phone) takeSet(m authn.Message) error {
 	var set pinSet
 	s, k, err := p.self()
@@ -130,7 +194,7 @@ func (p Phone) takeSet(m authn.Message) error {
 	if !signedBy(m.Body, c.Login) || set.triple != p.triple(s, ws) {
 		return refuseMessage(p.Host, m, "not_authentic")
 	}
-	if set.Number <= c.Number {
+	if set.Number <= c.Number || set.Number != c.Expect {
 		return refuseMessage(p.Host, m, "replayed")
 	}
 	header := setHeader(set.triple, set.Number, set.Issued.UnixNano(), set.Expires.UnixNano())
@@ -142,7 +206,7 @@ func (p Phone) takeSet(m authn.Message) error {
 		return err
 	}
 	secret.PINs = splitPINs(clear, set.Settings.Length)
-	c.Number, c.Offer, c.OfflineMode, c.Primed = set.Number, "", true, true
+	c.Number, c.Expect, c.Offer, c.Offline, c.Primed = set.Number, 0, "", offlineOn, true
 	c.Set = &heldSet{
 		Number: set.Number, Of: set.Settings.Count, Left: set.Settings.Count,
 		Issued: set.Issued, Expires: set.Expires, Settings: set.Settings,

@@ -20,10 +20,10 @@ func (p Phone) Tap(ws string, long bool) error {
 	if c.waiting() {
 		p.cancelTap(ws, &c, "tapped_again", "H15")
 	}
-	c.Offer = ""
+	c.Offer, c.Expect = "", 0
 	c.Counter++
 	c.Tap = &tapState{ID: tapID(p.Site.Name(), ws, c.Counter), Since: p.Env.Now(), Outcome: TapWaiting}
-	emit(p.Host, kindTapped, ws, "", map[string]any{"workstation": ws})
+	emit(p.Host, kindTapped, ws, "", map[string]any{"workstation": ws, "tap": int64(c.Counter)})
 	if p.Uplink() == authn.Down {
 		return p.offerOrRefuse(ws, c, secret, ReasonPhoneOffline, "H16")
 	}
@@ -34,12 +34,26 @@ func (p Phone) Tap(ws string, long bool) error {
 	if err := p.save(ws, c, secret); err != nil {
 		return err
 	}
-	return p.ask(ws, c, secret)
+	return p.ask(ws, c)
 }
 
 // tapID names a tap for World.Look.
 func tapID(phone, ws string, counter uint64) string {
 	return fmt.Sprintf("%s/%s/%d", phone, ws, counter)
+}
+
+// TapEnd says how a tap ended that left an event of a kind; false for kinds
+// that end none.
+func TapEnd(kind authn.Kind) (outcome string, ends bool) {
+	switch kind {
+	case kindOffered:
+		return TapOffer, true
+	case kindUnanswered:
+		return TapUnanswered, true
+	case kindTapCancelled:
+		return TapCancelled, true
+	}
+	return "", false
 }
 
 // Retry asks again for every tap that waits, as the app does when the
@@ -58,11 +72,12 @@ func (p Phone) Retry() error {
 		if !c.waiting() {
 			continue
 		}
+		c.Expect = 0
 		c.Counter++
 		if err := p.save(ws, c, secret); err != nil {
 			return err
 		}
-		if err := p.ask(ws, c, secret); err != nil {
+		if err := p.ask(ws, c); err != nil {
 			return err
 		}
 	}
@@ -70,31 +85,17 @@ func (p Phone) Retry() error {
 }
 
 // ask sends the request for an online login.
-func (p Phone) ask(ws string, c computer, secret computerSecret) error {
+func (p Phone) ask(ws string, c computer) error {
 	s, k, err := p.self()
 	if err != nil {
 		return err
 	}
-	t := p.triple(s, ws)
-	sealed, err := sealTo(c.Box, secret.Unlock, requestBound(t, c.Counter))
-	if err != nil {
-		return err
-	}
-	m := unlockRequest{triple: t, Pairing: c.Pairing, Counter: c.Counter, Sealed: sealed}
+	m := unlockRequest{triple: p.triple(s, ws), Certificate: c.Certificate, Counter: c.Counter}
 	if c.Set != nil {
 		m.Held = c.Set.Number
 	}
 	p.Send(authn.SiteServer, msgUnlockRequest, encode(msgUnlockRequest, &m, k.signer()))
 	return nil
-}
-
-// requestBound binds the sealed unlock key to one request.
-func requestBound(t triple, counter uint64) []byte {
-	var e authn.Encoder
-	e.Text("offauth hypr unlock 1")
-	t.put(&e)
-	e.U64(counter)
-	return e.Bytes()
 }
 
 // offerOrRefuse ends a tap that cannot be an online login: with the offer of
@@ -128,10 +129,8 @@ func (p Phone) noOfflinePIN(ws string, c computer) *authn.Refusal {
 	case !c.Primed:
 		return p.refuse(CodeNotPrimed, "H9", ws,
 			fmt.Sprintf("phone %s has never logged in to %s online, so it has no offline PIN", p.Site.Name(), ws), "offauth device tap "+ws)
-	case !c.OfflineMode:
-		return p.refuse(CodeOfflineDisabled, "H1", ws,
-			fmt.Sprintf("Offline Mode was off when phone %s last logged in to %s online", p.Site.Name(), ws),
-			"offauth admin policy set hypr.offline.enabled=true", "offauth device tap "+ws)
+	case c.Offline != offlineOn:
+		return c.Offline.refusal(p.Host, ws, fmt.Sprintf("when phone %s last logged in to %s online", p.Site.Name(), ws), false)
 	case c.Set == nil:
 		return p.refuse(CodeNotPrimed, "H9", ws,
 			fmt.Sprintf("phone %s logged in to %s online, but the PIN set never reached it", p.Site.Name(), ws), "offauth device tap "+ws)

@@ -37,17 +37,17 @@ func (p Phone) Unlock(ws string) (UnlockResult, error) {
 		if on, pin, err = p.show(ws, &c, &secret, via); err != nil {
 			return UnlockResult{}, err
 		}
-		return p.unlockResult(ws, c, on, pin, via, false)
+		return p.unlockResult(ws, c, on, pin, false)
 	}
-	return p.unlockResult(ws, c, on, pin, p.via(c), true)
+	return p.unlockResult(ws, c, on, pin, true)
 }
 
 // unlockResult puts together what the phone's screen says.
-func (p Phone) unlockResult(ws string, c computer, on screen, pin screenSecret, via string, same bool) (UnlockResult, error) {
+func (p Phone) unlockResult(ws string, c computer, on screen, pin screenSecret, same bool) (UnlockResult, error) {
 	s, _, err := p.self()
 	return UnlockResult{
 		Phone: p.Site.Name(), Workstation: ws, User: s.User, PIN: authn.NewSecret(pin.PIN),
-		Left: c.Set.Left, Of: c.Set.Of, Via: via, Same: same, Low: c.Set.Settings.low(c.Set.Left, c.Set.Of),
+		Left: c.Set.Left, Of: c.Set.Of, Via: on.Via, Same: same, Low: c.Set.Settings.low(c.Set.Left, c.Set.Of),
 		ShownAt: on.Since, HiddenAt: on.Until, ExpiresAt: c.Set.Expires,
 	}, err
 }
@@ -55,7 +55,7 @@ func (p Phone) unlockResult(ws string, c computer, on screen, pin screenSecret, 
 // noPINLeft says why the set gives no PIN, or nil (H30, H33).
 func (p Phone) noPINLeft(ws string, c computer) *authn.Refusal {
 	switch {
-	case c.Set.Expired:
+	case c.Set.Expired || !p.Env.Now().Before(c.Set.Expires):
 		return p.refuse(CodePINExpired, "H33", ws,
 			fmt.Sprintf("the PINs for %s expired at %s; one online login brings new ones", ws, c.Set.Expires.UTC().Format("2006-01-02 15:04:05Z")),
 			"offauth device tap "+ws)
@@ -90,7 +90,7 @@ func (p Phone) show(ws string, c *computer, secret *computerSecret, via string) 
 	pin := screenSecret{PIN: secret.PINs[0]}
 	secret.PINs = secret.PINs[1:]
 	c.Set.Left = len(secret.PINs)
-	on := screen{Workstation: ws, Since: now, Until: now.Add(c.Set.Settings.display())}
+	on := screen{Workstation: ws, Via: via, Since: now, Until: now.Add(c.Set.Settings.display())}
 	if c.Set.Expires.Before(on.Until) {
 		on.Until = c.Set.Expires
 	}
@@ -148,4 +148,10 @@ func (p Phone) expire(ws string) error {
 	emit(p.Host, kindExpired, ws, "H33", map[string]any{"phone": p.Site.Name(), "number": int64(c.Set.Number), "left": int64(c.Set.Left)})
 	c.Set.Expired, c.Set.Left, secret.PINs = true, 0, nil
 	return p.save(ws, c, secret)
+}
+
+// HasPINs says whether the phone could show a PIN for a workstation.
+func (p Phone) HasPINs(ws string) (bool, error) {
+	c, _, err := p.load(ws)
+	return err == nil && p.noOfflinePIN(ws, c) == nil && p.noPINLeft(ws, c) == nil, err
 }

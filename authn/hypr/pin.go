@@ -14,12 +14,15 @@ const Alphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 // takes small letters for capital ones (H14). Symbols outside the alphabet
 // stay: they make a wrong PIN, not a malformed one (H44).
 func normalise(pin authn.Secret) string {
-	return strings.ToUpper(strings.Map(func(r rune) rune {
-		if r == '-' || r == ' ' || r == '\t' || r == '\u00a0' {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '-' || r == ' ' || r == '\t' || r == '\u00a0':
 			return -1
+		case r >= 'a' && r <= 'z': // no other letter has one of the 31 for its capital
+			return r - 'a' + 'A'
 		}
 		return r
-	}, pin.Reveal()))
+	}, pin.Reveal())
 }
 
 // drawPINs makes count PINs of a length, no two alike (H13). A byte of 248

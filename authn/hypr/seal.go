@@ -9,6 +9,7 @@ import (
 	"crypto/hpke"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 
 	"golang.org/x/crypto/argon2"
@@ -107,6 +108,18 @@ func drawKeys(env authn.Env) (keys, error) {
 		return keys{}, err
 	}
 	return keys{Sign: b[:32], Box: b[32:]}, nil
+}
+
+// errDamaged says that a record holds what nothing here writes: a bug, or a
+// hand that has the world's key.
+var errDamaged = errors.New("hypr: a record is damaged")
+
+// check says whether the keys have their lengths.
+func (k keys) check() error {
+	if len(k.Sign) != ed25519.SeedSize || len(k.Box) != 32 {
+		return errDamaged
+	}
+	return nil
 }
 
 func (k keys) signer() ed25519.PrivateKey { return ed25519.NewKeyFromSeed(k.Sign) }

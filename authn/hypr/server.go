@@ -1,6 +1,8 @@
 package hypr
 
 import (
+	"bytes"
+
 	"github.com/offauth/offauth/authn"
 )
 
@@ -16,11 +18,23 @@ type peer struct {
 	Version  string `json:"version,omitempty"`
 	Sign     []byte `json:"sign"`
 	Box      []byte `json:"box"`
+	Revoked  bool   `json:"revoked,omitempty"` // a lost phone that was replaced
+	// Used says that the site has proved once that it knows the server. Until
+	// then the answer to its enrolment may have been lost, and it may enrol
+	// with other keys.
+	Used bool `json:"used,omitempty"`
+}
+
+// lastCounter is the highest counter of a phone's requests for a workstation.
+type lastCounter struct {
+	Counter uint64 `json:"counter"`
 }
 
 const (
 	recordPolicy = "hypr/policy"
 	peers        = "hypr/peer/"
+	roamers      = "hypr/roaming/"
+	counters     = "hypr/counter/"
 )
 
 // Settings gives the administrator's settings.
@@ -73,6 +87,10 @@ func (s Server) Receive(m authn.Message) error {
 		return s.pairGrant(m)
 	case msgUnlockRequest:
 		return s.unlockRequest(m)
+	case msgOrderDone:
+		return s.orderDone(m)
+	case msgAuditReport:
+		return s.auditReport(m)
 	}
 	return refuseMessage(s.Host, m, "unexpected")
 }
@@ -85,10 +103,14 @@ func (s Server) enrol(m authn.Message) error {
 	if !signedBy(m.Body, e.Sign) || e.Role != string(m.From.Role()) || e.Name != m.From.Name() {
 		return refuseMessage(s.Host, m, "not_authentic")
 	}
-	if _, there, err := s.peer(m.From); err != nil || there {
-		if err != nil {
-			return err
-		}
+	if !e.sound() {
+		return refuseMessage(s.Host, m, "bad_key_or_name")
+	}
+	known, there, err := s.peer(m.From)
+	if err != nil {
+		return err
+	}
+	if there && (known.Used || bytes.Equal(known.Sign, e.Sign)) {
 		return refuseMessage(s.Host, m, "replayed")
 	}
 	k, err := s.keys()
@@ -102,9 +124,27 @@ func (s Server) enrol(m authn.Message) error {
 	return s.Shelf.Save(peers+string(m.From), p, nil)
 }
 
+// sound says whether names and keys are such as a site may have. A box key to
+// which nothing can be sealed would make whoever tries fail.
+func (m *enrol) sound() bool {
+	_, err := sealTo(m.Box, nil, nil)
+	return err == nil && authn.CheckName(m.Name) == nil && (m.User == "" || authn.CheckName(m.User) == nil) &&
+		(m.User != "") == (m.Role == string(authn.RolePhone)) && CheckVersion(m.Version) == nil
+}
+
+// used notes that a site knows the server.
+func (s Server) used(site authn.Site, p peer) error {
+	if p.Used {
+		return nil
+	}
+	p.Used = true
+	return s.Shelf.Save(peers+string(site), p, nil)
+}
+
 // fromPhone judges a phone's request: signed by the phone's key, for its own
-// user, towards a workstation that is known. The reason is empty if it holds.
-func (s Server) fromPhone(m authn.Message, t triple) (phone peer, reason string, err error) {
+// user, newer than any before, towards a workstation that is known. The
+// reason is empty if it holds.
+func (s Server) fromPhone(m authn.Message, t triple, counter uint64) (phone peer, reason string, err error) {
 	phone, there, err := s.peer(m.From)
 	if err != nil {
 		return phone, "", err
@@ -112,11 +152,25 @@ func (s Server) fromPhone(m authn.Message, t triple) (phone peer, reason string,
 	if !there || !signedBy(m.Body, phone.Sign) || t.Phone != m.From.Name() || t.User != phone.User {
 		return phone, "not_authentic", nil
 	}
-	_, there, err = s.peer(authn.Workstation(t.Workstation))
-	if err == nil && !there {
-		reason = "unknown_workstation"
+	if phone.Revoked {
+		return phone, "revoked", nil
 	}
-	return phone, reason, err
+	_, there, err = s.peer(authn.Workstation(t.Workstation))
+	if err != nil || !there {
+		return phone, "unknown_workstation", err
+	}
+	var last lastCounter
+	name := counters + t.Phone + "/" + t.Workstation
+	if _, err := s.Shelf.Load(name, &last, nil); err != nil {
+		return phone, "", err
+	}
+	if counter <= last.Counter {
+		return phone, "replayed", nil
+	}
+	if err := s.used(m.From, phone); err != nil {
+		return phone, "", err
+	}
+	return phone, "", s.Shelf.Save(name, lastCounter{Counter: counter}, nil)
 }
 
 func (s Server) pairRequest(m authn.Message) error {
@@ -124,7 +178,7 @@ func (s Server) pairRequest(m authn.Message) error {
 	if decode(msgPairRequest, m.Body, &r) != nil {
 		return refuseMessage(s.Host, m, "malformed")
 	}
-	phone, reason, err := s.fromPhone(m, r.triple)
+	phone, reason, err := s.fromPhone(m, r.triple, r.Counter)
 	if err != nil || reason != "" {
 		return orRefuse(s.Host, m, reason, err)
 	}
@@ -132,12 +186,12 @@ func (s Server) pairRequest(m authn.Message) error {
 	if err != nil {
 		return err
 	}
-	order := pairOrder{triple: r.triple, Counter: r.Counter, Sign: phone.Sign, Box: phone.Box}
+	order := pairOrder{triple: r.triple, Counter: r.Counter, Sign: phone.Sign, Box: phone.Box, Held: r.Held, Passkey: r.Passkey}
 	s.Send(authn.Workstation(r.Workstation), msgPairOrder, encode(msgPairOrder, &order, k.signer()))
 	return nil
 }
 
-// pairGrant certifies a login key, for both sides.
+// pairGrant certifies a login key.
 func (s Server) pairGrant(m authn.Message) error {
 	var g pairGrant
 	if decode(msgPairGrant, m.Body, &g) != nil {
@@ -154,8 +208,13 @@ func (s Server) pairGrant(m authn.Message) error {
 	if err != nil {
 		return err
 	}
-	cert := encode(msgPairCertificate, &certificate{triple: g.triple, Pairing: g.Pairing, Login: g.Login}, k.signer())
-	s.Send(m.From, msgPairCertificate, cert)
+	if err := s.Shelf.Save(paired+g.Workstation+"/"+g.Phone, pairedRecord{User: g.User}, nil); err != nil {
+		return err
+	}
+	if err := s.used(m.From, ws); err != nil {
+		return err
+	}
+	cert := encode(certificateKind, &certificate{triple: g.triple, Counter: g.Counter, Pairing: g.Pairing, Login: g.Login}, k.signer())
 	done := pairDone{Certificate: cert, Sign: ws.Sign, Box: ws.Box, Sealed: g.Sealed}
 	s.Send(authn.Phone(g.Phone), msgPairDone, encode(msgPairDone, &done, k.signer()))
 	return nil
@@ -167,7 +226,7 @@ func (s Server) unlockRequest(m authn.Message) error {
 	if decode(msgUnlockRequest, m.Body, &r) != nil {
 		return refuseMessage(s.Host, m, "malformed")
 	}
-	_, reason, err := s.fromPhone(m, r.triple)
+	phone, reason, err := s.fromPhone(m, r.triple, r.Counter)
 	if err != nil || reason != "" {
 		return orRefuse(s.Host, m, reason, err)
 	}
@@ -179,11 +238,41 @@ func (s Server) unlockRequest(m authn.Message) error {
 	if err != nil {
 		return err
 	}
+	offline, err := s.offline(set, phone, r.triple)
+	if err != nil {
+		return err
+	}
+	if err := s.flush(r.Workstation); err != nil {
+		return err
+	}
 	emit(s.Host, kindLoginApproved, r.subject(), "H10", map[string]any{"phone": r.Phone, "workstation": r.Workstation})
-	order := unlockOrder{Request: m.Body, Settings: set}
+	order := unlockOrder{Request: m.Body, Settings: set, Offline: offline}
 	s.Send(authn.Workstation(r.Workstation), msgUnlockOrder, encode(msgUnlockOrder, &order, k.signer()))
 	return nil
 }
+
+// offline judges whether there is Offline Mode for a triple (H1, H38, H43).
+func (s Server) offline(set Settings, phone peer, t triple) (availability, error) {
+	ws, _, err := s.peer(authn.Workstation(t.Workstation))
+	if err != nil {
+		return 0, err
+	}
+	roaming, err := s.Shelf.Load(roamers+t.User, nil, nil)
+	switch {
+	case err != nil:
+		return 0, err
+	case !set.OfflineMode:
+		return offlineDisabled, nil
+	case roaming:
+		return offlineRoaming, nil
+	case tooOld(set.ServerVersion, ws, phone):
+		return offlineTooOld, nil
+	}
+	return offlineOn, nil
+}
+
+// Roam marks a user of Web-to-workstation single registration (H38).
+func (s Server) Roam(user string) error { return s.Shelf.Save(roamers+user, struct{}{}, nil) }
 
 // orRefuse throws a message away for a reason, unless reading failed.
 func orRefuse(h authn.Host, m authn.Message, reason string, err error) error {

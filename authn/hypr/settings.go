@@ -27,6 +27,11 @@ type Settings struct {
 	// ThresholdPercent is below which share of PINs the phone warns, 0 to
 	// 100 (H8).
 	ThresholdPercent int `json:"threshold_percent"`
+	// Lockout is after how many wrong PINs in a row the directory's account
+	// policy locks a user out, 0 to 999; 0 is never (H26, H27).
+	Lockout int `json:"lockout"`
+	// ServerVersion is the server's, such as "3.6", or "latest" (H43).
+	ServerVersion string `json:"server_version"`
 }
 
 // The profiles.
@@ -39,7 +44,7 @@ const (
 func DefaultSettings() Settings {
 	return Settings{
 		Profile: ProfileClassic, Length: 8, Count: 25, Days: 30,
-		DisplaySeconds: 60, ThresholdPercent: 20,
+		DisplaySeconds: 60, ThresholdPercent: 20, ServerVersion: newest,
 	}
 }
 
@@ -86,6 +91,15 @@ func table() []setting {
 		secondsSetting(),
 		number("hypr.pins.prompt_threshold", "H8", "percentage of PINs left below which the phone warns", 0, 100,
 			func(s *Settings) *int { return &s.ThresholdPercent }),
+		number("hypr.directory.lockout", "H27", "wrong PINs in a row after which the directory locks the user out; 0 is never", 0, 999,
+			func(s *Settings) *int { return &s.Lockout }),
+		{
+			key: "hypr.server.version", rule: "H43", doc: "the server's version; below 3.6 there is no Offline Mode",
+			show:   func(s Settings) string { return s.ServerVersion },
+			read:   func(s *Settings, v string) error { s.ServerVersion = v; return CheckVersion(v) },
+			limits: func(Settings) string { return "a version such as 3.6, or " + newest },
+			judge:  func(s Settings) bool { return CheckVersion(s.ServerVersion) == nil },
+		},
 	}
 }
 
@@ -170,7 +184,7 @@ func (s Settings) With(changes []authn.Setting) (Settings, error) {
 			return s, &authn.Fault{Code: "no_such_setting", Message: fmt.Sprintf("no setting is called %q", c.Key), Hints: []string{"offauth admin policy show"}}
 		}
 		if err := row.read(&s, c.Value); err != nil {
-			return s, &authn.Fault{Code: "bad_argument", Message: fmt.Sprintf("%s=%s: %v", c.Key, c.Value, err), Hints: []string{"offauth admin policy explain " + c.Key}}
+			return s, &authn.Fault{Code: "bad_argument", Message: fmt.Sprintf("%s=%s: %v", c.Key, plain(c.Value), err), Hints: []string{"offauth admin policy explain " + c.Key}}
 		}
 		changed[c.Key] = true
 	}
@@ -190,15 +204,24 @@ func outOfRange(row setting, s Settings, direct bool) *authn.Refusal {
 	if row.key == "hypr.offline.days" && s.Profile == ProfileCurrent {
 		rule = "H6"
 	}
-	message := fmt.Sprintf("%s accepts %s, not %s", row.key, row.limits(s), row.show(s))
+	message := fmt.Sprintf("%s accepts %s, not %s", row.key, row.limits(s), plain(row.show(s)))
 	if !direct {
-		message = fmt.Sprintf("with the profile %s %s", s.Profile, message)
+		message = fmt.Sprintf("with the profile %s %s", plain(s.Profile), message)
 	}
 	return &authn.Refusal{
 		Code: CodeOutOfRange, Rule: rule, Site: authn.SiteServer, Subject: row.key, Message: message,
 		Hints:  []string{"offauth admin policy explain " + row.key},
 		Fields: map[string]any{"key": row.key, "accepted": row.limits(s)},
 	}
+}
+
+// plain gives a typed value back for a message: as it is, or quoted where it
+// has signs that a terminal would not show.
+func plain(value string) string {
+	if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+		return strconv.Quote(value)
+	}
+	return value
 }
 
 func find(rows []setting, key string) (setting, bool) {

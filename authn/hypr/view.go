@@ -29,7 +29,7 @@ func (p Phone) View() ([]authn.ComputerView, error) {
 			continue
 		}
 		v := authn.ComputerView{
-			Workstation: ws, Primed: c.Primed, OfflineMode: c.OfflineMode, Offer: c.Offer, Waiting: p.pending(ws, c),
+			Workstation: ws, Primed: c.Primed, OfflineMode: c.Offline == offlineOn, Passkey: c.Passkey, Offer: c.Offer, Waiting: p.pending(ws, c),
 		}
 		if c.Set != nil {
 			v.Set = &authn.PINSetView{
@@ -69,7 +69,7 @@ func (w Workstation) View(v *authn.WorkstationView, user string) error {
 		if err != nil {
 			return err
 		}
-		a := authn.AccountView{User: of, Failures: acc.Failures}
+		a := authn.AccountView{User: of, Failures: acc.Failures, Lockout: acc.Lockout, LockedOut: acc.lockedOut()}
 		for _, s := range held {
 			a.Sets = append(a.Sets, authn.PINSetView{
 				Number: s.Number, Left: s.Unused, Of: s.Of, IssuedAt: s.Issued, ExpiresAt: s.Expires,

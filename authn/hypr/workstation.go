@@ -30,8 +30,9 @@ type desk struct {
 
 // The modes of a login.
 const (
-	ModeOnline  = "online"
-	ModeOffline = "offline"
+	ModeOnline    = "online"
+	ModeOffline   = "offline"
+	ModeBluetooth = "bluetooth" // by an Enterprise Passkey (H36)
 )
 
 // account is a user on this workstation. Its salt stays over phones and
@@ -40,27 +41,37 @@ type account struct {
 	Salt     []byte `json:"salt"`
 	KDF      KDF    `json:"kdf"`
 	Failures int    `json:"failures"` // wrong PINs since the last login (A6)
+	// Lockout is the directory's limit as of the last online login (H27).
+	Lockout int `json:"lockout,omitempty"`
 }
 
-// pairing is what a workstation keeps of a triple. Next is a newer pairing
-// that has not been used yet: until it is, the one before it stays good, so
-// that a pairing whose last message was lost locks nobody out.
+// lockedOut says whether the directory has locked the user out here (H27).
+func (a account) lockedOut() bool { return a.Lockout > 0 && a.Failures >= a.Lockout }
+
+// pairing is what a workstation keeps of a triple. Next are newer pairings
+// that have not been used yet: that which the phone said it has, and the one
+// that it asked for then. Until one of them is used, the one in use stays
+// good, so that a pairing whose last message was lost locks nobody out.
 type pairing struct {
-	Counter    uint64 `json:"counter"` // the highest of any request that was taken
-	LastNumber uint64 `json:"last_number"`
-	Now        *grant `json:"now,omitempty"`
-	Next       *grant `json:"next,omitempty"`
+	Counter    uint64  `json:"counter"` // the highest of any request that was taken
+	LastNumber uint64  `json:"last_number"`
+	Now        *grant  `json:"now,omitempty"`
+	Next       []grant `json:"next,omitempty"`
+	// Primed says that there was an online login, and Offline whether there
+	// was Offline Mode at the last one.
+	Primed  bool         `json:"primed,omitempty"`
+	Offline availability `json:"offline,omitempty"`
 }
 
 // grant is one login key: its public half, its phone's keys, and the private
 // half sealed under a key that only the phone has.
 type grant struct {
-	ID        []byte `json:"id"`
-	Login     []byte `json:"login"`
-	Sign      []byte `json:"sign"`
-	Box       []byte `json:"box"`
-	Sealed    []byte `json:"sealed"`
-	Certified bool   `json:"certified"`
+	ID      []byte `json:"id"`
+	Login   []byte `json:"login"`
+	Sign    []byte `json:"sign"`
+	Box     []byte `json:"box"`
+	Sealed  []byte `json:"sealed"`
+	Passkey []byte `json:"passkey,omitempty"` // public half of an Enterprise Passkey
 }
 
 // sealedSet is a PIN set on the workstation; its secret half is setSecret.
@@ -109,6 +120,9 @@ func (w Workstation) Enrol(version string) error {
 	if err != nil {
 		return err
 	}
+	if err := CheckVersion(version); err != nil {
+		return err
+	}
 	if err := w.Shelf.Save(recordKeys, wsSelf{}, k); err != nil {
 		return err
 	}
@@ -127,7 +141,10 @@ func (w Workstation) Enrolled() (bool, error) {
 func (w Workstation) self() (wsSelf, keys, error) {
 	var s wsSelf
 	var k keys
-	_, err := w.Shelf.Load(recordKeys, &s, &k)
+	there, err := w.Shelf.Load(recordKeys, &s, &k)
+	if err == nil && there {
+		err = k.check()
+	}
 	return s, k, err
 }
 

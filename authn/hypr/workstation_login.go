@@ -27,14 +27,16 @@ func (w Workstation) Login(user string, pin authn.Secret) (LoginResult, error) {
 		return LoginResult{}, w.refuse(CodeNotLocked, "H45", user,
 			fmt.Sprintf("%s is unlocked, and takes an offline login only while it is locked", w.Site.Name()), "offauth workstation lock "+w.Site.Name())
 	}
-	var acc account
-	there, err := w.Shelf.Load(accounts+user, &acc, nil)
+	acc, there, err := w.account(user)
 	if err != nil {
 		return LoginResult{}, err
 	}
 	if !there {
 		return LoginResult{}, w.refuse(CodeNotPaired, "H9", user,
 			fmt.Sprintf("%s has no phone that is paired with %s", user, w.Site.Name()), "offauth device pair "+w.Site.Name())
+	}
+	if acc.lockedOut() {
+		return LoginResult{}, w.lockedOut(user, acc)
 	}
 	held, err := w.userSets(user)
 	if err != nil {
@@ -53,6 +55,9 @@ func (w Workstation) Login(user string, pin authn.Secret) (LoginResult, error) {
 		if err := w.Shelf.Save(accounts+user, acc, nil); err != nil {
 			return LoginResult{}, err
 		}
+		if acc.lockedOut() {
+			emit(w.Host, kindDirectoryLocked, user+"@"+w.Site.Name(), "H27", map[string]any{"failures": int64(acc.Failures)})
+		}
 		return LoginResult{}, w.wrong(user, v, acc.Failures)
 	}
 	acc.Failures = 0
@@ -62,37 +67,42 @@ func (w Workstation) Login(user string, pin authn.Secret) (LoginResult, error) {
 	return w.spend(user, held, v)
 }
 
+// lockedOut is the answer while the directory has locked a user out: no PIN
+// is looked at, so none is a guess (H27).
+func (w Workstation) lockedOut(user string, acc account) *authn.Refusal {
+	r := w.refuse(CodeDirectoryLocked, "H27", user,
+		fmt.Sprintf("the directory has locked %s out at %s after %d wrong PINs", user, w.Site.Name(), acc.Failures), unlockHints(w.Site.Name(), user)...)
+	r.Shown = shownLockedOut
+	return r
+}
+
+// unlockHints are the two ways out of a directory lock-out.
+func unlockHints(ws, user string) []string {
+	return []string{"offauth device tap " + ws, "offauth admin user unlock " + user}
+}
+
 // noSets is the answer where no PIN of the user can be right: before the
-// first online login (H9), or after Offline Mode was switched off (H1, H42).
+// first online login (H9), or where there is no Offline Mode (H1, H38, H42,
+// H43).
 func (w Workstation) noSets(user string) error {
-	issued, err := w.everIssued(user)
+	names, err := w.Shelf.Names(pairings + user + "/")
 	if err != nil {
 		return err
 	}
 	r := w.refuse(CodeNotPrimed, "H9", user,
 		fmt.Sprintf("%s made no offline PINs for %s yet", w.Site.Name(), user), "offauth device tap "+w.Site.Name())
-	if issued {
-		r = w.refuse(CodeOfflineDisabled, "H42", user,
-			fmt.Sprintf("Offline Mode was off at %s's last online login to %s, which deleted the PINs", user, w.Site.Name()),
-			"offauth admin policy set hypr.offline.enabled=true", "offauth device tap "+w.Site.Name())
+	for _, name := range names {
+		var p pairing
+		if _, err := w.Shelf.Load(name, &p, nil); err != nil {
+			return err
+		}
+		if p.Primed && p.Offline != offlineOn {
+			r = p.Offline.refusal(w.Host, user+"@"+w.Site.Name(), fmt.Sprintf("at %s's last online login to %s", user, w.Site.Name()), p.LastNumber > 0)
+			break
+		}
 	}
 	r.Shown = shownWrong
 	return r
-}
-
-// everIssued says whether a set was ever made for a user here.
-func (w Workstation) everIssued(user string) (bool, error) {
-	names, err := w.Shelf.Names(pairings + user + "/")
-	if err != nil {
-		return false, err
-	}
-	for _, name := range names {
-		var p pairing
-		if _, err := w.Shelf.Load(name, &p, nil); err != nil || p.LastNumber > 0 {
-			return p.LastNumber > 0, err
-		}
-	}
-	return false, nil
 }
 
 // userSets reads all sets of a user, of every phone.
@@ -108,6 +118,10 @@ func (w Workstation) userSets(user string) ([]openSet, error) {
 		if _, err := w.Shelf.Load(name, &s.sealedSet, &s.secret); err != nil {
 			return nil, err
 		}
+		if len(s.secret.Tags) != s.Of*tagSize || len(s.secret.Copies) != s.Of*copySize || len(s.secret.Used) != s.Of {
+			return nil, errDamaged
+		}
+		s.Expired = s.Expired || !w.Env.Now().Before(s.Expires) // H33: its timer may not have fired yet
 		out = append(out, s)
 	}
 	return out, nil
@@ -134,7 +148,7 @@ func judge(held []openSet, stretched []byte) verdict {
 			left += s.Unused
 		}
 		tag, key := copyKeys(stretched, s.header())
-		if entry := s.secret.find(tag); entry >= 0 {
+		if entry := s.secret.find(tag); entry >= 0 && (found.set < 0 || s.good(entry)) {
 			found = verdict{set: i, entry: entry, key: key}
 		}
 	}
@@ -151,6 +165,10 @@ func judge(held []openSet, stretched []byte) verdict {
 	}
 	return found
 }
+
+// good says whether an entry still unlocks. Two sets may share a PIN by
+// chance; the one that is good then counts.
+func (s openSet) good(entry int) bool { return !s.Expired && s.secret.Used[entry] == 0 }
 
 func (s openSet) header() []byte {
 	return setHeader(s.triple, s.Number, s.Issued.UnixNano(), s.Expires.UnixNano())
@@ -195,7 +213,11 @@ func (w Workstation) spend(user string, held []openSet, v verdict) (LoginResult,
 	if !ok {
 		return LoginResult{}, fmt.Errorf("hypr: the sealed copy of a right PIN does not open")
 	}
-	if err := w.prove(s.triple, seed); err != nil {
+	p, err := w.pairing(s.triple)
+	if err != nil {
+		return LoginResult{}, err
+	}
+	if err := w.prove(p.Now, seed); err != nil {
 		return LoginResult{}, err
 	}
 	clear(at)
@@ -216,16 +238,12 @@ func (w Workstation) spend(user string, held []openSet, v verdict) (LoginResult,
 
 // prove signs a fresh challenge with the login key and verifies it against
 // the certificate's.
-func (w Workstation) prove(t triple, seed []byte) error {
-	var p pairing
-	if _, err := w.Shelf.Load(t.pairingName(), &p, nil); err != nil {
-		return err
-	}
+func (w Workstation) prove(g *grant, seed []byte) error {
 	challenge, err := w.Env.Draw("hypr.challenge", 32)
 	if err != nil {
 		return err
 	}
-	if p.Now == nil || !ed25519.Verify(p.Now.Login, challenge, ed25519.Sign(ed25519.NewKeyFromSeed(seed), challenge)) {
+	if g == nil || !ed25519.Verify(g.Login, challenge, ed25519.Sign(ed25519.NewKeyFromSeed(seed), challenge)) {
 		return fmt.Errorf("hypr: the login key does not fit its certificate")
 	}
 	return nil

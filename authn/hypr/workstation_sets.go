@@ -11,8 +11,8 @@ import (
 // issue makes a set and sends it to the phone. Until the phone is known to
 // have it, the set that the phone said it holds stays good beside it, and no
 // other (A11).
-func (w Workstation) issue(r unlockRequest, settings Settings, p *pairing, acc account, seed []byte) error {
-	if err := w.settleHeld(r); err != nil {
+func (w Workstation) issue(t triple, held uint64, settings Settings, p *pairing, acc account, seed []byte) error {
+	if err := w.settleHeld(t, held); err != nil {
 		return err
 	}
 	pins, err := drawPINs(w.Env.Rand("hypr.pins"), settings.Count, settings.Length)
@@ -30,56 +30,62 @@ func (w Workstation) issue(r unlockRequest, settings Settings, p *pairing, acc a
 	p.LastNumber++
 	now := w.Env.Now()
 	set := sealedSet{Number: p.LastNumber, Of: len(pins), Unused: len(pins), Issued: now, Expires: now.Add(settings.life())}
-	s := openSet{triple: r.triple, sealedSet: set}
+	s := openSet{triple: t, sealedSet: set}
 	for _, one := range stretched {
 		tag, key := copyKeys(one, s.header())
 		s.secret.Tags = append(s.secret.Tags, tag...)
 		s.secret.Copies = append(s.secret.Copies, seal(key, seed, s.header())...)
 		s.secret.Used = append(s.secret.Used, 0)
 	}
-	w.Wake(timerExpire, r.setTimer(set.Number), set.Expires)
-	emit(w.Host, kindIssued, r.subject(), "H11", map[string]any{
-		"phone": r.Phone, "number": int64(set.Number), "count": int64(settings.Count), "length": int64(settings.Length), "days": int64(settings.Days),
+	w.Wake(timerExpire, t.setTimer(set.Number), set.Expires)
+	emit(w.Host, kindIssued, t.subject(), "H11", map[string]any{
+		"phone": t.Phone, "number": int64(set.Number), "count": int64(settings.Count), "length": int64(settings.Length), "days": int64(settings.Days),
 		"expires_at": set.Expires.UTC().Format("2006-01-02T15:04:05.999999999Z07:00"),
 	})
-	if err := w.Shelf.Save(r.setName(set.Number), set, s.secret); err != nil {
+	if err := w.Shelf.Save(t.setName(set.Number), set, s.secret); err != nil {
 		return err
 	}
-	if err := w.Shelf.Save(r.pairingName(), *p, nil); err != nil {
+	if err := w.Shelf.Save(t.pairingName(), *p, nil); err != nil {
 		return err
 	}
-	return w.sendSet(r, settings, s, p.Now, pins, seed)
+	return w.sendSet(t, settings, s, p.Now, pins, seed)
 }
 
 // sendSet signs the set with the login key and seals its PINs to the phone.
-func (w Workstation) sendSet(r unlockRequest, settings Settings, s openSet, g *grant, pins []string, seed []byte) error {
+func (w Workstation) sendSet(t triple, settings Settings, s openSet, g *grant, pins []string, seed []byte) error {
 	sealed, err := sealTo(g.Box, []byte(strings.Join(pins, "")), s.header())
 	if err != nil {
 		return err
 	}
-	m := pinSet{triple: r.triple, Number: s.Number, Issued: s.Issued, Expires: s.Expires, Settings: settings, Sealed: sealed}
-	w.Send(authn.Phone(r.Phone), msgPINSet, encode(msgPINSet, &m, ed25519.NewKeyFromSeed(seed)))
+	m := pinSet{triple: t, Number: s.Number, Issued: s.Issued, Expires: s.Expires, Settings: settings, Sealed: sealed}
+	w.Send(authn.Phone(t.Phone), msgPINSet, encode(msgPINSet, &m, ed25519.NewKeyFromSeed(seed)))
 	return nil
 }
 
 // settleHeld takes the number in the phone's request as a confirmation, and
 // deletes all sets but that one (A11).
-func (w Workstation) settleHeld(r unlockRequest) error {
+func (w Workstation) settleHeld(t triple, held uint64) error {
 	var set sealedSet
 	var secret setSecret
-	there, err := w.Shelf.Load(r.setName(r.Held), &set, &secret)
+	there, err := w.Shelf.Load(t.setName(held), &set, &secret)
 	if err != nil {
 		return err
 	}
 	if there && !set.Confirmed {
-		if err := w.confirm(r.triple, &set, "login"); err != nil {
+		if err := w.confirm(t, &set, "login"); err != nil {
 			return err
 		}
-		if err := w.Shelf.Save(r.setName(r.Held), set, secret); err != nil {
+		if err := w.Shelf.Save(t.setName(held), set, secret); err != nil {
 			return err
 		}
 	}
-	return w.keepSets(r.triple, "replaced", "H32", func(number uint64) bool { return number == r.Held })
+	return w.keepSets(t, "replaced", "H32", func(number uint64) bool { return number == held })
+}
+
+// dropSets deletes all sets of a triple that has no Offline Mode any more.
+func (w Workstation) dropSets(t triple, why availability) error {
+	reason, rule := why.reason()
+	return w.keepSets(t, reason, rule, func(uint64) bool { return false })
 }
 
 // keepSets deletes the sets of a triple that are not to be kept, with their
@@ -113,8 +119,8 @@ func (w Workstation) setHeld(m authn.Message) error {
 	if decode(msgPINSetHeld, m.Body, &held) != nil {
 		return refuseMessage(w.Host, m, "malformed")
 	}
-	var p pairing
-	if _, err := w.Shelf.Load(held.pairingName(), &p, nil); err != nil {
+	p, err := w.pairing(held.triple)
+	if err != nil {
 		return err
 	}
 	if p.Now == nil || !signedBy(m.Body, p.Now.Sign) || held.Workstation != w.Site.Name() {

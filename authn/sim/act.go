@@ -19,6 +19,14 @@ func (p *pass) act(a authn.Action) (result any, pending *authn.Pending, err erro
 		return nil, nil, p.addWorkstation(a)
 	case authn.RegisterDevice:
 		return nil, nil, p.registerDevice(a)
+	case authn.ReplaceDevice:
+		r, err := p.replaceDevice(a)
+		return r, nil, err
+	case authn.UnlockUser:
+		r, err := p.unlockUser(a)
+		return r, nil, err
+	case acceptRollback:
+		return nil, nil, p.acceptRollback()
 	case authn.SetPolicy:
 		return nil, nil, p.setPolicy(a)
 	case authn.SetLink:
@@ -26,9 +34,9 @@ func (p *pass) act(a authn.Action) (result any, pending *authn.Pending, err erro
 	case authn.SetFault:
 		return nil, nil, p.setFault(a)
 	case authn.AdvanceClock:
-		return nil, nil, p.shift(a.By)
+		return nil, nil, p.shift(a.By, 1)
 	case authn.BackClock:
-		return nil, nil, p.shift(-a.By)
+		return nil, nil, p.shift(a.By, -1)
 	case authn.SetClock:
 		return nil, nil, p.moveTo(a.To.UTC())
 	case authn.FreezeClock:
@@ -43,12 +51,12 @@ func (p *pass) act(a authn.Action) (result any, pending *authn.Pending, err erro
 	return p.actHYPR(a)
 }
 
-// shift moves the clock by a span that the Action gave the sign of.
-func (p *pass) shift(by time.Duration) error {
-	if by == 0 {
+// shift moves the clock by a span, forward or back.
+func (p *pass) shift(by, sign time.Duration) error {
+	if by <= 0 {
 		return badArgument("a span of time is longer than nothing, such as 5s")
 	}
-	return p.moveTo(p.now.Add(by))
+	return p.moveTo(p.now.Add(sign * by))
 }
 
 // actHYPR does the Actions of the family hypr.
@@ -77,6 +85,9 @@ func (p *pass) actHYPR(a authn.Action) (any, *authn.Pending, error) {
 		}
 		r, err := p.phone(a.Phone).Cancel()
 		return r, nil, err
+	case hypr.PasskeyUnlock:
+		r, err := p.passkeyUnlock(a)
+		return r, nil, err
 	case hypr.Lock:
 		if err := p.computer(a.Workstation); err != nil {
 			return nil, nil, err
@@ -100,7 +111,7 @@ func (p *pass) pair(a hypr.Pair) (any, error) {
 	if err := p.phoneAndComputer(a.Phone, a.Workstation); err != nil {
 		return nil, err
 	}
-	if err := p.phone(a.Phone).Pair(a.Workstation); err != nil {
+	if err := p.phone(a.Phone).Pair(a.Workstation, a.Passkey); err != nil {
 		return nil, err
 	}
 	if err := p.pump(); err != nil {
@@ -120,6 +131,19 @@ func (p *pass) tap(a hypr.Tap) (any, *authn.Pending, error) {
 		return nil, nil, err
 	}
 	return p.phone(a.Phone).TapState(a.Workstation)
+}
+
+func (p *pass) passkeyUnlock(a hypr.PasskeyUnlock) (any, error) {
+	if err := p.phoneAndComputer(a.Phone, a.Workstation); err != nil {
+		return nil, err
+	}
+	if err := p.phone(a.Phone).PasskeyUnlock(a.Workstation); err != nil {
+		return nil, err
+	}
+	if err := p.pump(); err != nil {
+		return nil, err
+	}
+	return p.phone(a.Phone).PasskeyUnlocked(a.Workstation)
 }
 
 // phoneAndComputer says whether both exist and the workstation is of this

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"io"
+	"slices"
 	"time"
 
 	"github.com/offauth/offauth/authn"
@@ -47,7 +48,7 @@ func (p *pass) fireDue(until time.Time) error {
 			return err
 		}
 		if !found {
-			p.now = until
+			p.now, p.floor = until, until
 			return nil
 		}
 		if at.Before(p.floor) {
@@ -134,14 +135,8 @@ func (p *pass) revealNothing(which func() ([]authn.Site, error)) error {
 
 // phoneSites lists the phones.
 func (p *pass) phoneSites() ([]authn.Site, error) {
-	keys, err := p.keys("", recordDevice)
-	sites := []authn.Site{}
-	for _, key := range keys {
-		if key.Site.Role() == authn.RolePhone && key.Name == recordDevice {
-			sites = append(sites, key.Site)
-		}
-	}
-	return sites, err
+	sites, _, err := p.made()
+	return slices.DeleteFunc(sites, func(s authn.Site) bool { return s.Role() != authn.RolePhone }), err
 }
 
 // freeze stops the clock or lets it run on from where it stands.

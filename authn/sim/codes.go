@@ -37,6 +37,7 @@ const (
 	kindClockFrozen      authn.Kind = "clock_frozen"
 	kindClockRuns        authn.Kind = "clock_runs"
 	kindClockSkewed      authn.Kind = "clock_skewed"
+	kindRollbackAccepted authn.Kind = "rollback_accepted"
 )
 
 // Codes lists the world's own faults for docs/codes.md and explain.
@@ -64,7 +65,8 @@ func Kinds() []authn.KindSpec {
 	}
 	return []authn.KindSpec{
 		k(kindRefused, "", "an action was refused; the result is the code", "action", "failures", "key", "accepted", "workstation"),
-		k(kindUserAdded, authn.RoleServer, "the administrator added a user"),
+		k(kindUserAdded, authn.RoleServer, "the administrator added a user", "roaming"),
+		k(kindRollbackAccepted, authn.RoleWorld, "a world that was copied back was let go on; every PIN set was deleted"),
 		k(kindPhoneRegistered, authn.RolePhone, "a user's phone was registered", "phone", "version"),
 		k(kindWorkstationAdded, authn.RoleWorkstation, "a workstation was added", "version"),
 		k(kindPolicySet, authn.RoleServer, "the administrator changed a setting", "key", "value"),

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"github.com/offauth/offauth/authn"
@@ -15,22 +16,18 @@ import (
 func (w *World) Look(ctx context.Context, id string) (authn.Outcome, error) {
 	var out authn.Outcome
 	err := w.read(ctx, func(p *pass) error {
-		parts := strings.Split(id, "/")
-		if len(parts) != 3 {
-			return noSuch(codeNoTap, "tap", id)
-		}
-		if err := p.phoneAndComputer(parts[0], parts[1]); err != nil {
-			return err
-		}
-		result, pending, err := p.phone(parts[0]).TapState(parts[1])
+		phone, ws, number, err := p.tapNamed(id)
 		if err != nil {
 			return err
 		}
-		if result.ID == "" {
-			return noSuch(codeNoTap, "tap", id)
+		result, pending, err := p.phone(phone).TapState(ws)
+		if err != nil {
+			return err
 		}
 		if result.ID != id {
-			result = hypr.TapResult{Phone: parts[0], Workstation: parts[1], User: result.User, ID: id, Outcome: hypr.TapCancelled, Reason: "tapped_again"}
+			if result, err = p.earlierTap(id, phone, ws, number); err != nil {
+				return err
+			}
 			pending = nil
 		}
 		events, err := p.since(authn.EventQuery{Since: result.Since})
@@ -38,6 +35,47 @@ func (w *World) Look(ctx context.Context, id string) (authn.Outcome, error) {
 		return err
 	})
 	return out, err
+}
+
+// tapNamed takes the id of a tap apart: PHONE/WORKSTATION/NUMBER.
+func (p *pass) tapNamed(id string) (phone, ws string, number int64, err error) {
+	parts := strings.Split(id, "/")
+	if len(parts) != 3 {
+		return "", "", 0, noSuch(codeNoTap, "tap", id)
+	}
+	if number, err = strconv.ParseInt(parts[2], 10, 64); err != nil {
+		return "", "", 0, noSuch(codeNoTap, "tap", id)
+	}
+	return parts[0], parts[1], number, p.phoneAndComputer(parts[0], parts[1])
+}
+
+// earlierTap finds out from the events how a tap ended after which there was
+// another: it was offered, given up or not answered, or else it was a login.
+func (p *pass) earlierTap(id, phone, ws string, number int64) (hypr.TapResult, error) {
+	r := hypr.TapResult{Phone: phone, Workstation: ws, ID: id}
+	events, err := p.since(authn.EventQuery{Site: authn.Phone(phone), Subject: ws})
+	if err != nil {
+		return r, err
+	}
+	found := false
+	for _, e := range events {
+		if e.Kind == "tapped" {
+			if found {
+				break
+			}
+			found = e.Fields["tap"] == number
+			r.Since, r.Outcome = e.At, hypr.TapLogin
+			continue
+		}
+		if outcome, ends := hypr.TapEnd(e.Kind); found && ends {
+			r.Outcome = outcome
+			r.Reason, _ = e.Fields["reason"].(string)
+		}
+	}
+	if !found {
+		return r, noSuch(codeNoTap, "tap", id)
+	}
+	return r, nil
 }
 
 // Events gives the events that a query selects, oldest first, those of timers

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
 )
 
 // The records that say what was made, in which order.
@@ -17,6 +18,7 @@ const (
 type userRecord struct {
 	Made    uint64    `json:"made"`
 	AddedAt time.Time `json:"added_at"`
+	Roaming bool      `json:"roaming,omitempty"`
 }
 
 // deviceRecord is what a phone or a workstation is.
@@ -27,6 +29,8 @@ type deviceRecord struct {
 	Platform string       `json:"platform,omitempty"`
 	Family   authn.Family `json:"family,omitempty"`
 	Version  string       `json:"version,omitempty"`
+	// ReplacedBy is the phone that took this one's place.
+	ReplacedBy string `json:"replaced_by,omitempty"`
 }
 
 // newest stands for the version of a client that nobody named.
@@ -44,8 +48,13 @@ func (p *pass) addUser(a authn.AddUser) error {
 		return alreadyThere("user", a.Name, "offauth admin user list")
 	}
 	p.clock.Made++
-	p.happened(authn.SiteServer, kindUserAdded, a.Name, "", nil)
-	return p.save(authn.SiteServer, users+a.Name, userRecord{Made: p.clock.Made, AddedAt: p.now}, nil)
+	p.happened(authn.SiteServer, kindUserAdded, a.Name, "", map[string]any{"roaming": a.Roaming})
+	if a.Roaming {
+		if err := p.server().Roam(a.Name); err != nil {
+			return err
+		}
+	}
+	return p.save(authn.SiteServer, users+a.Name, userRecord{Made: p.clock.Made, AddedAt: p.now, Roaming: a.Roaming}, nil)
 }
 
 func (p *pass) addWorkstation(a authn.AddWorkstation) error {
@@ -54,14 +63,14 @@ func (p *pass) addWorkstation(a authn.AddWorkstation) error {
 	}
 	rec := deviceRecord{Family: a.Family, Version: a.Version}
 	site := authn.Workstation(a.Name)
-	if err := p.makeSite(site, rec, kindWorkstationAdded); err != nil {
+	if err := p.makeSite(site, &rec); err != nil {
 		return err
 	}
 	ws := p.workstation(a.Name)
 	if err := ws.Enrol(orNewest(a.Version)); err != nil {
 		return err
 	}
-	return p.enrolled(site, ws.Enrolled)
+	return p.enrolled(site, rec, kindWorkstationAdded, ws.Enrolled)
 }
 
 func (p *pass) registerDevice(a authn.RegisterDevice) error {
@@ -76,14 +85,14 @@ func (p *pass) registerDevice(a authn.RegisterDevice) error {
 	}
 	rec := deviceRecord{User: a.User, Platform: a.Platform, Version: a.Version}
 	site := authn.Phone(a.Name)
-	if err := p.makeSite(site, rec, kindPhoneRegistered); err != nil {
+	if err := p.makeSite(site, &rec); err != nil {
 		return err
 	}
 	phone := p.phone(a.Name)
 	if err := phone.Enrol(a.User, a.Platform, orNewest(a.Version)); err != nil {
 		return err
 	}
-	return p.enrolled(site, phone.Enrolled)
+	return p.enrolled(site, rec, kindPhoneRegistered, phone.Enrolled)
 }
 
 func orNewest(version string) string {
@@ -94,7 +103,7 @@ func orNewest(version string) string {
 }
 
 // makeSite keeps what a new site is.
-func (p *pass) makeSite(site authn.Site, rec deviceRecord, kind authn.Kind) error {
+func (p *pass) makeSite(site authn.Site, rec *deviceRecord) error {
 	if err := authn.CheckName(site.Name()); err != nil {
 		return badArgument(string(site.Role()) + " " + quote(site.Name()) + ": " + err.Error())
 	}
@@ -106,26 +115,30 @@ func (p *pass) makeSite(site authn.Site, rec deviceRecord, kind authn.Kind) erro
 		return alreadyThere(string(site.Role()), site.Name(), "offauth device status", "offauth workstation list")
 	}
 	p.clock.Made++
-	rec.Made, rec.AddedAt, rec.Version = p.clock.Made, p.now, orNewest(rec.Version)
-	fields := map[string]any{"version": rec.Version}
-	subject := site.Name()
-	if rec.User != "" {
-		subject = rec.User
-		fields["phone"] = site.Name()
+	if err := hypr.CheckVersion(orNewest(rec.Version)); err != nil {
+		return badArgument("version " + quote(rec.Version) + ": " + err.Error())
 	}
-	p.happened(site, kind, subject, "", fields)
-	return p.save(site, recordDevice, rec, nil)
+	rec.Made, rec.AddedAt, rec.Version = p.clock.Made, p.now, orNewest(rec.Version)
+	return p.save(site, recordDevice, *rec, nil)
 }
 
 // enrolled ends the making of a site. Where the server did not answer, the
 // site is unmade: there is nothing that it could do.
-func (p *pass) enrolled(site authn.Site, answered func() (bool, error)) error {
+func (p *pass) enrolled(site authn.Site, rec deviceRecord, kind authn.Kind, answered func() (bool, error)) error {
 	if err := p.pump(); err != nil {
 		return err
 	}
 	ok, err := answered()
-	if err != nil || ok {
+	if err != nil {
 		return err
+	}
+	if ok {
+		fields, subject := map[string]any{"version": rec.Version}, site.Name()
+		if rec.User != "" {
+			fields["phone"], subject = site.Name(), rec.User
+		}
+		p.happened(site, kind, subject, "", fields)
+		return nil
 	}
 	names, err := p.keys(site, "")
 	if err != nil {

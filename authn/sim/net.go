@@ -29,6 +29,19 @@ func (n netState) uplink(site authn.Site) authn.Uplink {
 	return authn.Up
 }
 
+// carries says whether a message gets through: over Bluetooth by that link
+// alone, otherwise where both ends are up.
+func (n netState) carries(m authn.Message) bool {
+	if !m.Near {
+		return n.uplink(m.From) == authn.Up && n.uplink(m.To) == authn.Up
+	}
+	phone, workstation := m.From, m.To
+	if phone.Role() != authn.RolePhone {
+		phone, workstation = m.To, m.From
+	}
+	return n.uplink(authn.Bluetooth(phone.Name(), workstation.Name())) == authn.Up
+}
+
 func (n netState) skew(site authn.Site) time.Duration { return n.Skews[site] }
 
 func (n *netState) setSkew(site authn.Site, by time.Duration) {
@@ -46,8 +59,12 @@ func (p *pass) saveNet() error { return p.save(authn.SiteWorld, recordNet, p.net
 // setLink changes an uplink. A tap that waits is answered at once if the two
 // sides can talk now.
 func (p *pass) setLink(site authn.Site, state authn.Uplink) error {
-	if err := p.siteExists(site); err != nil {
+	_, _, near := site.BluetoothEnds()
+	if err := p.linkExists(site); err != nil {
 		return err
+	}
+	if near && state == authn.Captive {
+		return badArgument("a Bluetooth link is up or down")
 	}
 	if state != authn.Up && state != authn.Down && state != authn.Captive {
 		return badArgument("an uplink is up, down or captive")
@@ -63,7 +80,26 @@ func (p *pass) setLink(site authn.Site, state authn.Uplink) error {
 	if err := p.saveNet(); err != nil {
 		return err
 	}
+	if near {
+		return nil
+	}
+	if err := p.server().Flush(); err != nil {
+		return err
+	}
+	if err := p.pump(); err != nil {
+		return err
+	}
 	return p.retryTaps()
+}
+
+// linkExists says whether there is such a site, or both ends of such a
+// Bluetooth link.
+func (p *pass) linkExists(site authn.Site) error {
+	phone, workstation, near := site.BluetoothEnds()
+	if !near {
+		return p.siteExists(site)
+	}
+	return p.phoneAndComputer(phone, workstation)
 }
 
 // retryTaps lets every phone ask again for the taps that wait. Those have a
@@ -114,7 +150,7 @@ func (p *pass) pump() error {
 		}
 		m := p.queue[0]
 		p.queue = p.queue[1:]
-		if p.net.uplink(m.From) != authn.Up || p.net.uplink(m.To) != authn.Up {
+		if !p.net.carries(m) {
 			continue // lost; the sender does not learn of it
 		}
 		times, err := p.strike(&m)

@@ -77,6 +77,9 @@ func (p *pass) apply(a authn.Action) error {
 	}
 	result, pending, err := p.act(a)
 	if refusal, ok := authn.AsRefusal(err); ok {
+		if err := p.advise(refusal); err != nil {
+			return err
+		}
 		p.refused(a, refusal)
 	} else if err != nil {
 		return err
@@ -143,6 +146,12 @@ func (p *pass) host(site authn.Site) authn.Host {
 		Slow:   p.slow.ask,
 		Send: func(to authn.Site, kind string, body []byte) {
 			p.queue = append(p.queue, authn.Message{From: site, To: to, Kind: kind, Body: body})
+		},
+		Near: func(to authn.Site, kind string, body []byte) {
+			p.queue = append(p.queue, authn.Message{From: site, To: to, Kind: kind, Body: body, Near: true})
+		},
+		Journal: func(after uint64) ([]authn.Event, error) {
+			return p.since(authn.EventQuery{Site: site, After: after})
 		},
 		Wake: func(kind, subject string, at time.Time) {
 			p.clock.Order++

@@ -26,7 +26,7 @@ func TestOfflineModeIsOffUntilEnabledH1(t *testing.T) {
 	s.refused(tap, "offline_disabled", "H1")
 	s.link(phone, authn.Up)
 	s.do(lock)
-	s.refused(login(authn.NewSecret("22222222")), "not_primed", "H9")
+	s.refused(login(authn.NewSecret("22222222")), "offline_disabled", "H1")
 	s.do(set("hypr.offline.enabled", "true"))
 	s.refused(unlock, "offline_disabled", "H1") // the phone has not heard of it
 	s.saw(s.do(tap), "pins_issued", "pins_stored")
@@ -46,6 +46,7 @@ func TestSettingsAreAcceptedInTheirRangesOnly(t *testing.T) {
 		{"H5", "hypr.offline.days", "7", "30", "6", "31"},
 		{"H7", "hypr.pins.display_timeout", "10s", "300s", "9s", "301s"},
 		{"H8", "hypr.pins.prompt_threshold", "0", "100", "-1", "101"},
+		{"H27", "hypr.directory.lockout", "0", "999", "-1", "1000"},
 	}
 	for _, row := range rows {
 		t.Run(string(row.rule), func(t *testing.T) {
@@ -69,7 +70,7 @@ func TestSettingsAreAcceptedInTheirRangesOnly(t *testing.T) {
 func TestDefaultsH3H4H6H7H8(t *testing.T) {
 	want := map[string]string{
 		"hypr.offline.enabled": "false", "hypr.pins.length": "8", "hypr.pins.count": "25", "hypr.offline.days": "30",
-		"hypr.pins.display_timeout": "60s", "hypr.pins.prompt_threshold": "20", "hypr.profile": "classic",
+		"hypr.pins.display_timeout": "60s", "hypr.pins.prompt_threshold": "20", "hypr.profile": "classic", "hypr.directory.lockout": "0", "hypr.server.version": "latest",
 	}
 	views := empty(t).snap().Policy
 	if len(views) != len(want) {

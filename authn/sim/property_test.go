@@ -1,8 +1,9 @@
 package sim_test
 
 import (
-	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,176 +12,135 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
-	"github.com/offauth/offauth/keystore"
 )
-
-// pinCard is a PIN that a phone showed, with what its set says.
-type pinCard struct {
-	user, phone, ws string
-	pin             string
-	number          uint64
-	expires         time.Time
-	accepted        bool
-	dead            bool // its set has expired at some time, or was replaced
-}
-
-// life is a world under random actions, and a history that shares no code
-// with it.
-type life struct {
-	t       *rapid.T
-	cfg     sim.Config
-	world   *sim.World
-	cards   []*pinCard
-	latest  map[string]uint64 // per triple: the highest set that is known to be the phone's
-	refused map[authn.Code]int
-}
-
-var people = []struct{ user, phone string }{{"alice", "pixel"}, {"alice", "tablet"}, {"bob", "iphone"}}
-var machines = []string{"LAPTOP-7", "DESK-1"}
-
-func begin(t *rapid.T) *life {
-	store := keystore.NewMemoryStore()
-	if err := sim.Start(context.Background(), store, &monday); err != nil {
-		t.Fatal(err)
-	}
-	cfg := sim.Config{Store: store, Rand: streams(rapid.Uint64().Draw(t, "seed")), KDF: cheap}
-	l := &life{t: t, cfg: cfg, world: sim.Open(cfg), latest: map[string]uint64{}, refused: map[authn.Code]int{}}
-	l.must(authn.AddUser{Name: "alice"})
-	l.must(authn.AddUser{Name: "bob"})
-	for _, ws := range machines {
-		l.must(authn.AddWorkstation{Name: ws, Family: authn.FamilyHYPR})
-	}
-	l.must(authn.SetPolicy{Settings: []authn.Setting{{Key: "hypr.offline.enabled", Value: "true"}, {Key: "hypr.pins.count", Value: "10"}, {Key: "hypr.offline.days", Value: "7"}}})
-	for _, p := range people {
-		l.must(authn.RegisterDevice{Name: p.phone, User: p.user})
-		for _, ws := range machines {
-			l.must(hypr.Pair{Phone: p.phone, Workstation: ws})
-		}
-	}
-	return l
-}
-
-func (l *life) must(a authn.Action) authn.Outcome {
-	out, err := l.world.Apply(context.Background(), a)
-	if err != nil {
-		l.t.Fatalf("%s: %v", a.Verb(), err)
-	}
-	return out
-}
-
-// apply acts, accepts a refusal, and reads the events into the history.
-func (l *life) apply(a authn.Action) (authn.Outcome, *authn.Refusal) {
-	before := l.counts()
-	out, err := l.world.Apply(context.Background(), a)
-	refusal, ok := authn.AsRefusal(err)
-	if err != nil && !ok {
-		l.t.Fatalf("%s: fault %v", a.Verb(), err)
-	}
-	if bad := note(a, out, err); bad != nil {
-		l.t.Fatal(bad)
-	}
-	for _, e := range out.Events {
-		l.read(e)
-	}
-	if refusal != nil {
-		l.refused[refusal.Code]++
-		if after := l.counts(); !grewNowhere(before, after) {
-			l.t.Fatalf("%s was refused (%s) and freed something: %v, then %v", a.Verb(), refusal.Code, before, after)
-		}
-	}
-	return out, refusal
-}
-
-// read marks what a workstation's event says of the PINs that were shown.
-func (l *life) read(e authn.Event) {
-	number, _ := e.Fields["number"].(int64)
-	for _, c := range l.cards {
-		if e.Site != authn.Workstation(c.ws) || e.Fields["phone"] != c.phone {
-			continue
-		}
-		switch {
-		case e.Kind == "pins_expired" && uint64(number) == c.number, e.Kind == "pins_deleted" && uint64(number) == c.number:
-			c.dead = true
-		case e.Kind == "pins_confirmed":
-			l.latest[c.phone+c.ws] = max(l.latest[c.phone+c.ws], uint64(number))
-		}
-	}
-}
-
-// counts is what can still be had, per triple and side.
-func (l *life) counts() map[string]int {
-	snap, err := l.world.Snapshot(context.Background(), authn.Scope{})
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	n := map[string]int{}
-	for _, p := range snap.Phones {
-		for _, c := range p.Computers {
-			if c.Set != nil && !c.Set.Expired {
-				n[fmt.Sprintf("phone %s %s %d", p.Name, c.Workstation, c.Set.Number)] = c.Set.Left
-			}
-		}
-	}
-	for _, w := range snap.Workstations {
-		for _, a := range w.Accounts {
-			for _, s := range a.Sets {
-				if !s.Expired {
-					n[fmt.Sprintf("ws %s %s %s %d", w.Name, a.User, s.Phone, s.Number)] = s.Left
-				}
-			}
-		}
-	}
-	return n
-}
-
-func grewNowhere(before, after map[string]int) bool {
-	for key, n := range after {
-		if was, ok := before[key]; !ok || n > was {
-			return false
-		}
-	}
-	return true
-}
-
-func (l *life) now() time.Time {
-	snap, err := l.world.Snapshot(context.Background(), authn.Scope{})
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	return snap.Now
-}
 
 // typePIN types a text and judges what came of it against the history.
 func (l *life) typePIN(user, ws, text string) {
-	now := l.now()
+	before, of := l.snap(), user+" "+ws
+	out := l.lockedOut(user, ws)
 	_, refusal := l.apply(hypr.Login{Workstation: ws, User: user, PIN: authn.NewSecret(text)})
 	if refusal != nil {
+		switch refusal.Code {
+		case "wrong_pin", "pin_used", "pin_expired":
+			if out {
+				l.t.Fatalf("%s judged a PIN of %s, who is locked out", ws, user)
+			}
+			l.failures[of]++
+		case "directory_locked":
+			if !out {
+				l.t.Fatalf("%s takes %s for locked out after %d of %d", ws, user, l.failures[of], l.limit[of])
+			}
+		}
 		return
 	}
+	if out || !locked(before, ws) {
+		l.t.Fatalf("%s took a PIN of %s: locked out %v, locked %v", ws, user, out, locked(before, ws))
+	}
+	l.failures[of] = 0
 	for _, c := range l.cards {
 		if c.pin != text || c.user != user || c.ws != ws {
 			continue
 		}
+		pair := c.phone + " " + ws
 		switch {
 		case c.accepted:
 			l.t.Fatalf("a PIN unlocked %s twice", ws)
-		case c.dead || !now.Before(c.expires):
+		case c.dead || !before.Now.Before(c.expires):
 			l.t.Fatalf("a PIN unlocked %s at or after its expiry", ws)
-		case c.number < l.latest[c.phone+ws]:
-			l.t.Fatalf("a PIN of set %d unlocked after set %d was confirmed or used", c.number, l.latest[c.phone+ws])
+		case c.number < l.latest[pair]:
+			l.t.Fatalf("a PIN of set %d unlocked after set %d was confirmed or used", c.number, l.latest[pair])
+		case l.heard[pair]:
+			l.t.Fatalf("a PIN of %s unlocked %s, which knows that the phone was replaced", c.phone, ws)
 		}
 		c.accepted = true
-		l.latest[c.phone+ws] = max(l.latest[c.phone+ws], c.number)
+		l.latest[pair] = max(l.latest[pair], c.number)
 		return
 	}
 	l.t.Fatalf("%s took a PIN that no phone of %s showed for it", ws, user)
 }
 
-func (l *life) booksBalance(t *rapid.T) {
-	snap, err := l.world.Snapshot(context.Background(), authn.Scope{})
-	if err != nil {
-		t.Fatal(err)
+// show asks for a PIN and keeps it as a card.
+func (l *life) show(p owner, ws string) {
+	out, refusal := l.apply(hypr.Unlock{Phone: p.phone, Workstation: ws})
+	if refusal != nil {
+		return
 	}
+	r := out.Result.(hypr.UnlockResult)
+	if r.Same {
+		return
+	}
+	number := uint64(0)
+	for _, e := range out.Events {
+		if e.Kind == "pin_shown" {
+			number = uint64(e.Fields["number"].(int64))
+		}
+	}
+	for _, c := range l.cards {
+		if c.phone == p.phone && c.ws == ws && c.number == number && c.pin == r.PIN.Reveal() {
+			l.t.Fatalf("a PIN was shown as new twice")
+		}
+	}
+	l.cards = append(l.cards, &pinCard{owner: p, ws: ws, pin: r.PIN.Reveal(), number: number, expires: r.ExpiresAt})
+}
+
+// near unlocks over Bluetooth: only what is locked, with a passkey, the link
+// up, nobody locked out and no phone that is known to be lost; and then
+// always, unless a fault waits on the way (H27, H36, H45, A11).
+func (l *life) near(p owner, ws string) {
+	before, pair := l.snap(), p.phone+" "+ws
+	may := locked(before, ws) && up(before, authn.Bluetooth(p.phone, ws)) && l.passkey[pair] && !l.lockedOut(p.user, ws) && !l.heard[pair]
+	_, refusal := l.apply(hypr.PasskeyUnlock{Phone: p.phone, Workstation: ws})
+	faulty := slices.ContainsFunc(before.Faults, func(f authn.FaultView) bool { return strings.HasPrefix(f.Message, "passkey_") })
+	switch open := !locked(l.snap(), ws); {
+	case refusal == nil && !may, !may && open && locked(before, ws):
+		l.t.Fatalf("%s unlocked %s over Bluetooth", p.phone, ws)
+	case refusal == nil && !open:
+		l.t.Fatalf("%s was told that %s is unlocked", p.phone, ws)
+	case may && !faulty && refusal != nil:
+		l.t.Fatalf("%s did not unlock %s over Bluetooth: %v", p.phone, ws, refusal)
+	}
+}
+
+// replace gives the owner of a phone another one, which is then paired.
+func (l *life) replace(p owner, ws string) {
+	fresh := owner{p.user, fmt.Sprintf("%s-%d", p.user, len(l.people))}
+	out, refusal := l.apply(authn.ReplaceDevice{Old: p.phone, New: fresh.phone})
+	if refusal != nil {
+		return
+	}
+	l.replaced[p.phone] = true
+	l.people = append(l.people, fresh)
+	for _, dead := range out.Result.(authn.ReplaceResult).Dead {
+		if !l.heard[p.phone+" "+dead] {
+			l.t.Fatalf("%s is said to know that %s was replaced", dead, p.phone)
+		}
+	}
+	l.pair(fresh, ws, false)
+}
+
+func (l *life) pair(p owner, ws string, passkey bool) {
+	if _, refusal := l.apply(hypr.Pair{Phone: p.phone, Workstation: ws, Passkey: passkey}); refusal == nil {
+		if l.replaced[p.phone] {
+			l.t.Fatalf("%s, which was replaced, was paired", p.phone)
+		}
+		l.passkey[p.phone+" "+ws] = passkey
+	}
+}
+
+// unlockUser ends lock-outs; who is said to have heard has.
+func (l *life) unlockUser(user string) {
+	out, _ := l.apply(authn.UnlockUser{Name: user})
+	for _, ws := range out.Result.(authn.UnlockUserResult).Reached {
+		if l.failures[user+" "+ws] != 0 {
+			l.t.Fatalf("%s is said to have heard that %s is unlocked", ws, user)
+		}
+	}
+}
+
+// booksBalance holds what is left on both sides against what was shown and
+// used, and the lock-outs against the tries.
+func (l *life) booksBalance(t *rapid.T) {
+	snap := l.snap()
 	for _, p := range snap.Phones {
 		for _, c := range p.Computers {
 			if c.Set == nil || c.Set.Expired {
@@ -199,6 +159,9 @@ func (l *life) booksBalance(t *rapid.T) {
 	}
 	for _, w := range snap.Workstations {
 		for _, a := range w.Accounts {
+			if of := a.User + " " + w.Name; a.Failures != l.failures[of] || a.LockedOut != l.lockedOut(a.User, w.Name) {
+				t.Fatalf("%s counts %d wrong PINs of %s, locked out %v; there were %d", w.Name, a.Failures, a.User, a.LockedOut, l.failures[of])
+			}
 			for _, s := range a.Sets {
 				used := 0
 				for _, card := range l.cards {
@@ -206,8 +169,8 @@ func (l *life) booksBalance(t *rapid.T) {
 						used++
 					}
 				}
-				if s.Left != s.Of-used {
-					t.Fatalf("%s keeps %d of %d after %d were used", w.Name, s.Left, s.Of, used)
+				if s.Left != s.Of-used || l.heard[s.Phone+" "+w.Name] {
+					t.Fatalf("%s keeps %d of %d of %s after %d were used", w.Name, s.Left, s.Of, s.Phone, used)
 				}
 			}
 		}
@@ -215,43 +178,36 @@ func (l *life) booksBalance(t *rapid.T) {
 }
 
 // TestNoOrderOfActionsBreaksTheSpine plays random lives: right, wrong, old
-// and other people's PINs, cuts and faults, the clock forward and back, and
-// restarts. It holds H12, H20 to H25, H31 to H33, A6, A8 and A11 together.
+// and other people's PINs, passkeys, lost phones, cuts and faults, the clock
+// forward and back, and restarts. It holds H12, H20 to H25, H27, H31 to H33,
+// H36, H37, H41, A6, A8 and A11 together.
 func TestNoOrderOfActionsBreaksTheSpine(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := begin(t)
-		person := rapid.SampledFrom(people)
-		machine := rapid.SampledFrom(machines)
+		person := func() owner { return rapid.SampledFrom(l.people).Draw(t, "who") }
+		machine := func() string { return rapid.SampledFrom(machines).Draw(t, "ws") }
 		t.Repeat(map[string]func(*rapid.T){
-			"": l.booksBalance,
-			"tap": func(t *rapid.T) {
-				l.apply(hypr.Tap{Phone: person.Draw(t, "who").phone, Workstation: machine.Draw(t, "ws")})
+			"":             l.booksBalance,
+			"tap":          func(*rapid.T) { l.apply(hypr.Tap{Phone: person().phone, Workstation: machine()}) },
+			"unlock":       func(*rapid.T) { l.show(person(), machine()) },
+			"hide":         func(*rapid.T) { l.apply(hypr.Hide{Phone: person().phone}) },
+			"lock":         func(*rapid.T) { l.apply(hypr.Lock{Workstation: machine()}) },
+			"passkey":      func(*rapid.T) { l.near(person(), machine()) },
+			"pair again":   func(t *rapid.T) { l.pair(person(), machine(), rapid.Bool().Draw(t, "passkey")) },
+			"admin unlock": func(*rapid.T) { l.unlockUser(person().user) },
+			"restart":      func(*rapid.T) { l.world = sim.Open(l.cfg) },
+			"lock and passkey": func(*rapid.T) {
+				p, ws := person(), machine()
+				l.apply(hypr.Lock{Workstation: ws})
+				l.near(p, ws)
 			},
-			"unlock": func(t *rapid.T) {
-				p, ws := person.Draw(t, "who"), machine.Draw(t, "ws")
-				out, refusal := l.apply(hypr.Unlock{Phone: p.phone, Workstation: ws})
-				if refusal != nil {
-					return
+			"replace": func(t *rapid.T) {
+				p := person()
+				if l.replaced[p.phone] || len(l.people) > 5 {
+					t.Skip()
 				}
-				r := out.Result.(hypr.UnlockResult)
-				if r.Same {
-					return
-				}
-				number := uint64(0)
-				for _, e := range out.Events {
-					if e.Kind == "pin_shown" {
-						number = uint64(e.Fields["number"].(int64))
-					}
-				}
-				for _, c := range l.cards {
-					if c.phone == p.phone && c.ws == ws && c.number == number && c.pin == r.PIN.Reveal() {
-						t.Fatalf("a PIN was shown as new twice")
-					}
-				}
-				l.cards = append(l.cards, &pinCard{user: p.user, phone: p.phone, ws: ws, pin: r.PIN.Reveal(), number: number, expires: r.ExpiresAt})
+				l.replace(p, machine())
 			},
-			"hide": func(t *rapid.T) { l.apply(hypr.Hide{Phone: person.Draw(t, "who").phone}) },
-			"lock": func(t *rapid.T) { l.apply(hypr.Lock{Workstation: machine.Draw(t, "ws")}) },
 			"type a PIN that was shown": func(t *rapid.T) {
 				if len(l.cards) == 0 {
 					t.Skip()
@@ -264,14 +220,17 @@ func TestNoOrderOfActionsBreaksTheSpine(t *testing.T) {
 				if len(l.cards) == 0 {
 					t.Skip()
 				}
-				l.typePIN(person.Draw(t, "who").user, machine.Draw(t, "ws"), rapid.SampledFrom(l.cards).Draw(t, "card").pin)
+				l.typePIN(person().user, machine(), rapid.SampledFrom(l.cards).Draw(t, "card").pin)
 			},
 			"type a wrong PIN": func(t *rapid.T) {
-				l.typePIN(person.Draw(t, "who").user, machine.Draw(t, "ws"), rapid.SampledFrom([]string{"########", "", "2", "22222222"}).Draw(t, "pin"))
+				l.typePIN(person().user, machine(), rapid.SampledFrom([]string{"########", "", "2", "22222222"}).Draw(t, "pin"))
 			},
 			"link": func(t *rapid.T) {
 				site := rapid.SampledFrom([]authn.Site{authn.SiteServer, "phone/pixel", "phone/iphone", "workstation/LAPTOP-7"}).Draw(t, "site")
 				l.apply(authn.SetLink{Site: site, State: rapid.SampledFrom([]authn.Uplink{authn.Up, authn.Up, authn.Down, authn.Captive}).Draw(t, "state")})
+			},
+			"bluetooth": func(t *rapid.T) {
+				l.apply(authn.SetLink{Site: authn.Bluetooth(person().phone, machine()), State: rapid.SampledFrom([]authn.Uplink{authn.Up, authn.Down}).Draw(t, "state")})
 			},
 			"fault": func(t *rapid.T) {
 				l.apply(authn.SetFault{
@@ -288,10 +247,11 @@ func TestNoOrderOfActionsBreaksTheSpine(t *testing.T) {
 			"switch": func(t *rapid.T) {
 				l.apply(set("hypr.offline.enabled", rapid.SampledFrom([]string{"true", "true", "false"}).Draw(t, "on")))
 			},
-			"pair again": func(t *rapid.T) {
-				l.apply(hypr.Pair{Phone: person.Draw(t, "who").phone, Workstation: machine.Draw(t, "ws")})
+			"lockout": func(t *rapid.T) {
+				limit := rapid.SampledFrom([]int{0, 1, 3}).Draw(t, "limit")
+				l.apply(set("hypr.directory.lockout", fmt.Sprint(limit)))
+				l.lockout = limit
 			},
-			"restart": func(t *rapid.T) { l.world = sim.Open(l.cfg) },
 		})
 	})
 }

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -29,6 +30,11 @@ func (p *pass) snapshot(scope authn.Scope) (authn.Snapshot, error) {
 	if err := p.viewSites(&s, scope); err != nil {
 		return s, err
 	}
+	for _, site := range slices.Sorted(maps.Keys(p.net.Uplinks)) {
+		if _, _, near := site.BluetoothEnds(); near && len(scope.Sites) == 0 {
+			s.Links = append(s.Links, authn.LinkView{Site: site, State: p.net.uplink(site)})
+		}
+	}
 	for _, f := range p.net.Faults {
 		s.Faults = append(s.Faults, authn.FaultView(f))
 	}
@@ -39,7 +45,11 @@ func (p *pass) snapshot(scope authn.Scope) (authn.Snapshot, error) {
 	s.Policy = settings.View()
 	timers, err := p.allTimers()
 	for _, t := range timers {
-		if scope.Holds(t.Site) {
+		whose, err := p.timerOf(t)
+		if err != nil {
+			return s, err
+		}
+		if scope.Holds(t.Site) && (scope.User == "" || scope.User == whose) {
 			s.Deadlines = append(s.Deadlines, authn.Deadline{At: t.At.Add(-p.net.skew(t.Site)), Site: t.Site, Kind: t.Kind, Subject: t.Subject})
 		}
 	}
@@ -47,44 +57,41 @@ func (p *pass) snapshot(scope authn.Scope) (authn.Snapshot, error) {
 	return s, err
 }
 
+// timerOf names the user whom a timer concerns: a phone's is its user's, a
+// workstation's begins with the user's name.
+func (p *pass) timerOf(t authn.Timer) (string, error) {
+	if t.Site.Role() == authn.RolePhone {
+		rec, err := p.device(t.Site.Name())
+		return rec.User, err
+	}
+	user, _, _ := strings.Cut(t.Subject, "/")
+	return user, nil
+}
+
 func (p *pass) viewUsers(s *authn.Snapshot, scope authn.Scope) error {
-	keys, err := p.keys(authn.SiteServer, users)
+	names, err := p.userNames()
 	if err != nil {
 		return err
 	}
-	made := map[string]uint64{}
-	for _, key := range keys {
-		name := strings.TrimPrefix(key.Name, users)
+	for _, name := range names {
+		if scope.User != "" && scope.User != name {
+			continue
+		}
 		var rec userRecord
-		if _, err := p.load(key.Site, key.Name, &rec, nil); err != nil {
+		if _, err := p.load(authn.SiteServer, users+name, &rec, nil); err != nil {
 			return err
 		}
-		if scope.User == "" || scope.User == name {
-			made[name] = rec.Made
-			s.Users = append(s.Users, authn.UserView{Name: name, AddedAt: rec.AddedAt})
-		}
+		s.Users = append(s.Users, authn.UserView{Name: name, Roaming: rec.Roaming, AddedAt: rec.AddedAt})
 	}
-	sort.Slice(s.Users, func(i, j int) bool { return made[s.Users[i].Name] < made[s.Users[j].Name] })
 	return nil
 }
 
 // viewSites adds phones, workstations and all links.
 func (p *pass) viewSites(s *authn.Snapshot, scope authn.Scope) error {
-	keys, err := p.keys("", recordDevice)
+	sites, records, err := p.made()
 	if err != nil {
 		return err
 	}
-	records := map[authn.Site]deviceRecord{}
-	sites := []authn.Site{}
-	for _, key := range keys {
-		var rec deviceRecord
-		if _, err := p.load(key.Site, key.Name, &rec, nil); err != nil {
-			return err
-		}
-		records[key.Site] = rec
-		sites = append(sites, key.Site)
-	}
-	slices.SortFunc(sites, func(a, b authn.Site) int { return int(records[a].Made) - int(records[b].Made) })
 	for _, site := range append([]authn.Site{authn.SiteServer}, sites...) {
 		if !scope.Holds(site) {
 			continue
@@ -105,7 +112,7 @@ func (p *pass) viewSite(s *authn.Snapshot, scope authn.Scope, site authn.Site, r
 		}
 		computers, err := p.phone(site.Name()).View()
 		s.Phones = append(s.Phones, authn.PhoneView{
-			Name: site.Name(), User: rec.User, Platform: rec.Platform, Version: rec.Version, AddedAt: rec.AddedAt, Computers: computers,
+			Name: site.Name(), User: rec.User, Platform: rec.Platform, Version: rec.Version, AddedAt: rec.AddedAt, Computers: computers, ReplacedBy: rec.ReplacedBy,
 		})
 		return err
 	case authn.RoleWorkstation:

@@ -103,11 +103,23 @@ var (
 
 // world has the verbs of no family.
 func world() []Verb {
-	online := []authn.Kind{"online_authenticated", "pins_issued", "pins_stored", "pins_confirmed", "pins_deleted", "pin_hidden", "unlocked", "login_approved", "message_refused", "fault_struck"}
+	online := []authn.Kind{"online_authenticated", "pins_issued", "pins_stored", "pins_confirmed", "pins_deleted", "pin_hidden", "unlocked", "login_approved", "message_refused", "fault_struck", "audited", "directory_unlocked", "unpaired", "paired"}
 	return []Verb{
 		{Name: "admin user add", Role: authn.RoleAdmin, Doc: "add a user to the directory",
-			Args:   []Arg{{Name: "name", Kind: Name, Required: true, Doc: "the user's name"}},
+			Args: []Arg{{Name: "name", Kind: Name, Required: true, Doc: "the user's name"},
+				{Name: "roaming", Kind: Flag, Doc: "Web-to-workstation single registration: no offline PINs"}},
 			Events: []authn.Kind{"user_added"}},
+		{Name: "admin user unlock", Role: authn.RoleAdmin, Doc: "end a user's lock-outs; a workstation hears of it when it next talks to the server",
+			Args:   []Arg{{Name: "name", Kind: Name, Required: true, Doc: "the user's name"}},
+			Events: []authn.Kind{"user_unlocked", "directory_unlocked", "message_refused", "fault_struck"}},
+		{Name: "device replace", Role: authn.RolePhone, Doc: "give a user a new phone for a lost one, and revoke the lost one",
+			Args: []Arg{{Name: "old", Kind: Name, Required: true, Doc: "the phone that is lost"}, {Name: "new", Kind: Name, Required: true, Doc: "the phone that takes its place"},
+				{Name: "platform", Kind: Text, OneOf: []string{"android", "ios"}, Doc: "as the old one's, if left out"},
+				{Name: "version", Kind: Text, Doc: "the app's version; the newest, if left out"}},
+			Refusals: []authn.Code{"server_unreachable"},
+			Events:   []authn.Kind{"phone_registered", "enrolled", "phone_revoked", "pins_deleted", "unpaired", "message_refused", "fault_struck"}},
+		{Name: "world repair", Role: authn.RoleWorld, Doc: "let a world that was copied back go on; every PIN set is deleted",
+			Events: []authn.Kind{"rollback_accepted", "pins_deleted"}},
 		{Name: "admin policy set", Role: authn.RoleAdmin, Doc: "change the administrator's settings, all or none",
 			Args:     []Arg{{Name: "settings", Kind: Settings, Required: true, Doc: "KEY=VALUE, the key with its family"}},
 			Refusals: []authn.Code{"out_of_range"}, Events: []authn.Kind{"policy_set"}},
@@ -123,7 +135,7 @@ func world() []Verb {
 				{Name: "version", Kind: Text, Doc: "the app's version; the newest, if left out"}},
 			Refusals: []authn.Code{"server_unreachable"}, Events: []authn.Kind{"phone_registered", "enrolled", "message_refused", "fault_struck"}},
 		{Name: "link set", Role: authn.RoleWorld, Doc: "set a site's uplink; a waiting tap is answered at once if it can be",
-			Args: []Arg{{Name: "site", Kind: Name, Required: true, Doc: "server, phone/NAME or workstation/NAME"},
+			Args: []Arg{{Name: "site", Kind: Name, Required: true, Doc: "server, phone/NAME, workstation/NAME or bluetooth:PHONE,WORKSTATION"},
 				{Name: "state", Kind: Text, Required: true, OneOf: []string{"up", "down", "captive"}, Doc: "captive is up to the site, but nothing gets through"}},
 			Events: append([]authn.Kind{"link_set"}, online...)},
 		{Name: "link fault", Role: authn.RoleWorld, Doc: "let the n-th next message of a kind be dropped, replayed or tampered with, once",
@@ -151,28 +163,31 @@ func world() []Verb {
 
 // family has the verbs of hypr.
 func family() []Verb {
-	online := []authn.Kind{"online_authenticated", "pins_issued", "pins_stored", "pins_confirmed", "pins_deleted", "pin_hidden", "unlocked", "login_approved", "message_refused", "fault_struck"}
+	online := []authn.Kind{"online_authenticated", "pins_issued", "pins_stored", "pins_confirmed", "pins_deleted", "pin_hidden", "unlocked", "login_approved", "message_refused", "fault_struck", "audited", "directory_unlocked", "unpaired", "paired"}
 	v := func(name string, role authn.Role, doc string, args []Arg, refusals []authn.Code, events ...authn.Kind) Verb {
 		return Verb{Name: name, Family: authn.FamilyHYPR, Role: role, Doc: doc, Args: args, Refusals: refusals, Events: events}
 	}
 	both := []Arg{onWS, phoneArg}
 	return []Verb{
-		v("device pair", authn.RolePhone, "pair a phone with a workstation", both,
+		v("device pair", authn.RolePhone, "pair a phone with a workstation", append(both[:2:2], Arg{Name: "passkey", Kind: Flag, Doc: "with an Enterprise Passkey, for unlocking over Bluetooth"}),
 			[]authn.Code{"workstation_unreachable"}, "paired", "pin_hidden", "message_refused", "fault_struck"),
 		v("device tap", authn.RolePhone, "tap a workstation's icon: log in online if it can, else offer the offline PIN; it spends none",
 			append(both, Arg{Name: "press", Kind: Text, OneOf: []string{"short", "long"}, Doc: "a long press goes straight to the offer"}),
-			[]authn.Code{"not_paired", "not_primed", "offline_disabled"},
+			[]authn.Code{"not_paired", "not_primed", "offline_disabled", "roaming_user", "version_too_old"},
 			append([]authn.Kind{"tapped", "pin_offered", "tap_cancelled"}, online...)...),
 		v("device unlock", authn.RolePhone, "show the next offline PIN and spend it, or the one that is still visible", both,
-			[]authn.Code{"not_paired", "not_primed", "offline_disabled", "pin_expired", "no_pins_left"},
+			[]authn.Code{"not_paired", "not_primed", "offline_disabled", "roaming_user", "version_too_old", "pin_expired", "no_pins_left"},
 			"pin_shown", "pins_low", "pins_exhausted", "pin_hidden", "tap_cancelled"),
 		v("device hide", authn.RolePhone, "wipe the PIN that the phone shows", []Arg{phoneArg}, nil, "pin_hidden"),
 		v("device cancel", authn.RolePhone, "give up the taps that wait", []Arg{phoneArg}, nil, "tap_cancelled"),
+		v("device passkey unlock", authn.RolePhone, "unlock a workstation nearby over Bluetooth with an Enterprise Passkey; it spends no PIN", both,
+			[]authn.Code{"not_paired", "no_passkey", "bluetooth_unreachable", "not_locked", "directory_locked"},
+			"unlocked", "message_refused", "fault_struck"),
 		v("workstation lock", authn.RoleWorkstation, "lock a workstation", []Arg{onWS}, nil, "locked"),
 		v("workstation login", authn.RoleWorkstation, "type an offline PIN at a locked workstation",
 			[]Arg{onWS, {Name: "user", Kind: Name, Doc: "who logs in; who was logged in last, if left out"},
 				{Name: "pin", Kind: Secret, Required: true, Doc: "the offline PIN; case, blanks and hyphens do not matter"}},
-			[]authn.Code{"not_locked", "not_paired", "not_primed", "offline_disabled", "pin_expired", "pin_used", "wrong_pin"},
-			"unlocked", "pins_confirmed", "pins_deleted"),
+			[]authn.Code{"not_locked", "not_paired", "not_primed", "offline_disabled", "roaming_user", "version_too_old", "directory_locked", "pin_expired", "pin_used", "wrong_pin"},
+			"unlocked", "pins_confirmed", "pins_deleted", "directory_locked"),
 	}
 }

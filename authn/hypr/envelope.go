@@ -1,0 +1,114 @@
+package hypr
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Envelope is one event of the audit trail in HYPR's fields (H39). Times are
+// milliseconds since 1970. What a simulator cannot know is empty.
+type Envelope struct {
+	ID                string         `json:"id"`
+	Version           int            `json:"version"`
+	Type              string         `json:"type"`
+	EventName         string         `json:"eventName"`
+	Message           string         `json:"message"`
+	SubName           string         `json:"subName"`
+	EventLoggedBy     string         `json:"eventLoggedBy"`
+	EventTimeInUTC    int64          `json:"eventTimeInUTC"`
+	LoggedTimeInUTC   int64          `json:"loggedTimeInUTC"`
+	TenantID          string         `json:"tenantId"`
+	RemoteIP          string         `json:"remoteIP"`
+	UserAgent         string         `json:"userAgent"`
+	TraceID           string         `json:"traceId"`
+	AdditionalDetails map[string]any `json:"additionalDetails"`
+	IsSuccessful      bool           `json:"isSuccessful"`
+	ErrorCode         string         `json:"errorCode"`
+	ErrorSeverity     string         `json:"errorSeverity"`
+	DeviceType        string         `json:"deviceType"`
+	RPAppID           string         `json:"rpAppId"`
+	DeviceID          string         `json:"deviceId"`
+	MachineID         string         `json:"machineId"`
+	SessionID         string         `json:"sessionId"`
+	FIDOUser          string         `json:"fidoUser"`
+}
+
+// Trail turns an event at the server into its envelope; false means that it
+// does not belong to the audit trail.
+func Trail(e authn.Event) (Envelope, bool) {
+	kind, at, from := e.Kind, e.At.UnixMilli(), string(e.Site)
+	number := int64(e.Seq)
+	if e.Kind == kindAudited {
+		kind, from = authn.Kind(field(e, "event")), field(e, "from")
+		at, _ = e.Fields["happened_at"].(int64)
+		number, _ = e.Fields["number"].(int64)
+	}
+	name, ok := auditNames()[kind]
+	if e.Kind != kindAudited {
+		name, ok = serverNames()[kind]
+	}
+	if !ok || e.Site != authn.SiteServer {
+		return Envelope{}, false
+	}
+	site := authn.Site(from)
+	v := Envelope{
+		ID: fmt.Sprintf("%s#%d", from, number), Version: 1, Type: "AUDIT", EventName: name, Message: kindMeaning(kind), SubName: e.Subject,
+		EventLoggedBy: loggedBy(site.Role()), EventTimeInUTC: at, LoggedTimeInUTC: e.At.UnixMilli(),
+		IsSuccessful: e.Result == "ok", DeviceID: field(e, "phone"), MachineID: field(e, "workstation"), FIDOUser: userOf(e.Subject),
+		AdditionalDetails: map[string]any{"kind": string(kind), "rule": string(e.Rule), "site": from, "simulated": true, "eventNameIsOurs": true},
+	}
+	if site.Role() == authn.RolePhone {
+		v.DeviceID, v.DeviceType = site.Name(), "PHONE"
+	}
+	if site.Role() == authn.RoleWorkstation {
+		v.MachineID, v.DeviceType = site.Name(), "WORKSTATION"
+	}
+	if !v.IsSuccessful {
+		v.ErrorCode, v.ErrorSeverity = e.Result, "ERROR"
+	}
+	return v, true
+}
+
+// serverNames are the audit names of what happens at the server itself.
+func serverNames() map[authn.Kind]string {
+	return map[authn.Kind]string{
+		kindEnrolled:      "DEVICE_ENROLLED",
+		kindLoginApproved: "LOGIN_APPROVED",
+		kindUserUnlocked:  "USER_UNLOCKED",
+		kindPhoneRevoked:  "PHONE_REVOKED",
+		"policy_set":      "WORKSTATION_SETTINGS_CHANGED",
+		"user_added":      "USER_ADDED",
+	}
+}
+
+// loggedBy is who logs an event of a role, as HYPR's catalogue names them;
+// the two for clients are ours.
+func loggedBy(role authn.Role) string {
+	switch role {
+	case authn.RolePhone:
+		return "MOBILE_APP"
+	case authn.RoleWorkstation:
+		return "WORKSTATION_CLIENT"
+	}
+	return "CONTROL_CENTER_SERVER"
+}
+
+// userOf is the user in a subject such as "alice@LAPTOP-7".
+func userOf(subject string) string {
+	if i := strings.LastIndexByte(subject, '@'); i >= 0 {
+		return subject[:i]
+	}
+	return ""
+}
+
+// kindMeaning is the sentence of a kind of event.
+func kindMeaning(kind authn.Kind) string {
+	for _, k := range Kinds() {
+		if k.Kind == kind {
+			return k.Meaning
+		}
+	}
+	return string(kind)
+}

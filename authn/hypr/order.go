@@ -1,0 +1,256 @@
+package hypr
+
+import (
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// The server's orders to workstations wait in an outbox until they are done.
+const (
+	outboxes = "hypr/outbox/" // at the server, by workstation
+	paired   = "hypr/paired/" // at the server: which phones were paired where
+	// recordOrders is the number of the newest order that a workstation did.
+	recordOrders = "hypr/orders"
+)
+
+// outbox is what a workstation has not done yet.
+type outbox struct {
+	Last   uint64        `json:"last"`
+	Orders []outboxOrder `json:"orders,omitempty"`
+}
+
+type outboxOrder struct {
+	Number uint64 `json:"number"`
+	What   string `json:"what"`
+	User   string `json:"user"`
+	Phone  string `json:"phone,omitempty"`
+}
+
+// pairedRecord says whose phone was paired.
+type pairedRecord struct {
+	User string `json:"user"`
+}
+
+type ordersDone struct {
+	Number uint64 `json:"number"`
+}
+
+// UnlockUser ends a user's directory lock-out at every workstation where the
+// user has paired (H27). It names those workstations; which of them have not
+// heard yet, Waiting tells once the messages are through.
+func (s Server) UnlockUser(user string) ([]string, error) {
+	emit(s.Host, kindUserUnlocked, user, "H27", nil)
+	return s.tell(orderUnlock, func(p pairedRecord, _ string) bool { return p.User == user }, user, "")
+}
+
+// Revoke makes a lost phone's requests worthless at once, and has its sets
+// and pairings deleted at every workstation that it was paired with.
+func (s Server) Revoke(phone string) ([]string, error) {
+	site := authn.Phone(phone)
+	p, there, err := s.peer(site)
+	if err != nil || !there {
+		return nil, err
+	}
+	p.Revoked = true
+	if err := s.Shelf.Save(peers+string(site), p, nil); err != nil {
+		return nil, err
+	}
+	emit(s.Host, kindPhoneRevoked, p.User, "H12", map[string]any{"phone": phone})
+	return s.tell(orderRevoke, func(_ pairedRecord, on string) bool { return on == phone }, p.User, phone)
+}
+
+// tell puts an order into the outbox of every workstation that a pairing
+// selects, and sends what is there.
+func (s Server) tell(what string, selects func(p pairedRecord, phone string) bool, user, phone string) ([]string, error) {
+	names, err := s.Shelf.Names(paired)
+	if err != nil {
+		return nil, err
+	}
+	told := []string{}
+	for _, name := range names {
+		ws, on, _ := strings.Cut(strings.TrimPrefix(name, paired), "/")
+		var p pairedRecord
+		if _, err := s.Shelf.Load(name, &p, nil); err != nil {
+			return nil, err
+		}
+		if !selects(p, on) || len(told) > 0 && told[len(told)-1] == ws {
+			continue
+		}
+		told = append(told, ws)
+		var box outbox
+		if _, err := s.Shelf.Load(outboxes+ws, &box, nil); err != nil {
+			return nil, err
+		}
+		box.Last++
+		box.Orders = append(box.Orders, outboxOrder{Number: box.Last, What: what, User: user, Phone: phone})
+		if err := s.Shelf.Save(outboxes+ws, box, nil); err != nil {
+			return nil, err
+		}
+		if err := s.flush(ws); err != nil {
+			return nil, err
+		}
+	}
+	return told, nil
+}
+
+// Flush sends every order that waits, as the server does when the network
+// changes.
+func (s Server) Flush() error {
+	names, err := s.Shelf.Names(outboxes)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := s.flush(strings.TrimPrefix(name, outboxes)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// flush sends one workstation's orders, the oldest first.
+func (s Server) flush(ws string) error {
+	var box outbox
+	there, err := s.Shelf.Load(outboxes+ws, &box, nil)
+	if err != nil || !there || len(box.Orders) == 0 {
+		return err
+	}
+	k, err := s.keys()
+	if err != nil {
+		return err
+	}
+	for _, o := range box.Orders {
+		m := order{Workstation: ws, Number: o.Number, What: o.What, User: o.User, Phone: o.Phone}
+		s.Send(authn.Workstation(ws), msgOrder, encode(msgOrder, &m, k.signer()))
+	}
+	return nil
+}
+
+// Waiting says whether a workstation has orders that it has not done.
+func (s Server) Waiting(ws string) (bool, error) {
+	var box outbox
+	_, err := s.Shelf.Load(outboxes+ws, &box, nil)
+	return len(box.Orders) > 0, err
+}
+
+// orderDone takes done orders out of the outbox.
+func (s Server) orderDone(m authn.Message) error {
+	var done orderDone
+	if decode(msgOrderDone, m.Body, &done) != nil {
+		return refuseMessage(s.Host, m, "malformed")
+	}
+	ws, there, err := s.peer(m.From)
+	if err != nil {
+		return err
+	}
+	if !there || !signedBy(m.Body, ws.Sign) || done.Workstation != m.From.Name() {
+		return refuseMessage(s.Host, m, "not_authentic")
+	}
+	var box outbox
+	if _, err := s.Shelf.Load(outboxes+done.Workstation, &box, nil); err != nil {
+		return err
+	}
+	left := []outboxOrder{}
+	for _, o := range box.Orders {
+		if o.Number > done.Number {
+			left = append(left, o)
+		}
+	}
+	box.Orders = left
+	return s.Shelf.Save(outboxes+done.Workstation, box, nil)
+}
+
+// order carries out an order of the server's. One that was done before is
+// only confirmed once more: the confirmation may have been lost.
+func (w Workstation) order(m authn.Message) error {
+	var o order
+	s, k, err := w.self()
+	if err != nil {
+		return err
+	}
+	if decode(msgOrder, m.Body, &o) != nil {
+		return refuseMessage(w.Host, m, "malformed")
+	}
+	if !signedBy(m.Body, s.Server) || o.Workstation != w.Site.Name() {
+		return refuseMessage(w.Host, m, "not_authentic")
+	}
+	var done ordersDone
+	if _, err := w.Shelf.Load(recordOrders, &done, nil); err != nil {
+		return err
+	}
+	if o.Number > done.Number+1 {
+		return refuseMessage(w.Host, m, "out_of_order") // the one before was lost; both come again
+	}
+	if o.Number == done.Number+1 {
+		if err := w.carryOut(o); err != nil {
+			return err
+		}
+		done.Number = o.Number
+		if err := w.Shelf.Save(recordOrders, done, nil); err != nil {
+			return err
+		}
+	}
+	answer := orderDone{Workstation: o.Workstation, Number: done.Number}
+	w.Send(authn.SiteServer, msgOrderDone, encode(msgOrderDone, &answer, k.signer()))
+	return nil
+}
+
+func (w Workstation) carryOut(o order) error {
+	if o.What == orderRevoke {
+		t := triple{User: o.User, Phone: o.Phone, Workstation: w.Site.Name()}
+		if err := w.keepSets(t, "revoked", "H12", func(uint64) bool { return false }); err != nil {
+			return err
+		}
+		emit(w.Host, kindUnpaired, t.subject(), "H12", map[string]any{"phone": o.Phone, "workstation": t.Workstation})
+		return w.Shelf.Remove(t.pairingName())
+	}
+	acc, there, err := w.account(o.User)
+	if err != nil || !there {
+		return err
+	}
+	emit(w.Host, kindDirectoryUnlocked, o.User+"@"+w.Site.Name(), "H27", map[string]any{"failures": int64(acc.Failures)})
+	acc.Failures = 0
+	return w.Shelf.Save(accounts+o.User, acc, nil)
+}
+
+// ForgetSets deletes every set of the phone (A14).
+func (p Phone) ForgetSets(reason string, rule authn.RuleID) error {
+	names, err := p.Shelf.Names(computers)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		ws := strings.TrimPrefix(name, computers)
+		c, secret, err := p.load(ws)
+		if err != nil {
+			return err
+		}
+		if c.Set == nil {
+			continue
+		}
+		if err := p.forget(ws, &c, &secret, reason, rule); err != nil {
+			return err
+		}
+		if err := p.save(ws, c, secret); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ForgetSets deletes every set of the workstation (A14).
+func (w Workstation) ForgetSets(reason string, rule authn.RuleID) error {
+	names, err := w.Shelf.Names(pairings)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		user, phone, _ := strings.Cut(strings.TrimPrefix(name, pairings), "/")
+		t := triple{User: user, Phone: phone, Workstation: w.Site.Name()}
+		if err := w.keepSets(t, reason, rule, func(uint64) bool { return false }); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,148 @@
+package hypr
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"fmt"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// passkeyTry is an unlock over Bluetooth on its way.
+type passkeyTry struct {
+	Challenge []byte `json:"challenge,omitempty"` // that was answered
+	Done      bool   `json:"done,omitempty"`
+	Refused   string `json:"refused,omitempty"`
+}
+
+// PasskeyUnlock asks a workstation nearby for a challenge (H36). What came of
+// it, PasskeyUnlocked tells once the messages are through. It spends no PIN
+// (H37).
+func (p Phone) PasskeyUnlock(ws string) error {
+	s, _, err := p.self()
+	if err != nil {
+		return err
+	}
+	c, secret, err := p.load(ws)
+	if err != nil {
+		return err
+	}
+	if len(c.Pairing) == 0 {
+		return p.refuse(CodeNotPaired, "H36", ws, fmt.Sprintf("phone %s is not paired with %s, and pairing needs the network", p.Site.Name(), ws),
+			"offauth device pair "+ws+" --passkey")
+	}
+	if !c.Passkey {
+		return p.refuse(CodeNoPasskey, "H36", ws, fmt.Sprintf("phone %s is paired with %s without a passkey", p.Site.Name(), ws),
+			"offauth device pair "+ws+" --passkey")
+	}
+	c.Call = &passkeyTry{}
+	m := passkeyAsk{triple: p.triple(s, ws), Certificate: c.Certificate}
+	p.Near(authn.Workstation(ws), msgPasskeyAsk, encode(msgPasskeyAsk, &m, ed25519.NewKeyFromSeed(secret.Passkey)))
+	return p.save(ws, c, secret)
+}
+
+// PasskeyUnlocked ends a PasskeyUnlock.
+func (p Phone) PasskeyUnlocked(ws string) (PasskeyResult, error) {
+	s, _, err := p.self()
+	if err != nil {
+		return PasskeyResult{}, err
+	}
+	c, secret, err := p.load(ws)
+	if err != nil {
+		return PasskeyResult{}, err
+	}
+	try := c.Call
+	c.Call = nil
+	if err := p.save(ws, c, secret); err != nil {
+		return PasskeyResult{}, err
+	}
+	if try == nil || !try.Done {
+		return PasskeyResult{}, p.refuse(CodeBluetoothUnreachable, "H36", ws,
+			fmt.Sprintf("%s did not answer over Bluetooth", ws), "offauth link show")
+	}
+	if try.Refused != "" {
+		return PasskeyResult{}, passkeyRefusal(authn.Workstation(ws), s.User, authn.Code(try.Refused))
+	}
+	return PasskeyResult{Phone: p.Site.Name(), Workstation: ws, User: s.User, Mode: ModeBluetooth, Unlocked: true}, nil
+}
+
+// passkeyRefusal words what a workstation answered over Bluetooth.
+func passkeyRefusal(site authn.Site, user string, code authn.Code) *authn.Refusal {
+	r := &authn.Refusal{Code: code, Rule: "H36", Site: site, Subject: user + "@" + site.Name()}
+	switch code {
+	case CodeNotLocked:
+		r.Rule, r.Message, r.Hints = "H45", site.Name()+" is not locked", []string{"offauth workstation lock " + site.Name()}
+	case CodeDirectoryLocked:
+		r.Rule, r.Message, r.Hints = "H27", fmt.Sprintf("the directory has locked %s out at %s", user, site.Name()), unlockHints(site.Name(), user)
+		r.Shown = shownLockedOut
+	default:
+		r.Code, r.Message = CodeNoPasskey, fmt.Sprintf("%s does not know this passkey", site.Name())
+		r.Hints = []string{"offauth device pair " + site.Name() + " --passkey"}
+	}
+	return r
+}
+
+// passkeyCall answers a challenge that the phone asked for.
+func (p Phone) passkeyCall(m authn.Message) error {
+	var call passkeyCall
+	s, _, err := p.self()
+	if err != nil {
+		return err
+	}
+	if decode(msgPasskeyCall, m.Body, &call) != nil {
+		return refuseMessage(p.Host, m, "malformed")
+	}
+	ws := call.Workstation
+	c, secret, err := p.load(ws)
+	if err != nil {
+		return err
+	}
+	if !signedBy(m.Body, c.Sign) || call.triple != p.triple(s, ws) {
+		return refuseMessage(p.Host, m, "not_authentic")
+	}
+	if c.Call == nil || c.Call.Challenge != nil {
+		return refuseMessage(p.Host, m, "replayed")
+	}
+	c.Call.Challenge = call.Challenge
+	sealed, err := sealTo(c.Box, secret.Unlock, passkeyBound(call.triple, call.Challenge))
+	if err != nil {
+		return err
+	}
+	answer := passkeyAnswer{triple: call.triple, Challenge: call.Challenge, Sealed: sealed}
+	p.Near(authn.Workstation(ws), msgPasskeyAnswer, encode(msgPasskeyAnswer, &answer, ed25519.NewKeyFromSeed(secret.Passkey)))
+	return p.save(ws, c, secret)
+}
+
+// passkeyDone learns what came of it.
+func (p Phone) passkeyDone(m authn.Message) error {
+	var done passkeyDone
+	s, _, err := p.self()
+	if err != nil {
+		return err
+	}
+	if decode(msgPasskeyDone, m.Body, &done) != nil {
+		return refuseMessage(p.Host, m, "malformed")
+	}
+	ws := done.Workstation
+	c, secret, err := p.load(ws)
+	if err != nil {
+		return err
+	}
+	if !signedBy(m.Body, c.Sign) || done.triple != p.triple(s, ws) {
+		return refuseMessage(p.Host, m, "not_authentic")
+	}
+	if c.Call == nil || c.Call.Done || (c.Call.Challenge != nil && !bytes.Equal(c.Call.Challenge, done.Challenge)) {
+		return refuseMessage(p.Host, m, "replayed")
+	}
+	c.Call.Done, c.Call.Refused = true, done.Refused
+	return p.save(ws, c, secret)
+}
+
+// passkeyBound binds the sealed unlock key to one challenge.
+func passkeyBound(t triple, challenge []byte) []byte {
+	var e authn.Encoder
+	e.Text("offauth hypr passkey 1")
+	t.put(&e)
+	e.Raw(challenge)
+	return e.Bytes()
+}

@@ -1,0 +1,147 @@
+package hypr
+
+import (
+	"crypto/ed25519"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// reported is up to which of its own events a site has told the server.
+type reported struct {
+	Seq uint64 `json:"seq"`
+}
+
+const (
+	recordReported = "hypr/reported"
+	taken          = "hypr/audit/" // at the server, by site
+)
+
+// auditNames are the events that go to the audit trail, under names of our
+// own: HYPR's were not found (H40).
+func auditNames() map[authn.Kind]string {
+	return map[authn.Kind]string{
+		"refused":           "OFFLINE_ACTION_REFUSED",
+		kindPaired:          "WORKSTATION_PAIRED",
+		kindUnpaired:        "WORKSTATION_UNPAIRED",
+		kindOnline:          "WORKSTATION_ONLINE_LOGIN",
+		kindUnlocked:        "WORKSTATION_UNLOCKED",
+		kindIssued:          "OFFLINE_PINS_ISSUED",
+		kindStored:          "OFFLINE_PINS_STORED",
+		kindConfirmed:       "OFFLINE_PINS_CONFIRMED",
+		kindDeleted:         "OFFLINE_PINS_DELETED",
+		kindExpired:         "OFFLINE_PINS_EXPIRED",
+		kindShown:           "OFFLINE_PIN_DISPLAYED",
+		kindLow:             "OFFLINE_PINS_LOW",
+		kindExhausted:       "OFFLINE_PINS_EXHAUSTED",
+		kindDirectoryLocked: "DIRECTORY_LOCKOUT",
+	}
+}
+
+// report tells the server what has happened at a site since the last report
+// that it is known to have (H41).
+func report(h authn.Host, signer ed25519.PrivateKey) error {
+	var done reported
+	if _, err := h.Shelf.Load(recordReported, &done, nil); err != nil {
+		return err
+	}
+	events, err := h.Journal(done.Seq)
+	if err != nil {
+		return err
+	}
+	names := auditNames()
+	m := auditReport{Site: string(h.Site)}
+	flush := func() {
+		if len(m.Entries) > 0 {
+			h.Send(authn.SiteServer, msgAuditReport, encode(msgAuditReport, &m, signer))
+			m.Entries = nil
+		}
+	}
+	for _, e := range events {
+		if _, ok := names[e.Kind]; !ok {
+			continue
+		}
+		m.Entries = append(m.Entries, auditEntry{
+			Seq: e.Seq, At: e.At, Kind: string(e.Kind), Subject: e.Subject, Result: e.Result, Rule: string(e.Rule),
+			Phone: field(e, "phone"), Workstation: field(e, "workstation"),
+		})
+		if len(m.Entries) == maxEntries {
+			flush()
+		}
+	}
+	flush()
+	return nil
+}
+
+func field(e authn.Event, name string) string {
+	text, _ := e.Fields[name].(string)
+	return text
+}
+
+// auditTakenBy notes up to where the server has a site's events.
+func auditTakenBy(h authn.Host, m authn.Message) error {
+	var t auditTaken
+	var self struct {
+		User   string `json:"user"`
+		Server []byte `json:"server"`
+	}
+	if _, err := h.Shelf.Load(recordKeys, &self, nil); err != nil {
+		return err
+	}
+	if decode(msgAuditTaken, m.Body, &t) != nil {
+		return refuseMessage(h, m, "malformed")
+	}
+	if !signedBy(m.Body, self.Server) || t.Site != string(h.Site) {
+		return refuseMessage(h, m, "not_authentic")
+	}
+	var done reported
+	if _, err := h.Shelf.Load(recordReported, &done, nil); err != nil {
+		return err
+	}
+	if t.Seq <= done.Seq {
+		return refuseMessage(h, m, "replayed")
+	}
+	return h.Shelf.Save(recordReported, reported{Seq: t.Seq}, nil)
+}
+
+// auditReport takes the entries that are new, in order: each once, however
+// often a report comes (H41).
+func (s Server) auditReport(m authn.Message) error {
+	var r auditReport
+	if decode(msgAuditReport, m.Body, &r) != nil {
+		return refuseMessage(s.Host, m, "malformed")
+	}
+	from, there, err := s.peer(m.From)
+	if err != nil {
+		return err
+	}
+	if !there || from.Revoked || !signedBy(m.Body, from.Sign) || r.Site != string(m.From) {
+		return refuseMessage(s.Host, m, "not_authentic")
+	}
+	var last reported
+	if _, err := s.Shelf.Load(taken+r.Site, &last, nil); err != nil {
+		return err
+	}
+	for _, a := range r.Entries {
+		if a.Seq <= last.Seq {
+			continue
+		}
+		last.Seq = a.Seq
+		s.Emit(authn.Event{
+			Kind: kindAudited, Subject: a.Subject, Result: a.Result, Rule: authn.RuleID(a.Rule),
+			Fields: map[string]any{
+				"event": a.Kind, "from": r.Site, "number": int64(a.Seq), "happened_at": a.At.UnixMilli(),
+				"phone": a.Phone, "workstation": a.Workstation,
+			},
+		})
+	}
+	if err := s.Shelf.Save(taken+r.Site, last, nil); err != nil {
+		return err
+	}
+	k, err := s.keys()
+	if err != nil {
+		return err
+	}
+	answer := auditTaken{Site: r.Site, Seq: last.Seq}
+	s.Send(m.From, msgAuditTaken, encode(msgAuditTaken, &answer, k.signer()))
+	return nil
+}

@@ -1,0 +1,67 @@
+package hypr
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// newest stands for a version that is above every minimum.
+const newest = "latest"
+
+// The first versions with Offline Mode (H43).
+const (
+	minServer  = "3.6"
+	minWindows = "2.6"
+	minAndroid = "4.3"
+	minIOS     = "3.7"
+)
+
+// CheckVersion accepts one to four numbers with dots between, or "latest".
+func CheckVersion(v string) error {
+	_, err := numbers(v)
+	return err
+}
+
+// numbers reads a version as four numbers; parts that are left out count as
+// 0, and "latest" is above all.
+func numbers(v string) (n [4]uint64, err error) {
+	if v == newest {
+		return [4]uint64{1 << 16}, nil
+	}
+	parts := strings.Split(v, ".")
+	if len(parts) > len(n) {
+		return n, fmt.Errorf("want a version such as 3.6, or %s", newest)
+	}
+	for i, part := range parts {
+		if n[i], err = strconv.ParseUint(part, 10, 16); err != nil {
+			return n, fmt.Errorf("want a version such as 3.6, or %s", newest)
+		}
+	}
+	return n, nil
+}
+
+// below says whether a version is older than another. One that cannot be
+// read counts as too old.
+func below(v, minimum string) bool {
+	have, err := numbers(v)
+	if err != nil {
+		return true
+	}
+	want, err := numbers(minimum)
+	for i := range have {
+		if have[i] != want[i] {
+			return have[i] < want[i]
+		}
+	}
+	return err != nil
+}
+
+// tooOld says whether server, workstation or phone is below its minimum.
+func tooOld(server string, workstation, phone peer) bool {
+	least := minAndroid
+	if phone.Platform == "ios" {
+		least = minIOS
+	}
+	return below(server, minServer) || below(workstation.Version, minWindows) || below(phone.Version, least)
+}

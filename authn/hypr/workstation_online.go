@@ -1,0 +1,166 @@
+package hypr
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// asks is what a workstation waits for an answer to, by user and phone.
+const asks = "hypr/ask/"
+
+// waitingAsk is an online login whose phone has not proved yet that it still
+// waits.
+type waitingAsk struct {
+	At        time.Time    `json:"at"`
+	Challenge []byte       `json:"challenge"`
+	Pairing   []byte       `json:"pairing"`
+	Counter   uint64       `json:"counter"`
+	Held      uint64       `json:"held"`
+	Settings  Settings     `json:"settings"`
+	Offline   availability `json:"offline"`
+}
+
+func (t triple) askName() string { return asks + t.User + "/" + t.Phone }
+
+// unlockOrder is a tap that the server has let pass. The workstation asks the
+// phone back: the message may have lain on the line for hours.
+func (w Workstation) unlockOrder(m authn.Message) error {
+	var o unlockOrder
+	var r unlockRequest
+	s, k, err := w.self()
+	if err != nil {
+		return err
+	}
+	if decode(msgUnlockOrder, m.Body, &o) != nil || decode(msgUnlockRequest, o.Request, &r) != nil {
+		return refuseMessage(w.Host, m, "malformed")
+	}
+	if !signedBy(m.Body, s.Server) || r.Workstation != w.Site.Name() {
+		return refuseMessage(w.Host, m, "not_authentic")
+	}
+	p, err := w.pairing(r.triple)
+	if err != nil {
+		return err
+	}
+	if r.Counter <= p.Counter {
+		return refuseMessage(w.Host, m, "replayed")
+	}
+	g := p.certified(r.triple, r.Certificate, s.Server)
+	if g == nil || !signedBy(o.Request, g.Sign) {
+		return refuseMessage(w.Host, m, "not_authentic")
+	}
+	p.Counter = r.Counter
+	if err := w.Shelf.Save(r.pairingName(), p, nil); err != nil {
+		return err
+	}
+	challenge, err := w.Env.Draw("hypr.challenge", 32)
+	if err != nil {
+		return err
+	}
+	ask := unlockChallenge{triple: r.triple, Counter: r.Counter, Challenge: challenge}
+	w.Send(authn.Phone(r.Phone), msgUnlockChallenge, encode(msgUnlockChallenge, &ask, k.signer()))
+	return w.Shelf.Save(r.askName(), waitingAsk{
+		At: w.Env.Now(), Challenge: challenge, Pairing: g.ID, Counter: r.Counter, Held: r.Held, Settings: o.Settings, Offline: o.Offline,
+	}, nil)
+}
+
+// unlockProof is the phone's answer. It opens the login key, unlocks, and
+// makes a new set (H10, H32) or, where there is no Offline Mode, deletes the
+// old ones (H42).
+func (w Workstation) unlockProof(m authn.Message) error {
+	var proof unlockProof
+	_, k, err := w.self()
+	if err != nil {
+		return err
+	}
+	if decode(msgUnlockProof, m.Body, &proof) != nil {
+		return refuseMessage(w.Host, m, "malformed")
+	}
+	var ask waitingAsk
+	there, err := w.Shelf.Load(proof.askName(), &ask, nil)
+	if err != nil {
+		return err
+	}
+	p, err := w.pairing(proof.triple)
+	if err != nil {
+		return err
+	}
+	since := w.Env.Now().Sub(ask.At)
+	if !there || !bytes.Equal(proof.Challenge, ask.Challenge) || since < 0 || since >= Patience {
+		return refuseMessage(w.Host, m, "replayed")
+	}
+	g := p.named(ask.Pairing)
+	if g == nil || !signedBy(m.Body, g.Sign) || proof.Workstation != w.Site.Name() {
+		return refuseMessage(w.Host, m, "not_authentic")
+	}
+	if err := w.Shelf.Remove(proof.askName()); err != nil {
+		return err
+	}
+	seed, ok := w.openLogin(k, proof.triple, proof.Sealed, proofBound(proof.triple, proof.Challenge), g)
+	if !ok {
+		return refuseMessage(w.Host, m, "not_authentic")
+	}
+	if g != p.Now {
+		if err := w.promote(proof.triple, &p, *g); err != nil {
+			return err
+		}
+	}
+	return w.loggedIn(proof.triple, ask, &p, seed, k)
+}
+
+// openLogin opens the login key with the unlock key that the phone sealed to
+// this workstation, bound to a challenge.
+func (w Workstation) openLogin(k keys, t triple, sealed, challenged []byte, g *grant) ([]byte, bool) {
+	unlock, ok := openFor(k.Box, sealed, challenged)
+	if !ok {
+		return nil, false
+	}
+	bound := pairBound(t, g.ID)
+	return open(derive(unlock, "login", bound, 32), g.Sealed, bound)
+}
+
+// promote makes a newer pairing the one that counts. The sets of the one
+// before hold copies of its login key, so they go.
+func (w Workstation) promote(t triple, p *pairing, g grant) error {
+	p.Now, p.Next = &g, nil
+	emit(w.Host, kindPaired, t.subject(), "H9", map[string]any{"phone": t.Phone, "workstation": t.Workstation})
+	return w.keepSets(t, "paired_again", "H12", func(uint64) bool { return false })
+}
+
+// loggedIn does what follows from a proven online login.
+func (w Workstation) loggedIn(t triple, ask waitingAsk, p *pairing, seed []byte, k keys) error {
+	if err := w.prove(p.Now, seed); err != nil {
+		return err
+	}
+	p.Primed, p.Offline = true, ask.Offline
+	if err := w.Shelf.Save(t.pairingName(), *p, nil); err != nil {
+		return err
+	}
+	acc, _, err := w.account(t.User)
+	if err != nil {
+		return err
+	}
+	acc.Failures, acc.Lockout = 0, ask.Settings.Lockout
+	if err := w.Shelf.Save(accounts+t.User, acc, nil); err != nil {
+		return err
+	}
+	emit(w.Host, kindOnline, t.subject(), "H10", map[string]any{"phone": t.Phone})
+	result := unlockResult{triple: t, Counter: ask.Counter, Offline: ask.Offline}
+	if ask.Offline == offlineOn {
+		result.Number = p.LastNumber + 1
+	}
+	w.Send(authn.Phone(t.Phone), msgUnlockResult, encode(msgUnlockResult, &result, k.signer()))
+	if ask.Offline == offlineOn {
+		if err := w.issue(t, ask.Held, ask.Settings, p, acc, seed); err != nil {
+			return err
+		}
+	} else if err := w.dropSets(t, ask.Offline); err != nil {
+		return err
+	}
+	emit(w.Host, kindUnlocked, t.subject(), "", map[string]any{"phone": t.Phone, "mode": ModeOnline})
+	if err := w.unlock(t.User, ModeOnline); err != nil {
+		return err
+	}
+	return report(w.Host, k.signer())
+}

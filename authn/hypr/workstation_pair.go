@@ -1,0 +1,121 @@
+package hypr
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// pairOrder makes a login key for a triple and grants it to the phone.
+func (w Workstation) pairOrder(m authn.Message) error {
+	var o pairOrder
+	s, k, err := w.self()
+	if err != nil {
+		return err
+	}
+	if decode(msgPairOrder, m.Body, &o) != nil {
+		return refuseMessage(w.Host, m, "malformed")
+	}
+	if !signedBy(m.Body, s.Server) || o.Workstation != w.Site.Name() {
+		return refuseMessage(w.Host, m, "not_authentic")
+	}
+	p, err := w.pairing(o.triple)
+	if err != nil {
+		return err
+	}
+	if o.Counter <= p.Counter {
+		return refuseMessage(w.Host, m, "replayed")
+	}
+	b, err := w.Env.Draw("hypr.pairing", 8+32+32)
+	if err != nil {
+		return err
+	}
+	id, login, unlock := b[:8], b[8:40], b[40:]
+	bound := pairBound(o.triple, id)
+	g := grant{
+		ID: id, Login: publicOf(login), Sign: o.Sign, Box: o.Box, Passkey: o.Passkey,
+		Sealed: seal(derive(unlock, "login", bound, 32), login, bound),
+	}
+	sealed, err := sealTo(o.Box, unlock, bound)
+	if err != nil {
+		return err
+	}
+	p.Counter = o.Counter
+	p.Next = append(slices.DeleteFunc(p.Next, func(g grant) bool { return !bytes.Equal(g.ID, o.Held) }), g)
+	if err := w.newAccount(o.User); err != nil {
+		return err
+	}
+	answer := pairGrant{triple: o.triple, Counter: o.Counter, Pairing: id, Login: g.Login, Sealed: sealed}
+	w.Send(authn.SiteServer, msgPairGrant, encode(msgPairGrant, &answer, k.signer()))
+	return w.Shelf.Save(o.pairingName(), p, nil)
+}
+
+// pairing reads what is kept of a triple.
+func (w Workstation) pairing(t triple) (pairing, error) {
+	var p pairing
+	_, err := w.Shelf.Load(t.pairingName(), &p, nil)
+	if err == nil && p.Now != nil && len(p.Now.Login) != 32 {
+		err = errDamaged
+	}
+	return p, err
+}
+
+// pairBound binds what is sealed at a pairing to that pairing.
+func pairBound(t triple, id []byte) []byte {
+	var e authn.Encoder
+	e.Text("offauth hypr pairing 1")
+	t.put(&e)
+	e.Raw(id)
+	return e.Bytes()
+}
+
+// certified finds the grant that a certificate of the server's is for, or
+// nil.
+func (p pairing) certified(t triple, raw, server []byte) *grant {
+	var cert certificate
+	if decode(certificateKind, raw, &cert) != nil || !signedBy(raw, server) || cert.triple != t {
+		return nil
+	}
+	g := p.named(cert.Pairing)
+	if g == nil || !bytes.Equal(g.Login, cert.Login) {
+		return nil
+	}
+	return g
+}
+
+// named finds a grant by its id, or nil.
+func (p pairing) named(id []byte) *grant {
+	if p.Now != nil && bytes.Equal(p.Now.ID, id) {
+		return p.Now
+	}
+	for i, g := range p.Next {
+		if bytes.Equal(g.ID, id) {
+			return &p.Next[i]
+		}
+	}
+	return nil
+}
+
+// account reads a user's account, and says whether there is one.
+func (w Workstation) account(user string) (account, bool, error) {
+	var acc account
+	there, err := w.Shelf.Load(accounts+user, &acc, nil)
+	if err == nil && there && (acc.KDF.Time < 1 || acc.KDF.MemoryKiB < 8) {
+		err = errDamaged
+	}
+	return acc, there, err
+}
+
+// newAccount makes a user's account with a salt of its own, once.
+func (w Workstation) newAccount(user string) error {
+	acc, there, err := w.account(user)
+	if err != nil || there {
+		return err
+	}
+	acc.KDF = w.KDF
+	if acc.Salt, err = w.Env.Draw("hypr.salt", 16); err != nil {
+		return err
+	}
+	return w.Shelf.Save(accounts+user, acc, nil)
+}

@@ -1,0 +1,122 @@
+package hypr
+
+import (
+	"bytes"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// recordCall is the one challenge that a workstation waits for an answer to.
+const recordCall = "hypr/call"
+
+// waitingCall is that challenge.
+type waitingCall struct {
+	User      string `json:"user"`
+	Phone     string `json:"phone"`
+	Pairing   []byte `json:"pairing"`
+	Challenge []byte `json:"challenge"`
+}
+
+// passkeyAsk gives a phone nearby a fresh challenge, or says why not.
+func (w Workstation) passkeyAsk(m authn.Message) error {
+	var ask passkeyAsk
+	if decode(msgPasskeyAsk, m.Body, &ask) != nil {
+		return refuseMessage(w.Host, m, "malformed")
+	}
+	s, k, err := w.self()
+	if err != nil {
+		return err
+	}
+	p, err := w.pairing(ask.triple)
+	if err != nil {
+		return err
+	}
+	g := p.certified(ask.triple, ask.Certificate, s.Server)
+	if g == nil || !signedBy(m.Body, g.Passkey) || ask.Workstation != w.Site.Name() || m.From != authn.Phone(ask.Phone) {
+		return refuseMessage(w.Host, m, "not_authentic")
+	}
+	challenge, err := w.Env.Draw("hypr.challenge", 32)
+	if err != nil {
+		return err
+	}
+	if code, err := w.noPasskeyLogin(ask.User); err != nil || code != "" {
+		return w.tellPasskey(ask.triple, challenge, code, err)
+	}
+	call := passkeyCall{triple: ask.triple, Challenge: challenge}
+	w.Near(m.From, msgPasskeyCall, encode(msgPasskeyCall, &call, k.signer()))
+	return w.Shelf.Save(recordCall, waitingCall{User: ask.User, Phone: ask.Phone, Pairing: g.ID, Challenge: challenge}, nil)
+}
+
+// noPasskeyLogin says why the lock screen takes no login now, or nothing.
+func (w Workstation) noPasskeyLogin(user string) (authn.Code, error) {
+	d, err := w.desk()
+	if err != nil || d.Unlocked {
+		return CodeNotLocked, err
+	}
+	if acc, _, err := w.account(user); err != nil || acc.lockedOut() {
+		return CodeDirectoryLocked, err
+	}
+	return "", nil
+}
+
+// tellPasskey tells the phone what came of it.
+func (w Workstation) tellPasskey(t triple, challenge []byte, code authn.Code, err error) error {
+	if err != nil {
+		return err
+	}
+	_, k, err := w.self()
+	if err != nil {
+		return err
+	}
+	done := passkeyDone{triple: t, Challenge: challenge, Refused: string(code)}
+	w.Near(authn.Phone(t.Phone), msgPasskeyDone, encode(msgPasskeyDone, &done, k.signer()))
+	return nil
+}
+
+// passkeyAnswer judges an answer. Its challenge is good for this once: it is
+// gone before anything else is looked at.
+func (w Workstation) passkeyAnswer(m authn.Message) error {
+	var answer passkeyAnswer
+	if decode(msgPasskeyAnswer, m.Body, &answer) != nil {
+		return refuseMessage(w.Host, m, "malformed")
+	}
+	var call waitingCall
+	there, err := w.Shelf.Load(recordCall, &call, nil)
+	if err != nil {
+		return err
+	}
+	t := triple{User: call.User, Phone: call.Phone, Workstation: w.Site.Name()}
+	if !there || answer.triple != t || !bytes.Equal(answer.Challenge, call.Challenge) {
+		return refuseMessage(w.Host, m, "replayed")
+	}
+	p, err := w.pairing(t)
+	if err != nil {
+		return err
+	}
+	g := p.named(call.Pairing)
+	if g == nil || !signedBy(m.Body, g.Passkey) {
+		return refuseMessage(w.Host, m, "not_authentic")
+	}
+	if err := w.Shelf.Remove(recordCall); err != nil {
+		return err
+	}
+	_, k, err := w.self()
+	if err != nil {
+		return err
+	}
+	seed, ok := w.openLogin(k, t, answer.Sealed, passkeyBound(t, answer.Challenge), g)
+	if !ok {
+		return refuseMessage(w.Host, m, "not_authentic")
+	}
+	if code, err := w.noPasskeyLogin(t.User); err != nil || code != "" {
+		return w.tellPasskey(t, answer.Challenge, code, err)
+	}
+	if err := w.prove(g, seed); err != nil {
+		return err
+	}
+	emit(w.Host, kindUnlocked, t.subject(), "H37", map[string]any{"phone": t.Phone, "mode": ModeBluetooth})
+	if err := w.unlock(t.User, ModeBluetooth); err != nil {
+		return err
+	}
+	return w.tellPasskey(t, answer.Challenge, "", nil)
+}

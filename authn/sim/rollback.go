@@ -1,0 +1,43 @@
+package sim
+
+import (
+	"context"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// AcceptRollback lets a world whose files were copied back go on (A14). What
+// was spent since then is not known, so everything that could be spent once
+// more goes: every PIN set, on both sides. Pairings stay: the next online
+// login brings new PINs.
+func AcceptRollback(ctx context.Context, w *World) (authn.Outcome, error) {
+	return w.Apply(ctx, acceptRollback{})
+}
+
+// acceptRollback is the Action behind it. It is not exported, because no
+// front end may offer it but as the repair of a world that was refused.
+type acceptRollback struct{}
+
+// Verb implements authn.Action.
+func (acceptRollback) Verb() string { return "world repair" }
+
+func (p *pass) acceptRollback() error {
+	keys, err := p.keys("", recordDevice)
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		var err error
+		switch key.Site.Role() {
+		case authn.RolePhone:
+			err = p.phone(key.Site.Name()).ForgetSets("rolled_back", "A14")
+		case authn.RoleWorkstation:
+			err = p.workstation(key.Site.Name()).ForgetSets("rolled_back", "A14")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	p.happened(authn.SiteWorld, kindRollbackAccepted, string(authn.SiteWorld), "A14", nil)
+	return nil
+}
