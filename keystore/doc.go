@@ -10,6 +10,11 @@
 // over all records and timers, so that rows cannot be taken away or put back
 // either without its showing when they are listed (see [World.Verify]).
 //
+// The vault also holds which state of a world is the newest (the generation),
+// so that a folder which was copied back from an earlier day is refused. A
+// change takes the world's lock, compares the database with the vault, commits,
+// tells the vault, and only then its caller.
+//
 // What a damaged, foreign or newer file, a full disk or a dead vault lead to
 // is an [authn.Fault] with one of the codes that [Codes] lists, never a panic
 // and never an altered row.

@@ -40,6 +40,13 @@ func (k *fakeKeyring) begin() error {
 	return err
 }
 
+// made is how many calls there were.
+func (k *fakeKeyring) made() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.calls
+}
+
 func (k *fakeKeyring) Get(service, user string) (string, error) {
 	if err := k.begin(); err != nil {
 		return "", err
@@ -150,8 +157,8 @@ func TestAKeyringThatHangsIsCalledOnce(t *testing.T) {
 				t.Error("a further call waited")
 			}
 		}
-		if k.calls != 1 {
-			t.Errorf("%d calls were made", k.calls)
+		if n := k.made(); n != 1 {
+			t.Errorf("%d calls were made", n)
 		}
 		close(k.gate)
 		synctest.Wait()
@@ -174,8 +181,8 @@ func TestADeadlineOfTheCallerIsATimeOutToo(t *testing.T) {
 		if took := time.Since(began); !errors.Is(err, keystore.ErrTimeout) || took != 3*time.Second {
 			t.Errorf("%v after %s", err, took)
 		}
-		if _, err := v.Get(t.Context(), someID+"/key"); !errors.Is(err, keystore.ErrTimeout) || k.calls != 1 {
-			t.Errorf("%v, %d calls", err, k.calls)
+		if _, err := v.Get(t.Context(), someID+"/key"); !errors.Is(err, keystore.ErrTimeout) || k.made() != 1 {
+			t.Errorf("%v, %d calls", err, k.made())
 		}
 		close(k.gate)
 	})
@@ -192,8 +199,8 @@ func TestACancelledCallDoesNotCountAsStuck(t *testing.T) {
 			t.Error(err)
 		}
 		time.AfterFunc(time.Second, func() { close(k.gate) })
-		if err := v.Set(t.Context(), someID+"/key", []byte("x")); err != nil || k.calls != 2 {
-			t.Errorf("%v, %d calls", err, k.calls)
+		if err := v.Set(t.Context(), someID+"/key", []byte("x")); err != nil || k.made() != 2 {
+			t.Errorf("%v, %d calls", err, k.made())
 		}
 	})
 }

@@ -115,6 +115,7 @@ func TestARepairWhoseWipeFailsChangesNothingThatCounts(t *testing.T) {
 }
 
 func TestARepairThatIsKilledIsDoneAgainA13(t *testing.T) {
+	done := 0
 	for k := 1; ; k++ {
 		for _, after := range []bool{false, true} {
 			h, _ := rolledBack(t)
@@ -124,7 +125,13 @@ func TestARepairThatIsKilledIsDoneAgainA13(t *testing.T) {
 			}
 			if !dead {
 				wantWiped(t, h)
+				if done != 2 {
+					t.Errorf("killed at its last call, before it and after it, it is done: %d times", done)
+				}
 				return
+			}
+			if in(h.Home, h.open, viewing) == nil {
+				done++
 			}
 			err = h.Repair(t.Context(), "w", h.open, func(s authn.Store) error {
 				// What an earlier one wiped is wiped already.

@@ -30,7 +30,7 @@ type Restoration struct {
 // its own, under which everything is sealed anew, and whose records, numbered
 // from 1, and generation begin again. All events come along. The world that
 // the snapshot was made of is not touched, nor its generation: what was spent
-// there since can be spent again here, and nowhere else.
+// there since can be spent again here. The PINs are the same in both.
 func (h Home) Restore(ctx context.Context, r Restoration) error {
 	if err := checkName(r.As); err != nil {
 		return err

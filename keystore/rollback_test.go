@@ -35,12 +35,13 @@ func putBack(t testing.TB, h keystore.Home, copied string) {
 }
 
 // in opens the world "w", does something in it and closes it.
-func in(h keystore.Home, open openFunc, do func(*keystore.World) error) error {
+func in(h keystore.Home, open openFunc, do func(*keystore.World) error) (err error) {
 	w, err := h.Open(context.Background(), "w", open)
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(w), w.Close())
+	defer func() { err = errors.Join(err, w.Close()) }() // after a kill too
+	return do(w)
 }
 
 func acting(w *keystore.World) error { return act(w) }

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/keystore"
 	"github.com/offauth/offauth/tui/bigpin"
 )
 
@@ -33,6 +34,10 @@ type Deps struct {
 	After func(time.Duration) <-chan time.Time
 	// Rand is the source of all chance in kept worlds.
 	Rand io.Reader
+	// Keyring gives the vault in the keyring of the operating system; each of
+	// its calls may take that long. It is called once.
+	Keyring func(wait time.Duration) keystore.Vault
+	keyring keyringOnce
 	// Prompt asks the person at the terminal.
 	Prompt Prompter
 	// ShowPIN shows a PIN large until its time is over, on the clock that it is
@@ -74,6 +79,7 @@ func NewDeps() *Deps {
 		Now:       time.Now,
 		After:     time.After,
 		Rand:      rand.Reader,
+		Keyring:   func(wait time.Duration) keystore.Vault { return keystore.NewOSVault(wait) },
 		Prompt:    console{in: os.Stdin, out: os.Stderr},
 		Program:   program(os.Args[0]),
 	}

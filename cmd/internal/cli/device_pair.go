@@ -59,6 +59,6 @@ func runDevicePair(ctx context.Context, o *devicePairOptions) error {
 		if err != nil {
 			return err
 		}
-		return d.made(ctx, w, out, pairJSON(r), fmt.Sprintf("%s: paired with %s for %s", r.Phone, r.Workstation, r.User))
+		return d.made(ctx, w, out, pairJSON{r.Phone, r.Workstation, r.User}, fmt.Sprintf("%s: paired with %s for %s", r.Phone, r.Workstation, r.User))
 	})
 }

@@ -45,7 +45,7 @@ func NewRoot(d *Deps) *cobra.Command {
 		&cobra.Group{ID: groupLook, Title: "What happened, and why:"})
 	root.AddCommand(
 		newDeviceCmd(d), newWorkstationCmd(d), newAdminCmd(d),
-		newWorldCmd(d), newLinkCmd(d), newClockCmd(d),
+		newWorldCmd(d), newKeystoreCmd(d), newLinkCmd(d), newClockCmd(d),
 		newLogCmd(d, nil), newExplainCmd(d, nil), newVersionCmd(d, nil),
 	)
 	lowerCobra(root)
@@ -60,6 +60,7 @@ func lowerCobra(root *cobra.Command) {
 		if cmd.Name() != "completion" {
 			continue
 		}
+		cmd.Hidden = true // from the first page, which is full
 		cmd.Short = "print a script that lets your shell complete offauth's commands"
 		cmd.Args, cmd.RunE = unknownCommand, func(c *cobra.Command, _ []string) error { return c.Help() }
 		for _, shell := range cmd.Commands() {

@@ -17,6 +17,7 @@ func looks() []string {
 	return []string{
 		"admin policy explain", "admin policy show", "admin user list", "admin user show", "clock show", "device status", "explain", "link show",
 		"log", "version", "workstation list", "workstation status", "world create", "world delete", "world list", "world show",
+		"keystore move", "keystore status", "keystore wipe", "world restore", "world snapshot",
 	}
 }
 
