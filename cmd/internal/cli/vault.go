@@ -33,13 +33,14 @@ func (d *Deps) vaultOf(ctx context.Context, home keystore.Home, world string, ki
 	case keystore.KindOS:
 		return d.osVault(), nil
 	case keystore.KindFile:
-		return d.fileVault(ctx, home, world, id)
+		return d.fileVault(ctx, home, world, id, d.Flags.Identity)
 	}
 	return nil, notHere()
 }
 
-// fileVault opens the vault in files of one world.
-func (d *Deps) fileVault(ctx context.Context, home keystore.Home, world, id string) (keystore.Vault, error) {
+// fileVault opens the vault in files of one world, with the identity that the
+// command line names, if any.
+func (d *Deps) fileVault(ctx context.Context, home keystore.Home, world, id, given string) (keystore.Vault, error) {
 	file := func(i *keystore.Identity, err error) (keystore.Vault, error) {
 		if err != nil {
 			return nil, err
@@ -47,8 +48,8 @@ func (d *Deps) fileVault(ctx context.Context, home keystore.Home, world, id stri
 		return keystore.NewFileVault(home.VaultDir(), i), nil
 	}
 	switch {
-	case d.Flags.Identity != "":
-		return file(keystore.LoadIdentityFile(d.Flags.Identity))
+	case given != "":
+		return file(keystore.LoadIdentityFile(given))
 	case keystore.HasPassphraseIdentity(home.VaultDir(), id):
 		phrase, err := d.passphrase(ctx, world)
 		if err != nil {
@@ -58,14 +59,14 @@ func (d *Deps) fileVault(ctx context.Context, home keystore.Home, world, id stri
 	case world == demoWorld && isFile(demoIdentity(home)):
 		// The demo may as well have been made with the user's own identity.
 		v, err := file(keystore.LoadIdentityFile(demoIdentity(home)))
-		if err == nil && d.identityFile() != "" {
+		if other := d.env("OFFAUTH_IDENTITY"); err == nil && other != "" {
 			if _, err := v.Get(ctx, id+"/key"); errors.Is(err, keystore.ErrWrongIdentity) {
-				return file(keystore.LoadIdentityFile(d.identityFile()))
+				return file(keystore.LoadIdentityFile(other))
 			}
 		}
 		return v, err
-	case d.identityFile() != "":
-		return file(keystore.LoadIdentityFile(d.identityFile()))
+	case d.env("OFFAUTH_IDENTITY") != "":
+		return file(keystore.LoadIdentityFile(d.env("OFFAUTH_IDENTITY")))
 	}
 	// Where there is no item, none can be opened, and that is what to say.
 	if !isFile(filepath.Join(home.VaultDir(), id+".key.age")) {

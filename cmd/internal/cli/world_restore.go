@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -84,16 +85,17 @@ func runWorldRestore(ctx context.Context, o *worldRestoreOptions) error {
 }
 
 // restore makes a world of a snapshot. An identity that is named opens the key
-// in the snapshot, or, where there is none in it, the vault of its world.
+// in the snapshot, or, where there is none in it, the vault of its world; one
+// that is not there yet is the new world's alone.
 func (d *Deps) restore(ctx context.Context, to newVault, snapshot string) error {
-	var own keystore.Kind // of the snapshot's world, once it is known
+	ownKeyring := false // which no choice of a vault for the new world changes
 	r := keystore.Restoration{File: snapshot, As: to.world, Kind: to.kind,
 		To: func(id string) (keystore.Vault, error) { return to.of(ctx, id) },
 		From: func(kind keystore.Kind, id string) (keystore.Vault, error) {
-			own = kind
-			return d.vaultOf(ctx, to.home, d.nameOf(to.home, id), kind, id)
+			ownKeyring = kind == keystore.KindOS
+			return d.snapshotVault(ctx, to.home, kind, id)
 		}}
-	if path := d.identityFile(); path != "" {
+	if path := d.identityFile(); path != "" && (isFile(path) || to.kind != keystore.KindFile) {
 		identity, err := keystore.LoadIdentityFile(path)
 		if err != nil {
 			return err
@@ -114,10 +116,29 @@ func (d *Deps) restore(ctx context.Context, to newVault, snapshot string) error 
 			"bring back the vault item of the world that the snapshot was made of"}
 		return &lost
 	}
-	if own == keystore.KindOS && to.kind != keystore.KindOS {
+	if ownKeyring {
 		return err
 	}
 	return to.waysOn(err)
+}
+
+// snapshotVault opens the vault of the world that a snapshot was made of. An
+// identity that does not open it may be meant for the new world.
+func (d *Deps) snapshotVault(ctx context.Context, home keystore.Home, kind keystore.Kind, id string) (keystore.Vault, error) {
+	world := d.nameOf(home, id)
+	if kind != keystore.KindFile || d.Flags.Identity == "" {
+		return d.vaultOf(ctx, home, world, kind, id)
+	}
+	if isFile(d.Flags.Identity) {
+		v, err := d.fileVault(ctx, home, world, id, d.Flags.Identity)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := v.Get(ctx, id+"/key"); !errors.Is(err, keystore.ErrWrongIdentity) {
+			return v, nil
+		}
+	}
+	return d.fileVault(ctx, home, world, id, "")
 }
 
 // nameOf gives the name of the world of that id, as far as it is here.
