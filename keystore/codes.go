@@ -139,7 +139,7 @@ var specs = map[authn.Code]spec{
 		[]string{"name the identity file of this world with --identity or OFFAUTH_IDENTITY"}},
 	CodeIdentityMissing: {authn.ExitStorage, "There is no identity to open the world's key with",
 		[]string{"the identity file was moved or deleted", "--identity or OFFAUTH_IDENTITY has a typing error", "the world was made with an identity file and not with a passphrase"},
-		[]string{"name the identity file with --identity or OFFAUTH_IDENTITY", "offauth world create NAME --keystore file makes one"}},
+		[]string{"name the identity file with --identity or OFFAUTH_IDENTITY", "`offauth world create NEWNAME --identity FILE` makes one"}},
 	CodeBadIdentity: {authn.ExitStorage, "The identity file cannot be used",
 		[]string{"it holds no X25519 key, as age-keygen writes it", "it is damaged or cannot be read"},
 		[]string{"bring the identity back from a backup, or name another with --identity"}},

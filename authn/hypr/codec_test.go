@@ -50,15 +50,15 @@ func sample(kind string) body {
 		msgUnlockProof:     &unlockProof{triple: t, Challenge: fill(32, 28), Sealed: fill(80, 29)},
 		msgOrder:           &order{Workstation: "LAPTOP-7", Number: 30, What: orderRevoke, User: "alice", Phone: "pixel"},
 		msgOrderDone:       &orderDone{Workstation: "LAPTOP-7", Number: 31},
-		msgAuditReport: &auditReport{Site: "phone/pixel", Entries: []auditEntry{
+		msgAuditReport: &auditReport{Site: "phone/pixel", After: 31, Entries: []auditEntry{
 			{Seq: 32, At: at, Kind: "pin_shown", Subject: "LAPTOP-7", Result: "ok", Rule: "H17", Phone: "pixel", Workstation: "LAPTOP-7"},
 			{Seq: 33, At: at, Kind: "pins_low", Subject: "LAPTOP-7", Result: "ok", Rule: "H29", Workstation: "LAPTOP-7"},
 		}},
 		msgAuditTaken:    &auditTaken{Site: "phone/pixel", Seq: 34},
-		msgPasskeyAsk:    &passkeyAsk{triple: t, Certificate: fill(150, 35)},
-		msgPasskeyCall:   &passkeyCall{triple: t, Challenge: fill(32, 36)},
+		msgPasskeyAsk:    &passkeyAsk{triple: t, Certificate: fill(150, 35), Nonce: fill(16, 35)},
+		msgPasskeyCall:   &passkeyCall{triple: t, Nonce: fill(16, 36), Challenge: fill(32, 36)},
 		msgPasskeyAnswer: &passkeyAnswer{triple: t, Challenge: fill(32, 37), Sealed: fill(80, 38)},
-		msgPasskeyDone:   &passkeyDone{triple: t, Challenge: fill(32, 39), Refused: "not_locked"},
+		msgPasskeyDone:   &passkeyDone{triple: t, Nonce: fill(16, 39), Refused: "not_locked"},
 	}[kind]
 }
 

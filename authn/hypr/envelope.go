@@ -56,7 +56,7 @@ func Trail(e authn.Event) (Envelope, bool) {
 	v := Envelope{
 		ID: fmt.Sprintf("%s#%d", from, number), Version: 1, Type: "AUDIT", EventName: name, Message: kindMeaning(kind), SubName: e.Subject,
 		EventLoggedBy: loggedBy(site.Role()), EventTimeInUTC: at, LoggedTimeInUTC: e.At.UnixMilli(),
-		IsSuccessful: e.Result == "ok", DeviceID: field(e, "phone"), MachineID: field(e, "workstation"), FIDOUser: userOf(e.Subject),
+		IsSuccessful: e.Result == "ok", DeviceID: field(e, "phone"), MachineID: field(e, "workstation"),
 		AdditionalDetails: map[string]any{"kind": string(kind), "rule": string(e.Rule), "site": from, "simulated": true, "eventNameIsOurs": true},
 	}
 	if site.Role() == authn.RolePhone {
@@ -65,6 +65,7 @@ func Trail(e authn.Event) (Envelope, bool) {
 	if site.Role() == authn.RoleWorkstation {
 		v.MachineID, v.DeviceType = site.Name(), "WORKSTATION"
 	}
+	v.FIDOUser = userOf(kind, e.Subject, v.MachineID)
 	if !v.IsSuccessful {
 		v.ErrorCode, v.ErrorSeverity = e.Result, "ERROR"
 	}
@@ -95,10 +96,14 @@ func loggedBy(role authn.Role) string {
 	return "CONTROL_CENTER_SERVER"
 }
 
-// userOf is the user in a subject such as "alice@LAPTOP-7".
-func userOf(subject string) string {
-	if i := strings.LastIndexByte(subject, '@'); i >= 0 {
-		return subject[:i]
+// userOf is the user whom an event concerns: its subject, less the
+// workstation behind it; a phone's events name computers.
+func userOf(kind authn.Kind, subject, workstation string) string {
+	switch {
+	case kind == kindUserUnlocked || kind == kindPhoneRevoked || kind == "user_added":
+		return subject
+	case workstation != "" && strings.HasSuffix(subject, "@"+workstation):
+		return strings.TrimSuffix(subject, "@"+workstation)
 	}
 	return ""
 }

@@ -244,7 +244,7 @@ func TestAPairingWithoutAPasskeyGivesNoneH36(t *testing.T) {
 	if r, err := l.phone().Paired(wsName); err != nil || r.Passkey {
 		t.Fatalf("%+v %v", r, err)
 	}
-	if code := l.near(); code != hypr.CodeNoPasskey {
+	if code := l.code(l.phone().PasskeyUnlock(wsName)); code != hypr.CodeNoPasskey {
 		t.Fatalf("got %q", code)
 	}
 }
@@ -277,6 +277,47 @@ func TestTheTrailNamesTheUserH39(t *testing.T) {
 		v, ok := hypr.Trail(row.event)
 		if !ok || v.FIDOUser != row.user {
 			t.Errorf("%s of %q: the user is %q, want %q", row.event.Kind, row.event.Subject, v.FIDOUser, row.user)
+		}
+	}
+}
+
+// TestTheServerCertifiesWhatWasAskedForH12_attack: a workstation that lies
+// gets a certificate for a phone and a user that do not belong together, and
+// the note of whose phone is paired there is overwritten: an unlock of that
+// user's lock-out no longer reaches the workstation.
+func TestTheServerCertifiesWhatWasAskedForH12_attack(t *testing.T) {
+	l := primed(t)
+	body := forge("pair_grant", l.seed(wsSite), func(e *authn.Encoder) {
+		e.Text("bob")
+		e.Text(phoneName)
+		e.Text(wsName)
+		e.U64(9)
+		e.Raw(make([]byte, 8+32))
+		e.Block(nil)
+	})
+	l.again(authn.Message{From: wsSite, To: authn.SiteServer, Kind: "pair_grant", Body: body})
+	if told, err := l.server().UnlockUser(user); err != nil || len(told) != 1 {
+		t.Fatalf("the unlock goes to %q, %v", told, err)
+	}
+}
+
+// TestTheTrailTakesNoForeignWords_attack: what a phone reports goes into the
+// administrator's log. A phone whose key is in other hands must not write
+// there what it likes.
+func TestTheTrailTakesNoForeignWords_attack(t *testing.T) {
+	for _, kind := range []string{"user_unlocked", "nonsense", "unlocked\x1b[2J"} {
+		l := primed(t)
+		body := forge("audit_report", l.seed(phoneSite), func(e *authn.Encoder) {
+			e.Text(string(phoneSite))
+			e.U16(1)
+			e.U64(1 << 40)
+			e.Time(l.now)
+			for _, s := range []string{kind, "bob@LAPTOP-7\x1b[2J", "ok", "H1", "iphone", "DESK-1"} {
+				e.Text(s)
+			}
+		})
+		if made := l.again(authn.Message{From: phoneSite, To: authn.SiteServer, Kind: "audit_report", Body: body}); !strings.HasPrefix(made, "message_refused") {
+			t.Errorf("%q was taken: %s", kind, made)
 		}
 	}
 }

@@ -43,6 +43,16 @@ func decode(kind string, raw []byte, b body) error {
 	return d.Close()
 }
 
+// onItsWay says whether a message came by the way that its kind goes: what
+// belongs to Bluetooth is not taken from the network, nor the reverse.
+func onItsWay(m authn.Message) bool {
+	switch m.Kind {
+	case msgPasskeyAsk, msgPasskeyCall, msgPasskeyAnswer, msgPasskeyDone:
+		return m.Near
+	}
+	return !m.Near
+}
+
 // longest is how long a message of a kind may be: so long that a block of
 // another message can hold it, which is what blocks hold.
 func longest(kind string) int {

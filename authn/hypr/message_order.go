@@ -49,6 +49,7 @@ func (m *orderDone) take(d *authn.Decoder) { m.Workstation, m.Number = d.Text(),
 // server (H41).
 type auditReport struct {
 	Site    string
+	After   uint64 // the entries that the site knows the server to have, or has sent before these
 	Entries []auditEntry
 }
 
@@ -66,6 +67,7 @@ const maxEntries = 200
 
 func (m *auditReport) put(e *authn.Encoder) {
 	e.Text(m.Site)
+	e.U64(m.After)
 	e.U16(uint16(len(m.Entries)))
 	for _, a := range m.Entries {
 		e.U64(a.Seq)
@@ -77,7 +79,7 @@ func (m *auditReport) put(e *authn.Encoder) {
 }
 
 func (m *auditReport) take(d *authn.Decoder) {
-	m.Site = d.Text()
+	m.Site, m.After = d.Text(), d.U64()
 	n := int(d.U16())
 	if n > maxEntries {
 		d.Fail()

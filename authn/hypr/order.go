@@ -202,8 +202,15 @@ func (w Workstation) carryOut(o order) error {
 		if err := w.keepSets(t, "revoked", "H12", func(uint64) bool { return false }); err != nil {
 			return err
 		}
+		if err := w.closeAsks(t.askName()); err != nil {
+			return err
+		}
+		p, err := w.pairing(t)
+		if err != nil {
+			return err
+		}
 		emit(w.Host, kindUnpaired, t.subject(), "H12", map[string]any{"phone": o.Phone, "workstation": t.Workstation})
-		return w.Shelf.Remove(t.pairingName())
+		return w.Shelf.Save(t.pairingName(), pairing{Counter: p.Counter, LastNumber: p.LastNumber, Revoked: true}, nil)
 	}
 	acc, there, err := w.account(o.User)
 	if err != nil || !there {
@@ -214,7 +221,8 @@ func (w Workstation) carryOut(o order) error {
 	return w.Shelf.Save(accounts+o.User, acc, nil)
 }
 
-// ForgetSets deletes every set of the phone (A14).
+// ForgetSets deletes every set of the phone, and gives up what it waits for
+// (A14).
 func (p Phone) ForgetSets(reason string, rule authn.RuleID) error {
 	names, err := p.Shelf.Names(computers)
 	if err != nil {
@@ -226,11 +234,14 @@ func (p Phone) ForgetSets(reason string, rule authn.RuleID) error {
 		if err != nil {
 			return err
 		}
-		if c.Set == nil {
-			continue
+		if c.waiting() {
+			p.cancelTap(ws, &c, reason, rule)
 		}
-		if err := p.forget(ws, &c, &secret, reason, rule); err != nil {
-			return err
+		c.Offer, c.Expect, c.Call = "", 0, nil
+		if c.Set != nil {
+			if err := p.forget(ws, &c, &secret, reason, rule); err != nil {
+				return err
+			}
 		}
 		if err := p.save(ws, c, secret); err != nil {
 			return err
@@ -239,8 +250,16 @@ func (p Phone) ForgetSets(reason string, rule authn.RuleID) error {
 	return nil
 }
 
-// ForgetSets deletes every set of the workstation (A14).
+// ForgetSets deletes every set of the workstation, and the challenges that
+// wait for an answer (A14).
 func (w Workstation) ForgetSets(reason string, rule authn.RuleID) error {
+	open, err := w.Shelf.Names(asks)
+	if err != nil {
+		return err
+	}
+	if err := w.closeAsks(open...); err != nil {
+		return err
+	}
 	names, err := w.Shelf.Names(pairings)
 	if err != nil {
 		return err
@@ -249,6 +268,17 @@ func (w Workstation) ForgetSets(reason string, rule authn.RuleID) error {
 		user, phone, _ := strings.Cut(strings.TrimPrefix(name, pairings), "/")
 		t := triple{User: user, Phone: phone, Workstation: w.Site.Name()}
 		if err := w.keepSets(t, reason, rule, func(uint64) bool { return false }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// closeAsks forgets challenges, and the one over Bluetooth.
+func (w Workstation) closeAsks(names ...string) error {
+	for _, name := range append(names, recordCall) {
+		w.Calm(timerAsk, name)
+		if err := w.Shelf.Remove(name); err != nil {
 			return err
 		}
 	}

@@ -16,6 +16,7 @@ const (
 	TimerOffer  = "hypr.offer" // exported: the world asks again for taps that wait
 	timerHide   = "hypr.hide"
 	timerExpire = "hypr.expire"
+	timerAsk    = "hypr.ask" // of a workstation; its subject is the record
 )
 
 // Phone is the authenticator app.
@@ -170,6 +171,7 @@ func (p Phone) Pair(ws string, passkey bool) error {
 	c.Asked = c.Counter
 	m := pairRequest{triple: p.triple(s, ws), Counter: c.Counter, Held: make([]byte, 8)}
 	copy(m.Held, c.Pairing)
+	secret.NextPasskey = nil
 	if passkey {
 		if secret.NextPasskey, err = p.Env.Draw("hypr.passkey", 32); err != nil {
 			return err

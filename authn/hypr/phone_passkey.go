@@ -10,6 +10,7 @@ import (
 
 // passkeyTry is an unlock over Bluetooth on its way.
 type passkeyTry struct {
+	Nonce     []byte `json:"nonce"`
 	Challenge []byte `json:"challenge,omitempty"` // that was answered
 	Done      bool   `json:"done,omitempty"`
 	Refused   string `json:"refused,omitempty"`
@@ -35,8 +36,12 @@ func (p Phone) PasskeyUnlock(ws string) error {
 		return p.refuse(CodeNoPasskey, "H36", ws, fmt.Sprintf("phone %s is paired with %s without a passkey", p.Site.Name(), ws),
 			"offauth device pair "+ws+" --passkey")
 	}
-	c.Call = &passkeyTry{}
-	m := passkeyAsk{triple: p.triple(s, ws), Certificate: c.Certificate}
+	nonce, err := p.Env.Draw("hypr.nonce", 16)
+	if err != nil {
+		return err
+	}
+	c.Call = &passkeyTry{Nonce: nonce}
+	m := passkeyAsk{triple: p.triple(s, ws), Certificate: c.Certificate, Nonce: nonce}
 	p.Near(authn.Workstation(ws), msgPasskeyAsk, encode(msgPasskeyAsk, &m, ed25519.NewKeyFromSeed(secret.Passkey)))
 	return p.save(ws, c, secret)
 }
@@ -100,7 +105,7 @@ func (p Phone) passkeyCall(m authn.Message) error {
 	if !signedBy(m.Body, c.Sign) || call.triple != p.triple(s, ws) {
 		return refuseMessage(p.Host, m, "not_authentic")
 	}
-	if c.Call == nil || c.Call.Challenge != nil {
+	if c.Call == nil || c.Call.Challenge != nil || !bytes.Equal(c.Call.Nonce, call.Nonce) {
 		return refuseMessage(p.Host, m, "replayed")
 	}
 	c.Call.Challenge = call.Challenge
@@ -131,7 +136,7 @@ func (p Phone) passkeyDone(m authn.Message) error {
 	if !signedBy(m.Body, c.Sign) || done.triple != p.triple(s, ws) {
 		return refuseMessage(p.Host, m, "not_authentic")
 	}
-	if c.Call == nil || c.Call.Done || (c.Call.Challenge != nil && !bytes.Equal(c.Call.Challenge, done.Challenge)) {
+	if c.Call == nil || c.Call.Done || !bytes.Equal(c.Call.Nonce, done.Nonce) {
 		return refuseMessage(p.Host, m, "replayed")
 	}
 	c.Call.Done, c.Call.Refused = true, done.Refused

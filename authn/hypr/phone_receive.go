@@ -8,6 +8,9 @@ import (
 
 // Receive takes a message that reached the phone.
 func (p Phone) Receive(m authn.Message) error {
+	if !onItsWay(m) {
+		return refuseMessage(p.Host, m, "unexpected")
+	}
 	switch m.Kind {
 	case msgEnrolled:
 		return p.enrolled(m)

@@ -78,6 +78,9 @@ func (s Server) peer(site authn.Site) (peer, bool, error) {
 
 // Receive takes a message that reached the server.
 func (s Server) Receive(m authn.Message) error {
+	if !onItsWay(m) {
+		return refuseMessage(s.Host, m, "unexpected")
+	}
 	switch m.Kind {
 	case msgEnrol:
 		return s.enrol(m)
@@ -110,7 +113,7 @@ func (s Server) enrol(m authn.Message) error {
 	if err != nil {
 		return err
 	}
-	if there && (known.Used || bytes.Equal(known.Sign, e.Sign)) {
+	if there && (known.Used || known.Revoked || bytes.Equal(known.Sign, e.Sign)) {
 		return refuseMessage(s.Host, m, "replayed")
 	}
 	k, err := s.keys()
@@ -203,6 +206,16 @@ func (s Server) pairGrant(m authn.Message) error {
 	}
 	if !there || !signedBy(m.Body, ws.Sign) || g.Workstation != m.From.Name() {
 		return refuseMessage(s.Host, m, "not_authentic")
+	}
+	phone, there, err := s.peer(authn.Phone(g.Phone))
+	if err != nil {
+		return err
+	}
+	if !there || phone.User != g.User {
+		return refuseMessage(s.Host, m, "not_authentic")
+	}
+	if phone.Revoked {
+		return refuseMessage(s.Host, m, "revoked")
 	}
 	k, err := s.keys()
 	if err != nil {

@@ -2,6 +2,7 @@ package hypr
 
 import (
 	"crypto/ed25519"
+	"strings"
 
 	"github.com/offauth/offauth/authn"
 )
@@ -49,11 +50,11 @@ func report(h authn.Host, signer ed25519.PrivateKey) error {
 		return err
 	}
 	names := auditNames()
-	m := auditReport{Site: string(h.Site)}
+	m := auditReport{Site: string(h.Site), After: done.Seq}
 	flush := func() {
 		if len(m.Entries) > 0 {
 			h.Send(authn.SiteServer, msgAuditReport, encode(msgAuditReport, &m, signer))
-			m.Entries = nil
+			m.After, m.Entries = m.Entries[len(m.Entries)-1].Seq, nil
 		}
 	}
 	for _, e := range events {
@@ -103,6 +104,23 @@ func auditTakenBy(h authn.Host, m authn.Message) error {
 	return h.Shelf.Save(recordReported, reported{Seq: t.Seq}, nil)
 }
 
+// plain says whether the entries are events that go to the trail, in words
+// that a log may hold.
+func (m *auditReport) plain() bool {
+	names := auditNames()
+	for _, a := range m.Entries {
+		if _, ok := names[authn.Kind(a.Kind)]; !ok {
+			return false
+		}
+		for _, s := range []string{a.Subject, a.Result, a.Rule, a.Phone, a.Workstation} {
+			if strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r >= 0x7f }) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // auditReport takes the entries that are new, in order: each once, however
 // often a report comes (H41).
 func (s Server) auditReport(m authn.Message) error {
@@ -120,6 +138,12 @@ func (s Server) auditReport(m authn.Message) error {
 	var last reported
 	if _, err := s.Shelf.Load(taken+r.Site, &last, nil); err != nil {
 		return err
+	}
+	if r.After > last.Seq {
+		return refuseMessage(s.Host, m, "out_of_order") // the report before was lost; both come again
+	}
+	if !r.plain() {
+		return refuseMessage(s.Host, m, "malformed")
 	}
 	for _, a := range r.Entries {
 		if a.Seq <= last.Seq {

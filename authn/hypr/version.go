@@ -34,7 +34,7 @@ func numbers(v string) (n [4]uint64, err error) {
 		return n, fmt.Errorf("want a version such as 3.6, or %s", newest)
 	}
 	for i, part := range parts {
-		if n[i], err = strconv.ParseUint(part, 10, 16); err != nil {
+		if n[i], err = strconv.ParseUint(part, 10, 16); err != nil || len(part) > 5 {
 			return n, fmt.Errorf("want a version such as 3.6, or %s", newest)
 		}
 	}

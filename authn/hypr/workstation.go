@@ -53,10 +53,13 @@ func (a account) lockedOut() bool { return a.Lockout > 0 && a.Failures >= a.Lock
 // that it asked for then. Until one of them is used, the one in use stays
 // good, so that a pairing whose last message was lost locks nobody out.
 type pairing struct {
-	Counter    uint64  `json:"counter"` // the highest of any request that was taken
-	LastNumber uint64  `json:"last_number"`
-	Now        *grant  `json:"now,omitempty"`
-	Next       []grant `json:"next,omitempty"`
+	Counter    uint64 `json:"counter"` // the highest of any request that was taken
+	LastNumber uint64 `json:"last_number"`
+	// Revoked says that the phone was lost. What is kept of it then is only
+	// this, and the counters, so that no recorded message looks new.
+	Revoked bool    `json:"revoked,omitempty"`
+	Now     *grant  `json:"now,omitempty"`
+	Next    []grant `json:"next,omitempty"`
 	// Primed says that there was an online login, and Offline whether there
 	// was Offline Mode at the last one.
 	Primed  bool         `json:"primed,omitempty"`
@@ -182,6 +185,9 @@ func (t triple) setTimer(number uint64) string {
 // ones.
 func (w Workstation) Fire(timer authn.Timer) error {
 	parts := strings.Split(timer.Subject, "/")
+	if timer.Kind == timerAsk {
+		return w.Shelf.Remove(timer.Subject)
+	}
 	if timer.Kind != timerExpire || len(parts) != 3 {
 		return fmt.Errorf("hypr: workstation has no timer %q %q", timer.Kind, timer.Subject)
 	}

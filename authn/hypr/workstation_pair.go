@@ -24,6 +24,9 @@ func (w Workstation) pairOrder(m authn.Message) error {
 	if err != nil {
 		return err
 	}
+	if p.Revoked {
+		return refuseMessage(w.Host, m, "revoked")
+	}
 	if o.Counter <= p.Counter {
 		return refuseMessage(w.Host, m, "replayed")
 	}
@@ -74,7 +77,7 @@ func pairBound(t triple, id []byte) []byte {
 // nil.
 func (p pairing) certified(t triple, raw, server []byte) *grant {
 	var cert certificate
-	if decode(certificateKind, raw, &cert) != nil || !signedBy(raw, server) || cert.triple != t {
+	if !certifies(raw, t, server) || decode(certificateKind, raw, &cert) != nil {
 		return nil
 	}
 	g := p.named(cert.Pairing)
@@ -82,6 +85,12 @@ func (p pairing) certified(t triple, raw, server []byte) *grant {
 		return nil
 	}
 	return g
+}
+
+// certifies says whether a certificate is the server's, for a triple.
+func certifies(raw []byte, t triple, server []byte) bool {
+	var cert certificate
+	return decode(certificateKind, raw, &cert) == nil && signedBy(raw, server) && cert.triple == t
 }
 
 // named finds a grant by its id, or nil.

@@ -2,6 +2,7 @@ package hypr
 
 import (
 	"bytes"
+	"time"
 
 	"github.com/offauth/offauth/authn"
 )
@@ -14,7 +15,10 @@ type waitingCall struct {
 	User      string `json:"user"`
 	Phone     string `json:"phone"`
 	Pairing   []byte `json:"pairing"`
+	Nonce     []byte `json:"nonce"`
 	Challenge []byte `json:"challenge"`
+	// At is when it was given; it is good for as long as a phone waits.
+	At time.Time `json:"at"`
 }
 
 // passkeyAsk gives a phone nearby a fresh challenge, or says why not.
@@ -31,20 +35,37 @@ func (w Workstation) passkeyAsk(m authn.Message) error {
 	if err != nil {
 		return err
 	}
-	g := p.certified(ask.triple, ask.Certificate, s.Server)
-	if g == nil || !signedBy(m.Body, g.Passkey) || ask.Workstation != w.Site.Name() || m.From != authn.Phone(ask.Phone) {
+	if ask.Workstation != w.Site.Name() || m.From != authn.Phone(ask.Phone) {
 		return refuseMessage(w.Host, m, "not_authentic")
+	}
+	g := p.certified(ask.triple, ask.Certificate, s.Server)
+	if g == nil && certifies(ask.Certificate, ask.triple, s.Server) {
+		return w.tellPasskey(ask.triple, ask.Nonce, CodeNoPasskey, nil) // revoked, or paired again since
+	}
+	if g == nil || !signedBy(m.Body, g.Passkey) {
+		return refuseMessage(w.Host, m, "not_authentic")
+	}
+	var before waitingCall
+	if _, err := w.Shelf.Load(recordCall, &before, nil); err != nil {
+		return err
+	}
+	if bytes.Equal(before.Nonce, ask.Nonce) {
+		return refuseMessage(w.Host, m, "replayed")
 	}
 	challenge, err := w.Env.Draw("hypr.challenge", 32)
 	if err != nil {
 		return err
 	}
 	if code, err := w.noPasskeyLogin(ask.User); err != nil || code != "" {
-		return w.tellPasskey(ask.triple, challenge, code, err)
+		return w.tellPasskey(ask.triple, ask.Nonce, code, err)
 	}
-	call := passkeyCall{triple: ask.triple, Challenge: challenge}
+	call := passkeyCall{triple: ask.triple, Nonce: ask.Nonce, Challenge: challenge}
 	w.Near(m.From, msgPasskeyCall, encode(msgPasskeyCall, &call, k.signer()))
-	return w.Shelf.Save(recordCall, waitingCall{User: ask.User, Phone: ask.Phone, Pairing: g.ID, Challenge: challenge}, nil)
+	now := w.Env.Now()
+	w.Wake(timerAsk, recordCall, now.Add(Patience))
+	return w.Shelf.Save(recordCall, waitingCall{
+		User: ask.User, Phone: ask.Phone, Pairing: g.ID, Nonce: ask.Nonce, Challenge: challenge, At: now,
+	}, nil)
 }
 
 // noPasskeyLogin says why the lock screen takes no login now, or nothing.
@@ -60,7 +81,7 @@ func (w Workstation) noPasskeyLogin(user string) (authn.Code, error) {
 }
 
 // tellPasskey tells the phone what came of it.
-func (w Workstation) tellPasskey(t triple, challenge []byte, code authn.Code, err error) error {
+func (w Workstation) tellPasskey(t triple, nonce []byte, code authn.Code, err error) error {
 	if err != nil {
 		return err
 	}
@@ -68,13 +89,13 @@ func (w Workstation) tellPasskey(t triple, challenge []byte, code authn.Code, er
 	if err != nil {
 		return err
 	}
-	done := passkeyDone{triple: t, Challenge: challenge, Refused: string(code)}
+	done := passkeyDone{triple: t, Nonce: nonce, Refused: string(code)}
 	w.Near(authn.Phone(t.Phone), msgPasskeyDone, encode(msgPasskeyDone, &done, k.signer()))
 	return nil
 }
 
-// passkeyAnswer judges an answer. Its challenge is good for this once: it is
-// gone before anything else is looked at.
+// passkeyAnswer judges an answer to the challenge that was given last. The
+// challenge is good for one answer that is signed with the passkey.
 func (w Workstation) passkeyAnswer(m authn.Message) error {
 	var answer passkeyAnswer
 	if decode(msgPasskeyAnswer, m.Body, &answer) != nil {
@@ -86,7 +107,8 @@ func (w Workstation) passkeyAnswer(m authn.Message) error {
 		return err
 	}
 	t := triple{User: call.User, Phone: call.Phone, Workstation: w.Site.Name()}
-	if !there || answer.triple != t || !bytes.Equal(answer.Challenge, call.Challenge) {
+	since := w.Env.Now().Sub(call.At)
+	if !there || answer.triple != t || !bytes.Equal(answer.Challenge, call.Challenge) || since < 0 || since >= Patience {
 		return refuseMessage(w.Host, m, "replayed")
 	}
 	p, err := w.pairing(t)
@@ -97,6 +119,7 @@ func (w Workstation) passkeyAnswer(m authn.Message) error {
 	if g == nil || !signedBy(m.Body, g.Passkey) {
 		return refuseMessage(w.Host, m, "not_authentic")
 	}
+	w.Calm(timerAsk, recordCall)
 	if err := w.Shelf.Remove(recordCall); err != nil {
 		return err
 	}
@@ -109,7 +132,7 @@ func (w Workstation) passkeyAnswer(m authn.Message) error {
 		return refuseMessage(w.Host, m, "not_authentic")
 	}
 	if code, err := w.noPasskeyLogin(t.User); err != nil || code != "" {
-		return w.tellPasskey(t, answer.Challenge, code, err)
+		return w.tellPasskey(t, call.Nonce, code, err)
 	}
 	if err := w.prove(g, seed); err != nil {
 		return err
@@ -118,5 +141,5 @@ func (w Workstation) passkeyAnswer(m authn.Message) error {
 	if err := w.unlock(t.User, ModeBluetooth); err != nil {
 		return err
 	}
-	return w.tellPasskey(t, answer.Challenge, "", nil)
+	return w.tellPasskey(t, call.Nonce, "", nil)
 }

@@ -4,6 +4,9 @@ import "github.com/offauth/offauth/authn"
 
 // Receive takes a message that reached the workstation.
 func (w Workstation) Receive(m authn.Message) error {
+	if !onItsWay(m) {
+		return refuseMessage(w.Host, m, "unexpected")
+	}
 	switch m.Kind {
 	case msgEnrolled:
 		return w.enrolled(m)

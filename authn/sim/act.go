@@ -130,7 +130,7 @@ func (p *pass) tap(a hypr.Tap) (any, *authn.Pending, error) {
 	if err := p.pump(); err != nil {
 		return nil, nil, err
 	}
-	return p.phone(a.Phone).TapState(a.Workstation)
+	return p.tapState(a.Phone, a.Workstation)
 }
 
 func (p *pass) passkeyUnlock(a hypr.PasskeyUnlock) (any, error) {

@@ -1,37 +1,70 @@
 package sim
 
-import "github.com/offauth/offauth/authn"
+import (
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+)
 
-// advise adds to a phone's refusal what the phone itself cannot know and
-// helpdesk asks first: is there another phone of this user that has PINs for
-// the workstation?
-func (p *pass) advise(r *authn.Refusal) error {
-	if r.Site.Role() != authn.RolePhone || r.Code != "not_paired" && r.Code != "not_primed" {
+// advise adds to the refusal of a phone's Action what the phone itself cannot
+// know and helpdesk asks first: was this phone replaced, and is there another
+// phone of this user that has PINs for the workstation?
+func (p *pass) advise(a authn.Action, r *authn.Refusal) error {
+	phone, ws := holding(a)
+	if phone == "" {
 		return nil
 	}
-	mine, err := p.device(r.Site.Name())
+	mine, err := p.device(phone)
 	if err != nil {
 		return err
 	}
-	sites, err := p.phoneSites()
-	if err != nil {
-		return err
+	if mine.ReplacedBy != "" {
+		r.Hints = append([]string{"offauth device pair " + ws + " --phone " + mine.ReplacedBy}, r.Hints...)
 	}
+	if r.Code != hypr.CodeNotPaired && r.Code != hypr.CodeNotPrimed {
+		return nil
+	}
+	others, err := p.phonesWithPINs(mine.User, phone, ws)
+	for _, other := range others {
+		r.Hints = append(r.Hints, "offauth device unlock "+ws+" --phone "+other)
+	}
+	return err
+}
+
+// holding says with which phone in hand, towards which workstation, an Action
+// is done; both are empty for Actions without a phone.
+func holding(a authn.Action) (phone, workstation string) {
+	switch a := a.(type) {
+	case hypr.Pair:
+		return a.Phone, a.Workstation
+	case hypr.Tap:
+		return a.Phone, a.Workstation
+	case hypr.Unlock:
+		return a.Phone, a.Workstation
+	case hypr.PasskeyUnlock:
+		return a.Phone, a.Workstation
+	}
+	return "", ""
+}
+
+// phonesWithPINs lists a user's other phones that could show a PIN.
+func (p *pass) phonesWithPINs(user, but, ws string) ([]string, error) {
+	sites, records, err := p.made()
+	if err != nil {
+		return nil, err
+	}
+	names := []string{}
 	for _, site := range sites {
-		other, err := p.device(site.Name())
-		if err != nil {
-			return err
-		}
-		if site == r.Site || other.User != mine.User || other.ReplacedBy != "" {
+		rec := records[site]
+		if site.Role() != authn.RolePhone || site.Name() == but || rec.User != user || rec.ReplacedBy != "" {
 			continue
 		}
-		has, err := p.phone(site.Name()).HasPINs(r.Subject)
+		has, err := p.phone(site.Name()).HasPINs(ws)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if has {
-			r.Hints = append(r.Hints, "offauth device unlock "+r.Subject+" --phone "+site.Name())
+			names = append(names, site.Name())
 		}
 	}
-	return nil
+	return names, nil
 }

@@ -146,3 +146,45 @@ func TestTheTrailNamesAUserWithAnAddressH39(t *testing.T) {
 		}
 	}
 }
+
+// TestAnOrderThatWaitedLeavesItsEventsWithTheNext: an order that was lost
+// comes again with the next, so either Action may leave the events of both.
+func TestAnOrderThatWaitedLeavesItsEventsWithTheNext(t *testing.T) {
+	first := func() *stage {
+		s := primed(t)
+		s.do(authn.RegisterDevice{Name: "tablet", User: "alice"})
+		s.do(hypr.Pair{Phone: "tablet", Workstation: "LAPTOP-7"})
+		s.do(authn.SetFault{Kind: authn.Drop, Message: "order", Nth: 1})
+		return s
+	}
+	for _, actions := range [][2]authn.Action{
+		{authn.ReplaceDevice{Old: "pixel", New: "pixel-2"}, authn.UnlockUser{Name: "alice"}},
+		{authn.UnlockUser{Name: "alice"}, authn.ReplaceDevice{Old: "pixel", New: "pixel-2"}},
+	} {
+		s := first()
+		s.do(actions[0])
+		out, err := s.world.Apply(t.Context(), actions[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.saw(out, map[bool]authn.Kind{true: "unpaired", false: "directory_unlocked"}[actions[1].Verb() == "admin user unlock"])
+		if bad := note(actions[1], out, err); bad != nil {
+			t.Error(bad)
+		}
+	}
+}
+
+// TestAReplacedPhoneIsNamedInItsRefusals: "no answer came" sends helpdesk to
+// the links; the phone in the user's hand is the old one.
+func TestAReplacedPhoneIsNamedInItsRefusals(t *testing.T) {
+	s := primed(t)
+	s.do(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7", Passkey: true})
+	s.do(authn.ReplaceDevice{Old: "pixel", New: "pixel-2"})
+	for _, a := range []authn.Action{hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}, near} {
+		_, err := s.apply(a)
+		r, ok := authn.AsRefusal(err)
+		if !ok || !strings.Contains(r.Message+strings.Join(r.Hints, " "), "pixel-2") {
+			t.Errorf("%s: %v, %q", a.Verb(), err, r.Hints)
+		}
+	}
+}

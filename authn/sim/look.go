@@ -20,7 +20,7 @@ func (w *World) Look(ctx context.Context, id string) (authn.Outcome, error) {
 		if err != nil {
 			return err
 		}
-		result, pending, err := p.phone(phone).TapState(ws)
+		result, pending, err := p.tapState(phone, ws)
 		if err != nil {
 			return err
 		}
@@ -35,6 +35,18 @@ func (w *World) Look(ctx context.Context, id string) (authn.Outcome, error) {
 		return err
 	})
 	return out, err
+}
+
+// tapState tells how the newest tap stands, in the world's time: the phone's
+// own clock may be off.
+func (p *pass) tapState(phone, ws string) (hypr.TapResult, *authn.Pending, error) {
+	r, pending, err := p.phone(phone).TapState(ws)
+	skew := p.net.skew(authn.Phone(phone))
+	r.Since = r.Since.Add(-skew)
+	if pending != nil {
+		pending.Since, pending.Until = pending.Since.Add(-skew), pending.Until.Add(-skew)
+	}
+	return r, pending, err
 }
 
 // tapNamed takes the id of a tap apart: PHONE/WORKSTATION/NUMBER.
@@ -66,6 +78,9 @@ func (p *pass) earlierTap(id, phone, ws string, number int64) (hypr.TapResult, e
 			found = e.Fields["tap"] == number
 			r.Since, r.Outcome = e.At, hypr.TapLogin
 			continue
+		}
+		if found && e.Kind == kindRefused && e.Fields["action"] == (hypr.Tap{}).Verb() {
+			r.Outcome, r.Reason = hypr.TapUnanswered, e.Result
 		}
 		if outcome, ends := hypr.TapEnd(e.Kind); found && ends {
 			r.Outcome = outcome

@@ -77,7 +77,7 @@ func (p *pass) apply(a authn.Action) error {
 	}
 	result, pending, err := p.act(a)
 	if refusal, ok := authn.AsRefusal(err); ok {
-		if err := p.advise(refusal); err != nil {
+		if err := p.advise(a, refusal); err != nil {
 			return err
 		}
 		p.refused(a, refusal)

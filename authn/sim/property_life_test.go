@@ -98,7 +98,7 @@ func (l *life) apply(a authn.Action) (authn.Outcome, *authn.Refusal) {
 		l.t.Fatalf("%s: fault %v", a.Verb(), err)
 	}
 	if bad := note(a, out, err); bad != nil {
-		fmt.Println("NOTE", bad)
+		l.t.Fatal(bad)
 	}
 	for _, e := range out.Events {
 		l.read(e)

@@ -127,6 +127,11 @@ func (l *life) pair(p owner, ws string, passkey bool) {
 	}
 }
 
+func (l *life) setLockout(limit int) {
+	l.apply(set("hypr.directory.lockout", fmt.Sprint(limit)))
+	l.lockout = limit
+}
+
 // unlockUser ends lock-outs; who is said to have heard has.
 func (l *life) unlockUser(user string) {
 	out, _ := l.apply(authn.UnlockUser{Name: user})
@@ -195,7 +200,15 @@ func TestNoOrderOfActionsBreaksTheSpine(t *testing.T) {
 			"passkey":      func(*rapid.T) { l.near(person(), machine()) },
 			"pair again":   func(t *rapid.T) { l.pair(person(), machine(), rapid.Bool().Draw(t, "passkey")) },
 			"admin unlock": func(*rapid.T) { l.unlockUser(person().user) },
-			"restart":      func(*rapid.T) { l.world = sim.Open(l.cfg) },
+			"lock out": func(t *rapid.T) { // seldom met otherwise
+				p, ws := person(), machine()
+				l.setLockout(rapid.SampledFrom([]int{0, 1, 1, 2}).Draw(t, "limit"))
+				l.apply(hypr.Tap{Phone: p.phone, Workstation: ws})
+				l.apply(hypr.Lock{Workstation: ws})
+				l.typePIN(p.user, ws, "22222222")
+				l.near(p, ws)
+			},
+			"restart": func(*rapid.T) { l.world = sim.Open(l.cfg) },
 			"lock and passkey": func(*rapid.T) {
 				p, ws := person(), machine()
 				l.apply(hypr.Lock{Workstation: ws})
@@ -223,7 +236,9 @@ func TestNoOrderOfActionsBreaksTheSpine(t *testing.T) {
 				l.typePIN(person().user, machine(), rapid.SampledFrom(l.cards).Draw(t, "card").pin)
 			},
 			"type a wrong PIN": func(t *rapid.T) {
-				l.typePIN(person().user, machine(), rapid.SampledFrom([]string{"########", "", "2", "22222222"}).Draw(t, "pin"))
+				p, ws := person(), machine()
+				l.apply(hypr.Lock{Workstation: ws})
+				l.typePIN(p.user, ws, rapid.SampledFrom([]string{"########", "", "2", "22222222"}).Draw(t, "pin"))
 			},
 			"link": func(t *rapid.T) {
 				site := rapid.SampledFrom([]authn.Site{authn.SiteServer, "phone/pixel", "phone/iphone", "workstation/LAPTOP-7"}).Draw(t, "site")
@@ -247,11 +262,7 @@ func TestNoOrderOfActionsBreaksTheSpine(t *testing.T) {
 			"switch": func(t *rapid.T) {
 				l.apply(set("hypr.offline.enabled", rapid.SampledFrom([]string{"true", "true", "false"}).Draw(t, "on")))
 			},
-			"lockout": func(t *rapid.T) {
-				limit := rapid.SampledFrom([]int{0, 1, 3}).Draw(t, "limit")
-				l.apply(set("hypr.directory.lockout", fmt.Sprint(limit)))
-				l.lockout = limit
-			},
+			"lockout": func(t *rapid.T) { l.setLockout(rapid.SampledFrom([]int{0, 1, 3}).Draw(t, "limit")) },
 		})
 	})
 }

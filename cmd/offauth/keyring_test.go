@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,25 +50,25 @@ type desktop struct {
 	bus, service *exec.Cmd
 }
 
-// condition says whether a desktop can be made, and whether this process is
-// on one.
-func condition(name string) (bool, error) {
-	switch name {
-	case "keyring":
-		err := desktopPrograms()
-		if err != nil && os.Getenv("OFFAUTH_REQUIRE_TOOLS") == "1" {
-			return false, err
-		}
-		return err == nil, nil
-	case "desktop":
-		for _, file := range []string{"bus", "dbus-session"} {
-			if _, err := os.Stat(filepath.Join("/run/user", strconv.Itoa(os.Getuid()), file)); err == nil {
-				return true, nil
-			}
-		}
-		return false, nil
+// canDesktop says whether a desktop can be made; where all programs are to be
+// there, a missing one is an error.
+func canDesktop() (bool, error) {
+	err := desktopPrograms()
+	if err != nil && runtime.GOOS == "linux" && os.Getenv("OFFAUTH_REQUIRE_TOOLS") != "" {
+		return false, err
 	}
-	return false, fmt.Errorf("there is no condition %q", name)
+	return err == nil, nil
+}
+
+// onBus says whether this machine has a session bus that is found without
+// being named.
+func onBus() bool {
+	for _, file := range []string{"bus", "dbus-session"} {
+		if _, err := os.Stat(filepath.Join("/run/user", strconv.Itoa(os.Getuid()), file)); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // desktopPrograms says which program is missing for one.

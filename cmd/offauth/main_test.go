@@ -41,6 +41,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("OFFAUTH_UPDATE") != "",
 		Setup:               setup,
+		Condition:           condition,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exitcode": exitcode,
 			"nowhere":  nowhere,
@@ -53,7 +54,6 @@ func TestScripts(t *testing.T) {
 			"store":    store,
 			"copy":     copyTree,
 		},
-		Condition: condition,
 	})
 }
 
@@ -127,6 +127,21 @@ func exitcode(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// condition gives [tools-required]: a program that a story runs has to be
+// there, and the story may not be skipped; [keyring]: a desktop can be made
+// for it; and [desktop]: the tests run on one.
+func condition(cond string) (bool, error) {
+	switch cond {
+	case "tools-required":
+		return os.Getenv("OFFAUTH_REQUIRE_TOOLS") != "", nil
+	case "keyring":
+		return canDesktop()
+	case "desktop":
+		return onBus(), nil
+	}
+	return false, fmt.Errorf("there is no condition %q", cond)
 }
 
 // capture NAME keeps the last stdout, without its newline, as a variable.

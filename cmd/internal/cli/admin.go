@@ -7,5 +7,6 @@ func newAdminCmd(d *Deps) *cobra.Command {
 		parent("policy", "", "the settings of the products",
 			newAdminPolicyShowCmd(d, nil), newAdminPolicySetCmd(d, nil), newAdminPolicyExplainCmd(d, nil)),
 		parent("user", "", "the users of the directory",
-			newAdminUserAddCmd(d, nil), newAdminUserListCmd(d, nil), newAdminUserShowCmd(d, nil)))
+			newAdminUserAddCmd(d, nil), newAdminUserListCmd(d, nil), newAdminUserShowCmd(d, nil), newAdminUserUnlockCmd(d, nil)),
+		newAdminAuditCmd(d, nil))
 }

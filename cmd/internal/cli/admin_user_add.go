@@ -11,31 +11,45 @@ import (
 type adminUserAddOptions struct {
 	deps *Deps
 
-	name string
+	name    string
+	roaming bool
 }
 
 func newAdminUserAddCmd(d *Deps, runF func(context.Context, *adminUserAddOptions) error) *cobra.Command {
 	o := &adminUserAddOptions{deps: d}
-	return &cobra.Command{
-		Use:     "add <name>",
-		Short:   "add a user to the directory",
-		Long:    `Add a user to the server's directory.`,
-		Example: `  offauth admin user add bob`,
-		Args:    exactly(1, "what the user is called"),
+	cmd := &cobra.Command{
+		Use:   "add <name>",
+		Short: "add a user to the directory",
+		Long: `Add a user to the server's directory. A roaming user (Web-to-workstation single
+registration) logs in online everywhere and gets no offline PINs (H38).`,
+		Example: `  offauth admin user add bob
+  offauth admin user add nomad --roaming`,
+		Args: exactly(1, "what the user is called"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = args[0]
 			return run(cmd, o, runF, runAdminUserAdd)
 		},
 	}
+	cmd.Flags().BoolVar(&o.roaming, "roaming", false, "Web-to-workstation single registration: no offline PINs")
+	return cmd
+}
+
+type userAddedJSON struct {
+	User    string `json:"user"`
+	Roaming bool   `json:"roaming"`
 }
 
 func runAdminUserAdd(ctx context.Context, o *adminUserAddOptions) error {
 	d := o.deps
 	return d.within(ctx, func(w *World) error {
-		out, err := w.act(ctx, authn.AddUser{Name: o.name})
+		out, err := w.act(ctx, authn.AddUser{Name: o.name, Roaming: o.roaming})
 		if err != nil {
 			return err
 		}
-		return d.made(ctx, w, out, map[string]string{"user": o.name}, o.name+" is in the directory")
+		line := o.name + " is in the directory"
+		if o.roaming {
+			line += ", as a roaming user: no offline PINs (H38)"
+		}
+		return d.made(ctx, w, out, userAddedJSON{o.name, o.roaming}, line)
 	})
 }

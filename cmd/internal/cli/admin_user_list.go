@@ -30,11 +30,15 @@ type userJSON struct {
 	AddedAt      *stamp   `json:"added_at"`
 	Phones       []string `json:"phones"`
 	Workstations []string `json:"workstations"`
+	Roaming      bool     `json:"roaming"`
+	// LockedOut are the workstations at which the directory has locked the
+	// user out.
+	LockedOut []string `json:"locked_out"`
 }
 
 // userJSONOf gathers what belongs to a user.
 func userJSONOf(snap authn.Snapshot, u authn.UserView) userJSON {
-	j := userJSON{User: u.Name, AddedAt: stampOf(u.AddedAt), Phones: []string{}, Workstations: []string{}}
+	j := userJSON{User: u.Name, AddedAt: stampOf(u.AddedAt), Phones: []string{}, Workstations: []string{}, Roaming: u.Roaming, LockedOut: []string{}}
 	for _, p := range snap.Phones {
 		if p.User == u.Name {
 			j.Phones = append(j.Phones, p.Name)
@@ -42,8 +46,12 @@ func userJSONOf(snap authn.Snapshot, u authn.UserView) userJSON {
 	}
 	for _, w := range snap.Workstations {
 		for _, a := range w.Accounts {
-			if a.User == u.Name {
-				j.Workstations = append(j.Workstations, w.Name)
+			if a.User != u.Name {
+				continue
+			}
+			j.Workstations = append(j.Workstations, w.Name)
+			if a.LockedOut {
+				j.LockedOut = append(j.LockedOut, w.Name)
 			}
 		}
 	}
@@ -59,11 +67,11 @@ func runAdminUserList(ctx context.Context, o *adminUserListOptions) error {
 		}
 		rep := report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, bare: names(snap.Users, userName)}
 		var items []userJSON
-		rows := [][]string{{"user", "phones", "workstations"}}
+		rows := [][]string{{"user", "phones", "workstations", "roaming", "locked out at"}}
 		for _, u := range snap.Users {
 			j := userJSONOf(snap, u)
 			items = append(items, j)
-			rows = append(rows, []string{j.User, commas(j.Phones), commas(j.Workstations)})
+			rows = append(rows, []string{j.User, commas(j.Phones), commas(j.Workstations), yes(j.Roaming), commas(j.LockedOut)})
 		}
 		rep.result, rep.lines = listOf(items), table(rows)
 		if len(items) == 0 {
@@ -72,6 +80,14 @@ func runAdminUserList(ctx context.Context, o *adminUserListOptions) error {
 		}
 		return d.print(rep)
 	})
+}
+
+// yes writes a mark, or a dash.
+func yes(is bool) string {
+	if is {
+		return "yes"
+	}
+	return "-"
 }
 
 // commas writes a list of names, or a dash.

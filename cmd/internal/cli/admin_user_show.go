@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,13 +20,15 @@ type adminUserShowOptions struct {
 func newAdminUserShowCmd(d *Deps, runF func(context.Context, *adminUserShowOptions) error) *cobra.Command {
 	o := &adminUserShowOptions{deps: d}
 	return &cobra.Command{
-		Use:     "show <name>",
-		Short:   "show a user with phones and PIN sets",
-		Long:    `Show a user: phones with their icons and PINs, and where there is an account.`,
+		Use:   "show [name]",
+		Short: "show a user with phones and PIN sets",
+		Long: `Show a user: phones with their icons and PINs, where there is an account,
+whether the user is roaming (H38), and where locked out (H27). A name may be
+left out where there is one user.`,
 		Example: `  offauth admin user show alice`,
-		Args:    exactly(1, "which user"),
+		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.name = args[0]
+			o.name = arg(args, 0)
 			return run(cmd, o, runF, runAdminUserShow)
 		},
 	}
@@ -37,34 +41,53 @@ func runAdminUserShow(ctx context.Context, o *adminUserShowOptions) error {
 		if err != nil {
 			return err
 		}
-		if err := knownUser(snap, o.name); err != nil {
+		all := names(snap.Users, userName)
+		switch {
+		case o.name == "" && len(all) == 1:
+			o.name = all[0]
+		case o.name == "" && len(all) > 1:
+			return usage([]string{"offauth admin user show " + all[0]}, "there are %d users: %s", len(all), strings.Join(all, ", "))
+		}
+		if err := knownUser(all, o.name); err != nil {
 			return err
 		}
-		i := slices.Index(names(snap.Users, userName), o.name)
+		i := slices.Index(all, o.name)
 		user := userJSONOf(snap, snap.Users[i])
+		roaming := "no"
+		if user.Roaming {
+			roaming = "yes: no offline PINs (H38)"
+		}
 		lines := []string{
 			"user          " + user.User,
 			"added         " + d.when(snap.Users[i].AddedAt, snap.Now),
+			"roaming       " + roaming,
 			"workstations  " + commas(user.Workstations),
 			"phones        " + commas(user.Phones),
 		}
-		icons := []iconJSON{}
-		rows := [][]string{{"phone", "user", "workstation", "state", "pins", "expires"}}
-		for _, p := range snap.Phones {
-			if p.User != o.name {
-				continue
-			}
-			for _, icon := range iconsOf(p) {
-				icons = append(icons, icon)
-				rows = append(rows, d.iconRow(icon, snap))
-			}
-		}
-		if len(icons) > 0 {
-			lines = append(append(lines, ""), table(rows)...)
+		lines = append(lines, lockouts(snap, o.name)...)
+		phones := slices.DeleteFunc(snap.Phones, func(p authn.PhoneView) bool { return p.User != o.name })
+		icons, rows := d.icons(snap, phones)
+		if icons == nil {
+			icons = []iconJSON{}
+		} else {
+			lines = append(append(lines, ""), rows...)
 		}
 		return d.print(report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, lines: lines, result: struct {
 			userJSON
 			Icons []iconJSON `json:"icons"`
 		}{user, icons}})
 	})
+}
+
+// lockouts says where the directory has locked a user out, or anybody.
+func lockouts(snap authn.Snapshot, user string) []string {
+	var lines []string
+	for _, w := range snap.Workstations {
+		for _, a := range w.Accounts {
+			if a.LockedOut && (user == "" || a.User == user) {
+				lines = append(lines, fmt.Sprintf("locked out    %s at %s: %d of %d wrong PINs (H27)", a.User, w.Name, a.Failures, a.Lockout))
+			}
+		}
+	}
+	return lines
 }

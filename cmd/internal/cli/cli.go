@@ -4,19 +4,45 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 )
 
 // Main runs the process's own command line and gives its exit code.
 func Main() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	return Run(ctx, NewDeps(), os.Args[1:])
+	i := &interrupts{stop: stop}
+	defer time.AfterFunc(quick, i.catch).Stop()
+	return Run(ctx, NewDeps(i.catch), os.Args[1:])
+}
+
+// quick is how long a command may run before Ctrl-C is more than the end of
+// its process. Nobody presses that fast, what is killed is whole (A13), and
+// the commands that are over by then do not pay for listening.
+const quick = 20 * time.Millisecond
+
+// interrupts has Ctrl-C and SIGTERM end the context of a command.
+type interrupts struct {
+	once sync.Once
+	stop context.CancelFunc
+}
+
+// catch listens from now on.
+func (i *interrupts) catch() {
+	i.once.Do(func() {
+		signals := make(chan os.Signal, 1)
+		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+		go func() {
+			<-signals
+			i.stop()
+		}()
+	})
 }
 
 // Run runs one command line and gives its exit code. A panic is a bug in
@@ -27,9 +53,17 @@ func Run(ctx context.Context, d *Deps, args []string) (code int) {
 			code = int(d.bug(cause))
 		}
 	}()
-	root := NewRoot(d)
-	root.SetArgs(values(root, args))
-	err := root.ExecuteContext(ctx)
+	root := rootFor(d, args)
+	var err error
+	if completes(args) {
+		err = d.completion(ctx, root)
+	} else {
+		args = values(root, args)
+	}
+	if err == nil {
+		root.SetArgs(args)
+		err = root.ExecuteContext(ctx)
+	}
 	if err != nil && slices.Contains(args, "--json") {
 		// A command line that cannot be read may end before its --json does.
 		d.Flags.JSON = true
@@ -37,7 +71,10 @@ func Run(ctx context.Context, d *Deps, args []string) (code int) {
 	return int(d.finish(err))
 }
 
-var negative = regexp.MustCompile(`^-[0-9]`)
+// negative says whether an argument begins with a minus and a digit.
+func negative(arg string) bool {
+	return len(arg) > 1 && arg[0] == '-' && arg[1] >= '0' && arg[1] <= '9'
+}
 
 // values moves what begins with a minus and a digit, such as the -5m of
 // "clock skew SITE -5m", to the end behind "--", where it is a value: no flag
@@ -53,7 +90,7 @@ func values(root *cobra.Command, args []string) []string {
 	}
 	var before, moved []string
 	for i, a := range args[:end] {
-		if negative.MatchString(a) && (i == 0 || !takesValue(cmd, args[i-1])) {
+		if negative(a) && (i == 0 || !takesValue(cmd, args[i-1])) {
 			moved = append(moved, a)
 			continue
 		}

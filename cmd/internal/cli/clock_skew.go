@@ -45,11 +45,7 @@ type skewJSON struct {
 func runClockSkew(ctx context.Context, o *clockSkewOptions) error {
 	d := o.deps
 	return d.within(ctx, func(w *World) error {
-		snap, err := w.Snapshot(ctx, authn.Scope{})
-		if err != nil {
-			return err
-		}
-		site, err := siteOf(snap, o.site)
+		site, err := w.siteOf(ctx, o.site, false)
 		if err != nil {
 			return err
 		}

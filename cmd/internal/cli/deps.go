@@ -34,10 +34,10 @@ type Deps struct {
 	After func(time.Duration) <-chan time.Time
 	// Rand is the source of all chance in kept worlds.
 	Rand io.Reader
-	// Keyring gives the vault in the keyring of the operating system; each of
-	// its calls may take that long. It is called once.
-	Keyring func(wait time.Duration) keystore.Vault
-	keyring keyringOnce
+	// Keyring gives the vault in the keyring of the operating system, always the
+	// same. Each of its calls may take that long; slow, unless it is nil, is
+	// called when one takes more than a moment.
+	Keyring func(wait time.Duration, slow func()) keystore.Vault
 	// Prompt asks the person at the terminal.
 	Prompt Prompter
 	// ShowPIN shows a PIN large until its time is over, on the clock that it is
@@ -47,6 +47,9 @@ type Deps struct {
 	Program string
 	// Flags are those that every command has.
 	Flags Flags
+
+	// meant is whom a verb turned out to mean, where there are several.
+	meant who
 }
 
 // Streams are the standard streams, and which of them are terminals.
@@ -68,8 +71,9 @@ type Prompter interface {
 	Line(ctx context.Context, label string) (string, error)
 }
 
-// NewDeps gives the dependencies of a process of the host.
-func NewDeps() *Deps {
+// NewDeps gives the dependencies of a process of the host. Catch makes Ctrl-C
+// end the command's context from then on.
+func NewDeps(catch func()) *Deps {
 	d := &Deps{
 		Streams: Streams{
 			In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
@@ -77,14 +81,15 @@ func NewDeps() *Deps {
 		},
 		LookupEnv: os.LookupEnv,
 		Now:       time.Now,
-		After:     time.After,
+		After:     func(wait time.Duration) <-chan time.Time { catch(); return time.After(wait) },
 		Rand:      rand.Reader,
-		Keyring:   func(wait time.Duration) keystore.Vault { return keystore.NewOSVault(wait) },
-		Prompt:    console{in: os.Stdin, out: os.Stderr},
+		Keyring:   oneKeyring(func(wait time.Duration) keystore.Vault { return keystore.NewOSVault(wait) }),
+		Prompt:    console{in: os.Stdin, out: os.Stderr, catch: catch},
 		Program:   program(os.Args[0]),
 	}
 	d.DataDir = func() (string, error) { return dataDir(runtime.GOOS, d.env, os.UserHomeDir) }
 	d.ShowPIN = func(ctx context.Context, card bigpin.Card, now func() time.Time) (bigpin.Ended, error) {
+		catch()
 		return bigpin.Run(ctx, card, now, os.Stdin, os.Stdout)
 	}
 	return d

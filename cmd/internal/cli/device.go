@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -11,37 +12,86 @@ import (
 func newDeviceCmd(d *Deps) *cobra.Command {
 	return parent("device", groupPeople, "a phone and its authenticator app",
 		newDeviceRegisterCmd(d, nil), newDevicePairCmd(d, nil), newDeviceTapCmd(d, nil), newDeviceUnlockCmd(d, nil),
-		newDeviceHideCmd(d, nil), newDeviceCancelCmd(d, nil), newDeviceStatusCmd(d, nil))
+		newDeviceHideCmd(d, nil), newDeviceCancelCmd(d, nil), newDeviceStatusCmd(d, nil), newDeviceReplaceCmd(d, nil),
+		parent("passkey", "", "unlocking over Bluetooth, without a PIN", newDevicePasskeyUnlockCmd(d, nil)))
 }
 
-// target is the icon that a verb means: a phone, a workstation on it, and what
-// the world was like when that was decided.
+// target is the icon that a verb means: a phone, and a workstation on it.
 type target struct {
-	snap               authn.Snapshot
 	phone, workstation string
 }
 
-// icon finds the icon that a verb means. paired says whether the verb needs
-// one that is paired.
-func (d *Deps) icon(ctx context.Context, w *World, which who, name string, paired bool) (target, error) {
-	snap, err := w.Snapshot(ctx, authn.Scope{})
+// fits says how an icon suits a verb; nil is a workstation that the phone is
+// not paired with.
+type fits func(*authn.ComputerView) bool
+
+func paired(c *authn.ComputerView) bool      { return c != nil }
+func unpaired(c *authn.ComputerView) bool    { return c == nil }
+func withPasskey(c *authn.ComputerView) bool { return c != nil && c.Passkey }
+
+// icon finds the icon that a verb means: of a workstation that is not named it
+// is the first-made that fits best, the best first.
+func (d *Deps) icon(ctx context.Context, w *World, which who, name string, best ...fits) (target, error) {
+	r, err := w.Roster(ctx)
 	if err != nil {
 		return target{}, err
 	}
-	phone, err := d.phone(ctx, snap, which)
+	phone, err := d.phone(ctx, r, which)
 	if err != nil {
 		return target{}, err
 	}
-	ws, err := computer(snap, phone, name, paired)
-	return target{snap, phone.Name, ws}, err
+	d.meanPhone(r, phone)
+	if name != "" {
+		name, err = workstation(r, name)
+		return target{phone.Name, name}, err
+	}
+	name, err = w.computer(ctx, r, phone.Name, best)
+	return target{phone.Name, name}, err
+}
+
+// computer finds the HYPR workstation that a verb of a phone means. Only where
+// there are several is the phone looked at.
+func (w *World) computer(ctx context.Context, r authn.Roster, phone string, best []fits) (string, error) {
+	var all []string
+	for _, ws := range r.Workstations {
+		if ws.Family == authn.FamilyHYPR {
+			all = append(all, ws.Name)
+		}
+	}
+	switch len(all) {
+	case 0:
+		return "", noWorkstation()
+	case 1:
+		return all[0], nil
+	}
+	snap, err := w.Snapshot(ctx, authn.Scope{Sites: []authn.Site{authn.Phone(phone)}})
+	if err != nil || len(snap.Phones) == 0 {
+		return all[0], err
+	}
+	icons := snap.Phones[0].Computers
+	for _, fit := range best {
+		for _, name := range all {
+			var icon *authn.ComputerView
+			if i := slices.IndexFunc(icons, func(c authn.ComputerView) bool { return c.Workstation == name }); i >= 0 {
+				icon = &icons[i]
+			}
+			if fit(icon) {
+				return name, nil
+			}
+		}
+	}
+	return all[0], nil
 }
 
 // anyPhone finds the phone that a verb means.
 func (d *Deps) anyPhone(ctx context.Context, w *World, which who) (string, error) {
-	snap, err := w.Snapshot(ctx, authn.Scope{})
+	r, err := w.Roster(ctx)
 	if err != nil {
 		return "", err
 	}
-	phone, err := d.phone(ctx, snap, which)
+	phone, err := d.phone(ctx, r, which)
+	if err == nil {
+		d.meanPhone(r, phone)
+	}
 	return phone.Name, err
 }

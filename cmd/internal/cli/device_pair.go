@@ -14,6 +14,7 @@ type devicePairOptions struct {
 
 	who
 	workstation string
+	passkey     bool
 }
 
 func newDevicePairCmd(d *Deps, runF func(context.Context, *devicePairOptions) error) *cobra.Command {
@@ -26,15 +27,19 @@ server must be able to talk.
 
 Without a name it is the first HYPR workstation that is not yet paired with
 the phone. Pairing brings no offline PIN: that takes one successful online
-login, "offauth device tap" (H9).`,
-		Example: `  offauth device pair LAPTOP-7`,
-		Args:    atMost(1),
+login, "offauth device tap" (H9). With --passkey the phone can unlock the
+workstation over Bluetooth too, with every uplink down: "offauth device passkey
+unlock" (H36).`,
+		Example: `  offauth device pair LAPTOP-7
+  offauth device pair LAPTOP-7 --passkey`,
+		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.workstation = arg(args, 0)
 			return run(cmd, o, runF, runDevicePair)
 		},
 	}
 	o.bindPhone(cmd)
+	cmd.Flags().BoolVar(&o.passkey, "passkey", false, "with an Enterprise Passkey, for unlocking over Bluetooth")
 	return cmd
 }
 
@@ -42,16 +47,17 @@ type pairJSON struct {
 	Phone       string `json:"phone"`
 	Workstation string `json:"workstation"`
 	User        string `json:"user"`
+	Passkey     bool   `json:"passkey"`
 }
 
 func runDevicePair(ctx context.Context, o *devicePairOptions) error {
 	d := o.deps
 	return d.within(ctx, func(w *World) error {
-		t, err := d.icon(ctx, w, o.who, o.workstation, false)
+		t, err := d.icon(ctx, w, o.who, o.workstation, unpaired)
 		if err != nil {
 			return err
 		}
-		out, err := w.act(ctx, hypr.Pair{Phone: t.phone, Workstation: t.workstation})
+		out, err := w.act(ctx, hypr.Pair{Phone: t.phone, Workstation: t.workstation, Passkey: o.passkey})
 		if err != nil {
 			return err
 		}
@@ -59,6 +65,10 @@ func runDevicePair(ctx context.Context, o *devicePairOptions) error {
 		if err != nil {
 			return err
 		}
-		return d.made(ctx, w, out, pairJSON{r.Phone, r.Workstation, r.User}, fmt.Sprintf("%s: paired with %s for %s", r.Phone, r.Workstation, r.User))
+		line := fmt.Sprintf("%s: paired with %s for %s", r.Phone, r.Workstation, r.User)
+		if r.Passkey {
+			line += ", with an Enterprise Passkey"
+		}
+		return d.made(ctx, w, out, pairJSON(r), line)
 	})
 }

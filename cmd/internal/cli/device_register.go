@@ -33,7 +33,7 @@ Without --user it is the only user's there is. A version below HYPR's least
 		},
 	}
 	cmd.Flags().StringVar(&o.user, "user", "", "whose phone it is: the user's `NAME`")
-	cmd.Flags().StringVar(&o.platform, "platform", "", "{android | ios}: the phone's `SYSTEM`, android if not said")
+	cmd.Flags().StringVar(&o.platform, "platform", "", "the `SYSTEM`: {android | ios}, android if not said")
 	cmd.Flags().StringVar(&o.version, "version", "", "the app's `VERSION`, the newest if not said")
 	return cmd
 }
@@ -41,11 +41,11 @@ Without --user it is the only user's there is. A version below HYPR's least
 func runDeviceRegister(ctx context.Context, o *deviceRegisterOptions) error {
 	d := o.deps
 	return d.within(ctx, func(w *World) error {
-		snap, err := w.Snapshot(ctx, authn.Scope{})
+		r, err := w.Roster(ctx)
 		if err != nil {
 			return err
 		}
-		user, err := d.owner(ctx, snap, o.user)
+		user, err := d.owner(ctx, r.Users, o.user)
 		if err != nil {
 			return err
 		}
@@ -59,11 +59,10 @@ func runDeviceRegister(ctx context.Context, o *deviceRegisterOptions) error {
 }
 
 // owner finds the user that a verb means: who is named, or the only one.
-func (d *Deps) owner(ctx context.Context, snap authn.Snapshot, name string) (string, error) {
-	all := names(snap.Users, userName)
+func (d *Deps) owner(ctx context.Context, all []string, name string) (string, error) {
 	switch {
 	case name != "" || len(all) == 0:
-		return name, knownUser(snap, name)
+		return name, knownUser(all, name)
 	case len(all) == 1:
 		return all[0], nil
 	}

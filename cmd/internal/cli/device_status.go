@@ -22,9 +22,9 @@ func newDeviceStatusCmd(d *Deps, runF func(context.Context, *deviceStatusOptions
 		Use:   "status",
 		Short: "show what the phones hold and offer",
 		Long: `Show every phone with its icons: what it knows of each workstation, how many
-offline PINs it has left (H28) and until when (H33), what it offers (H15, H16).
-A PIN on a screen is not repeated; "offauth device unlock" shows it again
-(H19).`,
+offline PINs it has left (H28) and until when (H33), what it offers (H15, H16),
+and whether it has an Enterprise Passkey there (H36). A PIN on a screen is not
+repeated; "offauth device unlock" shows it again (H19).`,
 		Example: `  offauth device status
   offauth device status --phone pixel --json`,
 		Args: atMost(0),
@@ -48,68 +48,73 @@ type iconJSON struct {
 	IssuedAt    *stamp `json:"issued_at"`
 	ExpiresAt   *stamp `json:"expires_at"`
 	HiddenAt    *stamp `json:"hidden_at"`
+	Passkey     bool   `json:"passkey"`
+	ReplacedBy  string `json:"replaced_by"`
 }
 
 func runDeviceStatus(ctx context.Context, o *deviceStatusOptions) error {
 	d := o.deps
 	return d.within(ctx, func(w *World) error {
-		snap, err := w.Snapshot(ctx, authn.Scope{})
+		r, err := w.Roster(ctx)
 		if err != nil {
 			return err
 		}
-		phones := snap.Phones
-		switch {
-		case len(phones) == 0:
-			return noPhone(snap, o.user)
-		case o.phone != "" || o.user != "":
-			if phones, err = filtered(snap, o.who); err != nil {
-				return err
-			}
+		sites, err := filtered(r, o.who)
+		if err != nil {
+			return err
 		}
-		var items []iconJSON
-		rows := [][]string{{"phone", "user", "workstation", "state", "pins", "expires"}}
-		for _, p := range phones {
-			for _, i := range iconsOf(p) {
-				items = append(items, i)
-				rows = append(rows, d.iconRow(i, snap))
-			}
+		snap, err := w.Snapshot(ctx, authn.Scope{Sites: sites})
+		if err != nil {
+			return err
 		}
-		return d.print(report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, result: listOf(items), lines: table(rows)})
+		items, lines := d.icons(snap, snap.Phones)
+		return d.print(report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, result: listOf(items), lines: lines})
 	})
 }
 
+// icons gives the icons of phones, and a table of them.
+func (d *Deps) icons(snap authn.Snapshot, phones []authn.PhoneView) (items []iconJSON, lines []string) {
+	rows := [][]string{{"phone", "user", "workstation", "state", "pins", "expires", "passkey", "app"}}
+	for _, p := range phones {
+		for _, i := range iconsOf(p) {
+			items = append(items, i)
+			rows = append(rows, d.iconRow(i, snap))
+		}
+	}
+	return items, table(rows)
+}
+
 // filtered gives the phones that the flags ask for.
-func filtered(snap authn.Snapshot, which who) ([]authn.PhoneView, error) {
+func filtered(r authn.Roster, which who) ([]authn.Site, error) {
 	if which.user != "" {
-		if err := knownUser(snap, which.user); err != nil {
+		if err := knownUser(r.Users, which.user); err != nil {
 			return nil, err
 		}
 	}
-	var phones []authn.PhoneView
-	for _, p := range snap.Phones {
-		if (which.user == "" || p.User == which.user) && (which.phone == "" || p.Name == which.phone) {
-			phones = append(phones, p)
+	phones := phonesOf(r, which.user)
+	if len(phones) == 0 {
+		return nil, noPhone(r, which.user)
+	}
+	if which.phone != "" {
+		one, err := phoneNamed(phones, which.phone)
+		if err != nil {
+			return nil, err
 		}
+		phones = []authn.RosterPhone{one}
 	}
-	switch {
-	case len(phones) > 0:
-		return phones, nil
-	case which.phone == "":
-		return nil, noPhone(snap, which.user)
-	}
-	return nil, noSuch(codeNoSuchPhone, "phone", which.phone, names(snap.Phones, phoneName), "offauth device status")
+	return names(phones, func(p authn.RosterPhone) authn.Site { return authn.Phone(p.Name) }), nil
 }
 
 // iconsOf gives a phone's icons; a phone without one is a row too.
 func iconsOf(p authn.PhoneView) []iconJSON {
-	bare := iconJSON{Phone: p.Name, User: p.User, Platform: p.Platform, Version: p.Version, State: "not_paired"}
+	bare := iconJSON{Phone: p.Name, User: p.User, Platform: p.Platform, Version: p.Version, State: "not_paired", ReplacedBy: p.ReplacedBy}
 	if len(p.Computers) == 0 {
 		return []iconJSON{bare}
 	}
 	icons := make([]iconJSON, len(p.Computers))
 	for n, c := range p.Computers {
 		i := bare
-		i.Workstation, i.OfflineMode, i.State = c.Workstation, c.OfflineMode, iconState(c)
+		i.Workstation, i.OfflineMode, i.State, i.Passkey = c.Workstation, c.OfflineMode, iconState(c), c.Passkey
 		if c.Set != nil {
 			i.Left, i.Of, i.Low = c.Set.Left, c.Set.Of, c.Set.Low
 			i.IssuedAt, i.ExpiresAt = stampOf(c.Set.IssuedAt), stampOf(c.Set.ExpiresAt)
@@ -169,12 +174,15 @@ func stateText(state string) string {
 }
 
 func (d *Deps) iconRow(i iconJSON, snap authn.Snapshot) []string {
-	pins, expires := "-", "-"
+	pins, expires, phone := "-", "-", i.Phone
 	if i.Of > 0 {
 		pins = fmt.Sprintf("%d of %d", i.Left, i.Of)
 	}
 	if i.ExpiresAt != nil {
 		expires = d.when(i.ExpiresAt.time(), snap.Now)
 	}
-	return []string{i.Phone, i.User, orName(i.Workstation, "-"), stateText(i.State), pins, expires}
+	if i.ReplacedBy != "" {
+		phone += " (replaced by " + i.ReplacedBy + ")"
+	}
+	return []string{phone, i.User, orName(i.Workstation, "-"), stateText(i.State), pins, expires, yes(i.Passkey), i.Platform + " " + i.Version}
 }

@@ -44,7 +44,7 @@ press goes straight to the offer (H17). A tap never spends a PIN.`,
 		},
 	}
 	o.bindPhone(cmd)
-	cmd.Flags().StringVar(&o.press, "press", "short", "`HOW` long: {short | long}; a long press goes straight to the offer")
+	cmd.Flags().StringVar(&o.press, "press", "short", "`HOW`: {short | long}, long for the offer")
 	return cmd
 }
 
@@ -63,7 +63,7 @@ type tapJSON struct {
 func runDeviceTap(ctx context.Context, o *deviceTapOptions) error {
 	d := o.deps
 	return d.within(ctx, func(w *World) error {
-		t, err := d.icon(ctx, w, o.who, o.workstation, true)
+		t, err := d.icon(ctx, w, o.who, o.workstation, paired)
 		if err != nil {
 			return err
 		}

@@ -67,8 +67,9 @@ func runDeviceUnlock(ctx context.Context, o *deviceUnlockOptions) error {
 	var rep report
 	var shown hypr.UnlockResult
 	var now func() time.Time
+	large := !d.Flags.JSON && !d.Flags.Quiet && d.Streams.OutTTY && d.Streams.InTTY
 	err := d.within(ctx, func(w *World) error {
-		t, err := d.icon(ctx, w, o.who, o.workstation, true)
+		t, err := d.icon(ctx, w, o.who, o.workstation, paired)
 		if err != nil {
 			return err
 		}
@@ -79,13 +80,16 @@ func runDeviceUnlock(ctx context.Context, o *deviceUnlockOptions) error {
 		if shown, err = resultOf[hypr.UnlockResult](out); err != nil {
 			return err
 		}
-		rep, now = d.unlockReport(w, out, shown), d.phoneClock(t.snap, out.At, t.phone)
-		return nil
+		rep = d.unlockReport(w, out, shown)
+		if large {
+			now, err = d.phoneClock(ctx, w, out.At, t.phone)
+		}
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	if d.Flags.JSON || d.Flags.Quiet || !d.Streams.OutTTY || !d.Streams.InTTY {
+	if !large {
 		return d.print(rep)
 	}
 	return d.showLarge(ctx, rep, shown, now)
@@ -93,17 +97,21 @@ func runDeviceUnlock(ctx context.Context, o *deviceUnlockOptions) error {
 
 // phoneClock is the phone's clock as it goes on from an instant of the
 // world's: with the host's, or not at all.
-func (d *Deps) phoneClock(snap authn.Snapshot, at time.Time, phone string) func() time.Time {
+func (d *Deps) phoneClock(ctx context.Context, w *World, at time.Time, phone string) (func() time.Time, error) {
+	snap, err := w.Snapshot(ctx, authn.Scope{Sites: []authn.Site{authn.Phone(phone)}})
+	if err != nil {
+		return nil, err
+	}
 	for _, link := range snap.Links {
 		if link.Site == authn.Phone(phone) {
 			at = at.Add(link.Skew)
 		}
 	}
 	if snap.Clock.Frozen {
-		return func() time.Time { return at }
+		return func() time.Time { return at }, nil
 	}
 	start := d.Now()
-	return func() time.Time { return at.Add(d.Now().Sub(start)) }
+	return func() time.Time { return at.Add(d.Now().Sub(start)) }, nil
 }
 
 // unlockReport words a PIN on show.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strings"
 
@@ -139,8 +138,6 @@ func (d *Deps) hint(hints []string) {
 	}
 }
 
-var placeholder = regexp.MustCompile(`\bNAME\b`)
-
 // named puts the world's name into the hints of those below, who do not know
 // what the user calls it.
 func named(hints []string, world string) []string {
@@ -149,7 +146,13 @@ func named(hints []string, world string) []string {
 	}
 	out := make([]string, len(hints))
 	for i, h := range hints {
-		out[i] = placeholder.ReplaceAllLiteralString(h, world)
+		words := strings.Split(h, " ")
+		for j, word := range words {
+			if word == "NAME" {
+				words[j] = world
+			}
+		}
+		out[i] = strings.Join(words, " ")
 	}
 	return out
 }

@@ -20,23 +20,28 @@ const (
 // keyringMoment is how long a call may take before it is worth a word.
 const keyringMoment = time.Second
 
-// keyringOnce is the process's one vault in the keyring: all worlds share it,
-// so that a keyring that hangs is not called again.
-type keyringOnce struct {
-	once  sync.Once
-	vault keystore.Vault
+// oneKeyring gives a process's one vault in the keyring, as whoever asks first
+// wants it: all worlds share it, so that a keyring that hangs is not called
+// again.
+func oneKeyring(open func(wait time.Duration) keystore.Vault) func(time.Duration, func()) keystore.Vault {
+	var once sync.Once
+	var vault keystore.Vault
+	return func(wait time.Duration, slow func()) keystore.Vault {
+		once.Do(func() {
+			if vault = open(wait); slow != nil {
+				vault = &spokenVault{Vault: vault, say: slow}
+			}
+		})
+		return vault
+	}
 }
 
 // osVault gives the vault in the keyring of the operating system.
 func (d *Deps) osVault() keystore.Vault {
-	d.keyring.once.Do(func() {
-		if !d.attended() {
-			d.keyring.vault = d.Keyring(keyringAlone)
-			return
-		}
-		d.keyring.vault = &spokenVault{Vault: d.Keyring(keyringAttended), say: func() { d.say("waiting for your keyring") }}
-	})
-	return d.keyring.vault
+	if !d.attended() {
+		return d.Keyring(keyringAlone, nil)
+	}
+	return d.Keyring(keyringAttended, func() { d.say("waiting for your keyring") })
 }
 
 // attended says whether somebody sees what is said on stderr, and so may be

@@ -18,7 +18,7 @@ func newKeystoreWipeCmd(d *Deps, runF func(context.Context, *keystoreWipeOptions
 	o := &keystoreWipeOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "wipe",
-		Short: "delete a world's keys from every vault, so that nobody can open it again",
+		Short: "delete a world's keys, so that nobody can open it again",
 		Long: `Delete all that vaults keep for a world: its key, its generation, and the
 identity that lies under its passphrase. An identity file of yours stays. The
 world's folder stays too, and nobody can ever open it. The world's name must be

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"context"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,20 +16,57 @@ func newLinkCmd(d *Deps) *cobra.Command {
 }
 
 // siteOf finds a site by its id, or by its bare name where only one has it.
-func siteOf(snap authn.Snapshot, text string) (authn.Site, error) {
-	var ids []string
+// near adds the Bluetooth links.
+func (w *World) siteOf(ctx context.Context, text string, near bool) (authn.Site, error) {
+	r, err := w.Roster(ctx)
+	if err != nil {
+		return "", err
+	}
+	ids := sites(r)
 	var bare []authn.Site
-	for _, l := range snap.Links {
-		ids = append(ids, string(l.Site))
-		if l.Site.Name() == text {
-			bare = append(bare, l.Site)
+	for _, id := range ids {
+		if id.Name() == text {
+			bare = append(bare, id)
 		}
 	}
-	if slices.Contains(ids, text) {
+	var links []authn.Site
+	if near {
+		links = bluetooth(r)
+	}
+	switch {
+	case slices.Contains(ids, authn.Site(text)) || slices.Contains(links, authn.Site(text)):
 		return authn.Site(text), nil
-	}
-	if len(bare) == 1 {
+	case len(bare) == 1:
 		return bare[0], nil
+	case strings.HasPrefix(text, "bluetooth"):
+		ids = links // whoever writes so means one of those
 	}
-	return "", noSuch(codeNoSuchSite, "site", text, ids, "offauth link show")
+	return "", noSuch(codeNoSuchSite, "site", text, names(ids, siteID), "offauth link show")
+}
+
+func siteID(s authn.Site) string { return string(s) }
+
+// sites gives the ids of all that has an uplink and a clock.
+func sites(r authn.Roster) []authn.Site {
+	ids := []authn.Site{authn.SiteServer}
+	for _, p := range r.Phones {
+		ids = append(ids, authn.Phone(p.Name))
+	}
+	for _, ws := range r.Workstations {
+		ids = append(ids, authn.Workstation(ws.Name))
+	}
+	return ids
+}
+
+// bluetooth gives the links between phones and the workstations that have it.
+func bluetooth(r authn.Roster) []authn.Site {
+	var links []authn.Site
+	for _, p := range r.Phones {
+		for _, ws := range r.Workstations {
+			if ws.Family == authn.FamilyHYPR {
+				links = append(links, authn.Bluetooth(p.Name, ws.Name))
+			}
+		}
+	}
+	return links
 }

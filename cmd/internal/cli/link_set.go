@@ -25,10 +25,12 @@ func newLinkSetCmd(d *Deps, runF func(context.Context, *linkSetOptions) error) *
 uplink is down knows that it has no internet (H16); captive, like a hotel's
 network, is up to the site itself but lets nothing through (H46).
 
-A site is server, phone/NAME or workstation/NAME.`,
+A site is server, phone/NAME or workstation/NAME. The Bluetooth between a phone
+and a workstation, which uplinks do not touch (H36), is
+bluetooth:PHONE,WORKSTATION; it is up or down.`,
 		Example: `  offauth link set phone/pixel down
   offauth link set workstation/LAPTOP-7 captive
-  offauth link set phone/pixel up`,
+  offauth link set bluetooth:pixel,LAPTOP-7 down`,
 		Args: exactly(2, "which site, and {up | down | captive}"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.site, o.state = args[0], authn.Uplink(args[1])
@@ -49,11 +51,7 @@ type linkSetJSON struct {
 func runLinkSet(ctx context.Context, o *linkSetOptions) error {
 	d := o.deps
 	return d.within(ctx, func(w *World) error {
-		snap, err := w.Snapshot(ctx, authn.Scope{})
-		if err != nil {
-			return err
-		}
-		site, err := siteOf(snap, o.site)
+		site, err := w.siteOf(ctx, o.site, true)
 		if err != nil {
 			return err
 		}
@@ -61,6 +59,14 @@ func runLinkSet(ctx context.Context, o *linkSetOptions) error {
 		if err != nil {
 			return err
 		}
-		return d.print(report{world: w.Name, outcome: out, result: linkSetJSON{site, o.state}, lines: []string{fmt.Sprintf("%s: the uplink is %s", site, o.state)}})
+		return d.print(report{world: w.Name, outcome: out, result: linkSetJSON{site, o.state}, lines: []string{fmt.Sprintf("%s: the %s is %s", site, lineOf(site), o.state)}})
 	})
+}
+
+// lineOf says what kind of line a site's is.
+func lineOf(site authn.Site) string {
+	if _, _, near := site.BluetoothEnds(); near {
+		return "Bluetooth"
+	}
+	return "uplink"
 }

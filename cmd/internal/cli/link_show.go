@@ -18,8 +18,8 @@ func newLinkShowCmd(d *Deps, runF func(context.Context, *linkShowOptions) error)
 		Use:   "show",
 		Short: "show the uplinks, and the faults that wait",
 		Long: `Show each site's uplink: up, down, or captive (up to the site itself, but
-nothing gets through, H46), how far its clock is off, and the one-shot faults
-that have not struck yet.`,
+nothing gets through, H46), how far its clock is off, the Bluetooth links that
+are down, and the one-shot faults that have not struck yet.`,
 		Example: `  offauth link show`,
 		Args:    atMost(0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runLinkShow) },
@@ -49,7 +49,11 @@ func runLinkShow(ctx context.Context, o *linkShowOptions) error {
 		rows := [][]string{{"site", "uplink", "clock"}}
 		for _, l := range snap.Links {
 			items = append(items, linkJSON{l.Site, l.State, l.Skew.Seconds()})
-			rows = append(rows, []string{string(l.Site), string(l.State), skewText(l.Skew)})
+			clock := skewText(l.Skew)
+			if _, _, near := l.Site.BluetoothEnds(); near {
+				clock = "-"
+			}
+			rows = append(rows, []string{string(l.Site), string(l.State), clock})
 		}
 		lines := table(rows)
 		for _, f := range snap.Faults {

@@ -30,9 +30,7 @@ func newLogCmd(d *Deps, runF func(context.Context, *logOptions) error) *cobra.Co
 		Short: "show what happened, where, and by which rule",
 		Long: `Show the events of the world, oldest first: when, at which site, what, to whom,
 with what result, by which rule (A15). "offauth explain KIND" says what a kind
-of event means. No event holds a secret.
-
-Without --last they are the newest 100. With --follow it goes on until Ctrl-C;
+of event means. No event holds a secret. With --follow it goes on until Ctrl-C;
 --json then gives one event a line.`,
 		Example: `  offauth log
   offauth log --site phone/pixel --since 1h --last 20
@@ -89,19 +87,19 @@ func runLog(ctx context.Context, o *logOptions) error {
 // query reads the filters.
 func (o *logOptions) query(ctx context.Context, w *World) (authn.EventQuery, time.Time, error) {
 	q := authn.EventQuery{Kind: authn.Kind(o.kind), Subject: o.subject, Last: o.last}
-	snap, err := w.Snapshot(ctx, authn.Scope{})
+	snap, err := w.Snapshot(ctx, authn.Scope{Sites: []authn.Site{authn.SiteWorld}})
 	if err != nil {
 		return q, snap.Now, err
 	}
 	if o.site != "" && o.site != string(authn.SiteWorld) {
-		if q.Site, err = siteOf(snap, o.site); err != nil {
+		if q.Site, err = w.siteOf(ctx, o.site, false); err != nil {
 			return q, snap.Now, err
 		}
 	} else {
 		q.Site = authn.Site(o.site)
 	}
 	if o.user != "" {
-		if err := knownUser(snap, o.user); err != nil {
+		if err := w.knows(ctx, o.user); err != nil {
 			return q, snap.Now, err
 		}
 		// The store selects by equality; this one is by meaning, so the

@@ -36,7 +36,14 @@ func TestCommandLinesMakeOptions(t *testing.T) {
 		"skew":     func(d *Deps) *cobra.Command { return newClockSkewCmd(d, seen[clockSkewOptions](&got)) },
 		"log":      func(d *Deps) *cobra.Command { return newLogCmd(d, seen[logOptions](&got)) },
 		"explain":  func(d *Deps) *cobra.Command { return newExplainCmd(d, seen[explainOptions](&got)) },
-		"delete":   func(d *Deps) *cobra.Command { return newWorldDeleteCmd(d, seen[worldDeleteOptions](&got)) },
+		"replace":  func(d *Deps) *cobra.Command { return newDeviceReplaceCmd(d, seen[deviceReplaceOptions](&got)) },
+		"passkey": func(d *Deps) *cobra.Command {
+			return newDevicePasskeyUnlockCmd(d, seen[devicePasskeyUnlockOptions](&got))
+		},
+		"adduser": func(d *Deps) *cobra.Command { return newAdminUserAddCmd(d, seen[adminUserAddOptions](&got)) },
+		"free":    func(d *Deps) *cobra.Command { return newAdminUserUnlockCmd(d, seen[adminUserUnlockOptions](&got)) },
+		"audit":   func(d *Deps) *cobra.Command { return newAdminAuditCmd(d, seen[adminAuditOptions](&got)) },
+		"delete":  func(d *Deps) *cobra.Command { return newWorldDeleteCmd(d, seen[worldDeleteOptions](&got)) },
 	}
 	for _, row := range []struct{ args, want string }{
 		{"unlock", "who:{phone: user:} workstation:"},
@@ -67,6 +74,16 @@ func TestCommandLinesMakeOptions(t *testing.T) {
 		{"log", "site: kind: subject: user: since: last:100 follow:false"},
 		{"log -f --site server --kind refused --subject x --user bob --since 1h --last 0", "site:server kind:refused subject:x user:bob since:1h last:0 follow:true"},
 		{"explain  PIN is expired.", "words:PIN is expired."},
+		{"pair DESK --passkey", "workstation:DESK passkey:true"},
+		{"replace old new --platform ios --version 3.7", "old:old new:new platform:ios version:3.7"},
+		{"replace old", "error: say which phone is lost"},
+		{"passkey DESK --phone pixel", "who:{phone:pixel user:} workstation:DESK"},
+		{"adduser nomad --roaming", "name:nomad roaming:true"},
+		{"free alice", "name:alice"},
+		{"free", "error: say which user"},
+		{"audit", "user: since: last:100 lines:false"},
+		{"audit --user bob --since 1h --last 0 --lines", "user:bob since:1h last:0 lines:true"},
+		{"audit --last -1", "error: --last is a number of events"},
 		{"delete lab --force", "name:lab force:true"},
 		{"delete", "error: say which world"},
 	} {

@@ -30,8 +30,8 @@ func missing(code authn.Code, message, step string) *authn.Fault {
 }
 
 // names collects the names of things.
-func names[T any](things []T, name func(T) string) []string {
-	out := make([]string, len(things))
+func names[T any, N ~string](things []T, name func(T) N) []N {
+	out := make([]N, len(things))
 	for i, t := range things {
 		out[i] = name(t)
 	}
@@ -39,65 +39,84 @@ func names[T any](things []T, name func(T) string) []string {
 }
 
 func userName(u authn.UserView) string               { return u.Name }
-func phoneName(p authn.PhoneView) string             { return p.Name }
 func workstationName(w authn.WorkstationView) string { return w.Name }
 func settingKey(s authn.SettingView) string          { return s.Key }
+func rosterPhone(p authn.RosterPhone) string         { return p.Name }
+func rosterStation(w authn.RosterWorkstation) string { return w.Name }
 
-// knownUser gives the user of that name.
-func knownUser(snap authn.Snapshot, name string) error {
-	all := names(snap.Users, userName)
+// knownUser says whether there is a user of that name.
+func knownUser(users []string, name string) error {
 	switch {
-	case slices.Contains(all, name):
+	case slices.Contains(users, name):
 		return nil
-	case len(all) == 0:
+	case len(users) == 0:
 		return missing(codeNoUser, "nobody is in the directory yet", "offauth admin user add "+orName(name, "alice"))
 	}
-	return noSuch(codeNoSuchUser, "user", name, all, "offauth admin user list")
+	return noSuch(codeNoSuchUser, "user", name, users, "offauth admin user list")
+}
+
+// knows says whether there is a user of that name in the world.
+func (w *World) knows(ctx context.Context, user string) error {
+	r, err := w.Roster(ctx)
+	if err != nil {
+		return err
+	}
+	return knownUser(r.Users, user)
+}
+
+// phonesOf gives a user's phones, or everybody's.
+func phonesOf(r authn.Roster, user string) []authn.RosterPhone {
+	return slices.DeleteFunc(slices.Clone(r.Phones), func(p authn.RosterPhone) bool { return user != "" && p.User != user })
+}
+
+// inUse leaves out the phones that were replaced: they are meant only when
+// they are named.
+func inUse(phones []authn.RosterPhone) []authn.RosterPhone {
+	return slices.DeleteFunc(slices.Clone(phones), func(p authn.RosterPhone) bool { return p.ReplacedBy != "" })
 }
 
 // phone finds the phone that a verb means: the one that is named, or the only
 // one that can be meant; else it asks.
-func (d *Deps) phone(ctx context.Context, snap authn.Snapshot, w who) (authn.PhoneView, error) {
+func (d *Deps) phone(ctx context.Context, r authn.Roster, w who) (authn.RosterPhone, error) {
 	if w.user != "" {
-		if err := knownUser(snap, w.user); err != nil {
-			return authn.PhoneView{}, err
+		if err := knownUser(r.Users, w.user); err != nil {
+			return authn.RosterPhone{}, err
 		}
 	}
-	var phones []authn.PhoneView
-	for _, p := range snap.Phones {
-		if w.user == "" || p.User == w.user {
-			phones = append(phones, p)
-		}
+	theirs := phonesOf(r, w.user)
+	if w.phone != "" && len(theirs) > 0 {
+		return phoneNamed(theirs, w.phone)
 	}
-	all := names(phones, phoneName)
-	if w.phone != "" {
-		i := slices.Index(all, w.phone)
-		if i < 0 && len(all) > 0 {
-			return authn.PhoneView{}, noSuch(codeNoSuchPhone, "phone", w.phone, all, "offauth device status")
-		}
-		if i >= 0 {
-			return phones[i], nil
-		}
-	}
-	switch len(phones) {
+	live := inUse(theirs)
+	switch len(live) {
 	case 0:
-		return authn.PhoneView{}, noPhone(snap, w.user)
+		return authn.RosterPhone{}, noPhone(r, w.user)
 	case 1:
-		return phones[0], nil
+		return live[0], nil
 	}
-	name, err := d.choose(ctx, "phone", "--phone", all)
+	name, err := d.choose(ctx, "phone", "--phone", names(live, rosterPhone))
 	if err != nil {
-		return authn.PhoneView{}, err
+		return authn.RosterPhone{}, err
 	}
-	return phones[slices.Index(all, name)], nil
+	return phoneNamed(live, name)
+}
+
+// phoneNamed finds a phone by its name.
+func phoneNamed(phones []authn.RosterPhone, name string) (authn.RosterPhone, error) {
+	all := names(phones, rosterPhone)
+	i := slices.Index(all, name)
+	if i < 0 {
+		return authn.RosterPhone{}, noSuch(codeNoSuchPhone, "phone", name, all, "offauth device status")
+	}
+	return phones[i], nil
 }
 
 // noPhone names the step that comes before a phone.
-func noPhone(snap authn.Snapshot, user string) error {
-	if len(snap.Users) == 0 {
+func noPhone(r authn.Roster, user string) error {
+	if len(r.Users) == 0 {
 		return missing(codeNoUser, "nobody is in the directory yet", "offauth admin user add alice")
 	}
-	owner := orName(user, snap.Users[0].Name)
+	owner := orName(user, r.Users[0])
 	message := "there is no phone yet"
 	if user != "" {
 		message = user + " has no phone yet"
@@ -105,35 +124,9 @@ func noPhone(snap authn.Snapshot, user string) error {
 	return missing(codeNoPhone, message, "offauth device register pixel --user "+owner)
 }
 
-// computer finds the workstation that a verb of a phone means: the one that
-// is named, else the first-made HYPR workstation that is paired with the
-// phone, or is not, as the verb needs it; else the first.
-func computer(snap authn.Snapshot, phone authn.PhoneView, name string, paired bool) (string, error) {
-	if name != "" {
-		return workstation(snap, name)
-	}
-	var first string
-	for _, w := range snap.Workstations {
-		if w.Family != authn.FamilyHYPR {
-			continue
-		}
-		known := slices.ContainsFunc(phone.Computers, func(c authn.ComputerView) bool { return c.Workstation == w.Name })
-		if known == paired {
-			return w.Name, nil
-		}
-		if first == "" {
-			first = w.Name
-		}
-	}
-	if first == "" {
-		return "", noWorkstation()
-	}
-	return first, nil
-}
-
 // workstation finds the workstation of that name, or the first-made one.
-func workstation(snap authn.Snapshot, name string) (string, error) {
-	all := names(snap.Workstations, workstationName)
+func workstation(r authn.Roster, name string) (string, error) {
+	all := names(r.Workstations, rosterStation)
 	switch {
 	case len(all) == 0:
 		return "", noWorkstation()

@@ -40,6 +40,11 @@ func (d *Deps) print(r report) error {
 		return d.envelope(envelope{OK: true, World: r.world, At: stampOf(r.outcome.At), Result: r.result,
 			Events: eventsJSON(r.outcome.Events), Pending: pendingOf(r.outcome.Pending), Warnings: r.outcome.Warnings})
 	}
+	return d.printText(r)
+}
+
+// printText shows a report as text, whatever --json says.
+func (d *Deps) printText(r report) error {
 	lines := r.lines
 	if d.Flags.Quiet {
 		lines = r.bare
@@ -103,7 +108,7 @@ func (d *Deps) typedCommand(command string) string {
 	stages := strings.Split(command, " | ")
 	for i, stage := range stages {
 		if rest, ok := strings.CutPrefix(stage, "offauth "); ok {
-			stages[i] = d.Program + " " + rest
+			stages[i] = d.Program + " " + rest + d.meant.flags(rest)
 			if !worldless(rest) {
 				stages[i] += d.Flags.worldFlags(rest)
 			}

@@ -16,13 +16,51 @@ const (
 	groupLook   = "look"
 )
 
+// nouns gives what makes the commands of the first level, by their names.
+func nouns() map[string]func(*Deps) *cobra.Command {
+	return map[string]func(*Deps) *cobra.Command{
+		"device": newDeviceCmd, "workstation": newWorkstationCmd, "admin": newAdminCmd,
+		"world": newWorldCmd, "keystore": newKeystoreCmd, "link": newLinkCmd, "clock": newClockCmd,
+		"log":     func(d *Deps) *cobra.Command { return newLogCmd(d, nil) },
+		"explain": func(d *Deps) *cobra.Command { return newExplainCmd(d, nil) },
+		"man":     func(d *Deps) *cobra.Command { return newManCmd(d, nil) },
+		"version": func(d *Deps) *cobra.Command { return newVersionCmd(d, nil) },
+	}
+}
+
 // NewRoot gives the whole tree of commands.
 func NewRoot(d *Deps) *cobra.Command {
+	root := newRoot(d)
+	for _, noun := range nouns() {
+		root.AddCommand(noun(d))
+	}
+	lowerCobra(root)
+	return root
+}
+
+// rootFor gives as much of the tree as a command line needs: where it begins
+// with a noun and finds a verb there, that noun alone. The others are half of
+// what the command line costs.
+func rootFor(d *Deps, args []string) *cobra.Command {
+	if len(args) == 0 || args[0] == "man" || nouns()[args[0]] == nil {
+		return NewRoot(d)
+	}
+	root := newRoot(d)
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(nouns()[args[0]](d))
+	if cmd, _, err := root.Find(args); err != nil || cmd.HasSubCommands() {
+		return NewRoot(d)
+	}
+	return root
+}
+
+// newRoot gives the command offauth without its nouns.
+func newRoot(d *Deps) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "offauth",
 		Short: "a flight simulator for offline login",
 		Long: "offauth plays every side of an offline login: phone, lock screen, server, admin.\n" +
-			"Begin with: " + d.Program + " device unlock --demo",
+			"Usage: " + d.Program + " <command>. Begin with: " + d.Program + " device unlock --demo",
 		SilenceErrors:      true,
 		SilenceUsage:       true,
 		DisableSuggestions: true,
@@ -43,12 +81,6 @@ func NewRoot(d *Deps) *cobra.Command {
 	root.AddGroup(&cobra.Group{ID: groupPeople, Title: "What people do:"},
 		&cobra.Group{ID: groupWorld, Title: "What the world is:"},
 		&cobra.Group{ID: groupLook, Title: "What happened, and why:"})
-	root.AddCommand(
-		newDeviceCmd(d), newWorkstationCmd(d), newAdminCmd(d),
-		newWorldCmd(d), newKeystoreCmd(d), newLinkCmd(d), newClockCmd(d),
-		newLogCmd(d, nil), newExplainCmd(d, nil), newVersionCmd(d, nil),
-	)
-	lowerCobra(root)
 	return root
 }
 
@@ -65,8 +97,24 @@ func lowerCobra(root *cobra.Command) {
 		cmd.Args, cmd.RunE = unknownCommand, func(c *cobra.Command, _ []string) error { return c.Help() }
 		for _, shell := range cmd.Commands() {
 			shell.Short = "the script for " + shell.Name()
+			shell.Long = "Print the script that lets " + shell.Name() + " complete commands, flags, and the names of\n" +
+				"users, phones, workstations, settings and codes. It opens the world for that,\nif it can without asking.\n\n" + loading(shell.Name())
 		}
 	}
+}
+
+// loading says how a shell takes the script.
+func loading(shell string) string {
+	now, always := "source <(offauth completion "+shell+")", "~/.local/share/bash-completion/completions/offauth"
+	switch shell {
+	case "zsh":
+		always = `"${fpath[1]}/_offauth"`
+	case "fish":
+		now, always = "offauth completion fish | source", "~/.config/fish/completions/offauth.fish"
+	case "powershell":
+		return "Now and, in your profile, always:\n  offauth completion powershell | Out-String | Invoke-Expression"
+	}
+	return "Now:\n  " + now + "\nAlways:\n  offauth completion " + shell + " > " + always
 }
 
 // parent makes a noun with its verbs.
@@ -84,6 +132,12 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
+	return noCommand(cmd, args[0])
+}
+
+// noCommand is the fault of a word that is no verb of a noun, with the nearest
+// that are.
+func noCommand(cmd *cobra.Command, word string) error {
 	var names, hints []string
 	paths := map[string]string{}
 	for _, c := range cmd.Commands() {
@@ -92,14 +146,14 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 			paths[c.Name()] = c.CommandPath()
 		}
 	}
-	hints = verbElsewhere(cmd.Root(), args[0])
-	for _, name := range nearest(args[0], names) {
+	hints = verbElsewhere(cmd.Root(), word)
+	for _, name := range nearest(word, names) {
 		hints = append(hints, paths[name]+" --help")
 	}
 	if len(hints) == 0 {
 		hints = []string{cmd.CommandPath() + " --help"}
 	}
-	return usage(hints, "there is no command %q", strings.TrimPrefix(cmd.CommandPath()+" "+args[0], "offauth "))
+	return usage(hints, "there is no command %q", strings.TrimPrefix(cmd.CommandPath()+" "+word, "offauth "))
 }
 
 // verbElsewhere finds the commands whose last word is the one that was typed:
@@ -186,8 +240,8 @@ func arg(args []string, i int) string {
 }
 
 // usageTemplate is cobra's, in our voice, and short enough for 24 lines.
-const usageTemplate = `Usage:{{if .Runnable}}{{if .HasAvailableSubCommands}} {{.CommandPath}} <command>{{else}} {{.UseLine}}{{end}}{{end}}
-{{if .HasAvailableSubCommands}}{{$cmds := .Commands}}{{if eq (len .Groups) 0}}
+const usageTemplate = `{{if .HasParent}}Usage:{{if .Runnable}}{{if .HasAvailableSubCommands}} {{.CommandPath}} <command>{{else}} {{.UseLine}}{{end}}{{end}}
+{{end}}{{if .HasAvailableSubCommands}}{{$cmds := .Commands}}{{if eq (len .Groups) 0}}
 {{range $cmds}}{{if .IsAvailableCommand}}  {{rpad .Name .NamePadding}} {{.Short}}
 {{end}}{{end}}{{else}}{{range $group := .Groups}}{{.Title}}
 {{range $cmds}}{{if (and (eq .GroupID $group.ID) .IsAvailableCommand)}}  {{rpad .Name .NamePadding}} {{.Short}}
@@ -199,8 +253,8 @@ Flags:
 {{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}
 {{end}}{{if not .HasParent}}Flags of every command:
 {{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}
+{{else if .HasAvailableSubCommands}}
+"{{.CommandPath}} <command> --help" tells more about each.
 {{else if .HasAvailableInheritedFlags}}
-{{if .HasAvailableSubCommands}}"{{.CommandPath}} <command> --help" tells more about each.
-{{else}}Flags of every command:
-{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}
-{{end}}{{end}}`
+"{{.Root.Name}} --help" has the flags of every command: --world, --demo, --json, -q ...
+{{end}}`

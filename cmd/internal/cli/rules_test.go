@@ -31,8 +31,8 @@ func rulesNamed(t *testing.T) (code, tests map[string][]string) {
 			return err
 		}
 		isTest := strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, ".txtar")
-		if !isTest && !strings.HasSuffix(path, ".go") || filepath.Base(path) == "rules_test.go" {
-			return nil // this file's own list proves nothing
+		if !isTest && !strings.HasSuffix(path, ".go") || slices.Contains([]string{"rules_test.go", "vocabulary_test.go"}, filepath.Base(path)) {
+			return nil // this file's own list proves nothing, and the other names ids that are none
 		}
 		text, err := os.ReadFile(path)
 		if err != nil {
@@ -80,8 +80,8 @@ func TestEveryRuleThatTheCodeNamesIsNamedByATest(t *testing.T) {
 }
 
 // spine are the rules that stand; they are never waiting again.
-var spine = strings.Fields(`H1 H2 H3 H4 H5 H7 H8 H9 H10 H11 H12 H13 H14 H15 H16 H17 H18 H19 H20 H21 H22 H23 H24 H25
-	H28 H29 H30 H31 H32 H33 H34 H35 H42 H44 H45 H46 A6 A8 A9 A10 A11 A15`)
+var spine = strings.Fields(`H1 H2 H3 H4 H5 H6 H7 H8 H9 H10 H11 H12 H13 H14 H15 H16 H17 H18 H19 H20 H21 H22 H23 H24 H25
+	H26 H27 H28 H29 H30 H31 H32 H33 H34 H35 H36 H37 H38 H39 H40 H41 H42 H43 H44 H45 H46 A6 A8 A9 A10 A11 A15`)
 
 func TestTheRulesThatStandAreNamedByTests(t *testing.T) {
 	_, tests := rulesNamed(t)

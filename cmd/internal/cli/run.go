@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -89,9 +90,10 @@ func nextStep(snap authn.Snapshot) string {
 	case len(snap.Phones) == 0:
 		return "offauth device register pixel --user " + snap.Users[0].Name
 	}
-	p := snap.Phones[len(snap.Phones)-1]
+	phones := slices.DeleteFunc(slices.Clone(snap.Phones), func(p authn.PhoneView) bool { return p.ReplacedBy != "" })
+	p := phones[len(phones)-1]
 	flag := ""
-	if len(snap.Phones) > 1 {
+	if len(phones) > 1 {
 		flag = " --phone " + p.Name
 	}
 	if len(p.Computers) == 0 {

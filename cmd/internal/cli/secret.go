@@ -19,7 +19,7 @@ const maxSecret = 1024
 // person at the terminal, else not at all.
 func (d *Deps) secret(ctx context.Context, label, command string, stdin bool) (authn.Secret, error) {
 	if stdin {
-		return d.secretFromStdin(command)
+		return d.secretFromStdin(ctx, command)
 	}
 	if !d.Streams.Interactive() {
 		return authn.Secret{}, usage([]string{"offauth device unlock -q | " + command + " --stdin"},
@@ -35,10 +35,16 @@ func (d *Deps) secret(ctx context.Context, label, command string, stdin bool) (a
 	return s, nil
 }
 
-// secretFromStdin reads the first line of stdin.
-func (d *Deps) secretFromStdin(command string) (authn.Secret, error) {
-	// Three bytes more than the longest: CR, LF, and one that is too many.
-	line, err := bufio.NewReader(io.LimitReader(d.Streams.In, maxSecret+3)).ReadString('\n')
+// secretFromStdin reads the first line of stdin. Whatever is to write there
+// may never do so, and Ctrl-C ends that.
+func (d *Deps) secretFromStdin(ctx context.Context, command string) (authn.Secret, error) {
+	line, err := await(ctx, func() (string, error) {
+		// Three bytes more than the longest: CR, LF, and one that is too many.
+		return bufio.NewReader(io.LimitReader(d.Streams.In, maxSecret+3)).ReadString('\n')
+	})
+	if errors.Is(err, context.Canceled) {
+		return authn.Secret{}, err
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		return authn.Secret{}, usage(nil, "stdin cannot be read: %v", err)
 	}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -13,7 +12,22 @@ const (
 	week = 7 * day
 )
 
-var daysOrWeeks = regexp.MustCompile(`^(\d+)(w|d)`)
+// daysOrWeeks cuts a number of days or weeks off the front of a text.
+func daysOrWeeks(text string) (number string, unit time.Duration, rest string, ok bool) {
+	digits := len(text) - len(strings.TrimLeft(text, "0123456789"))
+	if digits == 0 || digits == len(text) {
+		return "", 0, text, false
+	}
+	switch text[digits] {
+	case 'd':
+		unit = day
+	case 'w':
+		unit = week
+	default:
+		return "", 0, text, false
+	}
+	return text[:digits], unit, text[digits+1:], true
+}
 
 // parseSpan reads a span of time: Go's durations with w and d in front of
 // them, such as "31d", "1w2d3h4m5s" or "500ms".
@@ -25,24 +39,20 @@ func parseSpan(text string) (time.Duration, error) {
 	}
 	var sum time.Duration
 	for {
-		m := daysOrWeeks.FindStringSubmatch(rest)
-		if m == nil {
+		number, unit, behind, ok := daysOrWeeks(rest)
+		if !ok {
 			break
 		}
-		n, err := strconv.ParseInt(m[1], 10, 32)
+		n, err := strconv.ParseInt(number, 10, 32)
 		if err != nil {
 			return 0, bad
-		}
-		unit := day
-		if m[2] == "w" {
-			unit = week
 		}
 		// 584 years are more than a Duration holds; a sum that wraps is caught below.
 		if n > int64(maxSpan/unit) || sum > maxSpan-time.Duration(n)*unit {
 			return 0, bad
 		}
 		sum += time.Duration(n) * unit
-		rest = rest[len(m[0]):]
+		rest = behind
 	}
 	if rest != "" {
 		if strings.HasPrefix(rest, "-") || strings.HasPrefix(rest, "+") {

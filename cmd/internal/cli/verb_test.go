@@ -15,8 +15,8 @@ import (
 // about where worlds are kept.
 func looks() []string {
 	return []string{
-		"admin policy explain", "admin policy show", "admin user list", "admin user show", "clock show", "device status", "explain", "link show",
-		"log", "version", "workstation list", "workstation status", "world create", "world delete", "world list", "world show",
+		"admin audit", "admin policy explain", "admin policy show", "admin user list", "admin user show", "clock show", "device status", "explain", "link show",
+		"log", "man", "version", "workstation list", "workstation status", "world create", "world delete", "world list", "world show",
 		"keystore move", "keystore status", "keystore wipe", "world restore", "world snapshot",
 	}
 }

@@ -32,7 +32,8 @@ type versionJSON struct {
 	Arch     string `json:"arch"`
 }
 
-func runVersion(_ context.Context, o *versionOptions) error {
+// version says what this program was built from.
+func version() versionJSON {
 	v := versionJSON{Version: "unknown", Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		if info.Main.Version != "" {
@@ -44,6 +45,11 @@ func runVersion(_ context.Context, o *versionOptions) error {
 			}
 		}
 	}
+	return v
+}
+
+func runVersion(_ context.Context, o *versionOptions) error {
+	v := version()
 	return o.deps.print(report{result: v, bare: []string{v.Version},
 		lines: []string{"offauth " + v.Version + " (" + v.Go + ", " + v.OS + "/" + v.Arch + ")"}})
 }

@@ -16,11 +16,19 @@ func newWorkstationCmd(d *Deps) *cobra.Command {
 
 // anyWorkstation finds the workstation that a verb means, and its view.
 func (d *Deps) anyWorkstation(ctx context.Context, w *World, name string) (authn.WorkstationView, authn.Snapshot, error) {
-	snap, err := w.Snapshot(ctx, authn.Scope{})
+	r, err := w.Roster(ctx)
 	if err != nil {
-		return authn.WorkstationView{}, snap, err
+		return authn.WorkstationView{}, authn.Snapshot{}, err
 	}
-	name, err = workstation(snap, name)
+	if name, err = workstation(r, name); err != nil {
+		return authn.WorkstationView{}, authn.Snapshot{}, err
+	}
+	return w.station(ctx, name)
+}
+
+// station gives the view of a workstation that is known to be there.
+func (w *World) station(ctx context.Context, name string) (authn.WorkstationView, authn.Snapshot, error) {
+	snap, err := w.Snapshot(ctx, authn.Scope{Sites: []authn.Site{authn.Workstation(name)}})
 	if err != nil {
 		return authn.WorkstationView{}, snap, err
 	}

@@ -38,22 +38,26 @@ type lockJSON struct {
 func runWorkstationLock(ctx context.Context, o *workstationLockOptions) error {
 	d := o.deps
 	return d.within(ctx, func(w *World) error {
-		view, _, err := d.anyWorkstation(ctx, w, o.workstation)
+		r, err := w.Roster(ctx)
 		if err != nil {
 			return err
 		}
-		out, err := w.act(ctx, hypr.Lock{Workstation: view.Name})
+		name, err := workstation(r, o.workstation)
 		if err != nil {
 			return err
 		}
-		r, err := resultOf[hypr.LockResult](out)
+		out, err := w.act(ctx, hypr.Lock{Workstation: name})
 		if err != nil {
 			return err
 		}
-		line := r.Workstation + ": locked"
-		if r.Already {
-			line = r.Workstation + ": was locked already"
+		lock, err := resultOf[hypr.LockResult](out)
+		if err != nil {
+			return err
 		}
-		return d.made(ctx, w, out, lockJSON(r), line)
+		line := lock.Workstation + ": locked"
+		if lock.Already {
+			line = lock.Workstation + ": was locked already"
+		}
+		return d.made(ctx, w, out, lockJSON(lock), line)
 	})
 }

@@ -65,22 +65,23 @@ type loginJSON struct {
 func runWorkstationLogin(ctx context.Context, o *workstationLoginOptions) error {
 	d := o.deps
 	return d.within(ctx, func(w *World) error {
-		snap, err := w.Snapshot(ctx, authn.Scope{})
+		roster, err := w.Roster(ctx)
 		if err != nil {
 			return err
 		}
-		all := names(snap.Workstations, workstationName)
+		all := names(roster.Workstations, rosterStation)
 		if !slices.Contains(all, o.workstation) && looksLikePIN(o.workstation) && len(nearest(o.workstation, all)) == 0 {
 			return pinAsArgument()
 		}
-		ws, err := workstation(snap, o.workstation)
+		ws, err := workstation(roster, o.workstation)
 		if err != nil {
 			return err
 		}
-		user, err := account(snap, viewOf(snap, ws), o.user)
+		user, err := w.account(ctx, roster, ws, o.user)
 		if err != nil {
 			return err
 		}
+		d.meanUser(roster, user)
 		pin, err := d.secret(ctx, fmt.Sprintf("PIN for %s at %s", user, ws), "offauth workstation login "+ws, o.stdin)
 		if err != nil {
 			return err
@@ -100,9 +101,13 @@ func runWorkstationLogin(ctx context.Context, o *workstationLoginOptions) error 
 
 // account finds who logs in: who is named, who was logged in last, or the
 // first who paired with the workstation.
-func account(snap authn.Snapshot, view authn.WorkstationView, name string) (string, error) {
+func (w *World) account(ctx context.Context, r authn.Roster, ws, name string) (string, error) {
 	if name != "" {
-		return name, knownUser(snap, name)
+		return name, knownUser(r.Users, name)
+	}
+	view, _, err := w.station(ctx, ws)
+	if err != nil {
+		return "", err
 	}
 	if view.User != "" {
 		return view.User, nil
@@ -110,8 +115,8 @@ func account(snap authn.Snapshot, view authn.WorkstationView, name string) (stri
 	if len(view.Accounts) > 0 {
 		return view.Accounts[0].User, nil
 	}
-	if len(snap.Phones) == 0 {
-		return "", noPhone(snap, "")
+	if len(r.Phones) == 0 {
+		return "", noPhone(r, "")
 	}
 	return "", missing(codeNoAccount, "nobody has paired a phone with "+view.Name+" yet", "offauth device pair "+view.Name)
 }

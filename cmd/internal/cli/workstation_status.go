@@ -21,8 +21,9 @@ func newWorkstationStatusCmd(d *Deps, runF func(context.Context, *workstationSta
 		Use:   "status [workstation]",
 		Short: "show a workstation, its users and their PIN sets",
 		Long: `Show a workstation: locked or not, who is or was logged in, and what it keeps
-for each user: wrong PINs since the last login (A6), and PIN sets with the
-number left and the time they expire (H22, H33).`,
+for each user: wrong PINs since the last login (A6), whether the directory has
+locked the user out for them (H27), and PIN sets with the number left and the
+time they expire (H22, H33).`,
 		Example: `  offauth workstation status LAPTOP-7
   offauth workstation status --json`,
 		Args: atMost(1),
@@ -47,6 +48,9 @@ type accountJSON struct {
 	User     string    `json:"user"`
 	Failures int       `json:"failures"`
 	Sets     []setJSON `json:"sets"`
+	// Lockout is how many failures lock the user out, 0 for never.
+	Lockout   int  `json:"lockout"`
+	LockedOut bool `json:"locked_out"`
 }
 
 type setJSON struct {
@@ -63,7 +67,7 @@ type setJSON struct {
 func workstationJSONOf(v authn.WorkstationView) workstationJSON {
 	j := workstationJSON{Workstation: v.Name, Family: v.Family, Version: v.Version, Locked: v.Locked, User: v.User, Mode: v.Mode, Accounts: []accountJSON{}}
 	for _, a := range v.Accounts {
-		account := accountJSON{User: a.User, Failures: a.Failures, Sets: []setJSON{}}
+		account := accountJSON{User: a.User, Failures: a.Failures, Sets: []setJSON{}, Lockout: a.Lockout, LockedOut: a.LockedOut}
 		for _, s := range a.Sets {
 			account.Sets = append(account.Sets, setJSON{Number: s.Number, Phone: s.Phone, Left: s.Left, Of: s.Of, Confirmed: s.Confirmed,
 				Expired: s.Expired, IssuedAt: stampOf(s.IssuedAt), ExpiresAt: stampOf(s.ExpiresAt)})
@@ -83,7 +87,7 @@ func runWorkstationStatus(ctx context.Context, o *workstationStatusOptions) erro
 		lines := []string{fmt.Sprintf("%s: %s (%s %s)", view.Name, lockText(view), view.Family, view.Version)}
 		rows := [][]string{{"user", "wrong PINs", "set", "phone", "pins", "expires"}}
 		for _, a := range view.Accounts {
-			wrong := fmt.Sprint(a.Failures)
+			wrong := failuresText(a)
 			if len(a.Sets) == 0 {
 				rows = append(rows, []string{a.User, wrong, "-", "-", "-", "-"})
 			}
@@ -100,6 +104,17 @@ func runWorkstationStatus(ctx context.Context, o *workstationStatusOptions) erro
 		}
 		return d.print(report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, result: workstationJSONOf(view), lines: lines, bare: []string{lockWord(view)}})
 	})
+}
+
+// failuresText counts the wrong PINs of an account, and what they led to.
+func failuresText(a authn.AccountView) string {
+	switch {
+	case a.LockedOut:
+		return fmt.Sprintf("locked out: %d of %d", a.Failures, a.Lockout)
+	case a.Lockout > 0:
+		return fmt.Sprintf("%d of %d", a.Failures, a.Lockout)
+	}
+	return fmt.Sprint(a.Failures)
 }
 
 func lockWord(v authn.WorkstationView) string {

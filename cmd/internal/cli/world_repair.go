@@ -22,7 +22,7 @@ func newWorldRepairCmd(d *Deps, runF func(context.Context, *worldRepairOptions) 
 	o := &worldRepairOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "repair [name] --accept-rollback",
-		Short: "let a world that was copied back go on from the state that it is in",
+		Short: "let a world that was copied back go on",
 		Long: `A world whose files were copied back from an earlier day is refused
 (state_rolled_back), for PINs that were spent since then would count again
 (A14). Put the newest world.db back, if you still have it.

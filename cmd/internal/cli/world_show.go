@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -44,30 +45,71 @@ func runWorldShow(ctx context.Context, o *worldShowOptions) error {
 			return err
 		}
 		clock := d.clockReport(w, snap)
-		users, phones, stations := names(snap.Users, userName), names(snap.Phones, phoneName), names(snap.Workstations, workstationName)
+		rep := report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, next: nextStep(snap), bare: []string{w.Name}}
 		info := worldJSON{World: w.Name, ID: w.Store.ID(), Keystore: w.Store.VaultKind(), CreatedAt: stampOf(w.Store.CreatedAt())}
-		return d.print(report{
-			world: w.Name, outcome: authn.Outcome{At: snap.Now}, next: nextStep(snap), bare: []string{w.Name},
-			lines: []string{
-				"world         " + w.Name,
-				"id            " + info.ID,
-				"folder        " + home.WorldDir(w.Name),
-				"keystore      " + string(info.Keystore),
-				"made          " + d.when(w.Store.CreatedAt(), d.Now()),
-				"changes       " + fmt.Sprint(generation),
-				"clock         " + clock.lines[0],
-				"users         " + commas(users),
-				"phones        " + commas(phones),
-				"workstations  " + commas(stations),
-			},
-			result: struct {
-				worldJSON
-				Folder       string   `json:"folder"`
-				Generation   uint64   `json:"generation"`
-				Users        []string `json:"users"`
-				Phones       []string `json:"phones"`
-				Workstations []string `json:"workstations"`
-			}{info, home.WorldDir(w.Name), generation, users, phones, stations},
-		})
+		who := inhabitantsOf(snap)
+		rep.result = struct {
+			worldJSON
+			Folder     string `json:"folder"`
+			Generation uint64 `json:"generation"`
+			inhabitants
+		}{info, home.WorldDir(w.Name), generation, who}
+		rep.lines = append([]string{
+			"world         " + w.Name,
+			"id            " + info.ID,
+			"folder        " + home.WorldDir(w.Name),
+			"keystore      " + string(info.Keystore),
+			"made          " + d.when(w.Store.CreatedAt(), d.Now()),
+			"changes       " + fmt.Sprint(generation),
+			"clock         " + clock.lines[0],
+			"server        hypr " + who.Server,
+			"users         " + commas(marked(who.Users, who.Roaming, "roaming")),
+			"phones        " + commas(marked(who.Phones, who.Replaced, "replaced")),
+			"workstations  " + commas(who.Workstations),
+		}, lockouts(snap, "")...)
+		return d.print(rep)
 	})
+}
+
+// inhabitants are who and what is in a world.
+type inhabitants struct {
+	Users        []string `json:"users"`
+	Phones       []string `json:"phones"`
+	Workstations []string `json:"workstations"`
+	Server       string   `json:"server_version"`
+	Roaming      []string `json:"roaming"`
+	Replaced     []string `json:"replaced"`
+}
+
+func inhabitantsOf(snap authn.Snapshot) inhabitants {
+	in := inhabitants{Users: names(snap.Users, userName), Phones: []string{}, Workstations: names(snap.Workstations, workstationName),
+		Roaming: []string{}, Replaced: []string{}}
+	for _, u := range snap.Users {
+		if u.Roaming {
+			in.Roaming = append(in.Roaming, u.Name)
+		}
+	}
+	for _, p := range snap.Phones {
+		in.Phones = append(in.Phones, p.Name)
+		if p.ReplacedBy != "" {
+			in.Replaced = append(in.Replaced, p.Name)
+		}
+	}
+	for _, s := range snap.Policy {
+		if s.Key == "hypr.server.version" {
+			in.Server = s.Value
+		}
+	}
+	return in
+}
+
+// marked adds a word to those of the names that are among others.
+func marked(names, some []string, word string) []string {
+	out := slices.Clone(names)
+	for i, name := range out {
+		if slices.Contains(some, name) {
+			out[i] += " (" + word + ")"
+		}
+	}
+	return out
 }

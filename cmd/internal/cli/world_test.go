@@ -96,7 +96,7 @@ func (f *fixture) deps(out, errs io.Writer) *Deps {
 		After:     f.after,
 		Rand:      rand.Reader,
 		Prompt:    f,
-		Keyring:   func(wait time.Duration) keystore.Vault { return keystore.NewOSVaultOn(f.keyring, wait) },
+		Keyring:   oneKeyring(func(wait time.Duration) keystore.Vault { return keystore.NewOSVaultOn(f.keyring, wait) }),
 		Program:   "offauth",
 		ShowPIN: func(_ context.Context, card bigpin.Card, now func() time.Time) (bigpin.Ended, error) {
 			f.card = &card

@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+)
+
+type adminAuditOptions struct {
+	deps *Deps
+
+	user, since string
+	last        int
+	lines       bool
+}
+
+func newAdminAuditCmd(d *Deps, runF func(context.Context, *adminAuditOptions) error) *cobra.Command {
+	o := &adminAuditOptions{deps: d}
+	cmd := &cobra.Command{
+		Use:   "audit",
+		Short: "show the server's audit trail in HYPR's envelope",
+		Long: `Show the audit trail as the server has it, in the order in which it was logged,
+with the fields of HYPR's envelope (H39). What happened offline is delivered at
+the next online login, once (H41). The names of the events are offauth's own,
+as HYPR's were not found (H40).
+
+Without --last they are the newest 100. --lines gives one envelope a line.`,
+		Example: `  offauth admin audit --last 20
+  offauth admin audit --user alice --since 31d --json
+  offauth admin audit --lines`,
+		Args: atMost(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.last < 0 {
+				return usage(nil, "--last is a number of events, 0 for all")
+			}
+			return run(cmd, o, runF, runAdminAudit)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.user, "user", "", "only what concerns the user `NAME`")
+	flags.StringVar(&o.since, "since", "", "only what was logged from a `TIME` on, or in the last 31d")
+	flags.IntVar(&o.last, "last", 100, "only the newest `N`, 0 for all")
+	flags.BoolVar(&o.lines, "lines", false, "one envelope a line, as JSON (for jq -c)")
+	return cmd
+}
+
+// simulatedAudit is said beside the trail (rules A10, H40).
+const simulatedAudit = "simulated: the envelope is HYPR's, the names of the events are offauth's own (H40, A10)"
+
+type auditJSON struct {
+	list[hypr.Envelope]
+	Simulated bool `json:"simulated"`
+}
+
+func runAdminAudit(ctx context.Context, o *adminAuditOptions) error {
+	d := o.deps
+	return d.within(ctx, func(w *World) error {
+		snap, err := w.Snapshot(ctx, authn.Scope{Sites: []authn.Site{authn.SiteWorld}})
+		if err != nil {
+			return err
+		}
+		trail, err := o.trail(ctx, w, snap.Now)
+		if err != nil {
+			return err
+		}
+		rep := report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, talk: []string{simulatedAudit}, result: auditJSON{listOf(trail), true}}
+		if o.lines {
+			if rep.lines, err = encoded(trail); err != nil {
+				return err
+			}
+			rep.bare = rep.lines
+			return d.printText(rep)
+		}
+		rows := [][]string{{"happened", "logged", "event", "user", "phone", "workstation", "result"}}
+		for _, v := range trail {
+			rows = append(rows, auditRow(v))
+		}
+		rep.lines = table(rows)
+		rep.bare = rep.lines[1:]
+		if len(trail) == 0 {
+			rep.lines, rep.talk = nil, append(rep.talk, "nothing of that kind is in the trail")
+		}
+		return d.print(rep)
+	})
+}
+
+// trail gives what the flags select.
+func (o *adminAuditOptions) trail(ctx context.Context, w *World, now time.Time) ([]hypr.Envelope, error) {
+	q := authn.EventQuery{Last: o.last}
+	var err error
+	if o.since != "" {
+		if q.Since, err = sinceOf(o.since, now); err != nil {
+			return nil, err
+		}
+	}
+	if o.user == "" {
+		return w.Audit(ctx, q)
+	}
+	r, err := w.Roster(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := knownUser(r.Users, o.user); err != nil {
+		return nil, err
+	}
+	phones := names(phonesOf(r, o.user), rosterPhone)
+	q.Last = 0 // the newest are counted off when the others are out
+	all, err := w.Audit(ctx, q)
+	theirs := []hypr.Envelope{}
+	for _, v := range all {
+		// Where no user is named it may be the user's phone that is.
+		if v.FIDOUser == o.user || v.SubName == o.user || v.FIDOUser == "" && slices.Contains(phones, v.DeviceID) {
+			theirs = append(theirs, v)
+		}
+	}
+	if o.last > 0 && len(theirs) > o.last {
+		theirs = theirs[len(theirs)-o.last:]
+	}
+	return theirs, err
+}
+
+// encoded writes each envelope as a line of JSON.
+func encoded(trail []hypr.Envelope) ([]string, error) {
+	lines := make([]string, len(trail))
+	for i, v := range trail {
+		b, err := json.Marshal(v)
+		if err != nil {
+			return nil, fmt.Errorf("an envelope: %w", err)
+		}
+		lines[i] = string(b)
+	}
+	return lines, nil
+}
+
+func auditRow(v hypr.Envelope) []string {
+	result := "ok"
+	if !v.IsSuccessful {
+		result = v.ErrorCode
+	}
+	user := v.FIDOUser
+	if user == "" && v.DeviceID == "" && v.MachineID == "" {
+		user = v.SubName // what happens to a user or a setting alone
+	}
+	at := func(ms int64) string { return time.UnixMilli(ms).UTC().Format(time.RFC3339) }
+	return []string{at(v.EventTimeInUTC), at(v.LoggedTimeInUTC), v.EventName, orName(user, "-"), orName(v.DeviceID, "-"), orName(v.MachineID, "-"), result}
+}

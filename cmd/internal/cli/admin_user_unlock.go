@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+)
+
+type adminUserUnlockOptions struct {
+	deps *Deps
+
+	name string
+}
+
+func newAdminUserUnlockCmd(d *Deps, runF func(context.Context, *adminUserUnlockOptions) error) *cobra.Command {
+	o := &adminUserUnlockOptions{deps: d}
+	return &cobra.Command{
+		Use:   "unlock <name>",
+		Short: "end a user's lock-outs",
+		Long: `End the lock-outs of a user after wrong PINs (H26). A workstation that the
+server cannot reach hears of it when the two next talk, and goes on refusing
+until then (H27); the output says which have heard. An online login, "offauth
+device tap", ends a lock-out too, at its workstation.`,
+		Example: `  offauth admin user unlock alice`,
+		Args:    exactly(1, "which user"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.name = args[0]
+			return run(cmd, o, runF, runAdminUserUnlock)
+		},
+	}
+}
+
+type userUnlockedJSON struct {
+	User    string   `json:"user"`
+	Reached []string `json:"reached"`
+	Waiting []string `json:"waiting"`
+}
+
+func runAdminUserUnlock(ctx context.Context, o *adminUserUnlockOptions) error {
+	d := o.deps
+	return d.within(ctx, func(w *World) error {
+		if err := w.knows(ctx, o.name); err != nil {
+			return err
+		}
+		out, err := w.act(ctx, authn.UnlockUser{Name: o.name})
+		if err != nil {
+			return err
+		}
+		r, err := resultOf[authn.UnlockUserResult](out)
+		if err != nil {
+			return err
+		}
+		rep := report{world: w.Name, outcome: out, lines: []string{r.User + ": no longer locked out"},
+			result: userUnlockedJSON{r.User, append([]string{}, r.Reached...), append([]string{}, r.Waiting...)}}
+		for _, ws := range r.Reached {
+			rep.lines = append(rep.lines, "heard  "+ws+": takes PINs of "+r.User+" again")
+		}
+		for _, ws := range r.Waiting {
+			rep.lines = append(rep.lines, "waits  "+ws+": hears of it when it and the server next talk (H27)")
+			rep.hints = []string{"offauth link show"}
+		}
+		if len(r.Reached)+len(r.Waiting) == 0 {
+			rep.lines = append(rep.lines, r.User+" has an account at no workstation, so none had to hear of it")
+		}
+		return d.print(rep)
+	})
+}

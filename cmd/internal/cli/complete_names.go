@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/verb"
+)
+
+// tabulator is how long a person waits who has pressed that key: a world that
+// is busy for longer has no names.
+const tabulator = time.Second
+
+// names reads who is in the world that the flags mean. It is the empty roster
+// where that would make, ask or wait for anything.
+func (c *completer) names() authn.Roster {
+	if c.roster != nil {
+		return *c.roster
+	}
+	c.roster = &authn.Roster{}
+	quiet := *c.deps
+	quiet.Streams.InTTY, quiet.Streams.ErrTTY = false, false // nobody is asked
+	quiet.LookupEnv = func(name string) (string, bool) {
+		if name == "OFFAUTH_PASSPHRASE" {
+			return "", false // its scrypt takes a second
+		}
+		return c.deps.LookupEnv(name)
+	}
+	// What goes wrong is said by the command itself, when it runs.
+	if r, err := quiet.glance(c.ctx); err == nil {
+		c.roster = &r
+	}
+	return *c.roster
+}
+
+// glance reads the roster of the world that the flags mean, if it is there.
+func (d *Deps) glance(ctx context.Context) (r authn.Roster, err error) {
+	ctx, stop := context.WithTimeout(ctx, tabulator)
+	defer stop()
+	home, err := d.home()
+	if err != nil {
+		return r, err
+	}
+	name, err := d.worldName(home)
+	if err != nil {
+		return r, err
+	}
+	w, err := d.openNamed(ctx, home, name)
+	if err != nil {
+		return r, err
+	}
+	r, err = w.Roster(ctx)
+	if closed := w.Store.Close(); err == nil {
+		err = closed
+	}
+	return r, err
+}
+
+func (c *completer) users() []string { return c.names().Users }
+
+// phones gives the phones, with those that were replaced behind the others.
+func (c *completer) phones(replaced bool) []string {
+	r := c.names()
+	all := names(inUse(r.Phones), rosterPhone)
+	for _, p := range r.Phones {
+		if replaced && p.ReplacedBy != "" {
+			all = append(all, p.Name+"\treplaced by "+p.ReplacedBy)
+		}
+	}
+	return all
+}
+
+func (c *completer) workstations() []string { return names(c.names().Workstations, rosterStation) }
+
+// sites gives the sites, and the Bluetooth links where they count.
+func (c *completer) sites(near bool) []string {
+	r := c.names()
+	all := names(sites(r), siteID)
+	if near {
+		all = append(all, names(bluetooth(r), siteID)...)
+	}
+	return all
+}
+
+func (c *completer) worlds() []string {
+	home, err := c.deps.home()
+	if err != nil {
+		return nil
+	}
+	all, err := worldNames(home)
+	if err != nil {
+		return nil
+	}
+	return all
+}
+
+// settings completes KEY=VALUE: the key with its =, then the value where there
+// are few.
+func (c *completer) settings(typed string) ([]string, cobra.ShellCompDirective) {
+	key, _, ok := strings.Cut(typed, "=")
+	if !ok {
+		return begun(settingKeys("="), typed), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	}
+	var all []string
+	if s, err := settingOf(key); err == nil {
+		for _, word := range choices(s.Range) {
+			all = append(all, key+"="+word)
+		}
+	}
+	return begun(all, typed), cobra.ShellCompDirectiveNoFileComp
+}
+
+// choices reads the words of a range such as "true or false".
+func choices(accepted string) []string {
+	words := strings.Split(accepted, " or ")
+	for _, w := range words {
+		if strings.ContainsAny(w, " ,") || len(words) == 1 {
+			return nil
+		}
+	}
+	return words
+}
+
+// settingKeys gives the keys of the policy, with what is behind each.
+func settingKeys(behind string) []string {
+	return names(hypr.DefaultSettings().View(), func(s authn.SettingView) string { return s.Key + behind + "\t" + s.Doc })
+}
+
+func messageKinds() []string { return hypr.MessageKinds() }
+
+func eventKinds() []string {
+	return names(verb.Kinds(), func(k authn.KindSpec) string { return string(k.Kind) + "\t" + sentence(k.Meaning) })
+}
+
+// explainableWords gives what has a name of its own to be explained by.
+func explainableWords() []string {
+	var words []string
+	for _, t := range topics() {
+		words = append(words, t.Name+"\t"+t.Text[0])
+	}
+	return words
+}
+
+// commandsBelow gives the commands below the one that some words name.
+func commandsBelow(cmd *cobra.Command, words []string) []string {
+	for _, w := range words {
+		if cmd = below(cmd, w); cmd == nil {
+			return nil
+		}
+	}
+	var all []string
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			all = append(all, c.Name()+"\t"+c.Short)
+		}
+	}
+	return all
+}

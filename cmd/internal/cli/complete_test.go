@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+// completed is what a shell is told at the tabulator: the words without what is
+// said of them.
+func (f *fixture) completed(args ...string) []string {
+	f.t.Helper()
+	code, out, errs := f.run(f.t.Context(), append([]string{cobra.ShellCompRequestCmd}, args...)...)
+	if code != 0 || len(f.asked) > 0 {
+		f.t.Fatalf("%q: exit code %d, asked %q, stderr %q", args, code, f.asked, errs)
+	}
+	words := []string{}
+	for _, line := range strings.Split(strings.TrimSpace(out), "\n") {
+		if word, _, _ := strings.Cut(line, "\t"); !strings.HasPrefix(word, ":") {
+			words = append(words, word)
+		}
+	}
+	return words
+}
+
+// files lists what is in a folder.
+func files(t *testing.T, dir string) []string {
+	t.Helper()
+	var all []string
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err == nil {
+			all = append(all, path)
+		}
+		return err
+	})
+	if err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestCompletionKnowsTheNamesOfTheWorld(t *testing.T) {
+	t.Parallel()
+	f := newDemo(t)
+	f.ok("admin", "user", "add", "bob")
+	f.ok("device", "register", "iphone", "--user", "bob")
+	f.ok("device", "replace", "iphone", "iphone-2")
+	before := files(t, f.home)
+	f.terminal = true // somebody could be asked, and must not be
+	for _, row := range []struct{ args, want string }{
+		{"device unlock ", "LAPTOP-7"},
+		{"device passkey unlock L", "LAPTOP-7"},
+		{"device unlock LAPTOP-7 ", ""},
+		{"device tap --phone ", "pixel iphone-2 iphone"},
+		{"device tap --phone=p", "pixel"},
+		{"device tap --user b", "bob"},
+		{"device tap --press ", "short long"},
+		{"device replace ", "pixel iphone-2"},
+		{"device replace pixel ", ""},
+		{"device register x --platform ", "android ios"},
+		{"workstation login ", "LAPTOP-7"},
+		{"workstation add x --family ", "hypr"},
+		{"admin user unlock ", "alice bob"},
+		{"admin user add ", ""},
+		{"admin audit --user a", "alice"},
+		{"admin policy explain hypr.pins.c", "hypr.pins.count"},
+		{"admin policy set hypr.pro", "hypr.profile="},
+		{"admin policy set hypr.offline.enabled=true hypr.profile=", "hypr.profile=classic hypr.profile=current"},
+		{"admin policy set hypr.pins.count=", ""},
+		{"world show ", "demo"},
+		{"world create ", ""},
+		{"--world ", "demo"},
+		{"device unlock --world d", "demo"},
+		{"link set s", "server"},
+		{"link set bluetooth:i", "bluetooth:iphone,LAPTOP-7 bluetooth:iphone-2,LAPTOP-7"},
+		{"link set server ", "up down captive"},
+		{"link set bluetooth:pixel,LAPTOP-7 ", "up down"},
+		{"link fault ", "drop replay tamper"},
+		{"link fault drop audit_t", "audit_taken"},
+		{"clock skew phone/p", "phone/pixel"},
+		{"log --kind pin_s", "pin_shown"},
+		{"log --site w", "workstation/LAPTOP-7 world"},
+		{"explain directory_l", "directory_locked directory_locked"},
+		{"explain H4", "H4 H40 H41 H42 H43 H44 H45 H46"},
+		{"man device pass", "passkey"},
+		{"man device passkey ", "unlock"},
+		{"man nothing ", ""},
+		{"devi", "device"},
+	} {
+		args := strings.Split(row.args, " ")
+		if got := strings.Join(f.completed(args...), " "); got != row.want {
+			t.Errorf("%q: %q, want %q", row.args, got, row.want)
+		}
+	}
+	if after := files(t, f.home); !slices.Equal(before, after) {
+		t.Errorf("it left %q behind, where there was %q", after, before)
+	}
+}
+
+func TestCompletionMakesNothingAsksNobodyAndNeverFails(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.terminal = true
+	for _, args := range [][]string{{"device", "unlock", ""}, {"device", "unlock", "--demo", ""}, {"--world", ""}, {"world", "show", ""}, {"nothing", ""}} {
+		if got := f.completed(args...); len(got) != 0 {
+			t.Errorf("%q: %q", args, got)
+		}
+	}
+	if made := files(t, f.home); len(made) > 0 {
+		t.Errorf("it made %q", made)
+	}
+	f.env["OFFAUTH_PASSPHRASE"] = "correct horse"
+	f.ok("world", "create", "lab", "--keystore", "file")
+	f.ok("admin", "user", "add", "alice")
+	for _, phrase := range []string{"correct horse", ""} {
+		f.env["OFFAUTH_PASSPHRASE"] = phrase
+		if got := f.completed("admin", "user", "show", ""); len(got) != 0 {
+			t.Errorf("a world under a passphrase gave %q: its scrypt takes a second", got)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(f.home, "worlds", "lab", "world.db"), []byte("no database"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.completed("admin", "user", "show", ""); len(got) != 0 {
+		t.Errorf("a damaged world gave %q", got)
+	}
+}
+
+// freeForm are the places and flags whose values are the user's own.
+var freeForm = strings.Fields(`new span time --version --subject --since --last --nth --identity --dir --stdin file snapshot`)
+
+// TestEveryPlaceIsCompletedOrFree holds the usage texts to the completer: a
+// new word there is either known to it or listed as the user's own.
+func TestEveryPlaceIsCompletedOrFree(t *testing.T) {
+	t.Parallel()
+	f := newDemo(t)
+	named := strings.Fields("admin_user_add device_register workstation_add world_create")
+	for name, cmd := range leaves() {
+		places, _ := placeholders(cmd.Use)
+		if open := strings.Count(cmd.Use, "<") + strings.Count(cmd.Use, "["); len(places) > open+strings.Count(cmd.Use, "{") {
+			t.Errorf("%s: %q has the places %q", name, cmd.Use, places)
+		}
+		args := strings.Fields(name)
+		for i, place := range places {
+			if slices.Contains(freeForm, place) || place == "name" && slices.Contains(named, strings.ReplaceAll(name, " ", "_")) {
+				continue
+			}
+			if got := f.completed(append(args, "")...); len(got) == 0 {
+				t.Errorf("%s: nothing completes %q, place %d", name, place, i)
+			}
+			args = append(args, "x")
+		}
+	}
+}

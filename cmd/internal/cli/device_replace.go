@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+)
+
+type deviceReplaceOptions struct {
+	deps *Deps
+
+	old, new, platform, version string
+}
+
+func newDeviceReplaceCmd(d *Deps, runF func(context.Context, *deviceReplaceOptions) error) *cobra.Command {
+	o := &deviceReplaceOptions{deps: d}
+	cmd := &cobra.Command{
+		Use:   "replace <old> <new>",
+		Short: "give a user a new phone for a lost one",
+		Long: `Give a user a new phone for a lost one. The server revokes the lost one: its
+PINs and passkeys die at every workstation that can hear of it. One that cannot
+goes on taking them until it next talks to the server; the output names it.
+
+PINs of the user's other phones live on. The new phone is paired with nothing.`,
+		Example: `  offauth device replace pixel pixel-2`,
+		Args:    exactly(2, "which phone is lost, and what the new one is called"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.old, o.new = args[0], args[1]
+			return run(cmd, o, runF, runDeviceReplace)
+		},
+	}
+	cmd.Flags().StringVar(&o.platform, "platform", "", "the `SYSTEM`: {android | ios}, the old one's if not said")
+	cmd.Flags().StringVar(&o.version, "version", "", "the app's `VERSION`, the newest if not said")
+	return cmd
+}
+
+// replaceJSON says what dies, what waits and what lives.
+type replaceJSON struct {
+	Old     string      `json:"old"`
+	New     string      `json:"new"`
+	User    string      `json:"user"`
+	Dead    []string    `json:"dead"`
+	Waiting []lingering `json:"waiting"`
+	Lives   []string    `json:"lives"`
+}
+
+// lingering is a workstation that has not heard that a phone was replaced.
+type lingering struct {
+	Workstation string `json:"workstation"`
+	// PINsUntil is when the last PIN of the phone expires there; null if there
+	// is none.
+	PINsUntil *stamp `json:"pins_until"`
+	// Passkey says that the phone unlocks it over Bluetooth.
+	Passkey bool `json:"passkey"`
+}
+
+func runDeviceReplace(ctx context.Context, o *deviceReplaceOptions) error {
+	d := o.deps
+	return d.within(ctx, func(w *World) error {
+		roster, err := w.Roster(ctx)
+		if err != nil {
+			return err
+		}
+		if len(roster.Phones) == 0 {
+			return noPhone(roster, "")
+		}
+		if _, err := phoneNamed(roster.Phones, o.old); err != nil {
+			return err
+		}
+		out, err := w.act(ctx, authn.ReplaceDevice{Old: o.old, New: o.new, Platform: o.platform, Version: o.version})
+		if err != nil {
+			return err
+		}
+		r, err := resultOf[authn.ReplaceResult](out)
+		if err != nil {
+			return err
+		}
+		snap, err := w.Snapshot(ctx, authn.Scope{User: r.User})
+		if err != nil {
+			return err
+		}
+		return d.print(d.replaceReport(w, out, replaced(r, snap)))
+	})
+}
+
+// replaced reads out of the world what the lost phone leaves behind.
+func replaced(r authn.ReplaceResult, snap authn.Snapshot) replaceJSON {
+	j := replaceJSON{Old: r.Old, New: r.New, User: r.User, Dead: []string{}, Waiting: []lingering{}, Lives: []string{}}
+	j.Dead = append(j.Dead, r.Dead...)
+	for _, name := range r.Waiting {
+		left := lingering{Workstation: name}
+		for _, a := range viewOf(snap, name).Accounts {
+			for _, s := range a.Sets {
+				later := left.PINsUntil == nil || s.ExpiresAt.After(left.PINsUntil.time())
+				if s.Phone == r.Old && !s.Expired && s.Left > 0 && later {
+					left.PINsUntil = stampOf(s.ExpiresAt)
+				}
+			}
+		}
+		for _, p := range snap.Phones {
+			left.Passkey = left.Passkey || p.Name == r.Old && slices.ContainsFunc(p.Computers, func(c authn.ComputerView) bool {
+				return c.Workstation == name && c.Passkey
+			})
+		}
+		j.Waiting = append(j.Waiting, left)
+	}
+	for _, p := range snap.Phones {
+		if p.User == r.User && p.Name != r.New && p.ReplacedBy == "" {
+			j.Lives = append(j.Lives, p.Name)
+		}
+	}
+	return j
+}
+
+// replaceReport words it for who helps: dead, waiting, living, and what to do
+// next.
+func (d *Deps) replaceReport(w *World, out authn.Outcome, j replaceJSON) report {
+	rep := report{world: w.Name, outcome: out, result: j, bare: []string{j.New}}
+	rep.lines = append(rep.lines, fmt.Sprintf("%s takes the place of %s as %s's phone", j.New, j.Old, j.User))
+	for _, ws := range j.Dead {
+		rep.lines = append(rep.lines, fmt.Sprintf("dead   %s: nothing of %s unlocks it any more", ws, j.Old))
+		rep.hints = append(rep.hints, "offauth device pair "+ws+" --phone "+j.New)
+	}
+	for _, left := range j.Waiting {
+		rep.lines = append(rep.lines, "waits  "+d.lingers(j.Old, left, out.At))
+		rep.hints = append(rep.hints, "once "+left.Workstation+" talks to the server again: `offauth device pair "+left.Workstation+" --phone "+j.New+"`")
+	}
+	for _, phone := range j.Lives {
+		rep.lines = append(rep.lines, fmt.Sprintf("lives  %s: its PINs go on unlocking", phone))
+	}
+	if len(j.Dead)+len(j.Waiting) == 0 {
+		rep.lines = append(rep.lines, fmt.Sprintf("dead   nothing: %s was paired with no workstation", j.Old))
+		rep.hints = append(rep.hints, "offauth device pair --phone "+j.New)
+	}
+	return rep
+}
+
+// lingers says what a lost phone still opens, and until when.
+func (d *Deps) lingers(old string, left lingering, now time.Time) string {
+	const until = "until it next talks to the server"
+	var text string
+	switch {
+	case left.PINsUntil != nil:
+		text = fmt.Sprintf("a PIN that %s shows still unlocks %s %s, at the latest until %s", old, left.Workstation, until, d.when(left.PINsUntil.time(), now))
+	case left.Passkey:
+		return fmt.Sprintf("the passkey of %s still unlocks %s over Bluetooth %s", old, left.Workstation, until)
+	default:
+		return fmt.Sprintf("%s has not heard yet; it takes no PIN of %s", left.Workstation, old)
+	}
+	if left.Passkey {
+		text += fmt.Sprintf("; its passkey over Bluetooth %s", until)
+	}
+	return text
+}

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// meanPhone remembers whom a verb of a phone turned out to mean, so that the
+// commands in its hints mean the same where the world has several.
+func (d *Deps) meanPhone(r authn.Roster, phone authn.RosterPhone) {
+	if len(r.Users) > 1 {
+		d.meant.user = phone.User
+	}
+	if len(inUse(r.Phones)) > 1 || phone.ReplacedBy != "" {
+		d.meant.phone = phone.Name
+	}
+}
+
+// meanUser remembers who types at a workstation, and the phone, if there is
+// one alone that this user can take.
+func (d *Deps) meanUser(r authn.Roster, user string) {
+	if len(r.Users) > 1 {
+		d.meant.user = user
+	}
+	if theirs := inUse(phonesOf(r, user)); len(theirs) == 1 && len(inUse(r.Phones)) > 1 {
+		d.meant.phone = theirs[0].Name
+	}
+}
+
+// flags gives the flags by which a command, without its program, means the
+// same phone and user; none if it names one itself.
+func (m who) flags(command string) string {
+	words := strings.Fields(command)
+	if len(words) < 2 || slices.Contains(words, "--phone") || slices.Contains(words, "--user") {
+		return ""
+	}
+	if command == "admin user show" && m.user != "" {
+		return " " + m.user
+	}
+	switch strings.Join(words[:2], " ") {
+	case "device tap", "device unlock", "device pair", "device hide", "device cancel", "device passkey":
+		if m.phone != "" {
+			return " --phone " + m.phone
+		}
+	case "workstation login":
+	default:
+		return ""
+	}
+	if m.user != "" {
+		return " --user " + m.user
+	}
+	return ""
+}
