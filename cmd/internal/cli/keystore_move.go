@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -120,7 +121,7 @@ func (d *Deps) move(ctx context.Context, home keystore.Home, before keystore.Sta
 		stays := *f
 		stays.Hints = nil
 		for _, h := range f.Hints {
-			if h != "offauth keystore status" && h != "offauth world create NAME --keystore file" {
+			if h != "offauth keystore status" && !strings.HasPrefix(h, "offauth world create") {
 				stays.Hints = append(stays.Hints, h)
 			}
 		}
