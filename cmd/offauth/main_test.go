@@ -49,15 +49,32 @@ func TestScripts(t *testing.T) {
 			"truncate": truncate,
 			"pretty":   pretty,
 			"demo":     (&template{dir: t.TempDir()}).demo,
+			"keyring":  keyring,
+			"worldid":  worldid,
+			"store":    store,
+			"copy":     copyTree,
 		},
 	})
 }
 
-// setup keeps the scripts away from the user's own worlds and terminal.
+// setup keeps the scripts away from the user's own worlds, terminal and
+// keyring.
 func setup(e *testscript.Env) error {
 	e.Setenv("OFFAUTH_HOME", filepath.Join(e.WorkDir, "home"))
 	e.Setenv("NO_COLOR", "1")
+	e.Values[desktopKey{}] = new(*desktop)
+	for _, v := range noKeyring(e.WorkDir) {
+		name, value, _ := strings.Cut(v, "=")
+		e.Setenv(name, value)
+	}
 	return nil
+}
+
+// noKeyring is what a process needs in its environment to stay away from the
+// user's keyring: worlds are made in files, and the bus that is named is none.
+// Without a name the bus would be looked for under /run/user.
+func noKeyring(dir string) []string {
+	return []string{"OFFAUTH_KEYSTORE=file", "DBUS_SESSION_BUS_ADDRESS=unix:path=" + filepath.ToSlash(filepath.Join(dir, "no-bus"))}
 }
 
 // template is a home with the world demo in it. Making one takes 25 KDFs, so
@@ -73,7 +90,9 @@ func (m *template) demo(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) > 0 {
 		ts.Fatalf("usage: demo")
 	}
-	home := ts.Getenv("OFFAUTH_HOME")
+	home, kind := ts.Getenv("OFFAUTH_HOME"), ts.Getenv("OFFAUTH_KEYSTORE")
+	ts.Setenv("OFFAUTH_KEYSTORE", "file") // a copy has no items in a keyring
+	defer ts.Setenv("OFFAUTH_KEYSTORE", kind)
 	m.once.Do(func() {
 		for _, command := range [][]string{{"world", "create", "--demo"}, {"clock", "freeze", "--demo"}} {
 			if m.err = ts.Exec("offauth", command...); m.err != nil {
@@ -111,10 +130,16 @@ func exitcode(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // condition gives [tools-required]: a program that a story runs has to be
-// there, and the story may not be skipped.
+// there, and the story may not be skipped; [keyring]: a desktop can be made
+// for it; and [desktop]: the tests run on one.
 func condition(cond string) (bool, error) {
-	if cond == "tools-required" {
+	switch cond {
+	case "tools-required":
 		return os.Getenv("OFFAUTH_REQUIRE_TOOLS") != "", nil
+	case "keyring":
+		return canDesktop()
+	case "desktop":
+		return onBus(), nil
 	}
 	return false, fmt.Errorf("there is no condition %q", cond)
 }
@@ -156,11 +181,13 @@ func mask(value any) {
 		for key, inner := range v {
 			text, isText := inner.(string)
 			switch {
-			case isText && text != "" && slices.Contains([]string{"pin", "folder", "created_at", "go", "os", "arch", "revision"}, key):
+			case isText && text != "" && slices.Contains([]string{"pin", "folder", "created_at", "go", "os", "arch", "revision", "place", "file"}, key):
 				v[key] = strings.ToUpper(key)
 			case key == "id" && text != "":
 				v[key] = "ID"
-			case key == "seq", key == "generation":
+			case key == "item":
+				v[key] = "ID" + strings.TrimLeft(text, "0123456789abcdef")
+			case key == "seq", key == "generation", key == "newest", key == "took_seconds":
 				v[key] = strings.ToUpper(key)
 			case key == "events":
 				// One shows the shape; which there are is the stories' matter.

@@ -157,6 +157,9 @@ func perfBinaries(t *testing.T) binaries {
 type stage struct {
 	bin            binaries
 	home, identity string
+	// desktop is the environment of the keyring that the world's keys lie in;
+	// without one they lie in files.
+	desktop []string
 	// shown counts the PINs of the set that were shown, of count.
 	shown, count int
 }
@@ -164,15 +167,21 @@ type stage struct {
 func newStage(t *testing.T, bin binaries, pins int) *stage {
 	t.Helper()
 	dir := t.TempDir()
-	s := &stage{bin: bin, home: filepath.Join(dir, "home"), identity: filepath.Join(dir, "identity.txt"), count: pins}
-	s.run(t, "world", "create", "perf", "--identity", s.identity)
-	s.run(t, "admin", "policy", "set", "hypr.offline.enabled=true", "hypr.pins.count="+strconv.Itoa(pins))
+	s := &stage{bin: bin, home: filepath.Join(dir, "home"), identity: filepath.Join(dir, "identity.txt"), count: pins, desktop: noKeyring(dir)}
+	s.furnish(t)
+	return s
+}
+
+// furnish makes the world.
+func (s *stage) furnish(t *testing.T) {
+	t.Helper()
+	s.run(t, "world", "create", "perf")
+	s.run(t, "admin", "policy", "set", "hypr.offline.enabled=true", "hypr.pins.count="+strconv.Itoa(s.count))
 	s.run(t, "admin", "user", "add", "alice")
 	s.run(t, "workstation", "add", "LAPTOP-7", "--family", "hypr")
 	s.run(t, "device", "register", "pixel", "--user", "alice")
 	s.run(t, "device", "pair")
 	s.renew(t)
-	return s
 }
 
 // renew makes a new set of PINs by an online login.
@@ -191,7 +200,7 @@ func (s *stage) command(args ...string) *exec.Cmd {
 }
 
 func (s *stage) env() []string {
-	return append(bare(), "OFFAUTH_HOME="+s.home, "OFFAUTH_IDENTITY="+s.identity)
+	return append(append(bare(), s.desktop...), "OFFAUTH_HOME="+s.home, "OFFAUTH_IDENTITY="+s.identity)
 }
 
 // bare is the environment without what offauth reads.

@@ -34,8 +34,14 @@ type session struct {
 // onTerminal starts offauth on a terminal that answers no question.
 func onTerminal(t *testing.T, home string, args ...string) *session {
 	t.Helper()
+	return onTerminalWith(t, append(noKeyring(home), "OFFAUTH_HOME="+home), args...)
+}
+
+// onTerminalWith is onTerminal with another environment besides the process's.
+func onTerminalWith(t *testing.T, env []string, args ...string) *session {
+	t.Helper()
 	s := &session{t: t, cmd: exec.Command("offauth", args...), done: make(chan struct{}), more: make(chan struct{}, 1)}
-	s.cmd.Env = append(os.Environ(), "OFFAUTH_HOME="+home, "TERM=xterm-256color")
+	s.cmd.Env = append(append(os.Environ(), env...), "TERM=xterm-256color")
 	var err error
 	if s.tty, s.theirs, err = pty.Open(); err != nil {
 		t.Skipf("no pty here: %v", err)
@@ -124,7 +130,7 @@ func (s *session) end() int {
 func offauth(t *testing.T, home string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command("offauth", args...)
-	cmd.Env = append(os.Environ(), "OFFAUTH_HOME="+home)
+	cmd.Env = append(append(os.Environ(), noKeyring(home)...), "OFFAUTH_HOME="+home)
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("offauth %v: %v", args, err)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/keystore"
 )
 
 // completes says whether a command line is a shell's question for what may
@@ -75,6 +76,9 @@ func (c *completer) arguments(cmd *cobra.Command, args []string, typed string) (
 	if places[next] == "key>=<value" {
 		return c.settings(typed)
 	}
+	if places[next] == "file" || places[next] == "snapshot" {
+		return nil, cobra.ShellCompDirectiveDefault // the shell's own matter
+	}
 	return begun(c.ofPlace(cmd, places[next], args), typed), cobra.ShellCompDirectiveNoFileComp
 }
 
@@ -135,7 +139,7 @@ func (c *completer) ofPlace(cmd *cobra.Command, place string, args []string) []s
 		switch noun {
 		case "admin user show", "admin user unlock":
 			return c.users()
-		case "world show", "world delete":
+		case "world show", "world delete", "world repair":
 			return c.worlds()
 		}
 	}
@@ -147,8 +151,8 @@ func (c *completer) ofFlag(cmd *cobra.Command, f *pflag.Flag) func() []string {
 	switch f.Name {
 	case "world":
 		return c.worlds
-	case "keystore":
-		return func() []string { return []string{"file"} }
+	case "keystore", "to":
+		return func() []string { return []string{string(keystore.KindOS), string(keystore.KindFile)} }
 	case "phone":
 		return func() []string { return c.phones(true) }
 	case "user":
@@ -159,7 +163,7 @@ func (c *completer) ofFlag(cmd *cobra.Command, f *pflag.Flag) func() []string {
 		return eventKinds
 	case "family":
 		return func() []string { return []string{string(authn.FamilyHYPR)} }
-	case "identity":
+	case "identity", "to-identity":
 		return nil // a file: the shell's own matter
 	case "dir":
 		return nil

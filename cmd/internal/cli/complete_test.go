@@ -115,7 +115,7 @@ func TestCompletionMakesNothingAsksNobodyAndNeverFails(t *testing.T) {
 		t.Errorf("it made %q", made)
 	}
 	f.env["OFFAUTH_PASSPHRASE"] = "correct horse"
-	f.ok("world", "create", "lab")
+	f.ok("world", "create", "lab", "--keystore", "file")
 	f.ok("admin", "user", "add", "alice")
 	for _, phrase := range []string{"correct horse", ""} {
 		f.env["OFFAUTH_PASSPHRASE"] = phrase
@@ -132,7 +132,7 @@ func TestCompletionMakesNothingAsksNobodyAndNeverFails(t *testing.T) {
 }
 
 // freeForm are the places and flags whose values are the user's own.
-var freeForm = strings.Fields(`new span time --version --subject --since --last --nth --identity --dir --stdin`)
+var freeForm = strings.Fields(`new span time --version --subject --since --last --nth --identity --dir --stdin file snapshot`)
 
 // TestEveryPlaceIsCompletedOrFree holds the usage texts to the completer: a
 // new word there is either known to it or listed as the user's own.

@@ -35,26 +35,49 @@ func (d *Deps) makeDemo(ctx context.Context, home keystore.Home) error {
 }
 
 // create makes a world and plays a story in it before anybody else sees it.
+// Where no keyring keeps its key it stops, unless it is the demo, and nobody
+// said where the demo's key is to lie.
 func (d *Deps) create(ctx context.Context, home keystore.Home, name string, story []authn.Action, say func(string)) error {
-	kind, err := d.kind()
+	kind, chosen, err := d.newKind(d.Flags.Identity)
 	if err != nil {
 		return err
 	}
-	vault := func(id string) (keystore.Vault, error) { return d.newVault(ctx, home, name, id, say) }
-	return home.Create(ctx, name, kind, vault, func(store authn.Store) error {
-		if err := sim.Start(ctx, store, nil); err != nil {
-			return err
+	play := func(store authn.Store) error { return d.play(ctx, store, story) }
+	vault := newVault{deps: d, home: home, world: name, kind: kind, command: "offauth world create " + name, say: say}
+	err = vault.create(ctx, play)
+	if what, bad := keyringTrouble(err); bad && !chosen && d.Flags.Demo {
+		said := false
+		files := vault
+		files.kind = keystore.KindFile
+		files.say = func(text string) { said = true; say(what + ", so " + text) }
+		err = files.create(ctx, play)
+		if err == nil && !said {
+			say(what + ", so the demo's keys are kept in files, under the identity or the passphrase that is set")
 		}
-		w := d.simulate(store)
-		for _, a := range story {
-			out, err := w.Apply(ctx, a)
-			if err != nil {
-				return fmt.Errorf("%s: %w", a.Verb(), err)
-			}
-			if out.Pending != nil {
-				return fmt.Errorf("%s: it waits, though every link is up", a.Verb())
-			}
+	}
+	return vault.waysOn(err)
+}
+
+// create makes a world with this vault.
+func (v newVault) create(ctx context.Context, fill func(authn.Store) error) error {
+	vault := func(id string) (keystore.Vault, error) { return v.of(ctx, id) }
+	return v.home.Create(ctx, v.world, v.kind, vault, fill)
+}
+
+// play starts the world of an empty store and does what a story says.
+func (d *Deps) play(ctx context.Context, store authn.Store, story []authn.Action) error {
+	if err := sim.Start(ctx, store, nil); err != nil {
+		return err
+	}
+	w := d.simulate(store)
+	for _, a := range story {
+		out, err := w.Apply(ctx, a)
+		if err != nil {
+			return fmt.Errorf("%s: %w", a.Verb(), err)
 		}
-		return nil
-	})
+		if out.Pending != nil {
+			return fmt.Errorf("%s: it waits, though every link is up", a.Verb())
+		}
+	}
+	return nil
 }

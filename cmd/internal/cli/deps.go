@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/keystore"
 	"github.com/offauth/offauth/tui/bigpin"
 )
 
@@ -33,6 +34,10 @@ type Deps struct {
 	After func(time.Duration) <-chan time.Time
 	// Rand is the source of all chance in kept worlds.
 	Rand io.Reader
+	// Keyring gives the vault in the keyring of the operating system, always the
+	// same. Each of its calls may take that long; slow, unless it is nil, is
+	// called when one takes more than a moment.
+	Keyring func(wait time.Duration, slow func()) keystore.Vault
 	// Prompt asks the person at the terminal.
 	Prompt Prompter
 	// ShowPIN shows a PIN large until its time is over, on the clock that it is
@@ -78,6 +83,7 @@ func NewDeps(catch func()) *Deps {
 		Now:       time.Now,
 		After:     func(wait time.Duration) <-chan time.Time { catch(); return time.After(wait) },
 		Rand:      rand.Reader,
+		Keyring:   oneKeyring(func(wait time.Duration) keystore.Vault { return keystore.NewOSVault(wait) }),
 		Prompt:    console{in: os.Stdin, out: os.Stderr, catch: catch},
 		Program:   program(os.Args[0]),
 	}

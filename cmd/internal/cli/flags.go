@@ -28,7 +28,7 @@ func (f *Flags) bind(root *cobra.Command) {
 	flags.BoolVar(&f.Demo, "demo", false, "act in the world demo, made if it is not there")
 	flags.BoolVar(&f.JSON, "json", false, "answer with one JSON object on stdout")
 	flags.BoolVarP(&f.Quiet, "quiet", "q", false, "the bare result, and no talk")
-	flags.StringVar(&f.Keystore, "keystore", "", "the `KIND` of vault for the keys: file (OFFAUTH_KEYSTORE)")
+	flags.StringVar(&f.Keystore, "keystore", "", "the `KIND` of vault: os or file (OFFAUTH_KEYSTORE)")
 	flags.StringVar(&f.Identity, "identity", "", "`FILE` with the vault's age identity (OFFAUTH_IDENTITY)")
 }
 

@@ -127,7 +127,7 @@ func noWorld(home keystore.Home, name string) error {
 	switch {
 	case len(all) == 0:
 		f.Message = "there is no world yet"
-		f.Hints = []string{"offauth device unlock --demo", "offauth world create " + name + " --identity " + identityName}
+		f.Hints = []string{"offauth device unlock --demo", "offauth world create " + name}
 	case name == "default":
 		f.Message = fmt.Sprintf("there are %d worlds, and none of them is called default: %s", len(all), strings.Join(all, ", "))
 		f.Hints = []string{"say which with --world " + all[0] + ", or OFFAUTH_WORLD"}

@@ -20,7 +20,7 @@ const (
 func nouns() map[string]func(*Deps) *cobra.Command {
 	return map[string]func(*Deps) *cobra.Command{
 		"device": newDeviceCmd, "workstation": newWorkstationCmd, "admin": newAdminCmd,
-		"world": newWorldCmd, "link": newLinkCmd, "clock": newClockCmd,
+		"world": newWorldCmd, "keystore": newKeystoreCmd, "link": newLinkCmd, "clock": newClockCmd,
 		"log":     func(d *Deps) *cobra.Command { return newLogCmd(d, nil) },
 		"explain": func(d *Deps) *cobra.Command { return newExplainCmd(d, nil) },
 		"man":     func(d *Deps) *cobra.Command { return newManCmd(d, nil) },
@@ -92,6 +92,7 @@ func lowerCobra(root *cobra.Command) {
 		if cmd.Name() != "completion" {
 			continue
 		}
+		cmd.Hidden = true // from the first page, which is full
 		cmd.Short = "print a script that lets your shell complete offauth's commands"
 		cmd.Args, cmd.RunE = unknownCommand, func(c *cobra.Command, _ []string) error { return c.Help() }
 		for _, shell := range cmd.Commands() {

@@ -75,7 +75,7 @@ func TestAPassphraseIsAskedForTwice(t *testing.T) {
 	} {
 		f := newFixture(t)
 		f.terminal, f.answers = true, row.answers
-		code, _, errs := f.run(t.Context(), "world", "create", "lab")
+		code, _, errs := f.run(t.Context(), "world", "create", "lab", "--keystore", "file")
 		if code != int(row.exit) {
 			t.Errorf("%s: exit code %d, stderr %q", row.name, code, errs)
 		}

@@ -10,7 +10,8 @@ import (
 
 func newWorldCmd(d *Deps) *cobra.Command {
 	return parent("world", groupWorld, "the simulations that are kept",
-		newWorldCreateCmd(d, nil), newWorldListCmd(d, nil), newWorldShowCmd(d, nil), newWorldDeleteCmd(d, nil))
+		newWorldCreateCmd(d, nil), newWorldListCmd(d, nil), newWorldShowCmd(d, nil), newWorldSnapshotCmd(d, nil),
+		newWorldRestoreCmd(d, nil), newWorldRepairCmd(d, nil), newWorldDeleteCmd(d, nil))
 }
 
 // oneWorld gives the home and the name of the world that a verb names, or the

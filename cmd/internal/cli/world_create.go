@@ -23,15 +23,19 @@ func newWorldCreateCmd(d *Deps, runF func(context.Context, *worldCreateOptions) 
 		Long: `Make a new world. Its name has 1 to 32 of a-z, 0-9 and '-'; without one it is
 OFFAUTH_WORLD, else default.
 
-Its keys lie in files, encrypted either to an age identity (--identity FILE or
-OFFAUTH_IDENTITY; the file is made if it is not there) or under a passphrase
-(OFFAUTH_PASSPHRASE, else it is asked for). Keep what you choose: without it
-nobody can open the world.
+Its keys lie in the keyring of the operating system. With --keystore file (or
+OFFAUTH_KEYSTORE=file) they lie in files, encrypted either to an age identity
+(--identity FILE or OFFAUTH_IDENTITY; the file is made if it is not there) or
+under a passphrase (OFFAUTH_PASSPHRASE, else it is asked for). --identity alone
+means --keystore file. Keep what you choose: without it nobody can open the
+world. Where no keyring answers, nothing is made.
 
 A world is made whole or not at all. With --demo it is the demo, with a user, a
-phone and a workstation in it.`,
-		Example: `  offauth world create lab --identity lab-identity.txt`,
-		Args:    atMost(1),
+phone and a workstation in it; where no keyring answers, its keys are kept under
+a throw-away identity.`,
+		Example: `  offauth world create lab
+  offauth world create lab-2 --keystore file --identity lab-identity.txt`,
+		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = arg(args, 0)
 			return run(cmd, o, runF, runWorldCreate)

@@ -53,15 +53,9 @@ func (d *Deps) delete(ctx context.Context, home keystore.Home, name string, forc
 		return noWorld(home, name)
 	}
 	if !force {
-		if !d.Streams.Interactive() {
-			return usage([]string{"offauth world delete " + name + " --force"}, "there is no terminal to ask whether you are sure")
-		}
-		typed, err := d.Prompt.Line(ctx, "this deletes the world "+name+" for ever. type its name to go on: ")
-		if err != nil {
+		question := "this deletes the world " + name + " for ever. type its name to go on: "
+		if err := d.typedAgain(ctx, name, question, "offauth world delete "+name+" --force"); err != nil {
 			return err
-		}
-		if typed != name {
-			return cancelled()
 		}
 	}
 	return home.Delete(ctx, name, func(kind keystore.Kind, id string) (keystore.Vault, error) {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/keystore"
 	"github.com/offauth/offauth/tui/bigpin"
 )
 
@@ -37,12 +38,13 @@ type fixture struct {
 	answers  []string
 	asked    []string
 	card     *bigpin.Card
+	keyring  *fakeKeyring
 }
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	home := filepath.Join(t.TempDir(), "home")
-	return &fixture{t: t, home: home, now: epoch, env: map[string]string{"OFFAUTH_HOME": home}}
+	return &fixture{t: t, home: home, now: epoch, env: map[string]string{"OFFAUTH_HOME": home}, keyring: newFakeKeyring()}
 }
 
 // scratch is where the tests of this package keep what they share.
@@ -61,7 +63,7 @@ func TestMain(m *testing.M) {
 // made makes a home with the demo in it, once: that takes 25 KDFs.
 var made = sync.OnceValues(func() (string, error) {
 	dir := filepath.Join(scratch, "demo")
-	f := &fixture{now: epoch, home: dir, env: map[string]string{"OFFAUTH_HOME": dir}}
+	f := &fixture{now: epoch, home: dir, env: map[string]string{"OFFAUTH_HOME": dir, "OFFAUTH_KEYSTORE": "file"}}
 	code, _, stderr := f.run(context.Background(), "world", "create", "--demo")
 	if code != 0 {
 		return "", errors.New(stderr)
@@ -94,6 +96,7 @@ func (f *fixture) deps(out, errs io.Writer) *Deps {
 		After:     f.after,
 		Rand:      rand.Reader,
 		Prompt:    f,
+		Keyring:   oneKeyring(func(wait time.Duration) keystore.Vault { return keystore.NewOSVaultOn(f.keyring, wait) }),
 		Program:   "offauth",
 		ShowPIN: func(_ context.Context, card bigpin.Card, now func() time.Time) (bigpin.Ended, error) {
 			f.card = &card

@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/keystore"
+)
+
+type worldRepairOptions struct {
+	deps *Deps
+
+	name   string
+	accept bool
+}
+
+func newWorldRepairCmd(d *Deps, runF func(context.Context, *worldRepairOptions) error) *cobra.Command {
+	o := &worldRepairOptions{deps: d}
+	cmd := &cobra.Command{
+		Use:   "repair [name] --accept-rollback",
+		Short: "let a world that was copied back go on",
+		Long: `A world whose files were copied back from an earlier day is refused
+(state_rolled_back), for PINs that were spent since then would count again
+(A14). Put the newest world.db back, if you still have it.
+
+Else this deletes everything that could be spent twice: every PIN set, on every
+phone and every workstation. Users, pairings and settings stay, and the next
+online login brings new PINs. A world that is sound is left as it is.`,
+		Example: `  offauth world repair demo --accept-rollback`,
+		Args:    atMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.name = arg(args, 0)
+			return run(cmd, o, runF, runWorldRepair)
+		},
+	}
+	cmd.Flags().BoolVar(&o.accept, "accept-rollback", false, "delete every PIN set, and go on")
+	return cmd
+}
+
+type deletedJSON struct {
+	Site   authn.Site `json:"site"`
+	Of     string     `json:"of"`
+	Number int64      `json:"number"`
+}
+
+type repairJSON struct {
+	World string `json:"world"`
+	// Repaired is false where there was nothing to repair.
+	Repaired bool          `json:"repaired"`
+	Deleted  []deletedJSON `json:"deleted"`
+}
+
+func runWorldRepair(ctx context.Context, o *worldRepairOptions) error {
+	d := o.deps
+	home, name, err := d.kept(o.name)
+	if err != nil {
+		return err
+	}
+	if !o.accept {
+		return &failure{world: name, err: usage([]string{"offauth world repair " + name + " --accept-rollback"},
+			"a repair deletes every PIN set of the world %s; say that you accept it", name)}
+	}
+	r := repairJSON{World: name, Deleted: []deletedJSON{}}
+	var out authn.Outcome
+	open := d.vaultsOf(ctx, home, name)
+	err = home.Repair(ctx, name, func(kind keystore.Kind, id string) (keystore.Vault, error) {
+		if err := d.contradicted(name, kind); err != nil {
+			return nil, err
+		}
+		return open(kind, id)
+	}, func(store authn.Store) error {
+		var err error
+		out, err = sim.AcceptRollback(ctx, d.simulate(store))
+		r.Repaired = err == nil
+		return err
+	})
+	if err != nil {
+		return &failure{world: name, err: err}
+	}
+	rep := report{world: name, outcome: out, bare: []string{"sound"}, lines: []string{"world " + name + ": there is nothing to repair"}}
+	if r.Repaired {
+		r.Deleted, rep.lines = deletedSets(out.Events)
+		rep.lines = append([]string{"world " + name + ": goes on from the state that it is in; what could be spent twice was deleted"}, rep.lines...)
+		rep.bare, rep.next = []string{"repaired"}, "offauth device tap"
+	}
+	rep.result = r
+	return d.print(rep)
+}
+
+// deletedSets says which sets of PINs went.
+func deletedSets(events []authn.Event) ([]deletedJSON, []string) {
+	deleted, lines := []deletedJSON{}, []string(nil)
+	for _, e := range events {
+		number, ok := e.Fields["number"].(int64)
+		if e.Kind != "pins_deleted" || !ok {
+			continue
+		}
+		deleted = append(deleted, deletedJSON{Site: e.Site, Of: e.Subject, Number: number})
+		lines = append(lines, fmt.Sprintf("%s: set %d of %s deleted", e.Site, number, e.Subject))
+	}
+	if len(deleted) == 0 {
+		lines = []string{"there was no PIN set in it"}
+	}
+	return deleted, lines
+}
