@@ -1,0 +1,266 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// measureEvery is how many rounds go by from one measurement of how long the
+// commands take to the next: what else the machine does changes it.
+const measureEvery = 8
+
+// TestKillAtRandomMoments kills every mutating command at moments drawn
+// uniformly over the time that it takes, and holds after each that the next
+// command works without any repair, that the books balance, that what was
+// printed was spent and that nothing unlocks twice. Rules: A12, A13, A15.
+func TestKillAtRandomMoments(t *testing.T) {
+	t.Parallel()
+	random := seed(t)
+	l := newLab(t)
+	list := deeds()
+	span := make([]time.Duration, len(list))
+	kills := 0
+	for round := range share(3, 200) {
+		for i, d := range list {
+			stdin, line := d.ready(t, l, 10+round)
+			after := time.Duration(-1) // one round in so many measures
+			if round%measureEvery > 0 {
+				after = time.Duration(random.Int64N(int64(span[i])))
+			}
+			a := l.killed(t.Context(), after, nil, stdin, strings.Fields(line)...)
+			if a.exit == -1 {
+				kills++
+			} else if after < 0 {
+				span[i] = a.took
+			}
+			t.Logf("%s: killed after %v of %v: %v", d.name, after, span[i], a.exit == -1)
+			l.after(t, d, stdin, line, a)
+			if t.Failed() {
+				return
+			}
+		}
+	}
+	l.sweep(t)
+	t.Logf("%d kills, %d PINs told, %d lost, %d offline logins, %d events", kills, len(l.books.pins), l.books.lost, l.books.unlocks, len(l.books.log))
+}
+
+// TestKillTheFirstCommand kills "device unlock --demo" on a fresh machine: the
+// next one makes the demo, whole. Rule A13.
+func TestKillTheFirstCommand(t *testing.T) {
+	t.Parallel()
+	random := seed(t)
+	args := []string{"device", "unlock", "--demo"}
+	var span time.Duration
+	kills := 0
+	for round := range share(3, 200) {
+		l := &lab{dir: t.TempDir(), demo: true, books: newBooks()}
+		for try := range 2 { // the second finds what the first has left
+			after := time.Duration(-1)
+			if round%measureEvery > 0 {
+				after = time.Duration(random.Int64N(int64(span)))
+			}
+			a := l.killed(t.Context(), after, nil, "", args...)
+			if a.exit == -1 {
+				kills++
+			} else if after < 0 && try == 0 {
+				span = a.took
+			}
+			t.Logf("killed after %v of %v: %v", after, span, a.exit == -1)
+			l.afterDemo(t, a)
+		}
+		l.finishDemo(t)
+		if t.Failed() {
+			return
+		}
+	}
+	t.Logf("%d kills", kills)
+}
+
+// afterDemo enters what a first command, cut off or not, has told.
+func (l *lab) afterDemo(t *testing.T, a answer) {
+	t.Helper()
+	l.books.printed(t, a)
+	if a.reply == nil {
+		l.books.lost++
+	}
+}
+
+// finishDemo runs the first command to its end and looks at what there is.
+func (l *lab) finishDemo(t *testing.T) {
+	t.Helper()
+	told := l.books.last
+	a := l.try(t, "", "device", "unlock", "--demo")
+	if a.exit != 0 {
+		t.Fatalf("A13: %s", a)
+	}
+	l.books.printed(t, a)
+	if told != "" && l.books.last != told {
+		t.Fatalf("H19: %s was printed, and the next is %s", told, l.books.last)
+	}
+	l.audit(t)
+	l.sweep(t)
+}
+
+// TestKillADeleteAndRepeatIt repeats a delete that was killed when the world
+// had lost its name: the second finishes the first. Rule A13.
+func TestKillADeleteAndRepeatIt(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	l.must(t, "world create other")
+	worlds := filepath.Join(l.home(), "worlds")
+	// That is what a kill behind the rename leaves.
+	if err := os.Rename(filepath.Join(worlds, "other"), filepath.Join(worlds, ".gone-other")); err != nil {
+		t.Fatal(err)
+	}
+	if a := l.try(t, "", "world", "delete", "other", "--force"); a.exit != 0 && a.code() != "no_world" {
+		t.Fatal(a)
+	}
+	l.sweep(t)
+}
+
+// The system calls that change what is on disk or tell somebody something. A
+// process that is killed as it enters one has done all before it, so the walk
+// over all of them meets every state that the disk goes through.
+var changing = []string{"write", "pwrite64", "fsync", "fdatasync", "ftruncate", "mkdirat", "rename", "renameat", "renameat2", "unlink", "unlinkat"}
+
+// TestKillAtEverySystemCall kills commands as they enter the N-th system call
+// of each changing kind, for every N until they survive. Rules: A12, A13, A15.
+func TestKillAtEverySystemCall(t *testing.T) {
+	t.Parallel()
+	s := newStrace(t)
+	for _, d := range deeds() {
+		// How many calls of each kind a share meets.
+		most := share(map[string]int{"device unlock": 3, "workstation login": 1, "world create": 2, "world delete": 1}[d.name], all)
+		if most == 0 {
+			continue
+		}
+		t.Run(d.name, func(t *testing.T) {
+			l := newLab(t)
+			stdin, line := d.ready(t, l, 10)
+			s.walk(t, l, stdin, line, changing, most, kill, func(t *testing.T, l *lab, a answer) { l.after(t, d, stdin, line, a) })
+		})
+	}
+	t.Run("device unlock --demo", func(t *testing.T) {
+		l := &lab{dir: t.TempDir(), demo: true, books: newBooks()}
+		kinds := changing
+		if os.Getenv("OFFAUTH_LONG") == "" {
+			kinds = []string{"mkdirat", "renameat"}
+		}
+		s.walk(t, l, "", "device unlock --demo", kinds, share(1, all), kill, func(t *testing.T, l *lab, a answer) {
+			l.afterDemo(t, a)
+			l.finishDemo(t)
+		})
+	})
+	t.Run("the demo's identity", func(t *testing.T) {
+		for _, kind := range []string{"write", "fsync"} {
+			t.Run(kind, func(t *testing.T) {
+				l := &lab{dir: t.TempDir(), demo: true, books: newBooks()}
+				identity := []string{"-P", filepath.Join(l.home(), "demo-identity.txt")}
+				a := l.run(t.Context(), append(s.on(kind, kill, 1), identity...), "", "device", "unlock", "--demo")
+				if a.exit != -1 {
+					t.Logf("no %s of that file: it is written under another name", kind)
+				}
+				l.afterDemo(t, a)
+				l.finishDemo(t)
+			})
+		}
+	})
+}
+
+// kill is what strace does to a process that is to die.
+const kill = "signal=KILL"
+
+// all is more than there are.
+const all = 1 << 20
+
+// tracer is strace, which stops a program at a system call of our choice.
+type tracer struct{ path string }
+
+func newStrace(t *testing.T) tracer {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("strace is Linux's")
+	}
+	path, err := exec.LookPath("strace")
+	if err != nil {
+		absent(t, "strace is not there: %v", err)
+	}
+	if out, err := exec.Command(path, "-f", "-qq", "-e", "trace=none", "true").CombinedOutput(); err != nil {
+		absent(t, "strace may not trace here: %v: %s", err, out)
+	}
+	return tracer{path}
+}
+
+// on is the command line that does something at the n-th call of a kind. The
+// calls are counted by thread, and a thread does nearly all of them.
+func (s tracer) on(kind, what string, n int) []string {
+	return []string{s.path, "-f", "-qq", "-o", os.DevNull, "-e", "trace=" + kind, "-e", "signal=none",
+		"-e", fmt.Sprintf("inject=%s:%s:when=%d", kind, what, n)}
+}
+
+// count says how often a command does which call.
+func (s tracer) count(t *testing.T, l *lab, stdin, line string) map[string]int {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "trace")
+	a := l.run(t.Context(), []string{s.path, "-f", "-qq", "-o", file, "-e", "signal=none", "-e", "trace=" + strings.Join(changing, ",")}, stdin, strings.Fields(line)...)
+	data, err := os.ReadFile(file)
+	if err != nil || a.reply == nil {
+		t.Fatal(err, a)
+	}
+	counts := map[string]int{}
+	for row := range strings.Lines(string(data)) {
+		_, call, _ := strings.Cut(row, " ")
+		if kind, _, ok := strings.Cut(strings.TrimSpace(call), "("); ok {
+			counts[kind]++
+		}
+	}
+	return counts
+}
+
+// walk does something to a command at each of its changing calls, in a copy of
+// the lab each time, and has the outcome judged. Of each kind it takes so many
+// at most, evenly over the command.
+func (s tracer) walk(t *testing.T, l *lab, stdin, line string, kinds []string, most int, what string, judge func(*testing.T, *lab, answer)) {
+	t.Helper()
+	files, err := readTree(l.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	counted := labOf(t, t.TempDir(), files, l.books)
+	counted.demo = l.demo
+	counts := s.count(t, counted, stdin, line)
+	hits := 0
+	for _, kind := range kinds {
+		for i := range min(most, counts[kind]) {
+			n := 1 + i*counts[kind]/min(most, counts[kind])
+			survived := false
+			t.Run(fmt.Sprintf("%s %d of %d", kind, n, counts[kind]), func(t *testing.T) {
+				copied := labOf(t, t.TempDir(), files, l.books.clone())
+				copied.demo = l.demo
+				a := copied.run(t.Context(), s.on(kind, what, n), stdin, strings.Fields(line)...)
+				if a.late {
+					t.Fatalf("it hangs: %s", a)
+				}
+				survived = a.exit == 0 && what == kill
+				judge(t, copied, a)
+				if t.Failed() {
+					t.Logf("that was %s", a)
+				}
+			})
+			if survived {
+				break // it does not get that far on one thread
+			}
+			hits++
+		}
+	}
+	t.Logf("%s: %s %d times, of %v", line, what, hits, counts)
+	if hits == 0 {
+		t.Error("nothing was hit: does strace still do it?")
+	}
+}
