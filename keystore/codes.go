@@ -39,30 +39,19 @@ const (
 
 // spec is what is said of a code, in docs/codes.md and beside each fault.
 type spec struct {
+	code    authn.Code
 	exit    authn.Exit
 	message string
 	causes  []string
 	hints   []string
 }
 
-// order is that of docs/codes.md.
-var order = []authn.Code{
-	CodeNoWorld, CodeWorldExists, CodeBadName,
-	CodeDamaged, CodeForeign, CodeNewer, CodeReadOnly, CodeFull, CodeBusy, CodeFailed,
-	CodeRolledBack,
-	CodeVaultUnavailable, CodeVaultLocked, CodeVaultTimeout, CodeVaultWrite,
-	CodeItemMissing, CodeItemDamaged, CodeItemForeign, CodeItemTooBig,
-	CodeWrongPassphrase, CodeWrongIdentity, CodeIdentityMissing, CodeBadIdentity,
-	CodeSnapshotMissing, CodeSnapshotExists, CodeSnapshotDamaged, CodeSnapshotNoKey,
-}
-
 // Codes lists the faults of this package.
 func Codes() []authn.CodeSpec {
-	list := make([]authn.CodeSpec, len(order))
-	for i, code := range order {
-		s := specs[code]
+	list := make([]authn.CodeSpec, len(specs))
+	for i, s := range specs {
 		list[i] = authn.CodeSpec{
-			Code:    code,
+			Code:    s.code,
 			Exit:    s.exit,
 			Message: s.message,
 			Causes:  append([]string(nil), s.causes...),
@@ -72,87 +61,99 @@ func Codes() []authn.CodeSpec {
 	return list
 }
 
-// specs is never written to.
-var specs = map[authn.Code]spec{
-	CodeNoWorld: {authn.ExitNotFound, "There is no world of that name",
+// specs is in the order of docs/codes.md, and never written to. It is no map,
+// which would be filled at every start of the program, though a command that
+// goes well needs none of it.
+var specs = [...]spec{
+	{CodeNoWorld, authn.ExitNotFound, "There is no world of that name",
 		[]string{"the name is misspelt", "OFFAUTH_HOME or OFFAUTH_WORLD points elsewhere", "the world was deleted, perhaps by another process just now"},
 		[]string{"offauth world list", "offauth world create NAME"}},
-	CodeWorldExists: {authn.ExitUsage, "A world of that name is there already",
+	{CodeWorldExists, authn.ExitUsage, "A world of that name is there already",
 		[]string{"it was made earlier", "another process made it at the same moment"},
 		[]string{"offauth world show --world NAME", "offauth world delete NAME"}},
-	CodeBadName: {authn.ExitUsage, "No world can have that name",
+	{CodeBadName, authn.ExitUsage, "No world can have that name",
 		[]string{"it has capitals, dots, spaces or other signs than a-z, 0-9 and '-'", "it begins with '-' or is longer than 32", "Windows keeps it for a device"},
 		[]string{"use 1 to 32 of a-z, 0-9 and '-', the first not '-'"}},
-	CodeDamaged: {authn.ExitStorage, "The world's database is not what offauth wrote",
+	{CodeDamaged, authn.ExitStorage, "The world's database is not what offauth wrote",
 		[]string{"a failing disk, or a copy that was cut short", "world.db was copied without world.db-wal", "somebody edited, deleted or put back rows"},
 		[]string{"offauth world restore SNAPSHOT --as NEWNAME", "offauth world delete NAME --force"}},
-	CodeForeign: {authn.ExitStorage, "The file is not the database of a world",
+	{CodeForeign, authn.ExitStorage, "The file is not the database of a world",
 		[]string{"another program's database or text lies under the name world.db", "the first page was overwritten"},
 		[]string{"put the right world.db back", "offauth world delete NAME --force"}},
-	CodeNewer: {authn.ExitStorage, "A newer offauth wrote this world",
+	{CodeNewer, authn.ExitStorage, "A newer offauth wrote this world",
 		[]string{"two versions of offauth share one OFFAUTH_HOME"},
 		[]string{"offauth version", "use the newer offauth for this world"}},
-	CodeReadOnly: {authn.ExitStorage, "The place where worlds are kept cannot be written to",
+	{CodeReadOnly, authn.ExitStorage, "The place where worlds are kept cannot be written to",
 		[]string{"the file system is mounted read-only", "the files belong to another user, or lack the right to be written"},
 		[]string{"give yourself the right to write there", "set OFFAUTH_HOME to a folder of your own"}},
-	CodeFull: {authn.ExitStorage, "There is no room left where worlds are kept",
+	{CodeFull, authn.ExitStorage, "There is no room left where worlds are kept",
 		[]string{"the disk or your quota is full"},
 		[]string{"make room; nothing was changed", "offauth world delete NAME"}},
-	CodeBusy: {authn.ExitStorage, "Another process holds the world's files",
+	{CodeBusy, authn.ExitStorage, "Another process holds the world's files",
 		[]string{"another offauth, a backup or a virus scanner has the files open"},
 		[]string{"end the other process and try again"}},
-	CodeFailed: {authn.ExitStorage, "The file system or the database reported an error",
+	{CodeFailed, authn.ExitStorage, "The file system or the database reported an error",
 		[]string{"a failing disk or network drive", "a part of OFFAUTH_HOME is a file where a folder should be"},
 		[]string{"look at what the message names", "set OFFAUTH_HOME to a folder on a sound disk"}},
-	CodeRolledBack: {authn.ExitStorage, "An earlier state of the world was put back",
+	{CodeRolledBack, authn.ExitStorage, "An earlier state of the world was put back",
 		[]string{"the world's folder, or its database, was copied back from a backup", "world.db was copied without world.db-wal, and the newest changes were in that", "another copy of the world was acted in, and lies here now"},
 		[]string{"put the newest world.db back", "offauth world repair NAME --accept-rollback", "offauth world restore SNAPSHOT --as NEWNAME"}},
-	CodeVaultUnavailable: {authn.ExitStorage, "The vault that keeps the world's key cannot be used",
+	{CodeVaultUnavailable, authn.ExitStorage, "The vault that keeps the world's key cannot be used",
 		[]string{"no keyring service answers: there is no desktop session, as in a plain ssh login or a container", "the keyring service answers, and has no keyring to keep things in", "the vault's files cannot be read"},
 		[]string{"log in on the desktop, or start its keyring service, and run the command again", "offauth keystore status", "offauth world create NEWNAME --keystore file"}},
-	CodeVaultLocked: {authn.ExitStorage, "The keyring that keeps the world's key is locked",
+	{CodeVaultLocked, authn.ExitStorage, "The keyring that keeps the world's key is locked",
 		[]string{"nobody has logged in on the desktop", "the dialog that asks for the keyring's password was dismissed, or could not be shown"},
 		[]string{"unlock the keyring, or log in on the desktop, and run the command again", "offauth keystore status"}},
-	CodeVaultTimeout: {authn.ExitStorage, "The keyring did not answer in time",
+	{CodeVaultTimeout, authn.ExitStorage, "The keyring did not answer in time",
 		[]string{"a dialog of the keyring waits for somebody", "the keyring service hangs"},
 		[]string{"answer the keyring's dialog, or start the keyring service anew, and run the command again", "offauth keystore status"}},
-	CodeVaultWrite: {authn.ExitStorage, "The change is kept, but the vault did not take its number, so nothing of it is told",
+	{CodeVaultWrite, authn.ExitStorage, "The change is kept, but the vault did not take its number, so nothing of it is told",
 		[]string{"the keyring was locked or ended, or the vault's folder cannot be written to, while the command ran"},
 		[]string{"run the command again when the vault answers: that repairs it", "offauth keystore status"}},
-	CodeItemMissing: {authn.ExitStorage, "The vault does not hold an item of this world",
+	{CodeItemMissing, authn.ExitStorage, "The vault does not hold an item of this world",
 		[]string{"the world's folder was copied from another machine or user", "the item was deleted from the keyring or the vault folder", "offauth keystore wipe"},
 		[]string{"bring the vault item back from a backup", "offauth keystore status", "offauth world delete NAME --force"}},
-	CodeItemDamaged: {authn.ExitStorage, "The world's item in the vault is not what offauth kept there",
+	{CodeItemDamaged, authn.ExitStorage, "The world's item in the vault is not what offauth kept there",
 		[]string{"the file was edited, cut short or exchanged for another item", "another program wrote under the same name"},
 		[]string{"bring the vault item back from a backup", "offauth world delete NAME --force"}},
-	CodeItemForeign: {authn.ExitStorage, "The world's item in the vault is the key of another world",
+	{CodeItemForeign, authn.ExitStorage, "The world's item in the vault is the key of another world",
 		[]string{"an item was copied or renamed within the vault", "the database of another world was given this world's id"},
 		[]string{"bring the vault item back from a backup", "offauth world delete NAME --force"}},
-	CodeItemTooBig: {authn.ExitStorage, "The vault does not take an item of that size",
+	{CodeItemTooBig, authn.ExitStorage, "The vault does not take an item of that size",
 		[]string{"the keyring takes less than what offauth keeps there, which is under 100 bytes"},
 		[]string{"offauth keystore move --to file --world NAME"}},
-	CodeWrongPassphrase: {authn.ExitStorage, "The passphrase does not open the world's identity",
+	{CodeWrongPassphrase, authn.ExitStorage, "The passphrase does not open the world's identity",
 		[]string{"a typing error, or the passphrase of another world", "OFFAUTH_PASSPHRASE is set to something else, or empty"},
 		[]string{"give the passphrase again, or set OFFAUTH_PASSPHRASE"}},
-	CodeWrongIdentity: {authn.ExitStorage, "The world's key was encrypted to another identity",
+	{CodeWrongIdentity, authn.ExitStorage, "The world's key was encrypted to another identity",
 		[]string{"--identity or OFFAUTH_IDENTITY names the file of another world"},
 		[]string{"name the identity file of this world with --identity or OFFAUTH_IDENTITY"}},
-	CodeIdentityMissing: {authn.ExitStorage, "There is no identity to open the world's key with",
+	{CodeIdentityMissing, authn.ExitStorage, "There is no identity to open the world's key with",
 		[]string{"the identity file was moved or deleted", "--identity or OFFAUTH_IDENTITY has a typing error", "the world was made with an identity file and not with a passphrase"},
 		[]string{"name the identity file with --identity or OFFAUTH_IDENTITY", "`offauth world create NEWNAME --identity FILE` makes one"}},
-	CodeBadIdentity: {authn.ExitStorage, "The identity file cannot be used",
+	{CodeBadIdentity, authn.ExitStorage, "The identity file cannot be used",
 		[]string{"it holds no X25519 key, as age-keygen writes it", "it is damaged or cannot be read"},
 		[]string{"bring the identity back from a backup, or name another with --identity"}},
-	CodeSnapshotMissing: {authn.ExitNotFound, "There is no snapshot of that name",
+	{CodeSnapshotMissing, authn.ExitNotFound, "There is no snapshot of that name",
 		[]string{"the path has a typing error"},
 		[]string{"offauth world snapshot FILE"}},
-	CodeSnapshotExists: {authn.ExitUsage, "There is a file of that name already",
+	{CodeSnapshotExists, authn.ExitUsage, "There is a file of that name already",
 		[]string{"a snapshot never replaces a file"},
 		[]string{"name another file, or delete that one"}},
-	CodeSnapshotDamaged: {authn.ExitStorage, "The snapshot is not what offauth wrote",
+	{CodeSnapshotDamaged, authn.ExitStorage, "The snapshot is not what offauth wrote",
 		[]string{"the file was cut short, or altered", "it is no snapshot of a world"},
 		[]string{"use another snapshot"}},
-	CodeSnapshotNoKey: {authn.ExitStorage, "The snapshot holds no key",
+	{CodeSnapshotNoKey, authn.ExitStorage, "The snapshot holds no key",
 		[]string{"it was made without --to-identity"},
 		[]string{"leave --identity out: the vault item of its world is used then"}},
+}
+
+// specOf gives what is said of a code.
+func specOf(code authn.Code) spec {
+	for _, s := range specs {
+		if s.code == code {
+			return s
+		}
+	}
+	return spec{}
 }

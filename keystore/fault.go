@@ -42,7 +42,7 @@ func worldFault(code authn.Code, world string, err error, message string) error 
 
 // hints gives the hints of a code, with NAME replaced where it is known.
 func hints(code authn.Code, world string) []string {
-	hint := specs[code].hints
+	hint := specOf(code).hints
 	if world == "" {
 		return append([]string(nil), hint...)
 	}
@@ -124,6 +124,9 @@ func storageFault(err error, doing string) error {
 		// one of them means that the tables are not those that we made.
 		return fault(CodeDamaged, wrap(ErrDamaged), doing)
 	}
+	if code == sqliteShmSize {
+		return fault(CodeFull, wrap(ErrFull), doing) // the -shm file could not grow
+	}
 	if code == sqliteShortRead {
 		return fault(CodeDamaged, wrap(ErrDamaged), doing)
 	}
@@ -188,4 +191,5 @@ const (
 	sqliteFormat     = 24
 	sqliteNotADB     = 26
 	sqliteShortRead  = 522
+	sqliteShmSize    = 4874
 )

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 )
 
 // FileVault keeps every item in a file of its own, encrypted to an age
@@ -16,6 +17,20 @@ import (
 type FileVault struct {
 	dir string
 	id  *Identity
+
+	writing sync.Mutex // held by who replaces a file; processes have their locks
+	mu      sync.Mutex
+	// last is the generation that was opened or kept last.
+	last opened
+}
+
+// opened is an item's file and what it was found to hold. A command asks for
+// the generation before it takes the world's lock and again under it. The file
+// is read each time, but as long as its bytes are the same they hold the same,
+// and need not be decrypted again. No key is remembered here.
+type opened struct {
+	name          string
+	sealed, value []byte
 }
 
 var _ Vault = (*FileVault)(nil)
@@ -39,6 +54,9 @@ func (v *FileVault) Get(ctx context.Context, name string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
+	if value, ok := v.remembered(name, sealed); ok {
+		return value, nil
+	}
 	plain, err := v.id.open(sealed)
 	if errors.Is(err, ErrWrongIdentity) {
 		return nil, fault(CodeWrongIdentity, ErrWrongIdentity, "the vault item "+name+" was not encrypted to this identity")
@@ -51,7 +69,28 @@ func (v *FileVault) Get(ctx context.Context, name string) ([]byte, error) {
 	if !ok {
 		return nil, damagedItem(name, errors.New("it is another item under this name"))
 	}
+	v.remember(name, sealed, value)
 	return append([]byte{}, value...), nil
+}
+
+// remembered gives what an item holds if its file is the one that was opened
+// last.
+func (v *FileVault) remembered(name string, sealed []byte) ([]byte, bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.last.name != name || !bytes.Equal(v.last.sealed, sealed) {
+		return nil, false
+	}
+	return append([]byte{}, v.last.value...), true
+}
+
+func (v *FileVault) remember(name string, sealed, value []byte) {
+	if !isGen(name) {
+		return
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.last = opened{name, sealed, append([]byte{}, value...)}
 }
 
 // Set implements Vault.
@@ -66,9 +105,13 @@ func (v *FileVault) Set(ctx context.Context, name string, value []byte) error {
 	if err := os.MkdirAll(v.dir, 0o700); err != nil {
 		return diskFault(err, "the vault's folder cannot be made")
 	}
-	if err := replaceFile(itemPath(v.dir, name), sealed); err != nil {
+	v.writing.Lock()
+	err = replaceFile(itemPath(v.dir, name), sealed)
+	v.writing.Unlock()
+	if err != nil {
 		return diskFault(err, "the vault item cannot be written")
 	}
+	v.remember(name, sealed, value)
 	return nil
 }
 
@@ -88,10 +131,11 @@ func itemPath(dir, name string) string {
 // removeItems deletes all that a file vault keeps for a world. It needs no
 // identity, so a world whose passphrase is lost can still be deleted.
 func removeItems(dir, id string) error {
-	return errors.Join(
-		removeFile(itemPath(dir, keyItem(id))),
-		removeFile(itemPath(dir, genItem(id))),
-		removeFile(identityPath(dir, id)))
+	var err error
+	for _, path := range []string{itemPath(dir, keyItem(id)), itemPath(dir, genItem(id)), identityPath(dir, id)} {
+		err = errors.Join(err, removeFile(path), removeFile(path+tempSuffix))
+	}
+	return err
 }
 
 func removeFile(path string) error {

@@ -10,18 +10,25 @@ import (
 	"runtime"
 )
 
-// tempPrefix begins the names of files that are not yet whole.
-const tempPrefix = ".tmp-"
+// tempSuffix ends the name of a file that is not yet whole. There is one such
+// name a file, not a random one, so what a killed process leaves is taken by
+// the next that writes there, or goes with the file. Every file that is
+// replaced is written under a lock.
+const tempSuffix = ".tmp"
 
 // replaceFile puts data under path so that whoever opens it finds the old
 // content or the new, whenever the machine stops.
 func replaceFile(path string, data []byte) error {
-	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, tempPrefix+"*") // mode 0600
+	f, err := os.OpenFile(path+tempSuffix, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // finds nothing once it is renamed
+	renamed := false
+	defer func() {
+		if !renamed {
+			os.Remove(f.Name())
+		}
+	}()
 	_, err = f.Write(data)
 	if err == nil {
 		err = f.Sync()
@@ -32,22 +39,37 @@ func replaceFile(path string, data []byte) error {
 	if err := os.Rename(f.Name(), path); err != nil {
 		return err
 	}
-	return syncDir(dir)
+	renamed = true
+	return syncDir(filepath.Dir(path))
 }
 
-// createFile writes a file that must not be there yet, mode 0600.
+// createFile writes a file that must not be there yet, mode 0600, whole or not
+// at all: it gets its name when its content is on disk.
 func createFile(path string, data []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return &fs.PathError{Op: "create", Path: path, Err: errors.Join(err, fs.ErrExist)}
+	}
+	temp := path + tempSuffix
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
+	defer os.Remove(temp)
 	_, err = f.Write(data)
 	if err == nil {
 		err = f.Sync()
 	}
 	if err := errors.Join(err, f.Close()); err != nil {
-		os.Remove(path)
 		return err
+	}
+	// A link fails where there is a file by now. Where the file system has no
+	// links, the look above has to do.
+	if err := os.Link(temp, path); errors.Is(err, fs.ErrExist) {
+		return err
+	} else if err != nil {
+		if err := os.Rename(temp, path); err != nil {
+			return err
+		}
 	}
 	return syncDir(filepath.Dir(path))
 }

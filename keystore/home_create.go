@@ -118,6 +118,12 @@ func (m *making) make(ctx context.Context, open func(id string) (Vault, error), 
 	if err := firstRows(ctx, m.db, keys, m.about); err != nil {
 		return err
 	}
+	// The id has to be in the file itself, and not in its log alone, before
+	// anything is put into the vault under it: whoever clears what a killed
+	// process left looks at the file.
+	if _, err := m.db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		return storageFault(err, "the world cannot be written")
+	}
 	if m.vault, err = open(m.about.ID); err != nil {
 		return vaultFault(err, m.name, keyItem(m.about.ID))
 	}

@@ -2,6 +2,7 @@ package keystore
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,7 +45,7 @@ func (h Home) Delete(ctx context.Context, name string, open func(kind Kind, id s
 
 func (h Home) delete(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error), force bool) error {
 	a, err := aboutOf(ctx, h.WorldDir(name))
-	if err != nil && !force {
+	if err != nil && (!force || !unreadable(err)) {
 		return err
 	}
 	// The lock is given back just before the rename, as Windows renames no
@@ -78,6 +79,13 @@ func (h Home) delete(ctx context.Context, name string, open func(kind Kind, id s
 	return diskFault(os.RemoveAll(gone), "the world's files cannot be deleted")
 }
 
+// unreadable says whether an error means that a database will never say whose
+// keys it needs. A disk that is full or does not answer is another matter:
+// without the database the keys in the vault would never be found again.
+func unreadable(err error) bool {
+	return errors.Is(err, ErrDamaged) || errors.Is(err, ErrForeign) || errors.Is(err, ErrNewer)
+}
+
 // clearLeftovers finishes what killed processes left: the caller has the lock,
 // so nobody else works on these folders. A folder of another world stays if
 // its vault does not open. One of this name has to make room; with force it
@@ -95,11 +103,11 @@ func (h Home) clearLeftovers(ctx context.Context, name string, open func(kind Ki
 			}
 		}
 		dir := filepath.Join(h.worlds(), e.Name())
-		// A folder whose database cannot be read has none that could be found.
 		a, err := aboutOf(ctx, dir)
-		if err == nil {
+		switch {
+		case err == nil:
 			err = h.clearItems(ctx, world, a, open)
-		} else {
+		case unreadable(err): // a database that says nothing has no items that could be found
 			err = nil
 		}
 		switch {

@@ -40,7 +40,7 @@ func (h Home) Snapshot(ctx context.Context, name, file string, open func(kind Ki
 	if err := w.View(ctx, func(authn.Reader) error { return nil }); err != nil {
 		return nameWorld(err, name)
 	}
-	f, err := os.CreateTemp(filepath.Dir(file), tempPrefix+"*") // mode 0600
+	f, err := os.CreateTemp(filepath.Dir(file), ".offauth-*") // mode 0600
 	if err != nil {
 		return diskFault(err, "the snapshot cannot be written")
 	}

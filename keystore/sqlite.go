@@ -64,11 +64,11 @@ func (s *sqliteStore) guardedView(ctx context.Context, read func(authn.Reader) e
 
 // view reads a consistent state, whichever it is.
 func (s *sqliteStore) view(ctx context.Context, read func(*reader) error) error {
-	tx, err := s.db.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{ReadOnly: true})
+	tx, err := begin(ctx, s.db, toRead)
 	if err != nil {
 		return storageFault(err, "the world cannot be read")
 	}
-	defer tx.Rollback()
+	defer tx.end()
 	r, err := s.reader(ctx, tx)
 	if err != nil {
 		return err
@@ -131,12 +131,11 @@ func (s *sqliteStore) guardedUpdate(ctx context.Context, change func(authn.Reade
 // transact writes in a transaction; the caller has the lock. do says whether
 // there is anything to commit.
 func (s *sqliteStore) transact(ctx context.Context, do func(*writer) (bool, error)) (changed bool, err error) {
-	// A statement that ctx interrupts would leave open whether it was done.
-	tx, err := s.db.BeginTx(context.WithoutCancel(ctx), nil)
+	tx, err := begin(ctx, s.db, toWrite)
 	if err != nil {
 		return false, storageFault(err, "the world cannot be written")
 	}
-	defer tx.Rollback()
+	defer tx.end()
 	r, err := s.reader(ctx, tx)
 	if err != nil {
 		return false, err
@@ -144,7 +143,7 @@ func (s *sqliteStore) transact(ctx context.Context, do func(*writer) (bool, erro
 	if changed, err = do(&writer{r}); err != nil || !changed {
 		return false, err
 	}
-	return true, storageFault(tx.Commit(), "the change cannot be written")
+	return true, storageFault(tx.commit(), "the change cannot be written")
 }
 
 // followed goes after a world that was moved to another vault meanwhile, and

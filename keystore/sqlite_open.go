@@ -96,6 +96,9 @@ func checkHeader(path string) (wal bool, err error) {
 		return false, diskFault(err, "the database cannot be read")
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
+		return false, damaged("%s is not a file", filepath.Base(path))
+	}
 	header := make([]byte, headerSize)
 	n, err := io.ReadFull(f, header)
 	switch {

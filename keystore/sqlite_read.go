@@ -19,7 +19,7 @@ type reader struct {
 	// cancelled is asked between rows.
 	ctx       context.Context
 	cancelled func() error
-	tx        *sql.Tx
+	tx        *transaction
 	keys      *keyring
 	marks     *marker
 	state     state
@@ -29,8 +29,6 @@ type reader struct {
 	// that writing them need not look them up again.
 	held   map[authn.Key]held
 	timers map[authn.TimerKey]authn.Timer
-	// one reads a record by its key; an Action reads several.
-	one *sql.Stmt
 }
 
 // held is what writing needs to know of a stored record: its version, 0 if
@@ -44,7 +42,7 @@ var _ authn.Reader = (*reader)(nil)
 
 // reader begins to read; with the state row it also fixes which state of the
 // world the transaction sees.
-func (s *sqliteStore) reader(ctx context.Context, tx *sql.Tx) (*reader, error) {
+func (s *sqliteStore) reader(ctx context.Context, tx *transaction) (*reader, error) {
 	r := &reader{
 		ctx: context.WithoutCancel(ctx), cancelled: ctx.Err, tx: tx,
 		keys: s.keys, marks: s.keys.marker(), held: map[authn.Key]held{},
@@ -82,14 +80,11 @@ const recordColumns = "SELECT site, name, version, public, sealed FROM records"
 
 // Record implements authn.Reader.
 func (r *reader) Record(site authn.Site, name string) (authn.Record, error) {
-	if r.one == nil {
-		var err error
-		// The end of the transaction closes it.
-		if r.one, err = r.tx.PrepareContext(r.ctx, recordColumns+" WHERE site = ? AND name = ?"); err != nil {
-			return authn.Record{}, storageFault(err, "table records cannot be read")
-		}
+	scan, err := r.tx.record(recordColumns+" WHERE site = ? AND name = ?", string(site), name)
+	if err != nil {
+		return authn.Record{}, storageFault(err, "table records cannot be read")
 	}
-	rec, err := r.record(r.one.QueryRowContext(r.ctx, string(site), name).Scan)
+	rec, err := r.record(scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		r.held[authn.Key{Site: site, Name: name}] = held{}
 		return authn.Record{}, authn.ErrNoRecord
@@ -191,7 +186,7 @@ type scanner = func(dest ...any) error
 func columns(scan scanner, dest ...any) error {
 	err := scan(dest...)
 	var answer sqliteError
-	if err == nil || errors.As(err, &answer) || errors.Is(err, sql.ErrNoRows) || errors.Is(err, sql.ErrTxDone) {
+	if err == nil || errors.As(err, &answer) || errors.Is(err, sql.ErrNoRows) || errors.Is(err, sql.ErrTxDone) || errors.Is(err, sql.ErrConnDone) {
 		return err
 	}
 	return fault(CodeDamaged, fmt.Errorf("%w: %w", ErrDamaged, err), "the world's database is damaged: a value has another type")
@@ -202,7 +197,7 @@ func (r *reader) each(query string, args []any, row func(scan scanner) (more boo
 	if err := r.cancelled(); err != nil {
 		return err
 	}
-	rows, err := r.tx.QueryContext(r.ctx, query, args...)
+	rows, err := r.tx.conn.QueryContext(r.ctx, query, args...)
 	if err != nil {
 		return err
 	}

@@ -81,7 +81,7 @@ func migrate(ctx context.Context, db *sql.DB, steps []string) error {
 	return storageFault(tx.Commit(), "the world's schema cannot be brought up to date")
 }
 
-// querier is what *sql.DB and *sql.Tx share.
+// querier is what *sql.DB, *sql.Tx and our transaction share.
 type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }

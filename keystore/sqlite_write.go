@@ -163,7 +163,7 @@ func (w *writer) many(n int, query string, args func(i int) ([]any, error)) erro
 	if n == 0 {
 		return nil
 	}
-	stmt, err := w.tx.PrepareContext(w.ctx, query)
+	stmt, err := w.tx.conn.PrepareContext(w.ctx, query)
 	if err != nil {
 		return err
 	}
@@ -181,6 +181,6 @@ func (w *writer) many(n int, query string, args func(i int) ([]any, error)) erro
 }
 
 func (w *writer) exec(query string, args ...any) error {
-	_, err := w.tx.ExecContext(w.ctx, query, args...)
+	_, err := w.tx.conn.ExecContext(w.ctx, query, args...)
 	return err
 }

@@ -172,7 +172,7 @@ func (w *World) unlock(ctx context.Context, row metaRow, open func(kind Kind, id
 		return whose(ctx, w.db, w.keys, w.name, err)
 	}
 	w.guard = newGuard(w.name, w.ID(), w.about.Vault, vault, open)
-	version, err := userVersion(ctx, w.db)
+	version, err := userVersion(context.WithoutCancel(ctx), w.db)
 	if err != nil {
 		return err
 	}
@@ -223,11 +223,14 @@ func whose(ctx context.Context, q querier, keys *keyring, world string, altered 
 // openUnverified opens a world's database without its vault, and reads what it
 // says of itself.
 func openUnverified(ctx context.Context, dir string) (*sql.DB, metaRow, about, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, metaRow{}, about{}, err
+	}
 	db, err := openDatabase(filepath.Join(dir, databaseName))
 	if err != nil {
 		return nil, metaRow{}, about{}, err
 	}
-	row, err := readMeta(ctx, db, metaWorld)
+	row, err := readMeta(context.WithoutCancel(ctx), db, metaWorld)
 	var a about
 	if err == nil {
 		a, err = row.about()

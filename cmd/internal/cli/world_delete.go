@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/keystore"
 )
 
@@ -49,8 +50,16 @@ func runWorldDelete(ctx context.Context, o *worldDeleteOptions) error {
 }
 
 func (d *Deps) delete(ctx context.Context, home keystore.Home, name string, force bool) error {
+	vault := func(kind keystore.Kind, id string) (keystore.Vault, error) {
+		return d.vault(ctx, home, name, kind, id)
+	}
 	if !home.Exists(name) {
-		return noWorld(home, name)
+		// A delete that was killed half-way is finished all the same.
+		err := home.Delete(ctx, name, vault, force)
+		if f, ok := authn.AsFault(err); ok && f.Code == keystore.CodeNoWorld {
+			return noWorld(home, name)
+		}
+		return err
 	}
 	if !force {
 		question := "this deletes the world " + name + " for ever. type its name to go on: "
@@ -58,7 +67,5 @@ func (d *Deps) delete(ctx context.Context, home keystore.Home, name string, forc
 			return err
 		}
 	}
-	return home.Delete(ctx, name, func(kind keystore.Kind, id string) (keystore.Vault, error) {
-		return d.vault(ctx, home, name, kind, id)
-	}, force)
+	return home.Delete(ctx, name, vault, force)
 }
