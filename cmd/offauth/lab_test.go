@@ -102,12 +102,13 @@ func readTree(dir string) (fstest.MapFS, error) {
 
 func (l *lab) home() string { return filepath.Join(l.dir, "home") }
 
-// env has no session bus, so that no test reaches the user's own keyring.
+// env has no session bus, so that no test reaches the user's own keyring. What
+// is built with -race waits a second before it ends unless it is told not to.
 func (l *lab) env() []string {
 	env := slices.DeleteFunc(bare(), func(v string) bool {
 		return strings.HasPrefix(v, "DBUS_SESSION_BUS_ADDRESS=") || strings.HasPrefix(v, "XDG_RUNTIME_DIR=")
 	})
-	env = append(env, "OFFAUTH_HOME="+l.home(), "OFFAUTH_KEYSTORE=file", "NO_COLOR=1")
+	env = append(env, "OFFAUTH_HOME="+l.home(), "OFFAUTH_KEYSTORE=file", "NO_COLOR=1", "GORACE=atexit_sleep_ms=0")
 	if !l.demo {
 		env = append(env, "OFFAUTH_WORLD="+labWorld, "OFFAUTH_IDENTITY="+filepath.Join(l.dir, "identity.txt"))
 	}
