@@ -1,12 +1,17 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"path/filepath"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/offauth/offauth/keystore"
 )
 
 // many is how many processes run at once.
@@ -258,5 +263,32 @@ func TestRaceWorlds(t *testing.T) {
 		l.must(t, "world delete other --force")
 		l.sweep(t)
 		l.audit(t)
+	}
+}
+
+// TestRaceAnOpenAgainstADelete deletes a world while another is in the middle
+// of opening it: that one is told that the world is gone, not that a vault or
+// a disk has failed. Rule A12.
+func TestRaceAnOpenAgainstADelete(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows renames no folder with open files")
+	}
+	l := newLab(t)
+	l.must(t, "world create other")
+	home := keystore.Home{Dir: l.home()}
+	w, err := home.Open(t.Context(), "other", func(keystore.Kind, string) (keystore.Vault, error) {
+		l.must(t, "world delete other --force")
+		identity, err := keystore.LoadIdentityFile(filepath.Join(l.dir, "identity.txt"))
+		if err != nil {
+			return nil, err
+		}
+		return keystore.NewFileVault(home.VaultDir(), identity), nil
+	})
+	if err == nil {
+		_ = w.Close() // it is not what is wrong
+	}
+	if !errors.Is(err, keystore.ErrNoWorld) {
+		t.Errorf("A12: a world that was just deleted opens with %v", err)
 	}
 }
