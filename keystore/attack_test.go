@@ -106,7 +106,7 @@ func TestAFileThatIsNoWorldIsNamedSo(t *testing.T) {
 		"a short text":         {func(t *testing.T, f string) { put(t, f, []byte("hello")) }, keystore.CodeForeign},
 		"nothing":              {func(t *testing.T, f string) { put(t, f, nil) }, keystore.CodeDamaged},
 		"no file":              {func(t *testing.T, f string) { os.Remove(f) }, keystore.CodeDamaged},
-		"a folder":             {func(t *testing.T, f string) { os.Remove(f); os.Mkdir(f, 0o700) }, keystore.CodeFailed},
+		"a folder":             {func(t *testing.T, f string) { os.Remove(f); os.Mkdir(f, 0o700) }, keystore.CodeDamaged},
 		"another's database":   {func(t *testing.T, f string) { os.Remove(f); rawSQL(t, f, "CREATE TABLE meta(x)") }, keystore.CodeForeign},
 		"a newer schema":       {func(t *testing.T, f string) { rawSQL(t, f, "PRAGMA user_version = 99") }, keystore.CodeNewer},
 		"no schema":            {func(t *testing.T, f string) { rawSQL(t, f, "PRAGMA user_version = 0") }, keystore.CodeDamaged},

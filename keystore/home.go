@@ -50,11 +50,30 @@ func (h Home) Open(ctx context.Context, name string, open func(kind Kind, id str
 		return nil, err
 	}
 	dir := h.WorldDir(name)
-	if !isDir(dir) {
+	before, there := folder(dir)
+	if !there {
 		return nil, noWorld(name)
 	}
 	w, err := openWorld(ctx, dir, name, open)
+	if err != nil && ctx.Err() == nil && !before.stays(dir) {
+		return nil, noWorld(name) // it was deleted meanwhile, which looks like much else
+	}
 	return w, nameWorld(err, name)
+}
+
+// place is a folder as it was found under a path.
+type place struct{ info fs.FileInfo }
+
+// folder finds the folder under a path.
+func folder(path string) (place, bool) {
+	info, err := os.Stat(path)
+	return place{info}, err == nil && info.IsDir()
+}
+
+// stays says whether the same folder is still there.
+func (p place) stays(path string) bool {
+	now, there := folder(path)
+	return there && os.SameFile(p.info, now.info)
 }
 
 // List gives the worlds by name, those that are damaged included.
@@ -65,8 +84,12 @@ func (h Home) List() ([]Info, error) {
 	}
 	var list []Info
 	for _, e := range entries {
-		if h.Exists(e.Name()) {
-			list = append(list, h.info(e.Name()))
+		if !h.Exists(e.Name()) {
+			continue
+		}
+		before, there := folder(h.WorldDir(e.Name()))
+		if i := h.info(e.Name()); there && (i.Err == nil || before.stays(h.WorldDir(e.Name()))) {
+			list = append(list, i) // else it was deleted meanwhile
 		}
 	}
 	return list, nil
