@@ -68,7 +68,7 @@ func runDeviceUnlock(ctx context.Context, o *deviceUnlockOptions) error {
 	var shown hypr.UnlockResult
 	var now func() time.Time
 	large := !d.Flags.JSON && !d.Flags.Quiet && d.Streams.OutTTY && d.Streams.InTTY
-	err := d.within(ctx, func(w *World) error {
+	err := d.acting(ctx, func(w *World) error {
 		t, err := d.icon(ctx, w, o.who, o.workstation, paired)
 		if err != nil {
 			return err

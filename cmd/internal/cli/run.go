@@ -50,6 +50,16 @@ func (d *Deps) within(ctx context.Context, do func(*World) error) error {
 	return w.Store.Close()
 }
 
+// acting is within for a command that shows nothing before its Action is
+// kept: what it reads before that need not be held against the vault, since
+// the Action is.
+func (d *Deps) acting(ctx context.Context, do func(*World) error) error {
+	return d.within(ctx, func(w *World) error {
+		w.World = d.simulate(w.Store.Acting())
+		return do(w)
+	})
+}
+
 // act applies one Action and keeps, with an error, what it left behind.
 func (w *World) act(ctx context.Context, a authn.Action) (authn.Outcome, error) {
 	out, err := w.Apply(ctx, a)
