@@ -63,6 +63,8 @@ type (
 		Family  Family
 		Version string
 	}
+	// AddProvider makes a service provider's site ("provider add").
+	AddProvider struct{ Name string }
 	// RegisterDevice gives a user a phone with the authenticator app
 	// ("device register"). Platform is "android" or "ios"; empty means
 	// android. An empty Version means the newest.
@@ -143,6 +145,7 @@ type Setting struct{ Key, Value string }
 // Verb implements Action.
 func (AddUser) Verb() string        { return "admin user add" }
 func (AddWorkstation) Verb() string { return "workstation add" }
+func (AddProvider) Verb() string    { return "provider add" }
 func (RegisterDevice) Verb() string { return "device register" }
 func (ReplaceDevice) Verb() string  { return "device replace" }
 func (UnlockUser) Verb() string     { return "admin user unlock" }

@@ -13,6 +13,7 @@
 // obeys stand in rules.txt with ids that never change ([RuleByID]); every
 // refusal names one.
 //
-// The families of products live below: authn/hypr (offline PINs). The world
+// The families of products live below: authn/hypr (offline PINs), authn/encap
+// (a challenge in a QR code). The world
 // that holds the sites together is authn/sim.
 package authn

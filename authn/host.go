@@ -48,6 +48,21 @@ type Host struct {
 	Slow func(jobs []SlowJob) ([][]byte, error)
 }
 
+// KindMessageRefused is the event of a message that was thrown away.
+const KindMessageRefused Kind = "message_refused"
+
+// Happened writes an event that is no refusal.
+func (h Host) Happened(kind Kind, subject string, rule RuleID, fields map[string]any) {
+	h.Emit(Event{Kind: kind, Subject: subject, Result: "ok", Rule: rule, Fields: fields})
+}
+
+// Refuse records that a message was thrown away. The sender does not learn of
+// it, as on a real line.
+func (h Host) Refuse(m Message, reason string) error {
+	h.Emit(Event{Kind: KindMessageRefused, Subject: string(m.From), Result: reason, Fields: map[string]any{"message": m.Kind, "reason": reason}})
+	return nil
+}
+
 // SlowJob is a pure function that takes long, such as a KDF. Jobs with the
 // same Key have the same answer.
 type SlowJob struct {

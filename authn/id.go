@@ -11,7 +11,8 @@ type Family string
 
 // The families that the simulator knows.
 const (
-	FamilyHYPR Family = "hypr"
+	FamilyHYPR  Family = "hypr"
+	FamilyEncap Family = "encap"
 )
 
 // Role is what a site is, and who may do an Action.
@@ -44,6 +45,9 @@ func Phone(name string) Site { return Site(string(RolePhone) + "/" + name) }
 
 // Workstation is the site of the workstation of that name.
 func Workstation(name string) Site { return Site(string(RoleWorkstation) + "/" + name) }
+
+// Provider is the site of the service provider of that name.
+func Provider(name string) Site { return Site(string(RoleProvider) + "/" + name) }
 
 // Bluetooth names the link between a phone and a workstation that uplinks do
 // not touch: "bluetooth:PHONE,WORKSTATION".

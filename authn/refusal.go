@@ -21,6 +21,8 @@ type Refusal struct {
 	Message string
 	// Shown is what the product shows its user, where that is another text.
 	Shown string
+	// Native is the product's own number and name, where it has one.
+	Native string
 	// Hints are commands or sentences that help, the best first.
 	Hints []string
 	// Fields go into the event that records the refusal; never a secret.

@@ -14,6 +14,7 @@ type Snapshot struct {
 	Users        []UserView
 	Phones       []PhoneView
 	Workstations []WorkstationView
+	Providers    []ProviderView
 	Links        []LinkView
 	Faults       []FaultView
 	Policy       []SettingView
@@ -49,6 +50,17 @@ type UserView struct {
 	// Roaming users get no offline PINs (H38).
 	Roaming bool
 	AddedAt time.Time
+	// Locks are the counts and locks of the user's phones (E26, E27).
+	Locks []LockView
+}
+
+// LockView shows the wrong tries of a phone with one method, in a row, and
+// whether they locked it.
+type LockView struct {
+	// Method is empty for the lock of the whole device.
+	Phone, Method string
+	Failures      int
+	Locked        bool
 }
 
 // LinkView shows a site's uplink and clock skew.
@@ -81,6 +93,47 @@ type PhoneView struct {
 	// ReplacedBy names the phone that took its place, if one did.
 	ReplacedBy string
 	Computers  []ComputerView
+	// Encap is what the phone has of the family encap; nil if nothing.
+	Encap *EncapView
+}
+
+// EncapView shows a phone's activation for the family encap.
+type EncapView struct {
+	// Registration is empty on a phone that is not activated.
+	Registration string
+	Methods      []string
+	// Operation is the one that is open, or nil.
+	Operation *OperationView
+	// BiometricFailures counts those in a row; BiometricsLocked says that
+	// there were five (E34).
+	BiometricFailures int
+	BiometricsLocked  bool
+}
+
+// OperationView shows what a phone is asked to approve. Its texts have their
+// control characters made visible (E12). The times are the world's.
+type OperationView struct {
+	Session, Provider, Method string
+	Title, Content, MIME      string
+	Since, Until              time.Time
+}
+
+// ProviderView shows a service provider and its sessions, as the server has
+// them, the oldest first.
+type ProviderView struct {
+	Name     string
+	AddedAt  time.Time
+	Sessions []SessionView
+}
+
+// SessionView shows an offline authentication session. Its texts have their
+// control characters made visible (E12). The times are the world's.
+type SessionView struct {
+	ID, User, Phone, Method string
+	Title, Content, MIME    string
+	// State is "open", "approved", "expired", "superseded" or "closed".
+	State                string
+	StartedAt, ExpiresAt time.Time
 }
 
 // ComputerView shows one workstation as an icon on a phone.
@@ -166,6 +219,7 @@ type Roster struct {
 	Users        []string
 	Phones       []RosterPhone
 	Workstations []RosterWorkstation
+	Providers    []string
 }
 
 // RosterPhone is a phone's entry.

@@ -4,7 +4,7 @@ import "github.com/offauth/offauth/authn"
 
 // The codes of the family's refusals.
 const (
-	CodeOutOfRange             authn.Code = "out_of_range"
+	CodeOutOfRange                        = authn.CodeOutOfRange
 	CodeServerUnreachable      authn.Code = "server_unreachable"
 	CodeWorkstationUnreachable authn.Code = "workstation_unreachable"
 	CodeNotPaired              authn.Code = "not_paired"
@@ -53,7 +53,6 @@ const (
 	kindHidden        authn.Kind = "pin_hidden"
 	kindLow           authn.Kind = "pins_low"
 	kindExhausted     authn.Kind = "pins_exhausted"
-	kindMessage       authn.Kind = "message_refused"
 
 	kindDirectoryLocked   authn.Kind = "directory_locked"
 	kindDirectoryUnlocked authn.Kind = "directory_unlocked"
@@ -133,7 +132,6 @@ func Kinds() []authn.KindSpec {
 		k(kindHidden, authn.RolePhone, "a shown PIN was wiped from the screen", "workstation", "reason"),
 		k(kindLow, authn.RolePhone, "the PINs left are below the prompt threshold", "workstation", "left", "of"),
 		k(kindExhausted, authn.RolePhone, "the last PIN was shown", "workstation", "of"),
-		k(kindMessage, "", "a message was not taken", "message", "reason"),
 		k(kindDirectoryLocked, authn.RoleWorkstation, "the directory locked a user out after wrong PINs", "failures"),
 		k(kindDirectoryUnlocked, authn.RoleWorkstation, "an administrator's unlock reached the workstation", "failures"),
 		k(kindUserUnlocked, authn.RoleServer, "the administrator ended a user's lock-outs"),
@@ -145,12 +143,8 @@ func Kinds() []authn.KindSpec {
 
 // emit writes an event of a rule.
 func emit(h authn.Host, kind authn.Kind, subject string, rule authn.RuleID, fields map[string]any) {
-	h.Emit(authn.Event{Kind: kind, Subject: subject, Result: "ok", Rule: rule, Fields: fields})
+	h.Happened(kind, subject, rule, fields)
 }
 
-// refuseMessage records that a message was thrown away. The sender does not
-// learn of it, as on a real line.
-func refuseMessage(h authn.Host, m authn.Message, reason string) error {
-	h.Emit(authn.Event{Kind: kindMessage, Subject: string(m.From), Result: reason, Fields: map[string]any{"message": m.Kind, "reason": reason}})
-	return nil
-}
+// refuseMessage records that a message was thrown away, see authn.Host.Refuse.
+func refuseMessage(h authn.Host, m authn.Message, reason string) error { return h.Refuse(m, reason) }

@@ -49,7 +49,7 @@ func Trail(e authn.Event) (Envelope, bool) {
 	if e.Kind != kindAudited {
 		name, ok = serverNames()[kind]
 	}
-	if !ok || e.Site != authn.SiteServer {
+	if !ok || e.Site != authn.SiteServer || kind == "policy_set" && !strings.HasPrefix(field(e, "key"), "hypr.") {
 		return Envelope{}, false
 	}
 	site := authn.Site(from)

@@ -12,35 +12,16 @@ type body interface {
 	take(*authn.Decoder)
 }
 
-const (
-	wireVersion = 1
-	signature   = ed25519.SignatureSize
-)
+const signature = authn.SignatureSize
 
-// encode writes version, kind, body, and the sender's Ed25519 signature over
-// all of that.
+// encode writes a message, see authn.EncodeFrame.
 func encode(kind string, b body, signer ed25519.PrivateKey) []byte {
-	var e authn.Encoder
-	e.U8(wireVersion)
-	e.Text(kind)
-	b.put(&e)
-	e.Raw(ed25519.Sign(signer, e.Bytes()))
-	return e.Bytes()
+	return authn.EncodeFrame(kind, b.put, signer)
 }
 
-// decode reads a message without judging its signature, since who must have
-// signed may stand inside. It answers authn.ErrMalformed to anything that
-// encode would not have written.
+// decode reads a message, see authn.DecodeFrame.
 func decode(kind string, raw []byte, b body) error {
-	if len(raw) < signature || len(raw) > longest(kind) {
-		return authn.ErrMalformed
-	}
-	d := authn.NewDecoder(raw[:len(raw)-signature])
-	if d.U8() != wireVersion || d.Text() != kind {
-		return authn.ErrMalformed
-	}
-	b.take(d)
-	return d.Close()
+	return authn.DecodeFrame(kind, raw, longest(kind), b.take)
 }
 
 // onItsWay says whether a message came by the way that its kind goes: what
@@ -68,7 +49,4 @@ func longest(kind string) int {
 }
 
 // signedBy says whether a message was signed by the holder of a key.
-func signedBy(raw, public []byte) bool {
-	cut := len(raw) - signature
-	return len(public) == ed25519.PublicKeySize && cut >= 0 && ed25519.Verify(public, raw[:cut], raw[cut:])
-}
+func signedBy(raw, public []byte) bool { return authn.SignedBy(raw, public) }

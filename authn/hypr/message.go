@@ -255,7 +255,7 @@ func takeSettings(d *authn.Decoder) Settings {
 	}
 	s.ServerVersion = d.Text()
 	for _, row := range table() {
-		if !row.judge(s) {
+		if !row.Judge(s) {
 			d.Fail()
 		}
 	}

@@ -122,7 +122,7 @@ func (s Server) flush(ws string) error {
 	}
 	for _, o := range box.Orders {
 		m := order{Workstation: ws, Number: o.Number, What: o.What, User: o.User, Phone: o.Phone}
-		s.Send(authn.Workstation(ws), msgOrder, encode(msgOrder, &m, k.signer()))
+		s.Send(authn.Workstation(ws), msgOrder, encode(msgOrder, &m, k.Signer()))
 	}
 	return nil
 }
@@ -192,7 +192,7 @@ func (w Workstation) order(m authn.Message) error {
 		}
 	}
 	answer := orderDone{Workstation: o.Workstation, Number: done.Number}
-	w.Send(authn.SiteServer, msgOrderDone, encode(msgOrderDone, &answer, k.signer()))
+	w.Send(authn.SiteServer, msgOrderDone, encode(msgOrderDone, &answer, k.Signer()))
 	return nil
 }
 

@@ -103,7 +103,7 @@ func (p Phone) self() (phoneSelf, keys, error) {
 	var k keys
 	there, err := p.Shelf.Load(recordKeys, &s, &k)
 	if err == nil && there {
-		err = k.check()
+		err = k.Check()
 	}
 	return s, k, err
 }
@@ -113,7 +113,7 @@ func (p Phone) load(ws string) (computer, computerSecret, error) {
 	var s computerSecret
 	_, err := p.Shelf.Load(computers+ws, &c, &s)
 	if err == nil && c.Set != nil && c.Set.Left != len(s.PINs) {
-		err = errDamaged
+		err = authn.ErrDamaged
 	}
 	return c, s, err
 }
@@ -178,7 +178,7 @@ func (p Phone) Pair(ws string, passkey bool) error {
 		}
 		m.Passkey = publicOf(secret.NextPasskey)
 	}
-	p.Send(authn.SiteServer, msgPairRequest, encode(msgPairRequest, &m, k.signer()))
+	p.Send(authn.SiteServer, msgPairRequest, encode(msgPairRequest, &m, k.Signer()))
 	return p.save(ws, c, secret)
 }
 

@@ -112,7 +112,7 @@ func (p Phone) prove(m authn.Message) error {
 		return err
 	}
 	proof := unlockProof{triple: ask.triple, Challenge: ask.Challenge, Sealed: sealed}
-	p.Send(authn.Workstation(ws), msgUnlockProof, encode(msgUnlockProof, &proof, k.signer()))
+	p.Send(authn.Workstation(ws), msgUnlockProof, encode(msgUnlockProof, &proof, k.Signer()))
 	return p.save(ws, c, secret)
 }
 
@@ -158,7 +158,7 @@ func (p Phone) unlockDone(m authn.Message) error {
 	if err := p.save(ws, c, secret); err != nil {
 		return err
 	}
-	return report(p.Host, k.signer())
+	return report(p.Host, k.Signer())
 }
 
 // dropSet deletes the set because there is no Offline Mode any more (H42).
@@ -217,7 +217,7 @@ func (p Phone) takeSet(m authn.Message) error {
 	p.Wake(timerExpire, ws, set.Expires)
 	emit(p.Host, kindStored, ws, "H11", map[string]any{"phone": p.Site.Name(), "number": int64(set.Number), "count": int64(set.Settings.Count)})
 	held := pinSetHeld{triple: set.triple, Number: set.Number}
-	p.Send(authn.Workstation(ws), msgPINSetHeld, encode(msgPINSetHeld, &held, k.signer()))
+	p.Send(authn.Workstation(ws), msgPINSetHeld, encode(msgPINSetHeld, &held, k.Signer()))
 	return p.save(ws, c, secret)
 }
 
@@ -247,11 +247,11 @@ func takeEnrolled(h authn.Host, m authn.Message, known []byte) ([]byte, error) {
 
 // sendEnrol tells the server of a site's keys.
 func sendEnrol(h authn.Host, k keys, m enrol) error {
-	box, err := k.boxPublic()
+	box, err := k.BoxPublic()
 	if err != nil {
 		return err
 	}
-	m.Role, m.Name, m.Sign, m.Box = string(h.Site.Role()), h.Site.Name(), k.signPublic(), box
-	h.Send(authn.SiteServer, msgEnrol, encode(msgEnrol, &m, k.signer()))
+	m.Role, m.Name, m.Sign, m.Box = string(h.Site.Role()), h.Site.Name(), k.SignPublic(), box
+	h.Send(authn.SiteServer, msgEnrol, encode(msgEnrol, &m, k.Signer()))
 	return nil
 }

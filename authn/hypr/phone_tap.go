@@ -94,7 +94,7 @@ func (p Phone) ask(ws string, c computer) error {
 	if c.Set != nil {
 		m.Held = c.Set.Number
 	}
-	p.Send(authn.SiteServer, msgUnlockRequest, encode(msgUnlockRequest, &m, k.signer()))
+	p.Send(authn.SiteServer, msgUnlockRequest, encode(msgUnlockRequest, &m, k.Signer()))
 	return nil
 }
 

@@ -3,13 +3,8 @@ package hypr
 import (
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/ecdh"
-	"crypto/ed25519"
-	"crypto/hkdf"
-	"crypto/hpke"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 
 	"golang.org/x/crypto/argon2"
@@ -61,14 +56,9 @@ func copyKeys(stretched, header []byte) (tag, key []byte) {
 	return derive(stretched, "tag", header, 16), derive(stretched, "copy", header, 32)
 }
 
-// derive is HKDF-SHA-256 with no salt; the purpose and what the key is bound
-// to are its info.
+// derive makes a key of the family's, see authn.Derive.
 func derive(secret []byte, purpose string, bound []byte, length int) []byte {
-	out, err := hkdf.Key(sha256.New, secret, nil, "offauth hypr "+purpose+" 1\x00"+string(bound), length)
-	if err != nil {
-		panic("hypr: hkdf: " + err.Error()) // only a length beyond 8,160 bytes can do it
-	}
-	return out
+	return authn.Derive(secret, "hypr "+purpose, bound, length)
 }
 
 // seal encrypts under a key that is used for this one plaintext only, which
@@ -95,72 +85,18 @@ func gcm(key []byte) cipher.AEAD {
 	return aead
 }
 
-// keys are a site's own: one to sign with, one that others seal to. Both are
-// made from seeds, since GenerateKey may not take its bytes from Env.
-type keys struct {
-	Sign []byte `json:"sign"` // Ed25519 seed, 32 bytes
-	Box  []byte `json:"box"`  // X25519 private key, 32 bytes
-}
+// keys are a site's own, see authn.SiteKeys.
+type keys = authn.SiteKeys
 
-func drawKeys(env authn.Env) (keys, error) {
-	b, err := env.Draw("hypr.keys", 64)
-	if err != nil {
-		return keys{}, err
-	}
-	return keys{Sign: b[:32], Box: b[32:]}, nil
-}
+func drawKeys(env authn.Env) (keys, error) { return authn.DrawKeys(env, "hypr.keys") }
 
-// errDamaged says that a record holds what nothing here writes: a bug, or a
-// hand that has the world's key.
-var errDamaged = errors.New("hypr: a record is damaged")
+// publicOf is the public half of a signing key's seed.
+func publicOf(seed []byte) []byte { return authn.SignPublic(seed) }
 
-// check says whether the keys have their lengths.
-func (k keys) check() error {
-	if len(k.Sign) != ed25519.SeedSize || len(k.Box) != 32 {
-		return errDamaged
-	}
-	return nil
-}
-
-func (k keys) signer() ed25519.PrivateKey { return ed25519.NewKeyFromSeed(k.Sign) }
-func (k keys) signPublic() []byte         { return publicOf(k.Sign) }
-func (k keys) boxPublic() ([]byte, error) { return boxPublic(k.Box) }
-func publicOf(seed []byte) []byte         { return ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey) }
-
-func boxPublic(private []byte) ([]byte, error) {
-	k, err := ecdh.X25519().NewPrivateKey(private)
-	if err != nil {
-		return nil, err
-	}
-	return k.PublicKey().Bytes(), nil
-}
-
-// sealTo encrypts to a site's box key with HPKE (RFC 9180: X25519,
-// HKDF-SHA-256, AES-256-GCM). Its ciphertext is the one thing that does not
-// come from Env; nothing keeps it.
+// sealTo encrypts to a site's box key, see authn.SealTo.
 func sealTo(boxPublic, plaintext, bound []byte) ([]byte, error) {
-	public, err := ecdh.X25519().NewPublicKey(boxPublic)
-	if err != nil {
-		return nil, err
-	}
-	to, err := hpke.NewDHKEMPublicKey(public)
-	if err != nil {
-		return nil, err
-	}
-	return hpke.Seal(to, hpke.HKDFSHA256(), hpke.AES256GCM(), bound, plaintext)
+	return authn.SealTo(boxPublic, plaintext, bound)
 }
 
-// openFor undoes sealTo; false means that it was not for this key, or was
-// changed.
-func openFor(box, sealed, bound []byte) ([]byte, bool) {
-	private, err := ecdh.X25519().NewPrivateKey(box)
-	if err != nil {
-		return nil, false
-	}
-	key, err := hpke.NewDHKEMPrivateKey(private)
-	if err != nil {
-		return nil, false
-	}
-	plaintext, err := hpke.Open(key, hpke.HKDFSHA256(), hpke.AES256GCM(), bound, sealed)
-	return plaintext, err == nil
-}
+// openFor undoes sealTo.
+func openFor(box, sealed, bound []byte) ([]byte, bool) { return authn.OpenFor(box, sealed, bound) }

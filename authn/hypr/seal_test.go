@@ -143,7 +143,7 @@ func TestACopyOpensWithItsKeyAndHeaderOnlyH11H12(t *testing.T) {
 
 func TestWhatIsSealedToASiteOpensThereOnly(t *testing.T) {
 	box := bytes.Repeat([]byte{9}, 32)
-	public, err := boxPublic(box)
+	public, err := authn.BoxPublic(box)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -209,7 +209,7 @@ func TestAJobIsNamedByAllThatItsAnswerDependsOn(t *testing.T) {
 
 func FuzzOpenFor(f *testing.F) {
 	box := bytes.Repeat([]byte{9}, 32)
-	public, err := boxPublic(box)
+	public, err := authn.BoxPublic(box)
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -122,8 +122,8 @@ func (s Server) enrol(m authn.Message) error {
 	}
 	p := peer{User: e.User, Platform: e.Platform, Version: e.Version, Sign: e.Sign, Box: e.Box}
 	emit(s.Host, kindEnrolled, string(m.From), "", map[string]any{"role": e.Role, "name": e.Name})
-	answer := enrolled{Name: e.Name, Sign: k.signPublic()}
-	s.Send(m.From, msgEnrolled, encode(msgEnrolled, &answer, k.signer()))
+	answer := enrolled{Name: e.Name, Sign: k.SignPublic()}
+	s.Send(m.From, msgEnrolled, encode(msgEnrolled, &answer, k.Signer()))
 	return s.Shelf.Save(peers+string(m.From), p, nil)
 }
 
@@ -190,7 +190,7 @@ func (s Server) pairRequest(m authn.Message) error {
 		return err
 	}
 	order := pairOrder{triple: r.triple, Counter: r.Counter, Sign: phone.Sign, Box: phone.Box, Held: r.Held, Passkey: r.Passkey}
-	s.Send(authn.Workstation(r.Workstation), msgPairOrder, encode(msgPairOrder, &order, k.signer()))
+	s.Send(authn.Workstation(r.Workstation), msgPairOrder, encode(msgPairOrder, &order, k.Signer()))
 	return nil
 }
 
@@ -227,9 +227,9 @@ func (s Server) pairGrant(m authn.Message) error {
 	if err := s.used(m.From, ws); err != nil {
 		return err
 	}
-	cert := encode(certificateKind, &certificate{triple: g.triple, Counter: g.Counter, Pairing: g.Pairing, Login: g.Login}, k.signer())
+	cert := encode(certificateKind, &certificate{triple: g.triple, Counter: g.Counter, Pairing: g.Pairing, Login: g.Login}, k.Signer())
 	done := pairDone{Certificate: cert, Sign: ws.Sign, Box: ws.Box, Sealed: g.Sealed}
-	s.Send(authn.Phone(g.Phone), msgPairDone, encode(msgPairDone, &done, k.signer()))
+	s.Send(authn.Phone(g.Phone), msgPairDone, encode(msgPairDone, &done, k.Signer()))
 	return nil
 }
 
@@ -260,7 +260,7 @@ func (s Server) unlockRequest(m authn.Message) error {
 	}
 	emit(s.Host, kindLoginApproved, r.subject(), "H10", map[string]any{"phone": r.Phone, "workstation": r.Workstation})
 	order := unlockOrder{Request: m.Body, Settings: set, Offline: offline}
-	s.Send(authn.Workstation(r.Workstation), msgUnlockOrder, encode(msgUnlockOrder, &order, k.signer()))
+	s.Send(authn.Workstation(r.Workstation), msgUnlockOrder, encode(msgUnlockOrder, &order, k.Signer()))
 	return nil
 }
 

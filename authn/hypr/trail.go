@@ -58,7 +58,7 @@ func report(h authn.Host, signer ed25519.PrivateKey) error {
 		}
 	}
 	for _, e := range events {
-		if _, ok := names[e.Kind]; !ok {
+		if _, ok := names[e.Kind]; !ok || otherFamilys(e) {
 			continue
 		}
 		m.Entries = append(m.Entries, auditEntry{
@@ -71,6 +71,12 @@ func report(h authn.Host, signer ed25519.PrivateKey) error {
 	}
 	flush()
 	return nil
+}
+
+// otherFamilys says whether an event is a refusal of another family's: a
+// phone may have several apps, and this one reports its own.
+func otherFamilys(e authn.Event) bool {
+	return e.Kind == "refused" && e.Rule != "" && e.Rule[0] != 'H' && e.Rule[0] != 'A'
 }
 
 func field(e authn.Event, name string) string {
@@ -166,6 +172,6 @@ func (s Server) auditReport(m authn.Message) error {
 		return err
 	}
 	answer := auditTaken{Site: r.Site, Seq: last.Seq}
-	s.Send(m.From, msgAuditTaken, encode(msgAuditTaken, &answer, k.signer()))
+	s.Send(m.From, msgAuditTaken, encode(msgAuditTaken, &answer, k.Signer()))
 	return nil
 }

@@ -146,7 +146,7 @@ func (w Workstation) self() (wsSelf, keys, error) {
 	var k keys
 	there, err := w.Shelf.Load(recordKeys, &s, &k)
 	if err == nil && there {
-		err = k.check()
+		err = k.Check()
 	}
 	return s, k, err
 }

@@ -122,7 +122,7 @@ func (w Workstation) userSets(user string) ([]openSet, error) {
 			return nil, err
 		}
 		if len(s.secret.Tags) != s.Of*tagSize || len(s.secret.Copies) != s.Of*copySize || len(s.secret.Used) != s.Of {
-			return nil, errDamaged
+			return nil, authn.ErrDamaged
 		}
 		s.Expired = s.Expired || !w.Env.Now().Before(s.Expires) // H33: its timer may not have fired yet
 		out = append(out, s)

@@ -59,7 +59,7 @@ func (w Workstation) unlockOrder(m authn.Message) error {
 		return err
 	}
 	ask := unlockChallenge{triple: r.triple, Counter: r.Counter, Challenge: challenge}
-	w.Send(authn.Phone(r.Phone), msgUnlockChallenge, encode(msgUnlockChallenge, &ask, k.signer()))
+	w.Send(authn.Phone(r.Phone), msgUnlockChallenge, encode(msgUnlockChallenge, &ask, k.Signer()))
 	now := w.Env.Now()
 	w.Wake(timerAsk, r.askName(), now.Add(Patience))
 	return w.Shelf.Save(r.askName(), waitingAsk{
@@ -153,7 +153,7 @@ func (w Workstation) loggedIn(t triple, ask waitingAsk, p *pairing, seed []byte,
 	if ask.Offline == offlineOn {
 		result.Number = p.LastNumber + 1
 	}
-	w.Send(authn.Phone(t.Phone), msgUnlockResult, encode(msgUnlockResult, &result, k.signer()))
+	w.Send(authn.Phone(t.Phone), msgUnlockResult, encode(msgUnlockResult, &result, k.Signer()))
 	if ask.Offline == offlineOn {
 		if err := w.issue(t, ask.Held, ask.Settings, p, acc, seed); err != nil {
 			return err
@@ -165,5 +165,5 @@ func (w Workstation) loggedIn(t triple, ask waitingAsk, p *pairing, seed []byte,
 	if err := w.unlock(t.User, ModeOnline); err != nil {
 		return err
 	}
-	return report(w.Host, k.signer())
+	return report(w.Host, k.Signer())
 }

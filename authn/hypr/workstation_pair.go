@@ -50,7 +50,7 @@ func (w Workstation) pairOrder(m authn.Message) error {
 		return err
 	}
 	answer := pairGrant{triple: o.triple, Counter: o.Counter, Pairing: id, Login: g.Login, Sealed: sealed}
-	w.Send(authn.SiteServer, msgPairGrant, encode(msgPairGrant, &answer, k.signer()))
+	w.Send(authn.SiteServer, msgPairGrant, encode(msgPairGrant, &answer, k.Signer()))
 	return w.Shelf.Save(o.pairingName(), p, nil)
 }
 
@@ -59,7 +59,7 @@ func (w Workstation) pairing(t triple) (pairing, error) {
 	var p pairing
 	_, err := w.Shelf.Load(t.pairingName(), &p, nil)
 	if err == nil && p.Now != nil && len(p.Now.Login) != 32 {
-		err = errDamaged
+		err = authn.ErrDamaged
 	}
 	return p, err
 }
@@ -111,7 +111,7 @@ func (w Workstation) account(user string) (account, bool, error) {
 	var acc account
 	there, err := w.Shelf.Load(accounts+user, &acc, nil)
 	if err == nil && there && (acc.KDF.Time < 1 || acc.KDF.MemoryKiB < 8) {
-		err = errDamaged
+		err = authn.ErrDamaged
 	}
 	return acc, there, err
 }

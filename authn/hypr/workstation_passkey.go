@@ -60,7 +60,7 @@ func (w Workstation) passkeyAsk(m authn.Message) error {
 		return w.tellPasskey(ask.triple, ask.Nonce, code, err)
 	}
 	call := passkeyCall{triple: ask.triple, Nonce: ask.Nonce, Challenge: challenge}
-	w.Near(m.From, msgPasskeyCall, encode(msgPasskeyCall, &call, k.signer()))
+	w.Near(m.From, msgPasskeyCall, encode(msgPasskeyCall, &call, k.Signer()))
 	now := w.Env.Now()
 	w.Wake(timerAsk, recordCall, now.Add(Patience))
 	return w.Shelf.Save(recordCall, waitingCall{
@@ -90,7 +90,7 @@ func (w Workstation) tellPasskey(t triple, nonce []byte, code authn.Code, err er
 		return err
 	}
 	done := passkeyDone{triple: t, Nonce: nonce, Refused: string(code)}
-	w.Near(authn.Phone(t.Phone), msgPasskeyDone, encode(msgPasskeyDone, &done, k.signer()))
+	w.Near(authn.Phone(t.Phone), msgPasskeyDone, encode(msgPasskeyDone, &done, k.Signer()))
 	return nil
 }
 

@@ -17,6 +17,8 @@ func (p *pass) act(a authn.Action) (result any, pending *authn.Pending, err erro
 		return nil, nil, p.addUser(a)
 	case authn.AddWorkstation:
 		return nil, nil, p.addWorkstation(a)
+	case authn.AddProvider:
+		return nil, nil, p.addProvider(a)
 	case authn.RegisterDevice:
 		return nil, nil, p.registerDevice(a)
 	case authn.ReplaceDevice:
@@ -47,6 +49,9 @@ func (p *pass) act(a authn.Action) (result any, pending *authn.Pending, err erro
 		return nil, nil, nil
 	case authn.SkewClock:
 		return nil, nil, p.setSkew(a.Site, a.By)
+	}
+	if r, done, err := p.actEncap(a); done {
+		return r, nil, err
 	}
 	return p.actHYPR(a)
 }
@@ -84,6 +89,11 @@ func (p *pass) actHYPR(a authn.Action) (any, *authn.Pending, error) {
 			return nil, nil, err
 		}
 		r, err := p.phone(a.Phone).Cancel()
+		if err != nil {
+			return r, nil, err
+		}
+		closed, err := p.encapPhone(a.Phone).Cancel()
+		r.Cancelled = r.Cancelled || closed
 		return r, nil, err
 	case hypr.PasskeyUnlock:
 		r, err := p.passkeyUnlock(a)
@@ -155,14 +165,36 @@ func (p *pass) phoneAndComputer(phone, workstation string) error {
 	return p.computer(workstation)
 }
 
-// setPolicy changes settings; the key's first word is the family.
+// setPolicy changes settings; the key's first word is the family. All are
+// judged before any is kept.
 func (p *pass) setPolicy(a authn.SetPolicy) error {
 	if len(a.Settings) == 0 {
 		return badArgument("name at least one setting, as KEY=VALUE")
 	}
-	server := p.server()
-	if _, err := server.Set(a.Settings); err != nil {
+	var forEncap, forHYPR []authn.Setting
+	for _, s := range a.Settings {
+		if strings.HasPrefix(s.Key, string(authn.FamilyEncap)+".") {
+			forEncap = append(forEncap, s)
+		} else {
+			forHYPR = append(forHYPR, s)
+		}
+	}
+	settings, err := p.encapServer().Settings()
+	if err != nil {
 		return err
+	}
+	if _, err := settings.With(forEncap); err != nil {
+		return err
+	}
+	if len(forHYPR) > 0 {
+		if _, err := p.server().Set(forHYPR); err != nil {
+			return err
+		}
+	}
+	if len(forEncap) > 0 {
+		if _, err := p.encapServer().Set(forEncap); err != nil {
+			return err
+		}
 	}
 	for _, s := range a.Settings {
 		p.happened(authn.SiteServer, kindPolicySet, s.Key, "", map[string]any{"key": s.Key, "value": strings.TrimSpace(s.Value)})

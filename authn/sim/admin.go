@@ -18,6 +18,9 @@ func (p *pass) unlockUser(a authn.UnlockUser) (authn.UnlockUserResult, error) {
 	if err != nil {
 		return r, err
 	}
+	if err := p.encapServer().UnlockUser(a.Name); err != nil {
+		return r, err
+	}
 	r.Reached, r.Waiting, err = p.heard(told)
 	return r, err
 }
@@ -67,6 +70,9 @@ func (p *pass) replaceDevice(a authn.ReplaceDevice) (authn.ReplaceResult, error)
 	}
 	told, err := p.server().Revoke(a.Old)
 	if err != nil {
+		return r, err
+	}
+	if err := p.encapServer().Revoke(a.Old); err != nil {
 		return r, err
 	}
 	r.Dead, r.Waiting, err = p.heard(told)

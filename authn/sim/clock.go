@@ -3,9 +3,11 @@ package sim
 import (
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
 )
 
 // slack is how far the host's clock may step back unseen: processes read it
@@ -87,6 +89,9 @@ func (p *pass) earliest(until time.Time) (authn.Timer, time.Time, bool, error) {
 
 // fire wakes the site that set a timer.
 func (p *pass) fire(t authn.Timer) error {
+	if strings.HasPrefix(t.Kind, encap.TimerPrefix) {
+		return p.fireEncap(t)
+	}
 	if t.Site.Role() == authn.RolePhone {
 		return p.phone(t.Site.Name()).Fire(t)
 	}
@@ -127,6 +132,9 @@ func (p *pass) revealNothing(which func() ([]authn.Site, error)) error {
 	}
 	for _, site := range sites {
 		if err := p.phone(site.Name()).ClockWentBack(); err != nil {
+			return err
+		}
+		if err := p.encapPhone(site.Name()).ClockWentBack(); err != nil {
 			return err
 		}
 	}

@@ -15,6 +15,7 @@ const (
 	codeNoUser            authn.Code = "no_such_user"
 	codeNoPhone           authn.Code = "no_such_phone"
 	codeNoWorkstation     authn.Code = "no_such_workstation"
+	codeNoProvider        authn.Code = "no_such_provider"
 	codeNoSite            authn.Code = "no_such_site"
 	codeNoMessage         authn.Code = "no_such_message"
 	codeNoTap             authn.Code = "no_such_tap"
@@ -27,6 +28,7 @@ const (
 	kindUserAdded        authn.Kind = "user_added"
 	kindPhoneRegistered  authn.Kind = "phone_registered"
 	kindWorkstationAdded authn.Kind = "workstation_added"
+	kindProviderAdded    authn.Kind = "provider_added"
 	kindPolicySet        authn.Kind = "policy_set"
 	kindLinkSet          authn.Kind = "link_set"
 	kindFaultSet         authn.Kind = "fault_set"
@@ -51,7 +53,8 @@ func Codes() []authn.CodeSpec {
 		f(codeNoUser, authn.ExitNotFound, "the directory has no such user", "offauth admin user list", "a typo", "the user was never added"),
 		f(codeNoPhone, authn.ExitNotFound, "the world has no such phone", "offauth device status", "a typo", "the phone was never registered"),
 		f(codeNoWorkstation, authn.ExitNotFound, "the world has no such workstation", "offauth workstation list", "a typo", "the workstation was never added"),
-		f(codeNoSite, authn.ExitNotFound, "the world has no such site", "offauth link show", "a typo", "a name without its role: write phone/NAME or workstation/NAME"),
+		f(codeNoProvider, authn.ExitNotFound, "the world has no such service provider", "offauth world show", "a typo", "the provider was never added"),
+		f(codeNoSite, authn.ExitNotFound, "the world has no such site", "offauth link show", "a typo", "a name without its role: write phone/NAME, workstation/NAME or provider/NAME"),
 		f(codeNoMessage, authn.ExitUsage, "no message is called so", "offauth link fault --help", "a typo"),
 		f(codeNoTap, authn.ExitNotFound, "there was no such tap", "offauth device status", "the id is not one that a tap gave"),
 		f("no_such_setting", authn.ExitNotFound, "the policy has no such setting", "offauth admin policy show", "a typo", "a key without its family, as in hypr.pins.count"),
@@ -64,12 +67,14 @@ func Kinds() []authn.KindSpec {
 		return authn.KindSpec{Kind: kind, Role: role, Fields: fields, Meaning: meaning}
 	}
 	return []authn.KindSpec{
-		k(kindRefused, "", "an action was refused; the result is the code", "action", "failures", "key", "accepted", "workstation"),
+		k(kindRefused, "", "an action was refused; the result is the code", "action", "failures", "key", "accepted", "workstation", "method", "session", "native"),
 		k(kindUserAdded, authn.RoleServer, "the administrator added a user", "roaming"),
-		k(kindRollbackAccepted, authn.RoleWorld, "a world that was copied back was let go on; every PIN set was deleted"),
+		k(kindRollbackAccepted, authn.RoleWorld, "a world that was copied back was let go on; every PIN set was deleted, every session closed"),
 		k(kindPhoneRegistered, authn.RolePhone, "a user's phone was registered", "phone", "version"),
 		k(kindWorkstationAdded, authn.RoleWorkstation, "a workstation was added", "version"),
+		k(kindProviderAdded, authn.RoleProvider, "a service provider's site was added"),
 		k(kindPolicySet, authn.RoleServer, "the administrator changed a setting", "key", "value"),
+		k(authn.KindMessageRefused, "", "a message was not taken", "message", "reason"),
 		k(kindLinkSet, authn.RoleWorld, "a site's uplink was set", "state"),
 		k(kindFaultSet, authn.RoleWorld, "a one-shot fault was armed", "fault", "nth"),
 		k(kindFaultStruck, authn.RoleWorld, "a message met a one-shot fault", "fault", "from", "to"),

@@ -134,6 +134,9 @@ func (p *pass) enrolled(site authn.Site, rec deviceRecord, kind authn.Kind, answ
 	}
 	if ok {
 		fields, subject := map[string]any{"version": rec.Version}, site.Name()
+		if site.Role() == authn.RoleProvider {
+			fields = nil
+		}
 		if rec.User != "" {
 			fields["phone"], subject = site.Name(), rec.User
 		}
@@ -149,8 +152,12 @@ func (p *pass) enrolled(site authn.Site, rec deviceRecord, kind authn.Kind, answ
 			return err
 		}
 	}
+	rule := authn.RuleID("H46")
+	if site.Role() == authn.RoleProvider {
+		rule = "E19"
+	}
 	return &authn.Refusal{
-		Code: codeServerUnreachable, Rule: "H46", Site: site, Subject: site.Name(),
+		Code: codeServerUnreachable, Rule: rule, Site: site, Subject: site.Name(),
 		Message: fmt.Sprintf("the server did not answer, so %s was not added", site),
 		Hints:   []string{"offauth link show"},
 	}
@@ -191,6 +198,8 @@ func (p *pass) siteExists(site authn.Site) error {
 		return err
 	case authn.RoleWorkstation:
 		return p.computer(site.Name())
+	case authn.RoleProvider:
+		return p.provider(site.Name())
 	}
 	if site == authn.SiteServer {
 		return nil

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
 )
 
@@ -130,7 +131,7 @@ func (p *pass) setFault(a authn.SetFault) error {
 	if a.Kind != authn.Drop && a.Kind != authn.Replay && a.Kind != authn.Tamper {
 		return badArgument("a fault is drop, replay or tamper")
 	}
-	if !slices.Contains(hypr.MessageKinds(), a.Message) {
+	if !slices.Contains(MessageKinds(), a.Message) {
 		return &authn.Fault{Code: codeNoMessage, Message: "no message is called " + quote(a.Message), Hints: []string{"offauth link fault --help"}}
 	}
 	if a.Nth < 1 || a.Nth > 1000 {
@@ -200,8 +201,14 @@ func (p *pass) strike(m *authn.Message) (times int, err error) {
 	return times, p.saveNet()
 }
 
+// MessageKinds lists the kinds of messages of every family.
+func MessageKinds() []string { return append(hypr.MessageKinds(), encap.MessageKinds()...) }
+
 // receive hands a message to the site that it is for.
 func (p *pass) receive(m authn.Message) error {
+	if slices.Contains(encap.MessageKinds(), m.Kind) {
+		return p.receiveEncap(m)
+	}
 	switch m.To.Role() {
 	case authn.RolePhone:
 		return p.phone(m.To.Name()).Receive(m)

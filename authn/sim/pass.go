@@ -102,6 +102,9 @@ func (p *pass) settle() error {
 // refused keeps the refusal and leaves its event.
 func (p *pass) refused(a authn.Action, r *authn.Refusal) {
 	fields := map[string]any{"action": a.Verb()}
+	if r.Native != "" {
+		fields["native"] = r.Native
+	}
 	for key, value := range r.Fields {
 		fields[key] = value
 	}

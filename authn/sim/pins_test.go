@@ -66,11 +66,13 @@ func TestSettingsAreAcceptedInTheirRangesOnly(t *testing.T) {
 	}
 }
 
-// Rules: H3, H4, H6, H7, H8.
+// Rules: H3, H4, H6, H7, H8, E1, E2, E6, E25, E28, E29.
 func TestDefaultsH3H4H6H7H8(t *testing.T) {
 	want := map[string]string{
 		"hypr.offline.enabled": "false", "hypr.pins.length": "8", "hypr.pins.count": "25", "hypr.offline.days": "30",
 		"hypr.pins.display_timeout": "60s", "hypr.pins.prompt_threshold": "20", "hypr.profile": "classic", "hypr.directory.lockout": "0", "hypr.server.version": "latest",
+		"encap.offline.methods": "none", "encap.otp.length": "unset", "encap.offline.session_ttl": "300s", "encap.offline.max_failures": "3",
+		"encap.offline.lock_scope": "method", "encap.add.methods": "DEVICE:PIN",
 	}
 	views := empty(t).snap().Policy
 	if len(views) != len(want) {

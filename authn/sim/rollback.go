@@ -8,8 +8,8 @@ import (
 
 // AcceptRollback lets a world whose files were copied back go on (A14). What
 // was spent since then is not known, so everything that could be spent once
-// more goes: every PIN set, on both sides. Pairings stay: the next online
-// login brings new PINs.
+// more goes: every PIN set, on both sides, every open session and operation.
+// Pairings and registrations stay: the next online login brings new PINs.
 func AcceptRollback(ctx context.Context, w *World) (authn.Outcome, error) {
 	return w.Apply(ctx, acceptRollback{})
 }
@@ -30,13 +30,18 @@ func (p *pass) acceptRollback() error {
 		var err error
 		switch key.Site.Role() {
 		case authn.RolePhone:
-			err = p.phone(key.Site.Name()).ForgetSets("rolled_back", "A14")
+			if err = p.phone(key.Site.Name()).ForgetSets("rolled_back", "A14"); err == nil {
+				err = p.encapPhone(key.Site.Name()).Forget("rolled_back", "A14")
+			}
 		case authn.RoleWorkstation:
 			err = p.workstation(key.Site.Name()).ForgetSets("rolled_back", "A14")
 		}
 		if err != nil {
 			return err
 		}
+	}
+	if err := p.encapServer().Forget("rolled_back", "A14"); err != nil {
+		return err
 	}
 	p.happened(authn.SiteWorld, kindRollbackAccepted, string(authn.SiteWorld), "A14", nil)
 	return nil

@@ -8,7 +8,7 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// Roster names the users, phones and workstations of the world, which is all
+// Roster names the users, phones, workstations and providers of the world, which is all
 // that a command needs to find out whom it means. It reads no PIN set and
 // fires no timer.
 func (w *World) Roster(ctx context.Context) (authn.Roster, error) {
@@ -22,9 +22,12 @@ func (w *World) Roster(ctx context.Context) (authn.Roster, error) {
 		sites, records, err := l.made()
 		for _, site := range sites {
 			rec := records[site]
-			if site.Role() == authn.RolePhone {
+			switch site.Role() {
+			case authn.RolePhone:
 				r.Phones = append(r.Phones, authn.RosterPhone{Name: site.Name(), User: rec.User, ReplacedBy: rec.ReplacedBy})
-			} else {
+			case authn.RoleProvider:
+				r.Providers = append(r.Providers, site.Name())
+			default:
 				r.Workstations = append(r.Workstations, authn.RosterWorkstation{Name: site.Name(), Family: rec.Family})
 			}
 		}
@@ -54,7 +57,7 @@ func (l *ledger) userNames() ([]string, error) {
 	return names, nil
 }
 
-// made lists phones and workstations in the order in which they were made.
+// made lists phones, workstations and providers in the order in which they were made.
 func (l *ledger) made() ([]authn.Site, map[authn.Site]deviceRecord, error) {
 	keys, err := l.keys("", recordDevice)
 	if err != nil {

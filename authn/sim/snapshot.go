@@ -43,6 +43,11 @@ func (p *pass) snapshot(scope authn.Scope) (authn.Snapshot, error) {
 		return s, err
 	}
 	s.Policy = settings.View()
+	more, err := p.encapServer().Settings()
+	if err != nil {
+		return s, err
+	}
+	s.Policy = append(s.Policy, more.View()...)
 	timers, err := p.allTimers()
 	for _, t := range timers {
 		whose, err := p.timerOf(t)
@@ -58,7 +63,7 @@ func (p *pass) snapshot(scope authn.Scope) (authn.Snapshot, error) {
 }
 
 // timerOf names the user whom a timer concerns: a phone's is its user's, a
-// workstation's begins with the user's name.
+// workstation's and the server's begin with the user's name.
 func (p *pass) timerOf(t authn.Timer) (string, error) {
 	if t.Site.Role() == authn.RolePhone {
 		rec, err := p.device(t.Site.Name())
@@ -81,12 +86,16 @@ func (p *pass) viewUsers(s *authn.Snapshot, scope authn.Scope) error {
 		if _, err := p.load(authn.SiteServer, users+name, &rec, nil); err != nil {
 			return err
 		}
-		s.Users = append(s.Users, authn.UserView{Name: name, Roaming: rec.Roaming, AddedAt: rec.AddedAt})
+		locks, err := p.encapServer().Locks(name)
+		if err != nil {
+			return err
+		}
+		s.Users = append(s.Users, authn.UserView{Name: name, Roaming: rec.Roaming, AddedAt: rec.AddedAt, Locks: locks})
 	}
 	return nil
 }
 
-// viewSites adds phones, workstations and all links.
+// viewSites adds phones, workstations, providers and all links.
 func (p *pass) viewSites(s *authn.Snapshot, scope authn.Scope) error {
 	sites, records, err := p.made()
 	if err != nil {
@@ -111,14 +120,22 @@ func (p *pass) viewSite(s *authn.Snapshot, scope authn.Scope, site authn.Site, r
 			return nil
 		}
 		computers, err := p.phone(site.Name()).View()
+		if err != nil {
+			return err
+		}
+		view, err := p.viewEncap(site)
 		s.Phones = append(s.Phones, authn.PhoneView{
-			Name: site.Name(), User: rec.User, Platform: rec.Platform, Version: rec.Version, AddedAt: rec.AddedAt, Computers: computers, ReplacedBy: rec.ReplacedBy,
+			Name: site.Name(), User: rec.User, Platform: rec.Platform, Version: rec.Version, AddedAt: rec.AddedAt, Computers: computers, ReplacedBy: rec.ReplacedBy, Encap: view,
 		})
 		return err
 	case authn.RoleWorkstation:
 		v := authn.WorkstationView{Name: site.Name(), Family: rec.Family, Version: rec.Version, AddedAt: rec.AddedAt}
 		err := p.workstation(site.Name()).View(&v, scope.User)
 		s.Workstations = append(s.Workstations, v)
+		return err
+	case authn.RoleProvider:
+		sessions, err := p.sessions(site.Name(), scope.User)
+		s.Providers = append(s.Providers, authn.ProviderView{Name: site.Name(), AddedAt: rec.AddedAt, Sessions: sessions})
 		return err
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
 )
@@ -54,12 +55,15 @@ type Arg struct {
 
 // All gives the table, by family, then in the order in which a newcomer
 // meets the verbs.
-func All() []Verb { return append(world(), family()...) }
+func All() []Verb { return append(append(world(), family()...), encapVerbs()...) }
 
 // Anytime gives the events that any verb can leave beside its own: its
 // refusal, and what timers that were due and the host's clock brought about.
 func Anytime() []authn.Kind {
-	return []authn.Kind{"refused", "pin_hidden", "pins_expired", "pin_offered", "tap_unanswered", "tap_cancelled", "clock_went_back"}
+	return []authn.Kind{
+		"refused", "pin_hidden", "pins_expired", "pin_offered", "tap_unanswered", "tap_cancelled", "clock_went_back",
+		"session_expired", "operation_closed",
+	}
 }
 
 // Find looks a verb up by its spelling.
@@ -72,16 +76,22 @@ func Find(name string) (Verb, bool) {
 	return all[i], true
 }
 
-// Codes gives every refusal and fault of the core, by code.
+// Codes gives every refusal and fault of the core, by code. A row is a code
+// and a family: what two families refuse under one name has two.
 func Codes() []authn.CodeSpec {
-	codes := append(hypr.Codes(), sim.Codes()...)
-	slices.SortFunc(codes, func(a, b authn.CodeSpec) int { return compare(string(a.Code), string(b.Code)) })
+	codes := append(append(hypr.Codes(), encap.Codes()...), sim.Codes()...)
+	slices.SortFunc(codes, func(a, b authn.CodeSpec) int {
+		if a.Code != b.Code {
+			return compare(string(a.Code), string(b.Code))
+		}
+		return -compare(string(a.Family), string(b.Family)) // hypr, which came first, before encap
+	})
 	return codes
 }
 
 // Kinds gives every kind of event, by name.
 func Kinds() []authn.KindSpec {
-	kinds := append(hypr.Kinds(), sim.Kinds()...)
+	kinds := append(append(hypr.Kinds(), encap.Kinds()...), sim.Kinds()...)
 	slices.SortFunc(kinds, func(a, b authn.KindSpec) int { return compare(string(a.Kind), string(b.Kind)) })
 	return kinds
 }
@@ -111,15 +121,15 @@ func world() []Verb {
 			Events: []authn.Kind{"user_added"}},
 		{Name: "admin user unlock", Role: authn.RoleAdmin, Doc: "end a user's lock-outs; a workstation hears of it when it next talks to the server",
 			Args:   []Arg{{Name: "name", Kind: Name, Required: true, Doc: "the user's name"}},
-			Events: []authn.Kind{"user_unlocked", "directory_unlocked", "pins_deleted", "unpaired", "message_refused", "fault_struck"}},
+			Events: []authn.Kind{"user_unlocked", "directory_unlocked", "pins_deleted", "unpaired", "locks_cleared", "message_refused", "fault_struck"}},
 		{Name: "device replace", Role: authn.RolePhone, Doc: "give a user a new phone for a lost one, and revoke the lost one",
 			Args: []Arg{{Name: "old", Kind: Name, Required: true, Doc: "the phone that is lost"}, {Name: "new", Kind: Name, Required: true, Doc: "the phone that takes its place"},
 				{Name: "platform", Kind: Text, OneOf: []string{"android", "ios"}, Doc: "as the old one's, if left out"},
 				{Name: "version", Kind: Text, Doc: "the app's version; the newest, if left out"}},
 			Refusals: []authn.Code{"server_unreachable"},
-			Events:   []authn.Kind{"phone_registered", "enrolled", "phone_revoked", "pins_deleted", "unpaired", "directory_unlocked", "message_refused", "fault_struck"}},
-		{Name: "world repair", Role: authn.RoleWorld, Doc: "let a world that was copied back go on; every PIN set is deleted",
-			Events: []authn.Kind{"rollback_accepted", "pins_deleted"}},
+			Events:   []authn.Kind{"phone_registered", "enrolled", "phone_revoked", "pins_deleted", "unpaired", "directory_unlocked", "registration_dropped", "session_closed", "message_refused", "fault_struck"}},
+		{Name: "world repair", Role: authn.RoleWorld, Doc: "let a world that was copied back go on; every PIN set is deleted, every session closed",
+			Events: []authn.Kind{"rollback_accepted", "pins_deleted", "session_closed"}},
 		{Name: "admin policy set", Role: authn.RoleAdmin, Doc: "change the administrator's settings, all or none",
 			Args:     []Arg{{Name: "settings", Kind: Settings, Required: true, Doc: "KEY=VALUE, the key with its family"}},
 			Refusals: []authn.Code{"out_of_range"}, Events: []authn.Kind{"policy_set"}},
@@ -135,12 +145,12 @@ func world() []Verb {
 				{Name: "version", Kind: Text, Doc: "the app's version; the newest, if left out"}},
 			Refusals: []authn.Code{"server_unreachable"}, Events: []authn.Kind{"phone_registered", "enrolled", "message_refused", "fault_struck"}},
 		{Name: "link set", Role: authn.RoleWorld, Doc: "set a site's uplink; a waiting tap is answered at once if it can be",
-			Args: []Arg{{Name: "site", Kind: Name, Required: true, Doc: "server, phone/NAME, workstation/NAME or bluetooth:PHONE,WORKSTATION"},
+			Args: []Arg{{Name: "site", Kind: Name, Required: true, Doc: "server, phone/NAME, workstation/NAME, provider/NAME or bluetooth:PHONE,WORKSTATION"},
 				{Name: "state", Kind: Text, Required: true, OneOf: []string{"up", "down", "captive"}, Doc: "captive is up to the site, but nothing gets through"}},
 			Events: append([]authn.Kind{"link_set"}, online...)},
 		{Name: "link fault", Role: authn.RoleWorld, Doc: "let the n-th next message of a kind be dropped, replayed or tampered with, once",
 			Args: []Arg{{Name: "fault", Kind: Text, Required: true, OneOf: []string{"drop", "replay", "tamper"}, Doc: "what happens to it"},
-				{Name: "message", Kind: Text, Required: true, OneOf: hypr.MessageKinds(), Doc: "the kind of message"},
+				{Name: "message", Kind: Text, Required: true, OneOf: sim.MessageKinds(), Doc: "the kind of message"},
 				{Name: "nth", Kind: Number, Doc: "which one, from 1; the next, if left out"}},
 			Events: []authn.Kind{"fault_set"}},
 		{Name: "clock advance", Role: authn.RoleWorld, Doc: "move the world's clock forward; due timers fire on the way",
@@ -155,7 +165,7 @@ func world() []Verb {
 		{Name: "clock freeze", Role: authn.RoleWorld, Doc: "stop the world's clock", Events: []authn.Kind{"clock_frozen"}},
 		{Name: "clock run", Role: authn.RoleWorld, Doc: "let the world's clock run on with the host's", Events: []authn.Kind{"clock_runs"}},
 		{Name: "clock skew", Role: authn.RoleWorld, Doc: "put a site's clock ahead of the world's, or behind it",
-			Args: []Arg{{Name: "site", Kind: Name, Required: true, Doc: "server, phone/NAME or workstation/NAME"},
+			Args: []Arg{{Name: "site", Kind: Name, Required: true, Doc: "server, phone/NAME, workstation/NAME or provider/NAME"},
 				{Name: "by", Kind: Span, Required: true, Doc: "how far; negative is behind, 0s ends it"}},
 			Events: []authn.Kind{"clock_skewed"}},
 	}
@@ -179,7 +189,7 @@ func family() []Verb {
 			[]authn.Code{"not_paired", "not_primed", "offline_disabled", "roaming_user", "version_too_old", "pin_expired", "no_pins_left"},
 			"pin_shown", "pins_low", "pins_exhausted", "pin_hidden", "tap_cancelled"),
 		v("device hide", authn.RolePhone, "wipe the PIN that the phone shows", []Arg{phoneArg}, nil, "pin_hidden"),
-		v("device cancel", authn.RolePhone, "give up the taps that wait", []Arg{phoneArg}, nil, "tap_cancelled"),
+		v("device cancel", authn.RolePhone, "give up the taps that wait, and the operation that is open", []Arg{phoneArg}, nil, "tap_cancelled"),
 		v("device passkey unlock", authn.RolePhone, "unlock a workstation nearby over Bluetooth with an Enterprise Passkey; it spends no PIN", both,
 			[]authn.Code{"not_paired", "no_passkey", "bluetooth_unreachable", "not_locked", "directory_locked"},
 			"unlocked", "message_refused", "fault_struck"),

@@ -48,6 +48,11 @@ func TestScripts(t *testing.T) {
 			"capture":  capture,
 			"truncate": truncate,
 			"pretty":   pretty,
+			"picture":  picture,
+			"respell":  respell,
+			"spoil":    spoil,
+			"escape":   escape,
+			"lengthy":  lengthy,
 			"demo":     (&template{dir: t.TempDir()}).demo,
 			"keyring":  keyring,
 			"worldid":  worldid,
@@ -181,7 +186,7 @@ func mask(value any) {
 		for key, inner := range v {
 			text, isText := inner.(string)
 			switch {
-			case isText && text != "" && slices.Contains([]string{"pin", "folder", "created_at", "go", "os", "arch", "revision", "place", "file"}, key):
+			case isText && text != "" && slices.Contains([]string{"pin", "otp", "data", "session", "registration", "folder", "created_at", "go", "os", "arch", "revision", "place", "file"}, key):
 				v[key] = strings.ToUpper(key)
 			case key == "id" && text != "":
 				v[key] = "ID"

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/hypr"
 )
 
 type adminPolicyExplainOptions struct {
@@ -33,7 +32,7 @@ key it is every setting. It needs no world.`,
 }
 
 func runAdminPolicyExplain(_ context.Context, o *adminPolicyExplainOptions) error {
-	all := hypr.DefaultSettings().View()
+	all := defaultSettings()
 	if o.key != "" {
 		one, err := settingOf(o.key)
 		if err != nil {

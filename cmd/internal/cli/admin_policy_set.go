@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
 )
 
@@ -68,9 +69,14 @@ func runAdminPolicySet(ctx context.Context, o *adminPolicySetOptions) error {
 	})
 }
 
+// defaultSettings are those of a new world, of every family.
+func defaultSettings() []authn.SettingView {
+	return append(hypr.DefaultSettings().View(), encap.DefaultSettings().View()...)
+}
+
 // settingOf finds a setting with its default, or those that are near.
 func settingOf(key string) (authn.SettingView, error) {
-	all := hypr.DefaultSettings().View()
+	all := defaultSettings()
 	keys := names(all, settingKey)
 	if i := slices.Index(keys, key); i >= 0 {
 		return all[i], nil

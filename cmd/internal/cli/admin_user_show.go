@@ -82,6 +82,13 @@ func runAdminUserShow(ctx context.Context, o *adminUserShowOptions) error {
 // lockouts says where the directory has locked a user out, or anybody.
 func lockouts(snap authn.Snapshot, user string) []string {
 	var lines []string
+	for _, u := range snap.Users {
+		for _, l := range u.Locks {
+			if l.Locked && (user == "" || u.Name == user) {
+				lines = append(lines, fmt.Sprintf("locked        %s on %s of %s: %d wrong tries in a row (E27)", orName(l.Method, "every method"), l.Phone, u.Name, l.Failures))
+			}
+		}
+	}
 	for _, w := range snap.Workstations {
 		for _, a := range w.Accounts {
 			if a.LockedOut && (user == "" || a.User == user) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -22,7 +23,8 @@ func newAdminUserUnlockCmd(d *Deps, runF func(context.Context, *adminUserUnlockO
 		Long: `End the lock-outs of a user after wrong PINs (H26). A workstation that the
 server cannot reach hears of it when the two next talk, and goes on refusing
 until then (H27); the output says which have heard. An online login, "offauth
-device tap", ends a lock-out too, at its workstation.`,
+device tap", ends a lock-out too, at its workstation. Locked methods of the
+user's phones are unlocked at once, at the server (E35).`,
 		Example: `  offauth admin user unlock alice`,
 		Args:    exactly(1, "which user"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -60,6 +62,11 @@ func runAdminUserUnlock(ctx context.Context, o *adminUserUnlockOptions) error {
 		for _, ws := range r.Waiting {
 			rep.lines = append(rep.lines, "waits  "+ws+": hears of it when it and the server next talk (H27)")
 			rep.hints = []string{"offauth link show"}
+		}
+		for _, e := range out.Events {
+			if e.Kind == "locks_cleared" {
+				rep.lines = append(rep.lines, fmt.Sprintf("phone  %v: its methods are no longer locked (E35)", e.Fields["phone"]))
+			}
 		}
 		if len(r.Reached)+len(r.Waiting) == 0 {
 			rep.lines = append(rep.lines, r.User+" has an account at no workstation, so none had to hear of it")

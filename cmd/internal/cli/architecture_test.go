@@ -194,12 +194,14 @@ func TestTheCoreReadsNoClockNoChanceAndNoHost(t *testing.T) {
 func TestSecretsAreRevealedInTheseFilesOnly_A9(t *testing.T) {
 	t.Parallel()
 	want := []string{
-		"authn/hypr/pin.go",                 // judging a PIN that was typed
-		"authn/secret.go",                   // comparing, in constant time
-		"cmd/internal/cli/device_unlock.go", // the PIN that the user asked for
-		"cmd/internal/cli/vault.go",         // the passphrase, into the vault
-		"cmd/internal/cli/vault_new.go",     // a new one, likewise
-		"tui/bigpin/card.go",                // the PIN, large
+		"authn/encap/pin.go",                 // hashing a PIN, and handing on a code that was typed
+		"authn/hypr/pin.go",                  // judging a PIN that was typed
+		"authn/secret.go",                    // comparing, in constant time
+		"cmd/internal/cli/device_approve.go", // the code that the user asked for
+		"cmd/internal/cli/device_unlock.go",  // the PIN that the user asked for
+		"cmd/internal/cli/vault.go",          // the passphrase, into the vault
+		"cmd/internal/cli/vault_new.go",      // a new one, likewise
+		"tui/bigpin/card.go",                 // the PIN, large
 	}
 	var got []string
 	for _, s := range sources(t) {

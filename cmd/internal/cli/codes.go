@@ -18,6 +18,11 @@ const (
 	codeNoAccount     authn.Code = "no_account"
 	codeNoSuchKind    authn.Code = "no_such_kind"
 	codeNothingFound  authn.Code = "nothing_found"
+	codeNoProvider    authn.Code = "no_provider"
+	codeNoFile        authn.Code = "no_such_file"
+	codeNoQRCode      authn.Code = "no_qr_code"
+	codePicture       authn.Code = "picture_unreadable"
+	codeTooLarge      authn.Code = "input_too_large"
 )
 
 // Codes of the world that the command line finds out first, so that it can
@@ -26,6 +31,7 @@ const (
 	codeNoSuchUser        authn.Code = "no_such_user"
 	codeNoSuchPhone       authn.Code = "no_such_phone"
 	codeNoSuchWorkstation authn.Code = "no_such_workstation"
+	codeNoSuchProvider    authn.Code = "no_such_provider"
 	codeNoSuchSite        authn.Code = "no_such_site"
 	codeNoSuchMessage     authn.Code = "no_such_message"
 	codeNoSuchSetting     authn.Code = "no_such_setting"
@@ -47,6 +53,11 @@ func Codes() []authn.CodeSpec {
 		f(codeNoWorkstation, authn.ExitNotFound, "there is no workstation yet", "offauth workstation add LAPTOP-7 --family hypr", "a step was skipped: adding a workstation"),
 		f(codeNoPhone, authn.ExitNotFound, "there is no phone yet", "offauth device register pixel --user alice", "a step was skipped: registering a phone", "the user has none"),
 		f(codeNoAccount, authn.ExitNotFound, "nobody has paired with the workstation yet", "offauth device pair", "a step was skipped: pairing"),
+		f(codeNoProvider, authn.ExitNotFound, "there is no service provider yet", "offauth provider add bank", "a step was skipped: adding a provider", "the demo was made by an older version, which knew none"),
+		f(codeNoFile, authn.ExitNotFound, "there is no such file", "offauth device scan --help", "a typo", "a relative path, and another folder"),
+		f(codeNoQRCode, authn.ExitUsage, "no QR code can be read in what was given", "offauth device scan --help", "a picture without a code, or with one too small, torn or blurred", "a text that holds neither a code in half blocks nor verification data"),
+		f(codePicture, authn.ExitUsage, "what was given is no picture that can be read", "offauth device scan --help", "cut short or damaged", "another kind than PNG, JPEG, GIF or text"),
+		f(codeTooLarge, authn.ExitUsage, "what was given is larger than what is read", "offauth device scan --help", "a picture of more pixels, or a file of more bytes, than any code needs"),
 		f(codeNoSuchKind, authn.ExitNotFound, "no kind of event is called so", "offauth explain events", "a typo"),
 		f(codeNothingFound, authn.ExitNotFound, "nothing that offauth can explain is called so", "offauth explain", "a typo", "the words of another product"),
 	}

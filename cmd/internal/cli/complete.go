@@ -76,7 +76,7 @@ func (c *completer) arguments(cmd *cobra.Command, args []string, typed string) (
 	if places[next] == "key>=<value" {
 		return c.settings(typed)
 	}
-	if places[next] == "file" || places[next] == "snapshot" {
+	if places[next] == "file" || places[next] == "file | -" || places[next] == "snapshot" {
 		return nil, cobra.ShellCompDirectiveDefault // the shell's own matter
 	}
 	return begun(c.ofPlace(cmd, places[next], args), typed), cobra.ShellCompDirectiveNoFileComp
@@ -123,6 +123,10 @@ func (c *completer) ofPlace(cmd *cobra.Command, place string, args []string) []s
 	switch place {
 	case "workstation":
 		return c.workstations()
+	case "provider":
+		return c.providers()
+	case "methods":
+		return methodNames()
 	case "old":
 		return c.phones(false)
 	case "site":
@@ -163,7 +167,9 @@ func (c *completer) ofFlag(cmd *cobra.Command, f *pflag.Flag) func() []string {
 		return eventKinds
 	case "family":
 		return func() []string { return []string{string(authn.FamilyHYPR)} }
-	case "identity", "to-identity":
+	case "method", "methods":
+		return methodNames
+	case "identity", "to-identity", "png", "svg":
 		return nil // a file: the shell's own matter
 	case "dir":
 		return nil

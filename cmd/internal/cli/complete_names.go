@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/authn/verb"
 )
 
@@ -75,6 +75,8 @@ func (c *completer) phones(replaced bool) []string {
 	return all
 }
 
+func (c *completer) providers() []string { return c.names().Providers }
+
 func (c *completer) workstations() []string { return names(c.names().Workstations, rosterStation) }
 
 // sites gives the sites, and the Bluetooth links where they count.
@@ -128,10 +130,10 @@ func choices(accepted string) []string {
 
 // settingKeys gives the keys of the policy, with what is behind each.
 func settingKeys(behind string) []string {
-	return names(hypr.DefaultSettings().View(), func(s authn.SettingView) string { return s.Key + behind + "\t" + s.Doc })
+	return names(defaultSettings(), func(s authn.SettingView) string { return s.Key + behind + "\t" + s.Doc })
 }
 
-func messageKinds() []string { return hypr.MessageKinds() }
+func messageKinds() []string { return sim.MessageKinds() }
 
 func eventKinds() []string {
 	return names(verb.Kinds(), func(k authn.KindSpec) string { return string(k.Kind) + "\t" + sentence(k.Meaning) })

@@ -5,13 +5,22 @@ import (
 	"fmt"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/keystore"
 )
 
+// The demo's constants: its provider, the PIN of DEVICE:PIN, and that of
+// OFFLINE:PIN. They guard nothing, and "world show --demo" prints them.
+const (
+	demoProvider   = "bank"
+	demoPIN        = "2580"
+	demoOfflinePIN = "1357"
+)
+
 // demoStory is how the demo's world comes to be: everything up to the first
-// online login, which brings the PINs.
+// online login, which brings the PINs, and a phone with offline methods.
 func demoStory() []authn.Action {
 	return []authn.Action{
 		authn.AddUser{Name: "alice"},
@@ -21,6 +30,13 @@ func demoStory() []authn.Action {
 		hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"},
 		hypr.Tap{Phone: "pixel", Workstation: "LAPTOP-7"},
 		hypr.Lock{Workstation: "LAPTOP-7"},
+		authn.SetPolicy{Settings: []authn.Setting{{Key: "encap.offline.methods", Value: "OFFLINE,OFFLINE:PIN"}, {Key: "encap.otp.length", Value: "6"}}},
+		authn.AddProvider{Name: demoProvider},
+		encap.Activate{Phone: "pixel", Methods: []encap.Method{encap.Device, encap.DevicePIN}, PIN: authn.NewSecret(demoPIN)},
+		encap.Auth{Phone: "pixel", Method: encap.DevicePIN, PIN: authn.NewSecret(demoPIN)},
+		encap.AddMethod{Phone: "pixel", Methods: []encap.Method{encap.Offline}},
+		encap.Auth{Phone: "pixel", Method: encap.DevicePIN, PIN: authn.NewSecret(demoPIN)},
+		encap.AddMethod{Phone: "pixel", Methods: []encap.Method{encap.OfflinePIN}, PIN: authn.NewSecret(demoOfflinePIN)},
 	}
 }
 

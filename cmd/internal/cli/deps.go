@@ -43,6 +43,9 @@ type Deps struct {
 	// ShowPIN shows a PIN large until its time is over, on the clock that it is
 	// given, or a key is pressed.
 	ShowPIN func(context.Context, bigpin.Card, func() time.Time) (bigpin.Ended, error)
+	// Size gives the columns and rows of the terminal that stdout is; false if
+	// nobody knows.
+	Size func() (cols, rows int, ok bool)
 	// Program is how the user calls offauth, for the commands in hints.
 	Program string
 	// Flags are those that every command has.
@@ -85,7 +88,11 @@ func NewDeps(catch func()) *Deps {
 		Rand:      rand.Reader,
 		Keyring:   oneKeyring(func(wait time.Duration) keystore.Vault { return keystore.NewOSVault(wait) }),
 		Prompt:    console{in: os.Stdin, out: os.Stderr, catch: catch},
-		Program:   program(os.Args[0]),
+		Size: func() (int, int, bool) {
+			cols, rows, err := term.GetSize(int(os.Stdout.Fd()))
+			return cols, rows, err == nil
+		},
+		Program: program(os.Args[0]),
 	}
 	d.DataDir = func() (string, error) { return dataDir(runtime.GOOS, d.env, os.UserHomeDir) }
 	d.ShowPIN = func(ctx context.Context, card bigpin.Card, now func() time.Time) (bigpin.Ended, error) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -18,9 +19,9 @@ func newDeviceCancelCmd(d *Deps, runF func(context.Context, *deviceCancelOptions
 	o := &deviceCancelOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "cancel",
-		Short: "give up a tap that waits",
+		Short: "give up a tap that waits, or what was scanned",
 		Long: `Give up what a phone waits for: a tap towards a workstation that does not
-answer (H15).`,
+answer (H15), and close what was scanned and not approved (E17).`,
 		Example: `  offauth device cancel`,
 		Args:    atMost(0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runDeviceCancel) },
@@ -52,6 +53,11 @@ func runDeviceCancel(ctx context.Context, o *deviceCancelOptions) error {
 		line := r.Phone + ": nothing was waiting"
 		if r.Cancelled {
 			line = r.Phone + ": the tap is given up"
+		}
+		for _, e := range out.Events {
+			if e.Kind == "operation_closed" {
+				line = fmt.Sprintf("%s: what %v asked for is closed", r.Phone, e.Fields["provider"])
+			}
 		}
 		return d.print(report{world: w.Name, outcome: out, result: cancelJSON(r), lines: []string{line}})
 	})

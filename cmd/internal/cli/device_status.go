@@ -23,8 +23,10 @@ func newDeviceStatusCmd(d *Deps, runF func(context.Context, *deviceStatusOptions
 		Short: "show what the phones hold and offer",
 		Long: `Show every phone with its icons: what it knows of each workstation, how many
 offline PINs it has left (H28) and until when (H33), what it offers (H15, H16),
-and whether it has an Enterprise Passkey there (H36). A PIN on a screen is not
-repeated; "offauth device unlock" shows it again (H19).`,
+and whether it has an Enterprise Passkey there (H36); then its methods for
+one-time passwords, what is locked (E27, E34) and what waits to be approved
+(E17). A PIN on a screen is not repeated; "offauth device unlock" shows it
+again (H19).`,
 		Example: `  offauth device status
   offauth device status --phone pixel --json`,
 		Args: atMost(0),
@@ -52,6 +54,11 @@ type iconJSON struct {
 	ReplacedBy  string `json:"replaced_by"`
 }
 
+type statusJSON struct {
+	list[iconJSON]
+	Encap []encapJSON `json:"encap"`
+}
+
 func runDeviceStatus(ctx context.Context, o *deviceStatusOptions) error {
 	d := o.deps
 	return d.within(ctx, func(w *World) error {
@@ -68,7 +75,11 @@ func runDeviceStatus(ctx context.Context, o *deviceStatusOptions) error {
 			return err
 		}
 		items, lines := d.icons(snap, snap.Phones)
-		return d.print(report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, result: listOf(items), lines: lines})
+		encap, more := d.otps(snap, snap.Phones)
+		if len(more) > 0 {
+			lines = append(append(lines, ""), more...)
+		}
+		return d.print(report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, lines: lines, result: statusJSON{listOf(items), encap}})
 	})
 }
 

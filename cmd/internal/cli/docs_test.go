@@ -153,12 +153,21 @@ func joined(ids []authn.RuleID) string {
 func TestCodesAreUniqueAndEveryHintIsACommand(t *testing.T) {
 	t.Parallel()
 	commands := leaves()
-	seen := map[authn.Code]bool{}
+	type row struct {
+		code   authn.Code
+		family authn.Family
+	}
+	seen := map[row]bool{}
+	exits := map[authn.Code]authn.Exit{}
 	for _, s := range allCodes() {
-		if seen[s.Code] {
-			t.Errorf("%s has two rows", s.Code)
+		if seen[row{s.Code, s.Family}] {
+			t.Errorf("%s has two rows for the family %q", s.Code, s.Family)
 		}
-		seen[s.Code] = true
+		seen[row{s.Code, s.Family}] = true
+		if exit, there := exits[s.Code]; there && exit != s.Exit {
+			t.Errorf("%s has the exit codes %d and %d; exitOf looks at the code alone", s.Code, exit, s.Exit)
+		}
+		exits[s.Code] = s.Exit
 		if s.Message == "" || s.Hint == "" || len(s.Causes) == 0 || int(s.Exit) >= len(exitText) || s.Exit == authn.ExitOK {
 			t.Errorf("%s lacks a message, a hint, a cause or an exit code", s.Code)
 		}

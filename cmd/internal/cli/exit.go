@@ -100,7 +100,7 @@ func (d *Deps) refused(f *failure, r *authn.Refusal) {
 	hints := d.asTyped(named(r.Hints, f.world))
 	if d.Flags.JSON {
 		_ = d.envelope(envelope{World: f.world, At: stampOf(f.outcome.At), Events: eventsJSON(f.outcome.Events), Warnings: f.outcome.Warnings,
-			Refusal: &refusalJSON{Code: r.Code, Rule: r.Rule, Message: r.Message, Shown: r.Shown, Hint: strings.Join(hints, "\n")}})
+			Refusal: &refusalJSON{Code: r.Code, Rule: r.Rule, Message: r.Message, Shown: r.Shown, Native: r.Native, Hint: strings.Join(hints, "\n")}})
 		return
 	}
 	reason := r.Message
@@ -113,6 +113,9 @@ func (d *Deps) refused(f *failure, r *authn.Refusal) {
 		rule = ", " + string(r.Rule)
 	}
 	d.say("error: %s (%s%s)", oneLine(reason), r.Code, rule)
+	if r.Native != "" {
+		d.say("the product's own: %s", r.Native)
+	}
 	for _, w := range f.outcome.Warnings {
 		d.say("warning: %s", w)
 	}

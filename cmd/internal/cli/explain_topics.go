@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/verb"
 )
 
@@ -42,7 +41,7 @@ func topics() []topic {
 	for _, kind := range verb.Kinds() {
 		all = append(all, kindTopic(kind))
 	}
-	for _, s := range hypr.DefaultSettings().View() {
+	for _, s := range defaultSettings() {
 		all = append(all, topic{Kind: "setting", Name: s.Key, Text: append([]string{s.Doc}, settingText(s)...)})
 	}
 	for code, text := range exitText {

@@ -28,6 +28,7 @@ type refusalJSON struct {
 	Rule    authn.RuleID `json:"rule"`
 	Message string       `json:"message"`
 	Shown   string       `json:"shown"`
+	Native  string       `json:"native"`
 	Hint    string       `json:"hint"`
 }
 

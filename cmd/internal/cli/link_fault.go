@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/hypr"
 )
 
 type linkFaultOptions struct {
@@ -27,7 +26,7 @@ func newLinkFaultCmd(d *Deps, runF func(context.Context, *linkFaultOptions) erro
 		Short: "let one message be lost, doubled or spoilt",
 		Long: `Let the next message of a kind, or the n-th next, be lost, delivered twice or
 changed on its way. It happens once. The kinds of messages are:
-` + folded(hypr.MessageKinds()) + `.`,
+` + folded(messageKinds()) + `.`,
 		Example: `  offauth link fault drop pin_set
   offauth link fault tamper unlock_request --nth 2`,
 		Args: exactly(2, "what happens, {drop | replay | tamper}, and to which kind of message"),
@@ -38,8 +37,8 @@ changed on its way. It happens once. The kinds of messages are:
 			default:
 				return usage([]string{"offauth link fault --help"}, "a fault is drop, replay or tamper, not %q", args[0])
 			}
-			if !slices.Contains(hypr.MessageKinds(), o.message) {
-				return noSuch(codeNoSuchMessage, "kind of message", o.message, hypr.MessageKinds(), "offauth link fault --help")
+			if !slices.Contains(messageKinds(), o.message) {
+				return noSuch(codeNoSuchMessage, "kind of message", o.message, messageKinds(), "offauth link fault --help")
 			}
 			if o.nth < 1 {
 				return usage(nil, "--nth counts from 1, the next message of its kind")

@@ -19,7 +19,7 @@ const (
 // nouns gives what makes the commands of the first level, by their names.
 func nouns() map[string]func(*Deps) *cobra.Command {
 	return map[string]func(*Deps) *cobra.Command{
-		"device": newDeviceCmd, "workstation": newWorkstationCmd, "admin": newAdminCmd,
+		"device": newDeviceCmd, "workstation": newWorkstationCmd, "provider": newProviderCmd, "admin": newAdminCmd,
 		"world": newWorldCmd, "keystore": newKeystoreCmd, "link": newLinkCmd, "clock": newClockCmd,
 		"log":     func(d *Deps) *cobra.Command { return newLogCmd(d, nil) },
 		"explain": func(d *Deps) *cobra.Command { return newExplainCmd(d, nil) },
@@ -57,10 +57,9 @@ func rootFor(d *Deps, args []string) *cobra.Command {
 // newRoot gives the command offauth without its nouns.
 func newRoot(d *Deps) *cobra.Command {
 	root := &cobra.Command{
-		Use:   "offauth",
-		Short: "a flight simulator for offline login",
-		Long: "offauth plays every side of an offline login: phone, lock screen, server, admin.\n" +
-			"Usage: " + d.Program + " <command>. Begin with: " + d.Program + " device unlock --demo",
+		Use:                "offauth",
+		Short:              "a flight simulator for offline login",
+		Long:               "Usage: " + d.Program + " <command>. Begin with: " + d.Program + " device unlock --demo",
 		SilenceErrors:      true,
 		SilenceUsage:       true,
 		DisableSuggestions: true,

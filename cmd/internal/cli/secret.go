@@ -18,11 +18,29 @@ const maxSecret = 1024
 // secret gets a verb's one secret: from stdin with --stdin, else from the
 // person at the terminal, else not at all.
 func (d *Deps) secret(ctx context.Context, label, command string, stdin bool) (authn.Secret, error) {
+	return d.secretFrom(ctx, label, "offauth device unlock -q | "+command+" --stdin", stdin)
+}
+
+// newPIN gets a PIN that is to be remembered: at a terminal it is typed twice.
+func (d *Deps) newPIN(ctx context.Context, label, hint string, stdin bool) (authn.Secret, error) {
+	pin, err := d.secretFrom(ctx, label, hint, stdin)
+	if err != nil || stdin {
+		return pin, err
+	}
+	again, err := d.secretFrom(ctx, label+", again", hint, stdin)
+	if err == nil && !again.Equal(pin) {
+		err = usage(nil, "the two PINs differ; nothing was done")
+	}
+	return pin, err
+}
+
+// secretFrom is secret with the command that hands it over as a hint.
+func (d *Deps) secretFrom(ctx context.Context, label, hint string, stdin bool) (authn.Secret, error) {
 	if stdin {
-		return d.secretFromStdin(ctx, command)
+		return d.secretFromStdin(ctx, hint)
 	}
 	if !d.Streams.Interactive() {
-		return authn.Secret{}, usage([]string{"offauth device unlock -q | " + command + " --stdin"},
+		return authn.Secret{}, usage([]string{hint},
 			"there is no terminal to ask for the %s; hand it over with --stdin", label)
 	}
 	s, err := d.Prompt.Secret(ctx, label)
@@ -37,7 +55,7 @@ func (d *Deps) secret(ctx context.Context, label, command string, stdin bool) (a
 
 // secretFromStdin reads the first line of stdin. Whatever is to write there
 // may never do so, and Ctrl-C ends that.
-func (d *Deps) secretFromStdin(ctx context.Context, command string) (authn.Secret, error) {
+func (d *Deps) secretFromStdin(ctx context.Context, hint string) (authn.Secret, error) {
 	line, err := await(ctx, func() (string, error) {
 		// Three bytes more than the longest: CR, LF, and one that is too many.
 		return bufio.NewReader(io.LimitReader(d.Streams.In, maxSecret+3)).ReadString('\n')
@@ -51,7 +69,7 @@ func (d *Deps) secretFromStdin(ctx context.Context, command string) (authn.Secre
 	line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
 	switch {
 	case line == "":
-		return authn.Secret{}, usage([]string{"offauth device unlock -q | " + command + " --stdin"},
+		return authn.Secret{}, usage([]string{hint},
 			"stdin ended before the secret: its first line is empty")
 	case len(line) > maxSecret:
 		return authn.Secret{}, usage(nil, "the first line of stdin has more than %d bytes, which no secret has", maxSecret)

@@ -16,7 +16,7 @@ import (
 func looks() []string {
 	return []string{
 		"admin audit", "admin policy explain", "admin policy show", "admin user list", "admin user show", "clock show", "device status", "explain", "link show",
-		"log", "man", "version", "workstation list", "workstation status", "world create", "world delete", "world list", "world show",
+		"log", "man", "version", "provider sessions", "workstation list", "workstation status", "world create", "world delete", "world list", "world show",
 		"keystore move", "keystore status", "keystore wipe", "world restore", "world snapshot",
 	}
 }
@@ -67,6 +67,9 @@ func positional(cmd *cobra.Command, a verb.Arg) bool {
 		return true
 	}
 	want := a.Name
+	if a.Name == "data" {
+		want = "file | -" // what carries it
+	}
 	switch a.Kind {
 	case verb.Settings:
 		want = "key>=<value"

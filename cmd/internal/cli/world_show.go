@@ -48,6 +48,9 @@ func runWorldShow(ctx context.Context, o *worldShowOptions) error {
 		rep := report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, next: nextStep(snap), bare: []string{w.Name}}
 		info := worldJSON{World: w.Name, ID: w.Store.ID(), Keystore: w.Store.VaultKind(), CreatedAt: stampOf(w.Store.CreatedAt())}
 		who := inhabitantsOf(snap)
+		if w.Name == demoWorld && slices.Contains(who.Providers, demoProvider) {
+			who.Demo = &demoJSON{demoProvider, demoPIN, demoOfflinePIN}
+		}
 		rep.result = struct {
 			worldJSON
 			Folder     string `json:"folder"`
@@ -66,7 +69,8 @@ func runWorldShow(ctx context.Context, o *worldShowOptions) error {
 			"users         " + commas(marked(who.Users, who.Roaming, "roaming")),
 			"phones        " + commas(marked(who.Phones, who.Replaced, "replaced")),
 			"workstations  " + commas(who.Workstations),
-		}, lockouts(snap, "")...)
+			"providers     " + commas(who.Providers),
+		}, append(lockouts(snap, ""), demoPINs(w.Name, who)...)...)
 		return d.print(rep)
 	})
 }
@@ -79,11 +83,15 @@ type inhabitants struct {
 	Server       string   `json:"server_version"`
 	Roaming      []string `json:"roaming"`
 	Replaced     []string `json:"replaced"`
+	Providers    []string `json:"providers"`
+	// Demo are the demo's constants; null in every other world.
+	Demo *demoJSON `json:"demo"`
 }
 
 func inhabitantsOf(snap authn.Snapshot) inhabitants {
 	in := inhabitants{Users: names(snap.Users, userName), Phones: []string{}, Workstations: names(snap.Workstations, workstationName),
-		Roaming: []string{}, Replaced: []string{}}
+		Roaming: []string{}, Replaced: []string{},
+		Providers: append([]string{}, names(snap.Providers, func(p authn.ProviderView) string { return p.Name })...)}
 	for _, u := range snap.Users {
 		if u.Roaming {
 			in.Roaming = append(in.Roaming, u.Name)
@@ -101,6 +109,25 @@ func inhabitantsOf(snap authn.Snapshot) inhabitants {
 		}
 	}
 	return in
+}
+
+// demoJSON are the demo's constants.
+type demoJSON struct {
+	Provider   string `json:"provider"`
+	DevicePIN  string `json:"device_pin"`
+	OfflinePIN string `json:"offline_pin"`
+}
+
+// demoPINs prints the demo's constants, or the way on from a demo that was
+// made before it had any.
+func demoPINs(world string, who inhabitants) []string {
+	switch {
+	case who.Demo != nil:
+		return []string{fmt.Sprintf("demo PINs     pixel: DEVICE:PIN %s, OFFLINE:PIN %s", who.Demo.DevicePIN, who.Demo.OfflinePIN)}
+	case world == demoWorld && len(who.Providers) == 0:
+		return []string{"demo PINs     none: an older version made this demo; \"" + olderDemo + "\" makes room for a new one"}
+	}
+	return nil
 }
 
 // marked adds a word to those of the names that are among others.

@@ -1,0 +1,155 @@
+package encap
+
+import "github.com/offauth/offauth/authn"
+
+// The codes of the family's refusals.
+const (
+	CodeServerUnreachable   authn.Code = "server_unreachable"
+	CodeNotAtActivation     authn.Code = "not_at_activation"
+	CodeOneMethodAtATime    authn.Code = "one_method_at_a_time"
+	CodeOnlineAuthRequired  authn.Code = "online_auth_required"
+	CodeMethodNotAllowed    authn.Code = "method_not_allowed"
+	CodeOTPLengthUnset      authn.Code = "otp_length_unset"
+	CodeWrongPIN            authn.Code = "wrong_pin"
+	CodeMethodLocked        authn.Code = "method_locked"
+	CodeDeviceLocked        authn.Code = "device_locked"
+	CodeInvalidInput        authn.Code = "invalid_input"
+	CodeNotActivated        authn.Code = "not_activated"
+	CodeOperationInProgress authn.Code = "operation_in_progress"
+	CodeMethodNotActivated  authn.Code = "method_not_activated"
+	CodeWrongState          authn.Code = "wrong_state"
+	CodeWrongMethod         authn.Code = "wrong_method"
+	CodeBiometricFailed     authn.Code = "biometric_failed"
+	CodeBiometricsLocked    authn.Code = "biometrics_locked"
+	CodeSessionExpired      authn.Code = "session_expired"
+	CodeSessionClosed       authn.Code = "session_closed"
+	CodeSessionSuperseded   authn.Code = "session_superseded"
+	CodeWrongCode           authn.Code = "wrong_code"
+
+	codeContextTooLong authn.Code = "context_too_long"
+)
+
+// The kinds of the family's events. The names are ours.
+const (
+	kindRegistrationMade    authn.Kind = "registration_made"
+	kindRegistrationDropped authn.Kind = "registration_dropped"
+	kindActivated           authn.Kind = "activated"
+	kindAuthenticated       authn.Kind = "device_authenticated"
+	kindMethodAdded         authn.Kind = "method_added"
+	kindSessionStarted      authn.Kind = "session_started"
+	kindSessionApproved     authn.Kind = "session_approved"
+	kindSessionExpired      authn.Kind = "session_expired"
+	kindSessionSuperseded   authn.Kind = "session_superseded"
+	kindSessionClosed       authn.Kind = "session_closed"
+	kindFailureCounted      authn.Kind = "failure_counted"
+	kindMethodLocked        authn.Kind = "method_locked"
+	kindDeviceLocked        authn.Kind = "device_locked"
+	kindLocksCleared        authn.Kind = "locks_cleared"
+	kindOperationStarted    authn.Kind = "operation_started"
+	kindOperationClosed     authn.Kind = "operation_closed"
+	kindCodeGiven           authn.Kind = "code_given"
+	kindBiometricsLocked    authn.Kind = "biometrics_locked"
+	kindPasscodeEntered     authn.Kind = "passcode_entered"
+)
+
+// Codes lists the family's refusals, and its one fault, for docs/codes.md and
+// explain. Native is Encap's own number and name where one was found.
+func Codes() []authn.CodeSpec {
+	return append(append(refusalsOfThePhone(), refusalsOfTheServer()...), authn.CodeSpec{
+		Code: codeContextTooLong, Family: authn.FamilyEncap, Exit: authn.ExitUsage, Message: "the context is too long for a code",
+		Hint: "offauth provider challenge --help", Causes: []string{"title, content and MIME type have more than 1800 bytes together"},
+	})
+}
+
+// row is one refusal of the table.
+func row(code authn.Code, exit authn.Exit, native, message, hint string, causes []string, rules ...authn.RuleID) authn.CodeSpec {
+	return authn.CodeSpec{
+		Code: code, Family: authn.FamilyEncap, Refusal: true, Rules: rules, Exit: exit,
+		Message: message, Native: native, Hint: hint, Causes: causes,
+	}
+}
+
+func refusalsOfThePhone() []authn.CodeSpec {
+	return []authn.CodeSpec{
+		row(CodeNotAtActivation, authn.ExitRefused, "", "an offline method cannot be activated in the initial activation", "offauth device method add",
+			[]string{"an offline method was named at device activate; it is added later"}, "E3"),
+		row(CodeOneMethodAtATime, authn.ExitRefused, "", "methods are added one at a time", "offauth device method add",
+			[]string{"device method add named more than one method"}, "E4"),
+		row(CodeInvalidInput, authn.ExitRefused, "105 clientErrorInvalidInputFormat", "this is no verification data for this phone", "offauth provider challenge",
+			[]string{"cut, changed or of another version (E11)", "not signed by the server that the phone knows (E11)", "for another registration: another phone, or one from before the last activation (E18)"}, "E11", "E18"),
+		row(CodeNotActivated, authn.ExitRefused, "106 clientErrorNotActivated", "the phone is not activated", "offauth device activate",
+			[]string{"device activate was never done", "the server has dropped the registration, or revoked the phone"}, "E16"),
+		row(CodeOperationInProgress, authn.ExitRefused, "100 clientErrorOperationInProgress", "an operation is open on the phone", "offauth device approve; offauth device cancel",
+			[]string{"what was scanned has not been approved, cancelled or expired"}, "E17"),
+		row(CodeMethodNotActivated, authn.ExitRefused, "111 clientErrorConfiguration", "the phone has not activated this method", "offauth device method add",
+			[]string{"the method was never added", "the phone was activated again, which leaves the added methods behind"}, "E18"),
+		row(CodeWrongState, authn.ExitRefused, "110 clientErrorWrongState", "there is no operation to approve", "offauth device scan",
+			[]string{"nothing was scanned", "the operation has expired, was cancelled, or has given its code"}, "E15"),
+		row(CodeWrongMethod, authn.ExitRefused, "127 clientErrorInvalidAuthParameters", "this is not the method that is asked for", "offauth device status",
+			[]string{"another method than that of the scanned data (E14)", "an offline method where an online one is wanted (E5)"}, "E14", "E5"),
+		row(CodeBiometricFailed, authn.ExitRefused, "", "the finger or the face was not recognised", "offauth device approve",
+			[]string{"the biometric check failed; five in a row lock biometrics"}, "E34"),
+		row(CodeBiometricsLocked, authn.ExitLocked, "", "biometrics are locked until the phone's passcode is entered", "offauth device passcode",
+			[]string{"five biometric failures in a row"}, "E34"),
+		row(CodeServerUnreachable, authn.ExitRefused, "101 clientErrorConnectionFailure; 121 clientErrorNoInternetConnection", "the server did not answer", "offauth link show",
+			[]string{"an uplink is down or captive", "a message was lost or changed on the way; it may be done all the same, and can be repeated"}, "E19"),
+	}
+}
+
+func refusalsOfTheServer() []authn.CodeSpec {
+	return []authn.CodeSpec{
+		{
+			Code: authn.CodeOutOfRange, Family: authn.FamilyEncap, Refusal: true, Exit: authn.ExitRefused, Rules: []authn.RuleID{"E1", "E2", "E6", "E25", "E27", "E29"},
+			Message: "a setting is outside the range that the product accepts", Hint: "offauth admin policy show",
+			Causes: []string{"the value is below or above the range", "an online method where offline ones stand, or the reverse"},
+		},
+		row(CodeOnlineAuthRequired, authn.ExitRefused, "", "adding a method needs an online authentication right before", "offauth device auth",
+			[]string{"none in the last 300 seconds (E5)", "it has authorised one method already (E5)", "it was by a method that may not authorise another (E6)"}, "E5", "E6"),
+		row(CodeMethodNotAllowed, authn.ExitRefused, "", "the application does not allow this offline method", "offauth admin policy set encap.offline.methods=OFFLINE,OFFLINE:PIN",
+			[]string{"encap.offline.methods does not name it; none is allowed at first"}, "E1"),
+		row(CodeOTPLengthUnset, authn.ExitRefused, "", "the length of one-time passwords is not set", "offauth admin policy set encap.otp.length=6",
+			[]string{"encap.otp.length has no default"}, "E2"),
+		row(CodeWrongPIN, authn.ExitRefused, "", "the online PIN is wrong", "offauth device auth",
+			[]string{"a typo", "the offline PIN, where the two differ (E7)"}, "A6"),
+		row(CodeMethodLocked, authn.ExitLocked, "", "the method is locked", "offauth admin user unlock",
+			[]string{"as many wrong tries in a row as encap.offline.max_failures allows (E26)"}, "E27"),
+		row(CodeDeviceLocked, authn.ExitLocked, "", "the device is locked", "offauth admin user unlock",
+			[]string{"as many wrong tries in a row with one method as encap.offline.max_failures allows, with encap.offline.lock_scope=device (E26)"}, "E27"),
+		row(CodeSessionExpired, authn.ExitLocked, "", "the session has expired", "offauth provider challenge",
+			[]string{"encap.offline.session_ttl is over, that instant included"}, "E29"),
+		row(CodeSessionClosed, authn.ExitRefused, "", "there is no such open session", "offauth provider challenge",
+			[]string{"its code was accepted before (E30)", "its expiry was told before (E30)", "the provider has started no such session (E9)"}, "E9", "E30"),
+		row(CodeSessionSuperseded, authn.ExitRefused, "serverErrorInvalidSession", "a newer session for the same phone has taken its place", "offauth provider challenge",
+			[]string{"a provider has started another session for the phone since"}, "E32"),
+		row(CodeWrongCode, authn.ExitRefused, "", "the one-time password is not that of this session", "offauth device scan",
+			[]string{"a typo", "a wrong offline PIN on the phone, which cannot tell (E24)", "the online PIN by mistake (E7)", "the code of another session or of another context (E22)"}, "E22", "E24", "E31"),
+	}
+}
+
+// Kinds lists the family's events for docs/codes.md and explain.
+func Kinds() []authn.KindSpec {
+	k := func(kind authn.Kind, role authn.Role, meaning string, fields ...string) authn.KindSpec {
+		return authn.KindSpec{Kind: kind, Family: authn.FamilyEncap, Role: role, Fields: fields, Meaning: meaning}
+	}
+	return []authn.KindSpec{
+		k(kindRegistrationMade, authn.RoleServer, "the server made a registration of a phone", "phone", "registration", "methods"),
+		k(kindRegistrationDropped, authn.RoleServer, "a registration ended", "phone", "registration", "reason"),
+		k(kindActivated, authn.RolePhone, "the phone has taken its registration", "phone", "registration", "methods"),
+		k(kindAuthenticated, authn.RoleServer, "a phone authenticated online; it may add one method now", "phone", "method"),
+		k(kindMethodAdded, authn.RoleServer, "a method was added to a phone, or got a new PIN", "phone", "method", "updated"),
+		k(kindSessionStarted, authn.RoleServer, "a provider started an offline authentication session", "phone", "provider", "method", "session", "expires_at"),
+		k(kindSessionApproved, authn.RoleServer, "a session's one-time password was accepted", "phone", "provider", "method", "session"),
+		k(kindSessionExpired, authn.RoleServer, "a session expired", "phone", "provider", "session"),
+		k(kindSessionSuperseded, authn.RoleServer, "a newer session took a session's place", "phone", "provider", "session", "by"),
+		k(kindSessionClosed, authn.RoleServer, "a session was closed without a code", "phone", "provider", "session", "reason"),
+		k(kindFailureCounted, authn.RoleServer, "a wrong PIN or code was counted", "phone", "method", "failures", "allowed"),
+		k(kindMethodLocked, authn.RoleServer, "a method was locked after wrong tries in a row", "phone", "method", "failures"),
+		k(kindDeviceLocked, authn.RoleServer, "a device was locked after wrong tries in a row", "phone", "method", "failures"),
+		k(kindLocksCleared, authn.RoleServer, "the administrator ended a phone's locks", "phone"),
+		k(kindOperationStarted, authn.RolePhone, "the phone took verification data and shows its context", "phone", "provider", "method", "session"),
+		k(kindOperationClosed, authn.RolePhone, "an open operation ended without a code", "phone", "provider", "session", "reason"),
+		k(kindCodeGiven, authn.RolePhone, "the phone gave a one-time password", "phone", "provider", "method", "session"),
+		k(kindBiometricsLocked, authn.RolePhone, "five biometric failures in a row locked biometrics", "phone", "failures"),
+		k(kindPasscodeEntered, authn.RolePhone, "the phone's passcode was entered", "phone", "unlocked"),
+	}
+}

@@ -1,0 +1,155 @@
+package encap
+
+import (
+	"crypto/ed25519"
+	"encoding/base32"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// DataTag begins every verification data of this version.
+const DataTag = "OFFAUTH1:"
+
+// MaxContext is how many bytes title, content and MIME type may have
+// together, so that the largest QR code at medium error correction holds them.
+const MaxContext = 1800
+
+const (
+	dataVersion   = 1
+	plainText     = "text/plain"
+	challengeSize = 16
+	longestData   = 3391 // what the largest QR code holds at medium correction
+)
+
+// base32Text is letters and digits only, which a QR code packs densely.
+var base32Text = base32.StdEncoding.WithPadding(base32.NoPadding)
+
+// data is verification data (E10): what a provider asks of a phone.
+type data struct {
+	Session, Registration, Provider string
+	Method                          Method
+	Digits                          int // of the one-time password
+	Challenge                       []byte
+	Title, Content, MIME            string
+	Expires                         time.Time
+}
+
+// signed is what the signature, and so the one-time password, covers. It
+// begins with the tag, so no message of this family or another can have the
+// same bytes.
+func (v data) signed() []byte {
+	var e authn.Encoder
+	e.Raw([]byte(DataTag))
+	e.U8(dataVersion)
+	putID(&e, v.Session)
+	putID(&e, v.Registration)
+	putShort(&e, v.Provider)
+	v.Method.put(&e)
+	e.U8(byte(v.Digits))
+	e.Raw(v.Challenge)
+	e.Text(v.Title)
+	e.Text(v.Content)
+	mime := v.MIME
+	if mime == plainText {
+		mime = "" // the usual one costs nothing
+	}
+	putShort(&e, mime)
+	e.Time(v.Expires)
+	return e.Bytes()
+}
+
+// text is the printable word, signed by the server.
+func (v data) text(server ed25519.PrivateKey) string {
+	signed := v.signed()
+	frame := append(signed[len(DataTag):], ed25519.Sign(server, signed)...)
+	return DataTag + base32Text.EncodeToString(frame)
+}
+
+// parseData reads verification data and says what the signature covers,
+// without judging it. What it takes writes to the same text again; to anything
+// else it answers authn.ErrMalformed (E11).
+func parseData(text string) (v data, signed, signature []byte, err error) {
+	word, ok := strings.CutPrefix(text, DataTag)
+	if !ok || len(text) > longestData {
+		return data{}, nil, nil, authn.ErrMalformed
+	}
+	frame, err := base32Text.DecodeString(word)
+	if err != nil || len(frame) < authn.SignatureSize || base32Text.EncodeToString(frame) != word {
+		return data{}, nil, nil, authn.ErrMalformed
+	}
+	cut := len(frame) - authn.SignatureSize
+	d := authn.NewDecoder(frame[:cut])
+	if d.U8() != dataVersion {
+		d.Fail()
+	}
+	v.take(d)
+	if err := d.Close(); err != nil {
+		return data{}, nil, nil, err
+	}
+	return v, append([]byte(DataTag), frame[:cut]...), frame[cut:], nil
+}
+
+// take reads what follows the version.
+func (v *data) take(d *authn.Decoder) {
+	v.Session, v.Registration, v.Provider = takeID(d), takeID(d), takeShort(d)
+	v.Method.take(d)
+	v.Digits, v.Challenge = int(d.U8()), d.Raw(challengeSize)
+	v.Title, v.Content, v.MIME = d.Text(), d.Text(), takeShort(d)
+	v.Expires = d.Time()
+	if !v.Method.Offline() || v.Digits < 4 || v.Digits > 9 || authn.CheckName(v.Provider) != nil || v.MIME == plainText {
+		d.Fail()
+	}
+	if v.MIME == "" {
+		v.MIME = plainText
+	}
+	if !mimeType(v.MIME) || len(v.Title)+len(v.Content)+len(v.MIME) > MaxContext {
+		d.Fail()
+	}
+}
+
+// mimeType says whether a text has the form type/subtype.
+func mimeType(text string) bool {
+	kind, sub, ok := strings.Cut(text, "/")
+	plain := func(s string) bool {
+		return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
+			return r <= ' ' || r >= 0x7f || strings.ContainsRune(`/"(),:;<=>?@[\]{}`, r)
+		})
+	}
+	return ok && len(text) <= 100 && plain(kind) && plain(sub)
+}
+
+// checkContext judges a context before a session is started for it; the error
+// is a Fault.
+func checkContext(title, content, mime string) error {
+	switch n := len(title) + len(content) + len(mime); {
+	case !utf8.ValidString(title) || !utf8.ValidString(content):
+		return badArgument("a context is UTF-8 text")
+	case !mimeType(mime):
+		return badArgument("a MIME type has the form type/subtype, such as text/plain")
+	case n > MaxContext:
+		return contextTooLong(n)
+	}
+	return nil
+}
+
+// putShort writes a text of at most 255 bytes behind its length as a byte.
+func putShort(e *authn.Encoder, s string) {
+	e.U8(byte(len(s)))
+	e.Raw([]byte(s))
+}
+
+func takeShort(d *authn.Decoder) string {
+	n := int(d.U8())
+	if n > d.Left() {
+		d.Fail()
+		return ""
+	}
+	b := d.Raw(n)
+	if !utf8.Valid(b) {
+		d.Fail()
+	}
+	return string(b)
+}

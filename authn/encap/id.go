@@ -1,0 +1,52 @@
+package encap
+
+import (
+	"encoding/base32"
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// idSize is how many random bytes name a session or a registration: few,
+// since they stand in a QR code, and no secret.
+const idSize = 5
+
+// idText writes an id as 8 letters and digits.
+func idText(raw []byte) string { return base32.StdEncoding.EncodeToString(raw) }
+
+// parseID reads an id as a person types it.
+func parseID(text string) (string, bool) {
+	if len(text) != 8 {
+		return "", false
+	}
+	raw, err := base32.StdEncoding.DecodeString(strings.ToUpper(text))
+	if err != nil || len(raw) != idSize {
+		return "", false
+	}
+	return idText(raw), true
+}
+
+// putID writes an id; one that is none is a bug.
+func putID(e *authn.Encoder, id string) {
+	raw, err := base32.StdEncoding.DecodeString(id)
+	if err != nil || len(raw) != idSize {
+		panic("encap: no id: " + id)
+	}
+	e.Raw(raw)
+}
+
+func takeID(d *authn.Decoder) string { return idText(d.Raw(idSize)) }
+
+// newID draws an id that no record of a kind has.
+func newID(h authn.Host, purpose, records string) (string, error) {
+	for {
+		raw, err := h.Env.Draw(purpose, idSize)
+		if err != nil {
+			return "", err
+		}
+		there, err := h.Shelf.Load(records+idText(raw), nil, nil)
+		if err != nil || !there {
+			return idText(raw), err
+		}
+	}
+}

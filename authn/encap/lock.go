@@ -1,0 +1,131 @@
+package encap
+
+import (
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// lockRecord counts a phone's wrong tries in a row, by method, and keeps what
+// they locked. It belongs to the phone and not to a registration, so
+// activating again ends no lock (A6).
+type lockRecord struct {
+	User     string          `json:"user"`
+	Failures map[Method]int  `json:"failures,omitempty"`
+	Methods  map[Method]bool `json:"methods,omitempty"`
+	Device   bool            `json:"device,omitempty"`
+}
+
+func (s Server) lock(phone string) (l lockRecord, err error) {
+	_, err = s.Shelf.Load(locks+phone, &l, nil)
+	return l, err
+}
+
+// locked says whether a method of a phone is locked, by itself or with the
+// whole device (E27).
+func (s Server) locked(phone string, method Method) (verdict, error) {
+	l, err := s.lock(phone)
+	switch {
+	case l.Device:
+		return deviceLocked, err
+	case l.Methods[method]:
+		return methodLocked, err
+	}
+	return verdict{}, err
+}
+
+// countFailure counts a wrong try; the last that is allowed locks (E26).
+func (s Server) countFailure(phone, user string, method Method) error {
+	set, err := s.Settings()
+	if err != nil {
+		return err
+	}
+	l, err := s.lock(phone)
+	if err != nil {
+		return err
+	}
+	if l.Failures == nil {
+		l.Failures = map[Method]int{}
+	}
+	if l.Methods == nil {
+		l.Methods = map[Method]bool{}
+	}
+	l.User = user
+	l.Failures[method]++
+	n := l.Failures[method]
+	fields := func(more map[string]any) map[string]any {
+		more["phone"], more["method"], more["failures"] = phone, string(method), int64(n)
+		return more
+	}
+	s.Happened(kindFailureCounted, user, "A6", fields(map[string]any{"allowed": int64(set.MaxFailures)}))
+	switch {
+	case n < set.MaxFailures:
+	case set.LockScope == ScopeDevice:
+		l.Device = true
+		s.Happened(kindDeviceLocked, user, "E26", fields(map[string]any{}))
+	default:
+		l.Methods[method] = true
+		s.Happened(kindMethodLocked, user, "E26", fields(map[string]any{}))
+	}
+	return s.Shelf.Save(locks+phone, l, nil)
+}
+
+// forgive resets the count of a method after a success (E26).
+func (s Server) forgive(phone string, method Method) error {
+	l, err := s.lock(phone)
+	if err != nil || l.Failures[method] == 0 {
+		return err
+	}
+	delete(l.Failures, method)
+	return s.Shelf.Save(locks+phone, l, nil)
+}
+
+// UnlockUser ends the locks of a user's phones (E35).
+func (s Server) UnlockUser(user string) error {
+	names, err := s.Shelf.Names(locks)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		l, err := s.lock(strings.TrimPrefix(name, locks))
+		if err != nil {
+			return err
+		}
+		if l.User != user || len(l.Failures) == 0 && !l.Device {
+			continue
+		}
+		s.Happened(kindLocksCleared, user, "E35", map[string]any{"phone": strings.TrimPrefix(name, locks)})
+		if err := s.Shelf.Save(name, lockRecord{User: user}, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Locks shows the counts and locks of a user's phones.
+func (s Server) Locks(user string) ([]authn.LockView, error) {
+	names, err := s.Shelf.Names(locks)
+	if err != nil {
+		return nil, err
+	}
+	var views []authn.LockView
+	for _, name := range names {
+		phone := strings.TrimPrefix(name, locks)
+		l, err := s.lock(phone)
+		if err != nil {
+			return nil, err
+		}
+		if l.User != user {
+			continue
+		}
+		if l.Device {
+			views = append(views, authn.LockView{Phone: phone, Locked: true})
+		}
+		for _, m := range Methods() {
+			if l.Failures[m] > 0 || l.Methods[m] {
+				views = append(views, authn.LockView{Phone: phone, Method: string(m), Failures: l.Failures[m], Locked: l.Methods[m]})
+			}
+		}
+	}
+	return views, nil
+}

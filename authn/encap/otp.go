@@ -1,0 +1,75 @@
+package encap
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/oath"
+)
+
+// otpSuite is OCRA's as E23 has it; 0 digits is the whole HMAC, for answers
+// that nobody types.
+func otpSuite(digits int, pin bool) oath.Suite {
+	text := fmt.Sprintf("OCRA-1:HOTP-SHA256-%d:QH64", digits)
+	if pin {
+		text += "-PSHA256"
+	}
+	suite, err := oath.ParseSuite(text)
+	if err != nil {
+		panic("encap: " + err.Error()) // no length that the settings accept can do it
+	}
+	return suite
+}
+
+// methodKey is the key of one method of a registration.
+func methodKey(secret []byte, registration string, method Method) []byte {
+	var e authn.Encoder
+	putID(&e, registration)
+	method.put(&e)
+	return authn.Derive(secret, "encap method", e.Bytes(), 32)
+}
+
+// question is what a code or an answer is bound to, as 64 hexadecimal digits.
+func question(signed []byte) string {
+	sum := sha256.Sum256(signed)
+	return hex.EncodeToString(sum[:])
+}
+
+// responder computes and judges the codes of one method of a registration.
+type responder struct {
+	ocra *oath.OCRA
+	in   oath.Input
+}
+
+// newResponder binds a method's codes to a question, and to a PIN where the
+// method wants one.
+func newResponder(secret []byte, registration string, method Method, digits int, question string, pinHash []byte) (responder, error) {
+	suite := otpSuite(digits, method.WantsPIN())
+	ocra, err := oath.NewOCRA(suite, methodKey(secret, registration, method))
+	if err != nil {
+		return responder{}, err
+	}
+	in := oath.Input{Question: question}
+	if method.WantsPIN() {
+		in.PINHash = pinHash
+	}
+	return responder{ocra: ocra, in: in}, nil
+}
+
+func (r responder) code() (string, error) { return r.ocra.Code(r.in) }
+
+// right compares in constant time (A9).
+func (r responder) right(code string) (bool, error) { return r.ocra.Verify(code, r.in) }
+
+// authQuestion is what an answer to an online challenge is bound to.
+func authQuestion(registration string, counter uint64, method Method, challenge []byte) string {
+	var e authn.Encoder
+	e.Text("offauth encap auth 1")
+	putID(&e, registration)
+	e.U64(counter)
+	method.put(&e)
+	e.Raw(challenge)
+	return question(e.Bytes())
+}

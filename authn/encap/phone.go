@@ -1,0 +1,226 @@
+package encap
+
+import (
+	"bytes"
+	"slices"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Phone is the app with Encap's SDK. It keeps no PIN and no hash of one.
+type Phone struct{ authn.Host }
+
+// TimerPrefix begins the kinds of the family's timers.
+const TimerPrefix = "encap."
+
+const timerOperation = TimerPrefix + "operation" // by session
+
+const (
+	recordRegistration = "encap/registration"
+	recordPending      = "encap/pending"
+	recordOperation    = "encap/operation"
+	recordBiometrics   = "encap/biometrics"
+	recordEnded        = "encap/ended"
+)
+
+// phoneRegistration is what the app knows of its registration.
+type phoneRegistration struct {
+	ID       string   `json:"id"`
+	User     string   `json:"user"`
+	Platform string   `json:"platform"`
+	Server   []byte   `json:"server"` // the server's keys
+	Box      []byte   `json:"box"`
+	Methods  []Method `json:"methods"`
+	Counter  uint64   `json:"counter"`
+	// Unanswered is the counter of the first addOrUpdate that got no answer.
+	Unanswered uint64 `json:"unanswered,omitempty"`
+}
+
+type phoneSecret struct {
+	Shared []byte         `json:"shared"` // 32 bytes, from which every method's key comes
+	Keys   authn.SiteKeys `json:"keys"`
+}
+
+// pending is the online operation that is under way. It lives no longer than
+// the Action.
+type pending struct {
+	Activation bool `json:"activation,omitempty"`
+	// Of an activation.
+	User         string   `json:"user,omitempty"`
+	Platform     string   `json:"platform,omitempty"`
+	Nonce        []byte   `json:"nonce,omitempty"`
+	Server       []byte   `json:"server,omitempty"`
+	Box          []byte   `json:"box,omitempty"`
+	Methods      []Method `json:"methods,omitempty"`
+	Registration string   `json:"registration,omitempty"`
+	// Of the others.
+	Counter uint64 `json:"counter,omitempty"`
+	Method  Method `json:"method,omitempty"`
+	Updated bool   `json:"updated,omitempty"`
+	// Challenge is the server's; Verdict ends it.
+	Challenge []byte   `json:"challenge,omitempty"`
+	Verdict   *verdict `json:"verdict,omitempty"`
+}
+
+// operation is what was scanned and not approved yet.
+type operation struct {
+	Session  string    `json:"session"`
+	Provider string    `json:"provider"`
+	Method   Method    `json:"method"`
+	Digits   int       `json:"digits"`
+	Question string    `json:"question"`
+	Title    string    `json:"title,omitempty"`
+	Content  string    `json:"content,omitempty"`
+	MIME     string    `json:"mime"`
+	Since    time.Time `json:"since"`
+	Until    time.Time `json:"until"`
+}
+
+func (p Phone) registration() (r phoneRegistration, s phoneSecret, there bool, err error) {
+	there, err = p.Shelf.Load(recordRegistration, &r, &s)
+	if err == nil && there && (len(s.Shared) != 32 || s.Keys.Check() != nil) {
+		err = authn.ErrDamaged
+	}
+	return r, s, there, err
+}
+
+func (p Phone) operation() (o operation, there bool, err error) {
+	there, err = p.Shelf.Load(recordOperation, &o, nil)
+	return o, there, err
+}
+
+func (p Phone) pending() (pending, authn.SiteKeys, error) {
+	var n pending
+	var k authn.SiteKeys
+	_, err := p.Shelf.Load(recordPending, &n, &k)
+	return n, k, err
+}
+
+// about names the phone in a refusal.
+func (p Phone) about(method Method) about { return about{Phone: p.Site.Name(), Method: method} }
+
+// refuse words a refusal of the phone's own.
+func (p Phone) refuse(code authn.Code, rule authn.RuleID, message string, a about) *authn.Refusal {
+	a.Phone = p.Site.Name()
+	return refusal(code, rule, p.Site, p.Site.Name(), message, a)
+}
+
+// activatedAndIdle gives the registration, unless there is none (E16) or an
+// operation is open (E17).
+func (p Phone) activatedAndIdle() (phoneRegistration, phoneSecret, error) {
+	r, s, there, err := p.registration()
+	if err != nil {
+		return r, s, err
+	}
+	if !there {
+		return r, s, p.refuse(CodeNotActivated, "E16", p.Site.Name()+" is not activated", about{})
+	}
+	return r, s, p.idle()
+}
+
+// idle refuses while an operation is open (E17).
+func (p Phone) idle() error {
+	o, open, err := p.operation()
+	if err != nil || !open {
+		return err
+	}
+	return p.refuse(CodeOperationInProgress, "E17", "an operation for "+o.Provider+" is open on "+p.Site.Name(), about{Session: o.Session})
+}
+
+// Receive takes a message that reached the phone.
+func (p Phone) Receive(m authn.Message) error {
+	switch m.Kind {
+	case msgOffer:
+		return p.offered(m)
+	case msgActivated:
+		return p.activated(m)
+	case msgAuthChallenge:
+		return p.challenged(m)
+	case msgAuthResult:
+		return p.authResult(m)
+	case msgAdded:
+		return p.added(m)
+	}
+	return p.Host.Refuse(m, "unexpected")
+}
+
+// Fire is what the phone does when its timer is due: the open operation
+// expires (E17), and its session is remembered, so that no clock that is set
+// back opens it again (A8).
+func (p Phone) Fire(timer authn.Timer) error {
+	o, open, err := p.operation()
+	if err != nil || !open || timer.Kind != timerOperation || timer.Subject != o.Session {
+		return err
+	}
+	if err := p.remember(o.Session); err != nil {
+		return err
+	}
+	_, err = p.close("expired", "E17")
+	return err
+}
+
+// Cancel closes the open operation (E17) and says whether there was one.
+func (p Phone) Cancel() (bool, error) { return p.close("asked", "E17") }
+
+// ClockWentBack closes the open operation, whose time is not known any more
+// (A8).
+func (p Phone) ClockWentBack() error {
+	_, err := p.close("clock_went_back", "A8")
+	return err
+}
+
+// Forget closes the open operation of a world whose files were copied back
+// (A14).
+func (p Phone) Forget(reason string, rule authn.RuleID) error {
+	_, err := p.close(reason, rule)
+	return err
+}
+
+// close ends the open operation without a code.
+func (p Phone) close(reason string, rule authn.RuleID) (bool, error) {
+	o, open, err := p.operation()
+	if err != nil || !open {
+		return false, err
+	}
+	p.Calm(timerOperation, o.Session)
+	p.Happened(kindOperationClosed, p.Site.Name(), rule, map[string]any{"phone": p.Site.Name(), "provider": o.Provider, "session": o.Session, "reason": reason})
+	return true, p.Shelf.Remove(recordOperation)
+}
+
+// ended are the newest sessions that expired on this phone.
+type ended struct {
+	Sessions []string `json:"sessions"`
+}
+
+// mostEnded is how many are remembered.
+const mostEnded = 32
+
+func (p Phone) remember(session string) error {
+	var e ended
+	if _, err := p.Shelf.Load(recordEnded, &e, nil); err != nil || slices.Contains(e.Sessions, session) {
+		return err
+	}
+	e.Sessions = append(e.Sessions, session)
+	e.Sessions = e.Sessions[max(0, len(e.Sessions)-mostEnded):]
+	return p.Shelf.Save(recordEnded, e, nil)
+}
+
+// over says whether a session has expired for this phone, now or ever.
+func (p Phone) over(v data) (bool, error) {
+	var e ended
+	if _, err := p.Shelf.Load(recordEnded, &e, nil); err != nil {
+		return false, err
+	}
+	return slices.Contains(e.Sessions, v.Session) || !p.Env.Now().Before(v.Expires), nil
+}
+
+// same says whether an answer belongs to the request that is under way.
+func (n pending) same(r phoneRegistration, a asked) bool {
+	return !n.Activation && n.Verdict == nil && n.Counter != 0 && a.Counter == n.Counter && a.Registration == r.ID
+}
+
+// answers says whether an answer belongs to the activation that is under way.
+func (n pending) answers(challenge []byte) bool {
+	return n.Activation && n.Verdict == nil && len(n.Challenge) > 0 && bytes.Equal(challenge, n.Challenge)
+}

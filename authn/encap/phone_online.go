@@ -1,0 +1,218 @@
+package encap
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Auth begins an online authentication. AnswerChallenge and Authenticated
+// follow, once the messages between are through.
+func (p Phone) Auth(a Auth) error {
+	r, s, err := p.activatedAndIdle()
+	if err != nil {
+		return err
+	}
+	method, err := ParseMethod(string(a.Method))
+	switch {
+	case err != nil:
+		return err
+	case method.Offline():
+		return p.refuse(CodeWrongMethod, "E5", fmt.Sprintf("%s is an offline method; an online authentication is by %s", method, listed(Methods()[:2])), about{Method: method})
+	case !slices.Contains(r.Methods, method):
+		return p.refuse(CodeMethodNotActivated, "E18", fmt.Sprintf("%s is not activated on %s", method, p.Site.Name()), about{Method: method})
+	case method.WantsPIN() && a.PIN.Empty():
+		return badArgument(fmt.Sprintf("%s wants a PIN", method))
+	}
+	r.Counter++
+	if err := p.Shelf.Save(recordRegistration, r, s); err != nil {
+		return err
+	}
+	m := auth{asked: asked{r.ID, r.Counter}, Method: method}
+	p.Send(authn.SiteServer, msgAuth, encode(msgAuth, &m, s.Keys.Signer()))
+	return p.Shelf.Save(recordPending, pending{Counter: r.Counter, Method: method}, nil)
+}
+
+// underWay judges an answer of the server to what is under way.
+func (p Phone) underWay(m authn.Message, a asked) (n pending, reason string, err error) {
+	r, _, there, err := p.registration()
+	if err != nil {
+		return n, "", err
+	}
+	if !there || !authn.SignedBy(m.Body, r.Server) || a.Registration != r.ID {
+		return n, "not_authentic", nil
+	}
+	n, _, err = p.pending()
+	if err == nil && !n.same(r, a) {
+		reason = "replayed"
+	}
+	return n, reason, err
+}
+
+// challenged keeps the server's challenge until the PIN is at hand.
+func (p Phone) challenged(m authn.Message) error {
+	var c authChallenge
+	if decode(msgAuthChallenge, m.Body, &c) != nil {
+		return p.Host.Refuse(m, "malformed")
+	}
+	n, reason, err := p.underWay(m, c.asked)
+	if err == nil && reason == "" && len(n.Challenge) > 0 {
+		reason = "replayed"
+	}
+	if err != nil || reason != "" {
+		return orRefuse(p.Host, m, reason, err)
+	}
+	n.Challenge = c.Challenge
+	return p.Shelf.Save(recordPending, n, nil)
+}
+
+// AnswerChallenge answers it, if one came.
+func (p Phone) AnswerChallenge(pin authn.Secret) error {
+	n, _, err := p.pending()
+	if err != nil || len(n.Challenge) == 0 || n.Verdict != nil {
+		return err
+	}
+	r, s, _, err := p.registration()
+	if err != nil {
+		return err
+	}
+	answerer, err := newResponder(s.Shared, r.ID, n.Method, 0, authQuestion(r.ID, n.Counter, n.Method, n.Challenge), hashPIN(pin))
+	if err != nil {
+		return err
+	}
+	m := authAnswer{asked: asked{r.ID, n.Counter}}
+	if m.Answer, err = answerer.code(); err != nil {
+		return err
+	}
+	p.Send(authn.SiteServer, msgAuthAnswer, encode(msgAuthAnswer, &m, s.Keys.Signer()))
+	return nil
+}
+
+func (p Phone) authResult(m authn.Message) error {
+	var a authResult
+	if decode(msgAuthResult, m.Body, &a) != nil {
+		return p.Host.Refuse(m, "malformed")
+	}
+	n, reason, err := p.underWay(m, a.asked)
+	if err != nil || reason != "" {
+		return orRefuse(p.Host, m, reason, err)
+	}
+	n.Verdict = &a.Verdict
+	return p.Shelf.Save(recordPending, n, nil)
+}
+
+// Authenticated ends an online authentication.
+func (p Phone) Authenticated() (AuthResult, error) {
+	n, err := p.finished()
+	if err != nil || n.Verdict == nil {
+		return AuthResult{}, orUnreachable(p.Host, err, "an online authentication")
+	}
+	if !n.Verdict.ok() {
+		return AuthResult{}, n.Verdict.refusal(p.about(n.Method))
+	}
+	r, _, _, err := p.registration()
+	return AuthResult{Phone: p.Site.Name(), User: r.User, Method: n.Method}, err
+}
+
+// AddMethod begins addOrUpdate; MethodAdded follows.
+func (p Phone) AddMethod(a AddMethod) error {
+	r, s, err := p.activatedAndIdle()
+	if err != nil {
+		return err
+	}
+	methods, err := parseMethods(a.Methods)
+	if err != nil {
+		return err
+	}
+	if len(methods) != 1 {
+		return p.refuse(CodeOneMethodAtATime, "E4", fmt.Sprintf("methods are added one at a time, not %s together", listed(methods)), about{})
+	}
+	method := methods[0]
+	if platform := method.Platform(); platform != "" && platform != r.Platform {
+		return badArgument(fmt.Sprintf("%s is a method of %s, and %s is %s", method, platform, p.Site.Name(), r.Platform))
+	}
+	biometric := a.Biometric
+	if biometric == "" {
+		biometric = BiometricOK
+	}
+	if err := p.present(method, a.PIN, biometric); err != nil {
+		return err
+	}
+	r.Counter++
+	m := add{asked: asked{r.ID, r.Counter}, Retries: r.Unanswered, Method: method}
+	hash := []byte{}
+	if method.WantsPIN() {
+		hash = hashPIN(a.PIN)
+	}
+	if m.Sealed, err = authn.SealTo(r.Box, hash, addBound(m.asked, method)); err != nil {
+		return err
+	}
+	if r.Unanswered == 0 {
+		r.Unanswered = r.Counter
+	}
+	p.Send(authn.SiteServer, msgAdd, encode(msgAdd, &m, s.Keys.Signer()))
+	if err := p.Shelf.Save(recordPending, pending{Counter: r.Counter, Method: method}, nil); err != nil {
+		return err
+	}
+	return p.Shelf.Save(recordRegistration, r, s)
+}
+
+// addBound is what the sealed hash of a PIN is bound to.
+func addBound(a asked, method Method) []byte {
+	var e authn.Encoder
+	e.Text("offauth encap add 1")
+	a.put(&e)
+	method.put(&e)
+	return e.Bytes()
+}
+
+func (p Phone) added(m authn.Message) error {
+	var a added
+	if decode(msgAdded, m.Body, &a) != nil {
+		return p.Host.Refuse(m, "malformed")
+	}
+	n, reason, err := p.underWay(m, a.asked)
+	if err != nil || reason != "" {
+		return orRefuse(p.Host, m, reason, err)
+	}
+	n.Verdict, n.Updated = &a.Verdict, a.Updated
+	if err := p.Shelf.Save(recordPending, n, nil); err != nil {
+		return err
+	}
+	r, s, _, err := p.registration()
+	if err != nil {
+		return err
+	}
+	r.Unanswered = 0
+	if a.Verdict.ok() {
+		r.Methods = withMethod(r.Methods, n.Method)
+	}
+	return p.Shelf.Save(recordRegistration, r, s)
+}
+
+// withMethod puts a method in its place; one that is there stays.
+func withMethod(methods []Method, method Method) []Method {
+	return slices.DeleteFunc(Methods(), func(m Method) bool { return m != method && !slices.Contains(methods, m) })
+}
+
+// MethodAdded ends addOrUpdate.
+func (p Phone) MethodAdded() (AddResult, error) {
+	n, err := p.finished()
+	if err != nil || n.Verdict == nil {
+		return AddResult{}, orUnreachable(p.Host, err, "adding a method")
+	}
+	if !n.Verdict.ok() {
+		return AddResult{}, n.Verdict.refusal(p.about(n.Method))
+	}
+	r, _, _, err := p.registration()
+	return AddResult{Phone: p.Site.Name(), User: r.User, Method: n.Method, Updated: n.Updated, Methods: r.Methods}, err
+}
+
+// orRefuse throws a message away for a reason, unless reading failed.
+func orRefuse(h authn.Host, m authn.Message, reason string, err error) error {
+	if err != nil {
+		return err
+	}
+	return h.Refuse(m, reason)
+}

@@ -1,0 +1,146 @@
+package encap
+
+import (
+	"crypto/ed25519"
+	"fmt"
+	"slices"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Scan is startOfflineAuthentication. It makes no network call (E19).
+func (p Phone) Scan(text string) (ScanResult, error) {
+	r, _, err := p.activatedAndIdle()
+	if err != nil {
+		return ScanResult{}, err
+	}
+	v, signed, signature, err := parseData(text)
+	if err != nil || !ed25519.Verify(r.Server, signed, signature) {
+		return ScanResult{}, p.refuse(CodeInvalidInput, "E11", "this is no verification data that "+p.Site.Name()+"'s server has signed", about{})
+	}
+	a := about{Session: v.Session, Method: v.Method}
+	if v.Registration != r.ID {
+		return ScanResult{}, p.refuse(CodeInvalidInput, "E18", "the verification data is for another registration than that of "+p.Site.Name(), a)
+	}
+	if !slices.Contains(r.Methods, v.Method) {
+		return ScanResult{}, p.refuse(CodeMethodNotActivated, "E18", fmt.Sprintf("%s is not activated on %s", v.Method, p.Site.Name()), a)
+	}
+	over, err := p.over(v)
+	if err != nil {
+		return ScanResult{}, err
+	}
+	if over {
+		if err := p.remember(v.Session); err != nil {
+			return ScanResult{}, err
+		}
+		return ScanResult{}, p.refuse(CodeSessionExpired, "E29", fmt.Sprintf("the session %s has expired", v.Session), a)
+	}
+	o := operation{
+		Session: v.Session, Provider: v.Provider, Method: v.Method, Digits: v.Digits, Question: question(signed),
+		Title: v.Title, Content: v.Content, MIME: v.MIME, Since: p.Env.Now(), Until: v.Expires,
+	}
+	p.Wake(timerOperation, v.Session, v.Expires)
+	p.Happened(kindOperationStarted, p.Site.Name(), "E13", map[string]any{"phone": p.Site.Name(), "provider": v.Provider, "method": string(v.Method), "session": v.Session})
+	return ScanResult{
+		Phone: p.Site.Name(), Provider: v.Provider, Session: v.Session, Method: v.Method,
+		Title: v.Title, Content: v.Content, MIME: v.MIME, ExpiresAt: v.Expires,
+	}, p.Shelf.Save(recordOperation, o, nil)
+}
+
+// Approve is finishOfflineAuthentication. It makes no network call (E19), and
+// it cannot tell whether the PIN was right (E24).
+func (p Phone) Approve(a Approve) (ApproveResult, error) {
+	o, open, err := p.operation()
+	if err != nil {
+		return ApproveResult{}, err
+	}
+	if !open {
+		return ApproveResult{}, p.refuse(CodeWrongState, "E15", "nothing was scanned that waits for an answer", about{})
+	}
+	method, err := ParseMethod(string(a.Method))
+	if err != nil {
+		return ApproveResult{}, err
+	}
+	if method != o.Method {
+		return ApproveResult{}, p.refuse(CodeWrongMethod, "E14", fmt.Sprintf("%s asks for %s, not for %s", o.Provider, o.Method, method), about{Method: o.Method, Session: o.Session})
+	}
+	if err := p.present(method, a.PIN, a.Biometric); err != nil {
+		return ApproveResult{}, err
+	}
+	r, s, there, err := p.registration()
+	if err != nil {
+		return ApproveResult{}, err
+	}
+	if !there {
+		return ApproveResult{}, authn.ErrDamaged // nothing is scanned without a registration
+	}
+	answerer, err := newResponder(s.Shared, r.ID, method, o.Digits, o.Question, hashPIN(a.PIN))
+	if err != nil {
+		return ApproveResult{}, err
+	}
+	code, err := answerer.code()
+	if err != nil {
+		return ApproveResult{}, err
+	}
+	p.Calm(timerOperation, o.Session)
+	p.Happened(kindCodeGiven, p.Site.Name(), "E21", map[string]any{"phone": p.Site.Name(), "provider": o.Provider, "method": string(method), "session": o.Session})
+	return ApproveResult{
+		Phone: p.Site.Name(), Provider: o.Provider, Session: o.Session, Method: method, Code: authn.NewSecret(code), ExpiresAt: o.Until,
+	}, p.Shelf.Remove(recordOperation)
+}
+
+// biometrics counts the failures in a row (E34). They are the phone's, not a
+// registration's.
+type biometrics struct {
+	Failures int  `json:"failures"`
+	Locked   bool `json:"locked"`
+}
+
+// mostFailures is after how many failures in a row biometrics are locked
+// (E34).
+const mostFailures = 5
+
+// present does what a method asks of the person: a PIN, of which the phone
+// can only tell that there is one, or a finger or a face (E34).
+func (p Phone) present(method Method, pin authn.Secret, check string) error {
+	if method.WantsPIN() && pin.Empty() {
+		return badArgument(fmt.Sprintf("%s wants a PIN", method))
+	}
+	if !method.Biometric() {
+		return nil
+	}
+	if check != BiometricOK && check != BiometricFail {
+		return badArgument(fmt.Sprintf("%s wants a biometric check, ok or fail", method))
+	}
+	var b biometrics
+	if _, err := p.Shelf.Load(recordBiometrics, &b, nil); err != nil {
+		return err
+	}
+	if b.Locked {
+		return p.refuse(CodeBiometricsLocked, "E34", "biometrics are locked until the phone's passcode is entered", about{Method: method})
+	}
+	if check == BiometricOK {
+		return p.Shelf.Save(recordBiometrics, biometrics{}, nil)
+	}
+	b.Failures++
+	if b.Failures >= mostFailures {
+		b.Locked = true
+		p.Happened(kindBiometricsLocked, p.Site.Name(), "E34", map[string]any{"phone": p.Site.Name(), "failures": int64(b.Failures)})
+	}
+	if err := p.Shelf.Save(recordBiometrics, b, nil); err != nil {
+		return err
+	}
+	r := p.refuse(CodeBiometricFailed, "E34", "the finger or the face was not recognised", about{Method: method})
+	r.Fields["failures"] = int64(b.Failures)
+	return r
+}
+
+// Passcode makes biometrics work again (E34).
+func (p Phone) Passcode() (PasscodeResult, error) {
+	var b biometrics
+	if _, err := p.Shelf.Load(recordBiometrics, &b, nil); err != nil {
+		return PasscodeResult{}, err
+	}
+	p.Happened(kindPasscodeEntered, p.Site.Name(), "E34", map[string]any{"phone": p.Site.Name(), "unlocked": b.Locked})
+	return PasscodeResult{Phone: p.Site.Name(), Unlocked: b.Locked}, p.Shelf.Save(recordBiometrics, biometrics{}, nil)
+}

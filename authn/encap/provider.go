@@ -1,0 +1,246 @@
+package encap
+
+import (
+	"bytes"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Provider is a service provider's site: it shows verification data, takes
+// one-time passwords, and asks the server about both.
+type Provider struct{ authn.Host }
+
+const (
+	recordKeys = "encap/keys"
+	recordDesk = "encap/desk"
+)
+
+// providerSelf is what a provider knows of itself; its secret half is keys.
+type providerSelf struct {
+	Server []byte `json:"server,omitempty"` // the server's signing key, once joined
+}
+
+// desk is what a provider has under way.
+type desk struct {
+	Counter uint64 `json:"counter"`
+	Newest  string `json:"newest,omitempty"` // the newest session that it started
+	// Asked is the request that is under way, Answer its answer.
+	Asked    uint64           `json:"asked,omitempty"`
+	Method   Method           `json:"method,omitempty"`
+	Phone    string           `json:"phone,omitempty"`
+	Session  string           `json:"session,omitempty"`
+	Verdict  *verdict         `json:"verdict,omitempty"`
+	Started  *ChallengeResult `json:"started,omitempty"`
+	Verified *VerifyResult    `json:"verified,omitempty"`
+	// Unanswered is the counter of the first code that got no answer.
+	Unanswered uint64 `json:"unanswered,omitempty"`
+}
+
+// Join makes the provider's keys and tells the server of them.
+func (p Provider) Join() error {
+	k, err := authn.DrawKeys(p.Env, "encap.keys")
+	if err != nil {
+		return err
+	}
+	if err := p.Shelf.Save(recordKeys, providerSelf{}, k); err != nil {
+		return err
+	}
+	m := join{Name: p.Site.Name(), Sign: k.SignPublic()}
+	p.Send(authn.SiteServer, msgJoin, encode(msgJoin, &m, k.Signer()))
+	return nil
+}
+
+// Joined says whether the server has answered.
+func (p Provider) Joined() (bool, error) {
+	s, _, err := p.self()
+	return len(s.Server) > 0, err
+}
+
+func (p Provider) self() (s providerSelf, k authn.SiteKeys, err error) {
+	there, err := p.Shelf.Load(recordKeys, &s, &k)
+	if err == nil && there {
+		err = k.Check()
+	}
+	return s, k, err
+}
+
+func (p Provider) desk() (d desk, err error) {
+	_, err = p.Shelf.Load(recordDesk, &d, nil)
+	return d, err
+}
+
+// Receive takes a message that reached the provider.
+func (p Provider) Receive(m authn.Message) error {
+	switch m.Kind {
+	case msgJoined:
+		return p.joined(m)
+	case msgStarted:
+		return p.started(m)
+	case msgVerified:
+		return p.verified(m)
+	}
+	return p.Host.Refuse(m, "unexpected")
+}
+
+func (p Provider) joined(m authn.Message) error {
+	var j joined
+	s, k, err := p.self()
+	switch {
+	case err != nil:
+		return err
+	case decode(msgJoined, m.Body, &j) != nil:
+		return p.Host.Refuse(m, "malformed")
+	case !authn.SignedBy(m.Body, j.Sign) || j.Name != p.Site.Name() || s.Server != nil && !bytes.Equal(s.Server, j.Sign):
+		return p.Host.Refuse(m, "not_authentic")
+	}
+	return p.Shelf.Save(recordKeys, providerSelf{Server: j.Sign}, k)
+}
+
+// Challenge asks for a session with a phone (E9); Challenged follows.
+func (p Provider) Challenge(c Challenge) error {
+	method, err := ParseMethod(string(c.Method))
+	if err != nil {
+		return err
+	}
+	if method.Online() {
+		return badArgument(string(method)+" is an online method; a session is for one of "+listed(OfflineMethods()), "offauth provider challenge --help")
+	}
+	if c.MIME == "" {
+		c.MIME = plainText
+	}
+	if err := checkContext(c.Title, c.Content, c.MIME); err != nil {
+		return err
+	}
+	d, k, err := p.ask()
+	if err != nil {
+		return err
+	}
+	d.Method, d.Phone = method, c.Phone
+	m := start{wanted: wanted{p.Site.Name(), d.Counter}, Phone: c.Phone, Method: method, Title: c.Title, Content: c.Content, MIME: c.MIME}
+	p.Send(authn.SiteServer, msgStart, encode(msgStart, &m, k.Signer()))
+	return p.Shelf.Save(recordDesk, d, nil)
+}
+
+// ask begins a request.
+func (p Provider) ask() (desk, authn.SiteKeys, error) {
+	d, err := p.desk()
+	if err != nil {
+		return d, authn.SiteKeys{}, err
+	}
+	_, k, err := p.self()
+	return desk{Counter: d.Counter + 1, Asked: d.Counter + 1, Newest: d.Newest, Unanswered: d.Unanswered}, k, err
+}
+
+// answered judges an answer of the server to the request that is under way.
+func (p Provider) answered(m authn.Message, w wanted) (d desk, reason string, err error) {
+	s, _, err := p.self()
+	if err != nil {
+		return d, "", err
+	}
+	if !authn.SignedBy(m.Body, s.Server) || w.Provider != p.Site.Name() {
+		return d, "not_authentic", nil
+	}
+	d, err = p.desk()
+	if err == nil && (d.Asked == 0 || d.Asked != w.Counter) {
+		reason = "replayed"
+	}
+	d.Asked = 0
+	return d, reason, err
+}
+
+func (p Provider) started(m authn.Message) error {
+	var s started
+	if decode(msgStarted, m.Body, &s) != nil {
+		return p.Host.Refuse(m, "malformed")
+	}
+	d, reason, err := p.answered(m, s.wanted)
+	if err != nil || reason != "" {
+		return orRefuse(p.Host, m, reason, err)
+	}
+	d.Verdict = &s.Verdict
+	if s.Verdict.ok() {
+		d.Newest = s.Session
+		d.Started = &ChallengeResult{
+			Provider: p.Site.Name(), User: s.User, Phone: d.Phone, Session: s.Session, Method: d.Method, Data: s.Data, ExpiresAt: s.Expires,
+		}
+	}
+	return p.Shelf.Save(recordDesk, d, nil)
+}
+
+// Challenged ends a Challenge.
+func (p Provider) Challenged() (ChallengeResult, error) {
+	d, err := p.desk()
+	if err != nil {
+		return ChallengeResult{}, err
+	}
+	if err := p.tidy(d); err != nil {
+		return ChallengeResult{}, err
+	}
+	switch {
+	case d.Verdict == nil:
+		return ChallengeResult{}, unreachable(p.Host, "starting a session")
+	case d.Started == nil:
+		return ChallengeResult{}, d.Verdict.refusal(about{Phone: d.Phone, Provider: p.Site.Name(), Method: d.Method})
+	}
+	return *d.Started, nil
+}
+
+// tidy keeps of a request that has ended what the next one wants.
+func (p Provider) tidy(d desk) error {
+	return p.Shelf.Save(recordDesk, desk{Counter: d.Counter, Newest: d.Newest, Unanswered: d.Unanswered}, nil)
+}
+
+// Verify hands a typed code to the server; Verified follows. A session that
+// is none is refused without asking.
+func (p Provider) Verify(session string, code authn.Secret) error {
+	d, k, err := p.ask()
+	if err != nil {
+		return err
+	}
+	if session == "" {
+		session = d.Newest
+	}
+	id, ok := parseID(session)
+	if !ok {
+		return notStarted.refusal(about{Provider: p.Site.Name(), Session: short(session)})
+	}
+	m := verify{wanted: wanted{p.Site.Name(), d.Counter}, Retries: d.Unanswered, Session: id, Code: typedCode(code)}
+	d.Session = id
+	if d.Unanswered == 0 {
+		d.Unanswered = d.Counter
+	}
+	p.Send(authn.SiteServer, msgVerify, encode(msgVerify, &m, k.Signer()))
+	return p.Shelf.Save(recordDesk, d, nil)
+}
+
+func (p Provider) verified(m authn.Message) error {
+	var v verified
+	if decode(msgVerified, m.Body, &v) != nil {
+		return p.Host.Refuse(m, "malformed")
+	}
+	d, reason, err := p.answered(m, v.wanted)
+	if err != nil || reason != "" {
+		return orRefuse(p.Host, m, reason, err)
+	}
+	d.Verdict, d.Unanswered = &v.Verdict, 0
+	d.Verified = &VerifyResult{Provider: p.Site.Name(), Session: d.Session, User: v.User, Phone: v.Phone, Method: v.Method, Approved: v.Verdict.ok()}
+	return p.Shelf.Save(recordDesk, d, nil)
+}
+
+// Verified ends a Verify.
+func (p Provider) Verified() (VerifyResult, error) {
+	d, err := p.desk()
+	if err != nil {
+		return VerifyResult{}, err
+	}
+	if err := p.tidy(d); err != nil {
+		return VerifyResult{}, err
+	}
+	if d.Verdict == nil {
+		return VerifyResult{}, unreachable(p.Host, "judging a code")
+	}
+	if !d.Verdict.ok() {
+		return VerifyResult{}, d.Verdict.refusal(about{Provider: p.Site.Name(), Session: d.Session, Phone: d.Verified.Phone, Method: d.Verified.Method})
+	}
+	return *d.Verified, nil
+}

@@ -1,0 +1,281 @@
+package encap
+
+import (
+	"bytes"
+	"strings"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Server is Encap's server: it knows registrations and providers, starts
+// sessions, and judges and counts PINs and codes.
+type Server struct{ authn.Host }
+
+const (
+	recordPolicy  = "encap/policy"
+	recordCount   = "encap/count"
+	providers     = "encap/provider/"
+	devices       = "encap/device/"
+	hellos        = "encap/hello/"
+	registrations = "encap/registration/"
+	locks         = "encap/lock/"
+	sessions      = "encap/session/"
+
+	timerSession = TimerPrefix + "session" // by USER/SESSION
+	timerGrant   = TimerPrefix + "grant"   // by USER/REGISTRATION
+)
+
+// peer is a provider as the server knows it.
+type peer struct {
+	Sign    []byte `json:"sign"`
+	Counter uint64 `json:"counter"`
+	// Last is the newest code that was judged; its secret half is lastCode.
+	Last *lastVerify `json:"last,omitempty"`
+}
+
+// lastVerify lets a provider whose answer was lost hear it once more.
+type lastVerify struct {
+	Counter uint64  `json:"counter"`
+	Session string  `json:"session"`
+	Verdict verdict `json:"verdict"`
+}
+
+type lastCode struct {
+	Code string `json:"code,omitempty"`
+}
+
+// device is a phone as the server knows it. Next is a registration that the
+// phone is not known to have; until it is used, Current stays good, so that an
+// activation whose answer was lost locks nobody out.
+type device struct {
+	User    string `json:"user"`
+	Current string `json:"current,omitempty"`
+	Next    string `json:"next,omitempty"`
+	Session string `json:"session,omitempty"` // that is open
+	Revoked bool   `json:"revoked,omitempty"`
+}
+
+// registered is the registration that a session is for.
+func (d device) registered() string {
+	if d.Current != "" {
+		return d.Current
+	}
+	return d.Next
+}
+
+// registration is the server's half; its secret half is registrationSecret.
+type registration struct {
+	Phone   string   `json:"phone"`
+	User    string   `json:"user"`
+	Sign    []byte   `json:"sign"` // the phone's key
+	Methods []Method `json:"methods"`
+	Counter uint64   `json:"counter"`
+	Ask     *ask     `json:"ask,omitempty"`
+	Grant   *grant   `json:"grant,omitempty"`
+}
+
+type registrationSecret struct {
+	Shared []byte            `json:"shared"`         // 32 bytes
+	PINs   map[Method][]byte `json:"pins,omitempty"` // hashes, 32 bytes each
+}
+
+// ask is an online challenge that was not answered yet.
+type ask struct {
+	Counter   uint64 `json:"counter"`
+	Method    Method `json:"method"`
+	Challenge []byte `json:"challenge"`
+}
+
+// grant is the leave to add one method, until its timer takes it away (E5).
+type grant struct {
+	By    Method    `json:"by"`
+	Until time.Time `json:"until"`
+	// Spent is the counter of the request that used it, For its method.
+	Spent uint64 `json:"spent,omitempty"`
+	For   Method `json:"for,omitempty"`
+}
+
+// grantLife is how long an online authentication authorises (E5).
+const grantLife = 300 * time.Second
+
+// Settings gives the application's settings.
+func (s Server) Settings() (Settings, error) {
+	set := DefaultSettings()
+	_, err := s.Shelf.Load(recordPolicy, &set, nil)
+	return set, err
+}
+
+// Set changes settings: all of them, or none.
+func (s Server) Set(changes []authn.Setting) (Settings, error) {
+	set, err := s.Settings()
+	if err != nil {
+		return set, err
+	}
+	changed, err := set.With(changes)
+	if err != nil {
+		return set, err
+	}
+	return changed, s.Shelf.Save(recordPolicy, changed, nil)
+}
+
+// keys gives the server's own keys, made when they are first needed.
+func (s Server) keys() (k authn.SiteKeys, err error) {
+	there, err := s.Shelf.Load(recordKeys, nil, &k)
+	if err != nil || there {
+		return k, err
+	}
+	if k, err = authn.DrawKeys(s.Env, "encap.keys"); err != nil {
+		return k, err
+	}
+	return k, s.Shelf.Save(recordKeys, struct{}{}, k)
+}
+
+// answer signs and sends.
+func (s Server) answer(to authn.Site, kind string, b body) error {
+	k, err := s.keys()
+	if err != nil {
+		return err
+	}
+	s.Send(to, kind, encode(kind, b, k.Signer()))
+	return nil
+}
+
+// Receive takes a message that reached the server.
+func (s Server) Receive(m authn.Message) error {
+	switch m.Kind {
+	case msgJoin:
+		return s.join(m)
+	case msgHello:
+		return s.hello(m)
+	case msgActivate:
+		return s.activate(m)
+	case msgConfirm:
+		return s.confirm(m)
+	case msgAuth:
+		return s.auth(m)
+	case msgAuthAnswer:
+		return s.authAnswer(m)
+	case msgAdd:
+		return s.add(m)
+	case msgStart:
+		return s.start(m)
+	case msgVerify:
+		return s.verify(m)
+	}
+	return s.Refuse(m, "unexpected")
+}
+
+// join takes a provider's key. Until the provider has asked for something the
+// answer may have been lost, and it may join with another key.
+func (s Server) join(m authn.Message) error {
+	var j join
+	switch {
+	case decode(msgJoin, m.Body, &j) != nil:
+		return s.Refuse(m, "malformed")
+	case !authn.SignedBy(m.Body, j.Sign) || m.From != authn.Provider(j.Name) || authn.CheckName(j.Name) != nil:
+		return s.Refuse(m, "not_authentic")
+	}
+	known, _, there, err := s.peer(j.Name)
+	if err != nil {
+		return err
+	}
+	if there && (known.Counter > 0 || bytes.Equal(known.Sign, j.Sign)) {
+		return s.Refuse(m, "replayed")
+	}
+	if err := s.Shelf.Save(providers+j.Name, peer{Sign: j.Sign}, nil); err != nil {
+		return err
+	}
+	k, err := s.keys()
+	if err != nil {
+		return err
+	}
+	return s.answer(m.From, msgJoined, &joined{join{Name: j.Name, Sign: k.SignPublic()}})
+}
+
+func (s Server) peer(name string) (p peer, c lastCode, there bool, err error) {
+	there, err = s.Shelf.Load(providers+name, &p, &c)
+	return p, c, there, err
+}
+
+// fromProvider judges a provider's request and notes its counter.
+func (s Server) fromProvider(m authn.Message, w wanted) (p peer, c lastCode, reason string, err error) {
+	p, c, there, err := s.peer(w.Provider)
+	switch {
+	case err != nil:
+		return p, c, "", err
+	case !there || m.From != authn.Provider(w.Provider) || !authn.SignedBy(m.Body, p.Sign):
+		return p, c, "not_authentic", nil
+	case w.Counter <= p.Counter:
+		return p, c, "replayed", nil
+	}
+	p.Counter = w.Counter
+	return p, c, "", s.Shelf.Save(providers+w.Provider, p, c)
+}
+
+func (s Server) device(phone string) (d device, there bool, err error) {
+	there, err = s.Shelf.Load(devices+phone, &d, nil)
+	return d, there, err
+}
+
+func (s Server) registration(id string) (r registration, secret registrationSecret, there bool, err error) {
+	if id == "" {
+		return r, secret, false, nil
+	}
+	there, err = s.Shelf.Load(registrations+id, &r, &secret)
+	if err == nil && there && len(secret.Shared) != 32 {
+		err = authn.ErrDamaged
+	}
+	return r, secret, there, err
+}
+
+// holder is a registration with its name.
+type holder struct {
+	id     string
+	public registration
+	secret registrationSecret
+}
+
+func (s Server) save(h holder) error {
+	return s.Shelf.Save(registrations+h.id, h.public, h.secret)
+}
+
+// fromPhone judges a request of a registration: signed by the phone's key, and
+// newer than any before. A phone that uses a registration has it. "unknown"
+// means that there is no such registration; nothing is known of the sender.
+func (s Server) fromPhone(m authn.Message, a asked) (h holder, reason string, err error) {
+	h.id = a.Registration
+	there := false
+	h.public, h.secret, there, err = s.registration(a.Registration)
+	switch {
+	case err != nil:
+		return h, "", err
+	case !there:
+		return h, "unknown", nil
+	case m.From != authn.Phone(h.public.Phone) || !authn.SignedBy(m.Body, h.public.Sign):
+		return h, "not_authentic", nil
+	case a.Counter <= h.public.Counter:
+		return h, "replayed", nil
+	}
+	h.public.Counter = a.Counter
+	if err := s.held(h.public.Phone, h.id); err != nil {
+		return h, "", err
+	}
+	return h, "", s.save(h)
+}
+
+// Fire is what the server does when one of its timers is due. What has
+// expired is marked, or gone, so that no clock that is set back revives it
+// (A8).
+func (s Server) Fire(timer authn.Timer) error {
+	_, id, _ := strings.Cut(timer.Subject, "/")
+	if timer.Kind == timerSession {
+		return s.expire(id)
+	}
+	public, secret, there, err := s.registration(id)
+	if err != nil || !there {
+		return err
+	}
+	public.Grant = nil
+	return s.save(holder{id, public, secret})
+}

@@ -1,0 +1,42 @@
+package authn
+
+import "crypto/ed25519"
+
+// FrameVersion is the first byte of every message.
+const FrameVersion = 1
+
+// SignatureSize is how many bytes at the end of a message are its signature.
+const SignatureSize = ed25519.SignatureSize
+
+// EncodeFrame writes a message as every family has it: version, kind, body,
+// and the sender's Ed25519 signature over all of that.
+func EncodeFrame(kind string, put func(*Encoder), signer ed25519.PrivateKey) []byte {
+	var e Encoder
+	e.U8(FrameVersion)
+	e.Text(kind)
+	put(&e)
+	e.Raw(ed25519.Sign(signer, e.Bytes()))
+	return e.Bytes()
+}
+
+// DecodeFrame reads a message of at most longest bytes, without judging its
+// signature, since who must have signed may stand inside. It answers
+// ErrMalformed to anything that EncodeFrame would not have written.
+func DecodeFrame(kind string, raw []byte, longest int, take func(*Decoder)) error {
+	if len(raw) < SignatureSize || len(raw) > longest {
+		return ErrMalformed
+	}
+	d := NewDecoder(raw[:len(raw)-SignatureSize])
+	if d.U8() != FrameVersion || d.Text() != kind {
+		return ErrMalformed
+	}
+	take(d)
+	return d.Close()
+}
+
+// SignedBy says whether bytes that end in a signature were signed by the
+// holder of a key.
+func SignedBy(raw, public []byte) bool {
+	cut := len(raw) - SignatureSize
+	return len(public) == ed25519.PublicKeySize && cut >= 0 && ed25519.Verify(public, raw[:cut], raw[cut:])
+}

@@ -1,0 +1,5 @@
+//go:build race
+
+package oath_test
+
+const raced = true

@@ -1,0 +1,227 @@
+package sim_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/authn/sim"
+)
+
+// Rules: E3, E4, E5, E6, E16.
+func TestAnOfflineMethodIsAddedAloneAfterAnOnlineAuthentication(t *testing.T) {
+	s := bare(t)
+	s.refused(encap.Activate{Phone: "pixel", Methods: []encap.Method{encap.Device, encap.DevicePIN, encap.OfflinePIN}, PIN: onlinePIN}, "not_at_activation", "E3")
+	out := s.do(activate)
+	s.saw(out, "registration_made", "activated")
+	if r := out.Result.(encap.ActivateResult); r.User != "alice" || r.Registration == "" || len(r.Methods) != 2 {
+		t.Fatalf("%+v", r)
+	}
+	one := add(encap.OfflinePIN, offlinePIN)
+	s.refused(one, "online_auth_required", "E5")
+	s.do(auth)
+	s.refused(encap.AddMethod{Phone: "pixel", Methods: []encap.Method{encap.Offline, encap.OfflinePIN}, PIN: offlinePIN}, "one_method_at_a_time", "E4")
+	if r := s.do(one).Result.(encap.AddResult); r.Updated || !slices.Equal(r.Methods, []encap.Method{encap.Device, encap.DevicePIN, encap.OfflinePIN}) {
+		t.Fatalf("%+v", r)
+	}
+	s.refused(add(encap.Offline, authn.Secret{}), "online_auth_required", "E5") // one authentication allows one
+	s.do(encap.Auth{Phone: "pixel", Method: encap.Device})
+	s.refused(add(encap.Offline, authn.Secret{}), "online_auth_required", "E6")
+	s.do(set("encap.add.methods", "DEVICE,pin"))
+	s.do(add(encap.Offline, authn.Secret{}))
+}
+
+// Rules: E5. The leave to add a method ends after 300 seconds.
+func TestAnAuthenticationAllowsAddingFor300Seconds(t *testing.T) {
+	s := bare(t)
+	s.do(activate)
+	s.do(auth)
+	s.wait(300*time.Second - time.Nanosecond)
+	s.do(add(encap.OfflinePIN, offlinePIN))
+	s.do(auth)
+	s.wait(300 * time.Second)
+	s.refused(add(encap.OfflinePIN, offlinePIN), "online_auth_required", "E5")
+}
+
+// Rules: E1, E2.
+func TestOfflineNeedsAnAllowedMethodAndALength(t *testing.T) {
+	s := empty(t)
+	s.do(authn.AddUser{Name: "alice"})
+	s.do(authn.RegisterDevice{Name: "pixel", User: "alice"})
+	s.do(authn.AddProvider{Name: "shop"})
+	s.do(activate)
+	s.do(auth)
+	s.refused(add(encap.OfflinePIN, offlinePIN), "method_not_allowed", "E1")
+	s.refused(challenge, "method_not_allowed", "E1")
+	s.do(set("encap.offline.methods", "offlinePin"))
+	s.refused(add(encap.OfflinePIN, offlinePIN), "otp_length_unset", "E2")
+	s.refused(challenge, "otp_length_unset", "E2")
+	s.do(set("encap.otp.length", "9"))
+	s.do(add(encap.OfflinePIN, offlinePIN))
+	c := s.ask(challenge)
+	s.do(verify(c, s.code(c, offlinePIN)))
+}
+
+// Rules: E7, E8. Two PINs, and a change of either.
+func TestTheTwoPINsAreChangedApart(t *testing.T) {
+	s := ready(t)
+	newOnline, newOffline := authn.NewSecret("111111"), authn.NewSecret("2222")
+	if r := s.add(encap.OfflinePIN, newOffline); !r.Updated {
+		t.Fatalf("%+v", r)
+	}
+	c := s.ask(challenge)
+	s.refused(verify(c, s.code(c, offlinePIN)), "wrong_code", "E24")
+	s.do(verify(c, s.code(c, newOffline)))
+	s.add(encap.DevicePIN, newOnline)
+	s.refused(auth, "wrong_pin", "A6")
+	s.do(encap.Auth{Phone: "pixel", Method: encap.DevicePIN, PIN: newOnline})
+	c = s.ask(challenge)
+	s.do(verify(c, s.code(c, newOffline)))
+}
+
+// Rules: E34. Five in a row, until the passcode is entered.
+func TestFiveBiometricFailuresLockBiometrics(t *testing.T) {
+	s := ready(t)
+	s.do(auth)
+	s.refused(encap.AddMethod{Phone: "pixel", Methods: []encap.Method{encap.OfflineAndroidFingerprint}, Biometric: "fail"}, "biometric_failed", "E34")
+	s.do(add("offlineFingerprint", authn.Secret{}))
+	s.do(auth)
+	s.fault(add(encap.OfflineIOSFaceID, authn.Secret{}), "bad_argument")
+	c := challenge
+	c.Method = encap.OfflineAndroidFingerprint
+	d := s.ask(c)
+	s.scan(d.Data)
+	fail := encap.Approve{Phone: "pixel", Method: d.Method, Biometric: encap.BiometricFail}
+	ok := encap.Approve{Phone: "pixel", Method: d.Method, Biometric: encap.BiometricOK}
+	s.fault(encap.Approve{Phone: "pixel", Method: d.Method}, "bad_argument")
+	for range 4 {
+		s.refused(fail, "biometric_failed", "E34")
+	}
+	s.do(ok) // a success resets the count
+	s.do(encap.Scan{Phone: "pixel", Data: d.Data})
+	for range 4 {
+		s.refused(fail, "biometric_failed", "E34")
+	}
+	if s.snap().Phones[0].Encap.BiometricsLocked {
+		t.Fatal("locked after four")
+	}
+	out, _ := s.apply(fail)
+	s.saw(out, "biometrics_locked")
+	s.refused(ok, "biometrics_locked", "E34")
+	if v := s.snap().Phones[0].Encap; !v.BiometricsLocked || v.BiometricFailures != 5 || v.Operation == nil {
+		t.Fatalf("%+v", v)
+	}
+	if r := s.do(encap.Passcode{Phone: "pixel"}).Result.(encap.PasscodeResult); !r.Unlocked {
+		t.Fatalf("%+v", r)
+	}
+	s.do(ok)
+	s.link(phone, authn.Up)
+	for range 5 {
+		_, _ = s.apply(encap.AddMethod{Phone: "pixel", Methods: []encap.Method{d.Method}, Biometric: "fail"})
+	}
+	s.refused(add(d.Method, authn.Secret{}), "biometrics_locked", "E34")
+}
+
+// Rules: A6, E25, E26, E27, E28, E35.
+func TestTheThirdFailureInARowLocks(t *testing.T) {
+	for _, scope := range []string{encap.ScopeMethod, encap.ScopeDevice} {
+		s := ready(t, setting("encap.offline.lock_scope", scope))
+		c := s.ask(challenge)
+		right := s.code(c, offlinePIN)
+		s.refused(verify(c, wrong(right)), "wrong_code", "E24")
+		s.refused(verify(c, wrong(right)), "wrong_code", "E31")
+		s.do(verify(c, right)) // a success resets the count
+		c = s.ask(challenge)
+		right = s.code(c, offlinePIN)
+		s.refused(verify(c, wrong(right)), "wrong_code", "E24")
+		c = s.ask(challenge) // counted over sessions
+		right = s.code(c, offlinePIN)
+		s.refused(verify(c, wrong(right)), "wrong_code", "E24")
+		s.world = sim.Open(s.cfg) // and over runs
+		out, err := s.apply(verify(c, wrong(right)))
+		kind := authn.Kind(scope + "_locked")
+		if r, _ := authn.AsRefusal(err); r == nil || r.Code != "wrong_code" || r.Rule != "E31" {
+			t.Fatalf("the third: %v", err)
+		}
+		s.saw(out, "failure_counted", kind)
+		for _, e := range out.Events {
+			if e.Kind == kind && (e.Rule != "E26" || e.Fields["failures"] != int64(3)) {
+				t.Fatalf("%+v", e)
+			}
+		}
+		s.refused(verify(c, right), authn.Code(scope+"_locked"), "E27")
+		online := encap.Auth{Phone: "pixel", Method: encap.Device}
+		if scope == encap.ScopeMethod {
+			s.do(online)
+			s.add(encap.OfflinePIN, offlinePIN) // a new PIN ends no lock
+			s.refused(verify(c, right), "method_locked", "E27")
+		} else {
+			s.refused(online, "device_locked", "E27")
+		}
+		locks := s.snap().Users[0].Locks
+		if !slices.ContainsFunc(locks, func(l authn.LockView) bool { return l.Locked && (l.Method == "") == (scope == encap.ScopeDevice) }) {
+			t.Fatalf("%+v", locks)
+		}
+		s.do(activate) // nor does a new registration
+		if scope == encap.ScopeDevice {
+			s.refused(auth, "device_locked", "E27")
+		}
+		s.saw(s.do(authn.UnlockUser{Name: "alice"}), "locks_cleared")
+		s.do(auth)
+		s.do(authn.UnlockUser{Name: "alice"})
+	}
+}
+
+// Rules: A6, E26, E27.
+func TestWrongOnlinePINsLockTheOnlineMethodAlone(t *testing.T) {
+	s := ready(t)
+	bad := auth
+	bad.PIN = offlinePIN
+	for range 3 {
+		s.refused(bad, "wrong_pin", "A6")
+	}
+	s.refused(auth, "method_locked", "E27")
+	c := s.ask(challenge)
+	s.do(verify(c, s.code(c, offlinePIN)))
+
+	s = ready(t, setting("encap.offline.lock_scope", "device"), setting("encap.offline.max_failures", "1"))
+	s.do(auth)
+	s.refused(bad, "wrong_pin", "A6")
+	s.refused(add(encap.OfflinePIN, offlinePIN), "device_locked", "E27")
+	c = s.ask(challenge)
+	s.refused(verify(c, s.code(c, offlinePIN)), "device_locked", "E27")
+}
+
+// Rules: E16, E35. A lost phone authenticates nowhere.
+func TestALostPhoneIsRevoked(t *testing.T) {
+	s := ready(t)
+	c := s.ask(challenge)
+	code := s.code(c, offlinePIN)
+	s.saw(s.do(authn.ReplaceDevice{Old: "pixel", New: "pixel-2"}), "session_closed", "registration_dropped")
+	s.refused(verify(c, code), "session_closed", "E30")
+	s.refused(auth, "not_activated", "E16")
+	s.refused(add(encap.Offline, authn.Secret{}), "not_activated", "E16")
+	s.refused(activate, "not_activated", "E16")
+	s.refused(encap.Challenge{Provider: "shop", User: "alice", Method: encap.Offline}, "not_activated", "E16")
+}
+
+// Rules: A14.
+func TestAcceptingARollbackClosesSessionsAndOperations(t *testing.T) {
+	s := ready(t)
+	c := s.ask(challenge)
+	s.do(auth)
+	s.scan(c.Data)
+	out, err := sim.AcceptRollback(t.Context(), s.world)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bad := note(repair{}, out, err); bad != nil {
+		t.Fatal(bad)
+	}
+	s.saw(out, "operation_closed", "session_closed", "rollback_accepted")
+	s.link(phone, authn.Up)
+	s.refused(verify(c, offlinePIN), "session_closed", "E30")
+	s.refused(add(encap.Offline, authn.Secret{}), "online_auth_required", "E5")
+}

@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
+)
+
+type deviceScanOptions struct {
+	deps *Deps
+
+	who
+	file  string
+	which int
+}
+
+func newDeviceScanCmd(d *Deps, runF func(context.Context, *deviceScanOptions) error) *cobra.Command {
+	o := &deviceScanOptions{deps: d}
+	cmd := &cobra.Command{
+		Use:   "scan [file | -]",
+		Short: "scan a QR code and show what is to be approved",
+		Long: `Scan a QR code, without network (E19), and show what is to be approved (E20),
+control characters as escapes (E12). FILE is a PNG, JPEG or GIF, or text; -,
+or nothing at the end of a pipe, is stdin: half blocks, verification data, or
+the bytes of a picture. One operation is open at a time (E17).`,
+		Example: `  offauth provider challenge --method OFFLINE --png code.png
+  offauth device scan code.png`,
+		Args: atMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.file = arg(args, 0)
+			if o.file == "" && d.Streams.InTTY {
+				return usage([]string{"offauth device scan code.png", "offauth provider challenge --method OFFLINE:PIN | offauth device scan -"},
+					"say which picture to scan, or - for stdin")
+			}
+			return run(cmd, o, runF, runDeviceScan)
+		},
+	}
+	cmd.Flags().IntVar(&o.which, "which", 0, "the `N`th code of several, in reading order")
+	o.bindPhone(cmd)
+	return cmd
+}
+
+type scanJSON struct {
+	Phone     string `json:"phone"`
+	Provider  string `json:"provider"`
+	Session   string `json:"session"`
+	Method    string `json:"method"`
+	Title     string `json:"title"`
+	Context   string `json:"context"`
+	MIME      string `json:"mime"`
+	ExpiresAt *stamp `json:"expires_at"`
+	Simulated bool   `json:"simulated"`
+}
+
+func runDeviceScan(ctx context.Context, o *deviceScanOptions) error {
+	d := o.deps
+	// What may take long, or never end, is read before any world is opened.
+	data, err := o.read(ctx)
+	if err != nil {
+		return err
+	}
+	return d.within(ctx, func(w *World) error {
+		r, phone, err := d.rosterPhone(ctx, w, o.who)
+		if err != nil {
+			return err
+		}
+		out, err := w.actEncap(ctx, r, encap.Scan{Phone: phone, Data: data})
+		if err != nil {
+			return err
+		}
+		v, err := resultOf[encap.ScanResult](out)
+		if err != nil {
+			return err
+		}
+		title, content := encap.Visible(v.Title), encap.Visible(v.Content)
+		rep := report{world: w.Name, outcome: out, next: "offauth device approve", talk: []string{simulatedData},
+			lines: []string{fmt.Sprintf("%s: %s asks for %s", v.Phone, v.Provider, v.Method)},
+			result: scanJSON{Phone: v.Phone, Provider: v.Provider, Session: v.Session, Method: string(v.Method),
+				Title: title, Context: content, MIME: v.MIME, ExpiresAt: stampOf(v.ExpiresAt), Simulated: true}}
+		rep.lines = append(rep.lines, asked(title, content, v.MIME)...)
+		rep.lines = append(rep.lines, "session  "+v.Session, "expires  "+d.when(v.ExpiresAt, out.At))
+		return d.print(rep)
+	})
+}
+
+// asked shows a context to a person. Its texts are visible already (E12).
+func asked(title, content, mime string) []string {
+	var lines []string
+	if title != "" {
+		lines = append(lines, "title    "+title)
+	}
+	lines = append(lines, "context  "+orName(content, "(none)"))
+	if mime != "" && mime != "text/plain" {
+		lines = append(lines, "type     "+mime)
+	}
+	return lines
+}
+
+// unreadable is the fault of something that holds no code that can be read.
+func unreadable(code authn.Code, format string, args ...any) *authn.Fault {
+	return &authn.Fault{Code: code, Message: fmt.Sprintf(format, args...),
+		Hints: []string{"give a screenshot as PNG, JPEG or GIF, or the verification data", "offauth device scan --help"}}
+}

@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
+)
+
+type providerAddOptions struct {
+	deps *Deps
+
+	name string
+}
+
+func newProviderAddCmd(d *Deps, runF func(context.Context, *providerAddOptions) error) *cobra.Command {
+	o := &providerAddOptions{deps: d}
+	return &cobra.Command{
+		Use:   "add <name>",
+		Short: "add a service provider's site",
+		Long: `Add a service provider's site: the one that shows a QR code, and takes the
+one-time password that a phone makes of it (E9, E21).
+
+Offline methods are off until the application allows them (E1), and need a
+length of one-time passwords (E2): see "offauth admin policy explain".`,
+		Example: `  offauth provider add shop`,
+		Args:    exactly(1, "what the provider is called"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.name = args[0]
+			return run(cmd, o, runF, runProviderAdd)
+		},
+	}
+}
+
+func runProviderAdd(ctx context.Context, o *providerAddOptions) error {
+	d := o.deps
+	return d.within(ctx, func(w *World) error {
+		out, err := w.act(ctx, authn.AddProvider{Name: o.name})
+		if err != nil {
+			return err
+		}
+		snap, err := w.Snapshot(ctx, authn.Scope{})
+		if err != nil {
+			return err
+		}
+		return d.print(report{world: w.Name, outcome: out, result: map[string]string{"provider": o.name},
+			lines: []string{o.name + ": added"}, next: nextEncap(snap, o.name)})
+	})
+}
+
+// nextEncap is the command that brings a world one step nearer to a first
+// one-time password.
+func nextEncap(snap authn.Snapshot, provider string) string {
+	for _, s := range snap.Policy {
+		switch {
+		case s.Key == "encap.offline.methods" && s.Value == "none":
+			return "offauth admin policy set encap.offline.methods=OFFLINE,OFFLINE:PIN encap.otp.length=6"
+		case s.Key == "encap.otp.length" && s.Value == "unset":
+			return "offauth admin policy set encap.otp.length=6"
+		}
+	}
+	switch {
+	case len(snap.Users) == 0:
+		return "offauth admin user add alice"
+	case len(snap.Phones) == 0:
+		return "offauth device register pixel --user " + snap.Users[0].Name
+	}
+	activated := false
+	for _, p := range snap.Phones {
+		if p.Encap == nil || p.Encap.Registration == "" {
+			continue
+		}
+		activated = true
+		for _, m := range p.Encap.Methods {
+			if encap.Method(m).Offline() {
+				return "offauth provider challenge " + provider + " --context 'Pay 120 EUR' --method " + m
+			}
+		}
+	}
+	if !activated {
+		return "offauth device activate"
+	}
+	return "offauth device auth"
+}

@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/cmd/internal/qr"
+)
+
+// pixels is the side of a module in a picture.
+const pixels = 8
+
+// present puts a challenge where the flags want it: into files, as text, or
+// drawn.
+func (o *providerChallengeOptions) present(c encap.ChallengeResult, rep *report) (files []string, err error) {
+	d := o.deps
+	files = []string{}
+	code, err := qr.Encode(c.Data)
+	if err != nil {
+		return files, err
+	}
+	if o.png != "" {
+		picture, err := code.PNG(pixels)
+		if err != nil {
+			return files, err
+		}
+		if err := writeWhole(o.png, picture); err != nil {
+			return files, err
+		}
+		files = append(files, o.png)
+	}
+	if o.svg != "" {
+		if err := writeWhole(o.svg, code.SVG()); err != nil {
+			return files, err
+		}
+		files = append(files, o.svg)
+	}
+	for _, name := range files {
+		rep.lines = append(rep.lines, name+": written")
+		rep.bare = append(rep.bare, name)
+	}
+	switch {
+	case o.text:
+		rep.lines, rep.bare = append(rep.lines, c.Data), append(rep.bare, c.Data)
+		rep.next = "offauth device scan -"
+	case len(files) > 0:
+		if o.png != "" {
+			rep.next = "offauth device scan " + shellWord(o.png)
+		}
+	default:
+		lines, err := d.draw(code, rep)
+		if err != nil {
+			return files, err
+		}
+		if lines == nil {
+			lines = []string{c.Data}
+		}
+		rep.lines, rep.bare = lines, lines
+	}
+	return files, nil
+}
+
+// around is how many rows of a terminal the talk and the prompt take.
+const around = 5
+
+// draw draws a code with the widest quiet zone that the terminal has room for,
+// at least two modules; nil if it has none.
+func (d *Deps) draw(code *qr.Code, rep *report) ([]string, error) {
+	o := qr.TerminalOptions{Quiet: qr.Quiet}
+	if d.Streams.OutTTY {
+		o.Colours = true
+		cols, rows, known := d.Size()
+		if wide, high := code.Size(2); known && (wide > cols || high+1 > rows) {
+			rep.talk = append(rep.talk, fmt.Sprintf("the code needs %d columns and %d rows, and this terminal has %d and %d; the verification data is printed instead", wide, high+1, cols, rows))
+			rep.hints = append(rep.hints, "make the terminal larger or its letters smaller, and ask again",
+				"or as a picture: `offauth provider challenge --png code.png`", "or by a pipe: `offauth provider challenge -q | offauth device scan -`")
+			return nil, nil
+		}
+		if wide, high := code.Size(qr.Quiet); known && (wide > cols || high+around > rows) {
+			o.Quiet = 2
+		}
+	}
+	var b bytes.Buffer
+	if err := code.Terminal(&b, o); err != nil {
+		return nil, err
+	}
+	return strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n"), nil
+}
+
+// writeWhole writes a file that is there whole or not at all. What is no
+// regular file, such as /dev/stdout, is written as it is.
+func writeWhole(name string, data []byte) error {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(name, data, 0o644)
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), ".offauth-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Chmod(f.Name(), 0o644) // a picture to be shown, as any other
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name()) // why it was not written says more
+	}
+	return err
+}

@@ -1,0 +1,131 @@
+package qr
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"io"
+)
+
+// mostSearched is the size of the picture that the cascade works on: a larger
+// one is scaled down by a whole number as it becomes grey.
+const mostSearched = 12_000_000
+
+// mostScans bounds a progressive JPEG, each of whose scans, in ten bytes, may
+// cost a walk over all of its pixels. Encoders write about ten.
+const mostScans = 100
+
+// load decodes a picture, if it is within the limits, to grey. scale is by how
+// much it was made smaller.
+func load(data []byte, kind string, limits Limits) (g *gray, scale int, err error) {
+	config, decode := pictureDecoder(kind)
+	c, err := config(bytes.NewReader(data))
+	if err != nil {
+		return nil, 0, pictureError(err, data, kind)
+	}
+	// By division, as width times height may overflow.
+	if c.Width < 1 || c.Height < 1 || c.Width > limits.Pixels/c.Height {
+		return nil, 0, fmt.Errorf("a picture of %d by %d pixels: %w", c.Width, c.Height, ErrTooLarge)
+	}
+	if int64(float64(c.Width*c.Height)*bytesPerPixel(c.ColorModel, data, kind)) > int64(limits.Memory) {
+		return nil, 0, fmt.Errorf("a picture of %d by %d pixels in this kind of %s: %w", c.Width, c.Height, kind, ErrTooLarge)
+	}
+	if kind == "JPEG" && bytes.Count(data, []byte{0xff, 0xda}) > mostScans {
+		return nil, 0, fmt.Errorf("a JPEG of more than %d scans: %w", mostScans, ErrTooLarge)
+	}
+	picture, err := decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, 0, pictureError(err, data, kind)
+	}
+	scale = 1
+	for c.Width*c.Height/scale/scale > mostSearched {
+		scale++
+	}
+	return grayOf(picture, scale), scale, nil
+}
+
+func pictureDecoder(kind string) (func(io.Reader) (image.Config, error), func(io.Reader) (image.Image, error)) {
+	switch kind {
+	case "PNG":
+		return png.DecodeConfig, png.Decode
+	case "JPEG":
+		return jpeg.DecodeConfig, jpeg.Decode
+	default:
+		return gif.DecodeConfig, gif.Decode // the first frame alone
+	}
+}
+
+// bytesPerPixel is what image/png, image/jpeg and image/gif allocate.
+func bytesPerPixel(m color.Model, data []byte, kind string) float64 {
+	if kind == "JPEG" {
+		return jpegBytesPerPixel(data)
+	}
+	if _, ok := m.(color.Palette); ok {
+		return 1
+	}
+	switch m {
+	case color.GrayModel:
+		return 1
+	case color.Gray16Model:
+		return 2
+	case color.RGBAModel, color.NRGBAModel:
+		return 4
+	}
+	return 8
+}
+
+// jpegBytesPerPixel reads the frame header: how many samples a pixel has (1.5
+// for most photographs), and whether the picture is progressive, for then the
+// decoder holds a coefficient of four bytes for each sample besides.
+func jpegBytesPerPixel(data []byte) float64 {
+	const worst = 4 * (1 + 4) // four full components, progressive
+	for at := 2; at+4 <= len(data) && data[at] == 0xff; {
+		marker := data[at+1]
+		if marker == 0xff { // a fill byte
+			at++
+			continue
+		}
+		length := int(binary.BigEndian.Uint16(data[at+2:]))
+		segment := data[at+4 : min(len(data), at+2+max(length, 2))]
+		if marker < 0xc0 || marker > 0xc2 {
+			at += 2 + length
+			continue
+		}
+		if len(segment) < 6 || len(segment) < 6+3*int(segment[5]) {
+			return worst
+		}
+		samples, most := 0, 1
+		for i := range int(segment[5]) {
+			factors := segment[6+3*i+1] // across and down
+			area := int(factors>>4) * int(factors&15)
+			samples, most = samples+area, max(most, area)
+		}
+		perPixel := float64(samples) / float64(most)
+		if marker == 0xc2 {
+			return perPixel * (1 + 4)
+		}
+		return perPixel
+	}
+	return worst
+}
+
+// pictureError tells what the decoder cannot do from a picture that is cut short
+// and from one that is damaged. Not every decoder says io.ErrUnexpectedEOF, so the format's last bytes count too.
+func pictureError(err error, data []byte, kind string) error {
+	var noPNG png.UnsupportedError
+	var noJPEG jpeg.UnsupportedError
+	if errors.As(err, &noPNG) || errors.As(err, &noJPEG) {
+		return fmt.Errorf("a rare kind of %s: %w", kind, ErrUnknownInput)
+	}
+	end := map[string]string{"PNG": "IEND\xaeB`\x82", "JPEG": "\xff\xd9", "GIF": "\x3b"}[kind]
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || !bytes.Contains(data[max(0, len(data)-1024):], []byte(end)) {
+		return fmt.Errorf("%s: %w", kind, ErrTruncated)
+	}
+	return fmt.Errorf("%s: %w", kind, ErrDamaged)
+}
