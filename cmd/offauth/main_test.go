@@ -67,6 +67,7 @@ func TestScripts(t *testing.T) {
 func setup(e *testscript.Env) error {
 	e.Setenv("OFFAUTH_HOME", filepath.Join(e.WorkDir, "home"))
 	e.Setenv("NO_COLOR", "1")
+	e.Setenv("GORACE", "atexit_sleep_ms=0") // else each process of a -race build sleeps a second at its end
 	e.Values[desktopKey{}] = new(*desktop)
 	for _, v := range noKeyring(e.WorkDir) {
 		name, value, _ := strings.Cut(v, "=")
