@@ -2,11 +2,16 @@ package state
 
 import "github.com/offauth/offauth/authn"
 
-// hyprPhone has what a phone knows of a workstation. Each path is there twice:
-// with the workstation's name in front, and without it for a phone that has
-// one workstation.
-func hyprPhone() []Row {
-	type get func(authn.ComputerView) (any, bool)
+// onPhone is what a phone knows of one workstation.
+type onPhone struct {
+	path string
+	kind Kind
+	doc  string
+	get  func(authn.ComputerView) (any, bool)
+}
+
+func computerRows() []onPhone {
+	type get = func(authn.ComputerView) (any, bool)
 	set := func(field func(authn.PINSetView) any) get {
 		return func(c authn.ComputerView) (any, bool) {
 			if c.Set == nil {
@@ -15,12 +20,7 @@ func hyprPhone() []Row {
 			return field(*c.Set), true
 		}
 	}
-	rows := []struct {
-		path string
-		kind Kind
-		doc  string
-		get  get
-	}{
+	return []onPhone{
 		{"pins.left", Int, "PINs that it may still show", func(c authn.ComputerView) (any, bool) {
 			if c.Set == nil {
 				return int64(0), true
@@ -47,8 +47,14 @@ func hyprPhone() []Row {
 		{"passkey", Bool, "whether it was paired with an Enterprise Passkey (H36)", func(c authn.ComputerView) (any, bool) { return c.Passkey, true }},
 		{"waiting", Bool, "whether a tap waits for the workstation", func(c authn.ComputerView) (any, bool) { return c.Waiting != nil, true }},
 	}
+}
+
+// hyprPhone has what a phone knows of a workstation. Each path is there twice:
+// with the workstation's name in front, and without it for a phone that has
+// one workstation.
+func hyprPhone() []Row {
 	var table []Row
-	for _, r := range rows {
+	for _, r := range computerRows() {
 		table = append(table,
 			phone(authn.FamilyHYPR, r.path, r.kind, r.doc, func(p authn.PhoneView) (any, bool) {
 				if len(p.Computers) != 1 {

@@ -2,7 +2,6 @@ package syntax
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -45,34 +44,6 @@ func Parse(path string, text []byte) (root *Node, findings []Finding) {
 		return r.node(doc.Body), r.findings
 	}
 	return &Node{Pos: Pos{File: path, Line: 1, Col: 1, Len: 1}}, r.findings
-}
-
-// reader makes a tree of one file.
-type reader struct {
-	path     string
-	lines    []string
-	findings []Finding
-	anchors  map[string]*Node
-	sizes    map[*Node]int
-	expanded int
-}
-
-func (r *reader) finding(at Pos, code, message, help string) Finding {
-	return Finding{Pos: r.inside(at), Code: code, Message: message, Help: help}
-}
-
-func (r *reader) found(at Pos, code, message, help string) {
-	r.findings = append(r.findings, r.finding(at, code, message, help))
-}
-
-// inside puts a place into the file; the parser's may lie one beyond a line.
-func (r *reader) inside(at Pos) Pos {
-	at.File = r.path
-	at.Line = min(max(at.Line, 1), len(r.lines))
-	long := utf8.RuneCountInString(r.lines[at.Line-1])
-	at.Col = min(max(at.Col, 1), long+1)
-	at.Len = max(min(at.Len, long-at.Col+1), 1)
-	return at
 }
 
 // refuse words an error of the parser.
@@ -170,25 +141,13 @@ func (r *reader) reference(tokens token.Tokens, i int) Pos {
 	return at
 }
 
-// place is where a token stands. That of a text over several lines is given
-// by the lexer as its end.
+// place is where a token stands.
 func (r *reader) place(t *token.Token) Pos {
 	at := Pos{Line: t.Position.Line, Col: t.Position.Column, Len: 1}
-	origin := strings.Trim(t.Origin, " \n")
-	first, _, several := strings.Cut(origin, "\n")
-	if several && t.Type == token.StringType {
-		at.Line -= strings.Count(origin, "\n")
-		if at.Line >= 1 && at.Line <= len(r.lines) {
-			if before, _, ok := strings.Cut(r.lines[at.Line-1], first); ok {
-				at.Col = utf8.RuneCountInString(before) + 1
-			}
-		}
-	}
-	at.Len = max(utf8.RuneCountInString(strings.TrimSpace(first)), 1)
 	if t.Type == token.LiteralType || t.Type == token.FoldedType {
-		at.Len = 1
+		return r.inside(at)
 	}
-	return r.inside(at)
+	return r.text(at, t.Origin, t.Type == token.StringType)
 }
 
 // node makes a Node of the parser's.
@@ -239,22 +198,6 @@ func (r *reader) alias(n *ast.AliasNode) *Node {
 		return &Node{Pos: at}
 	}
 	return to
-}
-
-// size counts a node and what is in it, each alias as what it stands for.
-func (r *reader) size(n *Node) int {
-	if known, ok := r.sizes[n]; ok {
-		return known
-	}
-	size := 1
-	for _, p := range n.Pairs {
-		size += r.size(p.Value)
-	}
-	for _, item := range n.Items {
-		size += r.size(item)
-	}
-	r.sizes[n] = size
-	return size
 }
 
 // mapping reads the pairs. A text like OFFLINE:PIN in a list is one to the
@@ -317,11 +260,6 @@ func (r *reader) colonText(n *ast.MappingNode) (string, Pos, bool) {
 	return text, r.inside(at), true
 }
 
-var (
-	wholeNumber = regexp.MustCompile(`^[-+]?[0-9][0-9_]*$|^0[xob][0-9a-fA-F_]+$`)
-	decimal     = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$`)
-)
-
 // scalar reads a value by what was written, not by what the parser takes it
 // for: 0042 keeps its zeros.
 func (r *reader) scalar(made *Node, t *token.Token) {
@@ -331,22 +269,7 @@ func (r *reader) scalar(made *Node, t *token.Token) {
 		made.Kind, made.Quoted = Text, true
 	case t.Type == token.ImplicitNullType || t.Type == token.NullType && !r.written(made.Pos, t.Value):
 		made.Kind, made.Text = Null, ""
-	case t.Value == "~" || t.Value == "null" || t.Value == "Null" || t.Value == "NULL":
-		made.Kind = Null
-	case t.Type == token.BoolType:
-		made.Kind, made.Text = Bool, strings.ToLower(t.Value)
-	case wholeNumber.MatchString(t.Value):
-		made.Kind = Int
-	case decimal.MatchString(t.Value):
-		made.Kind = Float
 	default:
-		made.Kind = Text
+		made.Kind, made.Text = plain(t.Value)
 	}
-}
-
-// written says whether a text stands at a place: the parser puts in nulls
-// that are not there.
-func (r *reader) written(at Pos, text string) bool {
-	line := []rune(r.lines[at.Line-1])
-	return at.Col-1 < len(line) && strings.HasPrefix(string(line[at.Col-1:]), text)
 }
