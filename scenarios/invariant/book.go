@@ -22,8 +22,8 @@ type book struct {
 	untold map[authn.Site][]authn.Event // what the audit trail is still to have
 	known  map[string]bool              // the texts of secrets
 
-	back    bool             // this Action set the clock of some site back
-	strayed map[message]bool // messages that were lost or changed in this Action
+	back    bool              // this Action set the clock of some site back
+	strayed map[message]stray // messages that met a fault in this Action
 	kinds   map[authn.Kind]int
 	reached map[string]int // how often a state was met
 }
@@ -34,11 +34,28 @@ type message struct {
 	from, to authn.Site
 }
 
+// stray is what faults did to it.
+type stray struct{ lost, changed bool }
+
+// stray enters a fault. Two that tamper change the same bit, which is as it
+// was then.
+func (b *book) stray(e authn.Event) {
+	m := message{e.Subject, authn.Site(text(e, "from")), authn.Site(text(e, "to"))}
+	s := b.strayed[m]
+	switch authn.FaultKind(text(e, "fault")) {
+	case authn.Drop:
+		s.lost = true
+	case authn.Tamper:
+		s.changed = !s.changed
+	}
+	b.strayed[m] = s
+}
+
 func newBook() *book {
 	return &book{
 		hyprBook: newHYPRBook(), encapBook: newEncapBook(),
 		policy: map[string]string{}, links: map[authn.Site]authn.Uplink{}, skews: map[authn.Site]time.Duration{},
-		untold: map[authn.Site][]authn.Event{}, known: map[string]bool{}, strayed: map[message]bool{}, kinds: map[authn.Kind]int{}, reached: map[string]int{},
+		untold: map[authn.Site][]authn.Event{}, known: map[string]bool{}, strayed: map[message]stray{}, kinds: map[authn.Kind]int{}, reached: map[string]int{},
 	}
 }
 
@@ -51,9 +68,6 @@ func (b *book) begin(s Seen) {
 	b.hyprBook.begin()
 	b.encapBook.begin()
 	b.learn(s)
-	if _, ok := s.Action.(authn.BackClock); ok {
-		b.back = true
-	}
 }
 
 // enter enters an event.
@@ -70,9 +84,7 @@ func (b *book) enter(e authn.Event) {
 	case "clock_set_back", "clock_went_back":
 		b.back = true
 	case "fault_struck":
-		if text(e, "fault") != string(authn.Replay) {
-			b.strayed[message{e.Subject, authn.Site(text(e, "from")), authn.Site(text(e, "to"))}] = true
-		}
+		b.stray(e)
 	}
 	b.enterTrail(e)
 	b.enterHYPR(e)

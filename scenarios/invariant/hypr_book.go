@@ -68,13 +68,12 @@ type hyprBook struct {
 	owner       map[string]string // whose a phone is
 
 	// Of this Action:
-	shown     *authn.Event
-	was       screen // the screen before, of the phone that acts
-	lit       bool
-	loginLost int64 // failures that it added
-	issued    map[setKey]bool
-	online    map[pair]bool
-	answered  []pair
+	shown    *authn.Event
+	was      screen // the screen before, of the phone that acts
+	lit      bool
+	issued   map[setKey]bool
+	online   map[pair]bool
+	answered []pair
 }
 
 func newHYPRBook() hyprBook {
@@ -86,7 +85,7 @@ func newHYPRBook() hyprBook {
 }
 
 func (b *hyprBook) begin() {
-	b.shown, b.loginLost, b.lit, b.answered = nil, 0, false, nil
+	b.shown, b.lit, b.answered = nil, false, nil
 	clear(b.issued)
 	clear(b.online)
 }
@@ -148,7 +147,9 @@ func (b *book) enterHYPR(e authn.Event) {
 	case "refused":
 		if guess(e) {
 			b.triesOf(authn.Event{Site: e.Site, Subject: e.Subject}).failures++
-			b.loginLost++
+		}
+		if e.Site.Role() == authn.RolePhone && text(e, "action") == (hypr.Tap{}).Verb() {
+			delete(b.taps, pair{e.Site.Name(), e.Subject})
 		}
 	default:
 		b.enterSets(e)

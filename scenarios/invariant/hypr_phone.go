@@ -59,20 +59,12 @@ func (b *book) endHYPR() {
 	}
 }
 
-// endTap ends the taps that were answered, where the phone has heard it, and
-// one that was refused.
+// endTap ends the taps that were answered, where the phone has heard it.
 func (b *book) endTap() {
 	for _, p := range b.answered {
-		if !b.strayed[message{"unlock_result", authn.Workstation(p.ws), authn.Phone(p.phone)}] {
+		if b.strayed[message{"unlock_result", authn.Workstation(p.ws), authn.Phone(p.phone)}] == (stray{}) {
 			delete(b.taps, p)
 		}
-	}
-	a, ok := b.seen.Action.(hypr.Tap)
-	if !ok || b.seen.Crashed {
-		return
-	}
-	if b.seen.Refusal != nil {
-		delete(b.taps, pair{a.Phone, a.Workstation})
 	}
 }
 

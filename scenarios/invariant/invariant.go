@@ -24,6 +24,7 @@ type Invariant struct {
 const (
 	SpendBeforeTell = "spend_before_tell"
 	SameSeedSameLog = "same_seed_same_log"
+	NoFault         = "no_fault"
 )
 
 // check is an invariant with the functions that judge it. Each gives a
@@ -63,7 +64,9 @@ func All() []Invariant {
 		Invariant{ID: SpendBeforeTell, Rules: []authn.RuleID{"A13"},
 			Sentence: "after a crash at any write, nothing that was shown or accepted is fresh to the store"},
 		Invariant{ID: SameSeedSameLog, Rules: []authn.RuleID{"A8"},
-			Sentence: "the same Actions under the same seed leave the same events"})
+			Sentence: "the same Actions under the same seed leave the same events"},
+		Invariant{ID: NoFault, Rules: []authn.RuleID{"A13"},
+			Sentence: "an Action is done or refused; none ends in a fault of offauth itself"})
 }
 
 // New gives a Watcher for the invariants of a family that are named; "all"
