@@ -8,23 +8,12 @@ import (
 
 // reader makes a tree of one file.
 type reader struct {
-	path  string
-	lines []string
-	// long are the lengths of the lines in characters.
-	long     []int
+	path     string
+	lines    []string
 	findings []Finding
 	anchors  map[string]*Node
 	sizes    map[*Node]int
 	expanded int
-}
-
-func newReader(path, text string) *reader {
-	r := &reader{path: path, lines: strings.Split(text, "\n"), anchors: map[string]*Node{}}
-	r.long = make([]int, len(r.lines))
-	for i, line := range r.lines {
-		r.long[i] = utf8.RuneCountInString(line)
-	}
-	return r
 }
 
 func (r *reader) finding(at Pos, code, message, help string) Finding {
@@ -39,7 +28,7 @@ func (r *reader) found(at Pos, code, message, help string) {
 func (r *reader) inside(at Pos) Pos {
 	at.File = r.path
 	at.Line = min(max(at.Line, 1), len(r.lines))
-	long := r.long[at.Line-1]
+	long := utf8.RuneCountInString(r.lines[at.Line-1])
 	at.Col = min(max(at.Col, 1), long+1)
 	at.Len = max(min(at.Len, long-at.Col+1), 1)
 	return at
@@ -102,6 +91,6 @@ func plain(text string) (Kind, string) {
 // written says whether a text stands at a place: the parser puts in nulls
 // that are not there.
 func (r *reader) written(at Pos, text string) bool {
-	line := r.lines[at.Line-1]
-	return at.Col <= r.long[at.Line-1] && (len(line) == r.long[at.Line-1] && strings.HasPrefix(line[at.Col-1:], text) || strings.Contains(line, text))
+	line := []rune(r.lines[at.Line-1])
+	return at.Col-1 < len(line) && strings.HasPrefix(string(line[at.Col-1:]), text)
 }
