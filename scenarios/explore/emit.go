@@ -2,6 +2,7 @@ package explore
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/offauth/offauth/authn"
@@ -56,61 +57,25 @@ func (s *shrinker) scene() compose.Scene {
 // can be said but that all invariants hold, which every story checks, it is
 // what came of it.
 func should(b invariant.Broken, p played) []string {
-	id := b.ID
-	left := func(kind authn.Kind) bool {
-		for _, e := range p.outcome.Events {
-			if e.Kind == kind {
-				return true
-			}
-		}
-		return false
+	if code := shouldRefuse(b, p); code != "" && p.refusal == nil {
+		return []string{"refused: " + code}
 	}
-	// turned expects an event where there was none, and none where there was.
-	turned := func(refused bool, kinds ...authn.Kind) []string {
-		lines := []string{}
-		if refused && p.refusal != nil {
-			lines = append(lines, "refused: "+string(p.refusal.Code))
-		}
-		for _, kind := range kinds {
-			if left(kind) {
-				return append(lines, fmt.Sprintf("no_events: [%s]", kind))
-			}
-		}
-		return append(lines, fmt.Sprintf("events: [%s]", kinds[0]))
-	}
-	switch p.action.(type) {
-	case hypr.Login:
-		if code := loginCode(id); code != "" && p.refusal == nil {
-			return []string{"refused: " + code}
-		}
-	case encap.Verify:
-		if code := verifyCode(id, p); code != "" && p.refusal == nil {
-			return []string{"refused: " + code}
-		}
-	case hypr.Unlock:
-		if id == "nothing_at_or_after_expiry" || id == "clock_back_revives_nothing" {
-			return []string{"refused: pin_expired"}
-		}
-	}
-	switch id {
+	switch b.ID {
 	case "warn_iff_below":
-		return turned(false, "pins_low", "pins_exhausted")
+		return turned(p, false, "pins_low", "pins_exhausted")
 	case "offer_not_before_5s":
-		return turned(false, "pin_offered")
+		return turned(p, false, "pin_offered")
 	case "hidden_after_timeout":
-		return turned(false, "pin_hidden")
+		return turned(p, false, "pin_hidden")
 	case "clock_back_revives_nothing":
 		if strings.Contains(b.What, "waits") {
-			return turned(false, "tap_cancelled")
+			return turned(p, false, "tap_cancelled")
 		}
-		return turned(false, "pin_hidden")
+		return turned(p, false, "pin_hidden")
 	case "same_pin_while_visible":
-		return turned(false, "pin_shown")
+		return turned(p, false, "pin_shown")
 	case "lock_exactly_at_n":
-		if _, ok := p.action.(hypr.Login); ok {
-			return turned(true, "directory_locked")
-		}
-		return turned(true, "method_locked", "device_locked")
+		return shouldLock(b, p)
 	case invariant.SpendBeforeTell:
 		return []string{"crashed: true"}
 	}
@@ -118,6 +83,36 @@ func should(b invariant.Broken, p played) []string {
 		return []string{"crashed: true"}
 	}
 	return nil
+}
+
+// turned expects an event where there was none, and none where there was.
+func turned(p played, refused bool, kinds ...authn.Kind) []string {
+	lines := []string{}
+	if refused && p.refusal != nil {
+		lines = append(lines, "refused: "+string(p.refusal.Code))
+	}
+	for _, kind := range kinds {
+		if slices.ContainsFunc(p.outcome.Events, func(e authn.Event) bool { return e.Kind == kind }) {
+			return append(lines, fmt.Sprintf("no_events: [%s]", kind))
+		}
+	}
+	return append(lines, fmt.Sprintf("events: [%s]", kinds[0]))
+}
+
+// shouldRefuse gives the code with which what was accepted should have been
+// refused, or nothing.
+func shouldRefuse(b invariant.Broken, p played) string {
+	switch p.action.(type) {
+	case hypr.Login:
+		return loginCode(b.ID)
+	case encap.Verify:
+		return verifyCode(b)
+	case hypr.Unlock:
+		if b.ID == "nothing_at_or_after_expiry" || b.ID == "clock_back_revives_nothing" {
+			return "pin_expired"
+		}
+	}
+	return ""
 }
 
 // loginCode is how a PIN should have been refused.
@@ -129,11 +124,35 @@ func loginCode(id string) string {
 }
 
 // verifyCode is how a code should have been refused.
-func verifyCode(id string, p played) string {
-	code := map[string]string{
+func verifyCode(b invariant.Broken) string {
+	if b.ID == "session_once" {
+		switch {
+		case strings.Contains(b.What, "was superseded"):
+			return "session_superseded"
+		case strings.Contains(b.What, "was expired"):
+			return "session_expired"
+		}
+	}
+	return map[string]string{
 		"no_code_accepted_twice": "session_closed", "nothing_at_or_after_expiry": "session_expired", "clock_back_revives_nothing": "session_expired",
 		"context_bound": "wrong_code", "only_issued_is_accepted": "wrong_code", "session_once": "session_closed", "locked_means_locked": "method_locked",
 		"server_needed": "server_unreachable",
-	}[id]
-	return code
+	}[b.ID]
+}
+
+// shouldLock tells a count that is wrong from a lock that came or did not.
+func shouldLock(b invariant.Broken, p played) []string {
+	_, login := p.action.(hypr.Login)
+	counts := strings.Contains(b.What, "there were") && !strings.Contains(b.What, "locks")
+	switch {
+	case counts && p.refusal != nil:
+		return []string{"refused: " + string(p.refusal.Code)}
+	case counts:
+		return []string{}
+	case login:
+		return turned(p, true, "directory_locked")
+	case strings.Contains(b.What, "is not locked ()"):
+		return turned(p, true, "device_locked")
+	}
+	return turned(p, true, "method_locked", "device_locked")
 }
