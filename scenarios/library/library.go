@@ -4,6 +4,7 @@ import (
 	"embed"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -42,5 +43,6 @@ func named(folder, end string) []string {
 	for i, file := range all {
 		names[i] = strings.TrimSuffix(path.Base(file), end)
 	}
+	slices.Sort(names) // without their end they sort otherwise than with it
 	return names
 }
