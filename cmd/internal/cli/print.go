@@ -121,7 +121,7 @@ func (d *Deps) typedCommand(command string) string {
 func worldless(command string) bool {
 	noun, _, _ := strings.Cut(command, " ")
 	switch noun {
-	case "world", "explain", "version", "help", "completion", "--help":
+	case "world", "scenario", "explain", "version", "help", "completion", "--help":
 		return true
 	}
 	return false
