@@ -63,7 +63,9 @@ type Arg struct {
 
 // All gives the table, by family, then in the order in which a newcomer
 // meets the verbs.
-func All() []Verb { return append(append(world(), family()...), encapVerbs()...) }
+func All() []Verb {
+	return slices.Concat(world(), restarts(), family(), encapVerbs())
+}
 
 // Anytime gives the events that any verb can leave beside its own: its
 // refusal, and what timers that were due and the host's clock brought about.
