@@ -186,6 +186,12 @@ func world() []Verb {
 	}
 }
 
+// cancel gives up what a phone waits for, whichever product's it is (E17).
+func cancel() Verb {
+	return Verb{Name: hypr.Cancel{}.Verb(), Action: hypr.Cancel{}, Result: hypr.CancelResult{}, Role: authn.RolePhone,
+		Doc: "give up the taps that wait, and the operation that is open", Args: []Arg{phoneArg}, Events: []authn.Kind{"tap_cancelled"}}
+}
+
 // family has the verbs of hypr.
 func family() []Verb {
 	online := []authn.Kind{"online_authenticated", "pins_issued", "pins_stored", "pins_confirmed", "pins_deleted", "pin_hidden", "unlocked", "login_approved", "message_refused", "fault_struck", "audited", "directory_unlocked", "unpaired", "paired"}
@@ -204,7 +210,7 @@ func family() []Verb {
 			[]authn.Code{"not_paired", "not_primed", "offline_disabled", "roaming_user", "version_too_old", "pin_expired", "no_pins_left"},
 			"pin_shown", "pins_low", "pins_exhausted", "pin_hidden", "tap_cancelled"),
 		v(hypr.Hide{}, hypr.HideResult{}, authn.RolePhone, "wipe the PIN that the phone shows", []Arg{phoneArg}, nil, "pin_hidden"),
-		v(hypr.Cancel{}, hypr.CancelResult{}, authn.RolePhone, "give up the taps that wait, and the operation that is open", []Arg{phoneArg}, nil, "tap_cancelled"),
+		cancel(),
 		v(hypr.PasskeyUnlock{}, hypr.PasskeyResult{}, authn.RolePhone, "unlock a workstation nearby over Bluetooth with an Enterprise Passkey; it spends no PIN", both,
 			[]authn.Code{"not_paired", "no_passkey", "bluetooth_unreachable", "not_locked", "directory_locked"},
 			"unlocked", "message_refused", "fault_struck"),

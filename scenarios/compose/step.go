@@ -37,6 +37,9 @@ func (w *writer) move(i int) error {
 		return err
 	}
 	if s.does == "" {
+		if s.remark != "" {
+			w.add(s)
+		}
 		w.telling.note(m.Outcome.Events)
 		return nil
 	}
@@ -129,6 +132,11 @@ func (w *writer) does(s *step, v verb.Verb, m Move) error {
 		s.does = "skew: " + flow([]pair{{actorOf(a.Site), flow([]pair{{"offset", span(a.By)}})}})
 		return nil
 	case authn.SetPolicy:
+		if r := m.Refusal; r != nil {
+			// The reader would refuse the file for it, and it changed nothing.
+			s.remark = fmt.Sprintf("%s was refused here: %s (%s)", v.Name, r.Code, r.Rule)
+			return nil
+		}
 		s.does = "policy: " + flow(nested(a.Settings))
 		return nil
 	}
@@ -179,7 +187,7 @@ func (w *writer) args(v verb.Verb, m Move) ([]pair, error) {
 				name = "by"
 			}
 		}
-		if arg.Name == "user" && !arg.Required && len(w.users) == 1 && value == w.users[0] {
+		if arg.Name == "user" && v.Role != authn.RoleAdmin && !arg.Required && len(w.users) == 1 && value == w.users[0] {
 			continue
 		}
 		text, err := w.value(v, arg, value, m)

@@ -40,7 +40,7 @@ func (t *telling) pass(until time.Time, events []authn.Event) time.Duration {
 	wait := time.Duration(0)
 	switch {
 	case t.exact:
-		wait = until.Sub(t.now)
+		wait = gap
 	case gap > time.Second:
 		wait = gap.Truncate(time.Second)
 	}

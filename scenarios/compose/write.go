@@ -52,6 +52,7 @@ type writer struct {
 // step is one step of the file.
 type step struct {
 	id, does string
+	remark   string   // instead of the step, for what a file cannot do
 	expect   string   // on one line
 	lines    []string // or on several
 	events   []authn.Kind
@@ -77,8 +78,14 @@ func newWriter(s Scene) *writer {
 		w.cast[a.Role] = append(w.cast[a.Role], a.Name)
 		w.user(a.User)
 	}
+	if len(w.users) == 0 {
+		w.user(FirstUser)
+	}
 	return w
 }
+
+// FirstUser is who is there where no actor names a user.
+const FirstUser = "alice"
 
 func (w *writer) user(name string) {
 	if name != "" && !slices.Contains(w.users, name) {
@@ -122,7 +129,7 @@ func (w *writer) file() string {
 	key("clock", flow([]pair{{"start", instant(w.scene.Start)}}))
 	key("seed", strconv.FormatInt(w.scene.Seed, 10))
 	b.WriteString("\n")
-	if len(w.steps) == 0 {
+	if !slices.ContainsFunc(w.steps, func(s *step) bool { return s.does != "" }) {
 		key("steps", "[]")
 		return b.String()
 	}
@@ -167,6 +174,10 @@ func (w *writer) saves() map[*step][]pair {
 }
 
 func (s *step) write(b *strings.Builder, saves []pair) {
+	if s.remark != "" {
+		b.WriteString("  # " + oneLine(s.remark) + "\n")
+		return
+	}
 	lead := "  - "
 	line := func(text string) {
 		b.WriteString(lead + text + "\n")
