@@ -63,7 +63,9 @@ type Arg struct {
 
 // All gives the table, by family, then in the order in which a newcomer
 // meets the verbs.
-func All() []Verb { return append(append(world(), family()...), encapVerbs()...) }
+func All() []Verb {
+	return slices.Concat(world(), restarts(), family(), encapVerbs())
+}
 
 // Anytime gives the events that any verb can leave beside its own: its
 // refusal, and what timers that were due and the host's clock brought about.
@@ -137,12 +139,6 @@ func world() []Verb {
 				{Name: "version", Kind: Text, Doc: "the app's version; the newest, if left out"}},
 			Refusals: []authn.Code{"server_unreachable"},
 			Events:   []authn.Kind{"phone_registered", "enrolled", "phone_revoked", "pins_deleted", "unpaired", "directory_unlocked", "registration_dropped", "session_closed", "message_refused", "fault_struck"}},
-		{Name: "device restart", Action: authn.RestartDevice{}, Result: authn.RestartDeviceResult{}, Role: authn.RolePhone, Doc: "start a phone's app anew: what it had in memory is gone, counts, locks and sets stay",
-			Args:   []Arg{phoneArg},
-			Events: []authn.Kind{"device_restarted", "pin_hidden", "tap_cancelled", "operation_closed"}},
-		{Name: "workstation restart", Action: authn.RestartWorkstation{}, Result: authn.RestartWorkstationResult{}, Role: authn.RoleWorkstation, Doc: "boot a workstation anew, which locks it; counts, locks and sets stay",
-			Args:   []Arg{onWS},
-			Events: []authn.Kind{"workstation_restarted", "locked"}},
 		{Name: "world repair", Role: authn.RoleWorld, Doc: "let a world that was copied back go on; every PIN set is deleted, every session closed",
 			Events: []authn.Kind{"rollback_accepted", "pins_deleted", "session_closed"}},
 		{Name: "admin policy set", Action: authn.SetPolicy{}, Role: authn.RoleAdmin, Doc: "change the administrator's settings, all or none",
