@@ -43,7 +43,7 @@ var _ Vault = (*OSVault)(nil)
 // NewOSVault gives the vault in the keyring of the operating system. wait
 // limits each call: a few seconds where nobody can answer a dialog, a minute
 // on a terminal.
-func NewOSVault(wait time.Duration) *OSVault { return NewOSVaultOn(systemKeyring{}, wait) }
+func NewOSVault(wait time.Duration) *OSVault { return NewOSVaultOn(&systemKeyring{}, wait) }
 
 // NewOSVaultOn gives the vault in another keyring.
 func NewOSVaultOn(keyring Backend, wait time.Duration) *OSVault {
