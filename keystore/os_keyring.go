@@ -17,6 +17,13 @@ type systemKeyring struct{ short shortcut }
 
 var _ Backend = (*systemKeyring)(nil)
 
+// expect makes the way ready, where there is anything to make ready.
+func (k *systemKeyring) expect() {
+	if wayToKeyring() == nil {
+		k.short.begin()
+	}
+}
+
 // Get implements Backend.
 func (k *systemKeyring) Get(service, user string) (string, error) {
 	if err := wayToKeyring(); err != nil {

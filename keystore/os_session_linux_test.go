@@ -3,8 +3,11 @@ package keystore_test
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"slices"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/godbus/dbus/v5"
 
@@ -47,17 +50,28 @@ func (m *messages) during(do func()) (calls []string) {
 	if err := m.mark.BusObject().Call("org.freedesktop.DBus."+end, 0).Err; err != nil {
 		m.t.Fatal(err)
 	}
-	for message := range m.heard {
-		to, _ := message.Headers[dbus.FieldDestination].Value().(string)
-		member, _ := message.Headers[dbus.FieldMember].Value().(string)
-		switch {
-		case member == end:
-			return calls
-		case to == "org.freedesktop.secrets":
-			calls = append(calls, member)
+	calls = m.until(end)
+	return calls[:len(calls)-1]
+}
+
+// until gives what the keyring was called up to a call of that name.
+func (m *messages) until(end string) (calls []string) {
+	m.t.Helper()
+	for {
+		select {
+		case message := <-m.heard:
+			to, _ := message.Headers[dbus.FieldDestination].Value().(string)
+			member, _ := message.Headers[dbus.FieldMember].Value().(string)
+			if to == "org.freedesktop.secrets" || member == end {
+				calls = append(calls, member)
+			}
+			if member == end {
+				return calls
+			}
+		case <-time.After(patient):
+			m.t.Fatalf("waited %s for the call %s", patient, end)
 		}
 	}
-	return calls
 }
 
 // A session that is kept spares most of what goes over the bus, and what was
@@ -87,6 +101,54 @@ func TestTheKeyringsSessionIsOpenedOnce(t *testing.T) {
 		if got := secretTool(t, "", "lookup", "service", "offauth", "username", item); got != base64.StdEncoding.EncodeToString(value) {
 			t.Errorf("secret-tool reads %q", got)
 		}
+	})
+}
+
+// A keyring that is expected has its session by the time that it is asked.
+func TestAnExpectedKeyringIsAskedNothing(t *testing.T) {
+	inSession(t, func(t *testing.T) {
+		startService(t)
+		v, other := keystore.NewOSVault(patient), keystore.NewOSVault(patient)
+		item := someID + "/gen"
+		if err := other.Set(t.Context(), item, []byte("kept")); err != nil {
+			t.Fatal(err)
+		}
+		heard := listen(t)
+		v.Expect()
+		got := heard.until("Get")
+		equalCalls(t, got, "OpenSession", "Get")
+		equalCalls(t, heard.during(func() {
+			if got, err := v.Get(t.Context(), item); err != nil || string(got) != "kept" {
+				t.Errorf("%q, %v", got, err)
+			}
+		}), "SearchItems", "GetSecret")
+	})
+}
+
+// One that hangs when it is expected is not called again until it returns.
+func TestAnExpectedKeyringThatHangsIsGivenUp(t *testing.T) {
+	inSession(t, func(t *testing.T) {
+		s := startService(t)
+		v := keystore.NewOSVault(300 * time.Millisecond)
+		item := someID + "/gen"
+		if err := v.Set(t.Context(), item, []byte("kept")); err != nil {
+			t.Fatal(err)
+		}
+		s.signal(syscall.SIGSTOP)
+		v = keystore.NewOSVault(300 * time.Millisecond)
+		heard := listen(t)
+		v.Expect()
+		heard.until("OpenSession")
+		for range 100 {
+			if _, err := v.Get(t.Context(), item); !errors.Is(err, keystore.ErrTimeout) {
+				t.Fatal(err)
+			}
+		}
+		s.signal(syscall.SIGCONT)
+		s.until("the stuck call has returned", func() bool {
+			_, err := v.Get(t.Context(), item)
+			return err == nil
+		})
 	})
 }
 
