@@ -98,7 +98,7 @@ func (p *pass) actHYPR(a authn.Action) (any, *authn.Pending, error) {
 	case hypr.PasskeyUnlock:
 		r, err := p.passkeyUnlock(a)
 		return r, nil, err
-	case hypr.Lock:
+	case authn.Lock:
 		if err := p.computer(a.Workstation); err != nil {
 			return nil, nil, err
 		}

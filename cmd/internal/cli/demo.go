@@ -29,7 +29,7 @@ func demoStory() []authn.Action {
 		authn.RegisterDevice{Name: "pixel", User: "alice"},
 		hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"},
 		hypr.Tap{Phone: "pixel", Workstation: "LAPTOP-7"},
-		hypr.Lock{Workstation: "LAPTOP-7"},
+		authn.Lock{Workstation: "LAPTOP-7"},
 		authn.SetPolicy{Settings: []authn.Setting{{Key: "encap.offline.methods", Value: "OFFLINE,OFFLINE:PIN"}, {Key: "encap.otp.length", Value: "6"}}},
 		authn.AddProvider{Name: demoProvider},
 		encap.Activate{Phone: "pixel", Methods: []encap.Method{encap.Device, encap.DevicePIN}, PIN: authn.NewSecret(demoPIN)},

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn"
 )
 
 type workstationLockOptions struct {
@@ -46,11 +46,11 @@ func runWorkstationLock(ctx context.Context, o *workstationLockOptions) error {
 		if err != nil {
 			return err
 		}
-		out, err := w.act(ctx, hypr.Lock{Workstation: name})
+		out, err := w.act(ctx, authn.Lock{Workstation: name})
 		if err != nil {
 			return err
 		}
-		lock, err := resultOf[hypr.LockResult](out)
+		lock, err := resultOf[authn.LockResult](out)
 		if err != nil {
 			return err
 		}
