@@ -105,7 +105,7 @@ type (
 	// SetFault lets the Nth next message (from 1) of a kind meet a one-shot
 	// fault ("link fault").
 	SetFault struct {
-		Kind    FaultKind
+		Kind    FaultKind `name:"fault"`
 		Message string
 		Nth     int
 	}

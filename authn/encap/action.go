@@ -47,7 +47,9 @@ type (
 		Method      Method
 		// Title, Content and MIME are the context, of at most MaxContext bytes
 		// together. An empty MIME is "text/plain".
-		Title, Content, MIME string
+		Title   string
+		Content string `name:"context"`
+		MIME    string
 	}
 
 	// Scan is startOfflineAuthentication ("device scan"): it reads
@@ -132,7 +134,9 @@ type ChallengeResult struct {
 type ScanResult struct {
 	Phone, Provider, Session string
 	Method                   Method
-	Title, Content, MIME     string
+	Title                    string
+	Content                  string `name:"context"`
+	MIME                     string
 	ExpiresAt                time.Time
 }
 
@@ -141,7 +145,7 @@ type ApproveResult struct {
 	Phone, Provider, Session string
 	Method                   Method
 	// Code has as many digits as the session wants.
-	Code      authn.Secret
+	Code      authn.Secret `name:"otp"`
 	ExpiresAt time.Time
 }
 

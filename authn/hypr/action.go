@@ -23,8 +23,9 @@ type (
 	// TapResult; it may be pending.
 	Tap struct {
 		Phone, Workstation string
-		// Long is a long press: it goes straight to the offer (H17).
-		Long bool
+		// Long is a long press: it goes straight to the offer (H17). It is
+		// spelled press: short or long.
+		Long bool `name:"press"`
 	}
 
 	// Unlock is the long press and Unlock Computer ("device unlock"): it

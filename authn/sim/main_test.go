@@ -23,7 +23,7 @@ var seen = struct {
 
 // note checks one outcome against the verb table and the table of events.
 func note(a authn.Action, out authn.Outcome, err error) error {
-	v, ok := verb.Find(a.Verb())
+	v, ok := verb.Of(a)
 	if !ok {
 		return fmt.Errorf("%s is not in the verb table", a.Verb())
 	}

@@ -20,7 +20,11 @@ type Verb struct {
 	Role authn.Role
 	// Doc says what it does, as a short sentence in the imperative.
 	Doc string
-	// Args are what it takes.
+	// Action is the zero Action that it makes; nil for what no front end makes.
+	Action authn.Action
+	// Result is the zero value of what it gives; nil for nothing.
+	Result any
+	// Args are what it takes: the fields of the Action, by their names.
 	Args []Arg
 	// Refusals is closed: the product refuses in no other way.
 	Refusals []authn.Code
@@ -41,12 +45,16 @@ const (
 	Span     ArgKind = "duration" // with a unit, such as 5s
 	Instant  ArgKind = "instant"  // RFC 3339
 	Settings ArgKind = "settings" // KEY=VALUE, at least one
+	List     ArgKind = "list"     // words
 )
 
 // Arg is one argument of a verb.
 type Arg struct {
-	Name     string
-	Kind     ArgKind
+	Name string
+	Kind ArgKind
+	// Role is that of the site that a Name names, where it names the one that
+	// acts or the one that is acted on; a front end fills it in.
+	Role     authn.Role
 	Required bool
 	// OneOf lists the accepted values, where they are few.
 	OneOf []string
@@ -66,10 +74,11 @@ func Anytime() []authn.Kind {
 	}
 }
 
-// Find looks a verb up by its spelling.
-func Find(name string) (Verb, bool) {
+// Find looks a verb up by its spelling, among those of a family and of none;
+// two families may spell their own alike.
+func Find(name string, family authn.Family) (Verb, bool) {
 	all := All()
-	i := slices.IndexFunc(all, func(v Verb) bool { return v.Name == name })
+	i := slices.IndexFunc(all, func(v Verb) bool { return v.Name == name && (v.Family == family || v.Family == "") })
 	if i < 0 {
 		return Verb{}, false
 	}
@@ -107,22 +116,22 @@ func compare(a, b string) int {
 }
 
 var (
-	phoneArg = Arg{Name: "phone", Kind: Name, Doc: "the phone that does it; may be left out where there is one"}
-	onWS     = Arg{Name: "workstation", Kind: Name, Doc: "the workstation; the first that fits, if left out"}
+	phoneArg = Arg{Name: "phone", Kind: Name, Role: authn.RolePhone, Doc: "the phone that does it; may be left out where there is one"}
+	onWS     = Arg{Name: "workstation", Kind: Name, Role: authn.RoleWorkstation, Doc: "the workstation; the first that fits, if left out"}
 )
 
 // world has the verbs of no family.
 func world() []Verb {
 	online := []authn.Kind{"online_authenticated", "pins_issued", "pins_stored", "pins_confirmed", "pins_deleted", "pin_hidden", "unlocked", "login_approved", "message_refused", "fault_struck", "audited", "directory_unlocked", "unpaired", "paired"}
 	return []Verb{
-		{Name: "admin user add", Role: authn.RoleAdmin, Doc: "add a user to the directory",
+		{Name: "admin user add", Action: authn.AddUser{}, Role: authn.RoleAdmin, Doc: "add a user to the directory",
 			Args: []Arg{{Name: "name", Kind: Name, Required: true, Doc: "the user's name"},
 				{Name: "roaming", Kind: Flag, Doc: "Web-to-workstation single registration: no offline PINs"}},
 			Events: []authn.Kind{"user_added"}},
-		{Name: "admin user unlock", Role: authn.RoleAdmin, Doc: "end a user's lock-outs; a workstation hears of it when it next talks to the server",
+		{Name: "admin user unlock", Action: authn.UnlockUser{}, Result: authn.UnlockUserResult{}, Role: authn.RoleAdmin, Doc: "end a user's lock-outs; a workstation hears of it when it next talks to the server",
 			Args:   []Arg{{Name: "name", Kind: Name, Required: true, Doc: "the user's name"}},
 			Events: []authn.Kind{"user_unlocked", "directory_unlocked", "pins_deleted", "unpaired", "locks_cleared", "message_refused", "fault_struck"}},
-		{Name: "device replace", Role: authn.RolePhone, Doc: "give a user a new phone for a lost one, and revoke the lost one",
+		{Name: "device replace", Action: authn.ReplaceDevice{}, Result: authn.ReplaceResult{}, Role: authn.RolePhone, Doc: "give a user a new phone for a lost one, and revoke the lost one",
 			Args: []Arg{{Name: "old", Kind: Name, Required: true, Doc: "the phone that is lost"}, {Name: "new", Kind: Name, Required: true, Doc: "the phone that takes its place"},
 				{Name: "platform", Kind: Text, OneOf: []string{"android", "ios"}, Doc: "as the old one's, if left out"},
 				{Name: "version", Kind: Text, Doc: "the app's version; the newest, if left out"}},
@@ -130,41 +139,41 @@ func world() []Verb {
 			Events:   []authn.Kind{"phone_registered", "enrolled", "phone_revoked", "pins_deleted", "unpaired", "directory_unlocked", "registration_dropped", "session_closed", "message_refused", "fault_struck"}},
 		{Name: "world repair", Role: authn.RoleWorld, Doc: "let a world that was copied back go on; every PIN set is deleted, every session closed",
 			Events: []authn.Kind{"rollback_accepted", "pins_deleted", "session_closed"}},
-		{Name: "admin policy set", Role: authn.RoleAdmin, Doc: "change the administrator's settings, all or none",
+		{Name: "admin policy set", Action: authn.SetPolicy{}, Role: authn.RoleAdmin, Doc: "change the administrator's settings, all or none",
 			Args:     []Arg{{Name: "settings", Kind: Settings, Required: true, Doc: "KEY=VALUE, the key with its family"}},
 			Refusals: []authn.Code{"out_of_range"}, Events: []authn.Kind{"policy_set"}},
-		{Name: "workstation add", Role: authn.RoleAdmin, Doc: "add a workstation",
+		{Name: "workstation add", Action: authn.AddWorkstation{}, Role: authn.RoleAdmin, Doc: "add a workstation",
 			Args: []Arg{{Name: "name", Kind: Name, Required: true, Doc: "its name"},
 				{Name: "family", Kind: Text, Required: true, OneOf: []string{string(authn.FamilyHYPR)}, Doc: "the product that it runs"},
 				{Name: "version", Kind: Text, Doc: "the client's version; the newest, if left out"}},
 			Refusals: []authn.Code{"server_unreachable"}, Events: []authn.Kind{"workstation_added", "enrolled", "message_refused", "fault_struck"}},
-		{Name: "device register", Role: authn.RolePhone, Doc: "give a user a phone with the authenticator app",
+		{Name: "device register", Action: authn.RegisterDevice{}, Role: authn.RolePhone, Doc: "give a user a phone with the authenticator app",
 			Args: []Arg{{Name: "name", Kind: Name, Required: true, Doc: "the phone's name"},
 				{Name: "user", Kind: Name, Required: true, Doc: "its user"},
 				{Name: "platform", Kind: Text, OneOf: []string{"android", "ios"}, Doc: "android, if left out"},
 				{Name: "version", Kind: Text, Doc: "the app's version; the newest, if left out"}},
 			Refusals: []authn.Code{"server_unreachable"}, Events: []authn.Kind{"phone_registered", "enrolled", "message_refused", "fault_struck"}},
-		{Name: "link set", Role: authn.RoleWorld, Doc: "set a site's uplink; a waiting tap is answered at once if it can be",
+		{Name: "link set", Action: authn.SetLink{}, Role: authn.RoleWorld, Doc: "set a site's uplink; a waiting tap is answered at once if it can be",
 			Args: []Arg{{Name: "site", Kind: Name, Required: true, Doc: "server, phone/NAME, workstation/NAME, provider/NAME or bluetooth:PHONE,WORKSTATION"},
 				{Name: "state", Kind: Text, Required: true, OneOf: []string{"up", "down", "captive"}, Doc: "captive is up to the site, but nothing gets through"}},
 			Events: append([]authn.Kind{"link_set"}, online...)},
-		{Name: "link fault", Role: authn.RoleWorld, Doc: "let the n-th next message of a kind be dropped, replayed or tampered with, once",
+		{Name: "link fault", Action: authn.SetFault{}, Role: authn.RoleWorld, Doc: "let the n-th next message of a kind be dropped, replayed or tampered with, once",
 			Args: []Arg{{Name: "fault", Kind: Text, Required: true, OneOf: []string{"drop", "replay", "tamper"}, Doc: "what happens to it"},
 				{Name: "message", Kind: Text, Required: true, OneOf: sim.MessageKinds(), Doc: "the kind of message"},
 				{Name: "nth", Kind: Number, Doc: "which one, from 1; the next, if left out"}},
 			Events: []authn.Kind{"fault_set"}},
-		{Name: "clock advance", Role: authn.RoleWorld, Doc: "move the world's clock forward; due timers fire on the way",
+		{Name: "clock advance", Action: authn.AdvanceClock{}, Role: authn.RoleWorld, Doc: "move the world's clock forward; due timers fire on the way",
 			Args:   []Arg{{Name: "by", Kind: Span, Required: true, Doc: "how far, such as 5s, 31d or 1w2d"}},
 			Events: []authn.Kind{"clock_advanced"}},
-		{Name: "clock back", Role: authn.RoleWorld, Doc: "set the world's clock back; it revives nothing",
+		{Name: "clock back", Action: authn.BackClock{}, Role: authn.RoleWorld, Doc: "set the world's clock back; it revives nothing",
 			Args:   []Arg{{Name: "by", Kind: Span, Required: true, Doc: "how far"}},
 			Events: []authn.Kind{"clock_set_back", "pin_hidden", "tap_cancelled"}},
-		{Name: "clock set", Role: authn.RoleWorld, Doc: "move the world's clock to an instant, either way",
+		{Name: "clock set", Action: authn.SetClock{}, Role: authn.RoleWorld, Doc: "move the world's clock to an instant, either way",
 			Args:   []Arg{{Name: "to", Kind: Instant, Required: true, Doc: "RFC 3339, such as 2026-03-02T08:00:00Z"}},
 			Events: []authn.Kind{"clock_advanced", "clock_set_back"}},
-		{Name: "clock freeze", Role: authn.RoleWorld, Doc: "stop the world's clock", Events: []authn.Kind{"clock_frozen"}},
-		{Name: "clock run", Role: authn.RoleWorld, Doc: "let the world's clock run on with the host's", Events: []authn.Kind{"clock_runs"}},
-		{Name: "clock skew", Role: authn.RoleWorld, Doc: "put a site's clock ahead of the world's, or behind it",
+		{Name: "clock freeze", Action: authn.FreezeClock{}, Role: authn.RoleWorld, Doc: "stop the world's clock", Events: []authn.Kind{"clock_frozen"}},
+		{Name: "clock run", Action: authn.RunClock{}, Role: authn.RoleWorld, Doc: "let the world's clock run on with the host's", Events: []authn.Kind{"clock_runs"}},
+		{Name: "clock skew", Action: authn.SkewClock{}, Role: authn.RoleWorld, Doc: "put a site's clock ahead of the world's, or behind it",
 			Args: []Arg{{Name: "site", Kind: Name, Required: true, Doc: "server, phone/NAME, workstation/NAME or provider/NAME"},
 				{Name: "by", Kind: Span, Required: true, Doc: "how far; negative is behind, 0s ends it"}},
 			Events: []authn.Kind{"clock_skewed"}},
@@ -174,27 +183,27 @@ func world() []Verb {
 // family has the verbs of hypr.
 func family() []Verb {
 	online := []authn.Kind{"online_authenticated", "pins_issued", "pins_stored", "pins_confirmed", "pins_deleted", "pin_hidden", "unlocked", "login_approved", "message_refused", "fault_struck", "audited", "directory_unlocked", "unpaired", "paired"}
-	v := func(name string, role authn.Role, doc string, args []Arg, refusals []authn.Code, events ...authn.Kind) Verb {
-		return Verb{Name: name, Family: authn.FamilyHYPR, Role: role, Doc: doc, Args: args, Refusals: refusals, Events: events}
+	v := func(a authn.Action, result any, role authn.Role, doc string, args []Arg, refusals []authn.Code, events ...authn.Kind) Verb {
+		return Verb{Name: a.Verb(), Family: authn.FamilyHYPR, Role: role, Doc: doc, Action: a, Result: result, Args: args, Refusals: refusals, Events: events}
 	}
 	both := []Arg{onWS, phoneArg}
 	return []Verb{
-		v("device pair", authn.RolePhone, "pair a phone with a workstation", append(both[:2:2], Arg{Name: "passkey", Kind: Flag, Doc: "with an Enterprise Passkey, for unlocking over Bluetooth"}),
+		v(hypr.Pair{}, hypr.PairResult{}, authn.RolePhone, "pair a phone with a workstation", append(both[:2:2], Arg{Name: "passkey", Kind: Flag, Doc: "with an Enterprise Passkey, for unlocking over Bluetooth"}),
 			[]authn.Code{"workstation_unreachable"}, "paired", "pin_hidden", "message_refused", "fault_struck"),
-		v("device tap", authn.RolePhone, "tap a workstation's icon: log in online if it can, else offer the offline PIN; it spends none",
+		v(hypr.Tap{}, hypr.TapResult{}, authn.RolePhone, "tap a workstation's icon: log in online if it can, else offer the offline PIN; it spends none",
 			append(both, Arg{Name: "press", Kind: Text, OneOf: []string{"short", "long"}, Doc: "a long press goes straight to the offer"}),
 			[]authn.Code{"not_paired", "not_primed", "offline_disabled", "roaming_user", "version_too_old"},
 			append([]authn.Kind{"tapped", "pin_offered", "tap_cancelled"}, online...)...),
-		v("device unlock", authn.RolePhone, "show the next offline PIN and spend it, or the one that is still visible", both,
+		v(hypr.Unlock{}, hypr.UnlockResult{}, authn.RolePhone, "show the next offline PIN and spend it, or the one that is still visible", both,
 			[]authn.Code{"not_paired", "not_primed", "offline_disabled", "roaming_user", "version_too_old", "pin_expired", "no_pins_left"},
 			"pin_shown", "pins_low", "pins_exhausted", "pin_hidden", "tap_cancelled"),
-		v("device hide", authn.RolePhone, "wipe the PIN that the phone shows", []Arg{phoneArg}, nil, "pin_hidden"),
-		v("device cancel", authn.RolePhone, "give up the taps that wait, and the operation that is open", []Arg{phoneArg}, nil, "tap_cancelled"),
-		v("device passkey unlock", authn.RolePhone, "unlock a workstation nearby over Bluetooth with an Enterprise Passkey; it spends no PIN", both,
+		v(hypr.Hide{}, hypr.HideResult{}, authn.RolePhone, "wipe the PIN that the phone shows", []Arg{phoneArg}, nil, "pin_hidden"),
+		v(hypr.Cancel{}, hypr.CancelResult{}, authn.RolePhone, "give up the taps that wait, and the operation that is open", []Arg{phoneArg}, nil, "tap_cancelled"),
+		v(hypr.PasskeyUnlock{}, hypr.PasskeyResult{}, authn.RolePhone, "unlock a workstation nearby over Bluetooth with an Enterprise Passkey; it spends no PIN", both,
 			[]authn.Code{"not_paired", "no_passkey", "bluetooth_unreachable", "not_locked", "directory_locked"},
 			"unlocked", "message_refused", "fault_struck"),
-		v("workstation lock", authn.RoleWorkstation, "lock a workstation", []Arg{onWS}, nil, "locked"),
-		v("workstation login", authn.RoleWorkstation, "type an offline PIN at a locked workstation",
+		v(hypr.Lock{}, hypr.LockResult{}, authn.RoleWorkstation, "lock a workstation", []Arg{onWS}, nil, "locked"),
+		v(hypr.Login{}, hypr.LoginResult{}, authn.RoleWorkstation, "type an offline PIN at a locked workstation",
 			[]Arg{onWS, {Name: "user", Kind: Name, Doc: "who logs in; who was logged in last, if left out"},
 				{Name: "pin", Kind: Secret, Required: true, Doc: "the offline PIN; case, blanks and hyphens do not matter"}},
 			[]authn.Code{"not_locked", "not_paired", "not_primed", "offline_disabled", "roaming_user", "version_too_old", "directory_locked", "pin_expired", "pin_used", "wrong_pin"},

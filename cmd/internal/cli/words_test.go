@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/hypr"
 )
 
@@ -43,8 +44,8 @@ func TestNearestOffersSlipsAndBeginnings(t *testing.T) {
 func TestSpansAreReadAndWritten(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]time.Duration{
-		"5s": 5 * time.Second, "31d": 31 * day, "1w2d3h4m5s": 9*day + 3*time.Hour + 4*time.Minute + 5*time.Second,
-		"1.5h": 90 * time.Minute, "0s": 0, "-90s": -90 * time.Second, "-1d": -day, "10000w": 10000 * week,
+		"5s": 5 * time.Second, "31d": 31 * authn.Day, "1w2d3h4m5s": 9*authn.Day + 3*time.Hour + 4*time.Minute + 5*time.Second,
+		"1.5h": 90 * time.Minute, "0s": 0, "-90s": -90 * time.Second, "-1d": -authn.Day, "10000w": 10000 * authn.Week,
 	} {
 		if got, err := parseSpan(text); err != nil || got != want {
 			t.Errorf("%q: %s, %v; want %s", text, got, err, want)
@@ -56,7 +57,7 @@ func TestSpansAreReadAndWritten(t *testing.T) {
 		}
 	}
 	for d, want := range map[time.Duration]string{
-		0: "0s", 5 * time.Second: "5s", 31 * day: "31d", 25*time.Hour + 3*time.Second: "1d 1h", 90 * time.Second: "1m 30s",
+		0: "0s", 5 * time.Second: "5s", 31 * authn.Day: "31d", 25*time.Hour + 3*time.Second: "1d 1h", 90 * time.Second: "1m 30s",
 		-90 * time.Second: "-1m 30s", 300 * time.Millisecond: "300ms",
 	} {
 		if got := spanText(d); got != want {

@@ -1,0 +1,79 @@
+package authn
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Day and Week are fixed spans: no rule knows daylight saving time.
+const (
+	Day  = 24 * time.Hour
+	Week = 7 * Day
+)
+
+// MaxSpan is the longest span that is taken: 200 years.
+const MaxSpan = 200 * 365 * Day
+
+// ErrBadSpan says that a text is no span of time.
+var ErrBadSpan = errors.New("no span of time")
+
+// ParseSpan reads a span of time: Go's durations with w and d in front of
+// them, such as "31d", "1w2d3h4m5s" or "500ms", with a minus in front for one
+// that goes back. A bare number has no unit and is none but for 0. The error
+// wraps ErrBadSpan.
+func ParseSpan(text string) (time.Duration, error) {
+	rest, negative := strings.CutPrefix(text, "-")
+	if rest == "" {
+		return 0, ErrBadSpan
+	}
+	var sum time.Duration
+	for {
+		number, unit, behind, ok := daysOrWeeks(rest)
+		if !ok {
+			break
+		}
+		n, err := strconv.ParseInt(number, 10, 32)
+		if err != nil {
+			return 0, ErrBadSpan
+		}
+		// 584 years are more than a Duration holds; a sum that wraps is caught below.
+		if n > int64(MaxSpan/unit) || sum > MaxSpan-time.Duration(n)*unit {
+			return 0, ErrBadSpan
+		}
+		sum += time.Duration(n) * unit
+		rest = behind
+	}
+	if rest != "" {
+		if strings.HasPrefix(rest, "-") || strings.HasPrefix(rest, "+") {
+			return 0, ErrBadSpan
+		}
+		d, err := time.ParseDuration(rest)
+		if err != nil || d > MaxSpan-sum {
+			return 0, ErrBadSpan
+		}
+		sum += d
+	}
+	if negative {
+		sum = -sum
+	}
+	return sum, nil
+}
+
+// daysOrWeeks cuts a number of days or weeks off the front of a text.
+func daysOrWeeks(text string) (number string, unit time.Duration, rest string, ok bool) {
+	digits := len(text) - len(strings.TrimLeft(text, "0123456789"))
+	if digits == 0 || digits == len(text) {
+		return "", 0, text, false
+	}
+	switch text[digits] {
+	case 'd':
+		unit = Day
+	case 'w':
+		unit = Week
+	default:
+		return "", 0, text, false
+	}
+	return text[:digits], unit, text[digits+1:], true
+}

@@ -1,0 +1,198 @@
+package verb
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Values are the arguments of a verb by their names. What an argument's Kind
+// holds: a string for Name and Text, an authn.Secret, a bool for Flag, an int
+// for Number, a time.Duration for Span, a time.Time for Instant,
+// []authn.Setting for Settings and []string for List. One that is left out is
+// absent.
+type Values map[string]any
+
+// Build makes the Action of a verb. Every value must be of its argument's
+// Kind; which are required, and what is accepted, the Action itself judges.
+// An error means a bug in the caller, and names the argument.
+func (v Verb) Build(values Values) (authn.Action, error) {
+	if v.Action == nil {
+		return nil, fmt.Errorf("verb: %s makes no Action", v.Name)
+	}
+	a := reflect.New(reflect.TypeOf(v.Action)).Elem()
+	fields := fieldsOf(a.Type())
+	for name, value := range values {
+		i, ok := fields[name]
+		if !ok {
+			return nil, fmt.Errorf("verb: %s has no argument %q", v.Name, name)
+		}
+		if err := v.put(a.Field(i), name, value); err != nil {
+			return nil, err
+		}
+	}
+	return a.Interface().(authn.Action), nil
+}
+
+// put writes one value into the field of an Action.
+func (v Verb) put(field reflect.Value, name string, value any) error {
+	arg, ok := v.Arg(name)
+	if !ok {
+		return fmt.Errorf("verb: %s has no argument %q", v.Name, name)
+	}
+	if word, ok := value.(string); ok && field.Kind() == reflect.Bool {
+		field.SetBool(word == arg.OneOf[len(arg.OneOf)-1])
+		return nil
+	}
+	if words, ok := value.([]string); ok && field.Kind() == reflect.Slice {
+		list := reflect.MakeSlice(field.Type(), len(words), len(words))
+		for i, word := range words {
+			list.Index(i).SetString(word)
+		}
+		field.Set(list)
+		return nil
+	}
+	given := reflect.ValueOf(value)
+	if !given.IsValid() || given.Kind() != field.Kind() || !given.CanConvert(field.Type()) {
+		return fmt.Errorf("verb: %s: %s is a %s, not a %T", v.Name, name, arg.Kind, value)
+	}
+	field.Set(given.Convert(field.Type()))
+	return nil
+}
+
+// Values takes an Action of the verb apart again; what is zero is left out.
+func (v Verb) Values(a authn.Action) Values {
+	values := Values{}
+	for name, field := range zeroOut(a) {
+		arg, ok := v.Arg(name)
+		switch {
+		case !ok:
+		case field.Kind() == reflect.Bool && len(arg.OneOf) > 0:
+			values[name] = arg.OneOf[len(arg.OneOf)-1]
+		case arg.Kind == List:
+			words := []string{}
+			for i := range field.Len() {
+				words = append(words, field.Index(i).String())
+			}
+			values[name] = words
+		case field.Kind() == reflect.String:
+			values[name] = field.String()
+		default:
+			values[name] = field.Interface()
+		}
+	}
+	return values
+}
+
+// Fields takes a result apart: its values by the names that --json gives
+// them. Secrets stay secrets; words of a family's own types become strings,
+// whole numbers int64, and lists of words []string. A nil result has none.
+func Fields(result any) map[string]any {
+	fields := map[string]any{}
+	if result == nil {
+		return fields
+	}
+	r := reflect.ValueOf(result)
+	for name, i := range fieldsOf(r.Type()) {
+		field := r.Field(i)
+		switch {
+		case field.Kind() == reflect.String:
+			fields[name] = field.String()
+		case field.Kind() == reflect.Slice && field.Type().Elem().Kind() == reflect.String:
+			words := []string{}
+			for j := range field.Len() {
+				words = append(words, field.Index(j).String())
+			}
+			fields[name] = words
+		case field.CanInt() && field.Type() != reflect.TypeFor[time.Duration]():
+			fields[name] = field.Int()
+		default:
+			fields[name] = field.Interface()
+		}
+	}
+	return fields
+}
+
+// zeroOut gives the fields of an Action that are not zero, by name.
+func zeroOut(a authn.Action) map[string]reflect.Value {
+	set := map[string]reflect.Value{}
+	r := reflect.ValueOf(a)
+	for name, i := range fieldsOf(r.Type()) {
+		if field := r.Field(i); !field.IsZero() {
+			set[name] = field
+		}
+	}
+	return set
+}
+
+// fieldsOf gives the exported fields of a struct by their names: that of the
+// tag "name", else the Go name in small letters with lines between the words.
+func fieldsOf(t reflect.Type) map[string]int {
+	fields := map[string]int{}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if !f.IsExported() {
+			continue
+		}
+		name := f.Tag.Get("name")
+		if name == "" {
+			name = snake(f.Name)
+		}
+		fields[name] = i
+	}
+	return fields
+}
+
+// snake writes a Go name as the documents do: ExpiresAt is expires_at, PIN is
+// pin.
+func snake(name string) string {
+	var b strings.Builder
+	letters := []rune(name)
+	for i, r := range letters {
+		next := i+1 < len(letters) && unicode.IsLower(letters[i+1])
+		if i > 0 && unicode.IsUpper(r) && (unicode.IsLower(letters[i-1]) || next) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}
+
+// ResultNames lists the names of what the verb gives, in order.
+func (v Verb) ResultNames() []string {
+	names := []string{}
+	for name := range Fields(v.Result) {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Arg finds an argument of the verb.
+func (v Verb) Arg(name string) (Arg, bool) {
+	i := slices.IndexFunc(v.Args, func(a Arg) bool { return a.Name == name })
+	if i < 0 {
+		return Arg{}, false
+	}
+	return v.Args[i], true
+}
+
+// Of finds the row of an Action: the one that makes its type.
+func Of(a authn.Action) (Verb, bool) {
+	all := All()
+	i := slices.IndexFunc(all, func(v Verb) bool {
+		if v.Action == nil {
+			return v.Name == a.Verb()
+		}
+		return reflect.TypeOf(v.Action) == reflect.TypeOf(a)
+	})
+	if i < 0 {
+		return Verb{}, false
+	}
+	return all[i], true
+}

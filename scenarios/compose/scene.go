@@ -1,0 +1,44 @@
+package compose
+
+import (
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/syntax"
+)
+
+// Scene is what a scenario is written of.
+type Scene struct {
+	// Header are lines of a comment on top, without their sign.
+	Header            []string
+	Name, Description string
+	Tags              []string
+	// Profile is as in syntax.Story.
+	Profile string
+	// Policy are the settings that differ from the defaults, with whole keys.
+	Policy []authn.Setting
+	Actors []syntax.Actor
+	Start  time.Time
+	Seed   int64
+	Moves  []Move
+}
+
+// Move is one thing that was done, with what came of it.
+type Move struct {
+	// Action is what was done, its secrets in clear; nil for a Restart or Crash
+	// alone. AdvanceClock, SetClock, SetLink, SetFault and SkewClock become
+	// steps of their own kinds.
+	Action authn.Action
+	// At is the world's time at which it was done. Between two moves it may
+	// pass by itself; that becomes a wait.
+	At      time.Time
+	Outcome authn.Outcome
+	Refusal *authn.Refusal
+	// Restart is the site that was restarted.
+	Restart authn.Site
+	// Crash, from 1, is the write at which the process died in the next Action.
+	Crash int
+	// Expect, if not nil, are the lines of YAML below "expect:" instead of
+	// those that Refusal gives.
+	Expect []string
+}

@@ -1,0 +1,42 @@
+package invariant
+
+import (
+	"github.com/offauth/offauth/authn"
+)
+
+// Seen is one Action with all that came of it.
+type Seen struct {
+	// N counts the Actions of a run from 1.
+	N      int
+	Action authn.Action
+	// Outcome is what it gave; of a refusal, what it left.
+	Outcome authn.Outcome
+	// Refusal is nil for what was accepted.
+	Refusal *authn.Refusal
+	// Crashed says that the process died in it: nothing was told.
+	Crashed bool
+	// Look gives the world as it is afterwards. It costs a read of the whole
+	// world, so a checker asks only when it must.
+	Look func() (authn.Snapshot, error)
+}
+
+// Broken says that an invariant does not hold.
+type Broken struct {
+	// ID is the invariant's name, such as "no_pin_accepted_twice".
+	ID string
+	// Rules are those that it stands for.
+	Rules []authn.RuleID
+	// Sentence says what must always hold, What in one sentence what happened
+	// instead; neither holds a secret.
+	Sentence, What string
+	// N is the Action at which it was seen.
+	N int
+}
+
+// Watcher is told of every Action of a run, in order.
+type Watcher interface {
+	// See gives what the Action has broken.
+	See(Seen) []Broken
+	// End gives what is found broken when the run is over.
+	End() []Broken
+}

@@ -1,0 +1,213 @@
+package syntax
+
+import (
+	"strings"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Story is a scenario with its fixtures merged in, as the player takes it: no
+// part of it is wrong in a way that can be known without playing. Parts whose
+// values may hold references are Nodes still.
+type Story struct {
+	// Path is the file's, with slashes, as the user named it.
+	Path string
+	// Name is the scenario's, at NamePos.
+	Name        string
+	NamePos     Pos
+	Description string
+	Tags        []string
+	// Profile is "hypr", "hypr@classic", "hypr@current", "encap" or "onespan".
+	Profile string
+	Actors  []Actor
+	Vars    []Entry
+	// Secrets are the names of the vars that are masked in every output.
+	Secrets []string
+	// Policy has whole keys, such as "hypr.pins.count"; values may be
+	// references, and lists of words.
+	Policy []Entry
+	// Rules are those that the story says it proves, beside those that its
+	// expectations name.
+	Rules []authn.RuleID
+	// Start is the world's time at first; Zone is for display alone.
+	Start time.Time
+	Zone  string
+	// Links are states before Setup: the key is an actor, or
+	// "bluetooth:PHONE,WORKSTATION".
+	Links   []Entry
+	Seed    int64
+	Timeout Timeout
+	// Cases and Axes make the instances: rows × axes.
+	Cases []Case
+	Axes  []Axis
+	// Setup is the fixtures' in their order, then the file's own.
+	Setup, Steps, Cleanup []Step
+	// Invariants are names, or "all" or "none".
+	Invariants []string
+	Fragments  map[string]*Fragment
+	// Expect is checked at the end; nil for nothing.
+	Expect *Node
+	// Golden is the path of a file with the transcript, or empty.
+	Golden string
+	XFail  *XFail
+	// Skip is the reason for which it is not played, or empty.
+	Skip string
+	// Sources are the texts of all files, by path, for showing a line.
+	Sources map[string]string
+}
+
+// Family is the family of the story's profile.
+func (s *Story) Family() authn.Family {
+	family, _, _ := strings.Cut(s.Profile, "@")
+	return authn.Family(family)
+}
+
+// Actor finds an actor by name.
+func (s *Story) Actor(name string) (Actor, bool) {
+	for _, a := range s.Actors {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return Actor{}, false
+}
+
+// Actor is somebody or something that acts. Its name is that of the site:
+// phone/NAME, workstation/NAME, provider/NAME.
+type Actor struct {
+	Pos
+	Name string
+	Role authn.Role
+	// User is whose phone it is; never empty for a phone.
+	User string
+	// Clock is how far the site's clock is off from the start.
+	Clock time.Duration
+	// Version is the client's; empty means the newest. Platform is "android" or
+	// "ios"; empty means android.
+	Version, Platform string
+}
+
+// Entry is a name with a value.
+type Entry struct {
+	Name  string
+	At    Pos
+	Value *Node
+}
+
+// Timeout guards a run; zero fields mean the defaults, which Defaults gives.
+type Timeout struct {
+	Virtual, Wall time.Duration
+	Actions       int
+}
+
+// Defaults fills in what was not set: 400 days, 10 s, 100,000 actions.
+func (t Timeout) Defaults() Timeout {
+	if t.Virtual == 0 {
+		t.Virtual = 400 * authn.Day
+	}
+	if t.Wall == 0 {
+		t.Wall = 10 * time.Second
+	}
+	if t.Actions == 0 {
+		t.Actions = 100_000
+	}
+	return t
+}
+
+// Case is a row of a table.
+type Case struct {
+	Pos
+	Name   string
+	Values []Entry
+	// Where ties the row to points of the axes.
+	Where []Entry
+	Skip  string
+	XFail *XFail
+}
+
+// Axis is one axis of the matrix.
+type Axis struct {
+	Name   string
+	At     Pos
+	Values []*Node
+}
+
+// XFail says that a story must fail, and where.
+type XFail struct {
+	Pos
+	Reason string
+	Rule   authn.RuleID
+	// At is the id of a step or the title of a phase, or empty for anywhere.
+	At string
+}
+
+// Fragment is a procedure.
+type Fragment struct {
+	Pos
+	Name, Description string
+	Params            []Param
+	Steps             []Step
+	Returns           []Entry
+}
+
+// Param is a parameter of a fragment. Type is "string", "integer", "boolean",
+// "duration", "instant" or empty for any; Default is nil for a required one.
+type Param struct {
+	Pos
+	Name, Type string
+	Default    *Node
+}
+
+// The kinds of steps beside a verb.
+const (
+	StepVerb    = "verb"
+	StepPhase   = "phase"
+	StepWait    = "wait"
+	StepAt      = "at"
+	StepAwait   = "await"
+	StepLink    = "link"
+	StepSkew    = "skew"
+	StepRestart = "restart"
+	StepCrash   = "crash"
+	StepPolicy  = "policy"
+	StepCheck   = "check"
+	StepCall    = "call"
+	StepRepeat  = "repeat"
+)
+
+// Step is one step.
+type Step struct {
+	// Pos is that of its kind's key.
+	Pos
+	// Kind is StepVerb, with the spelling in Verb, or one of the others.
+	Kind, Verb string
+	ID, Name   string
+	// Args are a verb's arguments but By and For.
+	Args []Entry
+	// By is the actor that does it, For the one to whom; nil where left out.
+	By, For *Node
+	// Value is what stands behind the kind's key, of kinds that are no verb:
+	// a phase's title, a wait's duration, a link's map, a check's expectation, a
+	// call's fragment, a repeat's number …
+	Value *Node
+	// With are the arguments of a call, Steps the body of a repeat.
+	With  []Entry
+	Steps []Step
+	Save  []Save
+	// Expect is a mapping, or a reference to one; nil for none.
+	Expect *Node
+	// When are a path with a matcher each; all must hold.
+	When []Entry
+	// Go says that a failure does not end the story (on_fail: continue).
+	Go bool
+}
+
+// Save stores what a path gives under a name.
+type Save struct {
+	Name string
+	At   Pos
+	// Path is below "result", "returns" or "state".
+	Path string
+	From Pos
+}

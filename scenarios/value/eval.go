@@ -1,0 +1,105 @@
+package value
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Lookup gives the value that a path names. The error is one sentence.
+type Lookup func(path []string) (any, error)
+
+// Eval gives a text's value: with a reference alone the value that it names,
+// of its own type; else a text, which is an authn.Secret as soon as one part
+// is.
+func (t Template) Eval(look Lookup) (any, error) {
+	if e := t.Whole(); e != nil {
+		return e.Eval(look)
+	}
+	var text strings.Builder
+	secret := false
+	for _, part := range t.Parts {
+		if part.Expr == nil {
+			text.WriteString(part.Literal)
+			continue
+		}
+		v, err := part.Expr.Eval(look)
+		if err != nil {
+			return nil, err
+		}
+		if s, ok := v.(authn.Secret); ok {
+			secret = true
+			text.WriteString(s.Reveal())
+			continue
+		}
+		written, err := Write(v)
+		if err != nil {
+			return nil, fmt.Errorf("${%s}: %w", part.Expr.Text, err)
+		}
+		text.WriteString(written)
+	}
+	if secret {
+		return authn.NewSecret(text.String()), nil
+	}
+	return text.String(), nil
+}
+
+// Eval gives the value of a sum.
+func (e *Expr) Eval(look Lookup) (any, error) {
+	var sum any
+	for i, term := range e.Terms {
+		v := term.Literal
+		if term.Path != nil {
+			var err error
+			if v, err = look(term.Path); err != nil {
+				return nil, err
+			}
+		}
+		if i == 0 && !term.Minus {
+			sum = v
+			continue
+		}
+		var err error
+		if sum, err = Add(read(sum), read(v), term.Minus); err != nil {
+			return nil, fmt.Errorf("${%s}: %w", e.Text, err)
+		}
+	}
+	return sum, nil
+}
+
+// read takes a text for what it may be in a sum: a var that says 1d is a
+// duration.
+func read(v any) any {
+	text, ok := v.(string)
+	if !ok {
+		return v
+	}
+	if d, err := authn.ParseSpan(text); err == nil {
+		return d
+	}
+	if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
+		return at
+	}
+	return v
+}
+
+// Write gives a value as a text inside of a text. Lists, mappings, nulls and
+// secrets have none.
+func Write(v any) (string, error) {
+	switch v := v.(type) {
+	case string:
+		return v, nil
+	case bool:
+		return strconv.FormatBool(v), nil
+	case int64:
+		return strconv.FormatInt(v, 10), nil
+	case time.Duration:
+		return v.String(), nil
+	case time.Time:
+		return v.UTC().Format(time.RFC3339Nano), nil
+	}
+	return "", fmt.Errorf("%s is no text", TypeName(v))
+}
