@@ -69,7 +69,10 @@ type (
 	// ("admin offline-data delete"), which lets the next online logon bring a
 	// full set (O38). Workstation and Serial may be empty: all that the user
 	// has. Its result is a DeleteDataResult.
-	DeleteData struct{ User, Workstation, Serial string }
+	DeleteData struct {
+		User, Workstation string
+		Serial            string `name:"authenticator"`
+	}
 )
 
 // Verb implements authn.Action.
@@ -134,13 +137,8 @@ type LogonResult struct {
 	Mode string
 	// Unlocked is true.
 	Unlocked bool
-	DataResult
 	// PINChanged says that the server PIN is a new one.
 	PINChanged bool
-}
-
-// DataResult says what offline data there is after a logon or an update.
-type DataResult struct {
 	// Data is one of the words above; offline it is DataKept.
 	Data string
 	// Reason says why there is none.
@@ -155,11 +153,15 @@ type DataResult struct {
 	Expiring bool
 }
 
-// UpdateResult is what Update gives.
+// UpdateResult is what Update gives; its fields are as in LogonResult.
 type UpdateResult struct {
 	Workstation, User string
-	DataResult
-	PINChanged bool
+	PINChanged        bool
+	Data, Reason      string
+	Type              Type
+	ExpiresAt, DueAt  time.Time
+	Left              int
+	Expiring          bool
 }
 
 // AssignResult is what Assign gives.

@@ -24,6 +24,8 @@ const (
 type hasher struct {
 	msg [keySize + 8 + oath.MaxDigits]byte
 	end int
+	// sums counts what was hashed: what a logon costs.
+	sums int
 }
 
 // newHasher prepares the key of a block. It comes from the data's hash key and
@@ -40,6 +42,7 @@ func newHasher(hashKey []byte, number uint64, h header, digits int) *hasher {
 
 // sum is the hash of the one-time password of a value.
 func (x *hasher) sum(value uint64, otp []byte) [sha256.Size]byte {
+	x.sums++
 	binary.BigEndian.PutUint64(x.msg[keySize:], value)
 	copy(x.msg[keySize+8:x.end], otp)
 	return sha256.Sum256(x.msg[:x.end])

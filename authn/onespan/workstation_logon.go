@@ -177,10 +177,10 @@ func (w Workstation) LoggedOn(user string, password authn.Secret) (LogonResult, 
 	if err := w.Shelf.Remove(recordAsk); err != nil {
 		return LogonResult{}, err
 	}
-	r := LogonResult{Workstation: w.Site.Name(), User: user, Mode: ModeOnline, Unlocked: true, PINChanged: n.PINChanged}
+	mode := ModeOnline
 	switch {
 	case n.Verdict == nil:
-		r.Mode = ModeOffline
+		mode = ModeOffline
 		if err := w.judge(user, typed(password)); err != nil {
 			return LogonResult{}, err
 		}
@@ -191,11 +191,11 @@ func (w Workstation) LoggedOn(user string, password authn.Secret) (LogonResult, 
 	if err != nil {
 		return LogonResult{}, err
 	}
-	d.Unlocked, d.User, d.Mode = true, user, r.Mode
+	d.Unlocked, d.User, d.Mode = true, user, mode
 	if err := w.Shelf.Save(recordDesk, d, nil); err != nil {
 		return LogonResult{}, err
 	}
-	fields := map[string]any{"mode": r.Mode}
+	fields := map[string]any{"mode": mode}
 	left, _, _, err := w.data(user)
 	if err != nil {
 		return LogonResult{}, err
@@ -204,8 +204,11 @@ func (w Workstation) LoggedOn(user string, password authn.Secret) (LogonResult, 
 		fields["left"] = int64(left.uses())
 	}
 	w.Happened(kindUnlocked, w.subject(user), "O14", fields)
-	r.DataResult, err = w.told(user, n, left)
-	return r, err
+	t, err := w.told(user, n, left)
+	return LogonResult{
+		Workstation: w.Site.Name(), User: user, Mode: mode, Unlocked: true, PINChanged: t.PINChanged,
+		Data: t.Data, Reason: t.Reason, Type: t.Type, ExpiresAt: t.ExpiresAt, DueAt: t.DueAt, Left: t.Left, Expiring: t.Expiring,
+	}, err
 }
 
 // Updated ends an Update.
@@ -235,18 +238,16 @@ func (w Workstation) Updated(user string) (UpdateResult, error) {
 	if err != nil {
 		return UpdateResult{}, err
 	}
-	r := UpdateResult{Workstation: w.Site.Name(), User: user, PINChanged: n.PINChanged}
 	if n.Fate == fateNotDue {
 		w.Happened(kindNotDue, w.subject(user), "O10", map[string]any{"due_at": d.due().UTC().Format(time.RFC3339Nano)})
 	}
-	r.DataResult, err = w.told(user, n, d)
-	return r, err
+	return w.told(user, n, d)
 }
 
 // told is what the user is told of the data: what became of it, and that
 // little is left (O40).
-func (w Workstation) told(user string, n ask, d dataRecord) (DataResult, error) {
-	r := DataResult{Data: DataKept, Reason: n.Reason}
+func (w Workstation) told(user string, n ask, d dataRecord) (UpdateResult, error) {
+	r := UpdateResult{Workstation: w.Site.Name(), User: user, PINChanged: n.PINChanged, Data: DataKept, Reason: n.Reason}
 	switch {
 	case n.Taken == kindIssued:
 		r.Data = DataIssued
