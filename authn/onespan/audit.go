@@ -72,7 +72,7 @@ func refusalsOfCredentials() []authn.CodeSpec {
 			[]string{"the value is below or above the range"}, "O3", "O4", "O5", "O22", "O24", "O30", "O32", "O36", "O41", "O44", "A5"),
 		row(CodeNotLocked, no, "", "", "the workstation is not locked, so it takes no logon", "offauth workstation lock",
 			[]string{"somebody is logged on already"}, "O48"),
-		row(CodeMalformed, no, "", shownWrong, "the credential cannot be taken apart", "offauth device otp; offauth tray status",
+		row(CodeMalformed, no, "", shownWrong, "the credential cannot be taken apart", "offauth explain credential_malformed; offauth admin policy show",
 			[]string{"a server PIN or a static password that is required is missing", "one was typed that is not required", "a sign too many or too few"}, "O32"),
 		row(CodeWrongPassword, no, "2", shownGeneric, "the static password is wrong", "offauth admin user set-password",
 			[]string{"a typo", "the password was changed on the server since the last online logon here", "one is required, and the user has none"}, "O27", "O34"),

@@ -265,7 +265,13 @@ func (v verdict) hints(a about) []string {
 	user, ws := a.User, a.Workstation
 	switch {
 	case v.Code == CodeDataLocked:
-		return []string{"offauth admin offline-data delete " + user + " --workstation " + ws, "offauth workstation login " + ws + " (online, after that)"}
+		return []string{"offauth admin offline-data delete " + user + " --workstation " + ws, "then one online logon: `offauth workstation login " + ws + "`"}
+	case v.Code == CodeNoData:
+		return []string{"an online logon brings data: `offauth workstation login " + ws + "`", "offauth link show"}
+	case v.Code == CodeDataExpired:
+		return []string{"offauth link show", "once the server answers: `offauth tray update " + ws + "`"}
+	case v.Code == CodePINChange || v.Code == CodeNewPIN && ws != "":
+		return []string{"offauth workstation login " + ws, "offauth admin policy explain onespan.server_pin.min_length"}
 	case v == noPassword:
 		return []string{"offauth admin user set-password " + user}
 	case v == backendOff:

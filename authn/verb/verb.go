@@ -65,7 +65,7 @@ type Arg struct {
 // All gives the table, by family, then in the order in which a newcomer
 // meets the verbs.
 func All() []Verb {
-	return append(append(append(world(), family()...), encapVerbs()...), onespanVerbs()...)
+	return slices.Concat(world(), surroundings(), family(), encapVerbs(), onespanVerbs())
 }
 
 // Anytime gives the events that any verb can leave beside its own: its
@@ -91,7 +91,7 @@ func Find(name string, family authn.Family) (Verb, bool) {
 // Codes gives every refusal and fault of the core, by code. A row is a code
 // and a family: what two families refuse under one name has two.
 func Codes() []authn.CodeSpec {
-	codes := append(append(append(hypr.Codes(), encap.Codes()...), onespan.Codes()...), sim.Codes()...)
+	codes := slices.Concat(hypr.Codes(), encap.Codes(), onespan.Codes(), sim.Codes())
 	slices.SortFunc(codes, func(a, b authn.CodeSpec) int {
 		if a.Code != b.Code {
 			return compare(string(a.Code), string(b.Code))
@@ -103,7 +103,7 @@ func Codes() []authn.CodeSpec {
 
 // Kinds gives every kind of event, by name.
 func Kinds() []authn.KindSpec {
-	kinds := append(append(append(hypr.Kinds(), encap.Kinds()...), onespan.Kinds()...), sim.Kinds()...)
+	kinds := slices.Concat(hypr.Kinds(), encap.Kinds(), onespan.Kinds(), sim.Kinds())
 	slices.SortFunc(kinds, func(a, b authn.KindSpec) int { return compare(string(a.Kind), string(b.Kind)) })
 	return kinds
 }
@@ -128,9 +128,8 @@ var (
 	onWS     = Arg{Name: "workstation", Kind: Name, Role: authn.RoleWorkstation, Doc: "the workstation; the first that fits, if left out"}
 )
 
-// world has the verbs of no family.
+// world has the verbs of no family that make and manage what is in it.
 func world() []Verb {
-	online := []authn.Kind{"online_authenticated", "pins_issued", "pins_stored", "pins_confirmed", "pins_deleted", "pin_hidden", "unlocked", "login_approved", "message_refused", "fault_struck", "audited", "directory_unlocked", "unpaired", "paired"}
 	return []Verb{
 		{Name: "admin user add", Action: authn.AddUser{}, Role: authn.RoleAdmin, Doc: "add a user to the directory",
 			Args: []Arg{{Name: "name", Kind: Name, Required: true, Doc: "the user's name"},
@@ -164,6 +163,13 @@ func world() []Verb {
 				{Name: "platform", Kind: Text, OneOf: []string{"android", "ios"}, Doc: "android, if left out"},
 				{Name: "version", Kind: Text, Doc: "the app's version; the newest, if left out"}},
 			Refusals: []authn.Code{"server_unreachable"}, Events: []authn.Kind{"phone_registered", "enrolled", "message_refused", "fault_struck"}},
+	}
+}
+
+// surroundings has the verbs of no family that no person of a story does.
+func surroundings() []Verb {
+	online := []authn.Kind{"online_authenticated", "pins_issued", "pins_stored", "pins_confirmed", "pins_deleted", "pin_hidden", "unlocked", "login_approved", "message_refused", "fault_struck", "audited", "directory_unlocked", "unpaired", "paired"}
+	return []Verb{
 		{Name: "link set", Action: authn.SetLink{}, Role: authn.RoleWorld, Doc: "set a site's uplink; a waiting tap is answered at once if it can be",
 			Args: []Arg{{Name: "site", Kind: Name, Required: true, Doc: "server, phone/NAME, workstation/NAME, provider/NAME or bluetooth:PHONE,WORKSTATION"},
 				{Name: "state", Kind: Text, Required: true, OneOf: []string{"up", "down", "captive"}, Doc: "captive is up to the site, but nothing gets through"}},

@@ -19,8 +19,8 @@ func newWorkstationLockCmd(d *Deps, runF func(context.Context, *workstationLockO
 	return &cobra.Command{
 		Use:   "lock [workstation]",
 		Short: "lock a workstation",
-		Long: `Lock a workstation; a locked one stays locked. An offline login is taken only
-at a locked one (H45).`,
+		Long: `Lock a workstation; a locked one stays locked. A login with an offline PIN (H45)
+or a one-time password (O48) is taken only at a locked one.`,
 		Example: `  offauth workstation lock LAPTOP-7`,
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -57,6 +57,9 @@ func runWorkstationLock(ctx context.Context, o *workstationLockOptions) error {
 		line := lock.Workstation + ": locked"
 		if lock.Already {
 			line = lock.Workstation + ": was locked already"
+		}
+		if familyOf(r, name) == authn.FamilyOneSpan {
+			return d.print(report{world: w.Name, outcome: out, result: lockJSON(lock), lines: []string{line}, next: "offauth device otp"})
 		}
 		return d.made(ctx, w, out, lockJSON(lock), line)
 	})
