@@ -81,7 +81,7 @@ func runAdminAuthenticatorAssign(ctx context.Context, o *adminAuthenticatorAssig
 			return err
 		}
 		return d.print(report{world: w.Name, outcome: out, bare: []string{r.Serial}, talk: []string{simulatedDigipass},
-			lines:  []string{fmt.Sprintf("%s: a %s-based Digipass of %d digits on %s, for %s", r.Serial, r.Type, r.Digits, r.Phone, r.User)},
+			lines:  []string{fmt.Sprintf("%s: a Digipass of %d digits on %s, %s-based, for %s", r.Serial, r.Digits, r.Phone, r.Type, r.User)},
 			result: authenticatorJSON{Serial: r.Serial, Phone: r.Phone, User: r.User, Type: r.Type, Digits: r.Digits, StepSeconds: int(r.Step.Seconds()), Simulated: true},
 			hints:  []string{"offauth device otp"}})
 	})
