@@ -2,6 +2,8 @@ package sim_test
 
 import (
 	"context"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -167,4 +169,58 @@ func TestNoBlockIsLeftBehind(t *testing.T) {
 		}
 	}
 	want(0, "after the lock")
+}
+
+// An offline logon costs the same time on the first day and on the 99th, and
+// in the middle of 2,999 events. Two worlds take turns; the medians are
+// compared, three times at most.
+func TestAnOfflineLogonTakesTheSameTimeWhateverThereIs(t *testing.T) {
+	if os.Getenv("OFFAUTH_LONG") == "" {
+		t.Skip("a ratio of times is measured with OFFAUTH_LONG=1")
+	}
+	settings := []authn.Setting{setting("onespan.offline.window_days", "99"), setting("onespan.offline.event_window", "2999"), setting("onespan.otp.event_window", "100")}
+	for _, kind := range []onespan.Type{onespan.TimeBased, onespan.EventBased} {
+		worlds := []*stage{desktop(t, kind, settings...), desktop(t, kind, settings...)}
+		for _, s := range worlds {
+			s.in(s.otp(), "online")
+			s.link(station3, authn.Down)
+		}
+		late := worlds[1]
+		if kind == onespan.TimeBased {
+			late.do(authn.SetClock{To: monday.Add(98 * 24 * time.Hour)})
+		}
+		for i := 0; kind == onespan.EventBased && i < 1400; i++ {
+			if late.otp(); i%90 == 0 {
+				late.in(late.otp(), "offline")
+			}
+		}
+		ratio := 0.0
+		for range 3 {
+			var took [2][]time.Duration
+			for range 150 {
+				for i, s := range worlds {
+					action := logon(s.nextOTP())
+					began := time.Now()
+					_, err := s.world.Apply(t.Context(), action)
+					took[i] = append(took[i], time.Since(began))
+					if err != nil {
+						t.Fatal(err)
+					}
+					s.do(lock3)
+				}
+			}
+			for i := range took {
+				slices.Sort(took[i])
+			}
+			first, last := took[0][len(took[0])/2], took[1][len(took[1])/2]
+			ratio = float64(last) / float64(first)
+			t.Logf("%s: %v and %v, x%.3f", kind, first, last, ratio)
+			if ratio > 0.9 && ratio < 1.1 {
+				break
+			}
+		}
+		if ratio < 0.9 || ratio > 1.1 {
+			t.Errorf("%s: a late logon costs x%.3f", kind, ratio)
+		}
+	}
 }

@@ -62,6 +62,9 @@ func (w *World) computer(ctx context.Context, r authn.Roster, phone string, best
 	}
 	switch len(all) {
 	case 0:
+		if len(r.Workstations) > 0 {
+			return "", missing(codeNoWorkstation, "there is no workstation of HYPR yet", "offauth workstation add LAPTOP-7 --family hypr")
+		}
 		return "", noWorkstation()
 	case 1:
 		return all[0], nil

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/offauth/offauth/authn"
@@ -30,6 +31,24 @@ func typeAt(r authn.Roster) []string {
 		return []string{"offauth workstation add DESKTOP-3 --family onespan"}
 	}
 	return []string{"offauth workstation login " + ws}
+}
+
+// nextOneSpanStep is nextStep in a world that has OneSpan's workstations alone.
+func nextOneSpanStep(snap authn.Snapshot) string {
+	set := map[string]string{}
+	for _, s := range snap.Policy {
+		set[s.Key] = s.Value
+	}
+	phones := slices.DeleteFunc(slices.Clone(snap.Phones), func(p authn.PhoneView) bool { return p.ReplacedBy != "" })
+	switch {
+	case set[onespan.KeyOffline] != "true" || set["onespan.backend.authentication"] != onespan.BackendAlways:
+		return "offauth admin policy set onespan.offline.enabled=true onespan.backend.authentication=always"
+	case len(phones) == 0:
+		return "offauth device register pixel --user " + snap.Users[0].Name
+	case !slices.ContainsFunc(phones, func(p authn.PhoneView) bool { return p.Digipass != nil }):
+		return "offauth admin authenticator assign " + phones[0].Name + " --type time"
+	}
+	return "offauth device otp"
 }
 
 // stationsOf lists the workstations of a family.
