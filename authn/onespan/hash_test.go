@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -212,5 +213,28 @@ func BenchmarkFindInAWindow(b *testing.B) {
 	for b.Loop() {
 		x := newHasher(testHashKey, 1, made.header, 6)
 		made.find(x, "123456", 58_000_100-20, 58_000_100+20)
+	}
+}
+
+// The test vector of docs/protocol-onespan.md, section 9.
+func TestTheVectorStandsInTheProtocol(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/protocol-onespan.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := recipe{
+		header: header{Serial: "OFA0000001", Diversifier: 3, Start: 58_000_000, Count: 2}, number: 1, digits: 6, seed: testSeed, hashKey: testHashKey, dataKey: testDataKey,
+	}
+	words := strings.Join(strings.Fields(string(page)), "")
+	raw := r.make()
+	for _, part := range [][]byte{raw[:headerSize], raw[headerSize : headerSize+entrySize], raw[headerSize+entrySize:]} {
+		if want := fmt.Sprintf("%x", part); !strings.Contains(words, want) {
+			t.Errorf("the page does not have %s", want)
+		}
+	}
+	codes := codesOf(t)
+	if !strings.Contains(words, codes.Code(58_000_000)) || !strings.Contains(words, codes.Code(58_000_001)) {
+		t.Errorf("the page does not have the codes %s and %s", codes.Code(58_000_000), codes.Code(58_000_001))
 	}
 }
