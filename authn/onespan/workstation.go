@@ -117,6 +117,18 @@ func (w Workstation) Lock() (authn.LockResult, error) {
 	return r, w.Shelf.Save(recordDesk, d, nil)
 }
 
+// Restart boots the workstation, which is locked then. Counts, locks and data
+// stay (A6).
+func (w Workstation) Restart() (already bool, err error) {
+	d, err := w.desk()
+	if err != nil || !d.Unlocked {
+		return true, err
+	}
+	w.Happened(kindScreen, w.Site.Name(), "", map[string]any{"already": false})
+	d.Unlocked = false
+	return false, w.Shelf.Save(recordDesk, d, nil)
+}
+
 // Receive takes a message that reached the workstation.
 func (w Workstation) Receive(m authn.Message) error {
 	switch m.Kind {

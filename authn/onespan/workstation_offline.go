@@ -105,10 +105,12 @@ func (w Workstation) look(user string, d dataRecord, s dataSecret, c clientSetti
 	if len(otp) != d.Digits {
 		return finding{}, authn.ErrDamaged
 	}
-	from, to := now, now+uint64(c.EventWindow)-1
-	wrong := wrongEvent
+	// Blocks overlap by the window of the day they were made; a wider one since
+	// would end at a block's edge here and there (O23).
+	window := uint64(min(c.EventWindow, int(d.Pad)))
+	from, to, wrong := now, now+window-1, wrongEvent
 	if d.Type == TimeBased {
-		window := uint64(min(c.Window, int(d.Pad)))
+		window = uint64(min(c.Window, int(d.Pad)))
 		from, to, wrong = now-min(now, window), now+window, wrongTime
 	}
 	x := newHasher(s.HashKey, d.Number, b.header, d.Digits)

@@ -246,6 +246,19 @@ func TestACodeIsTakenOnceOnlineAndOfflineTogetherO21(t *testing.T) {
 	s.link(station3, authn.Up)
 	s.refused(logon(code), "code_replayed", "O21")
 	s.refused(tray(code), "code_replayed", "O21")
+	s.do(authn.UnlockUser{Name: "alice"})
+
+	// What was used offline is told even if the data is gone since.
+	s.link(station3, authn.Down)
+	code = s.nextOTP()
+	s.in(code, "offline")
+	for range 2 {
+		s.refused(logon("000000"), "wrong_code", "O24")
+	}
+	s.refused(logon("000000"), "data_locked", "O35")
+	s.link(station3, authn.Up)
+	s.refused(logon(code), "code_replayed", "O21")
+	s.in(s.nextOTP(), "online")
 }
 
 // Rule: O14. Whatever keeps the server from answering makes a logon offline.
@@ -311,6 +324,13 @@ func TestALogonIsTakenOnlyAtALockedWorkstationO48(t *testing.T) {
 	}
 	if already := s.do(lock3).Result.(authn.LockResult).Already; !already {
 		t.Fatal("was locked")
+	}
+	s.do(logon(s.nextOTP()))
+	if r := s.do(authn.RestartWorkstation{Workstation: "DESKTOP-3"}).Result.(authn.RestartWorkstationResult); r.Already || !s.station().Locked {
+		t.Fatalf("%+v: a workstation that was booted is locked", r)
+	}
+	if r := s.do(authn.RestartWorkstation{Workstation: "DESKTOP-3"}).Result.(authn.RestartWorkstationResult); !r.Already || !s.data().Present {
+		t.Fatalf("%+v", r)
 	}
 }
 

@@ -65,7 +65,7 @@ type Arg struct {
 // All gives the table, by family, then in the order in which a newcomer
 // meets the verbs.
 func All() []Verb {
-	return slices.Concat(world(), surroundings(), family(), encapVerbs(), onespanVerbs())
+	return slices.Concat(world(), restarts(), surroundings(), family(), encapVerbs(), onespanVerbs())
 }
 
 // Anytime gives the events that any verb can leave beside its own: its

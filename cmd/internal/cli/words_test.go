@@ -19,10 +19,10 @@ func TestDistanceCountsSlips(t *testing.T) {
 		{"", "", 0}, {"", "abc", 3}, {"pixel", "pixel", 0}, {"pixle", "pixel", 1}, {"pxel", "pixel", 1},
 		{"pixxel", "pixel", 1}, {"pikel", "pixel", 1}, {"ca", "abc", 3}, {"kitten", "sitting", 3}, {"über", "uber", 1},
 	} {
-		if got := distance(row.a, row.b); got != row.want {
+		if got := authn.Slips(row.a, row.b); got != row.want {
 			t.Errorf("%q to %q: %d, want %d", row.a, row.b, got, row.want)
 		}
-		if distance(row.a, row.b) != distance(row.b, row.a) {
+		if authn.Slips(row.a, row.b) != authn.Slips(row.b, row.a) {
 			t.Errorf("%q and %q: not the same both ways", row.a, row.b)
 		}
 	}

@@ -1,0 +1,285 @@
+package lint
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/syntax"
+)
+
+// body reads what a step does.
+func (l *loader) body(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *scope) subject {
+	step.Kind, step.Value = kind.Key, kind.Value
+	sub := subject{kind: kind.Key, name: kind.Key}
+	v := kind.Value
+	switch kind.Key {
+	case syntax.StepPhase:
+		l.text("phase", v)
+	case syntax.StepWait:
+		l.typed("wait", field{kind: kDuration}, v, s)
+		l.forward(v)
+	case syntax.StepAt:
+		l.typed("at", field{kind: kInstant}, v, s)
+	case syntax.StepAwait:
+		if l.text("await", v) {
+			does, ok := s.ids[v.Text]
+			if !ok {
+				l.found(v.Pos, "OA305", suggest(v.Text, keysOf(s.ids)), "no step before this has the id %q", v.Text)
+			} else if _, verb := l.verbs[does]; !verb {
+				l.found(v.Pos, "OA305", "await a verb that may be pending, such as device tap", "the step %q is a %s and never pending", v.Text, does)
+			}
+			sub.verb = does
+		}
+	case syntax.StepLink:
+		l.links(v, s)
+	case syntax.StepSkew:
+		l.skew(v, s)
+	case syntax.StepRestart:
+		l.actorName("restart", v, s, authn.RolePhone, authn.RoleWorkstation)
+	case syntax.StepCrash:
+		l.crash(v, s)
+	case syntax.StepPolicy:
+		sub.verb = "admin policy set"
+		if v.Kind != syntax.Map {
+			l.found(v.Pos, "OA201", "", "policy must be a mapping, got %s", say(v))
+		}
+		l.judge(l.settingEntries(v, s), s)
+	case syntax.StepCheck:
+		l.usage.checks++
+		l.check(v, s)
+	case syntax.StepCall:
+		l.call(step, n, s, &sub)
+	case syntax.StepRepeat:
+		l.typed("repeat", field{kind: kInt}, v, s)
+		if n, ok := integer(v); ok && n < 0 {
+			l.found(v.Pos, "OA202", "", "repeat must not be negative, got %d", n)
+		}
+		l.repeat(step, n, s)
+	default:
+		step.Kind, step.Verb, step.Value = syntax.StepVerb, kind.Key, nil
+		sub = subject{kind: syntax.StepVerb, name: kind.Key, verb: kind.Key}
+		l.verb(step, kind, s)
+	}
+	return sub
+}
+
+// forward wants a time that is not behind.
+func (l *loader) forward(n *syntax.Node) {
+	if d, ok := duration(n); ok && d < 0 {
+		l.found(n.Pos, "OA202", "clock back sets the clock back", "wait moves the clock forward, got %s", n.Text)
+	}
+}
+
+// typed judges a value that may be a reference: each thing that it can stand
+// for, at its own place.
+func (l *loader) typed(label string, f field, n *syntax.Node, s *scope) {
+	for _, known := range l.refs(n, s) {
+		l.value(label, f, known)
+	}
+}
+
+// repeat reads the body of a repeat.
+func (l *loader) repeat(step *syntax.Step, n *syntax.Node, s *scope) {
+	body := n.Get("steps")
+	if body == nil {
+		l.found(step.Pos, "OA207", "write steps: below it", "the key \"steps\" is missing in repeat")
+		return
+	}
+	if body.Kind != syntax.List {
+		l.found(body.Pos, "OA201", "begin each with a dash", "steps must be a list, got %s", say(body))
+		return
+	}
+	before := s.loop
+	s.loop = true
+	step.Steps = l.steps(body, s)
+	s.loop = before
+}
+
+// actorName judges the name of an actor, which may be a reference.
+func (l *loader) actorName(label string, n *syntax.Node, s *scope, roles ...authn.Role) {
+	for _, known := range l.refs(n, s) {
+		if !l.text(label, known) {
+			continue
+		}
+		a, ok := l.actor(known.Text)
+		if !ok {
+			if !l.open && !(known.Text == "server" && slices.Contains(roles, authn.RoleServer)) {
+				l.found(known.Pos, "OA304", suggest(known.Text, l.of(roles...)), "no such actor: %q", known.Text)
+			}
+			continue
+		}
+		if !slices.ContainsFunc(roles, func(r authn.Role) bool { return plays(a.role, r) }) {
+			words := make([]string, len(roles))
+			for i, r := range roles {
+				words[i] = string(r)
+			}
+			l.found(known.Pos, "OA308", oneOf(l.of(roles...)), "%s is a %s; %s takes a %s", a.name, a.role, label, strings.Join(words, " or a "))
+		}
+	}
+}
+
+// sites are the roles of what has an uplink and a clock.
+var sites = []authn.Role{authn.RolePhone, authn.RoleWorkstation, authn.RoleServer, authn.RoleProvider}
+
+// links judges actors with their uplinks, a fault and a Bluetooth link.
+func (l *loader) links(n *syntax.Node, s *scope) {
+	if n.Kind != syntax.Map || len(n.Pairs) == 0 {
+		l.found(n.Pos, "OA201", "write link: {ACTOR: down}", "link must be a mapping, got %s", say(n))
+		return
+	}
+	for _, p := range n.Pairs {
+		switch p.Key {
+		case "fault":
+			l.fault(p.Value, s)
+		case "bluetooth":
+			l.bluetooth(p.Value, s)
+		default:
+			if strings.HasPrefix(p.Key, "bluetooth:") {
+				l.found(p.At, "OA101", "write bluetooth: {phone: NAME, workstation: NAME, state: down}", "unknown key %q in link", p.Key)
+				continue
+			}
+			l.actorName("link", &syntax.Node{Pos: p.At, Kind: syntax.Text, Text: p.Key}, s, sites...)
+			l.typed(p.Key, field{kind: kChoice, choice: uplinks}, p.Value, s)
+		}
+	}
+}
+
+// keys judges the keys of a mapping in a step, whose values may be references
+// and are judged by who reads them.
+func (l *loader) keys(p place, n *syntax.Node) bool {
+	if n.Kind != syntax.Map {
+		l.found(n.Pos, "OA201", oneOf(p.names()), "%s must be a mapping, got %s", p.name, say(n))
+		return false
+	}
+	for _, pair := range n.Pairs {
+		if _, ok := p.field(pair.Key); !ok && !strings.HasPrefix(pair.Key, "x-") {
+			l.found(pair.At, "OA101", suggest(pair.Key, unused(p, n)), "unknown key %q in %s", pair.Key, p.name)
+		}
+	}
+	for _, f := range p.fields {
+		if f.required && n.Get(f.name) == nil && !l.misspelt(p, n, f.name) {
+			l.found(n.Pos, "OA207", f.doc, "the key %q is missing in %s", f.name, p.name)
+		}
+	}
+	return true
+}
+
+// fault judges a one-shot fault.
+func (l *loader) fault(n *syntax.Node, s *scope) {
+	if !l.keys(places["fault"], n) {
+		return
+	}
+	does := 0
+	for _, p := range n.Pairs {
+		switch p.Key {
+		case "drop", "replay", "tamper":
+			does++
+			l.typed(p.Key, field{kind: kChoice, choice: l.messages}, p.Value, s)
+		case "nth":
+			for _, known := range l.refs(p.Value, s) {
+				l.count("nth", known, 1)
+			}
+		}
+	}
+	if does != 1 {
+		l.found(n.Pos, "OA203", "one of: drop, replay, tamper", "a fault does one thing, this does %d", does)
+	}
+}
+
+// bluetooth judges a Bluetooth link; its ends may be left out where there is
+// one.
+func (l *loader) bluetooth(n *syntax.Node, s *scope) {
+	if !l.keys(places["bluetooth"], n) {
+		return
+	}
+	for _, role := range []authn.Role{authn.RolePhone, authn.RoleWorkstation} {
+		if v := n.Get(string(role)); v != nil {
+			l.actorName(string(role), v, s, role)
+		} else if many := l.of(role); len(many) != 1 {
+			l.found(n.Pos, "OA304", oneOf(many), "bluetooth does not say which %s", role)
+		}
+	}
+	if v := n.Get("state"); v != nil {
+		l.typed("state", field{kind: kChoice, choice: uplinks[:2]}, v, s)
+	}
+}
+
+// skew judges actors with their clocks.
+func (l *loader) skew(n *syntax.Node, s *scope) {
+	if n.Kind != syntax.Map || len(n.Pairs) == 0 {
+		l.found(n.Pos, "OA201", "write skew: {ACTOR: {offset: -7m}}", "skew must be a mapping, got %s", say(n))
+		return
+	}
+	for _, p := range n.Pairs {
+		l.actorName("skew", &syntax.Node{Pos: p.At, Kind: syntax.Text, Text: p.Key}, s, sites...)
+		if !l.keys(places["skew"], p.Value) {
+			continue
+		}
+		offset, set := p.Value.Get("offset"), p.Value.Get("set")
+		if (offset == nil) == (set == nil) {
+			l.found(p.Value.Pos, "OA203", "write offset or set", "a skew has an offset, or an instant to which the clock is set")
+		}
+		if offset != nil {
+			l.typed("offset", field{kind: kDuration}, offset, s)
+		}
+		if set != nil {
+			l.typed("set", field{kind: kInstant}, set, s)
+		}
+	}
+}
+
+// crash judges at which write the next action dies.
+func (l *loader) crash(n *syntax.Node, s *scope) {
+	if !l.keys(places["crash"], n) {
+		return
+	}
+	if v := n.Get("actor"); v != nil {
+		l.actorName("actor", v, s, append(sites, authn.RoleAdmin)...)
+	}
+	if v := n.Get("at_put"); v != nil {
+		for _, known := range l.refs(v, s) {
+			if l.count("at_put", known, 1) > 2 {
+				l.found(known.Pos, "OA202", "1: before the action is on disk; 2: after it, before it is told", "at_put must be 1 or 2, got %s", known.Text)
+			}
+		}
+	}
+}
+
+// linkEntries merges the links before setup of all files.
+func (l *loader) linkEntries() []syntax.Entry {
+	var entries []syntax.Entry
+	s := newScope("link")
+	s.bare = true
+	for _, f := range l.files {
+		n := f.root.Get("link")
+		if n == nil || n.Kind != syntax.Map {
+			continue
+		}
+		l.links(n, s)
+		for _, p := range n.Pairs {
+			if p.Key == "fault" {
+				l.found(p.At, "OA203", "set it in a step", "a fault cannot stand before the setup")
+				continue
+			}
+			if p.Key == "bluetooth" {
+				phone, workstation := l.end(p.Value, authn.RolePhone), l.end(p.Value, authn.RoleWorkstation)
+				entries = replace(entries, syntax.Entry{Name: string(authn.Bluetooth(phone, workstation)), At: p.At, Value: p.Value.Get("state")})
+				continue
+			}
+			entries = replace(entries, syntax.Entry{Name: p.Key, At: p.At, Value: p.Value})
+		}
+	}
+	return entries
+}
+
+// end is an end of a Bluetooth link: the one that is named, or the only one.
+func (l *loader) end(n *syntax.Node, role authn.Role) string {
+	if v := n.Get(string(role)); v != nil {
+		return v.Text
+	}
+	if many := l.of(role); len(many) > 0 {
+		return many[0]
+	}
+	return ""
+}

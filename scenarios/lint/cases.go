@@ -1,0 +1,140 @@
+package lint
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/offauth/offauth/scenarios/syntax"
+)
+
+// rowName is what a row may be called: it becomes a part of an id.
+var rowName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+
+// kept are the keys of a row that are no values of the table.
+var kept = []string{"name", "where", "skip", "xfail"}
+
+// tablesOfCases reads cases and matrix.
+func (l *loader) tablesOfCases() {
+	l.readAxes(l.root.Get("matrix").Get("axes"))
+	rows := l.root.Get("cases")
+	if rows == nil || rows.Kind != syntax.List {
+		return
+	}
+	if len(rows.Items) == 0 {
+		l.found(rows.Pos, "OA201", "leave cases out, or write a row", "cases has no row")
+	}
+	names := map[string]bool{}
+	for i, row := range rows.Items {
+		if row.Kind != syntax.Map {
+			l.found(row.Pos, "OA201", "write - {name: ..., KEY: VALUE}", "row %d of cases must be a mapping, got %s", i+1, say(row))
+			continue
+		}
+		l.cases = append(l.cases, row)
+		c := syntax.Case{Pos: row.Pos}
+		for _, p := range row.Pairs {
+			switch p.Key {
+			case "name":
+				if l.text("name", p.Value) && !rowName.MatchString(p.Value.Text) {
+					l.found(p.Value.Pos, "OA202", "letters, digits, ., _ and -", "a row cannot be called %q", p.Value.Text)
+				}
+				if names[p.Value.Text] {
+					l.found(p.Value.Pos, "OA205", "", "two rows are called %q", p.Value.Text)
+				}
+				names[p.Value.Text] = true
+				c.Name = p.Value.Text
+			case "where":
+				c.Where = l.where(p.Value)
+			case "skip":
+				if l.text("skip", p.Value) && p.Value.Text == "" {
+					l.found(p.Value.Pos, "OA202", "say why", "skip needs a reason")
+				}
+				c.Skip = text(p.Value)
+			case "xfail":
+				l.walk(places["xfail"], p.Value)
+				c.XFail = l.xfail(p.Value)
+			default:
+				c.Values = append(c.Values, syntax.Entry{Name: p.Key, At: p.At, Value: p.Value})
+			}
+		}
+		if row.Get("name") == nil {
+			l.found(row.Pos, "OA207", "name it, as in {name: at-the-edge, ...}", "row %d of cases has no name", i+1)
+		}
+		l.story.Cases = append(l.story.Cases, c)
+	}
+	l.ragged()
+}
+
+// ragged finds rows that lack a key which others have.
+func (l *loader) ragged() {
+	var keys []string
+	for _, c := range l.story.Cases {
+		for _, e := range c.Values {
+			if !slices.Contains(keys, e.Name) {
+				keys = append(keys, e.Name)
+			}
+		}
+	}
+	for i, c := range l.story.Cases {
+		for _, key := range keys {
+			if !slices.ContainsFunc(c.Values, func(e syntax.Entry) bool { return e.Name == key }) {
+				l.found(c.Pos, "OA210", "all rows have the same keys", "row %d of cases lacks %q", i+1, key)
+			}
+		}
+	}
+}
+
+// readAxes reads the axes of the matrix.
+func (l *loader) readAxes(axes *syntax.Node) {
+	if axes == nil || axes.Kind != syntax.Map {
+		return
+	}
+	for _, p := range axes.Pairs {
+		if p.Value.Kind != syntax.List || len(p.Value.Items) == 0 {
+			l.found(p.Value.Pos, "OA201", fmt.Sprintf("write %s: [A, B]", p.Key), "an axis must be a list of values, got %s", say(p.Value))
+			continue
+		}
+		l.axes = append(l.axes, syntax.Axis{Name: p.Key, At: p.At, Values: p.Value.Items})
+	}
+	l.story.Axes = l.axes
+	for _, a := range l.axes {
+		seen := map[string]bool{}
+		for _, v := range a.Values {
+			if v.Kind == syntax.Map || v.Kind == syntax.List || v.Kind == syntax.Null {
+				l.found(v.Pos, "OA202", "", "a value of an axis must be one word or number, got %s", say(v))
+			} else if seen[v.Text] {
+				l.found(v.Pos, "OA205", "", "the axis %s has %q twice", a.Name, v.Text)
+			}
+			seen[v.Text] = true
+		}
+	}
+}
+
+// where ties a row to points of the axes.
+func (l *loader) where(n *syntax.Node) []syntax.Entry {
+	if n.Kind != syntax.Map {
+		l.found(n.Pos, "OA201", "write where: {AXIS: VALUE}", "where must be a mapping, got %s", say(n))
+		return nil
+	}
+	var entries []syntax.Entry
+	for _, p := range n.Pairs {
+		i := slices.IndexFunc(l.axes, func(a syntax.Axis) bool { return a.Name == p.Key })
+		if i < 0 {
+			names := []string{}
+			for _, a := range l.axes {
+				names = append(names, a.Name)
+			}
+			l.found(p.At, "OA206", suggest(p.Key, names), "no such axis: %q", p.Key)
+			continue
+		}
+		var values []string
+		for _, v := range l.axes[i].Values {
+			values = append(values, v.Text)
+		}
+		if !slices.Contains(values, p.Value.Text) {
+			l.found(p.Value.Pos, "OA307", suggest(p.Value.Text, values), "the axis %s has no value %q", p.Key, p.Value.Text)
+		}
+		entries = append(entries, syntax.Entry{Name: p.Key, At: p.At, Value: p.Value})
+	}
+	return entries
+}

@@ -1,0 +1,205 @@
+package lint
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/offauth/offauth/scenarios/syntax"
+)
+
+// The ends of the files' names.
+const (
+	ScenarioSuffix = ".scenario.yaml"
+	FixtureSuffix  = ".fixture.yaml"
+)
+
+// maxChain is how deep fixtures may use fixtures.
+const maxChain = 8
+
+// Load reads a scenario with its fixtures, path being relative to fsys with
+// slashes. The Story is nil if and only if a finding is more than a warning.
+// Findings are sorted by their places; some may lie in fixtures.
+func Load(fsys fs.FS, path string) (*syntax.Story, []syntax.Finding) {
+	l := newLoader(fsys)
+	story := l.load(path)
+	return story, l.result(&story)
+}
+
+// loader reads one story.
+type loader struct {
+	fsys     fs.FS
+	story    *syntax.Story
+	findings []syntax.Finding
+	// files are those that were read, in the order in which they count.
+	files []*file
+	seen  map[string]bool
+	// root is the scenario's own mapping.
+	root *syntax.Node
+	world
+	usage usage
+}
+
+// file is one file of a story.
+type file struct {
+	path string
+	root *syntax.Node
+	main bool
+}
+
+func newLoader(fsys fs.FS) *loader {
+	return &loader{fsys: fsys, seen: map[string]bool{}, story: &syntax.Story{Sources: map[string]string{}, Fragments: map[string]*syntax.Fragment{}}}
+}
+
+// result sorts the findings, says each once, and takes the story back if one
+// of them is more than a warning.
+func (l *loader) result(story **syntax.Story) []syntax.Finding {
+	syntax.Sort(l.findings)
+	l.findings = slices.CompactFunc(l.findings, func(a, b syntax.Finding) bool {
+		return a.Pos == b.Pos && a.Code == b.Code && a.Message == b.Message
+	})
+	if syntax.Wrong(l.findings) {
+		*story = nil
+	}
+	return l.findings
+}
+
+// found notes a finding.
+func (l *loader) found(at syntax.Pos, code, help, format string, args ...any) {
+	l.findings = append(l.findings, syntax.Finding{Pos: at, Code: code, Message: fmt.Sprintf(format, args...), Help: help})
+}
+
+// load reads the scenario.
+func (l *loader) load(name string) *syntax.Story {
+	root := l.read(name, syntax.Pos{}, true)
+	if root == nil {
+		return nil
+	}
+	l.root, l.story.Path = root, name
+	l.seen[name] = true
+	if !l.format(root, "scenario") {
+		return nil
+	}
+	l.use(root, name, []string{name}, true)
+	l.files = append(l.files, &file{path: name, root: root, main: true})
+	l.build()
+	return l.story
+}
+
+// read reads and parses one file; nil if that cannot go on. The place is that
+// of the use that names it.
+func (l *loader) read(name string, from syntax.Pos, main bool) *syntax.Node {
+	text, err := readFile(l.fsys, name)
+	if err != nil {
+		help := ""
+		if !main {
+			help = "a fixture is named relative to the file that uses it"
+		}
+		if from.Line == 0 {
+			from = syntax.Pos{File: name, Line: 1, Col: 1, Len: 1}
+		}
+		l.found(from, "OA105", help, "%s cannot be read: %v", name, plainError(err))
+		return nil
+	}
+	l.story.Sources[name] = string(text)
+	root, findings := syntax.Parse(name, text)
+	l.findings = append(l.findings, findings...)
+	if root == nil {
+		return nil
+	}
+	if root.Kind != syntax.Map {
+		what := "a list or a word"
+		if root.Kind == syntax.Null {
+			what = "nothing"
+		}
+		l.found(root.Pos, "OA201", "begin with offauth: scenario/v1", "a mapping is expected, the file holds %s", what)
+		return nil
+	}
+	return root
+}
+
+// readFile reads a file, but not one that is larger than Parse takes: it
+// stops behind that.
+func readFile(fsys fs.FS, name string) ([]byte, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	return syntax.ReadAll(f)
+}
+
+// plainError leaves the operation and the path out of an error of a file
+// system.
+func plainError(err error) error {
+	if p, ok := err.(*fs.PathError); ok {
+		return p.Err
+	}
+	return err
+}
+
+// format judges the key offauth.
+func (l *loader) format(root *syntax.Node, want string) bool {
+	v := root.Get("offauth")
+	if v == nil {
+		l.found(root.Pos, "OA207", "write offauth: "+want+"/v1 on top", `the key "offauth" is missing`)
+		return true
+	}
+	if v.Kind != syntax.Text {
+		l.found(v.Pos, "OA202", "write offauth: "+want+"/v1", "offauth must be a text, got %s", say(v))
+		return true
+	}
+	what, version, _ := strings.Cut(v.Text, "/")
+	switch {
+	case what == want && version == "v1":
+	case what == want && strings.HasPrefix(version, "v"):
+		l.found(v.Pos, "OA003", "", "this is %s; this program reads v1", version)
+		return false
+	case what == "fixture" || what == "scenario":
+		l.found(v.Pos, "OA307", "", "this is a %s, where a %s is expected", what, want)
+		return what == "fixture" && want == "fixture"
+	default:
+		l.found(v.Pos, "OA307", suggest(v.Text, []string{"scenario/v1", "fixture/v1"}), "offauth cannot be %q", v.Text)
+	}
+	return true
+}
+
+// use reads the fixtures of a file, each before the files that use it and each
+// once.
+func (l *loader) use(root *syntax.Node, from string, chain []string, main bool) {
+	list := root.Get("use")
+	if list == nil || list.Kind != syntax.List {
+		return
+	}
+	for _, item := range list.Items {
+		if item.Kind == syntax.Text {
+			l.fixture(item, from, chain)
+		}
+	}
+}
+
+// fixture reads one fixture.
+func (l *loader) fixture(item *syntax.Node, from string, chain []string) {
+	name := path.Join(path.Dir(from), item.Text)
+	switch {
+	case strings.Contains(item.Text, "://"):
+		l.found(item.Pos, "OA105", "copy it beside the story", "a fixture cannot come from the net")
+	case !fs.ValidPath(name) || path.IsAbs(item.Text) || strings.Contains(item.Text, `\`):
+		l.found(item.Pos, "OA105", "write a relative path with slashes, without .. above the folder of the suite", "the fixture %q is not below the suite", item.Text)
+	case slices.Contains(chain, name):
+		l.found(item.Pos, "OA105", "", "the fixtures use each other in a circle: %s", strings.Join(append(slices.Clone(chain), name), " → "))
+	case l.seen[name]:
+	case len(chain) > maxChain:
+		l.found(item.Pos, "OA105", "", "fixtures use each other deeper than %d", maxChain)
+	default:
+		l.seen[name] = true
+		root := l.read(name, item.Pos, false)
+		if root == nil || !l.format(root, "fixture") {
+			return
+		}
+		l.use(root, name, append(slices.Clone(chain), name), false)
+		l.files = append(l.files, &file{path: name, root: root})
+	}
+}

@@ -1,0 +1,62 @@
+package lint
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// synonyms are the words of other tools: who comes from there writes them.
+var synonyms = map[string][]string{
+	"sleep": {"wait"}, "delay": {"wait"}, "pause": {"wait"}, "advance": {"wait"}, "assert": {"check", "expect"}, "assertions": {"expect"}, "verify": {"check"},
+	"include": {"use"}, "import": {"use"}, "extends": {"use"}, "fixtures": {"use"}, "capture": {"save"}, "register": {"save"}, "set": {"save"}, "extract": {"save"},
+	"error": {"refused"}, "fails": {"refused"}, "code": {"refused"}, "success": {"ok"}, "network": {"link"}, "offline": {"link"}, "scenarios": {"cases"}, "examples": {"cases"}, "table": {"cases"}, "parameters": {"params", "cases"},
+	"title": {"name", "phase"}, "section": {"phase"}, "loop": {"repeat"}, "times": {"repeat"}, "for_each": {"repeat"}, "args": {"with"}, "arguments": {"with"}, "run": {"call"}, "invoke": {"call"},
+	"teardown": {"cleanup"}, "after": {"cleanup"}, "before": {"setup"}, "variables": {"vars"}, "env": {"vars"}, "functions": {"fragments"}, "procedures": {"fragments"}, "commands": {"steps"}, "tests": {"steps"},
+	"if": {"when"}, "condition": {"when"}, "product": {"profile"}, "settings": {"policy"}, "config": {"policy"}, "outputs": {"returns"}, "returns": {"output"}, "result": {"output"}, "response": {"output"},
+	"snapshot": {"golden"}, "expected_failure": {"xfail"}, "time": {"clock"}, "now": {"clock"}, "start_time": {"clock"}, "sites": {"actors"}, "devices": {"actors"}, "reboot": {"restart"}, "kill": {"crash"},
+}
+
+// suggest gives the help for a word that is not one of the names: the nearest
+// of them, else what other tools' word means here, else all, if they are few.
+func suggest(word string, names []string) string {
+	if near := nearest(word, names); near != "" {
+		return `did you mean "` + near + `"?`
+	}
+	for _, s := range synonyms[strings.ToLower(word)] {
+		if slices.Contains(names, s) {
+			return `did you mean "` + s + `"?`
+		}
+	}
+	return oneOf(names)
+}
+
+// oneOf lists names where they are few.
+func oneOf(names []string) string {
+	if len(names) == 0 || len(names) > 16 {
+		return ""
+	}
+	sorted := slices.Clone(names)
+	sort.Strings(sorted)
+	return "one of: " + strings.Join(sorted, ", ")
+}
+
+// nearest gives the name that is fewest slips away from a word: two at most,
+// or a third of a long word; empty if there is none.
+func nearest(word string, names []string) string {
+	best, off := "", 0
+	lower := strings.ToLower(word)
+	for _, name := range names {
+		d := authn.Slips(lower, strings.ToLower(name))
+		most := max(2, len([]rune(word))/3)
+		if d > most || d >= len([]rune(name)) || d >= len([]rune(word)) {
+			continue
+		}
+		if best == "" || d < off {
+			best, off = name, d
+		}
+	}
+	return best
+}

@@ -1,0 +1,231 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/scenarios/syntax"
+)
+
+// verb reads a verb's arguments.
+func (l *loader) verb(step *syntax.Step, kind syntax.Pair, s *scope) {
+	v := l.verbs[kind.Key]
+	n := kind.Value
+	if n.Kind == syntax.Null {
+		n = &syntax.Node{Pos: kind.At, Kind: syntax.Map}
+	}
+	if n.Kind != syntax.Map {
+		l.found(n.Pos, "OA201", l.argumentsHelp(v), "%s takes a mapping of arguments, got %s", v.Name, say(n))
+		return
+	}
+	names := arguments(v)
+	if v.Name == "admin policy set" {
+		step.Args = []syntax.Entry{{Name: "settings", At: kind.At, Value: n}}
+		l.judge(l.settingEntries(n, s), s)
+		return
+	}
+	for _, p := range n.Pairs {
+		arg, isArg := v.Arg(p.Key)
+		switch {
+		case p.Key == "by":
+			step.By = p.Value
+			l.actorBy(v, p.Value, s)
+		case p.Key == "for" && other(v) != "":
+			step.For = p.Value
+			l.actorFor(v, p.Value, s)
+		case isArg && arg.Role != "":
+			word := "for"
+			if arg.Role == v.Role {
+				word = "by"
+			}
+			l.found(p.At, "OA101", fmt.Sprintf("write %s: ACTOR", word), "unknown key %q in %s", p.Key, v.Name)
+		case isArg:
+			l.argument(v, arg, p.Value, s)
+			step.Args = append(step.Args, syntax.Entry{Name: p.Key, At: p.At, Value: p.Value})
+		case strings.HasPrefix(p.Key, "x-"):
+		default:
+			l.found(p.At, "OA101", suggest(p.Key, missing(names, n)), "unknown key %q in %s", p.Key, v.Name)
+		}
+	}
+	l.leftOut(step, v, n)
+}
+
+// arguments lists what a step may write behind a verb.
+func arguments(v verb.Verb) []string {
+	names := []string{}
+	for _, a := range v.Args {
+		if a.Role == "" {
+			names = append(names, a.Name)
+		}
+	}
+	names = append(names, "by")
+	if other(v) != "" {
+		names = append(names, "for")
+	}
+	return names
+}
+
+func missing(names []string, n *syntax.Node) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return n.Get(name) != nil })
+}
+
+// other is the role of the actor to whom a verb is done; empty if there is
+// none.
+func other(v verb.Verb) authn.Role {
+	for _, a := range v.Args {
+		if a.Role != "" && a.Role != v.Role {
+			return a.Role
+		}
+	}
+	return ""
+}
+
+func (l *loader) argumentsHelp(v verb.Verb) string {
+	for _, a := range v.Args {
+		if a.Role == "" {
+			return fmt.Sprintf("write %s: {%s: ...}", v.Name, a.Name)
+		}
+	}
+	return fmt.Sprintf("write %s:", v.Name)
+}
+
+// leftOut finds arguments that must be there, and actors that must be named
+// because there are several of a role.
+func (l *loader) leftOut(step *syntax.Step, v verb.Verb, n *syntax.Node) {
+	for _, a := range v.Args {
+		if a.Required && a.Role == "" && n.Get(a.Name) == nil && !slips(n, arguments(v), a.Name) {
+			l.found(step.Pos, "OA207", a.Doc, "%s needs the argument %q", v.Name, a.Name)
+		}
+	}
+	l.mustName(step, v, v.Role, step.By != nil, "by")
+	if role := other(v); role != "" {
+		l.mustName(step, v, role, step.For != nil, "for")
+	}
+}
+
+// slips says that a missing argument is there with a slip.
+func slips(n *syntax.Node, names []string, name string) bool {
+	for _, p := range n.Pairs {
+		if !slices.Contains(names, p.Key) && nearest(p.Key, missing(names, n)) == name {
+			return true
+		}
+	}
+	return false
+}
+
+// mustName wants an actor where there is none or more than one of a role. One
+// that is made in mid-story is named when it is meant.
+func (l *loader) mustName(step *syntax.Step, v verb.Verb, role authn.Role, named bool, word string) {
+	if named || role == authn.RoleAdmin || role == authn.RoleServer || role == authn.RoleWorld || l.open {
+		return
+	}
+	if _, made := makers[v.Name]; made {
+		return
+	}
+	first, many := 0, l.of(role)
+	for _, a := range l.actors {
+		if a.role == role && !a.made {
+			first++
+		}
+	}
+	switch {
+	case len(many) == 0:
+		l.found(step.Pos, "OA304", fmt.Sprintf("add it to actors: {NAME: {role: %s}}", role), "%s needs a %s, and there is none", v.Name, role)
+	case first > 1:
+		l.found(step.Pos, "OA304", fmt.Sprintf("write %s: %s", word, strings.Join(many, " or ")), "%s does not say which %s", v.Name, role)
+	}
+}
+
+// actorBy judges who does a verb.
+func (l *loader) actorBy(v verb.Verb, n *syntax.Node, s *scope) { l.party(v, "done by", v.Role, n, s) }
+
+// actorFor judges to whom it is done.
+func (l *loader) actorFor(v verb.Verb, n *syntax.Node, s *scope) {
+	l.party(v, "done for", other(v), n, s)
+}
+
+func (l *loader) party(v verb.Verb, how string, role authn.Role, n *syntax.Node, s *scope) {
+	for _, known := range l.refs(n, s) {
+		if !l.text("an actor", known) {
+			continue
+		}
+		a, ok := l.actor(known.Text)
+		server := known.Text == "server" || known.Text == "admin"
+		switch {
+		case !ok && server && plays(authn.RoleServer, role):
+		case !ok && !l.open:
+			l.found(known.Pos, "OA304", suggest(known.Text, l.of(role)), "no such actor: %q", known.Text)
+		case ok && !plays(a.role, role):
+			l.found(known.Pos, "OA308", oneOf(l.of(role)), "%s is a %s; %s is %s a %s", a.name, a.role, v.Name, how, role)
+		}
+	}
+}
+
+// argument judges the value of an argument by its kind.
+func (l *loader) argument(v verb.Verb, a verb.Arg, n *syntax.Node, s *scope) {
+	if a.Kind == verb.List {
+		l.words(a, n, s)
+		return
+	}
+	for _, known := range l.refs(n, s) {
+		switch a.Kind {
+		case verb.Flag:
+			l.value(a.Name, field{kind: kBool}, known)
+		case verb.Number:
+			l.value(a.Name, field{kind: kInt}, known)
+		case verb.Span:
+			l.value(a.Name, field{kind: kDuration}, known)
+		case verb.Instant:
+			l.value(a.Name, field{kind: kInstant}, known)
+		default:
+			if len(a.OneOf) > 0 {
+				l.choice(a.Name, a.OneOf, known)
+			} else if l.text(a.Name, known) {
+				l.named(v, a, known)
+			}
+		}
+	}
+}
+
+// words judges a list of words; one word stands for a list of one.
+func (l *loader) words(a verb.Arg, n *syntax.Node, s *scope) {
+	for _, known := range l.refs(n, s) {
+		items := known.Items
+		if known.Kind != syntax.List {
+			items = []*syntax.Node{known}
+		}
+		for _, item := range items {
+			for _, word := range l.refs(item, s) {
+				if len(a.OneOf) > 0 {
+					l.choice(a.Name, a.OneOf, word)
+				} else {
+					l.text("an item of "+a.Name, word)
+				}
+			}
+		}
+	}
+}
+
+// named judges a name: new ones by their form, others by whether there is such
+// a thing.
+func (l *loader) named(v verb.Verb, a verb.Arg, n *syntax.Node) {
+	if a.Kind != verb.Name {
+		return
+	}
+	maker, makes := makers[v.Name]
+	switch {
+	case makes && maker.arg == a.Name:
+		if authn.CheckName(n.Text) != nil {
+			l.found(n.Pos, "OA202", "1 to 64 letters, digits, ., _, @ and -, the first a letter or digit", "%s cannot be %q", a.Name, n.Text)
+		}
+	case a.Name == "old":
+		l.actorName("old", n, newScope(""), authn.RolePhone)
+	case a.Name == "user" || v.Name == "admin user unlock" || strings.HasPrefix(v.Name, "admin user "):
+		if !l.open && !slices.Contains(l.users, n.Text) {
+			l.found(n.Pos, "OA304", suggest(n.Text, l.users), "no such user: %q", n.Text)
+		}
+	}
+}

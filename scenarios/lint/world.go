@@ -1,0 +1,137 @@
+package lint
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/scenarios/state"
+	"github.com/offauth/offauth/scenarios/syntax"
+)
+
+// tables are what is known of one family. They are made once a process: a
+// lint of a thousand files asks them for every step.
+type tables struct {
+	family   authn.Family
+	verbs    map[string]verb.Verb
+	spelled  []string // the verbs that a step may do
+	foreign  map[string]authn.Family
+	refusals map[authn.Code]bool
+	kinds    map[authn.Kind]authn.KindSpec
+	settings map[string]authn.SettingView // by key without the family
+	state    *state.Table
+	messages []string
+	results  map[string][]string
+}
+
+// refusedVerbs are those that a step says otherwise, or not at all.
+var refusedVerbs = map[string]string{
+	"clock advance": "write wait: 5s", "clock set": "write at: 2026-03-02T08:00:00Z", "clock skew": "write skew: {ACTOR: {offset: -7m}}",
+	"link set": "write link: {ACTOR: down}", "link fault": "write link: {fault: {drop: MESSAGE, nth: 1}}",
+	"clock run": "a scenario's clock stands still between its steps", "clock freeze": "a scenario's clock stands still between its steps",
+	"world repair": "a scenario's world is never copied back",
+}
+
+var (
+	tablesLock sync.Mutex
+	tablesOf   = map[authn.Family]*tables{}
+)
+
+func tablesFor(family authn.Family) *tables {
+	tablesLock.Lock()
+	defer tablesLock.Unlock()
+	if t, ok := tablesOf[family]; ok {
+		return t
+	}
+	t := makeTables(family)
+	tablesOf[family] = t
+	return t
+}
+
+func makeTables(family authn.Family) *tables {
+	t := &tables{
+		family: family, verbs: map[string]verb.Verb{}, foreign: map[string]authn.Family{}, refusals: map[authn.Code]bool{}, kinds: map[authn.Kind]authn.KindSpec{},
+		settings: map[string]authn.SettingView{}, state: state.For(family), messages: sim.MessageKinds(), results: map[string][]string{},
+	}
+	for _, v := range verb.All() {
+		switch {
+		case v.Family != "" && v.Family != family:
+			t.foreign[v.Name] = v.Family
+		case refusedVerbs[v.Name] == "":
+			t.verbs[v.Name] = v
+			t.spelled = append(t.spelled, v.Name)
+			t.results[v.Name] = v.ResultNames()
+		}
+	}
+	for _, c := range verb.Codes() {
+		if c.Refusal && (c.Family == "" || c.Family == family) {
+			t.refusals[c.Code] = true
+		}
+	}
+	for _, k := range verb.Kinds() {
+		if k.Family == "" || k.Family == family {
+			t.kinds[k.Kind] = k
+		}
+	}
+	for _, s := range verb.Policy() {
+		if key, ok := strings.CutPrefix(s.Key, string(family)+"."); ok {
+			t.settings[key] = s
+		}
+	}
+	return t
+}
+
+// known says whether the family has anything at all.
+func (t *tables) known() bool {
+	return slices.ContainsFunc(t.spelled, func(name string) bool { return t.verbs[name].Family == t.family })
+}
+
+// world is what a story's names mean.
+type world struct {
+	*tables
+	actors []actor
+	users  []string
+	// open says that an actor's or user's name is a reference that is known in
+	// play alone; then no name can be called unknown.
+	open      bool
+	fragments map[string]*fragment
+	vars      map[string]*syntax.Node
+	cases     []*syntax.Node
+	axes      []syntax.Axis
+}
+
+// actor is one that acts, from the start or made in mid-story.
+type actor struct {
+	name string
+	role authn.Role
+	made bool
+}
+
+// of lists the actors of a role; server and admin are both the server.
+func (w *world) of(roles ...authn.Role) []string {
+	var names []string
+	for _, a := range w.actors {
+		if slices.Contains(roles, a.role) {
+			names = append(names, a.name)
+		}
+	}
+	return names
+}
+
+func (w *world) actor(name string) (actor, bool) {
+	for _, a := range w.actors {
+		if a.name == name {
+			return a, true
+		}
+	}
+	return actor{}, false
+}
+
+// plays says whether an actor may do what a role does.
+func plays(has, wants authn.Role) bool {
+	server := func(r authn.Role) bool { return r == authn.RoleServer || r == authn.RoleAdmin }
+	return has == wants || server(has) && server(wants) || wants == authn.RoleWorld
+}

@@ -1,0 +1,97 @@
+package syntax
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// What a file may have at most. The parser behind them is quick on every
+// text within these bounds, which a test with hostile texts holds.
+const (
+	maxBytes = 1_000_000
+	maxNodes = 100_000
+	// maxExpanded is how many nodes the aliases of a file may stand for.
+	maxExpanded = 10_000
+	// maxDepth is how deep mappings and lists may lie in each other.
+	maxDepth = 64
+	// maxBlank is how many blank lines may follow each other: the lexer's time
+	// grows with their square.
+	maxBlank = 500
+)
+
+// readable gives the text as the parser is to see it, without byte order mark
+// and carriage returns, or the one finding for which it is not shown to the
+// parser at all.
+func readable(path string, text []byte) (string, *Finding) {
+	finding := func(line, col int, code, message, help string) *Finding {
+		return &Finding{Pos: Pos{File: path, Line: line, Col: col, Len: 1}, Code: code, Message: message, Help: help}
+	}
+	if len(text) > maxBytes {
+		return "", finding(1, 1, "OA004", fmt.Sprintf("the file has more than %d bytes", maxBytes), "split the story")
+	}
+	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
+		return "", finding(1, 1, "OA001", "the file is UTF-16", "save it as UTF-8")
+	}
+	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+	line, col, blank := 1, 1, 0
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			return "", finding(line, col, "OA001", "the file is not UTF-8", "save it as UTF-8")
+		case r == '\n':
+			if i > 0 && text[i-1] == '\n' {
+				blank++
+			} else {
+				blank = 0
+			}
+			if blank > maxBlank {
+				return "", finding(line, 1, "OA004", fmt.Sprintf("more than %d blank lines follow each other", maxBlank), "")
+			}
+			line, col = line+1, 0
+		case r != '\t' && r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == 0xfeff || r == 0x2028 || r == 0x2029:
+			return "", finding(line, col, "OA001", fmt.Sprintf("a control character, U+%04X", r), fmt.Sprintf("write it as \"\\u%04X\" in double quotes, or leave it out", r))
+		}
+		i += size
+		col++
+	}
+	return string(text), nil
+}
+
+// reworded are the parser's commonest messages, by a part of them, in words
+// for people.
+var reworded = []struct{ part, message, help string }{
+	{`'\t'`, "a tab in the indentation", "indent with blanks"},
+	{"\t", "a tab in the indentation", "indent with blanks"},
+	{"is a reserved character", "a text that begins with @ or ` needs quotes", `put it in double quotes`},
+	{"could not find end character", "a quote is opened and never closed", ""},
+	{"must be specified", "something between { } or [ ] is not separated or not closed", "there is a comma between two, and a text that holds { } [ ] or a comma needs quotes"},
+	{"end token", "a { or [ is opened and never closed", ""},
+	{"block sequence entries are not allowed", "a dash must begin its line", "begin a new line before the dash"},
+	{"mapping value is not allowed", "a key inside of a value", "quote a text that holds a colon and a blank; indent the keys of one mapping alike"},
+	{"map key-value is pre-defined", "a text where a key is expected", "a key has a colon behind it"},
+	{"invalid key for this map", "a key must be one word or text", ""},
+	{"value is not allowed in this context", "this does not line up with what stands before it", "the keys of one mapping, and the dashes of one list, begin in the same column"},
+	{"non-map value is specified", "a text where a key is expected", "a key has a colon behind it"},
+}
+
+// reword gives a message of the parser for people.
+func reword(message string) (what, help string) {
+	message, _, _ = strings.Cut(message, "\n")
+	for _, w := range reworded {
+		if strings.Contains(message, w.part) {
+			return w.message, w.help
+		}
+	}
+	return "this is no YAML: " + message, ""
+}
+
+// ReadAll reads a file for Parse, and stops a little behind what Parse takes:
+// a file without end is refused like a large one.
+func ReadAll(r io.Reader) ([]byte, error) {
+	return io.ReadAll(io.LimitReader(r, maxBytes+1))
+}
