@@ -74,12 +74,12 @@ func refusalsOfCredentials() []authn.CodeSpec {
 			[]string{"somebody is logged on already"}, "O48"),
 		row(CodeMalformed, no, "", shownWrong, "the credential cannot be taken apart", "offauth explain credential_malformed; offauth admin policy show",
 			[]string{"a server PIN or a static password that is required is missing", "one was typed that is not required", "a sign too many or too few"}, "O32"),
-		row(CodeWrongPassword, no, "2", shownGeneric, "the static password is wrong", "offauth admin user set-password",
+		row(CodeWrongPassword, no, "2 static password failed", shownGeneric, "the static password is wrong", "offauth admin user set-password",
 			[]string{"a typo", "the password was changed on the server since the last online logon here", "one is required, and the user has none"}, "O27", "O34"),
 		row(CodeWrongPIN, no, "", shownGeneric, "the server PIN is wrong", "offauth admin user reset-pin",
 			[]string{"a typo", "the server PIN was typed behind the one-time password", "the PIN was changed on the server since the last online logon here"}, "O26", "O33"),
-		row(CodeWrongCode, no, "1", shownWrong, "the one-time password is not one of this authenticator's at this time", "offauth device otp",
-			[]string{"a typo", "the authenticator's clock is off by more than the window (O47)", "an event-based authenticator has run ahead; resync finds it again (A4)", "offline, an authenticator other than the first (O18)"}, "O22", "O24", "A4"),
+		row(CodeWrongCode, no, "1 no hash in the window", shownWrong, "the one-time password is not one of this authenticator's at this time", "offauth device otp",
+			[]string{"a typo", "the authenticator's clock is off by more than the window (O47)", "an event-based authenticator has run ahead; resync finds it again (A4)", "offline, an authenticator other than the first (O18)", "in the Windows event log: 2020 online, 2021 offline (O43)"}, "O22", "O24", "A4"),
 		row(CodeReplayed, no, "201 code replay attempt", shownUsed, "the one-time password was used before", "offauth device otp",
 			[]string{"it was typed twice; wait for the next", "it was used offline and typed online, or the reverse"}, "A2", "O21"),
 		row(CodePINChange, no, "", "", "the server PIN must be set or changed with this logon", "offauth workstation login",
@@ -97,12 +97,12 @@ func refusalsOfData() []authn.CodeSpec {
 	const no = authn.ExitRefused
 	return []authn.CodeSpec{
 		row(CodeNoData, no, "", shownNoData, "the workstation has no offline authentication data for the user", "offauth workstation login; offauth link show",
-			[]string{"never logged on online here (O7)", "the server brought none: offline authentication or back-end authentication is off (O1, O3)", "it was deleted"}, "O7", "O16"),
+			[]string{"never logged on online here (O7)", "the server brought none: offline authentication or back-end authentication is off (O1, O3)", "it was deleted", "in the Windows event log: 2021 (O43)"}, "O7", "O16"),
 		row(CodeDataLocked, authn.ExitLocked, "202 error threshold reached", shownLocked, "the offline authentication data is locked, and was deleted", "offauth admin offline-data delete",
-			[]string{"as many wrong offline tries in a row as onespan.offline.max_failures allows"}, "O35", "O37"),
-		row(CodeDataExpired, authn.ExitLocked, "156", shownOld, "the offline authentication data has expired, or is used up", "offauth link show; offauth tray update",
+			[]string{"as many wrong offline tries in a row as onespan.offline.max_failures allows", "in the Windows event log: 2022 (O43)"}, "O35", "O37"),
+		row(CodeDataExpired, authn.ExitLocked, "156 obsolete hash block", shownOld, "the offline authentication data has expired, or is used up", "offauth link show; offauth tray update",
 			[]string{"its days are over (O25)", "its uses are spent (O23)"}, "O23", "O25"),
-		row(CodeNotCovered, no, "157", shownOld, "the offline authentication data does not cover this time", "offauth clock show",
+		row(CodeNotCovered, no, "157 the block does not cover the acceptance window", shownOld, "the offline authentication data does not cover this time", "offauth clock show",
 			[]string{"the workstation's clock was set back to before the data was made"}, "O23"),
 		row(CodePINOffline, no, "", "", "a server PIN cannot be changed offline", "offauth link show",
 			[]string{"a new server PIN was typed behind the one-time password, and no server answered"}, "O31"),
@@ -113,7 +113,7 @@ func refusalsOfData() []authn.CodeSpec {
 		row(CodeOtherAuthenticator, no, "", "", "only the first authenticator that was used here works offline", "offauth tray status",
 			[]string{"the user has several authenticators, and this was not the first"}, "O18"),
 		row(CodeServerUnreachable, no, "", "", "the server did not answer", "offauth link show",
-			[]string{"an uplink is down or captive", "a message was lost or changed on the way; the one-time password may be spent all the same"}, "O12"),
+			[]string{"an uplink is down or captive", "a message was lost or changed on the way; the one-time password may be spent all the same", "in the Windows event log: 2031 (O43)"}, "O12"),
 	}
 }
 
