@@ -53,6 +53,12 @@ type (
 		// Roaming is Web-to-workstation single registration (H38).
 		Roaming bool
 	}
+	// RestartDevice starts a phone's app anew ("device restart"): what it had in
+	// memory is gone, what it keeps stays. Its result is a RestartDeviceResult.
+	RestartDevice struct{ Phone string }
+	// RestartWorkstation boots a workstation anew ("workstation restart"). It is
+	// locked then. Its result is a RestartWorkstationResult.
+	RestartWorkstation struct{ Workstation string }
 	// UnlockUser ends a user's lock-outs ("admin user unlock"). Its result is
 	// an UnlockUserResult.
 	UnlockUser struct{ Name string }
@@ -139,6 +145,23 @@ type ReplaceResult struct {
 	Dead, Waiting []string
 }
 
+// RestartDeviceResult is what RestartDevice gives.
+type RestartDeviceResult struct {
+	Phone string
+	// Hidden says that a PIN was visible, which is wiped now; it stays spent.
+	Hidden bool
+	// Cancelled says that a tap waited or an operation was open, which is given
+	// up now (E17).
+	Cancelled bool
+}
+
+// RestartWorkstationResult is what RestartWorkstation gives.
+type RestartWorkstationResult struct {
+	Workstation string
+	// Already says that it was locked before.
+	Already bool
+}
+
 // Setting is one key and value of the policy.
 type Setting struct{ Key, Value string }
 
@@ -149,6 +172,7 @@ func (AddProvider) Verb() string    { return "provider add" }
 func (RegisterDevice) Verb() string { return "device register" }
 func (ReplaceDevice) Verb() string  { return "device replace" }
 func (UnlockUser) Verb() string     { return "admin user unlock" }
+func (RestartDevice) Verb() string  { return "device restart" }
 func (SetPolicy) Verb() string      { return "admin policy set" }
 func (SetLink) Verb() string        { return "link set" }
 func (SetFault) Verb() string       { return "link fault" }
@@ -158,3 +182,6 @@ func (SetClock) Verb() string       { return "clock set" }
 func (FreezeClock) Verb() string    { return "clock freeze" }
 func (RunClock) Verb() string       { return "clock run" }
 func (SkewClock) Verb() string      { return "clock skew" }
+
+// Verb implements Action.
+func (RestartWorkstation) Verb() string { return "workstation restart" }

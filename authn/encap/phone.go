@@ -170,6 +170,9 @@ func (p Phone) ClockWentBack() error {
 	return err
 }
 
+// Restart closes the open operation (E17).
+func (p Phone) Restart() (bool, error) { return p.close("restarted", "E17") }
+
 // Forget closes the open operation of a world whose files were copied back
 // (A14).
 func (p Phone) Forget(reason string, rule authn.RuleID) error {

@@ -24,6 +24,12 @@ func (p *pass) act(a authn.Action) (result any, pending *authn.Pending, err erro
 	case authn.ReplaceDevice:
 		r, err := p.replaceDevice(a)
 		return r, nil, err
+	case authn.RestartDevice:
+		r, err := p.restartDevice(a)
+		return r, nil, err
+	case authn.RestartWorkstation:
+		r, err := p.restartWorkstation(a)
+		return r, nil, err
 	case authn.UnlockUser:
 		r, err := p.unlockUser(a)
 		return r, nil, err

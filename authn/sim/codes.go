@@ -40,6 +40,9 @@ const (
 	kindClockRuns        authn.Kind = "clock_runs"
 	kindClockSkewed      authn.Kind = "clock_skewed"
 	kindRollbackAccepted authn.Kind = "rollback_accepted"
+
+	kindDeviceRestarted      authn.Kind = "device_restarted"
+	kindWorkstationRestarted authn.Kind = "workstation_restarted"
 )
 
 // Codes lists the world's own faults for docs/codes.md and explain.
@@ -72,6 +75,8 @@ func Kinds() []authn.KindSpec {
 		k(kindRollbackAccepted, authn.RoleWorld, "a world that was copied back was let go on; every PIN set was deleted, every session closed"),
 		k(kindPhoneRegistered, authn.RolePhone, "a user's phone was registered", "phone", "version"),
 		k(kindWorkstationAdded, authn.RoleWorkstation, "a workstation was added", "version"),
+		k(kindDeviceRestarted, authn.RolePhone, "a phone's app was started anew; counts, locks and sets stay"),
+		k(kindWorkstationRestarted, authn.RoleWorkstation, "a workstation was booted anew; counts, locks and sets stay"),
 		k(kindProviderAdded, authn.RoleProvider, "a service provider's site was added"),
 		k(kindPolicySet, authn.RoleServer, "the administrator changed a setting", "key", "value"),
 		k(authn.KindMessageRefused, "", "a message was not taken", "message", "reason"),

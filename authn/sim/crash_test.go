@@ -184,6 +184,19 @@ var crashDeeds = []deed{
 			s.t.Fatal("a PIN that was hidden is visible")
 		}
 	}},
+	{"restart of the phone", func(s *stage) authn.Action { s.do(unlock); return authn.RestartDevice{Phone: "pixel"} }, func(s *stage, a authn.Action) {
+		if s.do(a).Result.(authn.RestartDeviceResult).Hidden {
+			s.t.Fatal("H18: a PIN that was hidden is visible")
+		}
+	}},
+	{"restart of the workstation", func(s *stage) authn.Action {
+		s.do(login(s.pin()))
+		return authn.RestartWorkstation{Workstation: "LAPTOP-7"}
+	}, func(s *stage, _ authn.Action) {
+		if !s.locked() {
+			s.t.Fatal("a workstation that was booted is not locked")
+		}
+	}},
 	{"lock", func(s *stage) authn.Action { s.do(login(s.pin())); return lock }, nil},
 	{"login", func(s *stage) authn.Action { return login(s.pin()) }, func(s *stage, a authn.Action) { // H23
 		s.refused(a, "not_locked", "H45")

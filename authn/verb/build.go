@@ -46,6 +46,9 @@ func (v Verb) put(field reflect.Value, name string, value any) error {
 		return fmt.Errorf("verb: %s has no argument %q", v.Name, name)
 	}
 	if word, ok := value.(string); ok && field.Kind() == reflect.Bool {
+		if !slices.Contains(arg.OneOf, word) {
+			return fmt.Errorf("verb: %s: %s is one of %s, not %q", v.Name, name, strings.Join(arg.OneOf, ", "), word)
+		}
 		field.SetBool(word == arg.OneOf[len(arg.OneOf)-1])
 		return nil
 	}

@@ -63,7 +63,9 @@ type Arg struct {
 
 // All gives the table, by family, then in the order in which a newcomer
 // meets the verbs.
-func All() []Verb { return append(append(world(), family()...), encapVerbs()...) }
+func All() []Verb {
+	return slices.Concat(world(), restarts(), family(), encapVerbs())
+}
 
 // Anytime gives the events that any verb can leave beside its own: its
 // refusal, and what timers that were due and the host's clock brought about.
@@ -137,6 +139,8 @@ func world() []Verb {
 				{Name: "version", Kind: Text, Doc: "the app's version; the newest, if left out"}},
 			Refusals: []authn.Code{"server_unreachable"},
 			Events:   []authn.Kind{"phone_registered", "enrolled", "phone_revoked", "pins_deleted", "unpaired", "directory_unlocked", "registration_dropped", "session_closed", "message_refused", "fault_struck"}},
+		{Name: "device cancel", Action: hypr.Cancel{}, Result: hypr.CancelResult{}, Role: authn.RolePhone, Doc: "give up the taps that wait, and the operation that is open",
+			Args: []Arg{phoneArg}, Events: []authn.Kind{"tap_cancelled", "operation_closed"}},
 		{Name: "world repair", Role: authn.RoleWorld, Doc: "let a world that was copied back go on; every PIN set is deleted, every session closed",
 			Events: []authn.Kind{"rollback_accepted", "pins_deleted", "session_closed"}},
 		{Name: "admin policy set", Action: authn.SetPolicy{}, Role: authn.RoleAdmin, Doc: "change the administrator's settings, all or none",
@@ -198,7 +202,6 @@ func family() []Verb {
 			[]authn.Code{"not_paired", "not_primed", "offline_disabled", "roaming_user", "version_too_old", "pin_expired", "no_pins_left"},
 			"pin_shown", "pins_low", "pins_exhausted", "pin_hidden", "tap_cancelled"),
 		v(hypr.Hide{}, hypr.HideResult{}, authn.RolePhone, "wipe the PIN that the phone shows", []Arg{phoneArg}, nil, "pin_hidden"),
-		v(hypr.Cancel{}, hypr.CancelResult{}, authn.RolePhone, "give up the taps that wait, and the operation that is open", []Arg{phoneArg}, nil, "tap_cancelled"),
 		v(hypr.PasskeyUnlock{}, hypr.PasskeyResult{}, authn.RolePhone, "unlock a workstation nearby over Bluetooth with an Enterprise Passkey; it spends no PIN", both,
 			[]authn.Code{"not_paired", "no_passkey", "bluetooth_unreachable", "not_locked", "directory_locked"},
 			"unlocked", "message_refused", "fault_struck"),

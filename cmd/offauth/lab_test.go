@@ -525,6 +525,8 @@ func deeds() []deed {
 			return "", "device unlock LAPTOP-7 --phone pixel"
 		}, unlockAgain},
 		{"device hide", func(t *testing.T, l *lab, _ int) (string, string) { l.fresh(t); return "", "device hide --phone pixel" }, nil},
+		{"device restart", func(t *testing.T, l *lab, _ int) (string, string) { l.fresh(t); return "", "device restart pixel" }, nil},
+		{"workstation restart", plain("workstation restart LAPTOP-7"), nil},
 		{"workstation login", func(t *testing.T, l *lab, _ int) (string, string) {
 			return l.fresh(t) + "\n", "workstation login LAPTOP-7 --user alice --stdin"
 		}, loginAgain},

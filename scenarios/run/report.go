@@ -3,22 +3,34 @@ package run
 import (
 	"time"
 
-	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/player"
 )
 
-// Status is how an instance ended.
-type Status string
+// What a run reports of its instances is what the player gives.
+type (
+	// Status is how an instance ended.
+	Status = player.Status
+	// Result is how one instance went.
+	Result = player.Result
+	// Phase is a chapter of a story.
+	Phase = player.Phase
+	// Failure is one expectation that did not come true.
+	Failure = player.Failure
+	// Frame is one call of a fragment, or the step itself.
+	Frame = player.Frame
+	// Instance is a story with one row of its table and one point of its matrix.
+	Instance = player.Instance
+)
 
 // The ends of an instance. NotRun is never a pass.
 const (
-	Passed  Status = "passed"
-	Failed  Status = "failed"
-	Errored Status = "error"
-	Skipped Status = "skipped"
-	XFailed Status = "xfailed"
-	XPassed Status = "xpassed"
-	NotRun  Status = "not_run"
+	Passed  = player.Passed
+	Failed  = player.Failed
+	Errored = player.Errored
+	Skipped = player.Skipped
+	XFailed = player.XFailed
+	XPassed = player.XPassed
+	NotRun  = player.NotRun
 )
 
 // Report is what a run gives. But for the wall times it depends on the files
@@ -34,76 +46,9 @@ type Report struct {
 	Wall time.Duration
 	// Interrupted says that it was ended early.
 	Interrupted bool
-}
-
-// Result is how one instance went.
-type Result struct {
-	// ID is NAME, NAME[case], NAME[axis=value] or NAME[case,axis=value].
-	ID string
-	// Repeat counts from 1 where instances are repeated.
-	Repeat int
-	Path   string
-	Line   int
-	Name   string
-	Tags   []string
-	Status Status
-	// Reason says more of skipped, xfailed, xpassed, error and not_run.
-	Reason string
-	Seed   int64
-	// Wall is how long it took, Virtual how far its clock moved.
-	Wall, Virtual time.Duration
-	Actions       int
-	// Hash is that of the transcript, 64 hex digits.
-	Hash string
-	// Rules are those that its expectations name or its file declares.
-	Rules []authn.RuleID
-	// Refusals are "verb code", Kinds the events, Verbs "verb" and Roles the
-	// roles that were seen; sorted, each once.
-	Refusals, Kinds, Verbs, Roles []string
-	Phases                        []Phase
-	Failures                      []Failure
-	// Cleanup are failures of the cleanup, which never hide the others.
-	Cleanup []Failure
-	// Transcript has one line an action or event, without a secret.
-	Transcript []string
-	// Events are all that were left, without a secret.
-	Events []authn.Event
-}
-
-// Phase is a chapter of a story; steps before the first have an empty title.
-type Phase struct {
-	Title string
-	// At is the virtual time since the start at which it began.
-	At      time.Duration
-	Actions int
-	Failed  bool
-}
-
-// Failure is one expectation that did not come true.
-type Failure struct {
-	syntax.Pos
-	// Code is "expect", "refused", "reference", "timeout", "pending",
-	// "invariant", "golden", "determinism", "fault" or "panic".
-	Code string
-	// What says what was looked at, such as "pins_low: left".
-	What          string
-	Expected, Got string
-	// Step is the step's name, Phase the chapter's title.
-	Step, Phase string
-	// Stack are the calls, the outermost first, the step itself last.
-	Stack []Frame
-	// Last are the last events before it, oldest first, as short texts.
-	Last []string
-	// Diff are lines of a golden, with - and + in front.
-	Diff []string
-	// Actions is how many were done before.
-	Actions int
-}
-
-// Frame is one call of a fragment, or the step itself.
-type Frame struct {
-	syntax.Pos
-	What string
+	// Goldens are the new texts of the goldens that Options.Update asked for, by
+	// their paths; the caller writes them.
+	Goldens map[string]string
 }
 
 // Count counts the results of a status.

@@ -127,7 +127,7 @@ func (c *completer) ofPlace(cmd *cobra.Command, place string, args []string) []s
 		return c.providers()
 	case "methods":
 		return methodNames()
-	case "old":
+	case "old", "phone":
 		return c.phones(false)
 	case "site":
 		return c.sites(noun == "link set")

@@ -14,7 +14,7 @@ func newDeviceCmd(d *Deps) *cobra.Command {
 		newDeviceRegisterCmd(d, nil), newDevicePairCmd(d, nil), newDeviceTapCmd(d, nil), newDeviceUnlockCmd(d, nil),
 		newDeviceActivateCmd(d, nil), newDeviceAuthCmd(d, nil), newDeviceScanCmd(d, nil), newDeviceApproveCmd(d, nil), newDevicePasscodeCmd(d, nil),
 		parent("method", "", "the methods of one-time passwords", newDeviceMethodAddCmd(d, nil)),
-		newDeviceHideCmd(d, nil), newDeviceCancelCmd(d, nil), newDeviceStatusCmd(d, nil), newDeviceReplaceCmd(d, nil),
+		newDeviceHideCmd(d, nil), newDeviceCancelCmd(d, nil), newDeviceStatusCmd(d, nil), newDeviceReplaceCmd(d, nil), newDeviceRestartCmd(d, nil),
 		parent("passkey", "", "unlocking over Bluetooth, without a PIN", newDevicePasskeyUnlockCmd(d, nil)))
 }
 

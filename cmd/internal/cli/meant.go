@@ -40,7 +40,7 @@ func (m who) flags(command string) string {
 		return " " + m.user
 	}
 	switch strings.Join(words[:2], " ") {
-	case "device tap", "device unlock", "device pair", "device hide", "device cancel", "device passkey",
+	case "device tap", "device unlock", "device pair", "device hide", "device cancel", "device restart", "device passkey",
 		"device activate", "device auth", "device method", "device scan", "device approve", "device passcode", "provider challenge":
 		if m.phone != "" {
 			return " --phone " + m.phone

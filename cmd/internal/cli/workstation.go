@@ -10,7 +10,7 @@ import (
 
 func newWorkstationCmd(d *Deps) *cobra.Command {
 	return parent("workstation", groupPeople, "a computer and its lock screen",
-		newWorkstationAddCmd(d, nil), newWorkstationLockCmd(d, nil), newWorkstationLoginCmd(d, nil),
+		newWorkstationAddCmd(d, nil), newWorkstationLockCmd(d, nil), newWorkstationLoginCmd(d, nil), newWorkstationRestartCmd(d, nil),
 		newWorkstationStatusCmd(d, nil), newWorkstationListCmd(d, nil))
 }
 

@@ -1,0 +1,51 @@
+package hypr
+
+// Restart is what the app's start from nothing does to what was on its screen
+// (H18) and to the taps that waited (H15). A PIN that was shown stays spent.
+func (p Phone) Restart() (hidden, cancelled bool, err error) {
+	if hidden, err = p.wipe("", "restarted", "H18"); err != nil {
+		return false, false, err
+	}
+	n, err := p.cancelTaps("restarted", "H15")
+	if err != nil {
+		return hidden, n > 0, err
+	}
+	names, err := p.Shelf.Names(computers)
+	for _, name := range names {
+		ws := name[len(computers):]
+		c, secret, err := p.load(ws)
+		if err != nil {
+			return hidden, n > 0, err
+		}
+		if c.Offer == "" {
+			continue
+		}
+		c.Offer = ""
+		if err := p.save(ws, c, secret); err != nil {
+			return hidden, n > 0, err
+		}
+	}
+	return hidden, n > 0, err
+}
+
+// Restart boots the workstation: it forgets the challenges that it waits for an
+// answer to, and is locked. Counts, locks and sets stay (A6).
+func (w Workstation) Restart() (already bool, err error) {
+	names, err := w.Shelf.Names(asks)
+	if err != nil {
+		return false, err
+	}
+	for _, name := range append(names, recordCall) {
+		w.Calm(timerAsk, name)
+		if err := w.Shelf.Remove(name); err != nil {
+			return false, err
+		}
+	}
+	d, err := w.desk()
+	if err != nil || !d.Unlocked {
+		return true, err
+	}
+	emit(w.Host, kindLocked, w.Site.Name(), "", map[string]any{"already": false})
+	d.Unlocked = false
+	return false, w.Shelf.Save(recordDesk, d, nil)
+}

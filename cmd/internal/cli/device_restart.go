@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+)
+
+type deviceRestartOptions struct {
+	deps *Deps
+
+	who
+}
+
+func newDeviceRestartCmd(d *Deps, runF func(context.Context, *deviceRestartOptions) error) *cobra.Command {
+	o := &deviceRestartOptions{deps: d}
+	cmd := &cobra.Command{
+		Use:   "restart [phone]",
+		Short: "start a phone's app anew",
+		Long: `Start a phone's app anew. What only lived in memory is gone: a PIN that was
+visible is wiped and stays spent (H18), a tap that waited and an operation that
+was open are given up (H15, E17). Counts, locks and sets stay (A6).`,
+		Example: `  offauth device restart`,
+		Args:    atMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if name := arg(args, 0); name != "" {
+				o.phone = name
+			}
+			return run(cmd, o, runF, runDeviceRestart)
+		},
+	}
+	o.bindPhone(cmd)
+	return cmd
+}
+
+type deviceRestartJSON struct {
+	Phone     string `json:"phone"`
+	Hidden    bool   `json:"hidden"`
+	Cancelled bool   `json:"cancelled"`
+}
+
+func runDeviceRestart(ctx context.Context, o *deviceRestartOptions) error {
+	d := o.deps
+	return d.within(ctx, func(w *World) error {
+		phone, err := d.anyPhone(ctx, w, o.who)
+		if err != nil {
+			return err
+		}
+		out, err := w.act(ctx, authn.RestartDevice{Phone: phone})
+		if err != nil {
+			return err
+		}
+		r, err := resultOf[authn.RestartDeviceResult](out)
+		if err != nil {
+			return err
+		}
+		lines := []string{r.Phone + ": the app was started anew"}
+		if r.Hidden {
+			lines = append(lines, "the PIN that was visible is wiped, and stays spent")
+		}
+		if r.Cancelled {
+			lines = append(lines, "what it waited for is given up")
+		}
+		return d.print(report{world: w.Name, outcome: out, result: deviceRestartJSON(r), lines: lines})
+	})
+}

@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+)
+
+type workstationRestartOptions struct {
+	deps *Deps
+
+	workstation string
+}
+
+func newWorkstationRestartCmd(d *Deps, runF func(context.Context, *workstationRestartOptions) error) *cobra.Command {
+	o := &workstationRestartOptions{deps: d}
+	return &cobra.Command{
+		Use:   "restart [workstation]",
+		Short: "boot a workstation anew",
+		Long: `Boot a workstation anew. It is locked then, and a tap that it was about to
+answer is forgotten. Counts, locks and sets stay (A6).`,
+		Example: `  offauth workstation restart LAPTOP-7`,
+		Args:    atMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.workstation = arg(args, 0)
+			return run(cmd, o, runF, runWorkstationRestart)
+		},
+	}
+}
+
+type workstationRestartJSON struct {
+	Workstation string `json:"workstation"`
+	Already     bool   `json:"already"`
+}
+
+func runWorkstationRestart(ctx context.Context, o *workstationRestartOptions) error {
+	d := o.deps
+	return d.within(ctx, func(w *World) error {
+		r, err := w.Roster(ctx)
+		if err != nil {
+			return err
+		}
+		name, err := workstation(r, o.workstation)
+		if err != nil {
+			return err
+		}
+		out, err := w.act(ctx, authn.RestartWorkstation{Workstation: name})
+		if err != nil {
+			return err
+		}
+		restart, err := resultOf[authn.RestartWorkstationResult](out)
+		if err != nil {
+			return err
+		}
+		line := restart.Workstation + ": booted anew, and locked"
+		if restart.Already {
+			line = restart.Workstation + ": booted anew; it was locked already"
+		}
+		return d.made(ctx, w, out, workstationRestartJSON(restart), line)
+	})
+}

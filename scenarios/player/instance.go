@@ -1,0 +1,58 @@
+package player
+
+import (
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/syntax"
+)
+
+// Instance is a story with one row of its table and one point of its matrix.
+type Instance struct {
+	// ID is stable: NAME, NAME[case], NAME[axis=value] or NAME[case,axis=value].
+	ID    string
+	Story *syntax.Story
+	// Case is nil without a table.
+	Case *syntax.Case
+	// Point has a value for each axis, in the order of the file.
+	Point []syntax.Entry
+	// Set are settings laid over the story's policy, with whole keys.
+	Set []authn.Setting
+}
+
+// Skip is the reason for which the instance is not played, or empty.
+func (i Instance) Skip() string {
+	if i.Case != nil && i.Case.Skip != "" {
+		return i.Case.Skip
+	}
+	return i.Story.Skip
+}
+
+// XFail says that it must fail; nil if it must not.
+func (i Instance) XFail() *syntax.XFail {
+	if i.Case != nil && i.Case.XFail != nil {
+		return i.Case.XFail
+	}
+	return i.Story.XFail
+}
+
+// Line is the line of the file that the instance comes from.
+func (i Instance) Line() int {
+	if i.Case != nil {
+		return i.Case.Line
+	}
+	return i.Story.NamePos.Line
+}
+
+// entry finds a value by its name.
+func entry(entries []syntax.Entry, name string) (*syntax.Node, bool) {
+	for _, e := range entries {
+		if e.Name == name {
+			return e.Value, true
+		}
+	}
+	return nil, false
+}
+
+// dotted is a path as the file writes it.
+func dotted(path []string) string { return strings.Join(path, ".") }

@@ -1,0 +1,136 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/offauth/offauth/scenarios/syntax"
+)
+
+// MaxInstances is how many instances a run has at most, unless its caller
+// allows more.
+const MaxInstances = 10_000
+
+// ErrTooMany says that stories make more instances than are allowed.
+var ErrTooMany = errors.New("too many instances")
+
+// Expand makes the instances of stories: the rows of the table times the
+// points of the matrix, less those that a row's "where" leaves out; sorted by
+// ID. More than limit (0 means MaxInstances) wrap ErrTooMany; a story without
+// any instance, and two of one ID, are errors as well.
+func Expand(stories []*syntax.Story, limit int) ([]Instance, error) {
+	if limit == 0 {
+		limit = MaxInstances
+	}
+	var all []Instance
+	for _, story := range stories {
+		before := len(all)
+		for _, point := range points(story.Axes, limit-len(all)) {
+			all = append(all, rows(story, point)...)
+		}
+		switch {
+		case len(all) == before:
+			return nil, fmt.Errorf("%s has no instance: every row's where leaves out every point of the matrix", story.Path)
+		case len(all) > limit:
+			return nil, fmt.Errorf("%w: %s brings them over %d", ErrTooMany, story.Path, limit)
+		}
+	}
+	slices.SortFunc(all, func(a, b Instance) int { return strings.Compare(a.ID, b.ID) })
+	for i := 1; i < len(all); i++ {
+		if all[i].ID == all[i-1].ID {
+			return nil, fmt.Errorf("%s and %s both have an instance %s", all[i-1].Story.Path, all[i].Story.Path, all[i].ID)
+		}
+	}
+	return all, nil
+}
+
+// points lists the points of a matrix, one more than most at most.
+func points(axes []syntax.Axis, most int) [][]syntax.Entry {
+	all := [][]syntax.Entry{nil}
+	for _, axis := range axes {
+		var next [][]syntax.Entry
+		for _, point := range all {
+			for _, v := range axis.Values {
+				if len(next) > most {
+					break
+				}
+				next = append(next, append(slices.Clip(point), syntax.Entry{Name: axis.Name, At: axis.At, Value: v}))
+			}
+		}
+		all = next
+	}
+	return all
+}
+
+// rows gives the instances of a story at one point.
+func rows(story *syntax.Story, point []syntax.Entry) []Instance {
+	if len(story.Cases) == 0 {
+		return []Instance{{ID: name(story, nil, point), Story: story, Point: point}}
+	}
+	var all []Instance
+	for i := range story.Cases {
+		c := &story.Cases[i]
+		if !slices.ContainsFunc(c.Where, func(w syntax.Entry) bool { return !at(point, w) }) {
+			all = append(all, Instance{ID: name(story, c, point), Story: story, Case: c, Point: point})
+		}
+	}
+	return all
+}
+
+// at says whether a point is where a row wants it: on a value, or on one of a
+// list of values.
+func at(point []syntax.Entry, where syntax.Entry) bool {
+	for _, e := range point {
+		if e.Name != where.Name {
+			continue
+		}
+		wanted := []*syntax.Node{where.Value}
+		if where.Value.Kind == syntax.List {
+			wanted = where.Value.Items
+		}
+		return slices.ContainsFunc(wanted, func(n *syntax.Node) bool { return n.Kind == e.Value.Kind && spell(n) == spell(e.Value) })
+	}
+	return false
+}
+
+// name makes an ID: NAME[case,axis=value].
+func name(story *syntax.Story, c *syntax.Case, point []syntax.Entry) string {
+	var parts []string
+	if c != nil {
+		parts = append(parts, c.Name)
+	}
+	for _, e := range point {
+		parts = append(parts, e.Name+"="+spell(e.Value))
+	}
+	if len(parts) == 0 {
+		return story.Name
+	}
+	return story.Name + "[" + strings.Join(parts, ",") + "]"
+}
+
+// spell writes a value of an axis in an ID.
+func spell(n *syntax.Node) string {
+	parts := []string{}
+	switch n.Kind {
+	case syntax.List:
+		for _, item := range n.Items {
+			parts = append(parts, spell(item))
+		}
+		return strings.Join(parts, "+")
+	case syntax.Map:
+		for _, pair := range n.Pairs {
+			parts = append(parts, pair.Key+":"+spell(pair.Value))
+		}
+		return strings.Join(parts, "+")
+	case syntax.Null:
+		return "null"
+	case syntax.Int:
+		if i, err := strconv.ParseInt(n.Text, 10, 64); err == nil {
+			return strconv.FormatInt(i, 10)
+		}
+	}
+	return n.Text
+}

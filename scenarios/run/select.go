@@ -1,0 +1,116 @@
+package run
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// NothingSelectedError says that no instance fits; Near are the IDs that come
+// nearest to what was asked for.
+type NothingSelectedError struct {
+	Filters []string
+	Tags    string
+	Near    []string
+}
+
+// Error says what was asked for.
+func (e *NothingSelectedError) Error() string {
+	var asked []string
+	if len(e.Filters) > 0 {
+		asked = append(asked, "filter "+strings.Join(e.Filters, ", "))
+	}
+	if e.Tags != "" {
+		asked = append(asked, "tags "+e.Tags)
+	}
+	if len(asked) == 0 {
+		return "there is no scenario to run"
+	}
+	return "no scenario fits the " + strings.Join(asked, " and the ")
+}
+
+// Select keeps the instances whose ID fits one of the filters (all, if there
+// is none) and whose tags fit the expression. A filter is an ID, or a glob in
+// which * stands for any signs and ? for one; brackets stand for themselves,
+// as IDs have them. A filter without a bracket also fits every instance of a
+// story of that name. The error is a *NothingSelectedError, or wraps
+// ErrBadTags.
+func Select(all []Instance, filters []string, tags string) ([]Instance, error) {
+	fits, err := ParseTags(tags)
+	if err != nil {
+		return nil, err
+	}
+	var kept []Instance
+	for _, i := range all {
+		if fits.Fit(i.Story.Tags) && filtered(i, filters) {
+			kept = append(kept, i)
+		}
+	}
+	if len(kept) == 0 {
+		return nil, &NothingSelectedError{filters, tags, nearest(all, filters)}
+	}
+	return kept, nil
+}
+
+func filtered(i Instance, filters []string) bool {
+	if len(filters) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(filters, func(f string) bool {
+		return Glob(f, i.ID) || !strings.Contains(f, "[") && Glob(f, i.Story.Name)
+	})
+}
+
+// Glob says whether a text fits a pattern in which * stands for any signs, ?
+// for one, and everything else for itself.
+func Glob(pattern, text string) bool {
+	p, t := []rune(pattern), []rune(text)
+	star, mark := -1, 0
+	i, j := 0, 0
+	for j < len(t) {
+		switch {
+		case i < len(p) && p[i] == '*':
+			star, mark = i, j
+			i++
+		case i < len(p) && (p[i] == '?' || p[i] == t[j]):
+			i++
+			j++
+		case star >= 0: // let the last star take one sign more
+			mark++
+			i, j = star+1, mark
+		default:
+			return false
+		}
+	}
+	for i < len(p) && p[i] == '*' {
+		i++
+	}
+	return i == len(p)
+}
+
+// mostNear is how many IDs are suggested.
+const mostNear = 5
+
+// nearest lists the IDs that share most with what was asked for.
+func nearest(all []Instance, filters []string) []string {
+	asked := strings.ReplaceAll(strings.Join(filters, " "), "*", "")
+	ids := make([]string, len(all))
+	score := map[string]int{}
+	for i, in := range all {
+		ids[i] = in.ID
+		score[in.ID] = shared(asked, in.ID)
+	}
+	slices.SortStableFunc(ids, func(a, b string) int { return cmp.Or(score[b]-score[a], strings.Compare(a, b)) })
+	return ids[:min(len(ids), mostNear)]
+}
+
+// shared counts the triples of letters that two texts have in common.
+func shared(a, b string) int {
+	n := 0
+	for i := 0; i+3 <= len(a); i++ {
+		if strings.Contains(b, a[i:i+3]) {
+			n++
+		}
+	}
+	return n
+}
