@@ -30,7 +30,7 @@ func (l *loader) verb(step *syntax.Step, kind syntax.Pair, s *scope) {
 	for _, p := range n.Pairs {
 		arg, isArg := v.Arg(p.Key)
 		switch {
-		case p.Key == "by":
+		case p.Key == "by" && !isArg: // clock back says by how far
 			step.By = p.Value
 			l.actorBy(v, p.Value, s)
 		case p.Key == "for" && other(v) != "":
