@@ -1,0 +1,125 @@
+package syntax
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// reader makes a tree of one file.
+type reader struct {
+	path  string
+	lines []string
+	// long are the lengths of the lines in characters.
+	long     []int
+	findings []Finding
+	anchors  map[string]*Node
+	sizes    map[*Node]int
+	expanded int
+}
+
+func newReader(path, text string) *reader {
+	r := &reader{path: path, lines: strings.Split(text, "\n"), anchors: map[string]*Node{}}
+	r.long = make([]int, len(r.lines))
+	for i, line := range r.lines {
+		r.long[i] = utf8.RuneCountInString(line)
+	}
+	return r
+}
+
+func (r *reader) finding(at Pos, code, message, help string) Finding {
+	return Finding{Pos: r.inside(at), Code: code, Message: message, Help: help}
+}
+
+func (r *reader) found(at Pos, code, message, help string) {
+	r.findings = append(r.findings, r.finding(at, code, message, help))
+}
+
+// inside puts a place into the file; the parser's may lie one beyond a line.
+func (r *reader) inside(at Pos) Pos {
+	at.File = r.path
+	at.Line = min(max(at.Line, 1), len(r.lines))
+	long := r.long[at.Line-1]
+	at.Col = min(max(at.Col, 1), long+1)
+	at.Len = max(min(at.Len, long-at.Col+1), 1)
+	return at
+}
+
+// text is where a text stands that the lexer read at a place. Of a plain text
+// over several lines the lexer gives the end.
+func (r *reader) text(at Pos, origin string, plain bool) Pos {
+	origin = strings.Trim(origin, " \n")
+	first, _, several := strings.Cut(origin, "\n")
+	if several && plain {
+		at.Line -= strings.Count(origin, "\n")
+		if at.Line >= 1 && at.Line <= len(r.lines) {
+			if before, _, ok := strings.Cut(r.lines[at.Line-1], first); ok {
+				at.Col = utf8.RuneCountInString(before) + 1
+			}
+		}
+	}
+	at.Len = max(utf8.RuneCountInString(strings.TrimSpace(first)), 1)
+	return r.inside(at)
+}
+
+// size counts a node and what is in it, each alias as what it stands for.
+func (r *reader) size(n *Node) int {
+	if known, ok := r.sizes[n]; ok {
+		return known
+	}
+	size := 1
+	for _, p := range n.Pairs {
+		size += r.size(p.Value)
+	}
+	for _, item := range n.Items {
+		size += r.size(item)
+	}
+	r.sizes[n] = size
+	return size
+}
+
+var (
+	wholeNumber = regexp.MustCompile(`^[-+]?[0-9][0-9_]*$|^0[xob][0-9a-fA-F_]+$`)
+	decimal     = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$`)
+)
+
+// quoted measures a text in quotes by the line that it stands on: the lexer
+// gives its signs with the escapes already read.
+func (r *reader) quoted(at Pos) Pos {
+	letters := []rune(r.lines[at.Line-1])
+	if at.Col > len(letters) || letters[at.Col-1] != '"' && letters[at.Col-1] != '\'' {
+		return at
+	}
+	quote, end := letters[at.Col-1], at.Col
+	for end < len(letters) && letters[end] != quote {
+		if letters[end] == '\\' && quote == '"' {
+			end++
+		}
+		end++
+	}
+	at.Len = end + 2 - at.Col
+	return r.inside(at)
+}
+
+// plain gives the kind of a scalar without quotes by what was written, not by
+// what the parser takes it for: 0042 keeps its zeros.
+func plain(text string) (Kind, string) {
+	switch {
+	case text == "~" || text == "null" || text == "Null" || text == "NULL":
+		return Null, text
+	case text == "true" || text == "false" || text == "True" || text == "False" || text == "TRUE" || text == "FALSE":
+		return Bool, strings.ToLower(text)
+	case wholeNumber.MatchString(text):
+		return Int, text
+	case decimal.MatchString(text):
+		return Float, text
+	}
+	return Text, text
+}
+
+// written says whether a text stands at a place: the parser puts in nulls
+// that are not there.
+func (r *reader) written(at Pos, text string) bool {
+	line := r.lines[at.Line-1]
+	return at.Col <= r.long[at.Line-1] && (len(line) == r.long[at.Line-1] && strings.HasPrefix(line[at.Col-1:], text) || strings.Contains(line, text))
+}
