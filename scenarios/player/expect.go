@@ -1,6 +1,7 @@
 package player
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -69,13 +70,15 @@ func refusal(r *authn.Refusal) string {
 	return fmt.Sprintf("refused %s (%s): %s", r.Code, r.Rule, r.Message)
 }
 
-// native checks the product's own number, or its number and name.
+// native checks the product's own number, or its number and name; of a
+// product that has none, the words that it shows its user.
 func (p *Player) native(n *syntax.Node, r *authn.Refusal) {
 	if r == nil {
 		p.fail(failing{at: n.Pos, code: CodeExpect, what: "native", expected: p.spelled(n), got: "no refusal"})
 		return
 	}
-	var got any = r.Native
+	words := cmp.Or(r.Native, r.Shown)
+	var got any = words
 	if v, err := p.shallow(n); err == nil {
 		if _, ok := v.(int64); ok {
 			number, _, _ := strings.Cut(r.Native, " ")
@@ -84,7 +87,7 @@ func (p *Player) native(n *syntax.Node, r *authn.Refusal) {
 			}
 		}
 	}
-	p.missed(p.match(n, got, r.Native != "", "native"))
+	p.missed(p.match(n, got, words != "", "native"))
 }
 
 // check makes the checks that look at what is there; each that fails is kept.
