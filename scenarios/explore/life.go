@@ -46,7 +46,7 @@ type played struct {
 
 // open gives a life over a store that holds a world already.
 func open(o Options, table map[string]verb.Verb, store authn.Store, s *streams) *life {
-	l := &life{options: o, table: table, store: &mortal{Store: store}, streams: s, results: map[int]any{}, now: start}
+	l := &life{options: o, table: table, store: &mortal{Store: store}, streams: s, results: map[int]any{}}
 	l.reopen()
 	return l
 }
