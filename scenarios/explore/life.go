@@ -129,7 +129,7 @@ func (l *life) crashed(ctx context.Context, out authn.Outcome, err error, p *pla
 	if n := len(events); n > 0 {
 		l.seq = events[n-1].Seq
 	}
-	look, err := l.snapshot(ctx)
+	look, err := l.world.Snapshot(ctx, authn.Scope{Sites: []authn.Site{authn.SiteWorld}}) // for the time alone
 	if err != nil {
 		return err
 	}
