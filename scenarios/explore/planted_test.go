@@ -197,7 +197,7 @@ func TestARecordedStoryIsCutDownToWhatBreaksAnInvariant(t *testing.T) {
 		t.Fatal("nothing was found to begin with")
 	}
 	scene := found.Scene
-	extra := compose.Move{Action: hypr.Lock{Workstation: scene.Actors[0].Name}, At: scene.Start}
+	extra := compose.Move{Action: authn.Lock{Workstation: scene.Actors[0].Name}, At: scene.Start}
 	scene.Moves = append([]compose.Move{extra, extra}, scene.Moves...)
 	again, err := explore.Shrink(t.Context(), o, scene)
 	if err != nil || again == nil || again.ID != found.ID || again.Kept != found.Kept || again.Drawn != found.Kept+2 {

@@ -20,7 +20,7 @@ const (
 func nouns() map[string]func(*Deps) *cobra.Command {
 	return map[string]func(*Deps) *cobra.Command{
 		"device": newDeviceCmd, "workstation": newWorkstationCmd, "provider": newProviderCmd, "tray": newTrayCmd, "admin": newAdminCmd,
-		"world": newWorldCmd, "keystore": newKeystoreCmd, "link": newLinkCmd, "clock": newClockCmd,
+		"world": newWorldCmd, "keystore": newKeystoreCmd, "link": newLinkCmd, "clock": newClockCmd, "scenario": newScenarioCmd,
 		"log":     func(d *Deps) *cobra.Command { return newLogCmd(d, nil) },
 		"explain": func(d *Deps) *cobra.Command { return newExplainCmd(d, nil) },
 		"man":     func(d *Deps) *cobra.Command { return newManCmd(d, nil) },
