@@ -7,12 +7,12 @@ import (
 	reports "github.com/offauth/offauth/scenarios/report"
 )
 
-// No command below scenario opens a world or the keyring: each story has a
-// world of its own, in memory.
+// But for record, no command below scenario opens a world or the keyring: each
+// story has a world of its own, in memory.
 func newScenarioCmd(d *Deps) *cobra.Command {
 	return parent("scenario", groupLook, "stories in YAML: play them, check them, write them",
 		newScenarioRunCmd(d, nil), newScenarioLintCmd(d, nil), newScenarioListCmd(d, nil), newScenarioShowCmd(d, nil),
-		newScenarioExplainCmd(d, nil), newScenarioCoverageCmd(d, nil))
+		newScenarioExplainCmd(d, nil), newScenarioCoverageCmd(d, nil), newScenarioRecordCmd(d, nil))
 }
 
 // ended is how a command ends that has done its work and found something
