@@ -84,12 +84,16 @@ func digest(lines []string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// lastShown is how many events a failure shows.
+// lastShown is how many events a failure shows if nobody says otherwise.
 const lastShown = 8
 
 // last writes the newest events, oldest first.
 func (p *Player) last() []string {
-	events := p.events[max(0, len(p.events)-lastShown):]
+	most := p.cfg.Last
+	if most <= 0 {
+		most = lastShown
+	}
+	events := p.events[max(0, len(p.events)-most):]
 	texts := make([]string, len(events))
 	for i, e := range events {
 		texts[i] = p.masks.redact(p.showEvent(e))
