@@ -22,6 +22,9 @@ type clockState struct {
 	Seq     uint64        `json:"seq"`     // of the last event
 	Order   uint64        `json:"order"`   // of the last timer that was set
 	Made    uint64        `json:"made"`    // how many users and sites were made
+
+	Recording bool   `json:"recording,omitempty"` // every Action leaves a move
+	Moves     uint64 `json:"moves,omitempty"`     // how many have
 }
 
 // pass is one run of an Action over one state: the ledger, the time, the
@@ -42,6 +45,8 @@ type pass struct {
 	events []authn.Event
 	err    error // the first thing that went wrong where no error can be given back
 
+	action  authn.Action
+	began   time.Time // when the Action was done, after what was due
 	outcome authn.Outcome
 	refusal *authn.Refusal
 }
@@ -75,6 +80,7 @@ func (p *pass) apply(a authn.Action) error {
 	if err := p.catchUp(); err != nil {
 		return err
 	}
+	p.action, p.began = a, p.now
 	result, pending, err := p.act(a)
 	if refusal, ok := authn.AsRefusal(err); ok {
 		if err := p.advise(a, refusal); err != nil {
@@ -129,6 +135,11 @@ func (p *pass) batch() (authn.Batch, error) {
 	p.clock.Latest = p.now
 	if p.clock.Frozen {
 		p.clock.Instant = p.now
+	}
+	if p.clock.Recording {
+		if err := p.record(); err != nil {
+			return authn.Batch{}, err
+		}
 	}
 	if err := p.save(authn.SiteWorld, recordClock, p.clock, nil); err != nil {
 		return authn.Batch{}, err

@@ -21,6 +21,10 @@ type Scene struct {
 	Start  time.Time
 	Seed   int64
 	Moves  []Move
+	// Exact writes every gap between two moves to the nanosecond. Without it
+	// a gap of up to a second is left out and a longer one loses its fraction,
+	// as far as no timer that fired would be missed.
+	Exact bool
 }
 
 // Move is one thing that was done, with what came of it.
@@ -29,14 +33,16 @@ type Move struct {
 	// alone. AdvanceClock, SetClock, SetLink, SetFault and SkewClock become
 	// steps of their own kinds.
 	Action authn.Action
-	// At is the world's time at which it was done. Between two moves it may
-	// pass by itself; that becomes a wait.
+	// At is the world's time at which it was done, after the timers that were
+	// due and before the Action moved the clock itself. Between two moves time
+	// may pass by itself; that becomes a wait. A zero At means that none did.
 	At      time.Time
 	Outcome authn.Outcome
 	Refusal *authn.Refusal
 	// Restart is the site that was restarted.
 	Restart authn.Site
-	// Crash, from 1, is the write at which the process died in the next Action.
+	// Crash, from 1, is the write at which the process died in this Action, or
+	// in the next one where this move has none.
 	Crash int
 	// Expect, if not nil, are the lines of YAML below "expect:" instead of
 	// those that Refusal gives.

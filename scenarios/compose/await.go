@@ -1,0 +1,68 @@
+package compose
+
+import (
+	"fmt"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+)
+
+// waiting is a pending step that nothing has ended yet.
+type waiting struct {
+	id                 string
+	phone, workstation authn.Site
+}
+
+// begins gives a pending step its id.
+func (w *writer) begins(s *step, m Move) {
+	if m.Outcome.Pending == nil || m.Refusal != nil {
+		return
+	}
+	w.ids++
+	s.id = fmt.Sprintf("waits%d", w.ids)
+	one := waiting{id: s.id}
+	if tap, ok := m.Action.(hypr.Tap); ok {
+		one.phone, one.workstation = authn.Phone(tap.Phone), authn.Workstation(tap.Workstation)
+	}
+	w.waiting = append(w.waiting, one)
+}
+
+// ended writes an await for what has ended by now: at that place it moves no
+// clock, and from it on the story may speak of the end.
+func (w *writer) ended(events []authn.Event, m Move) {
+	var left []waiting
+	for _, one := range w.waiting {
+		if one.endedBy(events, m) {
+			w.add(&step{does: "await: " + one.id})
+			continue
+		}
+		left = append(left, one)
+	}
+	w.waiting = left
+}
+
+// endedBy says whether one of the events ends a tap: its offer, its giving up,
+// its refusal, or the login at its workstation.
+func (one waiting) endedBy(events []authn.Event, m Move) bool {
+	for _, e := range events {
+		_, ends := hypr.TapEnd(e.Kind)
+		switch {
+		case ends && e.Site == one.phone && e.Subject == one.workstation.Name():
+			return true
+		case e.Kind == "unlocked" && e.Site == one.workstation && e.Fields["mode"] == "online":
+			return true
+		case e.Kind == "refused" && e.Site == one.phone && e.Fields["action"] == (hypr.Tap{}).Verb() && m.Refusal == nil:
+			return true
+		}
+	}
+	return false
+}
+
+// awaitAll writes an await for what still waits at the end: a story that
+// leaves something pending is no story.
+func (w *writer) awaitAll() {
+	for _, one := range w.waiting {
+		w.add(&step{does: "await: " + one.id})
+	}
+	w.waiting = nil
+}

@@ -1,0 +1,203 @@
+package record_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/scenarios/compose"
+	"github.com/offauth/offauth/scenarios/record"
+)
+
+// taped is a recording world whose clock runs with host.
+type taped struct {
+	t     *testing.T
+	world *sim.World
+	host  time.Time
+}
+
+var start = time.Date(2026, 11, 3, 7, 59, 58, 123456789, time.UTC)
+
+func newTaped(t *testing.T, seed uint64) *taped {
+	t.Helper()
+	s := &taped{t: t, host: start}
+	store := keystore.NewMemoryStore()
+	ctx := context.Background()
+	if err := errors.Join(sim.Start(ctx, store, nil), sim.StartRecording(ctx, store)); err != nil {
+		t.Fatal(err)
+	}
+	readers := map[string]io.Reader{}
+	s.world = sim.Open(sim.Config{
+		Store: store, KDF: hypr.KDF{Time: 1, MemoryKiB: 8}, Host: func() time.Time { return s.host },
+		Rand: func(site authn.Site, purpose string) io.Reader {
+			key := fmt.Sprint("recorded", seed, site, purpose)
+			if readers[key] == nil {
+				readers[key] = rand.NewChaCha8(sha256.Sum256([]byte(key)))
+			}
+			return readers[key]
+		},
+	})
+	return s
+}
+
+// do acts; a fault ends the test, a refusal does not.
+func (s *taped) do(a authn.Action) authn.Outcome {
+	s.t.Helper()
+	out, err := s.world.Apply(context.Background(), a)
+	if _, refused := authn.AsRefusal(err); err != nil && !refused {
+		s.t.Fatalf("%s: %v", a.Verb(), err)
+	}
+	return out
+}
+
+func (s *taped) moves() []sim.Recorded {
+	s.t.Helper()
+	moves, err := s.world.Recorded(context.Background(), record.Known()...)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return moves
+}
+
+// told wants the story of a family to come true, and gives it.
+func (s *taped) told(family authn.Family) record.Told {
+	s.t.Helper()
+	scene, _, err := record.Scene("told", family, s.moves())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	told, err := record.Tell(context.Background(), scene, func() authn.Store { return keystore.NewMemoryStore() }, time.Now)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, f := range told.Findings {
+		if !f.Warning() {
+			s.t.Errorf("%v (%s)", f, f.Help)
+		}
+	}
+	for _, f := range told.Result.Failures {
+		s.t.Errorf("line %d, %s: %s: expected %s, got %s", f.Line, f.Step, f.What, f.Expected, f.Got)
+	}
+	if !told.Passed() {
+		s.t.Errorf("%s %s\n%s", told.Result.Status, told.Result.Reason, told.Text)
+	}
+	return told
+}
+
+func setting(key, value string) authn.Setting { return authn.Setting{Key: key, Value: value} }
+
+var (
+	tap    = hypr.Tap{Phone: "pixel", Workstation: "LAPTOP-7"}
+	unlock = hypr.Unlock{Phone: "pixel", Workstation: "LAPTOP-7"}
+	lock   = authn.Lock{Workstation: "LAPTOP-7"}
+)
+
+func login(pin authn.Secret) hypr.Login {
+	return hypr.Login{Workstation: "LAPTOP-7", User: "alice", PIN: pin}
+}
+
+// demo makes a world like the demo's, with both products in it.
+func (s *taped) demo() {
+	s.t.Helper()
+	pin := authn.NewSecret("2580")
+	for _, a := range []authn.Action{
+		authn.AddUser{Name: "alice"}, authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR},
+		authn.SetPolicy{Settings: []authn.Setting{setting("hypr.offline.enabled", "true"), setting("hypr.pins.count", "10")}},
+		authn.RegisterDevice{Name: "pixel", User: "alice"}, hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}, tap, lock,
+		authn.SetPolicy{Settings: []authn.Setting{setting("encap.offline.methods", "OFFLINE,OFFLINE:PIN"), setting("encap.otp.length", "6")}},
+		authn.AddProvider{Name: "bank"}, encap.Activate{Phone: "pixel", Methods: []encap.Method{encap.Device, encap.DevicePIN}, PIN: pin},
+		encap.Auth{Phone: "pixel", Method: encap.DevicePIN, PIN: pin}, encap.AddMethod{Phone: "pixel", Methods: []encap.Method{encap.OfflinePIN}, PIN: authn.NewSecret("1357")},
+	} {
+		s.do(a)
+		s.host = s.host.Add(150 * time.Millisecond)
+	}
+}
+
+func TestTheDemoIsToldOncePerProduct(t *testing.T) {
+	t.Parallel()
+	s := newTaped(t, 1)
+	s.demo()
+	s.host = s.host.Add(12 * time.Second)
+	pin := s.do(unlock).Result.(hypr.UnlockResult).PIN
+	s.do(login(authn.NewSecret("ABCDEFGH")))
+	s.do(login(pin))
+	if got := record.Families(s.moves()); fmt.Sprint(got) != "[hypr encap]" {
+		t.Errorf("families %v", got)
+	}
+	for _, family := range []authn.Family{authn.FamilyHYPR, authn.FamilyEncap} {
+		told := s.told(family)
+		if told.Exact || len(told.Result.Failures) > 0 {
+			t.Errorf("%s: %+v", family, told.Result)
+		}
+		for _, secret := range []string{pin.Reveal(), "2580", "1357", "ABCDEFGH"} {
+			if strings.Contains(string(told.Text), secret) {
+				t.Errorf("%s: the file holds a secret", family)
+			}
+		}
+	}
+	_, left, err := record.Scene("told", authn.FamilyHYPR, s.moves())
+	if err != nil || strings.Join(left, ", ") != "admin policy set, provider add, device activate, device auth, device method add" {
+		t.Errorf("%v, left out: %q", err, left)
+	}
+}
+
+func TestWhatNoScenarioCanTellIsNamed(t *testing.T) {
+	t.Parallel()
+	s := newTaped(t, 2)
+	if _, _, err := record.Scene("told", authn.FamilyHYPR, s.moves()); !errors.Is(err, record.ErrNothing) {
+		t.Errorf("an empty world: %v", err)
+	}
+	s.demo()
+	if _, err := sim.AcceptRollback(context.Background(), s.world); err != nil {
+		t.Fatal(err)
+	}
+	scene, _, err := record.Scene("told", authn.FamilyHYPR, s.moves())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = compose.Write(scene); !errors.Is(err, compose.ErrUntold) || !strings.Contains(err.Error(), "world repair") {
+		t.Errorf("a repaired world: %v", err)
+	}
+	s = newTaped(t, 3)
+	s.demo()
+	s.do(authn.RegisterDevice{Name: "LAPTOP-7", User: "alice"})
+	if _, _, err := record.Scene("told", authn.FamilyHYPR, s.moves()); !errors.Is(err, record.ErrTwoNames) {
+		t.Errorf("a phone called as a workstation: %v", err)
+	}
+}
+
+// TestUsersWithoutAPhoneAreAddedByTheStory: roaming ones, and those whose
+// phone comes later.
+func TestUsersWithoutAPhoneAreAddedByTheStory(t *testing.T) {
+	t.Parallel()
+	for name, actions := range map[string][]authn.Action{
+		"alice alone": {authn.AddUser{Name: "alice"}, authn.AdvanceClock{By: time.Hour}, authn.RegisterDevice{Name: "pixel", User: "alice"}},
+		"bob alone":   {authn.AddUser{Name: "bob"}, authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR}, lock, authn.RegisterDevice{Name: "pixel", User: "bob"}},
+		"roaming": {authn.AddUser{Name: "bob", Roaming: true}, authn.AddUser{Name: "alice"}, authn.RegisterDevice{Name: "pixel", User: "bob"},
+			authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR}, hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}, unlock},
+		"two": {authn.AddUser{Name: "bob"}, authn.AddUser{Name: "alice"}, authn.RegisterDevice{Name: "pixel", User: "bob"},
+			authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR}, authn.UnlockUser{Name: "alice"}, hypr.Login{Workstation: "LAPTOP-7", User: "alice", PIN: authn.NewSecret("X")}},
+		"a roll of the policy": {authn.AddUser{Name: "alice"}, authn.SetPolicy{Settings: []authn.Setting{setting("hypr.pins.count", "5")}},
+			authn.SetPolicy{Settings: []authn.Setting{setting("hypr.pins.count", "20"), setting("encap.otp.length", "6")}}, authn.SetLink{Site: authn.SiteServer, State: authn.Down}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newTaped(t, 4)
+			for _, a := range actions {
+				s.do(a)
+			}
+			s.told(authn.FamilyHYPR)
+		})
+	}
+}
