@@ -25,21 +25,15 @@ func newWorldCreateCmd(d *Deps, runF func(context.Context, *worldCreateOptions) 
 OFFAUTH_WORLD, else default.
 
 Its keys lie in the keyring of the operating system. With --keystore file (or
-OFFAUTH_KEYSTORE=file) they lie in files, encrypted either to an age identity
-(--identity FILE or OFFAUTH_IDENTITY; the file is made if it is not there) or
-under a passphrase (OFFAUTH_PASSPHRASE, else it is asked for). --identity alone
-means --keystore file. Keep what you choose: without it nobody can open the
-world. Where no keyring answers, nothing is made.
+OFFAUTH_KEYSTORE=file) they lie in files, encrypted to an age identity (made if
+--identity FILE or OFFAUTH_IDENTITY is not there) or under a passphrase
+(OFFAUTH_PASSPHRASE, else it is asked for). --identity alone means --keystore
+file. Keep it: without it nobody can open the world. Where no keyring answers,
+nothing is made.
 
-A world is made whole or not at all. With --demo it is the demo, with a user, a
-phone and a workstation in it; where no keyring answers, its keys are kept under
-a throw-away identity.
-
-With --record the world keeps every action, secrets sealed, and "offauth
-scenario record" makes a scenario of them. A world records from its beginning
-or not at all.`,
-		Example: `  offauth world create lab
-  offauth world create tape --record
+With --demo it is the demo, with a user, a phone and a workstation in it; where
+no keyring answers, its keys are kept under a throw-away identity.`,
+		Example: `  offauth world create lab --record
   offauth world create lab-2 --keystore file --identity lab-identity.txt`,
 		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -47,7 +41,7 @@ or not at all.`,
 			return run(cmd, o, runF, runWorldCreate)
 		},
 	}
-	cmd.Flags().BoolVar(&o.record, "record", false, "keep every action, to make a scenario of")
+	cmd.Flags().BoolVar(&o.record, "record", false, "keep every action, secrets sealed, for scenario record")
 	return cmd
 }
 
