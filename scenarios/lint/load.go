@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -131,10 +132,16 @@ func readFile(fsys fs.FS, name string) ([]byte, error) {
 	return syntax.ReadAll(f)
 }
 
-// plainError leaves the operation and the path out of an error of a file
-// system.
+// plainError words an error of a file system without its path, and alike on
+// every system.
 func plainError(err error) error {
-	if p, ok := err.(*fs.PathError); ok {
+	for _, known := range []error{fs.ErrNotExist, fs.ErrPermission, fs.ErrInvalid} {
+		if errors.Is(err, known) {
+			return known
+		}
+	}
+	var p *fs.PathError
+	if errors.As(err, &p) {
 		return p.Err
 	}
 	return err

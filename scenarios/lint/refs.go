@@ -254,6 +254,10 @@ func (l *loader) statePath(at syntax.Pos, path []string) {
 	if whole == "clock" {
 		return
 	}
+	if a, ok := l.actor(whole); ok {
+		l.found(at, "OA311", oneOf(l.state.Paths(a.role)), "%s is a %s; name a part of its state, as in %s.PATH", whole, a.role, whole)
+		return
+	}
 	if len(path) < 2 {
 		l.found(at, "OA311", suggest(whole, append(l.names(), "clock")), "no such state: %q", whole)
 		return
