@@ -23,7 +23,7 @@ func (s *shrinker) scene() compose.Scene {
 			"it did not hold: " + b.What,
 		},
 		Name: "found-" + strings.ReplaceAll(b.ID, "_", "-"), Description: "Once, " + b.What + ".",
-		Tags: []string{"found"}, Profile: s.options.Profile, Policy: s.best.policy, Start: start, Seed: s.options.Seed,
+		Tags: []string{"found"}, Profile: s.options.Profile, Policy: s.best.policy, Start: s.best.start, Seed: s.options.Seed,
 	}
 	for _, id := range b.Rules {
 		if rule, ok := authn.RuleByID(id); ok {

@@ -144,7 +144,7 @@ func (e *explorer) world(ctx context.Context, variant int) (*prepared, error) {
 		return e.ready[variant], nil
 	}
 	d := throw(e.options.Seed, -1-variant)
-	p := plan{policy: e.driver.policy(d), actors: e.driver.actors()}
+	p := plan{start: start, policy: e.driver.policy(d), actors: e.driver.actors()}
 	ready, err := prepare(ctx, e.options, e.table, p)
 	if err != nil {
 		return nil, err

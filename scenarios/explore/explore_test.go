@@ -140,3 +140,21 @@ func TestTheInvariantsThatAreNamedAreHeld(t *testing.T) {
 		t.Errorf("got %v, want %v", r.Invariants, want)
 	}
 }
+
+// BenchmarkExplore plays runs; actions/s is with the real primitives, at the
+// cost of CheapKDF.
+func BenchmarkExplore(b *testing.B) {
+	for _, profile := range explore.Profiles() {
+		b.Run(profile, func(b *testing.B) {
+			actions := 0
+			for i := range b.N {
+				r, err := explore.Explore(b.Context(), explore.Options{Profile: profile, Seed: int64(i), Runs: 200, Store: memory})
+				if err != nil || r.Found != nil {
+					b.Fatal(err, r.Found)
+				}
+				actions += r.Actions
+			}
+			b.ReportMetric(float64(actions)/b.Elapsed().Seconds(), "actions/s")
+		})
+	}
+}

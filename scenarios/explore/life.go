@@ -46,7 +46,7 @@ type played struct {
 
 // open gives a life over a store that holds a world already.
 func open(o Options, table map[string]verb.Verb, store authn.Store, s *streams) *life {
-	l := &life{options: o, table: table, store: &mortal{Store: store}, streams: s, results: map[int]any{}, now: start}
+	l := &life{options: o, table: table, store: &mortal{Store: store}, streams: s, results: map[int]any{}}
 	l.reopen()
 	return l
 }
@@ -129,7 +129,7 @@ func (l *life) crashed(ctx context.Context, out authn.Outcome, err error, p *pla
 	if n := len(events); n > 0 {
 		l.seq = events[n-1].Seq
 	}
-	look, err := l.snapshot(ctx)
+	look, err := l.world.Snapshot(ctx, authn.Scope{Sites: []authn.Site{authn.SiteWorld}}) // for the time alone
 	if err != nil {
 		return err
 	}

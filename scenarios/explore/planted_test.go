@@ -11,6 +11,7 @@ import (
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/scenarios/compose"
 	"github.com/offauth/offauth/scenarios/explore"
 )
 
@@ -185,5 +186,29 @@ func TestALogThatIsNotTheSameTwiceIsFound(t *testing.T) {
 	r := explored(t, explore.Options{Profile: "encap", Seed: 1, Runs: 60, Open: open, Invariants: []string{"old_set_dead", "none"}, Now: time.Now})
 	if r.Found == nil || r.Found.ID != "same_seed_same_log" {
 		t.Errorf("found %+v", r.Found)
+	}
+}
+
+func TestARecordedStoryIsCutDownToWhatBreaksAnInvariant(t *testing.T) {
+	t.Parallel()
+	o := explore.Options{Profile: "hypr", Seed: 3, Runs: 400, Open: plant(reuse), Store: memory}
+	found := explored(t, o).Found
+	if found == nil {
+		t.Fatal("nothing was found to begin with")
+	}
+	scene := found.Scene
+	extra := compose.Move{Action: authn.Lock{Workstation: scene.Actors[0].Name}, At: scene.Start}
+	scene.Moves = append([]compose.Move{extra, extra}, scene.Moves...)
+	again, err := explore.Shrink(t.Context(), o, scene)
+	if err != nil || again == nil || again.ID != found.ID || again.Kept != found.Kept || again.Drawn != found.Kept+2 {
+		t.Fatalf("%v, %+v", err, again)
+	}
+	o.Open = nil
+	if sound, err := explore.Shrink(t.Context(), o, scene); err != nil || sound != nil {
+		t.Errorf("the engine itself: %v, %+v", err, sound)
+	}
+	scene.Moves = append(scene.Moves, compose.Move{Action: encap.Passcode{Phone: "pixel"}})
+	if _, err := explore.Shrink(t.Context(), o, scene); !errors.Is(err, explore.ErrOptions) {
+		t.Errorf("a verb of another family: %v", err)
 	}
 }

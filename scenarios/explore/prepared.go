@@ -39,11 +39,12 @@ func tableOf(family authn.Family) map[string]verb.Verb {
 // broken on the way is kept by the caller.
 func prepare(ctx context.Context, o Options, table map[string]verb.Verb, p plan) (*prepared, error) {
 	store := o.Store()
-	at := start
+	at := p.start
 	if err := sim.Start(ctx, store, &at); err != nil {
 		return nil, err
 	}
 	l := open(o, table, store, newStreams(o.Seed))
+	l.now = at
 	ready := &prepared{plan: p, life: l, table: table, options: o, known: newKnown(p)}
 	l.watch = silent()
 	for _, a := range p.making() {

@@ -72,6 +72,7 @@ func (s step) names(name string) bool {
 
 // plan is a whole story: the world that it begins with, and what is done.
 type plan struct {
+	start  time.Time
 	policy []authn.Setting
 	actors []actor
 	steps  []step

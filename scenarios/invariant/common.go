@@ -55,7 +55,7 @@ func freedByRefusal(b *book) string {
 // another site.
 func callOffline(b *book, e authn.Event) string {
 	switch b.seen.Action.(type) {
-	case hypr.Unlock, hypr.Hide, hypr.Cancel, hypr.Lock, hypr.Login, encap.Scan, encap.Approve, encap.Passcode:
+	case hypr.Unlock, hypr.Hide, hypr.Cancel, authn.Lock, hypr.Login, encap.Scan, encap.Approve, encap.Passcode:
 	default:
 		return ""
 	}

@@ -190,10 +190,10 @@ func hyprPINBreaches() []breach {
 			f.refuse("ZZZZ2222", "wrong_pin", 1, ev(ws, "directory_locked", "alice@LAPTOP-7", "failures", 1))
 			f.refuse("ZZZZ2222", "wrong_pin", 2)
 		})},
-		{"replenish_only_online", "a set from nowhere", after(func(f *forge) { f.do(hypr.Lock{}, nil, "", f.issue()[0]) })},
+		{"replenish_only_online", "a set from nowhere", after(func(f *forge) { f.do(authn.Lock{}, nil, "", f.issue()[0]) })},
 		{"replenish_only_online", "a set while Offline Mode is off", after(func(f *forge) { f.policy("hypr.offline.enabled", "false"); f.login() })},
 		{"refusal_frees_nothing", "a refused tap shows a PIN", after(func(f *forge) {
-			f.do(hypr.Lock{}, nil, "not_locked", ev(ws, "unlocked", "alice@LAPTOP-7", "phone", "pixel", "mode", "online"))
+			f.do(authn.Lock{}, nil, "not_locked", ev(ws, "unlocked", "alice@LAPTOP-7", "phone", "pixel", "mode", "online"))
 		})},
 	}
 }

@@ -33,7 +33,7 @@ func (l *loader) verb(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *sc
 	for _, p := range n.Pairs {
 		arg, isArg := v.Arg(p.Key)
 		switch {
-		case p.Key == "by" && !isArg: // clock back says by how far
+		case p.Key == "by" && !(isArg && arg.Role == ""): // that of clock back is a span
 			step.By = p.Value
 			l.actorBy(v, p.Value, s)
 		case p.Key == "for" && other(v) != "":

@@ -18,6 +18,10 @@ type reader struct {
 	expanded int
 }
 
+// longLine is from how many bytes on a line is not looked through for each
+// value on it.
+const longLine = 4096
+
 func newReader(path, text string) *reader {
 	r := &reader{path: path, lines: strings.Split(text, "\n"), anchors: map[string]*Node{}}
 	r.long = make([]int, len(r.lines))
@@ -86,6 +90,9 @@ var (
 // quoted measures a text in quotes by the line that it stands on: the lexer
 // gives its signs with the escapes already read.
 func (r *reader) quoted(at Pos) Pos {
+	if len(r.lines[at.Line-1]) > longLine {
+		return at
+	}
 	letters := []rune(r.lines[at.Line-1])
 	if at.Col > len(letters) || letters[at.Col-1] != '"' && letters[at.Col-1] != '\'' {
 		return at
@@ -121,5 +128,5 @@ func plain(text string) (Kind, string) {
 // that are not there.
 func (r *reader) written(at Pos, text string) bool {
 	line := r.lines[at.Line-1]
-	return at.Col <= r.long[at.Line-1] && (len(line) == r.long[at.Line-1] && strings.HasPrefix(line[at.Col-1:], text) || strings.Contains(line, text))
+	return len(line) <= longLine && at.Col <= r.long[at.Line-1] && (len(line) == r.long[at.Line-1] && strings.HasPrefix(line[at.Col-1:], text) || strings.Contains(line, text))
 }

@@ -23,6 +23,7 @@ const (
 	codeNoQRCode      authn.Code = "no_qr_code"
 	codePicture       authn.Code = "picture_unreadable"
 	codeTooLarge      authn.Code = "input_too_large"
+	codeNotRetold     authn.Code = "not_retold"
 )
 
 // Codes of the world that the command line finds out first, so that it can
@@ -58,6 +59,8 @@ func Codes() []authn.CodeSpec {
 		f(codeNoQRCode, authn.ExitUsage, "no QR code can be read in what was given", "offauth device scan --help", "a picture without a code, or with one too small, torn or blurred", "a text that holds neither a code in half blocks nor verification data"),
 		f(codePicture, authn.ExitUsage, "what was given is no picture that can be read", "offauth device scan --help", "cut short or damaged", "another kind than PNG, JPEG, GIF or text"),
 		f(codeTooLarge, authn.ExitUsage, "what was given is larger than what is read", "offauth device scan --help", "a picture of more pixels, or a file of more bytes, than any code needs"),
+		f(codeNotRetold, authn.ExitFailed, "a scenario that was made of a recording does not come true when it is played", "offauth scenario record --help",
+			"what happened depended on chance", "something was done that no scenario can tell, such as world repair"),
 		f(codeNoSuchKind, authn.ExitNotFound, "no kind of event is called so", "offauth explain events", "a typo"),
 		f(codeNothingFound, authn.ExitNotFound, "nothing that offauth can explain is called so", "offauth explain", "a typo", "the words of another product"),
 	}

@@ -63,8 +63,14 @@ func TestCompletionKnowsTheNamesOfTheWorld(t *testing.T) {
 		{"device replace ", "pixel iphone-2"},
 		{"device replace pixel ", ""},
 		{"device register x --platform ", "android ios"},
-		{"workstation login ", "LAPTOP-7"},
-		{"workstation add x --family ", "hypr"},
+		{"workstation login ", "LAPTOP-7 DESKTOP-3"},
+		{"workstation add x --family ", "hypr onespan"},
+		{"tray status ", "DESKTOP-3"},
+		{"tray update --user ", "alice bob"},
+		{"admin authenticator assign ", "pixel iphone-2"},
+		{"admin authenticator assign pixel --type ", "time event"},
+		{"admin offline-data delete ", "alice bob"},
+		{"admin policy set onespan.backend.authentication=", "onespan.backend.authentication=none onespan.backend.authentication=always"},
 		{"admin user unlock ", "alice bob"},
 		{"admin user add ", ""},
 		{"admin audit --user a", "alice"},
@@ -84,7 +90,7 @@ func TestCompletionKnowsTheNamesOfTheWorld(t *testing.T) {
 		{"link fault drop audit_t", "audit_taken"},
 		{"clock skew phone/p", "phone/pixel"},
 		{"log --kind pin_s", "pin_shown"},
-		{"log --site w", "workstation/LAPTOP-7 world"},
+		{"log --site w", "workstation/LAPTOP-7 workstation/DESKTOP-3 world"},
 		{"explain directory_l", "directory_locked directory_locked"},
 		{"explain H4", "H4 H40 H41 H42 H43 H44 H45 H46"},
 		{"man device passk", "passkey"},
@@ -139,7 +145,7 @@ var freeForm = strings.Fields(`new span time --version --subject --since --last 
 func TestEveryPlaceIsCompletedOrFree(t *testing.T) {
 	t.Parallel()
 	f := newDemo(t)
-	named := strings.Fields("admin_user_add provider_add device_register workstation_add world_create")
+	named := strings.Fields("admin_user_add provider_add device_register workstation_add world_create scenario_record")
 	for name, cmd := range leaves() {
 		places, _ := placeholders(cmd.Use)
 		if open := strings.Count(cmd.Use, "<") + strings.Count(cmd.Use, "["); len(places) > open+strings.Count(cmd.Use, "{") {

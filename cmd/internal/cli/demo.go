@@ -7,20 +7,24 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/onespan"
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/keystore"
 )
 
-// The demo's constants: its provider, the PIN of DEVICE:PIN, and that of
-// OFFLINE:PIN. They guard nothing, and "world show --demo" prints them.
+// The demo's constants: its provider, the PIN of DEVICE:PIN, that of
+// OFFLINE:PIN, and alice's static password. They guard nothing, and "world show --demo" prints them.
 const (
 	demoProvider   = "bank"
 	demoPIN        = "2580"
 	demoOfflinePIN = "1357"
+	demoPassword   = "password"
 )
 
 // demoStory is how the demo's world comes to be: everything up to the first
-// online login, which brings the PINs, and a phone with offline methods.
+// online login, which brings the PINs, a phone with offline methods and a
+// Digipass, and a OneSpan workstation, where the one-time password alone logs
+// on.
 func demoStory() []authn.Action {
 	return []authn.Action{
 		authn.AddUser{Name: "alice"},
@@ -29,7 +33,7 @@ func demoStory() []authn.Action {
 		authn.RegisterDevice{Name: "pixel", User: "alice"},
 		hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"},
 		hypr.Tap{Phone: "pixel", Workstation: "LAPTOP-7"},
-		hypr.Lock{Workstation: "LAPTOP-7"},
+		authn.Lock{Workstation: "LAPTOP-7"},
 		authn.SetPolicy{Settings: []authn.Setting{{Key: "encap.offline.methods", Value: "OFFLINE,OFFLINE:PIN"}, {Key: "encap.otp.length", Value: "6"}}},
 		authn.AddProvider{Name: demoProvider},
 		encap.Activate{Phone: "pixel", Methods: []encap.Method{encap.Device, encap.DevicePIN}, PIN: authn.NewSecret(demoPIN)},
@@ -37,28 +41,40 @@ func demoStory() []authn.Action {
 		encap.AddMethod{Phone: "pixel", Methods: []encap.Method{encap.Offline}},
 		encap.Auth{Phone: "pixel", Method: encap.DevicePIN, PIN: authn.NewSecret(demoPIN)},
 		encap.AddMethod{Phone: "pixel", Methods: []encap.Method{encap.OfflinePIN}, PIN: authn.NewSecret(demoOfflinePIN)},
+		authn.AddWorkstation{Name: "DESKTOP-3", Family: authn.FamilyOneSpan},
+		authn.SetPolicy{Settings: []authn.Setting{{Key: onespan.KeyOffline, Value: "true"}, {Key: "onespan.backend.authentication", Value: onespan.BackendAlways}}},
+		onespan.SetPassword{User: "alice", Password: authn.NewSecret(demoPassword)},
+		onespan.Assign{Phone: "pixel", Type: onespan.TimeBased},
 	}
 }
 
 // makeDemo makes the demo's world, whole or not at all. When another process
 // was faster, that one's is as good.
 func (d *Deps) makeDemo(ctx context.Context, home keystore.Home) error {
-	err := d.create(ctx, home, demoWorld, demoStory(), func(what string) { d.talk("%s", what) })
+	err := d.create(ctx, home, demoWorld, firstState{story: demoStory()}, func(what string) { d.talk("%s", what) })
 	if f, ok := authn.AsFault(err); ok && f.Code == keystore.CodeWorldExists {
 		return nil
 	}
 	return err
 }
 
+// firstState is what a new world begins with.
+type firstState struct {
+	// story is what is done in it first.
+	story []authn.Action
+	// record lets it keep every Action, those of the story included.
+	record bool
+}
+
 // create makes a world and plays a story in it before anybody else sees it.
 // Where no keyring keeps its key it stops, unless it is the demo, and nobody
 // said where the demo's key is to lie.
-func (d *Deps) create(ctx context.Context, home keystore.Home, name string, story []authn.Action, say func(string)) error {
+func (d *Deps) create(ctx context.Context, home keystore.Home, name string, b firstState, say func(string)) error {
 	kind, chosen, err := d.newKind(d.Flags.Identity)
 	if err != nil {
 		return err
 	}
-	play := func(store authn.Store) error { return d.play(ctx, store, story) }
+	play := func(store authn.Store) error { return d.play(ctx, store, b) }
 	vault := newVault{deps: d, home: home, world: name, kind: kind, command: "offauth world create " + name, say: say}
 	err = vault.create(ctx, play)
 	if what, bad := keyringTrouble(err); bad && !chosen && d.Flags.Demo {
@@ -81,12 +97,17 @@ func (v newVault) create(ctx context.Context, fill func(authn.Store) error) erro
 }
 
 // play starts the world of an empty store and does what a story says.
-func (d *Deps) play(ctx context.Context, store authn.Store, story []authn.Action) error {
+func (d *Deps) play(ctx context.Context, store authn.Store, b firstState) error {
 	if err := sim.Start(ctx, store, nil); err != nil {
 		return err
 	}
+	if b.record {
+		if err := sim.StartRecording(ctx, store); err != nil {
+			return err
+		}
+	}
 	w := d.simulate(store)
-	for _, a := range story {
+	for _, a := range b.story {
 		out, err := w.Apply(ctx, a)
 		if err != nil {
 			return fmt.Errorf("%s: %w", a.Verb(), err)

@@ -45,6 +45,13 @@ func (d *Deps) finish(err error) authn.Exit {
 			err = cancelled()
 		}
 	}
+	var e *ended
+	if errors.As(err, &e) {
+		if d.Flags.JSON {
+			_ = d.envelope(envelope{Failed: e.failed})
+		}
+		return e.exit
+	}
 	var f *failure
 	if !errors.As(err, &f) {
 		f = &failure{world: d.asked(), err: err}
@@ -105,7 +112,7 @@ func (d *Deps) refused(f *failure, r *authn.Refusal) {
 	}
 	reason := r.Message
 	if r.Shown != "" {
-		d.say("%s: %q", speaker(r.Site), r.Shown)
+		d.say("%s: %q", orName(d.says, speaker(r.Site)), r.Shown)
 		reason = "true reason: " + reason
 	}
 	rule := ""

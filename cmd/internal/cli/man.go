@@ -21,7 +21,7 @@ type manOptions struct {
 func newManCmd(d *Deps, runF func(context.Context, *manOptions) error) *cobra.Command {
 	o := &manOptions{deps: d}
 	cmd := &cobra.Command{
-		Use: "man [command ...]", GroupID: groupLook,
+		Use: "man [command ...]", GroupID: groupAlso,
 		Short: "print a command's manual page, or write all of them",
 		Long: `Print the manual page of a command, for man to show: "offauth man device unlock
 | man -l -". Without a command it is the page of offauth itself.
@@ -40,6 +40,7 @@ world.`,
 			return run(cmd, o, runF, runMan)
 		},
 	}
+	cmd.Hidden = true // from the first page, which is full
 	cmd.Flags().StringVar(&o.dir, "dir", "", "write the pages of all commands into the `FOLDER`")
 	return cmd
 }

@@ -12,28 +12,27 @@ import (
 type worldCreateOptions struct {
 	deps *Deps
 
-	name string
+	name   string
+	record bool
 }
 
 func newWorldCreateCmd(d *Deps, runF func(context.Context, *worldCreateOptions) error) *cobra.Command {
 	o := &worldCreateOptions{deps: d}
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "create [name]",
 		Short: "make a new, empty world",
-		Long: `Make a new world. Its name has 1 to 32 of a-z, 0-9 and '-'; without one it is
-OFFAUTH_WORLD, else default.
+		Long: `Make a new world, whole or not at all. Its name has 1 to 32 of a-z, 0-9 and '-';
+without one it is OFFAUTH_WORLD, else default. With --record it keeps every
+action, secrets sealed, so that "scenario record" can make a story of them.
 
 Its keys lie in the keyring of the operating system. With --keystore file (or
-OFFAUTH_KEYSTORE=file) they lie in files, encrypted either to an age identity
-(--identity FILE or OFFAUTH_IDENTITY; the file is made if it is not there) or
-under a passphrase (OFFAUTH_PASSPHRASE, else it is asked for). --identity alone
-means --keystore file. Keep what you choose: without it nobody can open the
-world. Where no keyring answers, nothing is made.
-
-A world is made whole or not at all. With --demo it is the demo, with a user, a
-phone and a workstation in it; where no keyring answers, its keys are kept under
-a throw-away identity.`,
+OFFAUTH_KEYSTORE=file) they lie in files, encrypted to an age identity
+(--identity FILE or OFFAUTH_IDENTITY, which is made if it is not there) or under
+a passphrase (OFFAUTH_PASSPHRASE, else it is asked for). Keep what you choose:
+without it nobody can open the world. Where no keyring answers, only --demo is
+made, with a user, a phone and a workstation, under a throw-away identity.`,
 		Example: `  offauth world create lab
+  offauth world create tape --record
   offauth world create lab-2 --keystore file --identity lab-identity.txt`,
 		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -41,6 +40,8 @@ a throw-away identity.`,
 			return run(cmd, o, runF, runWorldCreate)
 		},
 	}
+	cmd.Flags().BoolVar(&o.record, "record", false, "keep every action, to make a scenario of")
+	return cmd
 }
 
 type worldJSON struct {
@@ -57,12 +58,12 @@ func runWorldCreate(ctx context.Context, o *worldCreateOptions) error {
 		return err
 	}
 	var said []string
-	var story []authn.Action
+	b := firstState{record: o.record}
 	if d.Flags.Demo {
-		story = demoStory()
+		b.story = demoStory()
 	}
-	if err := d.create(ctx, home, name, story, func(what string) { said = append(said, what) }); err != nil {
-		return &failure{world: name, err: err}
+	if err := d.create(ctx, home, name, b, func(what string) { said = append(said, what) }); err != nil {
+		return &failure{world: name, err: o.unlessRecording(ctx, home, name, err)}
 	}
 	info, err := infoOf(home, name)
 	if err != nil {
@@ -70,7 +71,10 @@ func runWorldCreate(ctx context.Context, o *worldCreateOptions) error {
 	}
 	rep := report{world: name, result: info, bare: []string{name}, lines: []string{"world " + name + ": made in " + home.WorldDir(name)},
 		talk: said, next: "offauth admin user add alice"}
-	if story != nil {
+	if o.record {
+		rep.lines = append(rep.lines, "world "+name+": records every action; offauth scenario record NAME makes a scenario of them")
+	}
+	if b.story != nil {
 		rep.next = "offauth device unlock"
 	}
 	if !d.Flags.Demo {
@@ -81,6 +85,28 @@ func runWorldCreate(ctx context.Context, o *worldCreateOptions) error {
 		rep.outcome.Warnings = said
 	}
 	return d.print(rep)
+}
+
+// unlessRecording says of a demo that is there already, and was to record,
+// that it does not.
+func (o *worldCreateOptions) unlessRecording(ctx context.Context, home keystore.Home, name string, err error) error {
+	if f, ok := authn.AsFault(err); !ok || f.Code != keystore.CodeWorldExists || !o.record || !o.deps.Flags.Demo {
+		return err
+	}
+	w, opened := o.deps.openNamed(ctx, home, name)
+	if opened != nil {
+		return opened
+	}
+	defer w.Store.Close() //nolint:errcheck // it was only read
+	_, on, looked := w.Recording(ctx)
+	if looked != nil {
+		return looked
+	}
+	if on {
+		return err
+	}
+	return usage([]string{"offauth world delete " + name + " --force", "offauth world create NEWNAME --record"},
+		"the world %s is there already and does not record; a world records from its beginning or not at all", name)
 }
 
 // infoOf is what can be known of a world without its vault.
