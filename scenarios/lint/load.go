@@ -29,6 +29,23 @@ func Load(fsys fs.FS, path string) (*syntax.Story, []syntax.Finding) {
 	return story, l.result(&story)
 }
 
+// Fixture finds what is wrong with a fixture by itself, for one that no story
+// uses. What a story would have to give, such as cases, vars and actors, is
+// not missed in it.
+func Fixture(fsys fs.FS, path string) []syntax.Finding {
+	l := newLoader(fsys)
+	l.alone = true
+	if root := l.read(path, syntax.Pos{}, true); root != nil && l.format(root, "fixture") {
+		l.root, l.story.Path = root, path
+		l.seen[path] = true
+		l.use(root, path, []string{path}, false)
+		l.files = append(l.files, &file{path: path, root: root})
+		l.build()
+	}
+	var story *syntax.Story
+	return l.result(&story)
+}
+
 // loader reads one story.
 type loader struct {
 	fsys     fs.FS
@@ -39,6 +56,8 @@ type loader struct {
 	seen  map[string]bool
 	// root is the scenario's own mapping.
 	root *syntax.Node
+	// alone says that it is a fixture that is read by itself.
+	alone bool
 	world
 	usage usage
 }
