@@ -90,7 +90,16 @@ type (
 	// SetPolicy changes the administrator's settings ("admin policy set").
 	// All of them are taken, or none. Keys carry the family, as in
 	// "hypr.pins.count"; values are the text that was typed.
-	SetPolicy struct{ Settings []Setting }
+	// With a User they are that user's own and stand before the policy: only
+	// onespan.offline.enabled can be (O6), and "default" takes it away.
+	SetPolicy struct {
+		User     string
+		Settings []Setting
+	}
+
+	// Lock locks a workstation of any family ("workstation lock"); a locked
+	// one stays so. Its result is a LockResult.
+	Lock struct{ Workstation string }
 
 	// SetLink sets a site's uplink ("link set"), or the Bluetooth between a
 	// phone and a workstation, which is Up or Down: its Site is
@@ -145,6 +154,13 @@ type ReplaceResult struct {
 	Dead, Waiting []string
 }
 
+// LockResult is what Lock gives.
+type LockResult struct {
+	Workstation string
+	// Already says that it was locked before.
+	Already bool
+}
+
 // RestartDeviceResult is what RestartDevice gives.
 type RestartDeviceResult struct {
 	Phone string
@@ -174,6 +190,7 @@ func (ReplaceDevice) Verb() string  { return "device replace" }
 func (UnlockUser) Verb() string     { return "admin user unlock" }
 func (RestartDevice) Verb() string  { return "device restart" }
 func (SetPolicy) Verb() string      { return "admin policy set" }
+func (Lock) Verb() string           { return "workstation lock" }
 func (SetLink) Verb() string        { return "link set" }
 func (SetFault) Verb() string       { return "link fault" }
 func (AdvanceClock) Verb() string   { return "clock advance" }

@@ -14,6 +14,6 @@
 // refusal names one.
 //
 // The families of products live below: authn/hypr (offline PINs), authn/encap
-// (a challenge in a QR code). The world
-// that holds the sites together is authn/sim.
+// (a challenge in a QR code), authn/onespan (one-time passwords and data made
+// ahead of them). The world that holds the sites together is authn/sim.
 package authn

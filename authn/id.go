@@ -11,8 +11,9 @@ type Family string
 
 // The families that the simulator knows.
 const (
-	FamilyHYPR  Family = "hypr"
-	FamilyEncap Family = "encap"
+	FamilyHYPR    Family = "hypr"
+	FamilyEncap   Family = "encap"
+	FamilyOneSpan Family = "onespan"
 )
 
 // Role is what a site is, and who may do an Action.

@@ -52,6 +52,9 @@ type UserView struct {
 	AddedAt time.Time
 	// Locks are the counts and locks of the user's phones (E26, E27).
 	Locks []LockView
+	// OneSpan is what the server has of the user for the family onespan; nil
+	// if nothing.
+	OneSpan *OneSpanUserView
 }
 
 // LockView shows the wrong tries of a phone with one method, in a row, and
@@ -95,6 +98,8 @@ type PhoneView struct {
 	Computers  []ComputerView
 	// Encap is what the phone has of the family encap; nil if nothing.
 	Encap *EncapView
+	// Digipass is the authenticator of the family onespan; nil if none.
+	Digipass *DigipassView
 }
 
 // EncapView shows a phone's activation for the family encap.
@@ -191,6 +196,9 @@ type WorkstationView struct {
 	Mode string
 	// Accounts are the users that have paired here.
 	Accounts []AccountView
+	// Data is the offline authentication data of users, by name; only of the
+	// family onespan.
+	Data []DataView
 }
 
 // AccountView shows what a workstation keeps of one user.

@@ -1,8 +1,10 @@
 package keystore_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync/atomic"
@@ -239,4 +241,127 @@ func TestTheLockIsNotHeldAcrossADialog(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// watched is a vault that tells when it was asked for the generation.
+type watched struct {
+	keystore.Vault
+	gen chan error
+}
+
+func (v *watched) Get(ctx context.Context, item string) ([]byte, error) {
+	value, err := v.Vault.Get(ctx, item)
+	if filepath.Base(item) == "gen" {
+		v.gen <- err
+	}
+	return value, err
+}
+
+// heldVault gives the generation when it is let, and then perhaps not.
+type heldVault struct {
+	keystore.Vault
+	asked, let chan struct{}
+	fails      func() error
+}
+
+func (v *heldVault) Get(ctx context.Context, item string) ([]byte, error) {
+	if filepath.Base(item) == "gen" {
+		close(v.asked)
+		<-v.let
+		if err := v.fails(); err != nil {
+			return nil, err
+		}
+	}
+	return v.Vault.Get(ctx, item)
+}
+
+// The vault is asked while the change is worked out, and nothing of the change
+// is kept or told unless it says that this is the newest state.
+func TestAChangeWaitsForTheVaultBeforeItIsKept(t *testing.T) {
+	mine := errors.New("what the change says")
+	batch := authn.Batch{Put: []authn.Record{{Site: "server", Name: "r", Version: 1}}}
+	for _, c := range []struct {
+		name    string
+		vault   func() error
+		change  error
+		want    func(error) bool
+		changed bool
+	}{
+		{"the vault agrees", func() error { return nil }, nil, func(err error) bool { return err == nil }, true},
+		{"the change fails", func() error { return nil }, mine, func(err error) bool { return err == mine }, false},
+		{"the vault fails", func() error { return errVaultFails }, nil, func(err error) bool { return errors.Is(err, errVaultFails) }, false},
+		{"both fail", func() error { return errVaultFails }, mine, func(err error) bool { return errors.Is(err, errVaultFails) }, false},
+		{"the vault panics", func() error { panic(mine) }, nil, func(err error) bool { return err == mine }, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := newPlace(t)
+			p.create(t, "w", nil)
+			v := &heldVault{Vault: p.vault, asked: make(chan struct{}), let: make(chan struct{}), fails: c.vault}
+			w, err := p.Open(t.Context(), "w", func(keystore.Kind, string) (keystore.Vault, error) { return v, nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer w.Close()
+			err = panicking(func() error {
+				return w.Update(t.Context(), func(authn.Reader) (authn.Batch, error) {
+					<-v.asked
+					if now, err := read(p.open(t, "w")); err != nil || len(now.Records) != 0 {
+						t.Errorf("%+v, %v: it is kept before the vault has answered", now, err)
+					}
+					close(v.let)
+					return batch, c.change
+				})
+			})
+			if !c.want(err) {
+				t.Error(err)
+			}
+			now, err := read(p.open(t, "w"))
+			if err != nil || (len(now.Records) == 1) != c.changed {
+				t.Errorf("%+v, %v", now, err)
+			}
+		})
+	}
+}
+
+// panicking gives an error that was the cause of a panic, too.
+func panicking(do func() error) (err error) {
+	defer func() {
+		if cause, ok := recover().(error); ok {
+			err = cause
+		}
+	}()
+	return do()
+}
+
+// A command that closes its world next puts the log back while the vault is
+// told: the database alone is then the newest state.
+func TestACommandsChangeIsSettledBeforeItIsTold(t *testing.T) {
+	p := newPlace(t)
+	p.create(t, "w", nil)
+	file := filepath.Join(p.WorldDir("w"), "world.db")
+	alone := func() (state []byte) {
+		state, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return state
+	}
+	w := p.open(t, "w")
+	before := alone()
+	if err := act(w); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(before, alone()) {
+		t.Fatal("SQLite puts every change back at once, so this test shows nothing")
+	}
+	if err := act(w.Acting()); err != nil {
+		t.Fatal(err)
+	}
+	settled := alone()
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(settled, alone()) {
+		t.Error("closing had something left to put back")
+	}
 }

@@ -43,11 +43,21 @@ var _ Vault = (*OSVault)(nil)
 // NewOSVault gives the vault in the keyring of the operating system. wait
 // limits each call: a few seconds where nobody can answer a dialog, a minute
 // on a terminal.
-func NewOSVault(wait time.Duration) *OSVault { return NewOSVaultOn(systemKeyring{}, wait) }
+func NewOSVault(wait time.Duration) *OSVault { return NewOSVaultOn(&systemKeyring{}, wait) }
 
 // NewOSVaultOn gives the vault in another keyring.
 func NewOSVaultOn(keyring Backend, wait time.Duration) *OSVault {
 	return &OSVault{keyring: keyring, wait: wait, turn: make(chan struct{}, 1)}
+}
+
+// Expect makes the way to the keyring ready for a call that will come, and
+// does not wait for it. It asks for no item and no dialog. What goes wrong is
+// not told: the call that comes meets it again, and if this one hangs, that
+// one is answered ErrTimeout as after any other that hangs.
+func (v *OSVault) Expect() {
+	if k, ok := v.keyring.(interface{ expect() }); ok {
+		go func() { _, _ = v.call(context.Background(), func() (string, error) { k.expect(); return "", nil }) }()
+	}
 }
 
 // Get implements Vault. The error wraps ErrDamaged if another program wrote

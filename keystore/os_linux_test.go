@@ -150,12 +150,16 @@ func TestAKeyringThatLocksDuringAChangeTellsNothingA13(t *testing.T) {
 		s := startService(t)
 		h := newOnKeyring(t, patient)
 		h.create(t, "w")
-		w, err := h.Open(t.Context(), "w", h.byKind)
+		asked := &watched{Vault: h.vault, gen: make(chan error, 1)}
+		w, err := h.Open(t.Context(), "w", func(keystore.Kind, string) (keystore.Vault, error) { return asked, nil })
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer w.Close()
 		err = w.Update(t.Context(), func(authn.Reader) (authn.Batch, error) {
+			if err := <-asked.gen; err != nil {
+				t.Error(err)
+			}
 			s.lock()
 			return authn.Batch{Put: []authn.Record{{Site: "server", Name: "r", Version: 1}}}, nil
 		})

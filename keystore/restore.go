@@ -64,7 +64,10 @@ func (r Restoration) keys(ctx context.Context) (*keyring, error) {
 	}
 	var root []byte
 	if r.Identity == nil {
-		_, root, err = fetchKey(ctx, a.ID, a, r.From)
+		var vault Vault
+		if vault, err = openVault(a.ID, a, r.From); err == nil {
+			root, err = fetchKey(ctx, a.ID, a.ID, vault)
+		}
 	} else {
 		var sealed metaRow
 		if sealed, err = readMeta(ctx, db, metaKey); err != nil {

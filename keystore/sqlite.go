@@ -81,16 +81,25 @@ func (s *sqliteStore) view(ctx context.Context, read func(*reader) error) error 
 //
 // The vault learns of the change before the caller does: if that fails, the
 // change is there, and the fault vault_write_failed says that nobody was told.
+//
+// A keyring answers in another process. So it is asked which state is the
+// newest while change works on the one that is there; if that is another, what
+// change made of it is dropped before anything is written.
 func (s *sqliteStore) Update(ctx context.Context, change func(authn.Reader) (authn.Batch, error)) error {
+	return s.update(ctx, change, func() {})
+}
+
+// update is Update; beside is done while the vault learns of the change.
+func (s *sqliteStore) update(ctx context.Context, change func(authn.Reader) (authn.Batch, error), beside func()) error {
 	for {
-		again, err := s.followed(s.guardedUpdate(ctx, change))
+		again, err := s.followed(s.guardedUpdate(ctx, change, beside))
 		if !again {
 			return err
 		}
 	}
 }
 
-func (s *sqliteStore) guardedUpdate(ctx context.Context, change func(authn.Reader) (authn.Batch, error)) error {
+func (s *sqliteStore) guardedUpdate(ctx context.Context, change func(authn.Reader) (authn.Batch, error), beside func()) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -106,16 +115,8 @@ func (s *sqliteStore) guardedUpdate(ctx context.Context, change func(authn.Reade
 	defer release()
 	var now mark
 	changed, err := s.transact(ctx, func(w *writer) (bool, error) {
-		if s.guard != nil {
-			if err := s.guard.admit(ctx, w.reader); err != nil {
-				return false, err
-			}
-		}
-		batch, err := change(w.reader)
-		if err != nil {
-			return false, err
-		}
-		if err := ctx.Err(); err != nil || batch.Empty() {
+		batch, err := s.admitted(ctx, w.reader, change)
+		if err != nil || batch.Empty() {
 			return false, err
 		}
 		err = w.update(batch)
@@ -125,7 +126,36 @@ func (s *sqliteStore) guardedUpdate(ctx context.Context, change func(authn.Reade
 	if err != nil || !changed || s.guard == nil {
 		return err
 	}
-	return s.guard.tell(ctx, now)
+	told := meanwhile(func() (mark, error) { return now, s.guard.tell(ctx, now) })
+	beside()
+	_, err = told()
+	return err
+}
+
+// admitted works out a change of the newest state that there is. What change
+// says of another, be it an error, counts for nothing.
+func (s *sqliteStore) admitted(ctx context.Context, r *reader, change func(authn.Reader) (authn.Batch, error)) (authn.Batch, error) {
+	if s.guard == nil {
+		return changed(ctx, r, change)
+	}
+	admitted, err := s.guard.ask(ctx, r)
+	if err != nil {
+		return authn.Batch{}, err
+	}
+	batch, err := changed(ctx, r, change)
+	if refused := admitted(); refused != nil {
+		return authn.Batch{}, refused
+	}
+	return batch, err
+}
+
+// changed works out a change, unless ctx has ended.
+func changed(ctx context.Context, r *reader, change func(authn.Reader) (authn.Batch, error)) (authn.Batch, error) {
+	batch, err := change(r)
+	if err == nil {
+		err = ctx.Err()
+	}
+	return batch, err
 }
 
 // transact writes in a transaction; the caller has the lock. do says whether
@@ -157,6 +187,13 @@ func (s *sqliteStore) followed(err error) (again bool, _ error) {
 		return false, err
 	}
 	return true, nil
+}
+
+// settle puts the log back into the database, as the last to close it would.
+// Nobody is kept from anything; what fails here is tried again, and told, when
+// the world is closed.
+func (s *sqliteStore) settle() {
+	_, _ = s.db.Exec("PRAGMA wal_checkpoint(PASSIVE)")
 }
 
 // Close gives the database back; the last process to close it also empties

@@ -126,6 +126,12 @@ func refusalsOfTheServer() []authn.CodeSpec {
 	}
 }
 
+// shared marks a kind of event that other families leave too.
+func shared(k authn.KindSpec) authn.KindSpec {
+	k.Family = ""
+	return k
+}
+
 // Kinds lists the family's events for docs/codes.md and explain.
 func Kinds() []authn.KindSpec {
 	k := func(kind authn.Kind, role authn.Role, meaning string, fields ...string) authn.KindSpec {
@@ -142,7 +148,7 @@ func Kinds() []authn.KindSpec {
 		k(kindSessionExpired, authn.RoleServer, "a session expired", "phone", "provider", "session"),
 		k(kindSessionSuperseded, authn.RoleServer, "a newer session took a session's place", "phone", "provider", "session", "by"),
 		k(kindSessionClosed, authn.RoleServer, "a session was closed without a code", "phone", "provider", "session", "reason"),
-		k(kindFailureCounted, authn.RoleServer, "a wrong PIN or code was counted", "phone", "method", "failures", "allowed"),
+		shared(k(kindFailureCounted, "", "a wrong PIN, password or code was counted", "phone", "method", "failures", "allowed")),
 		k(kindMethodLocked, authn.RoleServer, "a method was locked after wrong tries in a row", "phone", "method", "failures"),
 		k(kindDeviceLocked, authn.RoleServer, "a device was locked after wrong tries in a row", "phone", "method", "failures"),
 		k(kindLocksCleared, authn.RoleServer, "the administrator ended a phone's locks", "phone"),

@@ -46,10 +46,6 @@ type (
 	// Its result is a PasskeyResult.
 	PasskeyUnlock struct{ Phone, Workstation string }
 
-	// Lock locks a workstation ("workstation lock"); a locked one stays so.
-	// Its result is a LockResult.
-	Lock struct{ Workstation string }
-
 	// Login types an offline PIN at a locked workstation
 	// ("workstation login"). Its result is a LoginResult.
 	Login struct {
@@ -64,7 +60,6 @@ func (Tap) Verb() string    { return "device tap" }
 func (Unlock) Verb() string { return "device unlock" }
 func (Hide) Verb() string   { return "device hide" }
 func (Cancel) Verb() string { return "device cancel" }
-func (Lock) Verb() string   { return "workstation lock" }
 
 // Verb implements authn.Action.
 func (PasskeyUnlock) Verb() string { return "device passkey unlock" }
@@ -160,13 +155,6 @@ type CancelResult struct {
 	Phone string
 	// Cancelled says whether something was waiting.
 	Cancelled bool
-}
-
-// LockResult is what Lock gives.
-type LockResult struct {
-	Workstation string
-	// Already says that it was locked before.
-	Already bool
 }
 
 // LoginResult is what Login gives.

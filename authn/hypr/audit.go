@@ -112,6 +112,9 @@ func Kinds() []authn.KindSpec {
 	k := func(kind authn.Kind, role authn.Role, meaning string, fields ...string) authn.KindSpec {
 		return authn.KindSpec{Kind: kind, Family: authn.FamilyHYPR, Role: role, Fields: fields, Meaning: meaning}
 	}
+	shared := func(kind authn.Kind, role authn.Role, meaning string, fields ...string) authn.KindSpec {
+		return authn.KindSpec{Kind: kind, Role: role, Fields: fields, Meaning: meaning} // other families leave it too
+	}
 	return []authn.KindSpec{
 		k(kindEnrolled, authn.RoleServer, "the server took a phone's or a workstation's keys", "role", "name"),
 		k(kindPaired, "", "a phone and a workstation were paired for a user", "phone", "workstation"),
@@ -119,8 +122,8 @@ func Kinds() []authn.KindSpec {
 		k(kindLoginApproved, authn.RoleServer, "the server let an online login pass", "phone", "workstation"),
 		k(kindOnline, authn.RoleWorkstation, "an online authentication succeeded", "phone"),
 		k(kindIssued, authn.RoleWorkstation, "the workstation made a PIN set", "phone", "number", "count", "length", "days", "expires_at"),
-		k(kindUnlocked, authn.RoleWorkstation, "the workstation was unlocked", "phone", "mode", "left"),
-		k(kindLocked, authn.RoleWorkstation, "the workstation was locked", "already"),
+		shared(kindUnlocked, authn.RoleWorkstation, "the workstation was unlocked", "phone", "mode", "left"),
+		shared(kindLocked, authn.RoleWorkstation, "the workstation was locked", "already"),
 		k(kindStored, authn.RolePhone, "the phone took a PIN set", "phone", "number", "count"),
 		k(kindConfirmed, authn.RoleWorkstation, "the phone is known to have a PIN set; older ones are dead", "phone", "number", "by"),
 		k(kindDeleted, "", "a PIN set was deleted", "phone", "number", "reason"),

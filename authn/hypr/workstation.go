@@ -158,12 +158,12 @@ func (w Workstation) desk() (desk, error) {
 }
 
 // Lock locks the screen; a locked one stays so and says so.
-func (w Workstation) Lock() (LockResult, error) {
+func (w Workstation) Lock() (authn.LockResult, error) {
 	d, err := w.desk()
 	if err != nil {
-		return LockResult{}, err
+		return authn.LockResult{}, err
 	}
-	r := LockResult{Workstation: w.Site.Name(), Already: !d.Unlocked}
+	r := authn.LockResult{Workstation: w.Site.Name(), Already: !d.Unlocked}
 	emit(w.Host, kindLocked, w.Site.Name(), "", map[string]any{"already": r.Already})
 	d.Unlocked = false
 	return r, w.Shelf.Save(recordDesk, d, nil)

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/offauth/offauth/authn"
@@ -55,8 +54,14 @@ func (p *pass) act(a authn.Action) (result any, pending *authn.Pending, err erro
 		return nil, nil, nil
 	case authn.SkewClock:
 		return nil, nil, p.setSkew(a.Site, a.By)
+	case authn.Lock:
+		r, err := p.lock(a.Workstation)
+		return r, nil, err
 	}
 	if r, done, err := p.actEncap(a); done {
+		return r, nil, err
+	}
+	if r, done, err := p.actOneSpan(a); done {
 		return r, nil, err
 	}
 	return p.actHYPR(a)
@@ -104,14 +109,8 @@ func (p *pass) actHYPR(a authn.Action) (any, *authn.Pending, error) {
 	case hypr.PasskeyUnlock:
 		r, err := p.passkeyUnlock(a)
 		return r, nil, err
-	case hypr.Lock:
-		if err := p.computer(a.Workstation); err != nil {
-			return nil, nil, err
-		}
-		r, err := p.workstation(a.Workstation).Lock()
-		return r, nil, err
 	case hypr.Login:
-		if err := p.computer(a.Workstation); err != nil {
+		if err := p.computerOf(a.Workstation, authn.FamilyHYPR); err != nil {
 			return nil, nil, err
 		}
 		if err := p.userExists(a.User); err != nil {
@@ -168,42 +167,17 @@ func (p *pass) phoneAndComputer(phone, workstation string) error {
 	if _, err := p.device(phone); err != nil {
 		return err
 	}
-	return p.computer(workstation)
+	return p.computerOf(workstation, authn.FamilyHYPR)
 }
 
-// setPolicy changes settings; the key's first word is the family. All are
-// judged before any is kept.
-func (p *pass) setPolicy(a authn.SetPolicy) error {
-	if len(a.Settings) == 0 {
-		return badArgument("name at least one setting, as KEY=VALUE")
+// lock locks a workstation of whichever family.
+func (p *pass) lock(name string) (authn.LockResult, error) {
+	rec, err := p.computer(name)
+	switch {
+	case err != nil:
+		return authn.LockResult{}, err
+	case rec.Family == authn.FamilyOneSpan:
+		return p.onespanWorkstation(name).Lock()
 	}
-	var forEncap, forHYPR []authn.Setting
-	for _, s := range a.Settings {
-		if strings.HasPrefix(s.Key, string(authn.FamilyEncap)+".") {
-			forEncap = append(forEncap, s)
-		} else {
-			forHYPR = append(forHYPR, s)
-		}
-	}
-	settings, err := p.encapServer().Settings()
-	if err != nil {
-		return err
-	}
-	if _, err := settings.With(forEncap); err != nil {
-		return err
-	}
-	if len(forHYPR) > 0 {
-		if _, err := p.server().Set(forHYPR); err != nil {
-			return err
-		}
-	}
-	if len(forEncap) > 0 {
-		if _, err := p.encapServer().Set(forEncap); err != nil {
-			return err
-		}
-	}
-	for _, s := range a.Settings {
-		p.happened(authn.SiteServer, kindPolicySet, s.Key, "", map[string]any{"key": s.Key, "value": strings.TrimSpace(s.Value)})
-	}
-	return nil
+	return p.workstation(name).Lock()
 }

@@ -21,6 +21,9 @@ func (p *pass) unlockUser(a authn.UnlockUser) (authn.UnlockUserResult, error) {
 	if err := p.encapServer().UnlockUser(a.Name); err != nil {
 		return r, err
 	}
+	if err := p.onespanServer().UnlockUser(a.Name); err != nil {
+		return r, err
+	}
 	r.Reached, r.Waiting, err = p.heard(told)
 	return r, err
 }
@@ -73,6 +76,9 @@ func (p *pass) replaceDevice(a authn.ReplaceDevice) (authn.ReplaceResult, error)
 		return r, err
 	}
 	if err := p.encapServer().Revoke(a.Old); err != nil {
+		return r, err
+	}
+	if err := p.onespanServer().Revoke(a.Old); err != nil {
 		return r, err
 	}
 	r.Dead, r.Waiting, err = p.heard(told)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/authn/onespan"
 )
 
 // slack is how far the host's clock may step back unseen: processes read it
@@ -91,6 +92,9 @@ func (p *pass) earliest(until time.Time) (authn.Timer, time.Time, bool, error) {
 func (p *pass) fire(t authn.Timer) error {
 	if strings.HasPrefix(t.Kind, encap.TimerPrefix) {
 		return p.fireEncap(t)
+	}
+	if strings.HasPrefix(t.Kind, onespan.TimerPrefix) {
+		return p.onespanWorkstation(t.Site.Name()).Fire(t)
 	}
 	if t.Site.Role() == authn.RolePhone {
 		return p.phone(t.Site.Name()).Fire(t)

@@ -70,15 +70,15 @@ func Kinds() []authn.KindSpec {
 		return authn.KindSpec{Kind: kind, Role: role, Fields: fields, Meaning: meaning}
 	}
 	return []authn.KindSpec{
-		k(kindRefused, "", "an action was refused; the result is the code", "action", "failures", "key", "accepted", "workstation", "method", "session", "native"),
+		k(kindRefused, "", "an action was refused; the result is the code", "action", "failures", "key", "accepted", "workstation", "method", "session", "native", "windows_event", "skew"),
 		k(kindUserAdded, authn.RoleServer, "the administrator added a user", "roaming"),
-		k(kindRollbackAccepted, authn.RoleWorld, "a world that was copied back was let go on; every PIN set was deleted, every session closed"),
+		k(kindRollbackAccepted, authn.RoleWorld, "a world that was copied back was let go on; every PIN set and all offline data was deleted, every session closed"),
 		k(kindPhoneRegistered, authn.RolePhone, "a user's phone was registered", "phone", "version"),
 		k(kindWorkstationAdded, authn.RoleWorkstation, "a workstation was added", "version"),
 		k(kindDeviceRestarted, authn.RolePhone, "a phone's app was started anew; counts, locks and sets stay"),
 		k(kindWorkstationRestarted, authn.RoleWorkstation, "a workstation was booted anew; counts, locks and sets stay"),
 		k(kindProviderAdded, authn.RoleProvider, "a service provider's site was added"),
-		k(kindPolicySet, authn.RoleServer, "the administrator changed a setting", "key", "value"),
+		k(kindPolicySet, authn.RoleServer, "the administrator changed a setting", "key", "value", "user"),
 		k(authn.KindMessageRefused, "", "a message was not taken", "message", "reason"),
 		k(kindLinkSet, authn.RoleWorld, "a site's uplink was set", "state"),
 		k(kindFaultSet, authn.RoleWorld, "a one-shot fault was armed", "fault", "nth"),

@@ -217,58 +217,66 @@ var crashDeeds = []deed{
 func TestACrashAtEveryWriteOfEveryAction(t *testing.T) {
 	verbs := map[string]bool{}
 	for _, d := range crashDeeds {
-		t.Run(d.name, func(t *testing.T) {
-			// One life goes on undisturbed; the others are to be like it.
-			calm := primed(t)
-			a := d.ready(calm)
-			before := calm.content()
-			verbs[a.Verb()] = true
-			writes := calm.crashes(0, "")
-			_, told := calm.apply(a)
-			if _, ok := authn.AsRefusal(told); told != nil && !ok {
-				t.Fatal(told)
-			}
-			calm.restarts()
-			after := calm.content()
-			if writes.n == 0 || reflect.DeepEqual(before, after) && d.name != "freeze clock" {
-				t.Fatalf("it writes nothing, in %d writes", writes.n)
-			}
-			for k := 1; k <= writes.n; k++ {
-				for _, when := range []string{beforeChange, beforeCommit, afterCommit} {
-					s := primed(t)
-					a := d.ready(s)
-					s.like(before, "before (the story is not the same twice)")
-					records := s.records()
-					s.crashes(k, when)
-					if out, err := s.world.Apply(context.Background(), a); !errors.Is(err, errCrash) || len(out.Events) > 0 || out.Result != nil {
-						t.Fatalf("crash %s of write %d: %+v is told, with %v", when, k, out, err)
-					}
-					s.restarts()
-					if when != afterCommit {
-						s.like(before, "before")
-						if !reflect.DeepEqual(s.records(), records) {
-							t.Fatalf("A13: a record is not as before")
-						}
-						if _, err := s.apply(a); (err == nil) != (told == nil) {
-							t.Fatalf("done again it gives %v, not %v", err, told)
-						}
-						if got := s.content(); !reflect.DeepEqual(kinds(got.Events), kinds(after.Events)) {
-							t.Fatalf("done again it leaves %v, not %v", kinds(got.Events), kinds(after.Events))
-						}
-					} else {
-						s.like(after, "after")
-					}
-					if d.again != nil {
-						d.again(s, a)
-					}
-					gapless(t, s.content().Events)
-				}
-			}
-		})
+		t.Run(d.name, func(t *testing.T) { d.crash(t, func(t testing.TB) *stage { return primed(t) }, verbs) })
+	}
+	for _, d := range onespanDeeds {
+		t.Run("onespan "+d.name, func(t *testing.T) { d.crash(t, onespanBegun, verbs) })
 	}
 	for _, v := range verb.All() {
 		if !verbs[v.Name] {
 			t.Logf("no crash of the Action %q yet", v.Name)
+		}
+	}
+}
+
+// crash does the deed in lives that all begin alike, one for each write and
+// moment at which the store can fail.
+func (d deed) crash(t *testing.T, begin func(testing.TB) *stage, verbs map[string]bool) {
+	t.Helper()
+	// One life goes on undisturbed; the others are to be like it.
+	calm := begin(t)
+	a := d.ready(calm)
+	before := calm.content()
+	verbs[a.Verb()] = true
+	writes := calm.crashes(0, "")
+	_, told := calm.apply(a)
+	if _, ok := authn.AsRefusal(told); told != nil && !ok {
+		t.Fatal(told)
+	}
+	calm.restarts()
+	after := calm.content()
+	if writes.n == 0 || reflect.DeepEqual(before, after) && d.name != "freeze clock" {
+		t.Fatalf("it writes nothing, in %d writes", writes.n)
+	}
+	for k := 1; k <= writes.n; k++ {
+		for _, when := range []string{beforeChange, beforeCommit, afterCommit} {
+			s := begin(t)
+			a := d.ready(s)
+			s.like(before, "before (the story is not the same twice)")
+			records := s.records()
+			s.crashes(k, when)
+			if out, err := s.world.Apply(context.Background(), a); !errors.Is(err, errCrash) || len(out.Events) > 0 || out.Result != nil {
+				t.Fatalf("crash %s of write %d: %+v is told, with %v", when, k, out, err)
+			}
+			s.restarts()
+			if when != afterCommit {
+				s.like(before, "before")
+				if !reflect.DeepEqual(s.records(), records) {
+					t.Fatalf("A13: a record is not as before")
+				}
+				if _, err := s.apply(a); (err == nil) != (told == nil) {
+					t.Fatalf("done again it gives %v, not %v", err, told)
+				}
+				if got := s.content(); !reflect.DeepEqual(kinds(got.Events), kinds(after.Events)) {
+					t.Fatalf("done again it leaves %v, not %v", kinds(got.Events), kinds(after.Events))
+				}
+			} else {
+				s.like(after, "after")
+			}
+			if d.again != nil {
+				d.again(s, a)
+			}
+			gapless(t, s.content().Events)
 		}
 	}
 }

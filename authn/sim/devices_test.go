@@ -42,7 +42,7 @@ func TestAPINUnlocksNothingButItsOwnTriple(t *testing.T) {
 	for _, who := range [][2]string{{"alice", "pixel"}, {"alice", "tablet"}, {"bob", "iphone"}} {
 		for _, ws := range []string{"LAPTOP-7", "DESK-1", "DESK-2"} {
 			s.do(hypr.Tap{Phone: who[1], Workstation: ws})
-			s.do(hypr.Lock{Workstation: ws})
+			s.do(authn.Lock{Workstation: ws})
 			triples = append(triples, triple{who[0], who[1], ws})
 		}
 	}
@@ -55,7 +55,7 @@ func TestAPINUnlocksNothingButItsOwnTriple(t *testing.T) {
 			s.refused(hypr.Login{Workstation: at.ws, User: at.user, PIN: pin}, "wrong_pin", "H24")
 		}
 		s.do(hypr.Login{Workstation: of.ws, User: of.user, PIN: pin})
-		s.do(hypr.Lock{Workstation: of.ws})
+		s.do(authn.Lock{Workstation: of.ws})
 	}
 }
 
@@ -92,7 +92,7 @@ func TestReplacingALostPhone(t *testing.T) {
 	s := crowd(t)
 	for _, ws := range []string{"LAPTOP-7", "DESK-1"} {
 		s.do(hypr.Tap{Phone: "pixel", Workstation: ws})
-		s.do(hypr.Lock{Workstation: ws})
+		s.do(authn.Lock{Workstation: ws})
 	}
 	s.do(hypr.Tap{Phone: "tablet", Workstation: "LAPTOP-7"})
 	s.do(lock)
@@ -106,7 +106,7 @@ func TestReplacingALostPhone(t *testing.T) {
 	s.do(login(kept)) // the other phone's PINs live
 	s.do(lock)
 	s.do(hypr.Login{Workstation: "DESK-1", User: "alice", PIN: away}) // not heard yet
-	s.do(hypr.Lock{Workstation: "DESK-1"})
+	s.do(authn.Lock{Workstation: "DESK-1"})
 	again := s.next("pixel", "DESK-1")
 	s.saw(s.link(authn.Workstation("DESK-1"), authn.Up), "pins_deleted", "unpaired")
 	s.refused(hypr.Login{Workstation: "DESK-1", User: "alice", PIN: again}, "not_primed", "H9")

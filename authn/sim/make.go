@@ -58,13 +58,20 @@ func (p *pass) addUser(a authn.AddUser) error {
 }
 
 func (p *pass) addWorkstation(a authn.AddWorkstation) error {
-	if a.Family != authn.FamilyHYPR {
-		return badArgument("the family " + quote(string(a.Family)) + " has no workstations here; there is: hypr")
+	if a.Family != authn.FamilyHYPR && a.Family != authn.FamilyOneSpan {
+		return badArgument("the family " + quote(string(a.Family)) + " has no workstations here; there are: hypr, onespan")
 	}
 	rec := deviceRecord{Family: a.Family, Version: a.Version}
 	site := authn.Workstation(a.Name)
 	if err := p.makeSite(site, &rec); err != nil {
 		return err
+	}
+	if a.Family == authn.FamilyOneSpan {
+		ws := p.onespanWorkstation(a.Name)
+		if err := ws.Join(); err != nil {
+			return err
+		}
+		return p.enrolled(site, rec, kindWorkstationAdded, ws.Joined)
 	}
 	ws := p.workstation(a.Name)
 	if err := ws.Enrol(orNewest(a.Version)); err != nil {
@@ -153,8 +160,11 @@ func (p *pass) enrolled(site authn.Site, rec deviceRecord, kind authn.Kind, answ
 		}
 	}
 	rule := authn.RuleID("H46")
-	if site.Role() == authn.RoleProvider {
+	switch {
+	case site.Role() == authn.RoleProvider:
 		rule = "E19"
+	case rec.Family == authn.FamilyOneSpan:
+		rule = "O12"
 	}
 	return &authn.Refusal{
 		Code: codeServerUnreachable, Rule: rule, Site: site, Subject: site.Name(),
@@ -173,13 +183,14 @@ func (p *pass) device(name string) (deviceRecord, error) {
 	return rec, err
 }
 
-// computer says whether there is a workstation of that name.
-func (p *pass) computer(name string) error {
-	there, err := p.load(authn.Workstation(name), recordDevice, nil, nil)
+// computer finds a workstation, or says that there is none of that name.
+func (p *pass) computer(name string) (deviceRecord, error) {
+	var rec deviceRecord
+	there, err := p.load(authn.Workstation(name), recordDevice, &rec, nil)
 	if err == nil && !there {
 		err = noSuch(codeNoWorkstation, "workstation", name, "offauth workstation list")
 	}
-	return err
+	return rec, err
 }
 
 func (p *pass) userExists(name string) error {
@@ -197,7 +208,8 @@ func (p *pass) siteExists(site authn.Site) error {
 		_, err := p.device(site.Name())
 		return err
 	case authn.RoleWorkstation:
-		return p.computer(site.Name())
+		_, err := p.computer(site.Name())
+		return err
 	case authn.RoleProvider:
 		return p.provider(site.Name())
 	}

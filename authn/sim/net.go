@@ -7,6 +7,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/onespan"
 )
 
 // netState is the uplinks that are not up, the clocks that are off, and the
@@ -202,12 +203,17 @@ func (p *pass) strike(m *authn.Message) (times int, err error) {
 }
 
 // MessageKinds lists the kinds of messages of every family.
-func MessageKinds() []string { return append(hypr.MessageKinds(), encap.MessageKinds()...) }
+func MessageKinds() []string {
+	return slices.Concat(hypr.MessageKinds(), encap.MessageKinds(), onespan.MessageKinds())
+}
 
 // receive hands a message to the site that it is for.
 func (p *pass) receive(m authn.Message) error {
 	if slices.Contains(encap.MessageKinds(), m.Kind) {
 		return p.receiveEncap(m)
+	}
+	if slices.Contains(onespan.MessageKinds(), m.Kind) {
+		return p.receiveOneSpan(m)
 	}
 	switch m.To.Role() {
 	case authn.RolePhone:

@@ -66,13 +66,17 @@ func TestSettingsAreAcceptedInTheirRangesOnly(t *testing.T) {
 	}
 }
 
-// Rules: H3, H4, H6, H7, H8, E1, E2, E6, E25, E28, E29.
+// Rules: H3, H4, H6, H7, H8, E1, E2, E6, E25, E28, E29, O2, O3, O4, O5, O24, O30, O36, O41, O42, O44.
 func TestDefaultsH3H4H6H7H8(t *testing.T) {
 	want := map[string]string{
 		"hypr.offline.enabled": "false", "hypr.pins.length": "8", "hypr.pins.count": "25", "hypr.offline.days": "30",
 		"hypr.pins.display_timeout": "60s", "hypr.pins.prompt_threshold": "20", "hypr.profile": "classic", "hypr.directory.lockout": "0", "hypr.server.version": "latest",
 		"encap.offline.methods": "none", "encap.otp.length": "unset", "encap.offline.session_ttl": "300s", "encap.offline.max_failures": "3",
 		"encap.offline.lock_scope": "method", "encap.add.methods": "DEVICE:PIN",
+		"onespan.offline.enabled": "false", "onespan.backend.authentication": "none", "onespan.offline.window_days": "21", "onespan.offline.event_window": "300",
+		"onespan.offline.max_failures": "3", "onespan.offline.notify_days": "3", "onespan.offline.notify_uses": "10", "onespan.server_pin.required": "false",
+		"onespan.server_pin.min_length": "4", "onespan.static_password.required": "false", "onespan.static_password.offline": "false", "onespan.otp.length": "6",
+		"onespan.otp.step": "30s", "onespan.otp.window": "20", "onespan.otp.event_window": "10", "onespan.user.lock_threshold": "3", "onespan.messages.specific": "true",
 	}
 	views := empty(t).snap().Policy
 	if len(views) != len(want) {

@@ -196,7 +196,7 @@ func TestNoOrderOfActionsBreaksTheSpine(t *testing.T) {
 			"tap":          func(*rapid.T) { l.apply(hypr.Tap{Phone: person().phone, Workstation: machine()}) },
 			"unlock":       func(*rapid.T) { l.show(person(), machine()) },
 			"hide":         func(*rapid.T) { l.apply(hypr.Hide{Phone: person().phone}) },
-			"lock":         func(*rapid.T) { l.apply(hypr.Lock{Workstation: machine()}) },
+			"lock":         func(*rapid.T) { l.apply(authn.Lock{Workstation: machine()}) },
 			"passkey":      func(*rapid.T) { l.near(person(), machine()) },
 			"pair again":   func(t *rapid.T) { l.pair(person(), machine(), rapid.Bool().Draw(t, "passkey")) },
 			"admin unlock": func(*rapid.T) { l.unlockUser(person().user) },
@@ -204,14 +204,14 @@ func TestNoOrderOfActionsBreaksTheSpine(t *testing.T) {
 				p, ws := person(), machine()
 				l.setLockout(rapid.SampledFrom([]int{0, 1, 1, 2}).Draw(t, "limit"))
 				l.apply(hypr.Tap{Phone: p.phone, Workstation: ws})
-				l.apply(hypr.Lock{Workstation: ws})
+				l.apply(authn.Lock{Workstation: ws})
 				l.typePIN(p.user, ws, "22222222")
 				l.near(p, ws)
 			},
 			"restart": func(*rapid.T) { l.world = sim.Open(l.cfg) },
 			"lock and passkey": func(*rapid.T) {
 				p, ws := person(), machine()
-				l.apply(hypr.Lock{Workstation: ws})
+				l.apply(authn.Lock{Workstation: ws})
 				l.near(p, ws)
 			},
 			"replace": func(t *rapid.T) {
@@ -226,7 +226,7 @@ func TestNoOrderOfActionsBreaksTheSpine(t *testing.T) {
 					t.Skip()
 				}
 				c := rapid.SampledFrom(l.cards).Draw(t, "card")
-				l.apply(hypr.Lock{Workstation: c.ws})
+				l.apply(authn.Lock{Workstation: c.ws})
 				l.typePIN(c.user, c.ws, c.pin)
 			},
 			"type somebody else's PIN": func(t *rapid.T) {
@@ -237,7 +237,7 @@ func TestNoOrderOfActionsBreaksTheSpine(t *testing.T) {
 			},
 			"type a wrong PIN": func(t *rapid.T) {
 				p, ws := person(), machine()
-				l.apply(hypr.Lock{Workstation: ws})
+				l.apply(authn.Lock{Workstation: ws})
 				l.typePIN(p.user, ws, rapid.SampledFrom([]string{"########", "", "2", "22222222"}).Draw(t, "pin"))
 			},
 			"link": func(t *rapid.T) {

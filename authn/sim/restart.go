@@ -22,11 +22,15 @@ func (p *pass) restartDevice(a authn.RestartDevice) (authn.RestartDeviceResult, 
 // restartWorkstation boots a workstation anew, which locks it.
 func (p *pass) restartWorkstation(a authn.RestartWorkstation) (authn.RestartWorkstationResult, error) {
 	r := authn.RestartWorkstationResult{Workstation: a.Workstation}
-	if err := p.computer(a.Workstation); err != nil {
+	rec, err := p.computer(a.Workstation)
+	if err != nil {
 		return r, err
 	}
 	p.happened(authn.Workstation(a.Workstation), kindWorkstationRestarted, a.Workstation, "A6", nil)
-	var err error
+	if rec.Family == authn.FamilyOneSpan {
+		r.Already, err = p.onespanWorkstation(a.Workstation).Restart()
+		return r, err
+	}
 	r.Already, err = p.workstation(a.Workstation).Restart()
 	return r, err
 }

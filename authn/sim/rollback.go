@@ -8,7 +8,8 @@ import (
 
 // AcceptRollback lets a world whose files were copied back go on (A14). What
 // was spent since then is not known, so everything that could be spent once
-// more goes: every PIN set, on both sides, every open session and operation.
+// more goes: every PIN set, on both sides, every open session and operation,
+// all offline data, and the one-time passwords up to now.
 // Pairings and registrations stay: the next online login brings new PINs.
 func AcceptRollback(ctx context.Context, w *World) (authn.Outcome, error) {
 	return w.Apply(ctx, acceptRollback{})
@@ -34,7 +35,9 @@ func (p *pass) acceptRollback() error {
 				err = p.encapPhone(key.Site.Name()).Forget("rolled_back", "A14")
 			}
 		case authn.RoleWorkstation:
-			err = p.workstation(key.Site.Name()).ForgetSets("rolled_back", "A14")
+			if err = p.workstation(key.Site.Name()).ForgetSets("rolled_back", "A14"); err == nil {
+				err = p.onespanWorkstation(key.Site.Name()).Forget("rolled_back", "A14")
+			}
 		}
 		if err != nil {
 			return err
@@ -42,6 +45,15 @@ func (p *pass) acceptRollback() error {
 	}
 	if err := p.encapServer().Forget("rolled_back", "A14"); err != nil {
 		return err
+	}
+	names, err := p.userNames()
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := p.onespanServer().Forget(name, "rolled_back", "A14"); err != nil {
+			return err
+		}
 	}
 	p.happened(authn.SiteWorld, kindRollbackAccepted, string(authn.SiteWorld), "A14", nil)
 	return nil

@@ -48,6 +48,11 @@ func (p *pass) snapshot(scope authn.Scope) (authn.Snapshot, error) {
 		return s, err
 	}
 	s.Policy = append(s.Policy, more.View()...)
+	third, err := p.onespanServer().Settings()
+	if err != nil {
+		return s, err
+	}
+	s.Policy = append(s.Policy, third.View()...)
 	timers, err := p.allTimers()
 	for _, t := range timers {
 		whose, err := p.timerOf(t)
@@ -90,7 +95,11 @@ func (p *pass) viewUsers(s *authn.Snapshot, scope authn.Scope) error {
 		if err != nil {
 			return err
 		}
-		s.Users = append(s.Users, authn.UserView{Name: name, Roaming: rec.Roaming, AddedAt: rec.AddedAt, Locks: locks})
+		view, err := p.viewOneSpanUser(name)
+		if err != nil {
+			return err
+		}
+		s.Users = append(s.Users, authn.UserView{Name: name, Roaming: rec.Roaming, AddedAt: rec.AddedAt, Locks: locks, OneSpan: view})
 	}
 	return nil
 }
@@ -124,13 +133,21 @@ func (p *pass) viewSite(s *authn.Snapshot, scope authn.Scope, site authn.Site, r
 			return err
 		}
 		view, err := p.viewEncap(site)
+		if err != nil {
+			return err
+		}
+		digipass, err := p.onespanPhone(site.Name()).View()
 		s.Phones = append(s.Phones, authn.PhoneView{
-			Name: site.Name(), User: rec.User, Platform: rec.Platform, Version: rec.Version, AddedAt: rec.AddedAt, Computers: computers, ReplacedBy: rec.ReplacedBy, Encap: view,
+			Name: site.Name(), User: rec.User, Platform: rec.Platform, Version: rec.Version, AddedAt: rec.AddedAt, Computers: computers, ReplacedBy: rec.ReplacedBy, Encap: view, Digipass: digipass,
 		})
 		return err
 	case authn.RoleWorkstation:
 		v := authn.WorkstationView{Name: site.Name(), Family: rec.Family, Version: rec.Version, AddedAt: rec.AddedAt}
-		err := p.workstation(site.Name()).View(&v, scope.User)
+		look := p.workstation(site.Name()).View
+		if rec.Family == authn.FamilyOneSpan {
+			look = p.viewOneSpanWorkstation
+		}
+		err := look(&v, scope.User)
 		s.Workstations = append(s.Workstations, v)
 		return err
 	case authn.RoleProvider:

@@ -8,6 +8,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/onespan"
 )
 
 // Config is what a World is made of.
@@ -88,11 +89,11 @@ func (w *World) Apply(ctx context.Context, a authn.Action) (authn.Outcome, error
 	}
 }
 
-// mayBeSlow says which Actions are worth a rehearsal: those that judge a PIN
-// or may make a set.
+// mayBeSlow says which Actions are worth a rehearsal: those that judge a PIN,
+// or may make a set or offline data.
 func mayBeSlow(a authn.Action) bool {
 	switch a.(type) {
-	case hypr.Tap, hypr.Login, authn.SetLink:
+	case hypr.Tap, hypr.Login, authn.SetLink, onespan.Logon, onespan.Update:
 		return true
 	}
 	return false

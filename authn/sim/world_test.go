@@ -79,7 +79,7 @@ var (
 	tap    = hypr.Tap{Phone: "pixel", Workstation: "LAPTOP-7"}
 	unlock = hypr.Unlock{Phone: "pixel", Workstation: "LAPTOP-7"}
 	hide   = hypr.Hide{Phone: "pixel"}
-	lock   = hypr.Lock{Workstation: "LAPTOP-7"}
+	lock   = authn.Lock{Workstation: "LAPTOP-7"}
 )
 
 func login(pin authn.Secret) hypr.Login {

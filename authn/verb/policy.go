@@ -1,33 +1,40 @@
 package verb
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/onespan"
 )
 
 // Policy lists the settings of every family as a new server has them.
 func Policy() []authn.SettingView {
-	return append(hypr.DefaultSettings().View(), encap.DefaultSettings().View()...)
+	return slices.Concat(hypr.DefaultSettings().View(), encap.DefaultSettings().View(), onespan.DefaultSettings().View())
 }
 
 // JudgePolicy says whether a new server would take these settings, all in one
 // go: a *authn.Refusal where the product accepts no such value, a *authn.Fault
 // where it is none at all or the key is unknown.
 func JudgePolicy(settings []authn.Setting) error {
-	var forEncap, forHYPR []authn.Setting
+	of := map[authn.Family][]authn.Setting{}
 	for _, s := range settings {
-		if strings.HasPrefix(s.Key, string(authn.FamilyEncap)+".") {
-			forEncap = append(forEncap, s)
-		} else {
-			forHYPR = append(forHYPR, s)
+		family, _, _ := strings.Cut(s.Key, ".")
+		switch f := authn.Family(family); f {
+		case authn.FamilyEncap, authn.FamilyOneSpan:
+			of[f] = append(of[f], s)
+		default: // which says that there is no such setting
+			of[authn.FamilyHYPR] = append(of[authn.FamilyHYPR], s)
 		}
 	}
-	if _, err := encap.DefaultSettings().With(forEncap); err != nil {
+	if _, err := encap.DefaultSettings().With(of[authn.FamilyEncap]); err != nil {
 		return err
 	}
-	_, err := hypr.DefaultSettings().With(forHYPR)
+	if _, err := onespan.DefaultSettings().With(of[authn.FamilyOneSpan]); err != nil {
+		return err
+	}
+	_, err := hypr.DefaultSettings().With(of[authn.FamilyHYPR])
 	return err
 }

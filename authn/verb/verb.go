@@ -6,6 +6,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/onespan"
 	"github.com/offauth/offauth/authn/sim"
 )
 
@@ -64,7 +65,7 @@ type Arg struct {
 // All gives the table, by family, then in the order in which a newcomer
 // meets the verbs.
 func All() []Verb {
-	return slices.Concat(world(), restarts(), family(), encapVerbs())
+	return slices.Concat(world(), restarts(), surroundings(), family(), encapVerbs(), onespanVerbs())
 }
 
 // Anytime gives the events that any verb can leave beside its own: its
@@ -72,7 +73,7 @@ func All() []Verb {
 func Anytime() []authn.Kind {
 	return []authn.Kind{
 		"refused", "pin_hidden", "pins_expired", "pin_offered", "tap_unanswered", "tap_cancelled", "clock_went_back",
-		"session_expired", "operation_closed",
+		"session_expired", "operation_closed", "data_expired",
 	}
 }
 
@@ -90,21 +91,26 @@ func Find(name string, family authn.Family) (Verb, bool) {
 // Codes gives every refusal and fault of the core, by code. A row is a code
 // and a family: what two families refuse under one name has two.
 func Codes() []authn.CodeSpec {
-	codes := append(append(hypr.Codes(), encap.Codes()...), sim.Codes()...)
+	codes := slices.Concat(hypr.Codes(), encap.Codes(), onespan.Codes(), sim.Codes())
 	slices.SortFunc(codes, func(a, b authn.CodeSpec) int {
 		if a.Code != b.Code {
 			return compare(string(a.Code), string(b.Code))
 		}
-		return -compare(string(a.Family), string(b.Family)) // hypr, which came first, before encap
+		return compare(place(a.Family), place(b.Family))
 	})
 	return codes
 }
 
 // Kinds gives every kind of event, by name.
 func Kinds() []authn.KindSpec {
-	kinds := append(append(hypr.Kinds(), encap.Kinds()...), sim.Kinds()...)
+	kinds := slices.Concat(hypr.Kinds(), encap.Kinds(), onespan.Kinds(), sim.Kinds())
 	slices.SortFunc(kinds, func(a, b authn.KindSpec) int { return compare(string(a.Kind), string(b.Kind)) })
 	return kinds
+}
+
+// place orders the families as they came.
+func place(f authn.Family) string {
+	return map[authn.Family]string{authn.FamilyHYPR: "1", authn.FamilyEncap: "2", authn.FamilyOneSpan: "3"}[f]
 }
 
 func compare(a, b string) int {
@@ -122,9 +128,8 @@ var (
 	onWS     = Arg{Name: "workstation", Kind: Name, Role: authn.RoleWorkstation, Doc: "the workstation; the first that fits, if left out"}
 )
 
-// world has the verbs of no family.
+// world has the verbs of no family that make and manage what is in it.
 func world() []Verb {
-	online := []authn.Kind{"online_authenticated", "pins_issued", "pins_stored", "pins_confirmed", "pins_deleted", "pin_hidden", "unlocked", "login_approved", "message_refused", "fault_struck", "audited", "directory_unlocked", "unpaired", "paired"}
 	return []Verb{
 		{Name: "admin user add", Action: authn.AddUser{}, Role: authn.RoleAdmin, Doc: "add a user to the directory",
 			Args: []Arg{{Name: "name", Kind: Name, Required: true, Doc: "the user's name"},
@@ -132,29 +137,41 @@ func world() []Verb {
 			Events: []authn.Kind{"user_added"}},
 		{Name: "admin user unlock", Action: authn.UnlockUser{}, Result: authn.UnlockUserResult{}, Role: authn.RoleAdmin, Doc: "end a user's lock-outs; a workstation hears of it when it next talks to the server",
 			Args:   []Arg{{Name: "name", Kind: Name, Required: true, Doc: "the user's name"}},
-			Events: []authn.Kind{"user_unlocked", "directory_unlocked", "pins_deleted", "unpaired", "locks_cleared", "message_refused", "fault_struck"}},
+			Events: []authn.Kind{"user_unlocked", "directory_unlocked", "pins_deleted", "unpaired", "locks_cleared", "user_released", "message_refused", "fault_struck"}},
 		{Name: "device replace", Action: authn.ReplaceDevice{}, Result: authn.ReplaceResult{}, Role: authn.RolePhone, Doc: "give a user a new phone for a lost one, and revoke the lost one",
 			Args: []Arg{{Name: "old", Kind: Name, Required: true, Doc: "the phone that is lost"}, {Name: "new", Kind: Name, Required: true, Doc: "the phone that takes its place"},
 				{Name: "platform", Kind: Text, OneOf: []string{"android", "ios"}, Doc: "as the old one's, if left out"},
 				{Name: "version", Kind: Text, Doc: "the app's version; the newest, if left out"}},
 			Refusals: []authn.Code{"server_unreachable"},
-			Events:   []authn.Kind{"phone_registered", "enrolled", "phone_revoked", "pins_deleted", "unpaired", "directory_unlocked", "registration_dropped", "session_closed", "message_refused", "fault_struck"}},
-		{Name: "world repair", Role: authn.RoleWorld, Doc: "let a world that was copied back go on; every PIN set is deleted, every session closed",
-			Events: []authn.Kind{"rollback_accepted", "pins_deleted", "session_closed"}},
+			Events:   []authn.Kind{"phone_registered", "enrolled", "phone_revoked", "pins_deleted", "unpaired", "directory_unlocked", "registration_dropped", "session_closed", "authenticator_dropped", "message_refused", "fault_struck"}},
+		{Name: "device cancel", Action: hypr.Cancel{}, Result: hypr.CancelResult{}, Role: authn.RolePhone, Doc: "give up the taps that wait, and the operation that is open",
+			Args: []Arg{phoneArg}, Events: []authn.Kind{"tap_cancelled", "operation_closed"}},
+		{Name: "world repair", Role: authn.RoleWorld, Doc: "let a world that was copied back go on; every PIN set and all offline data is deleted, every session closed",
+			Events: []authn.Kind{"rollback_accepted", "pins_deleted", "session_closed", "data_deleted", "authenticator_dropped"}},
 		{Name: "admin policy set", Action: authn.SetPolicy{}, Role: authn.RoleAdmin, Doc: "change the administrator's settings, all or none",
-			Args:     []Arg{{Name: "settings", Kind: Settings, Required: true, Doc: "KEY=VALUE, the key with its family"}},
+			Args: []Arg{{Name: "settings", Kind: Settings, Required: true, Doc: "KEY=VALUE, the key with its family"},
+				{Name: "user", Kind: Name, Doc: "whose own they are; the policy's, if left out"}},
 			Refusals: []authn.Code{"out_of_range"}, Events: []authn.Kind{"policy_set"}},
 		{Name: "workstation add", Action: authn.AddWorkstation{}, Role: authn.RoleAdmin, Doc: "add a workstation",
 			Args: []Arg{{Name: "name", Kind: Name, Required: true, Doc: "its name"},
-				{Name: "family", Kind: Text, Required: true, OneOf: []string{string(authn.FamilyHYPR)}, Doc: "the product that it runs"},
+				{Name: "family", Kind: Text, Required: true, OneOf: []string{string(authn.FamilyHYPR), string(authn.FamilyOneSpan)}, Doc: "the product that it runs"},
 				{Name: "version", Kind: Text, Doc: "the client's version; the newest, if left out"}},
 			Refusals: []authn.Code{"server_unreachable"}, Events: []authn.Kind{"workstation_added", "enrolled", "message_refused", "fault_struck"}},
+		{Name: "workstation lock", Action: authn.Lock{}, Result: authn.LockResult{}, Role: authn.RoleWorkstation, Doc: "lock a workstation",
+			Args: []Arg{onWS}, Events: []authn.Kind{"locked"}},
 		{Name: "device register", Action: authn.RegisterDevice{}, Role: authn.RolePhone, Doc: "give a user a phone with the authenticator app",
 			Args: []Arg{{Name: "name", Kind: Name, Required: true, Doc: "the phone's name"},
 				{Name: "user", Kind: Name, Required: true, Doc: "its user"},
 				{Name: "platform", Kind: Text, OneOf: []string{"android", "ios"}, Doc: "android, if left out"},
 				{Name: "version", Kind: Text, Doc: "the app's version; the newest, if left out"}},
 			Refusals: []authn.Code{"server_unreachable"}, Events: []authn.Kind{"phone_registered", "enrolled", "message_refused", "fault_struck"}},
+	}
+}
+
+// surroundings has the verbs of no family that no person of a story does.
+func surroundings() []Verb {
+	online := []authn.Kind{"online_authenticated", "pins_issued", "pins_stored", "pins_confirmed", "pins_deleted", "pin_hidden", "unlocked", "login_approved", "message_refused", "fault_struck", "audited", "directory_unlocked", "unpaired", "paired"}
+	return []Verb{
 		{Name: "link set", Action: authn.SetLink{}, Role: authn.RoleWorld, Doc: "set a site's uplink; a waiting tap is answered at once if it can be",
 			Args: []Arg{{Name: "site", Kind: Name, Required: true, Doc: "server, phone/NAME, workstation/NAME, provider/NAME or bluetooth:PHONE,WORKSTATION"},
 				{Name: "state", Kind: Text, Required: true, OneOf: []string{"up", "down", "captive"}, Doc: "captive is up to the site, but nothing gets through"}},
@@ -182,12 +199,6 @@ func world() []Verb {
 	}
 }
 
-// cancel gives up what a phone waits for, whichever product's it is (E17).
-func cancel() Verb {
-	return Verb{Name: hypr.Cancel{}.Verb(), Action: hypr.Cancel{}, Result: hypr.CancelResult{}, Role: authn.RolePhone,
-		Doc: "give up the taps that wait, and the operation that is open", Args: []Arg{phoneArg}, Events: []authn.Kind{"tap_cancelled"}}
-}
-
 // family has the verbs of hypr.
 func family() []Verb {
 	online := []authn.Kind{"online_authenticated", "pins_issued", "pins_stored", "pins_confirmed", "pins_deleted", "pin_hidden", "unlocked", "login_approved", "message_refused", "fault_struck", "audited", "directory_unlocked", "unpaired", "paired"}
@@ -206,11 +217,9 @@ func family() []Verb {
 			[]authn.Code{"not_paired", "not_primed", "offline_disabled", "roaming_user", "version_too_old", "pin_expired", "no_pins_left"},
 			"pin_shown", "pins_low", "pins_exhausted", "pin_hidden", "tap_cancelled"),
 		v(hypr.Hide{}, hypr.HideResult{}, authn.RolePhone, "wipe the PIN that the phone shows", []Arg{phoneArg}, nil, "pin_hidden"),
-		cancel(),
 		v(hypr.PasskeyUnlock{}, hypr.PasskeyResult{}, authn.RolePhone, "unlock a workstation nearby over Bluetooth with an Enterprise Passkey; it spends no PIN", both,
 			[]authn.Code{"not_paired", "no_passkey", "bluetooth_unreachable", "not_locked", "directory_locked"},
 			"unlocked", "message_refused", "fault_struck"),
-		v(hypr.Lock{}, hypr.LockResult{}, authn.RoleWorkstation, "lock a workstation", []Arg{onWS}, nil, "locked"),
 		v(hypr.Login{}, hypr.LoginResult{}, authn.RoleWorkstation, "type an offline PIN at a locked workstation",
 			[]Arg{onWS, {Name: "user", Kind: Name, Doc: "who logs in; who was logged in last, if left out"},
 				{Name: "pin", Kind: Secret, Required: true, Doc: "the offline PIN; case, blanks and hyphens do not matter"}},

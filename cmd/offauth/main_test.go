@@ -58,6 +58,7 @@ func TestScripts(t *testing.T) {
 			"worldid":  worldid,
 			"store":    store,
 			"copy":     copyTree,
+			"pair":     pair,
 		},
 	})
 }
@@ -112,6 +113,15 @@ func (m *template) demo(ts *testscript.TestScript, neg bool, args []string) {
 	})
 	ts.Check(m.err)
 	ts.Check(os.CopyFS(home, os.DirFS(m.dir)))
+}
+
+// pair FIRST SECOND FILE writes the first lines of two files as one line.
+func pair(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: pair first second file")
+	}
+	line := strings.TrimSpace(ts.ReadFile(args[0])) + " " + strings.TrimSpace(ts.ReadFile(args[1])) + "\n"
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(line), 0o600))
 }
 
 // exitcode N COMMAND... runs a command and wants that exit code.

@@ -168,6 +168,38 @@ func TestRaceOnePIN(t *testing.T) {
 	}
 }
 
+// TestRaceOneOTP has 16 processes type one one-time password, online and then
+// the next one offline: each unlocks once, however often it is tried again.
+// Rules: A2, A12, O21.
+func TestRaceOneOTP(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	l.must(t, "clock freeze")
+	l.must(t, "workstation add DESKTOP-3 --family onespan")
+	l.must(t, "admin policy set onespan.offline.enabled=true onespan.backend.authentication=always onespan.offline.window_days=2 onespan.user.lock_threshold=0 onespan.offline.max_failures=99")
+	l.must(t, "admin authenticator assign pixel --type time")
+	for _, state := range []string{"up", "down", "up"} {
+		l.must(t, "link set workstation/DESKTOP-3 "+state)
+		l.must(t, "clock advance 30s")
+		code := result[struct{ OTP string }](t, l.must(t, "device otp --phone pixel")).OTP
+		taken := 0
+		for range 2 {
+			for _, a := range l.race(t, times(many, act{"workstation login DESKTOP-3 --user alice --stdin", code + "\n"})) {
+				switch {
+				case a.OK:
+					taken++
+				case a.code() != "not_locked" && a.code() != "code_replayed":
+					t.Fatal(a)
+				}
+			}
+			l.must(t, "workstation lock DESKTOP-3")
+		}
+		if taken != 1 {
+			t.Fatalf("A12: with the link %s the code was taken %d times", state, taken)
+		}
+	}
+}
+
 // TestRaceWrongPINs has 16 processes guess: 16 guesses are 16 failures, and a
 // guess that races with others buys none. Rules: A6, A12.
 func TestRaceWrongPINs(t *testing.T) {

@@ -13,10 +13,12 @@ type Seen struct {
 	Outcome authn.Outcome
 	// Refusal is nil for what was accepted.
 	Refusal *authn.Refusal
-	// Crashed says that the process died in it: nothing was told.
+	// Crashed says that the process died in it: nothing was told. Where it
+	// died after its write was on disk, Outcome.Events are what it left, and
+	// Outcome.At is the world's time afterwards.
 	Crashed bool
 	// Look gives the world as it is afterwards. It costs a read of the whole
-	// world, so a checker asks only when it must.
+	// world, so a checker asks only when it must. It may be nil.
 	Look func() (authn.Snapshot, error)
 }
 

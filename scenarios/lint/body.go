@@ -44,7 +44,10 @@ func (l *loader) body(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *sc
 		if v.Kind != syntax.Map {
 			l.found(v.Pos, "OA201", "", "policy must be a mapping, got %s", say(v))
 		}
-		l.judge(l.settingEntries(v, s), s)
+		entries := l.settingEntries(v, s)
+		if !refusalExpected(n) {
+			l.judge(entries, s)
+		}
 	case syntax.StepCheck:
 		l.usage.checks++
 		l.check(v, s)
@@ -59,9 +62,16 @@ func (l *loader) body(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *sc
 	default:
 		step.Kind, step.Verb, step.Value = syntax.StepVerb, kind.Key, nil
 		sub = subject{kind: syntax.StepVerb, name: kind.Key, verb: kind.Key}
-		l.verb(step, kind, s)
+		l.verb(step, n, kind, s)
 	}
 	return sub
+}
+
+// refusalExpected says that a step may be meant to be refused: a setting out
+// of its range is the story's point then.
+func refusalExpected(step *syntax.Node) bool {
+	e := step.Get("expect")
+	return e != nil && (e.Kind == syntax.Text || e.Get("refused") != nil)
 }
 
 // forward wants a time that is not behind.

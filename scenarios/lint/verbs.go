@@ -11,9 +11,10 @@ import (
 )
 
 // verb reads a verb's arguments.
-func (l *loader) verb(step *syntax.Step, kind syntax.Pair, s *scope) {
+func (l *loader) verb(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *scope) {
 	v := l.verbs[kind.Key]
-	n := kind.Value
+	meant := refusalExpected(n)
+	n = kind.Value
 	if n.Kind == syntax.Null {
 		n = &syntax.Node{Pos: kind.At, Kind: syntax.Map}
 	}
@@ -24,13 +25,15 @@ func (l *loader) verb(step *syntax.Step, kind syntax.Pair, s *scope) {
 	names := arguments(v)
 	if v.Name == "admin policy set" {
 		step.Args = []syntax.Entry{{Name: "settings", At: kind.At, Value: n}}
-		l.judge(l.settingEntries(n, s), s)
+		if entries := l.settingEntries(n, s); !meant {
+			l.judge(entries, s)
+		}
 		return
 	}
 	for _, p := range n.Pairs {
 		arg, isArg := v.Arg(p.Key)
 		switch {
-		case p.Key == "by" && !isArg: // a clock is set back by a span
+		case p.Key == "by" && !(isArg && arg.Role == ""): // that of clock back is a span
 			step.By = p.Value
 			l.actorBy(v, p.Value, s)
 		case p.Key == "for" && other(v) != "":

@@ -9,7 +9,6 @@ import (
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/invariant"
-	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // mark is a moment of a run: what is looked at later is what came after it.
@@ -80,7 +79,9 @@ func (p *Player) do(ctx context.Context, a authn.Action) (outcome, error) {
 	from, armed := p.mark(), p.store.armed
 	out, err := p.world.Apply(ctx, a)
 	o := outcome{result: out.Result, pending: out.Pending}
-	o.refusal, _ = authn.AsRefusal(err)
+	if o.refusal, _ = authn.AsRefusal(err); o.refusal != nil {
+		o.result = nil // who is refused is given nothing
+	}
 	if o.crashed = errors.Is(err, errCrash); o.crashed {
 		if out, err = p.revive(ctx); err != nil {
 			return o, err
@@ -99,7 +100,8 @@ func (p *Player) do(ctx context.Context, a authn.Action) (outcome, error) {
 	v := verbs().of(a)
 	p.tally.action(v, o)
 	p.write(v, a, &o)
-	return o, p.watch(a, out, o)
+	p.watch(a, out, o)
+	return o, nil
 }
 
 // revive is the next process after a crash: it opens the world anew, and
@@ -120,24 +122,17 @@ func (p *Player) revive(ctx context.Context) (authn.Outcome, error) {
 	return out, err
 }
 
-// watch tells the invariants of an Action. Until the first step there is
-// nobody whose failure a broken one could be, so it is an error then.
-func (p *Player) watch(a authn.Action, out authn.Outcome, o outcome) error {
-	if p.cfg.Watch == nil {
-		return nil
+// watch tells the invariants of an Action.
+func (p *Player) watch(a authn.Action, out authn.Outcome, o outcome) {
+	if p.cfg.Watch != nil {
+		p.broken(p.cfg.Watch.See(invariant.Seen{N: p.n, Action: a, Outcome: out, Refusal: o.refusal, Crashed: o.crashed, Look: p.snapshot}))
 	}
-	broken := p.cfg.Watch.See(invariant.Seen{
-		N: p.n, Action: a, Outcome: out, Refusal: o.refusal, Crashed: o.crashed,
-		Look: func() (authn.Snapshot, error) { return p.snapshot() },
-	})
-	p.broken(broken)
-	return nil
 }
 
 // broken makes failures of what the invariants found.
 func (p *Player) broken(all []invariant.Broken) {
 	for _, b := range all {
-		p.fail(failing{at: p.at.Pos, code: CodeInvariant, what: b.ID, expected: b.Sentence, got: b.What})
+		p.fail(failing{at: p.at, code: CodeInvariant, what: b.ID, expected: b.Sentence, got: b.What})
 	}
 }
 
@@ -153,6 +148,3 @@ func (p *Player) snapshot() (authn.Snapshot, error) {
 	}
 	return *p.view, nil
 }
-
-// frameAt is the place of the step that is being played.
-type frameAt struct{ syntax.Pos }

@@ -124,7 +124,7 @@ func (p *Player) leave(f *frame) (Played, bool) {
 	if f.by == nil {
 		return Played{}, false
 	}
-	p.at, p.name = frameAt{f.by.Pos}, f.name
+	p.at, p.name = f.by.Pos, f.name
 	before, lines := p.failures(), len(p.result.Transcript)
 	if err != nil {
 		p.fail(failing{at: f.by.Pos, code: CodeReference, what: f.name + ": returns", got: err.Error()})

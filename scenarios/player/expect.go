@@ -1,6 +1,7 @@
 package player
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -52,7 +53,7 @@ func (p *Player) ending(s *syntax.Step, m *syntax.Node, o *outcome) {
 		}
 		p.fail(failing{at: at, code: CodeRefused, what: p.name, expected: "accepted", got: refusal(o.refusal)})
 	case refused != nil && o.refusal == nil:
-		p.fail(failing{at: refused.Pos, code: CodeRefused, what: p.name, expected: "refused " + p.wanted1(refused), got: "accepted"})
+		p.fail(failing{at: refused.Pos, code: CodeRefused, what: p.name, expected: "refused " + p.spelled(refused), got: "accepted"})
 	case refused != nil:
 		for _, f := range p.match(refused, string(o.refusal.Code), true, "refused") {
 			f.code, f.what, f.got = CodeRefused, p.name, refusal(o.refusal)
@@ -69,13 +70,15 @@ func refusal(r *authn.Refusal) string {
 	return fmt.Sprintf("refused %s (%s): %s", r.Code, r.Rule, r.Message)
 }
 
-// native checks the product's own number, or its number and name.
+// native checks the product's own number, or its number and name; of a
+// product that has none, the words that it shows its user.
 func (p *Player) native(n *syntax.Node, r *authn.Refusal) {
 	if r == nil {
-		p.fail(failing{at: n.Pos, code: CodeExpect, what: "native", expected: p.wanted1(n), got: "no refusal"})
+		p.fail(failing{at: n.Pos, code: CodeExpect, what: "native", expected: p.spelled(n), got: "no refusal"})
 		return
 	}
-	var got any = r.Native
+	words := cmp.Or(r.Native, r.Shown)
+	var got any = words
 	if v, err := p.shallow(n); err == nil {
 		if _, ok := v.(int64); ok {
 			number, _, _ := strings.Cut(r.Native, " ")
@@ -84,7 +87,7 @@ func (p *Player) native(n *syntax.Node, r *authn.Refusal) {
 			}
 		}
 	}
-	p.missed(p.match(n, got, r.Native != "", "native"))
+	p.missed(p.match(n, got, words != "", "native"))
 }
 
 // check makes the checks that look at what is there; each that fails is kept.
@@ -141,7 +144,7 @@ func (p *Player) ruled(n *syntax.Node, o *outcome) {
 			rules = append(rules, string(e.Rule))
 		}
 	}
-	p.fail(failing{at: n.Pos, code: CodeExpect, what: "rule", expected: p.wanted1(n), got: p.show("", rules)})
+	p.fail(failing{at: n.Pos, code: CodeExpect, what: "rule", expected: p.spelled(n), got: p.show("", rules)})
 }
 
 // proves notes a rule that an expectation names.

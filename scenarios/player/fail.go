@@ -13,7 +13,7 @@ type failing struct {
 // fail keeps a failure of the step that is being played.
 func (p *Player) fail(f failing) {
 	if f.at.Line == 0 {
-		f.at = p.at.Pos
+		f.at = p.at
 	}
 	phase := p.phase()
 	phase.Failed = true
@@ -51,7 +51,7 @@ func (p *Player) stack() []Frame {
 			frames = append(frames, Frame{f.by.Pos, f.name})
 		}
 	}
-	return append(frames, Frame{p.at.Pos, p.name})
+	return append(frames, Frame{p.at, p.name})
 }
 
 // phase is the chapter that is being played.

@@ -61,7 +61,7 @@ func (p *Player) notice(ctx context.Context) {
 // run is held against its expectation, and the invariants have a last word.
 func (p *Player) closing(ctx context.Context) (Played, bool) {
 	before, lines := p.failures(), len(p.result.Transcript)
-	p.at, p.name = frameAt{p.in.Story.NamePos}, "the end of the steps"
+	p.at, p.name = p.in.Story.NamePos, "the end of the steps"
 	p.notice(ctx)
 	for _, r := range p.pending {
 		p.fail(failing{at: r.step.Pos, code: CodePending, what: r.name, expected: "it ends", got: "it still waits: " + r.res.pending.Waiting})

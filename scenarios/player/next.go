@@ -85,7 +85,7 @@ func (p *Player) turn(ctx context.Context) (Played, bool) {
 // saved, and what is expected.
 func (p *Player) play(ctx context.Context, s *syntax.Step) Played {
 	lines := len(p.result.Transcript)
-	p.at = frameAt{s.Pos}
+	p.at = s.Pos
 	p.name = p.naming(s)
 	played := Played{Step: s, Name: p.name, Depth: len(p.frames) - 1}
 	before := p.failures()
@@ -177,7 +177,7 @@ func (p *Player) guarded() bool {
 
 // late fails a step for a limit; no on_fail goes on after it.
 func (p *Player) late(which, limit, got string) {
-	p.fail(failing{at: p.at.Pos, code: CodeTimeout, what: which, expected: "at most " + limit, got: got})
+	p.fail(failing{at: p.at, code: CodeTimeout, what: which, expected: "at most " + limit, got: got})
 	p.frames = nil
 	p.section = max(p.section, atEnd)
 }

@@ -34,7 +34,7 @@ func isOperators(n *syntax.Node) bool {
 // operator holds a value against one operator.
 func (p *Player) operator(pair syntax.Pair, got any, there bool, what string) []failing {
 	n := pair.Value
-	fits, expected, err := true, pair.Key+" "+p.wanted1(n), error(nil)
+	fits, expected, err := true, pair.Key+" "+p.spelled(n), error(nil)
 	switch pair.Key {
 	case "absent":
 		v, e := p.shallow(n)

@@ -63,7 +63,7 @@ type Player struct {
 
 	// The step that is being played.
 	name string
-	at   frameAt
+	at   syntax.Pos
 	view *authn.Snapshot // the world after it, once somebody asked
 
 	events []authn.Event

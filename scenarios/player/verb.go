@@ -171,7 +171,7 @@ func (p *Player) newcomer(ctx context.Context, a authn.Action) {
 	}
 	roster, err := p.world.Roster(ctx)
 	if err != nil {
-		p.fail(failing{at: p.at.Pos, code: CodeFault, what: "the roster", got: err.Error()})
+		p.fail(failing{at: p.at, code: CodeFault, what: "the roster", got: err.Error()})
 		return
 	}
 	for _, ph := range roster.Phones {

@@ -100,7 +100,7 @@ func setting(key, value string) authn.Setting { return authn.Setting{Key: key, V
 var (
 	tap    = hypr.Tap{Phone: "pixel", Workstation: "LAPTOP-7"}
 	unlock = hypr.Unlock{Phone: "pixel", Workstation: "LAPTOP-7"}
-	lock   = hypr.Lock{Workstation: "LAPTOP-7"}
+	lock   = authn.Lock{Workstation: "LAPTOP-7"}
 )
 
 func login(pin authn.Secret) hypr.Login {

@@ -17,6 +17,11 @@ const (
 	maxExpanded = 10_000
 	// maxDepth is how deep mappings and lists may lie in each other.
 	maxDepth = 64
+	// maxMembers is how many members a mapping or list may have: the parser's
+	// time grows with their square.
+	maxMembers = 5_000
+	// maxMistakes is after how many findings reading stops.
+	maxMistakes = 100
 	// maxBlank is how many blank lines may follow each other: the lexer's time
 	// grows with their square.
 	maxBlank = 500
@@ -37,25 +42,26 @@ func readable(path string, text []byte) (string, *Finding) {
 		return "", finding(1, 1, "OA001", "the file is UTF-16", "save it as UTF-8")
 	}
 	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
-	line, col, blank := 1, 1, 0
+	line, col, blank, written := 1, 1, 0, false
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRune(text[i:])
 		switch {
 		case r == utf8.RuneError && size == 1:
 			return "", finding(line, col, "OA001", "the file is not UTF-8", "save it as UTF-8")
 		case r == '\n':
-			if i > 0 && text[i-1] == '\n' {
-				blank++
-			} else {
+			if blank++; written {
 				blank = 0
 			}
+			written = false
 			if blank > maxBlank {
 				return "", finding(line, 1, "OA004", fmt.Sprintf("more than %d blank lines follow each other", maxBlank), "")
 			}
 			line, col = line+1, 0
-		case r != '\t' && r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == 0xfeff || r == 0x2028 || r == 0x2029:
+		case r == ' ' || r == '\t':
+		case r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == 0xfeff || r == 0x2028 || r == 0x2029:
 			return "", finding(line, col, "OA001", fmt.Sprintf("a control character, U+%04X", r), fmt.Sprintf("write it as \"\\u%04X\" in double quotes, or leave it out", r))
 		}
+		written = written || r != '\n' && r != ' ' && r != '\t'
 		i += size
 		col++
 	}

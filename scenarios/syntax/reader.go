@@ -8,12 +8,27 @@ import (
 
 // reader makes a tree of one file.
 type reader struct {
-	path     string
-	lines    []string
+	path  string
+	lines []string
+	// long are the lengths of the lines in characters.
+	long     []int
 	findings []Finding
 	anchors  map[string]*Node
 	sizes    map[*Node]int
 	expanded int
+}
+
+// longLine is from how many bytes on a line is not looked through for each
+// value on it.
+const longLine = 4096
+
+func newReader(path, text string) *reader {
+	r := &reader{path: path, lines: strings.Split(text, "\n"), anchors: map[string]*Node{}}
+	r.long = make([]int, len(r.lines))
+	for i, line := range r.lines {
+		r.long[i] = utf8.RuneCountInString(line)
+	}
+	return r
 }
 
 func (r *reader) finding(at Pos, code, message, help string) Finding {
@@ -28,7 +43,7 @@ func (r *reader) found(at Pos, code, message, help string) {
 func (r *reader) inside(at Pos) Pos {
 	at.File = r.path
 	at.Line = min(max(at.Line, 1), len(r.lines))
-	long := utf8.RuneCountInString(r.lines[at.Line-1])
+	long := r.long[at.Line-1]
 	at.Col = min(max(at.Col, 1), long+1)
 	at.Len = max(min(at.Len, long-at.Col+1), 1)
 	return at
@@ -72,6 +87,27 @@ var (
 	decimal     = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$`)
 )
 
+// quoted measures a text in quotes by the line that it stands on: the lexer
+// gives its signs with the escapes already read.
+func (r *reader) quoted(at Pos) Pos {
+	if len(r.lines[at.Line-1]) > longLine {
+		return at
+	}
+	letters := []rune(r.lines[at.Line-1])
+	if at.Col > len(letters) || letters[at.Col-1] != '"' && letters[at.Col-1] != '\'' {
+		return at
+	}
+	quote, end := letters[at.Col-1], at.Col
+	for end < len(letters) && letters[end] != quote {
+		if letters[end] == '\\' && quote == '"' {
+			end++
+		}
+		end++
+	}
+	at.Len = end + 2 - at.Col
+	return r.inside(at)
+}
+
 // plain gives the kind of a scalar without quotes by what was written, not by
 // what the parser takes it for: 0042 keeps its zeros.
 func plain(text string) (Kind, string) {
@@ -91,6 +127,6 @@ func plain(text string) (Kind, string) {
 // written says whether a text stands at a place: the parser puts in nulls
 // that are not there.
 func (r *reader) written(at Pos, text string) bool {
-	line := []rune(r.lines[at.Line-1])
-	return at.Col-1 < len(line) && strings.HasPrefix(string(line[at.Col-1:]), text)
+	line := r.lines[at.Line-1]
+	return len(line) <= longLine && at.Col <= r.long[at.Line-1] && (len(line) == r.long[at.Line-1] && strings.HasPrefix(line[at.Col-1:], text) || strings.Contains(line, text))
 }

@@ -19,7 +19,7 @@ func Parse(path string, text []byte) (root *Node, findings []Finding) {
 	if bad != nil {
 		return nil, []Finding{*bad}
 	}
-	r := &reader{path: path, lines: strings.Split(clean, "\n"), anchors: map[string]*Node{}}
+	r := newReader(path, clean)
 	defer func() {
 		if p := recover(); p != nil {
 			root, findings = nil, []Finding{r.finding(Pos{Line: 1, Col: 1, Len: 1}, "OA001", "this is no YAML that can be read", "")}
@@ -48,7 +48,7 @@ func Parse(path string, text []byte) (root *Node, findings []Finding) {
 
 // refuse words an error of the parser.
 func (r *reader) refuse(err error) {
-	at, message := Pos{Line: 1, Col: 1, Len: 1}, err.Error()
+	at, message := Pos{Line: 1, Col: 1, Len: 1}, "it cannot be read" // err.Error() would draw the source, slowly
 	if e, ok := err.(interface {
 		GetToken() *token.Token
 		GetMessage() string
@@ -66,8 +66,8 @@ func (r *reader) refuse(err error) {
 // parser may go on.
 func (r *reader) judge(tokens token.Tokens) bool {
 	before := len(r.findings)
-	nodes, flow, began := 0, 0, false
-	var columns []int
+	nodes, began := 0, false
+	var lie blocks
 	for i, t := range tokens {
 		switch t.Type {
 		case token.DocumentHeaderType:
@@ -87,18 +87,21 @@ func (r *reader) judge(tokens token.Tokens) bool {
 				r.found(r.place(t), "OA001", "two anchors for one value", "leave one out")
 			}
 		case token.MappingStartType, token.SequenceStartType:
-			flow++
 			if i > 0 && tokens[i-1].Type == token.StringType && strings.HasSuffix(tokens[i-1].Value, "$") && t.Type == token.MappingStartType {
 				r.found(r.reference(tokens, i-1), "OA104", "a reference between { } or [ ] needs quotes", `write "${...}"`)
 			}
-		case token.MappingEndType, token.SequenceEndType:
-			flow--
 		}
 		began = true
 		nodes++
-		columns = deeper(columns, t)
-		if len(columns)+flow > maxDepth {
+		lie.take(t)
+		switch {
+		case lie.depth() > maxDepth:
 			r.found(r.place(t), "OA004", fmt.Sprintf("mappings and lists lie deeper than %d in each other", maxDepth), "")
+			return false
+		case lie.longest > maxMembers:
+			r.found(r.place(t), "OA004", fmt.Sprintf("a mapping or list has more than %d members", maxMembers), "split the story")
+			return false
+		case len(r.findings)-before > maxMistakes:
 			return false
 		}
 	}
@@ -109,22 +112,46 @@ func (r *reader) judge(tokens token.Tokens) bool {
 	return len(r.findings) == before
 }
 
-// deeper keeps the columns of the blocks that a token lies in.
-func deeper(columns []int, t *token.Token) []int {
-	if t.Type != token.SequenceEntryType && t.Type != token.MappingKeyType && t.Type != token.MappingValueType {
-		return columns
-	}
-	at := t.Position.Column
-	if t.Type == token.MappingValueType {
-		if t.Prev == nil {
-			return columns
+// blocks keeps what a token lies in: the columns of the blocks with the
+// number of their members, and the brackets that are open.
+type blocks struct {
+	columns, members []int
+	flow             []int
+	longest          int
+}
+
+func (b *blocks) depth() int { return len(b.columns) + len(b.flow) }
+
+func (b *blocks) take(t *token.Token) {
+	switch t.Type {
+	case token.MappingStartType, token.SequenceStartType:
+		b.flow = append(b.flow, 0)
+	case token.MappingEndType, token.SequenceEndType:
+		b.flow = b.flow[:max(len(b.flow)-1, 0)]
+	case token.CollectEntryType:
+		if len(b.flow) > 0 {
+			b.flow[len(b.flow)-1]++
+			b.longest = max(b.longest, b.flow[len(b.flow)-1])
 		}
-		at = t.Prev.Position.Column
+	case token.SequenceEntryType, token.MappingKeyType:
+		b.member(t.Position.Column)
+	case token.MappingValueType:
+		if t.Prev != nil && len(b.flow) == 0 {
+			b.member(t.Prev.Position.Column)
+		}
 	}
-	for len(columns) > 0 && columns[len(columns)-1] >= at {
-		columns = columns[:len(columns)-1]
+}
+
+// member counts a member of the block that begins in a column.
+func (b *blocks) member(column int) {
+	for len(b.columns) > 0 && b.columns[len(b.columns)-1] > column {
+		b.columns, b.members = b.columns[:len(b.columns)-1], b.members[:len(b.members)-1]
 	}
-	return append(columns, at)
+	if len(b.columns) == 0 || b.columns[len(b.columns)-1] < column {
+		b.columns, b.members = append(b.columns, column), append(b.members, 0)
+	}
+	b.members[len(b.members)-1]++
+	b.longest = max(b.longest, b.members[len(b.members)-1])
 }
 
 // reference is the place of an unquoted ${...} whose $ is token i.
@@ -266,7 +293,7 @@ func (r *reader) scalar(made *Node, t *token.Token) {
 	made.Pos, made.Text = r.place(t), t.Value
 	switch {
 	case t.Type == token.SingleQuoteType || t.Type == token.DoubleQuoteType:
-		made.Kind, made.Quoted = Text, true
+		made.Kind, made.Quoted, made.Pos = Text, true, r.quoted(made.Pos)
 	case t.Type == token.ImplicitNullType || t.Type == token.NullType && !r.written(made.Pos, t.Value):
 		made.Kind, made.Text = Null, ""
 	default:

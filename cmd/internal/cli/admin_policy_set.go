@@ -9,27 +9,31 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/encap"
-	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/verb"
 )
 
 type adminPolicySetOptions struct {
 	deps *Deps
 
 	settings []authn.Setting
+	user     string
 }
 
 func newAdminPolicySetCmd(d *Deps, runF func(context.Context, *adminPolicySetOptions) error) *cobra.Command {
 	o := &adminPolicySetOptions{deps: d}
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "set <key>=<value> ...",
 		Short: "change settings, all of them or none",
 		Long: `Change settings. All of those that are given are taken, or none. What is out
-of its range is refused by its rule (H2, H4 to H8).
+of its range is refused by its rule (H2, H4 to H8, O4, O5).
+
+With --user they are that user's own and stand before the policy. Only
+onespan.offline.enabled can be so (O6); its value "default" takes it away.
 
 Workstations and phones hear of it at their next online login; PINs that were
 issued before keep their old settings (H10).`,
-		Example: `  offauth admin policy set hypr.offline.enabled=true hypr.pins.count=50`,
+		Example: `  offauth admin policy set hypr.offline.enabled=true hypr.pins.count=50
+  offauth admin policy set --user alice onespan.offline.enabled=false`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage([]string{"offauth admin policy show", "offauth admin policy set hypr.offline.enabled=true"}, "say which setting, as KEY=VALUE")
@@ -47,6 +51,8 @@ issued before keep their old settings (H10).`,
 			return run(cmd, o, runF, runAdminPolicySet)
 		},
 	}
+	cmd.Flags().StringVar(&o.user, "user", "", "only for the user `NAME`")
+	return cmd
 }
 
 func runAdminPolicySet(ctx context.Context, o *adminPolicySetOptions) error {
@@ -59,9 +65,14 @@ func runAdminPolicySet(ctx context.Context, o *adminPolicySetOptions) error {
 				return err
 			}
 			result[s.Key] = s.Value
-			lines = append(lines, s.Key+" is "+s.Value)
+			lines = append(lines, s.Key+" is "+s.Value+forUser(o.user))
 		}
-		out, err := w.act(ctx, authn.SetPolicy{Settings: o.settings})
+		if o.user != "" {
+			if err := w.knows(ctx, o.user); err != nil {
+				return err
+			}
+		}
+		out, err := w.act(ctx, authn.SetPolicy{User: o.user, Settings: o.settings})
 		if err != nil {
 			return err
 		}
@@ -71,7 +82,15 @@ func runAdminPolicySet(ctx context.Context, o *adminPolicySetOptions) error {
 
 // defaultSettings are those of a new world, of every family.
 func defaultSettings() []authn.SettingView {
-	return append(hypr.DefaultSettings().View(), encap.DefaultSettings().View()...)
+	return verb.Policy()
+}
+
+// forUser says whose a setting is.
+func forUser(user string) string {
+	if user == "" {
+		return ""
+	}
+	return " for " + user
 }
 
 // settingOf finds a setting with its default, or those that are near.

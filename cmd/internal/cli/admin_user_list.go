@@ -45,6 +45,11 @@ func userJSONOf(snap authn.Snapshot, u authn.UserView) userJSON {
 		}
 	}
 	for _, w := range snap.Workstations {
+		for _, v := range w.Data {
+			if v.User == u.Name {
+				j.Workstations = append(j.Workstations, w.Name)
+			}
+		}
 		for _, a := range w.Accounts {
 			if a.User != u.Name {
 				continue

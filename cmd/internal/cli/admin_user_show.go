@@ -23,7 +23,9 @@ func newAdminUserShowCmd(d *Deps, runF func(context.Context, *adminUserShowOptio
 		Use:   "show [name]",
 		Short: "show a user with phones and PIN sets",
 		Long: `Show a user: phones with their icons and PINs, where there is an account,
-whether the user is roaming (H38), and where locked out (H27). A name may be
+whether the user is roaming (H38), where locked out (H27), and what OneSpan's
+server has: authenticators with their drift (O47), server PIN and static
+password (whether, not what), and the user's own setting (O6). A name may be
 left out where there is one user.`,
 		Example: `  offauth admin user show alice`,
 		Args:    atMost(1),
@@ -64,7 +66,8 @@ func runAdminUserShow(ctx context.Context, o *adminUserShowOptions) error {
 			"workstations  " + commas(user.Workstations),
 			"phones        " + commas(user.Phones),
 		}
-		lines = append(lines, lockouts(snap, o.name)...)
+		digipass, more := onespanUserOf(snap.Users[i])
+		lines = append(append(lines, more...), lockouts(snap, o.name)...)
 		phones := slices.DeleteFunc(snap.Phones, func(p authn.PhoneView) bool { return p.User != o.name })
 		icons, rows := d.icons(snap, phones)
 		if icons == nil {
@@ -75,7 +78,9 @@ func runAdminUserShow(ctx context.Context, o *adminUserShowOptions) error {
 		return d.print(report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, lines: lines, result: struct {
 			userJSON
 			Icons []iconJSON `json:"icons"`
-		}{user, icons}})
+			// OneSpan is what its server has of the user; null if nothing.
+			OneSpan *onespanUserJSON `json:"onespan"`
+		}{user, icons, digipass}})
 	})
 }
 
@@ -89,7 +94,17 @@ func lockouts(snap authn.Snapshot, user string) []string {
 			}
 		}
 	}
+	for _, u := range snap.Users {
+		if u.OneSpan != nil && u.OneSpan.Locked && (user == "" || u.Name == user) {
+			lines = append(lines, fmt.Sprintf("locked        %s at OneSpan's server: %d wrong logons in a row (O44)", u.Name, u.OneSpan.Failures))
+		}
+	}
 	for _, w := range snap.Workstations {
+		for _, v := range w.Data {
+			if v.Locked && (user == "" || v.User == user) {
+				lines = append(lines, fmt.Sprintf("locked        offline data of %s at %s (O35)", v.User, w.Name))
+			}
+		}
 		for _, a := range w.Accounts {
 			if a.LockedOut && (user == "" || a.User == user) {
 				lines = append(lines, fmt.Sprintf("locked out    %s at %s: %d of %d wrong PINs (H27)", a.User, w.Name, a.Failures, a.Lockout))

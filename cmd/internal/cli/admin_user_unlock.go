@@ -64,6 +64,9 @@ func runAdminUserUnlock(ctx context.Context, o *adminUserUnlockOptions) error {
 			rep.hints = []string{"offauth link show"}
 		}
 		for _, e := range out.Events {
+			if e.Kind == "user_released" {
+				rep.lines = append(rep.lines, "server  "+r.User+": may log on at OneSpan's server again (O44)")
+			}
 			if e.Kind == "locks_cleared" {
 				rep.lines = append(rep.lines, fmt.Sprintf("phone  %v: its methods are no longer locked (E35)", e.Fields["phone"]))
 			}

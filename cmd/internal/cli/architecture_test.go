@@ -197,13 +197,16 @@ func TestSecretsAreRevealedInTheseFilesOnly_A9(t *testing.T) {
 	want := []string{
 		"authn/encap/pin.go",                 // hashing a PIN, and handing on a code that was typed
 		"authn/hypr/pin.go",                  // judging a PIN that was typed
+		"authn/onespan/credential.go",        // judging a credential that was typed, and handing it on sealed
 		"authn/secret.go",                    // comparing, in constant time
 		"authn/sim/moves_secret.go",          // into the sealed half of a recorded move
 		"cmd/internal/cli/device_approve.go", // the code that the user asked for
+		"cmd/internal/cli/device_otp.go",     // the one-time password that the user asked for
 		"cmd/internal/cli/device_unlock.go",  // the PIN that the user asked for
 		"cmd/internal/cli/vault.go",          // the passphrase, into the vault
 		"cmd/internal/cli/vault_new.go",      // a new one, likewise
 		"scenarios/compose/secret.go",        // finding what a typed text repeats; only references are written
+		"scenarios/invariant/secret.go",      // comparing what was typed with what was shown
 		"scenarios/player/mask.go",           // naming secrets, so that reports show which is which
 		"scenarios/player/operator.go",       // holding a secret against a regular expression of a story
 		"scenarios/value/eval.go",            // a secret inside of a text, which is a secret then

@@ -122,13 +122,15 @@ func (c *completer) ofPlace(cmd *cobra.Command, place string, args []string) []s
 	}
 	switch place {
 	case "workstation":
-		return c.workstations()
+		return c.workstationsFor(noun)
 	case "provider":
 		return c.providers()
 	case "methods":
 		return methodNames()
 	case "old", "phone":
 		return c.phones(false)
+	case "user":
+		return c.users()
 	case "site":
 		return c.sites(noun == "link set")
 	case "key":
@@ -166,7 +168,7 @@ func (c *completer) ofFlag(cmd *cobra.Command, f *pflag.Flag) func() []string {
 	case "kind":
 		return eventKinds
 	case "family":
-		return func() []string { return []string{string(authn.FamilyHYPR)} }
+		return func() []string { return []string{string(authn.FamilyHYPR), string(authn.FamilyOneSpan)} }
 	case "method", "methods":
 		return methodNames
 	case "identity", "to-identity", "png", "svg":

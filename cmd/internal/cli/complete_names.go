@@ -79,6 +79,17 @@ func (c *completer) providers() []string { return c.names().Providers }
 
 func (c *completer) workstations() []string { return names(c.names().Workstations, rosterStation) }
 
+// workstationsFor gives those at which a command can act.
+func (c *completer) workstationsFor(command string) []string {
+	switch noun, _, _ := strings.Cut(command, " "); noun {
+	case "device":
+		return stationsOf(c.names(), authn.FamilyHYPR)
+	case "tray":
+		return stationsOf(c.names(), authn.FamilyOneSpan)
+	}
+	return c.workstations()
+}
+
 // sites gives the sites, and the Bluetooth links where they count.
 func (c *completer) sites(near bool) []string {
 	r := c.names()

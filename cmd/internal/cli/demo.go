@@ -7,20 +7,24 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/onespan"
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/keystore"
 )
 
-// The demo's constants: its provider, the PIN of DEVICE:PIN, and that of
-// OFFLINE:PIN. They guard nothing, and "world show --demo" prints them.
+// The demo's constants: its provider, the PIN of DEVICE:PIN, that of
+// OFFLINE:PIN, and alice's static password. They guard nothing, and "world show --demo" prints them.
 const (
 	demoProvider   = "bank"
 	demoPIN        = "2580"
 	demoOfflinePIN = "1357"
+	demoPassword   = "password"
 )
 
 // demoStory is how the demo's world comes to be: everything up to the first
-// online login, which brings the PINs, and a phone with offline methods.
+// online login, which brings the PINs, a phone with offline methods and a
+// Digipass, and a OneSpan workstation, where the one-time password alone logs
+// on.
 func demoStory() []authn.Action {
 	return []authn.Action{
 		authn.AddUser{Name: "alice"},
@@ -29,7 +33,7 @@ func demoStory() []authn.Action {
 		authn.RegisterDevice{Name: "pixel", User: "alice"},
 		hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"},
 		hypr.Tap{Phone: "pixel", Workstation: "LAPTOP-7"},
-		hypr.Lock{Workstation: "LAPTOP-7"},
+		authn.Lock{Workstation: "LAPTOP-7"},
 		authn.SetPolicy{Settings: []authn.Setting{{Key: "encap.offline.methods", Value: "OFFLINE,OFFLINE:PIN"}, {Key: "encap.otp.length", Value: "6"}}},
 		authn.AddProvider{Name: demoProvider},
 		encap.Activate{Phone: "pixel", Methods: []encap.Method{encap.Device, encap.DevicePIN}, PIN: authn.NewSecret(demoPIN)},
@@ -37,6 +41,10 @@ func demoStory() []authn.Action {
 		encap.AddMethod{Phone: "pixel", Methods: []encap.Method{encap.Offline}},
 		encap.Auth{Phone: "pixel", Method: encap.DevicePIN, PIN: authn.NewSecret(demoPIN)},
 		encap.AddMethod{Phone: "pixel", Methods: []encap.Method{encap.OfflinePIN}, PIN: authn.NewSecret(demoOfflinePIN)},
+		authn.AddWorkstation{Name: "DESKTOP-3", Family: authn.FamilyOneSpan},
+		authn.SetPolicy{Settings: []authn.Setting{{Key: onespan.KeyOffline, Value: "true"}, {Key: "onespan.backend.authentication", Value: onespan.BackendAlways}}},
+		onespan.SetPassword{User: "alice", Password: authn.NewSecret(demoPassword)},
+		onespan.Assign{Phone: "pixel", Type: onespan.TimeBased},
 	}
 }
 

@@ -53,6 +53,9 @@ type Deps struct {
 
 	// meant is whom a verb turned out to mean, where there are several.
 	meant who
+	// says is who shows the product's text on a workstation, where that is not
+	// the lock screen.
+	says string
 }
 
 // Streams are the standard streams, and which of them are terminals.

@@ -12,7 +12,7 @@ import (
 func newDeviceCmd(d *Deps) *cobra.Command {
 	return parent("device", groupPeople, "a phone and its authenticator app",
 		newDeviceRegisterCmd(d, nil), newDevicePairCmd(d, nil), newDeviceTapCmd(d, nil), newDeviceUnlockCmd(d, nil),
-		newDeviceActivateCmd(d, nil), newDeviceAuthCmd(d, nil), newDeviceScanCmd(d, nil), newDeviceApproveCmd(d, nil), newDevicePasscodeCmd(d, nil),
+		newDeviceActivateCmd(d, nil), newDeviceAuthCmd(d, nil), newDeviceScanCmd(d, nil), newDeviceApproveCmd(d, nil), newDevicePasscodeCmd(d, nil), newDeviceOTPCmd(d, nil),
 		parent("method", "", "the methods of one-time passwords", newDeviceMethodAddCmd(d, nil)),
 		newDeviceHideCmd(d, nil), newDeviceCancelCmd(d, nil), newDeviceStatusCmd(d, nil), newDeviceReplaceCmd(d, nil), newDeviceRestartCmd(d, nil),
 		parent("passkey", "", "unlocking over Bluetooth, without a PIN", newDevicePasskeyUnlockCmd(d, nil)))
@@ -62,6 +62,9 @@ func (w *World) computer(ctx context.Context, r authn.Roster, phone string, best
 	}
 	switch len(all) {
 	case 0:
+		if len(r.Workstations) > 0 {
+			return "", missing(codeNoWorkstation, "there is no workstation of HYPR yet", "offauth workstation add LAPTOP-7 --family hypr")
+		}
 		return "", noWorkstation()
 	case 1:
 		return all[0], nil

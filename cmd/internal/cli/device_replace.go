@@ -47,6 +47,8 @@ type replaceJSON struct {
 	Dead    []string    `json:"dead"`
 	Waiting []lingering `json:"waiting"`
 	Lives   []string    `json:"lives"`
+	// Digipass is the lost phone's; null if it had none.
+	Digipass *droppedJSON `json:"digipass"`
 }
 
 // lingering is a workstation that has not heard that a phone was replaced.
@@ -84,7 +86,9 @@ func runDeviceReplace(ctx context.Context, o *deviceReplaceOptions) error {
 		if err != nil {
 			return err
 		}
-		return d.print(d.replaceReport(w, out, replaced(r, snap)))
+		j := replaced(r, snap)
+		j.Digipass = droppedOf(out, snap)
+		return d.print(d.replaceReport(w, out, j))
 	})
 }
 
@@ -137,6 +141,7 @@ func (d *Deps) replaceReport(w *World, out authn.Outcome, j replaceJSON) report 
 		rep.lines = append(rep.lines, fmt.Sprintf("dead   nothing: %s was paired with no workstation", j.Old))
 		rep.hints = append(rep.hints, "offauth device pair --phone "+j.New)
 	}
+	d.droppedReport(&rep, j)
 	return rep
 }
 

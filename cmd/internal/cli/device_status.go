@@ -24,9 +24,9 @@ func newDeviceStatusCmd(d *Deps, runF func(context.Context, *deviceStatusOptions
 		Long: `Show every phone with its icons: what it knows of each workstation, how many
 offline PINs it has left (H28) and until when (H33), what it offers (H15, H16),
 and whether it has an Enterprise Passkey there (H36); then its methods for
-one-time passwords, what is locked (E27, E34) and what waits to be approved
-(E17). A PIN on a screen is not repeated; "offauth device unlock" shows it
-again (H19).`,
+one-time passwords, what is locked (E27, E34), what waits to be approved (E17),
+and its Digipass. A PIN on a screen is not repeated; "offauth device unlock"
+shows it again (H19).`,
 		Example: `  offauth device status
   offauth device status --phone pixel --json`,
 		Args: atMost(0),
@@ -57,6 +57,8 @@ type iconJSON struct {
 type statusJSON struct {
 	list[iconJSON]
 	Encap []encapJSON `json:"encap"`
+	// Digipass are the authenticators of the family onespan.
+	Digipass []digipassJSON `json:"digipass"`
 }
 
 func runDeviceStatus(ctx context.Context, o *deviceStatusOptions) error {
@@ -79,7 +81,9 @@ func runDeviceStatus(ctx context.Context, o *deviceStatusOptions) error {
 		if len(more) > 0 {
 			lines = append(append(lines, ""), more...)
 		}
-		return d.print(report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, lines: lines, result: statusJSON{listOf(items), encap}})
+		digipass, last := digipassesOf(snap.Phones)
+		lines = append(lines, last...)
+		return d.print(report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, lines: lines, result: statusJSON{listOf(items), encap, digipass}})
 	})
 }
 

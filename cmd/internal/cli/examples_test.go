@@ -20,10 +20,7 @@ func TestEveryExampleRuns(t *testing.T) {
 			f := newDemo(t)
 			_ = os.Remove("demo.snapshot") // of the example before
 			f.ok("clock", "freeze")
-			f.answers = nil
-			if name == "workstation login" {
-				f.answers = []string{strings.TrimSpace(f.ok("device", "unlock", "-q"))}
-			}
+			f.answers = exampleAnswers(f, name)
 			ran := 0
 			for _, line := range strings.Split(cmd.Example, "\n") {
 				line = strings.TrimSpace(line)
@@ -50,6 +47,25 @@ func TestEveryExampleRuns(t *testing.T) {
 			t.Errorf("the examples leave %v behind", file)
 		}
 	}
+}
+
+// exampleAnswers is what the person types whom the examples of a command ask.
+func exampleAnswers(f *fixture, name string) []string {
+	f.answers = nil
+	otp := func() string { return strings.TrimSpace(f.ok("device", "otp", "-q")) }
+	switch name {
+	case "workstation login":
+		return []string{strings.TrimSpace(f.ok("device", "unlock", "-q"))}
+	case "admin user set-password":
+		return []string{"correct horse", "correct horse"}
+	case "admin user set-pin":
+		return []string{"4711", "4711"}
+	case "admin authenticator resync":
+		first := otp()
+		f.ok("clock", "advance", "30s")
+		return []string{first + " " + otp()}
+	}
+	return nil
 }
 
 // shell runs a line as a shell would.

@@ -105,7 +105,7 @@ func (d *Deps) refused(f *failure, r *authn.Refusal) {
 	}
 	reason := r.Message
 	if r.Shown != "" {
-		d.say("%s: %q", speaker(r.Site), r.Shown)
+		d.say("%s: %q", orName(d.says, speaker(r.Site)), r.Shown)
 		reason = "true reason: " + reason
 	}
 	rule := ""

@@ -40,6 +40,7 @@ world.`,
 			return run(cmd, o, runF, runMan)
 		},
 	}
+	cmd.Hidden = true // from the first page, which is full
 	cmd.Flags().StringVar(&o.dir, "dir", "", "write the pages of all commands into the `FOLDER`")
 	return cmd
 }

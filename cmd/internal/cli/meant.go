@@ -41,11 +41,11 @@ func (m who) flags(command string) string {
 	}
 	switch strings.Join(words[:2], " ") {
 	case "device tap", "device unlock", "device pair", "device hide", "device cancel", "device restart", "device passkey",
-		"device activate", "device auth", "device method", "device scan", "device approve", "device passcode", "provider challenge":
+		"device activate", "device auth", "device method", "device scan", "device approve", "device passcode", "device otp", "provider challenge":
 		if m.phone != "" {
 			return " --phone " + m.phone
 		}
-	case "workstation login":
+	case "workstation login", "tray status", "tray update":
 	default:
 		return ""
 	}

@@ -19,7 +19,7 @@ const (
 // nouns gives what makes the commands of the first level, by their names.
 func nouns() map[string]func(*Deps) *cobra.Command {
 	return map[string]func(*Deps) *cobra.Command{
-		"device": newDeviceCmd, "workstation": newWorkstationCmd, "provider": newProviderCmd, "admin": newAdminCmd,
+		"device": newDeviceCmd, "workstation": newWorkstationCmd, "provider": newProviderCmd, "tray": newTrayCmd, "admin": newAdminCmd,
 		"world": newWorldCmd, "keystore": newKeystoreCmd, "link": newLinkCmd, "clock": newClockCmd, "scenario": newScenarioCmd,
 		"log":     func(d *Deps) *cobra.Command { return newLogCmd(d, nil) },
 		"explain": func(d *Deps) *cobra.Command { return newExplainCmd(d, nil) },

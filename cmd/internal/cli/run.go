@@ -95,6 +95,8 @@ func nextStep(snap authn.Snapshot) string {
 		return "offauth admin user add alice"
 	case len(snap.Workstations) == 0:
 		return "offauth workstation add LAPTOP-7 --family hypr"
+	case !slices.ContainsFunc(snap.Workstations, func(w authn.WorkstationView) bool { return w.Family == authn.FamilyHYPR }):
+		return nextOneSpanStep(snap)
 	case !offlineEnabled(snap):
 		return "offauth admin policy set hypr.offline.enabled=true"
 	case len(snap.Phones) == 0:

@@ -36,26 +36,34 @@ func (d *Deps) newPIN(ctx context.Context, label, hint string, stdin bool) (auth
 
 // secretFrom is secret with the command that hands it over as a hint.
 func (d *Deps) secretFrom(ctx context.Context, label, hint string, stdin bool) (authn.Secret, error) {
-	if stdin {
-		return d.secretFromStdin(ctx, hint)
-	}
-	if !d.Streams.Interactive() {
-		return authn.Secret{}, usage([]string{hint},
-			"there is no terminal to ask for the %s; hand it over with --stdin", label)
-	}
-	s, err := d.Prompt.Secret(ctx, label)
-	if err != nil {
+	s, err := d.secretOrNone(ctx, label, hint, stdin)
+	switch {
+	case err != nil:
 		return authn.Secret{}, err
-	}
-	if s.Empty() {
+	case s.Empty() && stdin:
+		return authn.Secret{}, usage([]string{hint},
+			"stdin ended before the secret: its first line is empty")
+	case s.Empty():
 		return authn.Secret{}, usage(nil, "no %s was typed", label)
 	}
 	return s, nil
 }
 
+// secretOrNone is secretFrom where the product itself refuses an empty field.
+func (d *Deps) secretOrNone(ctx context.Context, label, hint string, stdin bool) (authn.Secret, error) {
+	if stdin {
+		return d.secretFromStdin(ctx)
+	}
+	if !d.Streams.Interactive() {
+		return authn.Secret{}, usage([]string{hint},
+			"there is no terminal to ask for the %s; hand it over with --stdin", label)
+	}
+	return d.Prompt.Secret(ctx, label)
+}
+
 // secretFromStdin reads the first line of stdin. Whatever is to write there
 // may never do so, and Ctrl-C ends that.
-func (d *Deps) secretFromStdin(ctx context.Context, hint string) (authn.Secret, error) {
+func (d *Deps) secretFromStdin(ctx context.Context) (authn.Secret, error) {
 	line, err := await(ctx, func() (string, error) {
 		// Three bytes more than the longest: CR, LF, and one that is too many.
 		return bufio.NewReader(io.LimitReader(d.Streams.In, maxSecret+3)).ReadString('\n')
@@ -67,11 +75,7 @@ func (d *Deps) secretFromStdin(ctx context.Context, hint string) (authn.Secret, 
 		return authn.Secret{}, usage(nil, "stdin cannot be read: %v", err)
 	}
 	line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
-	switch {
-	case line == "":
-		return authn.Secret{}, usage([]string{hint},
-			"stdin ended before the secret: its first line is empty")
-	case len(line) > maxSecret:
+	if len(line) > maxSecret {
 		return authn.Secret{}, usage(nil, "the first line of stdin has more than %d bytes, which no secret has", maxSecret)
 	}
 	return authn.NewSecret(line), nil

@@ -20,23 +20,26 @@ func newWorkstationAddCmd(d *Deps, runF func(context.Context, *workstationAddOpt
 	cmd := &cobra.Command{
 		Use:   "add <name> --family <family>",
 		Short: "add a workstation",
-		Long: `Add a workstation with the client of a family of products: hypr.
+		Long: `Add a workstation with the client of a family of products: hypr,
+or onespan (Digipass Authentication for Windows Logon).
 
 A client below HYPR's least version (2.6) has no Offline Mode (H43).`,
-		Example: `  offauth workstation add DESK-2 --family hypr`,
-		Args:    exactly(1, "what the workstation is called"),
+		Example: `  offauth workstation add DESK-2 --family hypr
+  offauth workstation add DESKTOP-4 --family onespan`,
+		Args: exactly(1, "what the workstation is called"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = args[0]
 			if o.family == "" {
 				return usage([]string{"offauth workstation add " + shellWord(o.name) + " --family hypr"}, "say the family of the workstation's client with --family")
 			}
-			if authn.Family(o.family) != authn.FamilyHYPR {
-				return usage([]string{"offauth workstation add " + shellWord(o.name) + " --family hypr"}, "there is no family %q; there is %s", o.family, authn.FamilyHYPR)
+			if f := authn.Family(o.family); f != authn.FamilyHYPR && f != authn.FamilyOneSpan {
+				return usage([]string{"offauth workstation add " + shellWord(o.name) + " --family hypr"},
+					"there is no family %q of workstations; there are %s and %s", o.family, authn.FamilyHYPR, authn.FamilyOneSpan)
 			}
 			return run(cmd, o, runF, runWorkstationAdd)
 		},
 	}
-	cmd.Flags().StringVar(&o.family, "family", "", "the `FAMILY` of the client: hypr")
+	cmd.Flags().StringVar(&o.family, "family", "", "the `FAMILY` of the client: {hypr | onespan}")
 	cmd.Flags().StringVar(&o.version, "version", "", "the client's `VERSION`, the newest if not said")
 	return cmd
 }
@@ -49,6 +52,6 @@ func runWorkstationAdd(ctx context.Context, o *workstationAddOptions) error {
 			return err
 		}
 		return d.made(ctx, w, out, map[string]string{"workstation": o.name, "family": o.family},
-			fmt.Sprintf("%s: added, a %s workstation", o.name, o.family))
+			fmt.Sprintf("%s: added, with the client of %s", o.name, o.family))
 	})
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn"
 )
 
 type workstationLockOptions struct {
@@ -19,8 +19,8 @@ func newWorkstationLockCmd(d *Deps, runF func(context.Context, *workstationLockO
 	return &cobra.Command{
 		Use:   "lock [workstation]",
 		Short: "lock a workstation",
-		Long: `Lock a workstation; a locked one stays locked. An offline login is taken only
-at a locked one (H45).`,
+		Long: `Lock a workstation; a locked one stays locked. A login with an offline PIN (H45)
+or a one-time password (O48) is taken only at a locked one.`,
 		Example: `  offauth workstation lock LAPTOP-7`,
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -46,17 +46,20 @@ func runWorkstationLock(ctx context.Context, o *workstationLockOptions) error {
 		if err != nil {
 			return err
 		}
-		out, err := w.act(ctx, hypr.Lock{Workstation: name})
+		out, err := w.act(ctx, authn.Lock{Workstation: name})
 		if err != nil {
 			return err
 		}
-		lock, err := resultOf[hypr.LockResult](out)
+		lock, err := resultOf[authn.LockResult](out)
 		if err != nil {
 			return err
 		}
 		line := lock.Workstation + ": locked"
 		if lock.Already {
 			line = lock.Workstation + ": was locked already"
+		}
+		if familyOf(r, name) == authn.FamilyOneSpan {
+			return d.print(report{world: w.Name, outcome: out, result: lockJSON(lock), lines: []string{line}, next: "offauth device otp"})
 		}
 		return d.made(ctx, w, out, lockJSON(lock), line)
 	})

@@ -23,18 +23,19 @@ func newWorkstationLoginCmd(d *Deps, runF func(context.Context, *workstationLogi
 	o := &workstationLoginOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "login [workstation]",
-		Short: "type an offline PIN at a locked workstation",
-		Long: `Type an offline PIN at a locked workstation (H45). Any unused PIN of the
-current set unlocks, in any order (H22), once (H23). Case, blanks and hyphens
-do not matter (H14); a wrong PIN spends none (H25).
+		Short: "type a PIN or a one-time password at a locked workstation",
+		Long: `HYPR: an offline PIN (H45). Any unused one of the current set unlocks, in any
+order (H22), once (H23). Case, blanks and hyphens do not matter (H14).
 
-The PIN is asked for without echo, or read from the first line of stdin with
---stdin. It is never an argument. Without --user it is who was logged in last,
-else the first who paired here.`,
+OneSpan: [static password][server PIN]OTP, without blanks (O26, O27); a new PIN,
+twice, may follow (O28). If the server answers it judges, and brings offline
+data (O8); else the workstation judges by that data. Only the network decides
+which (O14), and the output says which it was.
+
+It is asked for without echo, or read from the first line of stdin with
+--stdin. It is never an argument. Without --user it is who was logged in last.`,
 		Example: `  offauth workstation login LAPTOP-7
-  offauth workstation lock
-  offauth device hide
-  offauth device unlock -q | offauth workstation login --user alice --stdin`,
+  offauth device otp -q | offauth workstation login DESKTOP-3 --stdin`,
 		Args: loginArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.workstation = arg(args, 0)
@@ -42,7 +43,7 @@ else the first who paired here.`,
 		},
 	}
 	cmd.Flags().StringVar(&o.user, "user", "", "who logs in: the user's `NAME`")
-	cmd.Flags().BoolVar(&o.stdin, "stdin", false, "read the PIN from the first line of stdin")
+	cmd.Flags().BoolVar(&o.stdin, "stdin", false, "read what is typed from the first line of stdin")
 	return cmd
 }
 
@@ -76,6 +77,9 @@ func runWorkstationLogin(ctx context.Context, o *workstationLoginOptions) error 
 		ws, err := workstation(roster, o.workstation)
 		if err != nil {
 			return err
+		}
+		if familyOf(roster, ws) == authn.FamilyOneSpan {
+			return o.logon(ctx, w, roster, ws)
 		}
 		user, err := w.account(ctx, roster, ws, o.user)
 		if err != nil {

@@ -19,11 +19,12 @@ func newWorkstationStatusCmd(d *Deps, runF func(context.Context, *workstationSta
 	o := &workstationStatusOptions{deps: d}
 	return &cobra.Command{
 		Use:   "status [workstation]",
-		Short: "show a workstation, its users and their PIN sets",
+		Short: "show a workstation, its users and what it keeps of them",
 		Long: `Show a workstation: locked or not, who is or was logged in, and what it keeps
 for each user: wrong PINs since the last login (A6), whether the directory has
 locked the user out for them (H27), and PIN sets with the number left and the
-time they expire (H22, H33).`,
+time they expire (H22, H33); on OneSpan's, the offline data of each user, as
+"offauth tray status" has it.`,
 		Example: `  offauth workstation status LAPTOP-7
   offauth workstation status --json`,
 		Args: atMost(1),
@@ -42,6 +43,8 @@ type workstationJSON struct {
 	User        string        `json:"user"`
 	Mode        string        `json:"mode"`
 	Accounts    []accountJSON `json:"accounts"`
+	// Data is offline authentication data; only of the family onespan.
+	Data []dataJSON `json:"data"`
 }
 
 type accountJSON struct {
@@ -65,7 +68,10 @@ type setJSON struct {
 }
 
 func workstationJSONOf(v authn.WorkstationView) workstationJSON {
-	j := workstationJSON{Workstation: v.Name, Family: v.Family, Version: v.Version, Locked: v.Locked, User: v.User, Mode: v.Mode, Accounts: []accountJSON{}}
+	j := workstationJSON{Workstation: v.Name, Family: v.Family, Version: v.Version, Locked: v.Locked, User: v.User, Mode: v.Mode, Accounts: []accountJSON{}, Data: []dataJSON{}}
+	for _, data := range v.Data {
+		j.Data = append(j.Data, dataJSONOf(v.Name, data))
+	}
 	for _, a := range v.Accounts {
 		account := accountJSON{User: a.User, Failures: a.Failures, Sets: []setJSON{}, Lockout: a.Lockout, LockedOut: a.LockedOut}
 		for _, s := range a.Sets {
@@ -101,6 +107,9 @@ func runWorkstationStatus(ctx context.Context, o *workstationStatusOptions) erro
 		}
 		if len(view.Accounts) > 0 {
 			lines = append(lines, table(rows)...)
+		}
+		for _, v := range view.Data {
+			lines = append(append(lines, v.User+": "+dataStatus(v)), d.dataLines(v, snap)...)
 		}
 		return d.print(report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, result: workstationJSONOf(view), lines: lines, bare: []string{lockWord(view)}})
 	})

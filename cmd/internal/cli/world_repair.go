@@ -28,8 +28,9 @@ func newWorldRepairCmd(d *Deps, runF func(context.Context, *worldRepairOptions) 
 (A14). Put the newest world.db back, if you still have it.
 
 Else this deletes everything that could be spent twice: every PIN set, on every
-phone and every workstation. Users, pairings and settings stay, and the next
-online login brings new PINs. A world that is sound is left as it is.`,
+phone and every workstation, and all offline data; event-based authenticators
+have to be assigned anew. Users, pairings and settings stay, and the next online
+login brings new PINs and data. A world that is sound is left as it is.`,
 		Example: `  offauth world repair demo --accept-rollback`,
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -96,13 +97,20 @@ func deletedSets(events []authn.Event) ([]deletedJSON, []string) {
 	deleted, lines := []deletedJSON{}, []string(nil)
 	for _, e := range events {
 		number, ok := e.Fields["number"].(int64)
+		if e.Kind == "data_deleted" && ok {
+			deleted = append(deleted, deletedJSON{Site: e.Site, Of: e.Subject, Number: number})
+			lines = append(lines, fmt.Sprintf("%s: offline data %d of %s deleted", e.Site, number, e.Subject))
+		}
+		if e.Kind == "authenticator_dropped" {
+			lines = append(lines, fmt.Sprintf("%s: %v of %s has to be assigned anew", e.Site, e.Fields["serial"], e.Subject))
+		}
 		if e.Kind != "pins_deleted" || !ok {
 			continue
 		}
 		deleted = append(deleted, deletedJSON{Site: e.Site, Of: e.Subject, Number: number})
 		lines = append(lines, fmt.Sprintf("%s: set %d of %s deleted", e.Site, number, e.Subject))
 	}
-	if len(deleted) == 0 {
+	if len(lines) == 0 {
 		lines = []string{"there was no PIN set in it"}
 	}
 	return deleted, lines

@@ -49,7 +49,7 @@ func runWorldShow(ctx context.Context, o *worldShowOptions) error {
 		info := worldJSON{World: w.Name, ID: w.Store.ID(), Keystore: w.Store.VaultKind(), CreatedAt: stampOf(w.Store.CreatedAt())}
 		who := inhabitantsOf(snap)
 		if w.Name == demoWorld && slices.Contains(who.Providers, demoProvider) {
-			who.Demo = &demoJSON{demoProvider, demoPIN, demoOfflinePIN}
+			who.Demo = &demoJSON{demoProvider, demoPIN, demoOfflinePIN, demoPassword}
 		}
 		rep.result = struct {
 			worldJSON
@@ -116,6 +116,8 @@ type demoJSON struct {
 	Provider   string `json:"provider"`
 	DevicePIN  string `json:"device_pin"`
 	OfflinePIN string `json:"offline_pin"`
+	// StaticPassword is alice's, which no policy of the demo wants typed.
+	StaticPassword string `json:"static_password"`
 }
 
 // demoPINs prints the demo's constants, or the way on from a demo that was
@@ -123,7 +125,7 @@ type demoJSON struct {
 func demoPINs(world string, who inhabitants) []string {
 	switch {
 	case who.Demo != nil:
-		return []string{fmt.Sprintf("demo PINs     pixel: DEVICE:PIN %s, OFFLINE:PIN %s", who.Demo.DevicePIN, who.Demo.OfflinePIN)}
+		return []string{fmt.Sprintf("demo PINs     pixel: DEVICE:PIN %s, OFFLINE:PIN %s; alice: static password %s", who.Demo.DevicePIN, who.Demo.OfflinePIN, who.Demo.StaticPassword)}
 	case world == demoWorld && len(who.Providers) == 0:
 		return []string{"demo PINs     none: an older version made this demo; \"" + olderDemo + "\" makes room for a new one"}
 	}

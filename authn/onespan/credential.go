@@ -1,0 +1,122 @@
+package onespan
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base32"
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+)
+
+const (
+	longestPIN        = 8   // digits of a new server PIN (O29)
+	longestPassword   = 127 // bytes of a static password, as Windows has it
+	longestCredential = 512 // bytes of what is typed; more is no right one
+)
+
+// shape says what a credential must consist of: how long the parts are that
+// the policy requires, 0 for one that is not typed.
+type shape struct {
+	password, pin, otp int
+	// newPIN says that a new server PIN may follow, twice (O28).
+	newPIN bool
+}
+
+// parts are a credential taken apart.
+type parts struct {
+	password, pin, otp string
+	// fresh and again are the new server PIN, as typed twice.
+	fresh, again string
+}
+
+// parse takes a credential apart by lengths alone (O32): from the left what
+// the policy requires, then the one-time password; an even remainder is the
+// new PIN twice. False says that it does not fit, and not which part was
+// wrong.
+func (s shape) parse(credential string) (parts, bool) {
+	need := s.password + s.pin + s.otp
+	rest := len(credential) - need
+	if len(credential) > longestCredential || rest < 0 || rest%2 != 0 || rest > 0 && !s.newPIN {
+		return parts{}, false
+	}
+	cut := func(n int) string {
+		part := credential[:n]
+		credential = credential[n:]
+		return part
+	}
+	return parts{password: cut(s.password), pin: cut(s.pin), otp: cut(s.otp), fresh: cut(rest / 2), again: credential}, true
+}
+
+// changes says whether a new server PIN was typed.
+func (p parts) changes() bool { return p.fresh != "" }
+
+// checkNewPIN judges a new server PIN by its form (O29, O30); it looks at
+// nothing that is secret on this side.
+func checkNewPIN(fresh, again string, least int) verdict {
+	switch {
+	case subtle.ConstantTimeCompare([]byte(fresh), []byte(again)) != 1:
+		return newPINUnequal
+	case len(fresh) < least:
+		return newPINShort
+	case len(fresh) > longestPIN, !digits(fresh):
+		return newPINForm
+	}
+	return verdict{}
+}
+
+func digits(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }) < 0
+}
+
+// pinHash judges a server PIN without holding it. The key is random; what
+// hinders a search through so few PINs is the seal around it.
+type pinHash struct {
+	Key  []byte `json:"key,omitempty"`
+	Hash []byte `json:"hash,omitempty"`
+}
+
+// newPINHash hashes a server PIN.
+func newPINHash(env authn.Env, pin string) (pinHash, error) {
+	key, err := env.Draw("onespan.pin", keySize)
+	return pinHash{Key: key, Hash: hashOfPIN(key, pin)}, err
+}
+
+func hashOfPIN(key []byte, pin string) []byte {
+	mac := hmac.New(sha256.New, key)
+	_, _ = mac.Write([]byte(pin))
+	return mac.Sum(nil)
+}
+
+// right says whether this is the PIN, in constant time (A9).
+func (p pinHash) right(pin string) bool {
+	return len(p.Hash) > 0 && subtle.ConstantTimeCompare(hashOfPIN(p.Key, pin), p.Hash) == 1
+}
+
+// same compares static passwords in constant time (A9).
+func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+
+// typed is a credential as the person typed it, for sealing it to the server
+// and for judging it here.
+func typed(credential authn.Secret) string { return credential.Reveal() }
+
+// twoCodes takes two codes with blanks between apart.
+func twoCodes(codes authn.Secret) (first, second string, ok bool) {
+	words := strings.Fields(codes.Reveal())
+	if len(words) != 2 {
+		return "", "", false
+	}
+	return words[0], words[1], true
+}
+
+// mostSeed is how long a seed may be in bytes.
+const mostSeed = 64
+
+// readSeed reads a secret in base32, as authenticator apps write it: in any
+// case, with or without blanks and padding.
+func readSeed(seed authn.Secret) ([]byte, bool) {
+	text := strings.ToUpper(strings.NewReplacer(" ", "", "-", "", "=", "").Replace(seed.Reveal()))
+	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(text)
+	return raw, err == nil && len(raw) <= mostSeed
+}

@@ -1,0 +1,219 @@
+package onespan
+
+import (
+	"crypto/ed25519"
+	"slices"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// The kinds of messages, as a one-shot fault names them. They begin with the
+// family's name, so none is another family's. The table in
+// docs/protocol-onespan.md says who sends which to whom.
+const (
+	msgJoin      = "onespan_join"
+	msgJoined    = "onespan_joined"
+	msgActivate  = "onespan_activate"
+	msgActivated = "onespan_activated"
+	msgLogon     = "onespan_logon"
+	msgAnswer    = "onespan_answer"
+	msgPart      = "onespan_part"
+)
+
+// MessageKinds lists the kinds of messages that the family sends, in the
+// order in which they first appear.
+func MessageKinds() []string {
+	return []string{msgJoin, msgJoined, msgActivate, msgActivated, msgLogon, msgAnswer, msgPart}
+}
+
+// body is the content of a message between its header and its signature.
+type body interface {
+	put(*authn.Encoder)
+	take(*authn.Decoder)
+}
+
+// longest is how long a message may be: a block of a day, and some.
+const longest = 70_000
+
+func encode(kind string, b body, signer ed25519.PrivateKey) []byte {
+	return authn.EncodeFrame(kind, b.put, signer)
+}
+
+func decode(kind string, raw []byte, b body) error {
+	return authn.DecodeFrame(kind, raw, longest, b.take)
+}
+
+// join tells the server of a new workstation; it proves that the sender holds
+// the signing key.
+type join struct {
+	Name      string
+	Sign, Box []byte // 32 bytes each
+}
+
+func (m *join) put(e *authn.Encoder)  { e.Text(m.Name); e.Raw(m.Sign); e.Raw(m.Box) }
+func (m *join) take(d *authn.Decoder) { m.Name, m.Sign, m.Box = d.Text(), d.Raw(32), d.Raw(32) }
+
+// joined gives the workstation the server's keys.
+type joined struct{ join }
+
+// activate asks for the Digipass that was assigned to a phone.
+type activate struct{ join }
+
+// activated brings it; sealed is its secret, for the phone's box key.
+type activated struct {
+	Phone, User, Serial string
+	Type                Type
+	Digits, StepSeconds int
+	Sign                []byte // the server's
+	Sealed              []byte
+}
+
+func (m *activated) put(e *authn.Encoder) {
+	for _, s := range []string{m.Phone, m.User, m.Serial} {
+		e.Text(s)
+	}
+	m.Type.put(e)
+	e.U8(byte(m.Digits))
+	e.U16(uint16(m.StepSeconds))
+	e.Raw(m.Sign)
+	e.Block(m.Sealed)
+}
+
+func (m *activated) take(d *authn.Decoder) {
+	m.Phone, m.User, m.Serial = d.Text(), d.Text(), d.Text()
+	m.Type.take(d)
+	m.Digits, m.StepSeconds = int(d.U8()), int(d.U16())
+	m.Sign, m.Sealed = d.Raw(32), d.Block()
+}
+
+// logon hands a credential to the server, sealed to its box key, and says how
+// the data here stands.
+type logon struct {
+	asked
+	Update bool
+	State  state
+	Sealed []byte
+}
+
+func (m *logon) put(e *authn.Encoder) {
+	m.asked.put(e)
+	e.Bool(m.Update)
+	m.State.put(e)
+	e.Block(m.Sealed)
+}
+
+func (m *logon) take(d *authn.Decoder) {
+	m.asked.take(d)
+	m.Update = d.Bool()
+	m.State.take(d)
+	m.Sealed = d.Block()
+}
+
+// asked names a request of a workstation: the counter never repeats.
+type asked struct {
+	Workstation, User string
+	Counter           uint64
+}
+
+func (a asked) put(e *authn.Encoder) { e.Text(a.Workstation); e.Text(a.User); e.U64(a.Counter) }
+
+func (a *asked) take(d *authn.Decoder) {
+	a.Workstation, a.User, a.Counter = d.Text(), d.Text(), d.U64()
+}
+
+// bound is what something sealed under way is bound to.
+func (a asked) bound(purpose string) []byte {
+	var e authn.Encoder
+	e.Text("onespan " + purpose)
+	a.put(&e)
+	return e.Bytes()
+}
+
+// fate is what becomes of the offline data on the workstation.
+type fate byte
+
+const (
+	fateKeep   fate = iota // nothing is said of it
+	fateNotDue             // it stays, and is due later (O9)
+	fateComing             // an offer, and parts, follow
+	fateDrop               // it goes
+	fateNone               // there is none, and what is there stays
+	fates
+)
+
+// answer is the server's word on a logon. The settings and the state come
+// with every answer, a refusing one too.
+type answer struct {
+	asked
+	Verdict verdict
+	// Skew is how far the authenticator's clock seems off, in seconds, where
+	// a code outside the window was found (O47).
+	Skew     int64
+	State    state
+	Settings clientSettings
+	Fate     fate
+	// Reason says why there is no data; empty unless Fate is fateDrop or
+	// fateNone.
+	Reason     string
+	PINChanged bool
+	// Offer is looked at if Fate is fateComing.
+	Offer offer
+	// Sealed is a grant for the workstation's box key; empty in a refusal.
+	Sealed []byte
+}
+
+func (m *answer) put(e *authn.Encoder) {
+	m.asked.put(e)
+	m.Verdict.put(e)
+	e.U64(uint64(m.Skew))
+	m.State.put(e)
+	m.Settings.put(e)
+	e.U8(byte(m.Fate))
+	e.Text(m.Reason)
+	e.Bool(m.PINChanged)
+	if m.Fate == fateComing {
+		m.Offer.put(e)
+	}
+	e.Block(m.Sealed)
+}
+
+func (m *answer) take(d *authn.Decoder) {
+	m.asked.take(d)
+	m.Verdict.take(d)
+	m.Skew = int64(d.U64())
+	m.State.take(d)
+	m.Settings.take(d)
+	m.Fate, m.Reason, m.PINChanged = fate(d.U8()), d.Text(), d.Bool()
+	if m.Fate >= fates || !slices.Contains(reasons(m.Fate), m.Reason) {
+		d.Fail()
+	}
+	if m.Fate == fateComing {
+		m.Offer.take(d)
+	}
+	m.Sealed = d.Block()
+}
+
+// reasons lists those that may stand beside a fate.
+func reasons(f fate) []string {
+	switch f {
+	case fateDrop:
+		return []string{ReasonDisabled, ReasonBackend}
+	case fateNone:
+		return []string{ReasonDisabled, ReasonBackend, ReasonOther, ReasonLocked}
+	}
+	return []string{""}
+}
+
+// put and take write a type as a number.
+func (t Type) put(e *authn.Encoder) { e.U8(byte(slices.Index(types(), t) + 1)) }
+
+func (t *Type) take(d *authn.Decoder) {
+	n := int(d.U8())
+	if n < 1 || n > len(types()) {
+		d.Fail()
+		return
+	}
+	*t = types()[n-1]
+}
+
+func types() []Type { return []Type{TimeBased, EventBased} }

@@ -1,0 +1,262 @@
+package onespan
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Server is OneSpan's Authentication Server: it knows users, authenticators
+// and workstations, judges credentials, and makes offline data.
+type Server struct{ authn.Host }
+
+const (
+	recordCount    = "onespan/count"
+	users          = "onespan/user/"
+	authenticators = "onespan/authenticator/" // by serial
+	holders        = "onespan/phone/"         // by phone
+	clients        = "onespan/client/"        // by workstation
+	firsts         = "onespan/first/"         // by WORKSTATION/USER
+	oads           = "onespan/oad/"           // by USER/WORKSTATION/SERIAL
+)
+
+// count numbers what is made: authenticators, and data (O38: a number never
+// comes again).
+type count struct {
+	Serials uint64 `json:"serials"`
+	Data    uint64 `json:"data"`
+}
+
+// user is what the server knows of a user; its secret half is userSecret.
+type user struct {
+	// Serials are the user's authenticators, the oldest first.
+	Serials []string `json:"serials,omitempty"`
+	// Offline is the user's own setting, nil for the policy's (O6).
+	Offline *bool `json:"offline,omitempty"`
+	// Failures are the wrong online logons in a row; Locked says that they
+	// locked the user (O44).
+	Failures int  `json:"failures,omitempty"`
+	Locked   bool `json:"locked,omitempty"`
+	// Forced says that the server PIN must be changed.
+	Forced bool `json:"forced,omitempty"`
+}
+
+type userSecret struct {
+	Password string  `json:"password,omitempty"`
+	PIN      pinHash `json:"pin"`
+	PINLen   int     `json:"pin_len,omitempty"`
+}
+
+// client is a workstation as the server knows it.
+type client struct {
+	Sign []byte `json:"sign"`
+	Box  []byte `json:"box"`
+	// Counter is that of its last request. While it is 0 the answer to its
+	// joining may have been lost, and it may join with other keys.
+	Counter uint64 `json:"counter"`
+}
+
+// Settings gives the policy.
+func (s Server) Settings() (Settings, error) {
+	set := DefaultSettings()
+	_, err := s.Shelf.Load(recordPolicy, &set, nil)
+	return set, err
+}
+
+// Set changes settings: all of them, or none.
+func (s Server) Set(changes []authn.Setting) (Settings, error) {
+	set, err := s.Settings()
+	if err != nil {
+		return set, err
+	}
+	changed, err := set.With(changes)
+	if err != nil {
+		return set, err
+	}
+	return changed, s.Shelf.Save(recordPolicy, changed, nil)
+}
+
+// keys gives the server's own keys, made when they are first needed.
+func (s Server) keys() (k authn.SiteKeys, err error) {
+	there, err := s.Shelf.Load(recordKeys, nil, &k)
+	if err != nil || there {
+		return k, err
+	}
+	if k, err = authn.DrawKeys(s.Env, "onespan.keys"); err != nil {
+		return k, err
+	}
+	return k, s.Shelf.Save(recordKeys, struct{}{}, k)
+}
+
+// next gives the next number of what is made.
+func (s Server) next(which func(*count) *uint64) (uint64, error) {
+	var c count
+	if _, err := s.Shelf.Load(recordCount, &c, nil); err != nil {
+		return 0, err
+	}
+	n := which(&c)
+	*n++
+	return *n, s.Shelf.Save(recordCount, c, nil)
+}
+
+// Receive takes a message that reached the server.
+func (s Server) Receive(m authn.Message) error {
+	switch m.Kind {
+	case msgJoin:
+		return s.join(m)
+	case msgActivate:
+		return s.activate(m)
+	case msgLogon:
+		return s.logon(m)
+	}
+	return s.Host.Refuse(m, "unexpected")
+}
+
+// join takes a workstation's keys. Until it has asked for something the answer
+// may have been lost, and it may join with other keys.
+func (s Server) join(m authn.Message) error {
+	var j join
+	switch {
+	case decode(msgJoin, m.Body, &j) != nil:
+		return s.Host.Refuse(m, "malformed")
+	case !authn.SignedBy(m.Body, j.Sign) || m.From != authn.Workstation(j.Name) || authn.CheckName(j.Name) != nil:
+		return s.Host.Refuse(m, "not_authentic")
+	}
+	if _, err := authn.SealTo(j.Box, nil, nil); err != nil { // nothing could be sealed to it
+		return s.Host.Refuse(m, "bad_key_or_name")
+	}
+	c, there, err := s.client(j.Name)
+	if err != nil {
+		return err
+	}
+	if there && (c.Counter > 0 || bytes.Equal(c.Sign, j.Sign)) {
+		return s.Host.Refuse(m, "replayed")
+	}
+	if err := s.Shelf.Save(clients+j.Name, client{Sign: j.Sign, Box: j.Box}, nil); err != nil {
+		return err
+	}
+	k, err := s.keys()
+	if err != nil {
+		return err
+	}
+	box, err := k.BoxPublic()
+	if err != nil {
+		return err
+	}
+	answer := joined{join{Name: j.Name, Sign: k.SignPublic(), Box: box}}
+	s.Send(m.From, msgJoined, encode(msgJoined, &answer, k.Signer()))
+	return nil
+}
+
+func (s Server) client(name string) (c client, there bool, err error) {
+	there, err = s.Shelf.Load(clients+name, &c, nil)
+	return c, there, err
+}
+
+func (s Server) user(name string) (u user, secret userSecret, err error) {
+	_, err = s.Shelf.Load(users+name, &u, &secret)
+	return u, secret, err
+}
+
+func (s Server) saveUser(name string, u user, secret userSecret) error {
+	return s.Shelf.Save(users+name, u, secret)
+}
+
+// SetUser gives a user settings of his own; there is one that can be (O6).
+func (s Server) SetUser(name string, changes []authn.Setting) error {
+	u, secret, err := s.user(name)
+	if err != nil {
+		return err
+	}
+	for _, c := range changes {
+		if c.Key != KeyOffline {
+			return badArgument("a user can have of his own only "+KeyOffline, "offauth admin policy set --user "+name+" "+KeyOffline+"=true")
+		}
+		u.Offline = nil
+		if c.Value == "default" {
+			continue
+		}
+		u.Offline = new(bool)
+		if err := readFlag(u.Offline, c.Value); err != nil {
+			return badArgument(c.Key + "=" + authn.Plain(c.Value) + ": want true, false or default")
+		}
+	}
+	return s.saveUser(name, u, secret)
+}
+
+// SetPassword gives a user a static password (O27).
+func (s Server) SetPassword(a SetPassword) error {
+	password := typed(a.Password)
+	if password == "" || len(password) > longestPassword {
+		return badArgument("a static password has 1 to 127 bytes")
+	}
+	u, secret, err := s.user(a.User)
+	if err != nil {
+		return err
+	}
+	secret.Password = password
+	s.Happened(kindPassword, a.User, "O27", nil)
+	return s.saveUser(a.User, u, secret)
+}
+
+// SetPIN gives a user a server PIN; it obeys the rules of a new one (O29,
+// O30).
+func (s Server) SetPIN(a SetPIN) error {
+	set, err := s.Settings()
+	if err != nil {
+		return err
+	}
+	pin := typed(a.PIN)
+	if v := checkNewPIN(pin, pin, set.PINLength); !v.ok() {
+		return v.refusal(s.Site, about{User: a.User}, true, 0)
+	}
+	u, secret, err := s.user(a.User)
+	if err != nil {
+		return err
+	}
+	u.Forced = a.Change
+	return s.newPIN(a.User, u, secret, pin, "admin")
+}
+
+// newPIN keeps a server PIN.
+func (s Server) newPIN(name string, u user, secret userSecret, pin, by string) (err error) {
+	if secret.PIN, err = newPINHash(s.Env, pin); err != nil {
+		return err
+	}
+	secret.PINLen = len(pin)
+	s.Happened(kindPINSet, name, "O28", map[string]any{"by": by})
+	return s.saveUser(name, u, secret)
+}
+
+// ResetPIN takes a user's server PIN away (O28).
+func (s Server) ResetPIN(a ResetPIN) (ResetPINResult, error) {
+	u, secret, err := s.user(a.User)
+	if err != nil {
+		return ResetPINResult{}, err
+	}
+	r := ResetPINResult{User: a.User, Had: secret.PINLen > 0}
+	u.Forced, secret.PIN, secret.PINLen = false, pinHash{}, 0
+	s.Happened(kindPINReset, a.User, "O28", map[string]any{"had": r.Had})
+	return r, s.saveUser(a.User, u, secret)
+}
+
+// UnlockUser ends a user's lock at the server (E35, O44).
+func (s Server) UnlockUser(name string) error {
+	u, secret, err := s.user(name)
+	if err != nil || u.Failures == 0 && !u.Locked {
+		return err
+	}
+	s.Happened(kindReleased, name, "O44", map[string]any{"failures": int64(u.Failures)})
+	u.Failures, u.Locked = 0, false
+	return s.saveUser(name, u, secret)
+}
+
+// without gives a list without one of its words.
+func without(list []string, word string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(w string) bool { return w == word })
+}
+
+func badArgument(message string, hints ...string) *authn.Fault {
+	return &authn.Fault{Code: "bad_argument", Message: message, Hints: hints}
+}

@@ -1,0 +1,281 @@
+package onespan
+
+import (
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/oath"
+)
+
+// logon judges a credential and answers; a success may bring offline data.
+func (s Server) logon(m authn.Message) error {
+	var l logon
+	if decode(msgLogon, m.Body, &l) != nil {
+		return s.Host.Refuse(m, "malformed")
+	}
+	c, there, err := s.client(l.Workstation)
+	switch {
+	case err != nil:
+		return err
+	case !there || m.From != authn.Workstation(l.Workstation) || !authn.SignedBy(m.Body, c.Sign):
+		return s.Host.Refuse(m, "not_authentic")
+	case l.Counter <= c.Counter:
+		return s.Host.Refuse(m, "replayed")
+	}
+	k, err := s.keys()
+	if err != nil {
+		return err
+	}
+	credential, ok := authn.OpenFor(k.Box, l.Sealed, l.bound("credential"))
+	if !ok {
+		return s.Host.Refuse(m, "not_authentic")
+	}
+	c.Counter = l.Counter
+	if err := s.Shelf.Save(clients+l.Workstation, c, nil); err != nil {
+		return err
+	}
+	set, err := s.Settings()
+	if err != nil {
+		return err
+	}
+	if err := s.report(l); err != nil {
+		return err
+	}
+	j := judgement{Server: s, set: set, logon: l}
+	if err := j.judge(string(credential)); err != nil {
+		return err
+	}
+	return s.answer(j, c, k)
+}
+
+// report takes over what was used offline at a workstation (O21). It does so
+// whatever becomes of the credential.
+func (s Server) report(l logon) error {
+	if l.State.Serial == "" {
+		return nil
+	}
+	a, seed, there, err := s.authenticator(l.State.Serial)
+	if err != nil || !there || a.User != l.User || l.State.Next <= a.Next {
+		return err
+	}
+	a.Next, a.Reported = l.State.Next, l.State.Next
+	return s.saveAuthenticator(l.State.Serial, a, seed)
+}
+
+// judgement is a credential under judgement, and what came of it.
+type judgement struct {
+	Server
+	set   Settings
+	logon logon
+
+	user   user
+	secret userSecret
+	// serial, authenticator and seed are those whose code was right.
+	serial        string
+	authenticator authenticator
+	seed          []byte
+
+	verdict    verdict
+	skew       time.Duration
+	pinChanged bool
+}
+
+// judge is the order of judgement: the user's lock, the form, static password,
+// server PIN, one-time password, and whether a new PIN is due. What a right
+// credential changes is written; what a wrong one counts too.
+func (j *judgement) judge(credential string) (err error) {
+	if j.user, j.secret, err = j.Server.user(j.logon.User); err != nil {
+		return err
+	}
+	var p parts
+	if p, err = j.form(credential); err != nil {
+		return err
+	}
+	if j.verdict.ok() {
+		j.verdict = j.known(p)
+	}
+	if j.verdict.ok() {
+		if err := j.code(p.otp); err != nil {
+			return err
+		}
+	}
+	if j.verdict.ok() {
+		return j.accept(p)
+	}
+	return j.count()
+}
+
+// form takes a credential apart (O32), and judges a new PIN by its form before
+// anything that is secret is looked at, so that a slip changes and tells
+// nothing (O30).
+func (j *judgement) form(credential string) (parts, error) {
+	switch {
+	case j.user.Locked:
+		j.verdict = userLocked
+		return parts{}, nil
+	case len(j.user.Serials) == 0:
+		j.verdict = noAuthenticator
+		return parts{}, nil
+	case j.set.PasswordRequired && j.secret.Password == "":
+		j.verdict = noPassword
+		return parts{}, nil
+	}
+	want := shape{newPIN: j.set.PINRequired}
+	if j.set.PasswordRequired {
+		want.password = len(j.secret.Password)
+	}
+	if j.set.PINRequired {
+		want.pin = j.secret.PINLen
+	}
+	// Authenticators that were assigned under different settings have codes of
+	// different lengths; the newest that fits decides.
+	j.verdict = malformed
+	for i := len(j.user.Serials) - 1; i >= 0; i-- {
+		a, _, _, err := j.Server.authenticator(j.user.Serials[i])
+		if err != nil {
+			return parts{}, err
+		}
+		want.otp = a.Digits
+		if p, ok := want.parse(credential); ok {
+			j.verdict = verdict{}
+			if p.changes() {
+				j.verdict = checkNewPIN(p.fresh, p.again, j.set.PINLength)
+			}
+			return p, nil
+		}
+	}
+	return parts{}, nil
+}
+
+// known judges what is known and not one-time.
+func (j *judgement) known(p parts) verdict {
+	switch {
+	case j.set.PasswordRequired && !same(p.password, j.secret.Password):
+		return wrongPassword
+	case j.set.PINRequired && j.secret.PINLen > 0 && !j.secret.PIN.right(p.pin):
+		return wrongPIN
+	}
+	return verdict{}
+}
+
+// code judges a one-time password by every authenticator that the user has. A
+// used one is told from a wrong one.
+func (j *judgement) code(otp string) error {
+	j.verdict = verdict{}
+	for _, serial := range j.user.Serials {
+		a, seed, _, err := j.Server.authenticator(serial)
+		if err != nil {
+			return err
+		}
+		codes, err := a.codes(seed)
+		if err != nil {
+			return err
+		}
+		v, next := a.verify(codes, otp, j.Env.Now(), j.set)
+		if v.ok() {
+			if a.Type == TimeBased {
+				a.Drift = int64(next-1) - int64(stepOf(j.Env.Now(), a.StepSeconds))
+			}
+			a.Next = next
+			j.serial, j.authenticator, j.seed, j.verdict, j.skew = serial, a, seed, v, 0
+			return j.Server.saveAuthenticator(serial, a, seed)
+		}
+		if j.verdict.Code != CodeReplayed {
+			j.verdict = v
+		}
+		if v == wrongTime && j.skew == 0 {
+			j.skew = a.skew(codes, otp, j.Env.Now())
+		}
+	}
+	if j.verdict.Code == CodeReplayed {
+		j.skew = 0
+	}
+	return nil
+}
+
+// verify judges a code. Time-based: the steps of the window around the
+// server's step and the known drift (O24, O47). Event-based: those from last+1
+// to last+window (O22). Next is what the code makes the authenticator's.
+func (a authenticator) verify(codes *oath.HOTP, otp string, now time.Time, set Settings) (verdict, uint64) {
+	from, to := a.Next, a.Next+uint64(set.EventWindow)-1
+	back, wrong := a.Next-min(a.Next, uint64(set.EventWindow)), wrongEvent
+	if a.Type == TimeBased {
+		step := int64(stepOf(now, a.StepSeconds)) + a.Drift
+		low := uint64(max(step-int64(set.Window), 0))
+		to = uint64(max(step+int64(set.Window), 0))
+		from, back, wrong = max(a.Next, low), low, wrongTime
+	}
+	if value, ok := codes.Find(otp, from, to); ok {
+		return verdict{}, value + 1
+	}
+	if a.Next == 0 || back >= a.Next {
+		return wrong, 0
+	}
+	value, used := codes.Find(otp, back, min(a.Next-1, to))
+	switch {
+	case used && value < a.Reported:
+		return usedThere, 0
+	case used:
+		return usedHere, 0
+	}
+	return wrong, 0
+}
+
+// skew looks for a wrong code outside the window, and says how far off the
+// authenticator's clock would be (O47).
+func (a authenticator) skew(codes *oath.HOTP, otp string, now time.Time) time.Duration {
+	step := int64(stepOf(now, a.StepSeconds))
+	value, ok := codes.Find(otp, uint64(max(step-a.resyncSteps(), 0)), uint64(step+a.resyncSteps()))
+	if !ok {
+		return 0
+	}
+	return time.Duration(int64(value)-step) * time.Duration(a.StepSeconds) * time.Second
+}
+
+// accept ends the judgement of a credential whose parts are all right. Its
+// code is spent, even where a new PIN is still wanted (O28): that it was right
+// is told.
+func (j *judgement) accept(p parts) error {
+	name := j.logon.User
+	if j.set.PINRequired && !p.changes() {
+		switch {
+		case j.secret.PINLen == 0:
+			j.verdict = pinUnset
+			return nil
+		case j.user.Forced:
+			j.verdict = pinForced
+			return nil
+		}
+	}
+	j.user.Failures = 0
+	fields := map[string]any{"workstation": j.logon.Workstation, "serial": j.serial}
+	if j.authenticator.Type == TimeBased {
+		fields["drift"] = (time.Duration(j.authenticator.Drift) * time.Duration(j.authenticator.StepSeconds) * time.Second).String()
+	}
+	j.Happened(kindAccepted, name, "O14", fields)
+	if p.changes() {
+		j.user.Forced, j.pinChanged = false, true
+		if err := j.newPIN(name, j.user, j.secret, p.fresh, "user"); err != nil {
+			return err
+		}
+		var err error
+		j.user, j.secret, err = j.Server.user(name)
+		return err
+	}
+	return j.saveUser(name, j.user, j.secret)
+}
+
+// count counts a failure; the last that is allowed locks the user (O44).
+func (j *judgement) count() error {
+	if !j.verdict.counts() {
+		return nil
+	}
+	j.user.Failures++
+	n := j.user.Failures
+	j.Happened(kindFailure, j.logon.User, "A6", map[string]any{"failures": int64(n), "allowed": int64(j.set.LockThreshold)})
+	if j.set.LockThreshold > 0 && n >= j.set.LockThreshold {
+		j.user.Locked = true
+		j.Happened(kindLocked, j.logon.User, "O44", map[string]any{"failures": int64(n)})
+	}
+	return j.saveUser(j.logon.User, j.user, j.secret)
+}

@@ -1,0 +1,182 @@
+package onespan
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Settings are the policy's, as the server's administrator has them. Those of
+// the client travel with every answer of the server.
+type Settings struct {
+	// Offline is the switch; off in the Base Policy (O1, O2).
+	Offline bool `json:"offline"`
+	// Backend is "none" or "always" (O3).
+	Backend string `json:"backend"`
+	// Days is the time window, 1 to 99 (O4); Uses the event window, 1 to
+	// 2999 (O5).
+	Days int `json:"days"`
+	Uses int `json:"uses"`
+	// PINRequired wants a server PIN before the OTP (O26), of at least
+	// PINLength digits when it is new (O30).
+	PINRequired bool `json:"pin_required"`
+	PINLength   int  `json:"pin_length"`
+	// PasswordRequired wants the static password first (O27), and
+	// PasswordOffline offline too (O34).
+	PasswordRequired bool `json:"password_required"`
+	PasswordOffline  bool `json:"password_offline"`
+	// Digits, 6 to 8, and StepSeconds are those of authenticators that are
+	// assigned from now on.
+	Digits      int `json:"digits"`
+	StepSeconds int `json:"step_seconds"`
+	// Window is how many steps each side are tried (O24), EventWindow how many
+	// events after the last one (O22).
+	Window      int `json:"window"`
+	EventWindow int `json:"event_window"`
+	// LockThreshold is the failure in a row that locks a user online; 0 is
+	// never (O44).
+	LockThreshold int `json:"lock_threshold"`
+	// MaxFailures is the failure in a row that locks offline data (O36).
+	MaxFailures int `json:"max_failures"`
+	// NotifyDays and NotifyUses are how little is left when the user is told
+	// so; 0 is never (O40, O41).
+	NotifyDays int `json:"notify_days"`
+	NotifyUses int `json:"notify_uses"`
+	// Specific shows why an OTP was refused (O42).
+	Specific bool `json:"specific"`
+}
+
+// The values of Back-End Authentication (O3).
+const (
+	BackendNone   = "none"
+	BackendAlways = "always"
+)
+
+// DefaultSettings are those of a new server.
+func DefaultSettings() Settings {
+	return Settings{
+		Backend: BackendNone, Days: 21, Uses: 300, PINLength: 4, Digits: 6, StepSeconds: 30,
+		Window: 20, EventWindow: 10, LockThreshold: 3, MaxFailures: 3, NotifyDays: 3, NotifyUses: 10, Specific: true,
+	}
+}
+
+// KeyOffline is the one setting that a user can have of his own (O6).
+const KeyOffline = "onespan.offline.enabled"
+
+// table is the policy's spelling; SetPolicy, the views and the docs read it.
+func table() []authn.PolicyRow[Settings] {
+	flag, number := flagRow, authn.NumberRow[Settings]
+	return []authn.PolicyRow[Settings]{
+		flag(KeyOffline, "O1", "whether there is offline authentication; a user's own setting stands before it", func(s *Settings) *bool { return &s.Offline }),
+		{
+			Key: "onespan.backend.authentication", Rule: "O3", Doc: "Back-End Authentication; offline data is made only if it is always",
+			Show:   func(s Settings) string { return s.Backend },
+			Read:   func(s *Settings, v string) error { s.Backend = strings.ToLower(v); return nil },
+			Limits: func(Settings) string { return BackendNone + " or " + BackendAlways },
+			Judge:  func(s Settings) bool { return s.Backend == BackendNone || s.Backend == BackendAlways },
+		},
+		number("onespan.offline.window_days", "O4", "days that time-based offline data lives", 1, 99, func(s *Settings) *int { return &s.Days }),
+		number("onespan.offline.event_window", "O5", "uses that event-based offline data has", 1, 2999, func(s *Settings) *int { return &s.Uses }),
+		number("onespan.offline.max_failures", "O36", "the offline failure in a row that deletes the data and locks", 1, 99, func(s *Settings) *int { return &s.MaxFailures }),
+		number("onespan.offline.notify_days", "O41", "days left at which the user is told; 0 is never", 0, 99, func(s *Settings) *int { return &s.NotifyDays }),
+		number("onespan.offline.notify_uses", "O41", "uses left at which the user is told; 0 is never", 0, 2999, func(s *Settings) *int { return &s.NotifyUses }),
+		flag("onespan.server_pin.required", "O26", "whether a server PIN is typed before the one-time password", func(s *Settings) *bool { return &s.PINRequired }),
+		number("onespan.server_pin.min_length", "O30", "digits that a new server PIN has at least", 1, longestPIN, func(s *Settings) *int { return &s.PINLength }),
+		flag("onespan.static_password.required", "O27", "whether the static password is typed first", func(s *Settings) *bool { return &s.PasswordRequired }),
+		flag("onespan.static_password.offline", "O34", "whether the static password is checked offline too", func(s *Settings) *bool { return &s.PasswordOffline }),
+		number("onespan.otp.length", "O32", "digits of a one-time password, of authenticators assigned from now on", 6, 8, func(s *Settings) *int { return &s.Digits }),
+		stepRow(),
+		number("onespan.otp.window", "O24", "time steps each side that are tried", 1, 100, func(s *Settings) *int { return &s.Window }),
+		number("onespan.otp.event_window", "O22", "events after the last one that are tried", 1, 100, func(s *Settings) *int { return &s.EventWindow }),
+		number("onespan.user.lock_threshold", "O44", "the online failure in a row that locks the user; 0 is never", 0, 99, func(s *Settings) *int { return &s.LockThreshold }),
+		flag("onespan.messages.specific", "O42", "whether the user is shown why a one-time password was refused", func(s *Settings) *bool { return &s.Specific }),
+	}
+}
+
+// flagRow is the row of a switch.
+func flagRow(key string, rule authn.RuleID, doc string, field func(*Settings) *bool) authn.PolicyRow[Settings] {
+	return authn.PolicyRow[Settings]{
+		Key: key, Rule: rule, Doc: doc,
+		Show:   func(s Settings) string { return fmt.Sprint(*field(&s)) },
+		Read:   func(s *Settings, v string) error { return readFlag(field(s), v) },
+		Limits: func(Settings) string { return "true or false" },
+		Judge:  func(Settings) bool { return true },
+	}
+}
+
+// readFlag reads a switch.
+func readFlag(into *bool, v string) error {
+	switch strings.ToLower(v) {
+	case "true", "on", "yes":
+		*into = true
+	case "false", "off", "no":
+		*into = false
+	default:
+		return fmt.Errorf("want true or false")
+	}
+	return nil
+}
+
+// stepRow is the length of a time step. A day is a whole number of them, since
+// it is the unit of offline data, and not so many that a block of a day would
+// be too long for a message.
+func stepRow() authn.PolicyRow[Settings] {
+	row := authn.SecondsRow("onespan.otp.step", "A5", "length of a time step, of authenticators assigned from now on", 30, 300,
+		func(s *Settings) *int { return &s.StepSeconds })
+	row.Limits = func(Settings) string { return "30s to 300s, a day being a whole number of them" }
+	row.Judge = func(s Settings) bool {
+		return s.StepSeconds >= 30 && s.StepSeconds <= 300 && daySeconds%s.StepSeconds == 0
+	}
+	return row
+}
+
+// day is the unit of time-based offline data (O9, O10).
+const (
+	day        = 24 * time.Hour
+	daySeconds = 86_400
+)
+
+// With gives the settings with others put in, see authn.ChangePolicy.
+func (s Settings) With(changes []authn.Setting) (Settings, error) {
+	return authn.ChangePolicy(table(), s, changes)
+}
+
+// View lists the settings for showing.
+func (s Settings) View() []authn.SettingView {
+	return authn.ViewPolicy(table(), s, DefaultSettings())
+}
+
+// clientSettings are those that a workstation judges by, as it last heard
+// them.
+type clientSettings struct {
+	PINRequired, PasswordRequired, PasswordOffline, Specific bool
+	Window, EventWindow, MaxFailures, NotifyDays, NotifyUses int
+}
+
+// client picks the client's settings.
+func (s Settings) client() clientSettings {
+	return clientSettings{
+		PINRequired: s.PINRequired, PasswordRequired: s.PasswordRequired, PasswordOffline: s.PasswordOffline, Specific: s.Specific,
+		Window: s.Window, EventWindow: s.EventWindow, MaxFailures: s.MaxFailures, NotifyDays: s.NotifyDays, NotifyUses: s.NotifyUses,
+	}
+}
+
+func (c clientSettings) put(e *authn.Encoder) {
+	for _, b := range []bool{c.PINRequired, c.PasswordRequired, c.PasswordOffline, c.Specific} {
+		e.Bool(b)
+	}
+	for _, n := range []int{c.Window, c.EventWindow, c.MaxFailures, c.NotifyDays, c.NotifyUses} {
+		e.U16(uint16(n))
+	}
+}
+
+func (c *clientSettings) take(d *authn.Decoder) {
+	for _, b := range []*bool{&c.PINRequired, &c.PasswordRequired, &c.PasswordOffline, &c.Specific} {
+		*b = d.Bool()
+	}
+	for _, n := range []*int{&c.Window, &c.EventWindow, &c.MaxFailures, &c.NotifyDays, &c.NotifyUses} {
+		*n = int(d.U16())
+	}
+}

@@ -1,0 +1,210 @@
+package onespan
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Workstation is the client on a computer: Windows' logon with the credential
+// provider, and the Tray Agent. It keeps offline data, and judges by it where
+// no server answers.
+type Workstation struct{ authn.Host }
+
+// TimerPrefix begins the kinds of the family's timers.
+const TimerPrefix = "onespan."
+
+const timerExpire = TimerPrefix + "expire" // by USER/NUMBER
+
+const (
+	recordKeys   = "onespan/keys"
+	recordDesk   = "onespan/desk"
+	recordPolicy = "onespan/policy"
+	recordAsk    = "onespan/ask"
+	datas        = "onespan/data/"  // by USER
+	blocks       = "onespan/block/" // by USER/NUMBER/PART
+)
+
+// wsSelf is what a workstation knows of itself; its secret half is keys.
+type wsSelf struct {
+	// Server and ServerBox are the server's keys, once joined.
+	Server    []byte `json:"server,omitempty"`
+	ServerBox []byte `json:"server_box,omitempty"`
+}
+
+// desk is the state of the screen.
+type desk struct {
+	Unlocked bool   `json:"unlocked"`
+	User     string `json:"user,omitempty"` // who is logged on, or was last
+	Mode     string `json:"mode,omitempty"`
+	// Counter is that of the last request to the server.
+	Counter uint64 `json:"counter"`
+}
+
+// ask is the request that is under way. It lives no longer than the Action.
+type ask struct {
+	asked
+	// Verdict ends it.
+	Verdict    *verdict `json:"verdict,omitempty"`
+	Skew       int64    `json:"skew,omitempty"`
+	Fate       fate     `json:"fate,omitempty"`
+	Reason     string   `json:"reason,omitempty"`
+	PINChanged bool     `json:"pin_changed,omitempty"`
+	// Taken says which event the arrival of new data left.
+	Taken authn.Kind `json:"taken,omitempty"`
+}
+
+// Join makes the workstation's keys, locks its screen and tells the server.
+func (w Workstation) Join() error {
+	k, err := authn.DrawKeys(w.Env, "onespan.keys")
+	if err != nil {
+		return err
+	}
+	box, err := k.BoxPublic()
+	if err != nil {
+		return err
+	}
+	if err := w.Shelf.Save(recordKeys, wsSelf{}, k); err != nil {
+		return err
+	}
+	m := join{Name: w.Site.Name(), Sign: k.SignPublic(), Box: box}
+	w.Send(authn.SiteServer, msgJoin, encode(msgJoin, &m, k.Signer()))
+	return w.Shelf.Save(recordDesk, desk{}, nil)
+}
+
+// Joined says whether the server has answered.
+func (w Workstation) Joined() (bool, error) {
+	s, _, err := w.self()
+	return len(s.Server) > 0, err
+}
+
+func (w Workstation) self() (s wsSelf, k authn.SiteKeys, err error) {
+	there, err := w.Shelf.Load(recordKeys, &s, &k)
+	if err == nil && there {
+		err = k.Check()
+	}
+	return s, k, err
+}
+
+func (w Workstation) desk() (d desk, err error) {
+	_, err = w.Shelf.Load(recordDesk, &d, nil)
+	return d, err
+}
+
+// policy gives the client's settings as last heard.
+func (w Workstation) policy() (clientSettings, error) {
+	c := DefaultSettings().client()
+	_, err := w.Shelf.Load(recordPolicy, &c, nil)
+	return c, err
+}
+
+func (w Workstation) ask() (a ask, err error) {
+	_, err = w.Shelf.Load(recordAsk, &a, nil)
+	return a, err
+}
+
+// Lock locks the screen; a locked one stays so and says so.
+func (w Workstation) Lock() (authn.LockResult, error) {
+	d, err := w.desk()
+	if err != nil {
+		return authn.LockResult{}, err
+	}
+	r := authn.LockResult{Workstation: w.Site.Name(), Already: !d.Unlocked}
+	w.Happened(kindScreen, w.Site.Name(), "", map[string]any{"already": r.Already})
+	d.Unlocked = false
+	return r, w.Shelf.Save(recordDesk, d, nil)
+}
+
+// Restart boots the workstation, which is locked then. Counts, locks and data
+// stay (A6).
+func (w Workstation) Restart() (already bool, err error) {
+	d, err := w.desk()
+	if err != nil || !d.Unlocked {
+		return true, err
+	}
+	w.Happened(kindScreen, w.Site.Name(), "", map[string]any{"already": false})
+	d.Unlocked = false
+	return false, w.Shelf.Save(recordDesk, d, nil)
+}
+
+// Receive takes a message that reached the workstation.
+func (w Workstation) Receive(m authn.Message) error {
+	switch m.Kind {
+	case msgJoined:
+		return w.joined(m)
+	case msgAnswer:
+		return w.answered(m)
+	case msgPart:
+		return w.part(m)
+	}
+	return w.Host.Refuse(m, "unexpected")
+}
+
+func (w Workstation) joined(m authn.Message) error {
+	var j joined
+	s, k, err := w.self()
+	switch {
+	case err != nil:
+		return err
+	case decode(msgJoined, m.Body, &j) != nil:
+		return w.Host.Refuse(m, "malformed")
+	case !authn.SignedBy(m.Body, j.Sign) || j.Name != w.Site.Name() || s.Server != nil && !bytes.Equal(s.Server, j.Sign):
+		return w.Host.Refuse(m, "not_authentic")
+	}
+	return w.Shelf.Save(recordKeys, wsSelf{Server: j.Sign, ServerBox: j.Box}, k)
+}
+
+// subject names a user here.
+func (w Workstation) subject(user string) string { return user + "@" + w.Site.Name() }
+
+// Fire is what the workstation does when its timer is due: offline data
+// expires (O25). The blocks go, so that no clock that is set back revives them
+// (A8); that they expired is remembered.
+func (w Workstation) Fire(timer authn.Timer) error {
+	user, number, ok := cutTimer(timer.Subject)
+	if timer.Kind != timerExpire || !ok {
+		return fmt.Errorf("onespan: workstation has no timer %q %q", timer.Kind, timer.Subject)
+	}
+	d, s, there, err := w.data(user)
+	if err != nil || !there || d.Number != number || d.Expired {
+		return err
+	}
+	w.Happened(kindExpired, w.subject(user), "O25", map[string]any{"number": int64(d.Number)})
+	if err := w.removeBlocks(user, d.Number, d.parts()); err != nil {
+		return err
+	}
+	d.Expired = true
+	return w.Shelf.Save(datas+user, d, s)
+}
+
+// cutTimer takes the subject of an expiry apart.
+func cutTimer(subject string) (user string, number uint64, ok bool) {
+	i := bytes.LastIndexByte([]byte(subject), '/')
+	if i < 0 {
+		return "", 0, false
+	}
+	_, err := fmt.Sscan(subject[i+1:], &number)
+	return subject[:i], number, err == nil
+}
+
+func timerSubject(user string, number uint64) string { return fmt.Sprintf("%s/%d", user, number) }
+
+// Forget deletes the offline data of a world whose files were copied back: of
+// what was used since, nothing is known (A14).
+func (w Workstation) Forget(reason string, rule authn.RuleID) error {
+	names, err := w.Shelf.Names(datas)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := w.drop(name[len(datas):], reason, rule); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// in tells a span in days, rounded up, for what is left of data.
+func in(span time.Duration) int { return int((span + day - 1) / day) }

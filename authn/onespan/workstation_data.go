@@ -1,0 +1,266 @@
+package onespan
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// dataRecord is what a workstation keeps of a user's offline data beside the
+// blocks: the small record that an offline logon writes. Its secret half is
+// dataSecret. With Number 0 there is no data, and the record only remembers.
+type dataRecord struct {
+	offerRecord
+	// Next is the lowest step or counter that was used neither here nor, as
+	// far as is known, online; what is below Heard the server told (O21).
+	Next  uint64 `json:"next"`
+	Heard uint64 `json:"heard"`
+	// Failures are the wrong tries in a row (A6, O36).
+	Failures int `json:"failures,omitempty"`
+	// Locked says that they deleted the data (O35); Expired that the timer
+	// did (O25).
+	Locked  bool `json:"locked,omitempty"`
+	Expired bool `json:"expired,omitempty"`
+	// Lost is the number of the data that a lock deleted.
+	Lost uint64 `json:"lost,omitempty"`
+	// Incoming is newer data of which not every part has come. Until then the
+	// data that is there stays good (A11).
+	Incoming *incoming `json:"incoming,omitempty"`
+}
+
+// offerRecord is an offer as it is kept.
+type offerRecord struct {
+	Serial      string    `json:"serial,omitempty"`
+	Type        Type      `json:"type,omitempty"`
+	Number      uint64    `json:"number"`
+	Issued      time.Time `json:"issued"`
+	Days        int       `json:"days,omitempty"`
+	From        uint32    `json:"from"`
+	To          uint32    `json:"to"`
+	Per         uint32    `json:"per"`
+	Pad         uint32    `json:"pad"`
+	Digits      int       `json:"digits"`
+	StepSeconds int       `json:"step_seconds,omitempty"`
+	Drift       int64     `json:"drift,omitempty"`
+	Diversifier uint32    `json:"diversifier"`
+}
+
+// incoming is an offer that is being filled.
+type incoming struct {
+	offerRecord
+	Next uint64 `json:"next"`
+	Got  int    `json:"got"`
+}
+
+// dataSecret is sealed where it lies. The payload can be opened by what a
+// one-time password releases, and by nothing that is kept here.
+type dataSecret struct {
+	HashKey     []byte `json:"hash_key,omitempty"`
+	Payload     []byte `json:"payload,omitempty"`
+	Revision    uint64 `json:"revision,omitempty"`
+	PasswordLen int    `json:"password_len,omitempty"`
+	PINLen      int    `json:"pin_len,omitempty"`
+	// Coming are those of the incoming data.
+	Coming    *dataSecret `json:"coming,omitempty"`
+	Transport []byte      `json:"transport,omitempty"`
+}
+
+// blockSecret is the secret half of a block's record.
+type blockSecret struct {
+	Block []byte `json:"block"`
+}
+
+// expires is when time-based data does (O25).
+func (o offerRecord) expires() time.Time { return o.Issued.Add(time.Duration(o.Days) * day) }
+
+// due is when time-based data may be renewed (O10).
+func (o offerRecord) due() time.Time { return o.Issued.Add(day) }
+
+// parts is how many blocks there are.
+func (o offerRecord) parts() int {
+	if o.Per == 0 {
+		return 0
+	}
+	return int((o.To - o.From + o.Per - 1) / o.Per)
+}
+
+// header gives the part-th block's. Blocks overlap by the window on both
+// sides, so that all that may be tried around a value lies in its block (O23);
+// event-based data ends where its uses end.
+func (o offerRecord) header(part int) header {
+	start := uint64(o.From) + uint64(part)*uint64(o.Per)
+	end := start + uint64(o.Per) + uint64(o.Pad) + 1
+	if o.Type == EventBased {
+		end = min(end, uint64(o.To))
+	}
+	start -= min(start, uint64(o.Pad))
+	return header{Serial: o.Serial, Diversifier: o.Diversifier + uint32(part), Start: uint32(start), Count: uint32(end - start)}
+}
+
+// partOf is the block that holds all that may be tried around a value.
+func (o offerRecord) partOf(value uint64) int {
+	if value < uint64(o.From) {
+		return 0
+	}
+	return min(int((value-uint64(o.From))/uint64(o.Per)), o.parts()-1)
+}
+
+// uses is how many are left of event-based data.
+func (d dataRecord) uses() int { return int(max(uint64(d.To), d.Next) - d.Next) }
+
+// present says whether there is data that may be judged by.
+func (d dataRecord) present() bool { return d.Number > 0 && !d.Expired && !d.Locked }
+
+// state is what the server is told.
+func (d dataRecord) state() state {
+	s := state{Serial: d.Serial, Number: d.Number, Next: d.Next, Failures: uint32(d.Failures), Locked: d.Locked, Expired: d.Expired}
+	if d.Locked {
+		s.Number = d.Lost
+	}
+	return s
+}
+
+// about is the subject of the payload of data.
+func (w Workstation) bound(user string, o offerRecord, revision uint64) []byte {
+	return payloadBound(w.Site.Name(), user, o.Serial, o.Number, revision)
+}
+
+func (w Workstation) data(user string) (d dataRecord, s dataSecret, there bool, err error) {
+	there, err = w.Shelf.Load(datas+user, &d, &s)
+	return d, s, there, err
+}
+
+func blockName(user string, number uint64, part int) string {
+	return fmt.Sprintf("%s%s/%d/%04d", blocks, user, number, part)
+}
+
+func (w Workstation) removeBlocks(user string, number uint64, parts int) error {
+	for i := range parts {
+		if err := w.Shelf.Remove(blockName(user, number, i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// drop deletes a user's data. What is remembered of it is what was used last,
+// and whether it was locked.
+func (w Workstation) drop(user, reason string, rule authn.RuleID) error {
+	d, _, there, err := w.data(user)
+	if err != nil || !there {
+		return err
+	}
+	if d.Incoming != nil {
+		if err := w.removeBlocks(user, d.Incoming.Number, d.Incoming.parts()); err != nil {
+			return err
+		}
+	}
+	if d.Number > 0 {
+		w.Happened(kindDeleted, w.subject(user), rule, map[string]any{"number": int64(d.Number), "reason": reason})
+		w.Calm(timerExpire, timerSubject(user, d.Number))
+		if !d.Expired {
+			if err := w.removeBlocks(user, d.Number, d.parts()); err != nil {
+				return err
+			}
+		}
+	}
+	left := dataRecord{Next: d.Next, Heard: d.Heard, Locked: d.Locked, Lost: d.Lost}
+	if reason == ReasonLocked {
+		left.Locked, left.Lost = true, d.Number
+	}
+	left.Serial = d.Serial // what was used here is still to be told (O21)
+	return w.Shelf.Save(datas+user, left, dataSecret{})
+}
+
+// part takes one block of data that comes. With the last one the data takes
+// the place of the old, whole (A11).
+func (w Workstation) part(m authn.Message) error {
+	var p part
+	s, _, err := w.self()
+	switch {
+	case err != nil:
+		return err
+	case decode(msgPart, m.Body, &p) != nil:
+		return w.Host.Refuse(m, "malformed")
+	case !authn.SignedBy(m.Body, s.Server) || p.Workstation != w.Site.Name():
+		return w.Host.Refuse(m, "not_authentic")
+	}
+	d, secret, _, err := w.data(p.User)
+	if err != nil {
+		return err
+	}
+	if d.Incoming == nil || d.Incoming.Number != p.Number || secret.Coming == nil || p.Part >= d.Incoming.parts() {
+		return w.Host.Refuse(m, "unexpected")
+	}
+	name := blockName(p.User, p.Number, p.Part)
+	if there, err := w.Shelf.Load(name, nil, nil); err != nil || there {
+		return orRefuse(w.Host, m, "replayed", err)
+	}
+	raw, ok := openPart(secret.Coming.Transport, p.Number, p.Part, p.Sealed)
+	if !ok {
+		return w.Host.Refuse(m, "not_authentic")
+	}
+	if b, err := decodeBlock(raw); err != nil || b.header != d.Incoming.header(p.Part) {
+		return w.Host.Refuse(m, "malformed")
+	}
+	if err := w.Shelf.Save(name, struct{}{}, blockSecret{Block: raw}); err != nil {
+		return err
+	}
+	if d.Incoming.Got++; d.Incoming.Got == d.Incoming.parts() {
+		return w.take(p.User, d, secret)
+	}
+	return w.Shelf.Save(datas+p.User, d, secret)
+}
+
+// take puts data that has come whole into the place of the old. It ends a lock
+// too: the administrator has deleted the server's record, or there would be
+// none (O38).
+func (w Workstation) take(user string, old dataRecord, secret dataSecret) error {
+	kind := kindIssued
+	if old.present() {
+		kind = kindRenewed
+	}
+	if old.Number > 0 {
+		w.Calm(timerExpire, timerSubject(user, old.Number))
+		if !old.Expired {
+			if err := w.removeBlocks(user, old.Number, old.parts()); err != nil {
+				return err
+			}
+		}
+	}
+	now := dataRecord{offerRecord: old.Incoming.offerRecord, Next: old.Incoming.Next, Heard: old.Incoming.Next}
+	if old.Serial == now.Serial {
+		now.Next = max(now.Next, old.Next)
+	}
+	fields := map[string]any{"serial": now.Serial, "number": int64(now.Number)}
+	rule := authn.RuleID("O8")
+	if now.Type == TimeBased {
+		fields["days"], fields["expires_at"] = int64(now.Days), now.expires().UTC().Format(time.RFC3339Nano)
+		w.Wake(timerExpire, timerSubject(user, now.Number), now.expires())
+	} else {
+		fields["uses"], rule = int64(now.uses()), "O11"
+	}
+	w.Happened(kind, w.subject(user), rule, fields)
+	a, err := w.ask()
+	if err != nil {
+		return err
+	}
+	if a.User == user {
+		a.Taken = kind
+		if err := w.Shelf.Save(recordAsk, a, nil); err != nil {
+			return err
+		}
+	}
+	came := *secret.Coming
+	came.Transport = nil
+	return w.Shelf.Save(datas+user, now, came)
+}
+
+// orRefuse throws a message away for a reason, unless reading failed.
+func orRefuse(h authn.Host, m authn.Message, reason string, err error) error {
+	if err != nil {
+		return err
+	}
+	return h.Refuse(m, reason)
+}

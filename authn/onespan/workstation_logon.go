@@ -1,0 +1,300 @@
+package onespan
+
+import (
+	"time"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Logon types a credential at the lock screen. The server is asked first, if
+// it can be; LoggedOn ends it, and judges here if no answer came (O14).
+func (w Workstation) Logon(user string, password authn.Secret) error {
+	d, err := w.desk()
+	if err != nil {
+		return err
+	}
+	if d.Unlocked {
+		return w.refuse(notLocked, user, 0)
+	}
+	return w.askServer(user, password, false)
+}
+
+// Update is the Tray Agent's update; Updated ends it. It is refused before
+// anything is sent while nothing is typed (O13), the data is locked (O37), or
+// there is none (O7, O12).
+func (w Workstation) Update(user string, password authn.Secret) error {
+	if password.Empty() {
+		return w.refuse(emptyPassword, user, 0)
+	}
+	d, _, there, err := w.data(user)
+	switch {
+	case err != nil:
+		return err
+	case !there:
+		return w.refuse(noData, user, 0)
+	case d.Locked:
+		return w.refuse(dataLockedTray, user, 0)
+	case d.Number == 0:
+		return w.refuse(noDataLeft, user, 0)
+	}
+	return w.askServer(user, password, true)
+}
+
+// refuse words a refusal of the workstation's own.
+func (w Workstation) refuse(v verdict, user string, windows int64) error {
+	return w.refuseAbout(v, about{User: user}, windows)
+}
+
+func (w Workstation) refuseAbout(v verdict, a about, windows int64) error {
+	c, err := w.policy()
+	if err != nil {
+		return err
+	}
+	a.Workstation = w.Site.Name()
+	return v.refusal(w.Site, a, c.Specific, windows)
+}
+
+// askServer hands the credential to the server, and tells it how the data here
+// stands (O21). Without an uplink there is nothing to send.
+func (w Workstation) askServer(user string, password authn.Secret, update bool) error {
+	d, err := w.desk()
+	if err != nil {
+		return err
+	}
+	d.Counter++
+	if err := w.Shelf.Save(recordDesk, d, nil); err != nil {
+		return err
+	}
+	a := asked{Workstation: w.Site.Name(), User: user, Counter: d.Counter}
+	if err := w.Shelf.Save(recordAsk, ask{asked: a}, nil); err != nil {
+		return err
+	}
+	self, k, err := w.self()
+	if err != nil || w.Uplink() == authn.Down {
+		return err
+	}
+	held, _, _, err := w.data(user)
+	if err != nil {
+		return err
+	}
+	credential := typed(password)
+	sealed, err := authn.SealTo(self.ServerBox, []byte(credential[:min(len(credential), longestCredential+1)]), a.bound("credential"))
+	if err != nil {
+		return err
+	}
+	m := logon{asked: a, Update: update, State: held.state(), Sealed: sealed}
+	w.Send(authn.SiteServer, msgLogon, encode(msgLogon, &m, k.Signer()))
+	return nil
+}
+
+// answered takes the server's word.
+func (w Workstation) answered(m authn.Message) error {
+	var a answer
+	s, k, err := w.self()
+	switch {
+	case err != nil:
+		return err
+	case decode(msgAnswer, m.Body, &a) != nil:
+		return w.Host.Refuse(m, "malformed")
+	case !authn.SignedBy(m.Body, s.Server) || a.Workstation != w.Site.Name():
+		return w.Host.Refuse(m, "not_authentic")
+	}
+	n, err := w.ask()
+	if err != nil {
+		return err
+	}
+	if n.asked != a.asked || n.Verdict != nil {
+		return w.Host.Refuse(m, "replayed")
+	}
+	var g grant
+	if a.Verdict.ok() {
+		plain, ok := authn.OpenFor(k.Box, a.Sealed, a.bound("grant"))
+		if g, err = decodeGrant(plain); !ok || err != nil {
+			return w.Host.Refuse(m, "not_authentic")
+		}
+	}
+	n.Verdict, n.Skew, n.Fate, n.Reason, n.PINChanged = &a.Verdict, a.Skew, a.Fate, a.Reason, a.PINChanged
+	if err := w.Shelf.Save(recordAsk, n, nil); err != nil {
+		return err
+	}
+	if err := w.Shelf.Save(recordPolicy, a.Settings, nil); err != nil {
+		return err
+	}
+	return w.learn(a, g)
+}
+
+// learn takes over what an answer says of the data here.
+func (w Workstation) learn(a answer, g grant) error {
+	d, s, there, err := w.data(a.User)
+	if err != nil {
+		return err
+	}
+	if there && d.Serial != "" && d.Serial == a.State.Serial {
+		d.Heard = max(d.Heard, a.State.Next)
+		d.Next = max(d.Next, a.State.Next)
+	}
+	if a.Verdict.ok() {
+		d.Failures = 0 // O36: in a row
+		if len(g.Payload) > 0 && a.Fate != fateComing && d.Number > 0 && d.Number == a.State.Number {
+			s.Payload, s.Revision, s.PasswordLen, s.PINLen = g.Payload, a.Counter, g.PasswordLen, g.PINLen
+		}
+	}
+	if a.Fate == fateComing {
+		if d.Incoming != nil { // an earlier update that was cut off
+			if err := w.removeBlocks(a.User, d.Incoming.Number, d.Incoming.parts()); err != nil {
+				return err
+			}
+		}
+		d.Incoming = &incoming{offerRecord: offerRecord(a.Offer), Next: a.State.Next}
+		s.Coming = &dataSecret{HashKey: g.HashKey, Transport: g.TransportKey, Payload: g.Payload, Revision: a.Counter, PasswordLen: g.PasswordLen, PINLen: g.PINLen}
+	}
+	if !there && a.Fate != fateComing && !a.Verdict.ok() {
+		return nil
+	}
+	if err := w.Shelf.Save(datas+a.User, d, s); err != nil {
+		return err
+	}
+	if a.Fate == fateDrop {
+		return w.drop(a.User, a.Reason, dropRule(a.Reason))
+	}
+	return nil
+}
+
+// dropRule is the rule by which data goes.
+func dropRule(reason string) authn.RuleID {
+	if reason == ReasonBackend {
+		return "O3"
+	}
+	return "O1"
+}
+
+// LoggedOn ends a Logon.
+func (w Workstation) LoggedOn(user string, password authn.Secret) (LogonResult, error) {
+	n, err := w.ask()
+	if err != nil {
+		return LogonResult{}, err
+	}
+	if err := w.Shelf.Remove(recordAsk); err != nil {
+		return LogonResult{}, err
+	}
+	mode := ModeOnline
+	switch {
+	case n.Verdict == nil:
+		mode = ModeOffline
+		if err := w.judge(user, typed(password)); err != nil {
+			return LogonResult{}, err
+		}
+	case !n.Verdict.ok():
+		return LogonResult{}, w.refuseAbout(*n.Verdict, about{User: user, Skew: time.Duration(n.Skew) * time.Second}, windowsOnline)
+	}
+	d, err := w.desk()
+	if err != nil {
+		return LogonResult{}, err
+	}
+	d.Unlocked, d.User, d.Mode = true, user, mode
+	if err := w.Shelf.Save(recordDesk, d, nil); err != nil {
+		return LogonResult{}, err
+	}
+	fields := map[string]any{"mode": mode}
+	left, _, _, err := w.data(user)
+	if err != nil {
+		return LogonResult{}, err
+	}
+	if left.present() && left.Type == EventBased {
+		fields["left"] = int64(left.uses())
+	}
+	w.Happened(kindUnlocked, w.subject(user), "O14", fields)
+	t, err := w.told(user, n, left)
+	return LogonResult{
+		Workstation: w.Site.Name(), User: user, Mode: mode, Unlocked: true, PINChanged: t.PINChanged,
+		Data: t.Data, Reason: t.Reason, Type: t.Type, ExpiresAt: t.ExpiresAt, DueAt: t.DueAt, Left: t.Left, Expiring: t.Expiring,
+	}, err
+}
+
+// Updated ends an Update.
+func (w Workstation) Updated(user string) (UpdateResult, error) {
+	n, err := w.ask()
+	if err != nil {
+		return UpdateResult{}, err
+	}
+	if err := w.Shelf.Remove(recordAsk); err != nil {
+		return UpdateResult{}, err
+	}
+	switch {
+	case n.Verdict == nil:
+		return UpdateResult{}, w.refuse(unreachable, user, windowsNoServer)
+	case !n.Verdict.ok():
+		return UpdateResult{}, w.refuseAbout(*n.Verdict, about{User: user, Skew: time.Duration(n.Skew) * time.Second}, windowsOnline)
+	}
+	switch n.Reason {
+	case ReasonDisabled:
+		return UpdateResult{}, w.refuse(disabled, user, 0)
+	case ReasonBackend:
+		return UpdateResult{}, w.refuse(backendOff, user, 0)
+	case ReasonOther:
+		return UpdateResult{}, w.refuse(otherOne, user, 0)
+	}
+	d, _, _, err := w.data(user)
+	if err != nil {
+		return UpdateResult{}, err
+	}
+	if n.Fate == fateNotDue {
+		w.Happened(kindNotDue, w.subject(user), "O10", map[string]any{"due_at": d.due().UTC().Format(time.RFC3339Nano)})
+	}
+	return w.told(user, n, d)
+}
+
+// told is what the user is told of the data: what became of it, and that
+// little is left (O40).
+func (w Workstation) told(user string, n ask, d dataRecord) (UpdateResult, error) {
+	r := UpdateResult{Workstation: w.Site.Name(), User: user, PINChanged: n.PINChanged, Data: DataKept, Reason: n.Reason}
+	switch {
+	case n.Taken == kindIssued:
+		r.Data = DataIssued
+	case n.Taken == kindRenewed:
+		r.Data = DataRenewed
+	case n.Fate == fateComing:
+		r.Data = DataLost
+	case n.Fate == fateNotDue:
+		r.Data = DataNotDue
+	case !d.present():
+		r.Data = DataNone
+	}
+	if !d.present() {
+		return r, nil
+	}
+	c, err := w.policy()
+	if err != nil {
+		return r, err
+	}
+	r.Type = d.Type
+	left := d.left(w.Env.Now(), c)
+	r.ExpiresAt, r.DueAt, r.Left, r.Expiring = left.expires, left.due, left.uses, left.soon
+	if left.soon {
+		fields := map[string]any{"uses": int64(left.uses)}
+		if d.Type == TimeBased {
+			fields = map[string]any{"days": int64(left.days)}
+		}
+		w.Happened(kindExpiring, w.subject(user), "O41", fields)
+	}
+	return r, nil
+}
+
+// left is how much of data is left.
+type left struct {
+	expires, due time.Time
+	days, uses   int
+	// soon says that it is little enough to be told (O41).
+	soon bool
+}
+
+func (d dataRecord) left(now time.Time, c clientSettings) left {
+	if d.Type == EventBased {
+		n := d.uses()
+		return left{uses: n, soon: n <= c.NotifyUses && c.NotifyUses > 0}
+	}
+	l := left{expires: d.expires(), due: d.due()}
+	l.days = in(l.expires.Sub(now))
+	l.soon = l.days <= c.NotifyDays && c.NotifyDays > 0
+	return l
+}

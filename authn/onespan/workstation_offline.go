@@ -1,0 +1,191 @@
+package onespan
+
+import (
+	"time"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// judge is the logon without a server: there is data, it is valid, the
+// one-time password matches (O15), in that order. Then comes what the match
+// opens: static password and server PIN (O33, O34).
+func (w Workstation) judge(user, credential string) error {
+	d, secret, there, err := w.data(user)
+	if err != nil {
+		return err
+	}
+	v, now := w.usable(d, there)
+	if !v.ok() {
+		return w.refuseAbout(v, about{User: user, When: d.expires()}, windowsOffline)
+	}
+	c, err := w.policy()
+	if err != nil {
+		return err
+	}
+	p, ok := secret.shape(c, d.Digits).parse(credential)
+	switch {
+	case !ok:
+		return w.refuse(malformed, user, windowsOffline)
+	case p.changes():
+		return w.refuse(pinNeedsServer, user, windowsOffline)
+	}
+	f, err := w.look(user, d, secret, c, p.otp, now)
+	if err != nil {
+		return err
+	}
+	if f.ok() && c.PasswordOffline && (f.payload.Password == "" || !same(f.payload.Password, p.password)) {
+		f.verdict = wrongPasswordAt
+	}
+	if f.ok() && c.PINRequired && !f.payload.PIN.right(p.pin) {
+		f.verdict = wrongPINAt
+	}
+	if !f.ok() {
+		return w.failed(user, d, secret, c, f)
+	}
+	d.Next, d.Failures = f.value+1, 0
+	return w.Shelf.Save(datas+user, d, secret)
+}
+
+// shape is what an offline credential must look like. A static password that
+// only the server checks is typed here all the same, since the user does not
+// know the mode (O14).
+func (s dataSecret) shape(c clientSettings, otp int) shape {
+	want := shape{otp: otp}
+	if c.PasswordRequired || c.PasswordOffline {
+		want.password = s.PasswordLen
+	}
+	if c.PINRequired {
+		want.pin, want.newPIN = s.PINLen, true
+	}
+	return want
+}
+
+// usable says whether there is data to judge by (O15, first two parts), and
+// which value it is to be judged by: the authenticator's step by the clock
+// here, or the next counter.
+func (w Workstation) usable(d dataRecord, there bool) (verdict, uint64) {
+	switch {
+	case !there:
+		return noData, 0
+	case d.Locked:
+		return dataLocked, 0
+	case d.Number == 0:
+		return noDataLeft, 0
+	case d.Type == EventBased:
+		if d.uses() == 0 {
+			return dataUsedUp, 0
+		}
+		return verdict{}, d.Next
+	case d.Expired || !w.Env.Now().Before(d.expires()): // its timer may not have fired yet
+		return dataExpired, 0
+	}
+	now := int64(stepOf(w.Env.Now(), d.StepSeconds)) + d.Drift
+	if now+int64(d.Pad) < int64(d.header(0).Start) {
+		return notCovered, 0
+	}
+	return verdict{}, uint64(now)
+}
+
+// finding is what was found of a one-time password.
+type finding struct {
+	verdict
+	value   uint64
+	skew    time.Duration
+	payload payload
+}
+
+// look judges a one-time password by one block. The window is hashed whole,
+// whatever it holds (A9); only where nothing matches is the rest of the block
+// searched for what explains it (O47).
+func (w Workstation) look(user string, d dataRecord, s dataSecret, c clientSettings, otp string, now uint64) (finding, error) {
+	b, err := w.block(user, d, d.partOf(now))
+	if err != nil {
+		return finding{}, err
+	}
+	if len(otp) != d.Digits {
+		return finding{}, authn.ErrDamaged
+	}
+	// Blocks overlap by the window of the day they were made; a wider one since
+	// would end at a block's edge here and there (O23).
+	window := uint64(min(c.EventWindow, int(d.Pad)))
+	from, to, wrong := now, now+window-1, wrongEvent
+	if d.Type == TimeBased {
+		window = uint64(min(c.Window, int(d.Pad)))
+		from, to, wrong = now-min(now, window), now+window, wrongTime
+	}
+	x := newHasher(s.HashKey, d.Number, b.header, d.Digits)
+	used := finding{verdict: wrong}
+	bound := w.bound(user, d.offerRecord, s.Revision)
+	for _, m := range b.find(x, otp, from, to) {
+		content, ok := openPayload(m.dataKey, s.Payload, bound)
+		switch {
+		case !ok: // it only looked like a match
+		case m.value >= d.Next:
+			return finding{value: m.value, payload: content}, nil
+		default:
+			used.verdict = d.replay(m.value)
+		}
+	}
+	if used.verdict != wrong {
+		return used, nil
+	}
+	return w.explain(d, s, b, x, otp, now, bound, used)
+}
+
+// replay says on which side a value was used: what is below Heard the server
+// told (O21).
+func (d dataRecord) replay(value uint64) verdict {
+	if value < d.Heard {
+		return usedThere
+	}
+	return usedHere
+}
+
+// explain looks in the whole block for a password that no window has: an old
+// event, or a clock that is off.
+func (w Workstation) explain(d dataRecord, s dataSecret, b block, x *hasher, otp string, now uint64, bound []byte, f finding) (finding, error) {
+	for _, m := range b.find(x, otp, uint64(b.Start), uint64(b.Start)+uint64(b.Count)) {
+		if _, ok := openPayload(m.dataKey, s.Payload, bound); !ok {
+			continue
+		}
+		switch {
+		case d.Type == TimeBased:
+			f.skew = time.Duration(int64(m.value)-int64(now)+d.Drift) * time.Duration(d.StepSeconds) * time.Second
+		case m.value < d.Next:
+			f.verdict = d.replay(m.value)
+		}
+	}
+	return f, nil
+}
+
+// block reads one block of a user's data.
+func (w Workstation) block(user string, d dataRecord, part int) (block, error) {
+	var s blockSecret
+	there, err := w.Shelf.Load(blockName(user, d.Number, part), nil, &s)
+	if err != nil {
+		return block{}, err
+	}
+	b, err := decodeBlock(s.Block)
+	if !there || err != nil || b.header != d.header(part) {
+		return block{}, authn.ErrDamaged
+	}
+	return b, nil
+}
+
+// failed counts a wrong try; the last that is allowed deletes the data and
+// locks (O35, O36).
+func (w Workstation) failed(user string, d dataRecord, s dataSecret, c clientSettings, f finding) error {
+	d.Failures++
+	w.Happened(kindFailure, w.subject(user), "O36", map[string]any{"failures": int64(d.Failures), "allowed": int64(c.MaxFailures)})
+	if err := w.Shelf.Save(datas+user, d, s); err != nil {
+		return err
+	}
+	a := about{User: user, Skew: f.skew, Failures: d.Failures, Allowed: c.MaxFailures}
+	if d.Failures < c.MaxFailures {
+		return w.refuseAbout(f.verdict, a, windowsOffline)
+	}
+	if err := w.drop(user, ReasonLocked, "O35"); err != nil {
+		return err
+	}
+	return w.refuseAbout(dataLockedNow, a, windowsOfflineLocked)
+}

@@ -1,0 +1,147 @@
+package sim_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/onespan"
+	"github.com/offauth/offauth/authn/sim"
+)
+
+// login3 types a PIN of HYPR at OneSpan's workstation.
+func login3(pin string) hypr.Login {
+	return hypr.Login{Workstation: "DESKTOP-3", User: "alice", PIN: authn.NewSecret(pin)}
+}
+
+// rollback lets a world that was copied back go on.
+func (s *stage) rollback() authn.Outcome {
+	s.t.Helper()
+	out, err := sim.AcceptRollback(s.t.Context(), s.world)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if bad := note(repair{}, out, err); bad != nil {
+		s.t.Fatal(bad)
+	}
+	return out
+}
+
+// Rule: A11. An update that is cut at any of its messages leaves the old data
+// working, and the next contact brings the new.
+func TestAnUpdateCutAnywhereLeavesTheOldDataWorkingA11(t *testing.T) {
+	for _, fault := range []authn.FaultKind{authn.Drop, authn.Tamper} {
+		for nth := 0; nth <= 4; nth++ {
+			s := desktop(t, onespan.TimeBased, setting("onespan.offline.window_days", "4"))
+			s.in(s.nextOTP(), "online")
+			old := s.data().Number
+			s.wait(25 * time.Hour)
+			message := "onespan_part"
+			if nth == 0 {
+				message = "onespan_answer"
+				s.do(authn.SetFault{Kind: fault, Message: message, Nth: 1})
+			} else {
+				s.do(authn.SetFault{Kind: fault, Message: message, Nth: nth})
+			}
+			out := s.do(logon(s.nextOTP()))
+			s.do(lock3)
+			r := out.Result.(onespan.LogonResult)
+			if d := s.data(); d.Number != old || !d.Present || nth > 0 && (r.Data != onespan.DataLost || !d.Incomplete) {
+				t.Fatalf("%s %s %d: %+v %+v", fault, message, nth, r, d)
+			}
+			s.link(station3, authn.Down)
+			s.in(s.nextOTP(), "offline")
+			s.link(station3, authn.Up)
+			out = s.do(tray(s.nextOTP()))
+			s.saw(out, "data_renewed")
+			if d := s.data(); d.Number == old || d.Incomplete {
+				t.Fatalf("%+v", d)
+			}
+			s.link(station3, authn.Down)
+			s.in(s.nextOTP(), "offline")
+		}
+	}
+}
+
+// Rules: A11, O38. What comes after the administrator's deletion may be lost
+// too; the deletion is not wanted twice.
+func TestDataThatIsLostAfterTheDeletionComesAgainO38(t *testing.T) {
+	s := desktop(t, onespan.TimeBased)
+	s.in(s.nextOTP(), "online")
+	s.link(station3, authn.Down)
+	for range 2 {
+		s.refused(logon("000000"), "wrong_code", "O24")
+	}
+	s.refused(logon("000000"), "data_locked", "O35")
+	s.link(station3, authn.Up)
+	s.do(onespan.DeleteData{User: "alice"}) // before the server has heard of the lock
+	s.do(authn.SetFault{Kind: authn.Drop, Message: "onespan_part", Nth: 3})
+	if r := s.in(s.nextOTP(), "online").Result.(onespan.LogonResult); r.Data != onespan.DataLost || !s.data().Locked {
+		t.Fatalf("%+v", r)
+	}
+	s.saw(s.in(s.nextOTP(), "online"), "data_issued")
+	s.link(station3, authn.Down)
+	s.in(s.nextOTP(), "offline")
+}
+
+// Every message of the family meets every fault once, while the whole story
+// runs; what got no answer is repeated, and no code is taken twice (A2, O21).
+func TestAFaultOnAnyOneSpanMessageDoesNoHarm(t *testing.T) {
+	for _, kind := range onespan.MessageKinds() {
+		for _, fault := range []authn.FaultKind{authn.Drop, authn.Replay, authn.Tamper} {
+			t.Run(kind+" "+string(fault), func(t *testing.T) {
+				s := empty(t)
+				s.do(authn.AddUser{Name: "alice"})
+				s.do(authn.RegisterDevice{Name: "pixel", User: "alice"})
+				s.do(authn.SetPolicy{Settings: []authn.Setting{
+					setting("onespan.offline.enabled", "true"), setting("onespan.backend.authentication", "always"), setting("onespan.offline.window_days", "2"),
+				}})
+				s.do(authn.SetFault{Kind: fault, Message: kind, Nth: 1})
+				struck := s.twice(authn.AddWorkstation{Name: "DESKTOP-3", Family: authn.FamilyOneSpan})
+				struck += s.twice(onespan.Assign{Phone: "pixel", Type: onespan.TimeBased})
+				if struck > 1 || fault == authn.Replay && struck > 0 {
+					t.Fatalf("%d actions got no answer", struck)
+				}
+				code, taken := s.nextOTP(), 0
+				for range 3 {
+					_, err := s.apply(logon(code))
+					if r, ok := authn.AsRefusal(err); err != nil && (!ok || r.Code != "no_offline_data" && r.Code != "code_replayed") {
+						t.Fatal(err)
+					}
+					if err == nil {
+						taken++
+					}
+					s.do(lock3)
+				}
+				if taken > 1 || fault == authn.Replay && taken == 0 {
+					t.Fatalf("a code was taken %d times", taken)
+				}
+				s.do(authn.UnlockUser{Name: "alice"}) // replayed codes count
+				s.in(s.nextOTP(), "online")
+				if faults := s.snap().Faults; len(faults) != 0 {
+					t.Fatalf("%+v did not strike", faults)
+				}
+				s.link(station3, authn.Down)
+				code = s.nextOTP()
+				s.in(code, "offline")
+				s.refused(logon(code), "code_replayed", "A2")
+			})
+		}
+	}
+}
+
+// twice does an action, and once more if there was no answer; it says how
+// often there was none.
+func (s *stage) twice(a authn.Action) int {
+	s.t.Helper()
+	_, err := s.apply(a)
+	if r, ok := authn.AsRefusal(err); ok && r.Code == "server_unreachable" {
+		s.do(a)
+		return 1
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return 0
+}

@@ -1,0 +1,43 @@
+package sim
+
+import (
+	"time"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// shiftAll moves instants from a site's time to the world's; zero ones stay.
+func (p *pass) shiftAll(by time.Duration, at ...*time.Time) {
+	for _, t := range at {
+		if !t.IsZero() {
+			*t = t.Add(by)
+		}
+	}
+}
+
+// viewOneSpanWorkstation shows a workstation of the family. When data was made
+// and when it is due the server tells; when it expires the workstation's clock.
+func (p *pass) viewOneSpanWorkstation(v *authn.WorkstationView, user string) error {
+	err := p.onespanWorkstation(v.Name).View(v, user)
+	for i := range v.Data {
+		d := &v.Data[i]
+		p.shiftAll(-p.net.skew(authn.SiteServer), &d.IssuedAt, &d.DueAt)
+		p.shiftAll(-p.net.skew(authn.Workstation(v.Name)), &d.ExpiresAt)
+		if d.Present && !d.DueAt.IsZero() {
+			d.Due = !p.now.Before(d.DueAt)
+		}
+	}
+	return err
+}
+
+// viewOneSpanUser shows what the server has of a user, in the world's time.
+func (p *pass) viewOneSpanUser(name string) (*authn.OneSpanUserView, error) {
+	v, err := p.onespanServer().View(name)
+	if v == nil {
+		return nil, err
+	}
+	for i := range v.Data {
+		p.shiftAll(-p.net.skew(authn.SiteServer), &v.Data[i].IssuedAt, &v.Data[i].ExpiresAt)
+	}
+	return v, err
+}

@@ -1,0 +1,99 @@
+package sim
+
+import (
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// setPolicy changes settings; the key's first word is the family. All are
+// judged before any is kept.
+func (p *pass) setPolicy(a authn.SetPolicy) error {
+	if len(a.Settings) == 0 {
+		return badArgument("name at least one setting, as KEY=VALUE")
+	}
+	if a.User != "" {
+		return p.setUserPolicy(a)
+	}
+	of := map[authn.Family][]authn.Setting{}
+	for _, s := range a.Settings {
+		family, _, _ := strings.Cut(s.Key, ".")
+		switch f := authn.Family(family); f {
+		case authn.FamilyEncap, authn.FamilyOneSpan:
+			of[f] = append(of[f], s)
+		default: // which says that there is no such setting
+			of[authn.FamilyHYPR] = append(of[authn.FamilyHYPR], s)
+		}
+	}
+	// A refusal keeps what was written, so no family may write before every
+	// other was asked.
+	for _, keep := range []bool{false, true} {
+		for _, family := range []authn.Family{authn.FamilyHYPR, authn.FamilyEncap, authn.FamilyOneSpan} {
+			if len(of[family]) == 0 {
+				continue
+			}
+			if err := p.changeSettings(family, of[family], keep); err != nil {
+				return err
+			}
+		}
+	}
+	for _, s := range a.Settings {
+		p.policySet(s, "")
+	}
+	return nil
+}
+
+// changeSettings judges settings of one family, and keeps them if asked to.
+func (p *pass) changeSettings(family authn.Family, changes []authn.Setting, keep bool) (err error) {
+	switch family {
+	case authn.FamilyEncap:
+		settings, failed := p.encapServer().Settings()
+		if err = failed; err == nil {
+			_, err = settings.With(changes)
+		}
+		if err == nil && keep {
+			_, err = p.encapServer().Set(changes)
+		}
+	case authn.FamilyOneSpan:
+		settings, failed := p.onespanServer().Settings()
+		if err = failed; err == nil {
+			_, err = settings.With(changes)
+		}
+		if err == nil && keep {
+			_, err = p.onespanServer().Set(changes)
+		}
+	default:
+		settings, failed := p.server().Settings()
+		if err = failed; err == nil {
+			_, err = settings.With(changes)
+		}
+		if err == nil && keep {
+			_, err = p.server().Set(changes)
+		}
+	}
+	return err
+}
+
+// setUserPolicy gives a user settings of his own (O6).
+func (p *pass) setUserPolicy(a authn.SetPolicy) error {
+	if err := p.userExists(a.User); err != nil {
+		return err
+	}
+	if err := p.onespanServer().SetUser(a.User, a.Settings); err != nil {
+		return err
+	}
+	for _, s := range a.Settings {
+		p.policySet(s, a.User)
+	}
+	return nil
+}
+
+// policySet leaves the event of a setting that was changed, for one user or
+// for all.
+func (p *pass) policySet(s authn.Setting, user string) {
+	fields, subject, rule := map[string]any{"key": s.Key, "value": strings.TrimSpace(s.Value)}, s.Key, authn.RuleID("")
+	if user != "" {
+		fields["user"], subject, rule = user, user, "O6"
+	}
+	p.happened(authn.SiteServer, kindPolicySet, subject, rule, fields)
+}

@@ -1,0 +1,51 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn/onespan"
+)
+
+func newAdminUserResetPINCmd(d *Deps, runF func(context.Context, *adminUserSecretOptions) error) *cobra.Command {
+	o := &adminUserSecretOptions{deps: d}
+	return &cobra.Command{
+		Use:   "reset-pin [user]",
+		Short: "take a user's server PIN away (OneSpan)",
+		Long: `Take a user's server PIN away. Where one is required, the next logon sets a
+new one: one-time password, new PIN, new PIN again (O28).`,
+		Example: `  offauth admin user reset-pin alice`,
+		Args:    atMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.user = arg(args, 0)
+			return run(cmd, o, runF, runAdminUserResetPIN)
+		},
+	}
+}
+
+func runAdminUserResetPIN(ctx context.Context, o *adminUserSecretOptions) error {
+	d := o.deps
+	return d.within(ctx, func(w *World) error {
+		user, err := o.owned(ctx, w)
+		if err != nil {
+			return err
+		}
+		out, err := w.act(ctx, onespan.ResetPIN{User: user})
+		if err != nil {
+			return err
+		}
+		r, err := resultOf[onespan.ResetPINResult](out)
+		if err != nil {
+			return err
+		}
+		line := r.User + ": has no server PIN any more"
+		if !r.Had {
+			line = r.User + ": had no server PIN"
+		}
+		return d.print(report{world: w.Name, outcome: out, lines: []string{line}, result: struct {
+			User string `json:"user"`
+			Had  bool   `json:"had"`
+		}{r.User, r.Had}})
+	})
+}

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/onespan"
+)
+
+type adminUserSecretOptions struct {
+	deps *Deps
+
+	user          string
+	stdin, change bool
+}
+
+func newAdminUserSetPasswordCmd(d *Deps, runF func(context.Context, *adminUserSecretOptions) error) *cobra.Command {
+	o := &adminUserSecretOptions{deps: d}
+	cmd := &cobra.Command{
+		Use:   "set-password [user]",
+		Short: "give a user a static password (OneSpan)",
+		Long: `Give a user a static password. It is typed first (O27), where
+onespan.static_password.required says so, and checked offline too where
+onespan.static_password.offline does (O34). A workstation hears of it at the
+user's next online logon there.
+
+It is asked for twice without echo, or read from the first line of stdin with
+--stdin. The user may be left out where there is one.`,
+		Example: `  offauth admin user set-password alice`,
+		Args:    atMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.user = arg(args, 0)
+			return run(cmd, o, runF, runAdminUserSetPassword)
+		},
+	}
+	cmd.Flags().BoolVar(&o.stdin, "stdin", false, "read the password from the first line of stdin")
+	return cmd
+}
+
+// userSecretJSON is what is said of a user's secret; never the secret.
+type userSecretJSON struct {
+	User string `json:"user"`
+	// Change says that a server PIN must be changed at the next logon.
+	Change bool `json:"change"`
+}
+
+// owned finds the user that a verb of the administrator means.
+func (o *adminUserSecretOptions) owned(ctx context.Context, w *World) (string, error) {
+	r, err := w.Roster(ctx)
+	if err != nil {
+		return "", err
+	}
+	return o.deps.owner(ctx, r.Users, o.user)
+}
+
+func runAdminUserSetPassword(ctx context.Context, o *adminUserSecretOptions) error {
+	d := o.deps
+	return d.within(ctx, func(w *World) error {
+		user, err := o.owned(ctx, w)
+		if err != nil {
+			return err
+		}
+		password, err := d.newPIN(ctx, "static password of "+user, "offauth admin user set-password "+user+" --stdin < password.txt", o.stdin)
+		if err != nil {
+			return err
+		}
+		return o.set(ctx, w, onespan.SetPassword{User: user, Password: password}, user, user+": the static password is set")
+	})
+}
+
+// set does it and says so.
+func (o *adminUserSecretOptions) set(ctx context.Context, w *World, a authn.Action, user, line string) error {
+	out, err := w.act(ctx, a)
+	if err != nil {
+		return err
+	}
+	return o.deps.print(report{world: w.Name, outcome: out, lines: []string{line}, result: userSecretJSON{User: user, Change: o.change}})
+}

@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/onespan"
+)
+
+// onespanUserJSON is what OneSpan's server has of a user.
+type onespanUserJSON struct {
+	// Offline is the user's own setting, "true" or "false", or empty (O6).
+	Offline        string                    `json:"offline"`
+	Failures       int                       `json:"failures"`
+	Locked         bool                      `json:"locked"`
+	HasPassword    bool                      `json:"has_password"`
+	HasPIN         bool                      `json:"has_pin"`
+	PINForced      bool                      `json:"pin_forced"`
+	Authenticators []serverAuthenticatorJSON `json:"authenticators"`
+}
+
+type serverAuthenticatorJSON struct {
+	Serial       string `json:"serial"`
+	Phone        string `json:"phone"`
+	Type         string `json:"type"`
+	DriftSeconds int    `json:"drift_seconds"`
+	Counter      uint64 `json:"counter"`
+}
+
+// onespanUserOf gives it, and lines about it.
+func onespanUserOf(u authn.UserView) (*onespanUserJSON, []string) {
+	v := u.OneSpan
+	if v == nil {
+		return nil, nil
+	}
+	j := &onespanUserJSON{Offline: v.Offline, Failures: v.Failures, Locked: v.Locked, HasPassword: v.HasPassword, HasPIN: v.HasPIN, PINForced: v.PINForced,
+		Authenticators: []serverAuthenticatorJSON{}}
+	var lines []string
+	for _, a := range v.Authenticators {
+		j.Authenticators = append(j.Authenticators, serverAuthenticatorJSON{Serial: a.Serial, Phone: a.Phone, Type: a.Type, DriftSeconds: int(a.Drift.Seconds()), Counter: a.Counter})
+		at := fmt.Sprintf("clock off by %s (O47)", a.Drift)
+		if a.Type == string(onespan.EventBased) {
+			at = fmt.Sprintf("next event %d", a.Counter)
+		}
+		lines = append(lines, fmt.Sprintf("authenticator %s on %s, %s-based, %s", a.Serial, a.Phone, a.Type, at))
+	}
+	pin := "not set"
+	switch {
+	case v.PINForced:
+		pin = "set, to be changed at the next logon (O28)"
+	case v.HasPIN:
+		pin = "set"
+	}
+	password := "not set"
+	if v.HasPassword {
+		password = "set"
+	}
+	lines = append(lines, "server PIN    "+pin, "password      "+password, fmt.Sprintf("wrong logons  %d online, in a row", v.Failures))
+	if v.Offline != "" {
+		lines = append(lines, "offline       "+v.Offline+", the user's own setting (O6)")
+	}
+	return j, lines
+}

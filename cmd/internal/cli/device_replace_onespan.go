@@ -1,0 +1,47 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// droppedJSON is the Digipass of a lost phone.
+type droppedJSON struct {
+	Serial string `json:"serial"`
+	// Workstations are those where its codes still log on offline, until the
+	// user next logs on online there.
+	Workstations []string `json:"workstations"`
+}
+
+// droppedOf reads which Digipass died with a phone, or nil.
+func droppedOf(out authn.Outcome, snap authn.Snapshot) *droppedJSON {
+	for _, e := range out.Events {
+		serial, ok := e.Fields["serial"].(string)
+		if e.Kind != "authenticator_dropped" || !ok {
+			continue
+		}
+		j := &droppedJSON{Serial: serial, Workstations: []string{}}
+		for _, w := range snap.Workstations {
+			for _, v := range w.Data {
+				if v.Serial == serial && v.Present {
+					j.Workstations = append(j.Workstations, w.Name)
+				}
+			}
+		}
+		return j
+	}
+	return nil
+}
+
+// droppedReport says it.
+func (d *Deps) droppedReport(rep *report, j replaceJSON) {
+	if j.Digipass == nil {
+		return
+	}
+	rep.lines = append(rep.lines, fmt.Sprintf("dead   the server takes no one-time password of the Digipass %s any more", j.Digipass.Serial))
+	for _, ws := range j.Digipass.Workstations {
+		rep.lines = append(rep.lines, fmt.Sprintf("waits  its one-time passwords still log on offline at %s, until %s next logs on online there", ws, j.User))
+	}
+	rep.hints = append(rep.hints, "offauth admin authenticator assign "+j.New+" --type time")
+}

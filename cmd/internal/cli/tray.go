@@ -1,0 +1,8 @@
+package cli
+
+import "github.com/spf13/cobra"
+
+func newTrayCmd(d *Deps) *cobra.Command {
+	return parent("tray", groupPeople, "OneSpan's Tray Agent: offline data",
+		newTrayStatusCmd(d, nil), newTrayUpdateCmd(d, nil))
+}

@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/onespan"
+)
+
+type trayStatusOptions struct {
+	deps *Deps
+
+	workstation, user string
+}
+
+func newTrayStatusCmd(d *Deps, runF func(context.Context, *trayStatusOptions) error) *cobra.Command {
+	o := &trayStatusOptions{deps: d}
+	cmd := &cobra.Command{
+		Use:   "status [workstation]",
+		Short: "show a user's offline authentication data",
+		Long: `Show what offline authentication data a workstation has of a user: whether
+there is any (O16), of which kind, until when (O25) or for how many uses (O22),
+whether an update is due (O10), wrong offline tries, and whether they locked it
+(O35). "Status: Error. Offline authentication data locked." is the Tray Agent's
+own text (O37).`,
+		Example: `  offauth tray status
+  offauth tray status DESKTOP-3 --user alice --json`,
+		Args: atMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.workstation = arg(args, 0)
+			return run(cmd, o, runF, runTrayStatus)
+		},
+	}
+	cmd.Flags().StringVar(&o.user, "user", "", "whose data: the user's `NAME`")
+	return cmd
+}
+
+// dataJSON is offline data on a workstation.
+type dataJSON struct {
+	Workstation string `json:"workstation"`
+	User        string `json:"user"`
+	// Status is what the Tray Agent shows.
+	Status     string `json:"status"`
+	Present    bool   `json:"present"`
+	Locked     bool   `json:"locked"`
+	Expired    bool   `json:"expired"`
+	Type       string `json:"type"`
+	Serial     string `json:"serial"`
+	Number     uint64 `json:"number"`
+	IssuedAt   *stamp `json:"issued_at"`
+	ExpiresAt  *stamp `json:"expires_at"`
+	DueAt      *stamp `json:"due_at"`
+	Due        bool   `json:"due"`
+	Days       int    `json:"days"`
+	Left       int    `json:"left"`
+	Of         int    `json:"of"`
+	Failures   int    `json:"failures"`
+	Allowed    int    `json:"allowed"`
+	Expiring   bool   `json:"expiring"`
+	Incomplete bool   `json:"incomplete"`
+	Simulated  bool   `json:"simulated"`
+}
+
+func dataJSONOf(ws string, v authn.DataView) dataJSON {
+	return dataJSON{
+		Workstation: ws, User: v.User, Status: dataStatus(v), Present: v.Present, Locked: v.Locked, Expired: v.Expired, Type: v.Type, Serial: v.Serial,
+		Number: v.Number, IssuedAt: stampOf(v.IssuedAt), ExpiresAt: stampOf(v.ExpiresAt), DueAt: stampOf(v.DueAt), Due: v.Present && v.Due, Days: v.Days,
+		Left: v.Left, Of: v.Of, Failures: v.Failures, Allowed: v.Allowed, Expiring: v.Present && v.Expiring, Incomplete: v.Incomplete, Simulated: true,
+	}
+}
+
+// dataStatus is what the Tray Agent shows. The first two are OneSpan's own
+// texts (O37, O16); the others are ours.
+func dataStatus(v authn.DataView) string {
+	switch {
+	case v.Locked:
+		return "Status: Error. Offline authentication data locked."
+	case v.Number == 0:
+		return "No Offline Authentication Data"
+	case v.Expired:
+		return "Status: Error. Offline authentication data expired."
+	case v.Type == string(onespan.EventBased) && v.Left == 0:
+		return "Status: Error. Offline authentication data used up."
+	}
+	return "Status: OK. Offline authentication data available."
+}
+
+func runTrayStatus(ctx context.Context, o *trayStatusOptions) error {
+	d := o.deps
+	return d.within(ctx, func(w *World) error {
+		ws, user, err := d.atDesk(ctx, w, o.workstation, o.user)
+		if err != nil {
+			return err
+		}
+		view, snap, err := w.station(ctx, ws)
+		if err != nil {
+			return err
+		}
+		if view.Family != authn.FamilyOneSpan {
+			return usage([]string{"offauth workstation status " + ws, "offauth workstation list"}, "%s has no Tray Agent: it runs the client of %s", ws, view.Family)
+		}
+		v := authn.DataView{User: user}
+		if i := slices.IndexFunc(view.Data, func(v authn.DataView) bool { return v.User == user }); i >= 0 {
+			v = view.Data[i]
+		}
+		rep := report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, result: dataJSONOf(ws, v), bare: []string{dataStatus(v)},
+			lines: append([]string{ws + ", " + user + ": " + dataStatus(v)}, d.dataLines(v, snap)...)}
+		if v.Present && v.Expiring {
+			rep.outcome.Warnings = []string{expiringText(v.Type, v.Days, v.Left)}
+		}
+		rep.hints = dataHints(ws, user, v)
+		return d.print(rep)
+	})
+}
+
+// dataLines says more of data.
+func (d *Deps) dataLines(v authn.DataView, snap authn.Snapshot) []string {
+	if v.Number == 0 {
+		return nil
+	}
+	lines := []string{fmt.Sprintf("  kind         %s-based, of the authenticator %s", v.Type, v.Serial), "  made         " + d.when(v.IssuedAt, snap.Now)}
+	if v.Type == string(onespan.TimeBased) {
+		due := "due since " + d.when(v.DueAt, snap.Now)
+		if !v.Due {
+			due = "not due before " + d.when(v.DueAt, snap.Now)
+		}
+		lines = append(lines, fmt.Sprintf("  until        %s", d.when(v.ExpiresAt, snap.Now)), "  update       "+due)
+	} else {
+		lines = append(lines, fmt.Sprintf("  uses         %d of %d left", v.Left, v.Of), "  update       due at every logon (O11)")
+	}
+	lines = append(lines, fmt.Sprintf("  wrong tries  %d of %d", v.Failures, v.Allowed))
+	if v.Incomplete {
+		lines = append(lines, "  newer data did not arrive whole; the next logon or update brings it")
+	}
+	return lines
+}
+
+// dataHints are the commands that repair what is wrong.
+func dataHints(ws, user string, v authn.DataView) []string {
+	switch {
+	case v.Locked:
+		return []string{"offauth admin offline-data delete " + user + " --workstation " + ws, "then log on online: `offauth workstation login " + ws + "`"}
+	case v.Number == 0:
+		return []string{"an online logon brings the first: `offauth workstation login " + ws + "`"}
+	case !v.Present:
+		return []string{"offauth tray update " + ws}
+	}
+	return nil
+}

@@ -1,0 +1,109 @@
+package invariant
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/authn/hypr"
+)
+
+// commonChecks are those that are about any family.
+func commonChecks() []check {
+	return []check{
+		{Invariant: Invariant{ID: "no_secret_outside", Rules: []authn.RuleID{"A9", "A15"},
+			Sentence: "no PIN, code or key text stands in an event, a refusal or a warning"}, event: leakInEvent, after: leakInRefusal},
+		{Invariant: Invariant{ID: "counters_monotonic", Rules: []authn.RuleID{"A15", "A6"},
+			Sentence: "counters and numbers never go down"}, event: gapless},
+		{Invariant: Invariant{ID: "refusal_frees_nothing", Rules: []authn.RuleID{"H25", "H24", "E31"},
+			Sentence: "a refusal frees, restores and issues nothing"}, after: freedByRefusal},
+		{Invariant: Invariant{ID: "server_needed", Rules: []authn.RuleID{"H46", "E19"},
+			Sentence: "what needs the server is never accepted across a cut link, and what is offline makes no call"}, event: callOffline},
+		{Invariant: Invariant{ID: "events_delivered_once", Rules: []authn.RuleID{"H41"}, Family: authn.FamilyHYPR,
+			Sentence: "events that happen offline arrive at the audit trail once and in order"}, event: auditedOnce},
+	}
+}
+
+// gapless holds the numbers of the log.
+func gapless(b *book, e authn.Event) string {
+	if e.Seq != b.seq+1 {
+		return fmt.Sprintf("event %d (%s) follows on event %d", e.Seq, e.Kind, b.seq)
+	}
+	return ""
+}
+
+// freedByRefusal looks for what a refused Action must not bring about. Where
+// no answer came, it may be done all the same: the answer was lost.
+func freedByRefusal(b *book) string {
+	r := b.seen.Refusal
+	if r == nil || strings.HasSuffix(string(r.Code), "_unreachable") {
+		return ""
+	}
+	for _, kind := range []authn.Kind{
+		"unlocked", "pins_issued", "pins_stored", "pin_shown", "paired", "directory_unlocked", "locks_cleared",
+		"session_started", "session_approved", "code_given", "method_added", "device_authenticated", "passcode_entered", "activated", "policy_set",
+	} {
+		if b.kinds[kind] > 0 {
+			return fmt.Sprintf("%s was refused (%s) and left %s", b.seen.Action.Verb(), r.Code, kind)
+		}
+	}
+	return ""
+}
+
+// callOffline holds what is done without the network: nothing of it reaches
+// another site.
+func callOffline(b *book, e authn.Event) string {
+	switch b.seen.Action.(type) {
+	case hypr.Unlock, hypr.Hide, hypr.Cancel, authn.Lock, hypr.Login, encap.Scan, encap.Approve, encap.Passcode:
+	default:
+		return ""
+	}
+	if e.Site == authn.SiteServer && e.Kind != "session_expired" || e.Kind == "fault_struck" {
+		return fmt.Sprintf("%s left %s at %s", b.seen.Action.Verb(), e.Kind, e.Site)
+	}
+	return ""
+}
+
+// onTrail are the kinds of events that go to the audit trail (H41).
+func onTrail(e authn.Event) bool {
+	if role := e.Site.Role(); role != authn.RolePhone && role != authn.RoleWorkstation {
+		return false
+	}
+	switch e.Kind {
+	case "refused": // of this family: a phone may have the apps of several
+		return e.Rule == "" || e.Rule[0] == 'H' || e.Rule[0] == 'A'
+	case "paired", "unpaired", "online_authenticated", "unlocked", "pins_issued", "pins_stored", "pins_confirmed", "pins_deleted",
+		"pins_expired", "pin_shown", "pins_low", "pins_exhausted", "directory_locked":
+		return true
+	}
+	return false
+}
+
+// enterTrail keeps what the trail is still to have of each site.
+func (b *book) enterTrail(e authn.Event) {
+	if e.Kind == "audited" {
+		if waits := b.untold[authn.Site(text(e, "from"))]; len(waits) > 0 {
+			b.untold[authn.Site(text(e, "from"))] = waits[1:]
+		}
+	}
+	if onTrail(e) {
+		b.untold[e.Site] = append(b.untold[e.Site], e)
+	}
+}
+
+// auditedOnce holds the trail against the events of the sites.
+func auditedOnce(b *book, e authn.Event) string {
+	if e.Kind != "audited" {
+		return ""
+	}
+	from := authn.Site(text(e, "from"))
+	if len(b.untold[from]) == 0 {
+		return fmt.Sprintf("the trail has an event %d of %s, which has none that is still to be told", whole(e, "number"), from)
+	}
+	next := b.untold[from][0]
+	if int64(next.Seq) != whole(e, "number") || string(next.Kind) != text(e, "event") || next.Subject != e.Subject || next.Result != e.Result {
+		return fmt.Sprintf("the trail has event %d (%s) of %s, and next was event %d (%s)", whole(e, "number"), text(e, "event"), from, next.Seq, next.Kind)
+	}
+	return ""
+}

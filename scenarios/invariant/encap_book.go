@@ -1,0 +1,184 @@
+package invariant
+
+import (
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
+)
+
+// grantLife is how long an online authentication allows adding a method (E5).
+const grantLife = 300 * time.Second
+
+// session is what the history says of an offline authentication session.
+type session struct {
+	id, provider, phone, user, method string
+	expires                           time.Time // on the server's clock, and on the phone's
+	end                               string    // "approved", "superseded", "expired", "closed", or empty
+	over, overOnPhone                 bool      // its expiry was reached at some time
+	codes                             []code    // those that the phone told for it
+	told                              int       // how often the provider heard that it is approved
+}
+
+// code is a one-time password with the PIN that was typed for it.
+type code struct{ text, pin string }
+
+// grant is an online authentication that allows adding a method.
+type grant struct {
+	by    string
+	since time.Time // on the server's clock
+	spent string    // the method that was added
+	over  bool
+}
+
+// scope is a phone's method; with no method it is the whole phone.
+type scope struct{ phone, method string }
+
+// encapBook is the part of the book that is about sessions.
+type encapBook struct {
+	sessions map[string]*session
+	open     map[string]string // by phone: its session that is open
+	reading  map[string]string // by phone: the session that its operation is of
+	grants   map[string]*grant // by phone
+	pins     map[scope]string  // as the server has them
+	wrong    map[scope]int64   // in a row
+	locked   map[scope]bool
+	methods  map[scope]bool // that were added
+
+	// Of this Action:
+	counted []authn.Event
+	locks   int
+}
+
+func newEncapBook() encapBook {
+	return encapBook{
+		sessions: map[string]*session{}, open: map[string]string{}, reading: map[string]string{}, grants: map[string]*grant{},
+		pins: map[scope]string{}, wrong: map[scope]int64{}, locked: map[scope]bool{}, methods: map[scope]bool{},
+	}
+}
+
+func (b *encapBook) begin() { b.counted, b.locks = nil, 0 }
+
+// ofSession gives the session that an event is about, or nil.
+func (b *book) ofSession(e authn.Event) *session { return b.sessions[text(e, "session")] }
+
+// scopeOf gives the phone and the method that an event is about.
+func scopeOf(e authn.Event) scope { return scope{text(e, "phone"), text(e, "method")} }
+
+// isLocked says whether a method is locked, by itself or with the phone.
+func (b *book) isLocked(s scope) bool { return b.locked[s] || b.locked[scope{phone: s.phone}] }
+
+// enterEncap enters what an event says of sessions, methods and locks.
+func (b *book) enterEncap(e authn.Event) {
+	switch e.Kind {
+	case "session_started", "session_approved", "session_superseded", "session_expired", "session_closed":
+		b.enterSession(e)
+	case "operation_started":
+		b.reading[text(e, "phone")] = text(e, "session")
+	case "operation_closed":
+		delete(b.reading, text(e, "phone"))
+	case "code_given":
+		delete(b.reading, text(e, "phone"))
+		if s := b.ofSession(e); s != nil && b.told != "" {
+			s.codes = append(s.codes, code{text: b.told, pin: b.typed})
+		}
+	case "activated":
+		delete(b.grants, text(e, "phone"))
+		delete(b.reading, text(e, "phone"))
+	case "device_authenticated":
+		b.grants[text(e, "phone")] = &grant{by: text(e, "method"), since: b.at(e.Site, e.At)}
+		b.wrong[scopeOf(e)] = 0
+	case "method_added":
+		b.enterMethod(e)
+	default:
+		b.enterLocks(e)
+	}
+}
+
+func (b *book) enterSession(e authn.Event) {
+	if e.Kind == "session_started" {
+		expires, err := time.Parse(time.RFC3339Nano, text(e, "expires_at"))
+		if err != nil {
+			return
+		}
+		s := &session{
+			id: text(e, "session"), provider: text(e, "provider"), phone: text(e, "phone"), user: e.Subject, method: text(e, "method"), expires: expires,
+		}
+		b.sessions[s.id], b.open[s.phone] = s, s.id
+		return
+	}
+	s := b.ofSession(e)
+	if s == nil {
+		return
+	}
+	s.end = map[authn.Kind]string{
+		"session_approved": "approved", "session_superseded": "superseded", "session_expired": "expired", "session_closed": "closed",
+	}[e.Kind]
+	if b.open[s.phone] == s.id {
+		delete(b.open, s.phone)
+	}
+	if e.Kind == "session_approved" {
+		b.wrong[scope{s.phone, s.method}] = 0
+	}
+}
+
+func (b *book) enterMethod(e authn.Event) {
+	s := scopeOf(e)
+	b.methods[s] = true
+	if _, ok := b.seen.Action.(encap.AddMethod); ok {
+		b.pins[s] = b.typed
+	}
+	if g := b.grants[s.phone]; g != nil {
+		g.spent = s.method
+	}
+}
+
+func (b *book) enterLocks(e authn.Event) {
+	switch e.Kind {
+	case "failure_counted":
+		b.wrong[scopeOf(e)]++
+		b.counted = append(b.counted, e)
+	case "method_locked":
+		b.locked[scopeOf(e)] = true
+		b.locks++
+	case "device_locked":
+		b.locked[scope{phone: text(e, "phone")}] = true
+		b.locks++
+	case "locks_cleared":
+		for s := range b.wrong {
+			if s.phone == text(e, "phone") {
+				delete(b.wrong, s)
+			}
+		}
+		for s := range b.locked {
+			if s.phone == text(e, "phone") {
+				delete(b.locked, s)
+			}
+		}
+	}
+}
+
+// endEncap takes what the Action gave, and marks what has reached its end on
+// either clock.
+func (b *book) endEncap() {
+	if a, ok := b.seen.Action.(encap.Verify); ok && b.accepted() {
+		if r, ok := b.seen.Outcome.Result.(encap.VerifyResult); ok {
+			a.Session = r.Session
+		}
+		if s := b.sessions[a.Session]; s != nil {
+			s.told++
+		}
+	}
+	server := b.now(authn.SiteServer)
+	for _, s := range b.sessions {
+		if !s.over && !server.Before(s.expires) {
+			s.over = true
+		}
+		if !s.overOnPhone && !b.now(authn.Phone(s.phone)).Before(s.expires) {
+			s.overOnPhone = true
+		}
+	}
+	for _, g := range b.grants {
+		g.over = g.over || server.Sub(g.since) >= grantLife
+	}
+}

@@ -1,0 +1,84 @@
+package invariant
+
+import (
+	"fmt"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// failureCount holds the count of wrong tries: one more each time, from 1
+// after a success or an unlock.
+func failureCount(b *book, e authn.Event) string {
+	if e.Kind != "failure_counted" {
+		return ""
+	}
+	s := scopeOf(e)
+	if want := b.wrong[s] + 1; whole(e, "failures") != want {
+		return fmt.Sprintf("%d failures of %s with %s are counted, and there were %d", whole(e, "failures"), s.phone, s.method, want)
+	}
+	if want := b.setting("encap.offline.max_failures", 3); whole(e, "allowed") != want {
+		return fmt.Sprintf("%d failures are allowed, and the policy says %d", whole(e, "allowed"), want)
+	}
+	return ""
+}
+
+// failureLock holds that the last one that is allowed locks, in the scope
+// that the policy says, and no other does.
+func failureLock(b *book) string {
+	must := 0
+	for _, e := range b.counted {
+		s := scopeOf(e)
+		if whole(e, "failures") < b.setting("encap.offline.max_failures", 3) {
+			continue
+		}
+		must++
+		if b.policy["encap.offline.lock_scope"] == "device" {
+			s.method = ""
+		}
+		if !b.locked[s] {
+			return fmt.Sprintf("%s is not locked (%s) after %d failures with %s", s.phone, s.method, whole(e, "failures"), text(e, "method"))
+		}
+	}
+	if b.locks != must {
+		return fmt.Sprintf("there were %d locks, and failures for %d", b.locks, must)
+	}
+	return ""
+}
+
+// judgedWhileLocked holds what a lock is for.
+func judgedWhileLocked(b *book, e authn.Event) string {
+	s := scopeOf(e)
+	switch e.Kind {
+	case "session_approved", "device_authenticated", "failure_counted":
+		if b.isLocked(s) {
+			return fmt.Sprintf("%s of %s with %s, which is locked", e.Kind, s.phone, s.method)
+		}
+	case "method_added":
+		if b.locked[scope{phone: s.phone}] {
+			return fmt.Sprintf("%s added %s, and it is locked", s.phone, s.method)
+		}
+	}
+	return ""
+}
+
+// encapAcrossCut holds that nothing online happens without the links for it.
+func encapAcrossCut(b *book, e authn.Event) string {
+	if e.Site != authn.SiteServer {
+		return ""
+	}
+	with := authn.Phone(text(e, "phone"))
+	switch e.Kind {
+	case "session_started", "session_approved", "session_superseded":
+		with = authn.Provider(text(e, "provider"))
+		if e.Kind == "session_superseded" { // by a session that another may have started
+			with = authn.SiteServer
+		}
+	case "device_authenticated", "method_added", "registration_made":
+	default:
+		return ""
+	}
+	if !b.up(authn.SiteServer, with) {
+		return fmt.Sprintf("%s for %s across a cut link", e.Kind, with)
+	}
+	return ""
+}

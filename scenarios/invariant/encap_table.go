@@ -1,0 +1,177 @@
+package invariant
+
+import (
+	"fmt"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
+)
+
+// encapChecks are those of sessions.
+func encapChecks() []check {
+	c := func(id, sentence string, event func(*book, authn.Event) string, after func(*book) string, rules ...authn.RuleID) check {
+		return check{Invariant: Invariant{ID: id, Sentence: sentence, Rules: rules, Family: authn.FamilyEncap}, event: event, after: after}
+	}
+	return []check{
+		c("no_code_accepted_twice", "a one-time password is accepted once, online and offline together", approvedTwice, toldTwice, "E30", "A2"),
+		c("nothing_at_or_after_expiry", "nothing is accepted or shown at or after the end of the set, the data or the session that it is of", sessionAtExpiry, nil, "E29", "E17"),
+		c("clock_back_revives_nothing", "what was expired or used stays so, however the clock is set", sessionRevived, nil, "A8"),
+		c("context_bound", "a code that was made for one context and session is accepted for no other", otherSession, nil, "E22", "E32"),
+		c("only_issued_is_accepted", "what is accepted was given to that user, on that phone, for that place", otherPIN, nil, "E24", "E9"),
+		c("session_once", "a session ends approved, expired, superseded or closed: one of them, once", endedTwice, nil, "E30", "E32"),
+		c("not_before_priming", "nothing is accepted offline before the first online success", methodUnprimed, nil, "E5", "E1"),
+		c("lock_exactly_at_n", "the n-th wrong try in a row locks, not the one before and not the one after, and a success starts anew", failureCount, failureLock, "E26", "E25", "E27"),
+		c("locked_means_locked", "between a lock and its end nothing is accepted, and no try is judged, in its scope", judgedWhileLocked, nil, "E27"),
+		c("server_needed", "what needs the server is never accepted across a cut link, and what is offline makes no call", encapAcrossCut, nil, "E19"),
+	}
+}
+
+// approvedTwice holds the session's word.
+func approvedTwice(b *book, e authn.Event) string {
+	if s := b.ofSession(e); e.Kind == "session_approved" && s != nil && s.end == "approved" {
+		return "the session was approved again"
+	}
+	return ""
+}
+
+// toldTwice holds the provider's: a verdict whose answer was lost is told
+// again, one that was heard is not.
+func toldTwice(b *book) string {
+	a, ok := b.seen.Action.(encap.Verify)
+	if !ok || !b.accepted() {
+		return ""
+	}
+	if r, ok := b.seen.Outcome.Result.(encap.VerifyResult); ok {
+		a.Session = r.Session
+	}
+	s := b.sessions[a.Session]
+	switch {
+	case s == nil:
+		return "a code was accepted for a session that nobody started"
+	case s.end != "approved":
+		return "a code was accepted for a session that was not approved"
+	case s.told > 1:
+		return fmt.Sprintf("a code was accepted %d times for one session", s.told)
+	}
+	return ""
+}
+
+func sessionAtExpiry(b *book, e authn.Event) string {
+	s := b.ofSession(e)
+	if s == nil {
+		return ""
+	}
+	now := b.at(e.Site, e.At)
+	if (e.Kind == "session_approved" || e.Kind == "code_given" || e.Kind == "operation_started") && !now.Before(s.expires) {
+		return fmt.Sprintf("%s at %s, %s after the session's expiry", e.Kind, e.Site, now.Sub(s.expires))
+	}
+	return ""
+}
+
+func sessionRevived(b *book, e authn.Event) string {
+	s := b.ofSession(e)
+	if s == nil || !b.at(e.Site, e.At).Before(s.expires) {
+		return ""
+	}
+	if e.Kind == "session_approved" && s.over {
+		return "a session was approved that had expired before the clock went back"
+	}
+	return ""
+}
+
+// otherSession holds that the code that was typed is one that the phone told
+// for this very session.
+func otherSession(b *book, e authn.Event) string {
+	s := b.ofSession(e)
+	if e.Kind != "session_approved" || s == nil {
+		return ""
+	}
+	if a, ok := b.seen.Action.(encap.Verify); !ok || a.Provider != s.provider {
+		return fmt.Sprintf("a session of %s was approved elsewhere", s.provider)
+	}
+	for _, c := range s.codes {
+		if c.text == b.typed {
+			return ""
+		}
+	}
+	return fmt.Sprintf("a session of %s was approved by a code that %s did not give for it", s.provider, s.phone)
+}
+
+// otherPIN holds that a code stands for the PIN that the server has (E24).
+func otherPIN(b *book, e authn.Event) string {
+	s := b.ofSession(e)
+	if e.Kind != "session_approved" || s == nil || s.method != string(encap.OfflinePIN) {
+		return ""
+	}
+	given := false
+	for _, c := range s.codes {
+		if c.text != b.typed {
+			continue
+		}
+		given = true
+		if c.pin == b.pins[scope{s.phone, s.method}] {
+			return ""
+		}
+	}
+	if !given {
+		return "" // context_bound says so
+	}
+	return fmt.Sprintf("a code was accepted that %s made with a wrong PIN", s.phone)
+}
+
+// endedTwice holds the ends of sessions. One that expired is closed once its
+// expiry was told.
+func endedTwice(b *book, e authn.Event) string {
+	s := b.ofSession(e)
+	switch e.Kind {
+	case "session_started":
+		if open := b.open[text(e, "phone")]; open != "" {
+			return fmt.Sprintf("%s has two sessions that are open", text(e, "phone"))
+		}
+		if s != nil {
+			return "two sessions have one name"
+		}
+		return ""
+	case "session_approved", "session_superseded", "session_expired":
+	case "session_closed":
+		if s != nil && s.end == "expired" && text(e, "reason") == "expired" {
+			return ""
+		}
+	default:
+		return ""
+	}
+	if s == nil {
+		return fmt.Sprintf("%s of a session that nobody started", e.Kind)
+	}
+	if s.end != "" {
+		return fmt.Sprintf("%s of a session that was %s before", e.Kind, s.end)
+	}
+	return ""
+}
+
+// methodUnprimed holds that a method is added under an online authentication,
+// one for each, and used only once it is there (E4, E5).
+func methodUnprimed(b *book, e authn.Event) string {
+	s := scopeOf(e)
+	switch e.Kind {
+	case "method_added":
+		g := b.grants[s.phone]
+		switch {
+		case g == nil:
+			return fmt.Sprintf("%s added %s without an online authentication", s.phone, s.method)
+		case g.over || b.at(e.Site, e.At).Sub(g.since) >= grantLife:
+			return fmt.Sprintf("%s added %s later than %s after its online authentication", s.phone, s.method, grantLife)
+		case g.spent != "" && g.spent != s.method:
+			return fmt.Sprintf("%s added %s and %s under one online authentication", s.phone, g.spent, s.method)
+		}
+	case "session_started":
+		if !b.methods[s] {
+			return fmt.Sprintf("a session of %s was started, which %s never added", s.method, s.phone)
+		}
+	case "code_given":
+		if b.reading[s.phone] != text(e, "session") {
+			return fmt.Sprintf("%s gave a code for a session that it had not scanned", s.phone)
+		}
+	}
+	return ""
+}

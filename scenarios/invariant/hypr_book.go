@@ -1,0 +1,217 @@
+package invariant
+
+import (
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+)
+
+// pair is a phone and a workstation; desk is a user at a workstation.
+type (
+	pair struct{ phone, ws string }
+	desk struct{ user, ws string }
+	// setKey names a PIN set.
+	setKey struct {
+		pair
+		number int64
+	}
+)
+
+// pinSet is what the history says of a PIN set.
+type pinSet struct {
+	count     int64
+	display   time.Duration
+	threshold int64
+	expires   time.Time // on the workstation's clock, and on the phone's
+	shown     int64     // how many PINs the phone has shown
+	used      int64     // how many have unlocked
+	// over and overOnPhone say that its expiry was reached at some time.
+	over, overOnPhone bool
+	gone, goneOnPhone bool // it was deleted
+}
+
+// card is a PIN that was shown.
+type card struct {
+	setKey
+	user     string
+	accepted bool
+}
+
+// screen is a PIN that is visible.
+type screen struct {
+	setKey
+	since time.Time // on the phone's clock
+	pin   string    // empty if it was never told
+}
+
+// tries are the wrong PINs of a user at a workstation.
+type tries struct {
+	limit, failures int64
+	locked          bool
+}
+
+// hyprBook is the part of the book that is about PINs.
+type hyprBook struct {
+	typed, told string // the secret that this Action typed, and was told
+	sets        map[setKey]*pinSet
+	latest      map[pair]int64 // the highest set that is known to be the phone's
+	newest      map[pair]int64 // the highest that was issued
+	held        map[pair]int64 // the one that the phone has
+	cards       map[string][]*card
+	screens     map[string]*screen // by phone
+	taps        map[pair]time.Time // those that wait, since when on the phone's clock
+	tapNumbers  map[pair]int64
+	primed      map[pair]bool
+	lost        map[pair]bool // the workstation knows that the phone is
+	tries       map[desk]*tries
+	owner       map[string]string // whose a phone is
+
+	// Of this Action:
+	shown    *authn.Event
+	was      screen // the screen before, of the phone that acts
+	lit      bool
+	issued   map[setKey]bool
+	online   map[pair]bool
+	answered []pair
+}
+
+func newHYPRBook() hyprBook {
+	return hyprBook{
+		sets: map[setKey]*pinSet{}, latest: map[pair]int64{}, newest: map[pair]int64{}, held: map[pair]int64{}, cards: map[string][]*card{},
+		screens: map[string]*screen{}, taps: map[pair]time.Time{}, tapNumbers: map[pair]int64{}, primed: map[pair]bool{}, lost: map[pair]bool{},
+		tries: map[desk]*tries{}, owner: map[string]string{}, issued: map[setKey]bool{}, online: map[pair]bool{},
+	}
+}
+
+func (b *hyprBook) begin() {
+	b.shown, b.lit, b.answered = nil, false, nil
+	clear(b.issued)
+	clear(b.online)
+}
+
+// keyOf names the set that an event is about.
+func keyOf(e authn.Event) setKey {
+	k := setKey{pair{text(e, "phone"), e.Site.Name()}, whole(e, "number")}
+	if e.Site.Role() == authn.RolePhone {
+		k.pair = pair{e.Site.Name(), e.Subject}
+	}
+	return k
+}
+
+// triesOf gives the count of a user at a workstation.
+func (b *book) triesOf(e authn.Event) *tries {
+	d := desk{userAt(e), e.Site.Name()}
+	if b.tries[d] == nil {
+		b.tries[d] = &tries{}
+	}
+	return b.tries[d]
+}
+
+// card finds the PIN that was typed among those that were shown to the user
+// for the workstation that unlocked: of several the one that is good still,
+// or the newest.
+func (b *book) card(e authn.Event) *card {
+	var best *card
+	for _, c := range b.cards[b.typed] {
+		if c.user != userAt(e) || c.ws != e.Site.Name() || c.phone != text(e, "phone") {
+			continue
+		}
+		if best == nil || best.accepted || !c.accepted {
+			best = c
+		}
+	}
+	return best
+}
+
+// enterHYPR enters what an event says of PINs.
+func (b *book) enterHYPR(e authn.Event) {
+	switch e.Kind {
+	case "phone_registered":
+		b.owner[text(e, "phone")] = e.Subject
+	case "paired":
+		delete(b.lost, pair{text(e, "phone"), text(e, "workstation")})
+	case "unpaired":
+		b.lost[pair{text(e, "phone"), text(e, "workstation")}] = true
+	case "online_authenticated":
+		p := pair{text(e, "phone"), e.Site.Name()}
+		b.primed[p], b.online[p] = true, true
+		*b.triesOf(e) = tries{limit: b.setting("hypr.directory.lockout", 0)}
+	case "directory_unlocked":
+		t := b.triesOf(e)
+		t.failures, t.locked = 0, false
+	case "directory_locked":
+		b.triesOf(e).locked = true
+	case "unlocked":
+		b.enterUnlocked(e)
+	case "refused":
+		if guess(e) {
+			b.triesOf(authn.Event{Site: e.Site, Subject: e.Subject}).failures++
+		}
+		if e.Site.Role() == authn.RolePhone && text(e, "action") == (hypr.Tap{}).Verb() {
+			delete(b.taps, pair{e.Site.Name(), e.Subject})
+		}
+	default:
+		b.enterSets(e)
+		b.enterPhone(e)
+	}
+}
+
+// guess says whether an event is a PIN that was judged and found wrong.
+func guess(e authn.Event) bool {
+	if e.Site.Role() != authn.RoleWorkstation || text(e, "action") != (hypr.Login{}).Verb() {
+		return false
+	}
+	return e.Result == "wrong_pin" || e.Result == "pin_used" || e.Result == "pin_expired"
+}
+
+// enterUnlocked enters an unlocked workstation.
+func (b *book) enterUnlocked(e authn.Event) {
+	p := pair{text(e, "phone"), e.Site.Name()}
+	switch text(e, "mode") {
+	case "online":
+		b.answered = append(b.answered, p)
+	case "offline":
+		t := b.triesOf(e)
+		t.failures = 0
+		c := b.card(e)
+		if c == nil {
+			return
+		}
+		c.accepted = true
+		b.latest[p] = max(b.latest[p], c.number)
+		if s := b.sets[c.setKey]; s != nil {
+			s.used++
+		}
+	}
+}
+
+// enterSets enters the life of PIN sets.
+func (b *book) enterSets(e authn.Event) {
+	switch e.Kind {
+	case "pins_issued":
+		k := keyOf(e)
+		expires, err := time.Parse(time.RFC3339Nano, text(e, "expires_at"))
+		if err != nil {
+			expires = time.Time{}
+		}
+		b.sets[k] = &pinSet{
+			count: whole(e, "count"), expires: expires,
+			display:   time.Duration(b.setting("hypr.pins.display_timeout", 60)) * time.Second,
+			threshold: b.setting("hypr.pins.prompt_threshold", 20),
+		}
+		b.newest[k.pair] = max(b.newest[k.pair], k.number)
+		b.issued[k] = true
+	case "pins_stored":
+		b.held[keyOf(e).pair] = whole(e, "number")
+	case "pins_confirmed":
+		k := keyOf(e)
+		b.latest[k.pair] = max(b.latest[k.pair], k.number)
+	case "pins_deleted":
+		if s := b.sets[keyOf(e)]; s != nil && e.Site.Role() == authn.RolePhone {
+			s.goneOnPhone = true
+		} else if s != nil {
+			s.gone = true
+		}
+	}
+}

@@ -1,0 +1,148 @@
+package invariant
+
+import (
+	"fmt"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+)
+
+// leftGrows compares what is left of a set with what was left of it before.
+func leftGrows(b *book, e authn.Event) string {
+	left := whole(e, "left")
+	switch {
+	case offline(e):
+		if c := b.card(e); c != nil && b.sets[c.setKey] != nil && left > b.sets[c.setKey].count-b.sets[c.setKey].used {
+			return fmt.Sprintf("%s keeps %d PINs of set %d, which had %d before", e.Site, left, c.number, b.sets[c.setKey].count-b.sets[c.setKey].used)
+		}
+	case e.Kind == "pin_shown":
+		k := keyOf(e)
+		if k.number < b.held[k.pair] {
+			return fmt.Sprintf("%s showed a PIN of set %d after it took set %d", e.Site, k.number, b.held[k.pair])
+		}
+		if s := b.sets[k]; s != nil && left > s.count-s.shown {
+			return fmt.Sprintf("%s has %d PINs of set %d, which had %d before", e.Site, left, k.number, s.count-s.shown)
+		}
+	}
+	return ""
+}
+
+// balance holds both sides' counts exactly.
+func balance(b *book, e authn.Event) string {
+	left := whole(e, "left")
+	switch {
+	case offline(e):
+		c := b.card(e)
+		if c == nil || b.sets[c.setKey] == nil || c.accepted {
+			return ""
+		}
+		s := b.sets[c.setKey]
+		if left != s.count-s.used-1 {
+			return fmt.Sprintf("%s keeps %d of %d PINs of set %d after %d were used", e.Site, left, s.count, c.number, s.used+1)
+		}
+		if s.used+1 > s.shown {
+			return fmt.Sprintf("%d PINs of set %d were used and %d shown", s.used+1, c.number, s.shown)
+		}
+	case e.Kind == "pin_shown":
+		s := b.sets[keyOf(e)]
+		if s == nil {
+			return fmt.Sprintf("%s showed a PIN of set %d, which nobody issued", e.Site, keyOf(e).number)
+		}
+		if left != s.count-s.shown-1 || whole(e, "of") != s.count {
+			return fmt.Sprintf("%s has %d of %d PINs of set %d after %d were shown", e.Site, left, whole(e, "of"), keyOf(e).number, s.shown+1)
+		}
+	}
+	return ""
+}
+
+// balanceAtEnd looks at the world itself, once.
+func balanceAtEnd(b *book) string { return b.looked() }
+
+// looked compares what both sides have with the book.
+func (b *book) looked() string {
+	if b.seen.Look == nil {
+		return ""
+	}
+	world, err := b.seen.Look()
+	if err != nil {
+		return "the world cannot be looked at: " + err.Error()
+	}
+	for _, p := range world.Phones {
+		for _, c := range p.Computers {
+			if c.Set == nil || c.Set.Expired {
+				continue
+			}
+			k := setKey{pair{p.Name, c.Workstation}, int64(c.Set.Number)}
+			if s := b.sets[k]; s != nil && int64(c.Set.Left) != s.count-s.shown {
+				return fmt.Sprintf("%s has %d of %d PINs of set %d for %s after %d were shown", p.Name, c.Set.Left, s.count, k.number, k.ws, s.shown)
+			}
+		}
+	}
+	for _, w := range world.Workstations {
+		for _, a := range w.Accounts {
+			for _, set := range a.Sets {
+				k := setKey{pair{set.Phone, w.Name}, int64(set.Number)}
+				if s := b.sets[k]; s != nil && int64(set.Left) != s.count-s.used {
+					return fmt.Sprintf("%s keeps %d of %d PINs of set %d of %s after %d were used", w.Name, set.Left, s.count, k.number, k.phone, s.used)
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// spentByRefusal holds H25, of which no event tells: it looks.
+func spentByRefusal(b *book) string {
+	if _, ok := b.seen.Action.(hypr.Login); !ok || b.seen.Refusal == nil {
+		return ""
+	}
+	for _, kind := range []authn.Kind{"pin_shown", "pins_deleted", "pins_expired"} {
+		if b.kinds[kind] > 0 {
+			return fmt.Sprintf("a refused PIN (%s) left %s", b.seen.Refusal.Code, kind)
+		}
+	}
+	return b.looked()
+}
+
+// lockCount holds the count of wrong PINs, and the lock that the last one
+// brings about (H27).
+func lockCount(b *book) string {
+	for _, e := range b.seen.Outcome.Events {
+		if !guess(e) {
+			continue
+		}
+		t := b.triesOf(e)
+		if whole(e, "failures") != t.failures {
+			return fmt.Sprintf("%s counts %d wrong PINs of %s, and there were %d", e.Site, whole(e, "failures"), e.Subject, t.failures)
+		}
+		if must, is := t.limit > 0 && t.failures == t.limit, b.kinds["directory_locked"] > 0; must != is {
+			return fmt.Sprintf("%s after %d of %d wrong PINs: locked out just now is %v", e.Site, t.failures, t.limit, is)
+		}
+		return ""
+	}
+	if b.kinds["directory_locked"] > 0 {
+		return "a user was locked out without a wrong PIN"
+	}
+	return ""
+}
+
+// whileLocked holds what a lock-out is for.
+func whileLocked(b *book, e authn.Event) string {
+	mode := text(e, "mode")
+	if (e.Kind != "unlocked" || mode != "offline" && mode != "bluetooth") && !guess(e) {
+		return ""
+	}
+	d := desk{userAt(e), e.Site.Name()}
+	t := b.tries[d]
+	if t == nil || !t.locked {
+		return ""
+	}
+	if e.Kind == "refused" {
+		// The event of the very PIN that locked comes after that of the lock.
+		if b.kinds["directory_locked"] > 0 {
+			return ""
+		}
+		return fmt.Sprintf("%s judged a PIN of %s, who is locked out", e.Site, d.user)
+	}
+	return fmt.Sprintf("%s let %s in (%s), who is locked out", e.Site, d.user, mode)
+}

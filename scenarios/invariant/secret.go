@@ -1,0 +1,116 @@
+package invariant
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/authn/hypr"
+)
+
+// learn notes the secrets that an Action typed and was told, so that they are
+// known where they must not stand, and which PIN was typed again. They stay
+// in memory.
+func (b *book) learn(s Seen) {
+	b.typed = ""
+	switch a := s.Action.(type) {
+	case hypr.Login:
+		b.typed = plain(a.PIN)
+		b.know(b.typed)
+	case encap.Activate:
+		b.know(plain(a.PIN))
+	case encap.Auth:
+		b.know(plain(a.PIN))
+	case encap.AddMethod:
+		b.typed = a.PIN.Reveal()
+		b.know(b.typed)
+	case encap.Approve:
+		b.typed = a.PIN.Reveal()
+		b.know(b.typed)
+	case encap.Verify:
+		b.typed = plain(a.Code)
+		b.know(b.typed)
+	}
+	b.told = ""
+	switch r := s.Outcome.Result.(type) {
+	case hypr.UnlockResult:
+		b.told = plain(r.PIN)
+	case encap.ApproveResult:
+		b.told = plain(r.Code)
+	}
+	b.know(b.told)
+}
+
+// plain gives the text of a secret, as a lock screen reads it: without blanks
+// and hyphens, in capitals.
+func plain(s authn.Secret) string {
+	return strings.Map(func(r rune) rune {
+		if r == '-' || r == '\u00a0' || unicode.IsSpace(r) {
+			return -1
+		}
+		return unicode.ToUpper(r)
+	}, s.Reveal())
+}
+
+// know notes a secret. One that is short, or has no digit, is a word that may
+// stand anywhere by chance.
+func (b *book) know(secret string) {
+	if len(secret) >= 4 && strings.ContainsAny(secret, "0123456789") {
+		b.known[strings.ToUpper(secret)] = true
+	}
+}
+
+// leaks finds a secret among the words of a text.
+func (b *book) leaks(s string) bool {
+	for word := range strings.FieldsFuncSeq(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if len(word) >= 4 && b.known[strings.ToUpper(word)] {
+			return true
+		}
+	}
+	return false
+}
+
+// leaksIn finds a secret among the fields of an event or a refusal.
+func (b *book) leaksIn(fields map[string]any) string {
+	for name, v := range fields {
+		if s, ok := v.(string); ok && b.leaks(s) {
+			return name
+		}
+	}
+	return ""
+}
+
+// leakInEvent is no_secret_outside, of events (A15).
+func leakInEvent(b *book, e authn.Event) string {
+	name := b.leaksIn(e.Fields)
+	if name == "" && b.leaks(e.Subject) {
+		name = "subject"
+	}
+	if name == "" {
+		return ""
+	}
+	return "the event " + string(e.Kind) + " holds a secret in its " + name
+}
+
+// leakInRefusal is no_secret_outside, of refusals and warnings (A9).
+func leakInRefusal(b *book) string {
+	for _, w := range b.seen.Outcome.Warnings {
+		if b.leaks(w) {
+			return "a warning holds a secret"
+		}
+	}
+	r := b.seen.Refusal
+	if r == nil {
+		return ""
+	}
+	for _, s := range append([]string{r.Message, r.Shown, r.Native, r.Subject}, r.Hints...) {
+		if b.leaks(s) {
+			return "the refusal " + string(r.Code) + " holds a secret"
+		}
+	}
+	if b.leaksIn(r.Fields) != "" {
+		return "the refusal " + string(r.Code) + " holds a secret"
+	}
+	return ""
+}

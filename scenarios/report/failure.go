@@ -1,0 +1,133 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/offauth/offauth/scenarios/run"
+	"github.com/offauth/offauth/scenarios/syntax"
+)
+
+// block shows the failures of a result in full.
+func (t *text) block(one run.Result) {
+	t.line("\n%s %s (%s, %s virtual)", t.bold(t.red("--- "+verdict(one.Status)+":")), name(one, t.repeated), wall(one.Wall), virtual(one.Virtual))
+	if one.Reason != "" {
+		t.line("%s: %s", place(one.Path, one.Line, 0), line(one.Reason))
+	}
+	for _, f := range one.Failures {
+		t.failure(f)
+	}
+	for _, f := range one.Cleanup {
+		t.line("in the cleanup:")
+		t.failure(f)
+	}
+	if again := t.options.rerun(one); again != "" {
+		t.line("      rerun         %s", again)
+	}
+}
+
+func verdict(s run.Status) string {
+	switch s {
+	case run.Errored:
+		return "ERROR"
+	case run.XPassed:
+		return "XPASS"
+	}
+	return "FAIL"
+}
+
+// failure shows one failure: where, the line, what was expected and what came,
+// how the story got there, and what happened just before.
+func (t *text) failure(f run.Failure) {
+	what, more, _ := strings.Cut(f.What, "\n")
+	if what == "" {
+		what = f.Code
+	}
+	if f.Code != "expect" && !strings.Contains(what, f.Code) {
+		what = f.Code + ": " + what
+	}
+	t.line("%s: %s", place(f.File, f.Line, f.Col), t.bold(line(what)))
+	for _, l := range excerpt(t.options.Sources, f.Pos, t.palette) {
+		t.line("%s", l)
+	}
+	t.compared(f)
+	for _, l := range lines(more) {
+		t.line("      | %s", line(l))
+	}
+	if f.Diff != nil {
+		t.line("      = -want +got")
+	}
+	for _, l := range f.Diff {
+		t.line("      | %s", line(l))
+	}
+	if at := whereIn(f); at != "" {
+		t.line("      %s", at)
+	}
+	t.stack(f.Stack)
+	if last := t.options.last(f); len(last) > 0 {
+		t.line("      last events   %s", line(strings.Join(last, " ")))
+	}
+}
+
+// compared shows what was expected beside what came; what is long stands on
+// lines of its own.
+func (t *text) compared(f run.Failure) {
+	if f.Expected == "" && f.Got == "" {
+		return
+	}
+	if len(f.Expected)+len(f.Got) < 90 && !strings.Contains(f.Got, "\n") {
+		t.line("      = expected %s   got %s", line(f.Expected), line(f.Got))
+		return
+	}
+	t.line("      = expected %s", line(f.Expected))
+	for i, l := range lines(f.Got) {
+		head := "        got     "
+		if i > 0 {
+			head = "                "
+		}
+		t.line("%s %s", head, line(l))
+	}
+}
+
+// lines splits a text; of nothing there are none.
+func lines(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+}
+
+// whereIn says where in the story a failure is.
+func whereIn(f run.Failure) string {
+	var parts []string
+	if f.Phase != "" {
+		parts = append(parts, fmt.Sprintf("phase %q", line(f.Phase)))
+	}
+	if f.Step != "" {
+		parts = append(parts, "step "+line(f.Step))
+	}
+	switch f.Actions {
+	case 0:
+	case 1:
+		parts = append(parts, "after 1 action")
+	default:
+		parts = append(parts, fmt.Sprintf("after %d actions", f.Actions))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// stack shows the calls, where there were any.
+func (t *text) stack(frames []run.Frame) {
+	if len(frames) < 2 {
+		return
+	}
+	for i, frame := range frames {
+		head := "calls"
+		if i > 0 {
+			head = "     "
+		}
+		t.line("      %s         %s  %s", head, where(frame.Pos), line(frame.What))
+	}
+}
+
+func where(at syntax.Pos) string { return place(at.File, at.Line, at.Col) }

@@ -1,0 +1,75 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/scenarios/run"
+)
+
+// line makes a text fit for one line: control characters are visible.
+func line(text string) string { return encap.Visible(text) }
+
+// place writes where something is: file:line:col, or as much of it as is known.
+func place(file string, line, col int) string {
+	switch {
+	case line <= 0:
+		return file
+	case col <= 0:
+		return fmt.Sprintf("%s:%d", file, line)
+	}
+	return fmt.Sprintf("%s:%d:%d", file, line, col)
+}
+
+// message says what a failure is, on one line.
+func message(f run.Failure) string {
+	text := line(firstLine(f.What))
+	if text == "" {
+		text = f.Code
+	}
+	if f.Expected != "" || f.Got != "" {
+		text += ": expected " + line(f.Expected) + ", got " + line(firstLine(f.Got))
+	}
+	return text
+}
+
+func firstLine(text string) string {
+	first, _, _ := strings.Cut(text, "\n")
+	return first
+}
+
+// virtual writes a span of virtual time in the largest unit that it fills.
+func virtual(d time.Duration) string {
+	for _, unit := range []struct {
+		one  time.Duration
+		name string
+	}{{authn.Day, "d"}, {time.Hour, "h"}, {time.Minute, "min"}} {
+		if d >= unit.one {
+			return fmt.Sprintf("%.1f %s", float64(d)/float64(unit.one), unit.name)
+		}
+	}
+	return fmt.Sprintf("%.1f s", d.Seconds())
+}
+
+// wall writes a short span of real time.
+func wall(d time.Duration) string {
+	if d < time.Second {
+		return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
+	}
+	return fmt.Sprintf("%.2f s", d.Seconds())
+}
+
+// Summary is the line that a grep can rely on. Whatever was to fail and did
+// not counts as failed; what failed as it was to is counted on its own, where
+// there is any.
+func Summary(r run.Report) string {
+	text := fmt.Sprintf("%d passed, %d failed, %d errors, %d skipped, %d not run",
+		r.Count(run.Passed), r.Count(run.Failed)+r.Count(run.XPassed), r.Count(run.Errored), r.Count(run.Skipped), r.Count(run.NotRun))
+	if n := r.Count(run.XFailed); n > 0 {
+		text += fmt.Sprintf(", %d failed as expected", n)
+	}
+	return text + fmt.Sprintf(" (%.2f s, %s virtual)", r.Wall.Seconds(), virtual(r.Virtual()))
+}

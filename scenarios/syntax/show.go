@@ -1,0 +1,85 @@
+package syntax
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// Show gives a finding over several lines: what and where, the line, carets
+// below it, what helps. source is the whole text of the finding's file; with
+// another text, or none, the line is left out. It ends without a line break.
+func Show(f Finding, source string) string {
+	var b strings.Builder
+	b.WriteString(f.Error())
+	if line, ok := lineOf(source, f.Line); ok {
+		margin := fmt.Sprintf("%5d | ", f.Line)
+		letters := []rune(line)
+		from := min(max(f.Col-1, 0), len(letters))
+		to := min(from+max(f.Len, 1), len(letters))
+		width := max(columns(letters[from:to]), 1)
+		fmt.Fprintf(&b, "\n%s%s\n      | %s%s", margin, visible(letters), strings.Repeat(" ", columns(letters[:from])), strings.Repeat("^", width))
+	}
+	if f.Help != "" {
+		b.WriteString("\n      = " + f.Help)
+	}
+	return b.String()
+}
+
+// lineOf gives a line of a text, the first being 1.
+func lineOf(source string, n int) (string, bool) {
+	source = strings.TrimPrefix(source, "\ufeff")
+	for i := 1; source != "" || i == 1; i++ {
+		line, rest, more := strings.Cut(source, "\n")
+		if i == n {
+			return strings.TrimSuffix(line, "\r"), line != ""
+		}
+		if !more {
+			break
+		}
+		source = rest
+	}
+	return "", false
+}
+
+// columns counts the columns that letters take on a terminal: two for a wide
+// one, none for one that is put onto the letter before it.
+func columns(letters []rune) int {
+	sum := 0
+	for _, r := range letters {
+		switch {
+		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		case wide(r):
+			sum += 2
+		default:
+			sum++
+		}
+	}
+	return sum
+}
+
+// wide says that a letter takes two columns: those of East Asia, and most
+// pictures.
+func wide(r rune) bool {
+	return r >= 0x1100 && (r <= 0x115f || r >= 0x2e80 && r <= 0xa4cf && r != 0x303f || r >= 0xac00 && r <= 0xd7a3 || r >= 0xf900 && r <= 0xfaff ||
+		r >= 0xfe30 && r <= 0xfe6f || r >= 0xff00 && r <= 0xff60 || r >= 0xffe0 && r <= 0xffe6 || r >= 0x1f300 && r <= 0x1f64f || r >= 0x1f680 && r <= 0x1f6ff ||
+		r >= 0x1f900 && r <= 0x1f9ff || r >= 0x20000 && r <= 0x3fffd)
+}
+
+// visible writes a line with blanks for tabs and a sign for what would steer
+// a terminal, each as wide as it is counted.
+func visible(letters []rune) string {
+	var b strings.Builder
+	for _, r := range letters {
+		switch {
+		case r == '\t':
+			b.WriteByte(' ')
+		case unicode.Is(unicode.Cf, r):
+		case r < ' ' || r >= 0x7f && r < 0xa0 || r == unicode.ReplacementChar:
+			b.WriteRune('·')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
