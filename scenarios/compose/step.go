@@ -137,6 +137,9 @@ func (w *writer) does(s *step, v verb.Verb, m Move) error {
 			s.remark = fmt.Sprintf("%s was refused here: %s (%s)", v.Name, r.Code, r.Rule)
 			return nil
 		}
+		if a.User != "" {
+			return fmt.Errorf("%s for a user alone: %w", v.Name, ErrUntold)
+		}
 		s.does = "policy: " + flow(nested(a.Settings))
 		return nil
 	}
