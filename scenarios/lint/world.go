@@ -138,7 +138,6 @@ func plays(has, wants authn.Role) bool {
 	return has == wants || server(has) && server(wants) || wants == authn.RoleWorld || unknown
 }
 
-
 // names lists the actors.
 func (w *world) names() []string {
 	names := []string{}
