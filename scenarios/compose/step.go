@@ -88,7 +88,7 @@ func (w *writer) gap(m Move) {
 	}
 	var passed []authn.Event
 	for _, e := range m.Outcome.Events {
-		if _, timed := anchors[e.Kind]; e.At.Before(at) || timed && e.At.Equal(at) && at.After(w.telling.was) {
+		if e.At.Before(at) {
 			passed = append(passed, e)
 		}
 	}
@@ -136,6 +136,9 @@ func (w *writer) does(s *step, v verb.Verb, m Move) error {
 			// The reader would refuse the file for it, and it changed nothing.
 			s.remark = fmt.Sprintf("%s was refused here: %s (%s)", v.Name, r.Code, r.Rule)
 			return nil
+		}
+		if a.User != "" {
+			return fmt.Errorf("%s for a user alone: %w", v.Name, ErrUntold)
 		}
 		s.does = "policy: " + flow(nested(a.Settings))
 		if a.User != "" { // one user's own (O6)

@@ -134,6 +134,9 @@ func (l *loader) reference(at syntax.Pos, path []string, s *scope) {
 		bad("here stand vars, case and matrix alone", "${%s} is not known before the story begins", strings.Join(path, "."))
 		return
 	}
+	if l.alone && (root == "vars" || root == "case" || root == "matrix") {
+		return
+	}
 	switch root {
 	case "vars":
 		l.usage.vars[name] = true
@@ -195,8 +198,7 @@ func (l *loader) otherRoot(at syntax.Pos, path []string, s *scope) {
 		}
 		l.statePath(at, path[1:])
 	default:
-		if a, ok := l.actor(root); ok && len(path) == 3 && name == "clock" && path[2] == "now" {
-			_ = a
+		if _, ok := l.actor(root); ok && len(path) == 3 && name == "clock" && path[2] == "now" {
 			return
 		}
 		bad(suggest(root, roots), "references do not begin with %q", root)
@@ -252,6 +254,10 @@ func (l *loader) resultField(at syntax.Pos, verb, name string) {
 func (l *loader) statePath(at syntax.Pos, path []string) {
 	whole := strings.Join(path, ".")
 	if whole == "clock" {
+		return
+	}
+	if a, ok := l.actor(whole); ok {
+		l.found(at, "OA311", oneOf(l.state.Paths(a.role)), "%s is a %s; name a part of its state, as in %s.PATH", whole, a.role, whole)
 		return
 	}
 	if len(path) < 2 {

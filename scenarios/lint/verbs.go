@@ -155,6 +155,9 @@ func (l *loader) mustName(step *syntax.Step, v verb.Verb, role authn.Role, named
 	}
 	first, many := 0, l.of(role)
 	for _, a := range l.actors {
+		if !slices.Contains(roles, string(a.role)) {
+			return // it may be this one
+		}
 		if a.role == role && !a.made {
 			first++
 		}

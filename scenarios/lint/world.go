@@ -133,5 +133,6 @@ func (w *world) actor(name string) (actor, bool) {
 // plays says whether an actor may do what a role does.
 func plays(has, wants authn.Role) bool {
 	server := func(r authn.Role) bool { return r == authn.RoleServer || r == authn.RoleAdmin }
-	return has == wants || server(has) && server(wants) || wants == authn.RoleWorld
+	unknown := !slices.Contains(roles, string(has)) // a finding of its own
+	return has == wants || server(has) && server(wants) || wants == authn.RoleWorld || unknown
 }
