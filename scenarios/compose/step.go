@@ -141,6 +141,9 @@ func (w *writer) does(s *step, v verb.Verb, m Move) error {
 			return fmt.Errorf("%s for a user alone: %w", v.Name, ErrUntold)
 		}
 		s.does = "policy: " + flow(nested(a.Settings))
+		if a.User != "" { // one user's own (O6)
+			s.does = "admin policy set: " + flow([]pair{{"user", literal(a.User)}, {"settings", flow(nested(a.Settings))}})
+		}
 		return nil
 	}
 	args, err := w.args(v, m)
