@@ -300,3 +300,14 @@ func (r *reader) scalar(made *Node, t *token.Token) {
 		made.Kind, made.Text = plain(t.Value)
 	}
 }
+
+// comments gives the columns of the comments of a text by their lines.
+func comments(text string) map[int]int {
+	found := map[int]int{}
+	for _, t := range lexer.Tokenize(text) {
+		if t.Type == token.CommentType {
+			found[t.Position.Line] = t.Position.Column
+		}
+	}
+	return found
+}

@@ -17,7 +17,8 @@ func looks() []string {
 	return []string{
 		"admin audit", "admin policy explain", "admin policy show", "admin user list", "admin user show", "clock show", "device status", "explain", "link show",
 		"log", "man", "version", "provider sessions", "workstation list", "workstation status", "world create", "world delete", "world list", "world show",
-		"tray status", "admin offline-data list", "keystore move", "keystore status", "keystore wipe", "world restore", "world snapshot", "scenario record",
+		"tray status", "admin offline-data list", "keystore move", "keystore status", "keystore wipe", "world restore", "world snapshot",
+		"scenario coverage", "scenario explain", "scenario lint", "scenario list", "scenario record", "scenario run", "scenario show",
 	}
 }
 
