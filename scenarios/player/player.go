@@ -109,7 +109,7 @@ func New(ctx context.Context, in Instance, cfg Config) (*Player, error) {
 		return nil, err
 	}
 	p.store = &crashing{Store: cfg.Store()}
-	p.sim = sim.Config{Store: p.store, Rand: p.chance.stream, KDF: cfg.KDF, Slow: 1}
+	p.sim = sim.Config{Store: p.store, Rand: p.chance.stream, KDF: cfg.KDF, Alone: true}
 	p.world = sim.Open(p.sim)
 	if err := sim.Start(ctx, p.store, &p.now); err != nil {
 		return nil, err

@@ -153,7 +153,7 @@ var freeForm = strings.Fields(`new span time --version --subject --since --last 
 func TestEveryPlaceIsCompletedOrFree(t *testing.T) {
 	t.Parallel()
 	f := newDemo(t)
-	named := strings.Fields("admin_user_add provider_add device_register workstation_add world_create")
+	named := strings.Fields("admin_user_add provider_add device_register workstation_add world_create scenario_record")
 	for name, cmd := range leaves() {
 		places, _ := placeholders(cmd.Use)
 		if open := strings.Count(cmd.Use, "<") + strings.Count(cmd.Use, "["); len(places) > open+strings.Count(cmd.Use, "{") {

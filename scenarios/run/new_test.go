@@ -1,4 +1,4 @@
-package lint_test
+package run_test
 
 import (
 	"context"
