@@ -2,7 +2,6 @@ package lint
 
 import (
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/offauth/offauth/scenarios/syntax"
@@ -282,23 +281,4 @@ func (l *loader) statePath(at syntax.Pos, path []string) {
 	if _, _, ok := l.state.Find(role, path[1:]); !ok {
 		l.found(at, "OA311", suggest(strings.Join(path[1:], "."), l.state.Paths(role)), "a %s has no state %q", role, strings.Join(path[1:], "."))
 	}
-}
-
-// names lists the actors.
-func (w *world) names() []string {
-	names := []string{}
-	for _, a := range w.actors {
-		names = append(names, a.name)
-	}
-	return names
-}
-
-// keysOf lists the keys of a map in order.
-func keysOf[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }

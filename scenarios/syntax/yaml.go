@@ -93,7 +93,7 @@ func (r *reader) judge(tokens token.Tokens) bool {
 		}
 		began = true
 		nodes++
-		lie.take(t)
+		take(&lie, t)
 		switch {
 		case lie.depth() > maxDepth:
 			r.found(r.place(t), "OA004", fmt.Sprintf("mappings and lists lie deeper than %d in each other", maxDepth), "")
@@ -112,17 +112,8 @@ func (r *reader) judge(tokens token.Tokens) bool {
 	return len(r.findings) == before
 }
 
-// blocks keeps what a token lies in: the columns of the blocks with the
-// number of their members, and the brackets that are open.
-type blocks struct {
-	columns, members []int
-	flow             []int
-	longest          int
-}
-
-func (b *blocks) depth() int { return len(b.columns) + len(b.flow) }
-
-func (b *blocks) take(t *token.Token) {
+// take notes a token.
+func take(b *blocks, t *token.Token) {
 	switch t.Type {
 	case token.MappingStartType, token.SequenceStartType:
 		b.flow = append(b.flow, 0)
@@ -140,18 +131,6 @@ func (b *blocks) take(t *token.Token) {
 			b.member(t.Prev.Position.Column)
 		}
 	}
-}
-
-// member counts a member of the block that begins in a column.
-func (b *blocks) member(column int) {
-	for len(b.columns) > 0 && b.columns[len(b.columns)-1] > column {
-		b.columns, b.members = b.columns[:len(b.columns)-1], b.members[:len(b.members)-1]
-	}
-	if len(b.columns) == 0 || b.columns[len(b.columns)-1] < column {
-		b.columns, b.members = append(b.columns, column), append(b.members, 0)
-	}
-	b.members[len(b.members)-1]++
-	b.longest = max(b.longest, b.members[len(b.members)-1])
 }
 
 // reference is the place of an unquoted ${...} whose $ is token i.
