@@ -20,6 +20,9 @@ type oad struct {
 	// Locked says that the client's offline attempts ran out (O35): nothing
 	// comes until an administrator deletes the record (O38, O39).
 	Locked bool `json:"locked,omitempty"`
+	// Since is the number of the first data that was made after the record had
+	// last been deleted. A lock of data from before has been forgiven (O38).
+	Since uint64 `json:"since,omitempty"`
 	// Regenerate wants new data before it is due.
 	Regenerate bool `json:"regenerate,omitempty"`
 }
@@ -101,9 +104,9 @@ func (j *judgement) provide(a *answer, g *grant) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A lock is of one data. If the record is of newer data, that was lost on
-	// its way after the administrator had deleted the record (O38).
-	o.Locked = o.Locked || held.Locked && held.Number == o.Number
+	// The record may be of newer data, which was lost on its way. Unless the
+	// administrator deleted it in between, the lock stands (O38, O39).
+	o.Locked = o.Locked || there && held.Locked && held.Number >= o.Since
 	switch {
 	case mine != j.serial:
 		a.Fate, a.Reason = fateNone, ReasonOther
@@ -120,7 +123,7 @@ func (j *judgement) provide(a *answer, g *grant) ([][]byte, error) {
 		j.refresh(a, g, o, secret, mine)
 		return nil, nil
 	}
-	return j.make(a, g, name)
+	return j.make(a, g, name, o.Since)
 }
 
 // withheld says why there is no offline data for the user at all (O1 to O3,
@@ -171,8 +174,9 @@ func (j *judgement) refresh(a *answer, g *grant, o oad, secret oadSecret, serial
 	g.Payload = payload{Password: j.secret.Password, PIN: j.secret.PIN}.seal(secret.Key, bound)
 }
 
-// make makes offline data: keys, blocks, and the record of them.
-func (j *judgement) make(a *answer, g *grant, name string) ([][]byte, error) {
+// make makes offline data: keys, blocks, and the record of them, in which since
+// is kept if there was one.
+func (j *judgement) make(a *answer, g *grant, name string, since uint64) ([][]byte, error) {
 	number, err := j.next(func(c *count) *uint64 { return &c.Data })
 	if err != nil {
 		return nil, err
@@ -201,7 +205,10 @@ func (j *judgement) make(a *answer, g *grant, name string) ([][]byte, error) {
 	a.State = state{Serial: j.serial, Number: j.logon.State.Number, Next: j.authenticator.Next}
 	bound := payloadBound(j.logon.Workstation, j.logon.User, j.serial, number, j.logon.Counter)
 	g.Payload = payload{Password: j.secret.Password, PIN: j.secret.PIN}.seal(dataKey, bound)
-	rec := oad{Number: number, Type: o.Type, Issued: o.Issued, Days: o.Days, From: o.From, To: o.To}
+	if since == 0 {
+		since = number
+	}
+	rec := oad{Number: number, Since: since, Type: o.Type, Issued: o.Issued, Days: o.Days, From: o.From, To: o.To}
 	return made, j.Shelf.Save(name, rec, oadSecret{Key: dataKey})
 }
 

@@ -145,3 +145,29 @@ func (s *stage) twice(a authn.Action) int {
 	}
 	return 0
 }
+
+// Rules: O38, O39, A11. Newer data that is lost on its way is no deletion by
+// the administrator: the lock of the data before it stands.
+func TestALockStandsThoughNewerDataWasLostOnItsWayO39(t *testing.T) {
+	t.Parallel()
+	s := desktop(t, onespan.EventBased, setting("onespan.user.lock_threshold", "0"))
+	s.in(s.nextOTP(), "online")
+	s.do(authn.Lock{Workstation: "DESKTOP-3"})
+	s.do(authn.SetFault{Kind: authn.Drop, Message: "onespan_answer", Nth: 1})
+	s.in(s.nextOTP(), "offline") // the server made newer data, and its answer was lost
+	s.do(authn.SetLink{Site: authn.SiteServer, State: authn.Down})
+	s.do(authn.Lock{Workstation: "DESKTOP-3"})
+	for range 2 {
+		s.refused(logon("000000"), "wrong_code", "O22")
+	}
+	s.refused(logon("000000"), "data_locked", "O35")
+	s.do(authn.SetLink{Site: authn.SiteServer, State: authn.Up})
+	if out := s.in(s.nextOTP(), "online"); field(t, out, "data_withheld", "reason") != "locked" {
+		t.Fatalf("the lock was ended without the administrator: %v", out.Events)
+	}
+	s.do(onespan.DeleteData{User: "alice"})
+	s.do(authn.Lock{Workstation: "DESKTOP-3"})
+	if out := s.in(s.nextOTP(), "online"); field(t, out, "data_issued", "serial") == "" || !s.data().Present {
+		t.Fatalf("the administrator's deletion did not help: %v", out.Events)
+	}
+}

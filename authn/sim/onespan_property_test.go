@@ -35,7 +35,8 @@ type digipassLife struct {
 	accepted map[string]bool
 	// wrong counts the offline failures in a row, by workstation; locked says
 	// that they deleted the data, and cleared that the administrator has deleted
-	// the record since.
+	// the record since the data was made. Whether that was before the lock or
+	// after, the server cannot know.
 	wrong           map[string]int
 	locked, cleared map[string]bool
 	issued          map[string]time.Time
@@ -78,7 +79,7 @@ func (l *digipassLife) observe(e authn.Event, at time.Time) {
 	case "data_deleted", "data_expired":
 		delete(l.issued, ws)
 		if e.Fields["reason"] == "locked" {
-			l.locked[ws], l.cleared[ws] = true, false
+			l.locked[ws] = true
 		}
 	}
 }

@@ -21,7 +21,7 @@
 // nothing. Run k of a seed is the same on every machine.
 //
 // A family takes part by a driver: its actors and a small policy, what is
-// likely to be done next, and what its arguments can be (hypr.go, encap.go).
+// likely to be done next, and what its arguments can be (hypr.go, encap.go, onespan.go).
 // Verbs come from the verb table, so a new verb is tried without a line here
 // if the driver, or the general part, knows its arguments.
 package explore

@@ -15,8 +15,8 @@ type driver interface {
 	// policy draws small settings, so that ends are near.
 	policy(d *dice) []authn.Setting
 	actors() []actor
-	// prelude is what is done before the run begins.
-	prelude(d *dice) []step
+	// prelude is what is done before the run begins, under a policy.
+	prelude(d *dice, policy []authn.Setting) []step
 	// likely are the steps that are probably accepted now, with weights.
 	likely(k *known, d *dice, m mood) []choice
 	// motif writes a few steps that lead somewhere together.

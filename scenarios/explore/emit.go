@@ -8,6 +8,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/onespan"
 	"github.com/offauth/offauth/scenarios/compose"
 	"github.com/offauth/offauth/scenarios/invariant"
 	"github.com/offauth/offauth/scenarios/syntax"
@@ -24,6 +25,7 @@ func (s *shrinker) scene() compose.Scene {
 		},
 		Name: "found-" + strings.ReplaceAll(b.ID, "_", "-"), Description: "Once, " + b.What + ".",
 		Tags: []string{"found"}, Profile: s.options.Profile, Policy: s.best.policy, Start: s.best.start, Seed: s.options.Seed,
+		Exact: true, // a millisecond may be what matters
 	}
 	for _, id := range b.Rules {
 		if rule, ok := authn.RuleByID(id); ok {
@@ -48,8 +50,23 @@ func (s *shrinker) scene() compose.Scene {
 			m.Expect = []string{"crashed: true"}
 		}
 		scene.Moves = append(scene.Moves, m)
+		if ofServer(p.action) && !slices.ContainsFunc(scene.Actors, func(a syntax.Actor) bool { return a.Role == authn.RoleServer }) {
+			scene.Actors = append(scene.Actors, syntax.Actor{Name: string(authn.SiteServer), Role: authn.RoleServer})
+		}
 	}
 	return scene
+}
+
+// ofServer says whether an Action is about the server as a place, which a file
+// then has to name.
+func ofServer(a authn.Action) bool {
+	switch a := a.(type) {
+	case authn.SetLink:
+		return a.Site == authn.SiteServer
+	case authn.SkewClock:
+		return a.Site == authn.SiteServer
+	}
+	return false
 }
 
 // should gives the expectation that the last move ought to have met, as lines
@@ -76,6 +93,10 @@ func should(b invariant.Broken, p played) []string {
 		return turned(p, false, "pin_shown")
 	case "lock_exactly_at_n":
 		return shouldLock(b, p)
+	case "only_admin_recovers":
+		return turned(p, false, "data_issued", "data_renewed")
+	case "one_day_rule":
+		return turned(p, false, "data_renewed")
 	case invariant.SpendBeforeTell:
 		return []string{"crashed: true"}
 	}
@@ -111,8 +132,27 @@ func shouldRefuse(b invariant.Broken, p played) string {
 		if b.ID == "nothing_at_or_after_expiry" || b.ID == "clock_back_revives_nothing" {
 			return "pin_expired"
 		}
+	case onespan.Logon:
+		return logonCode(b)
+	case onespan.Update:
+		if b.ID == "server_needed" {
+			return "server_unreachable"
+		}
+		return logonCode(b)
 	}
 	return ""
+}
+
+// logonCode is how a credential should have been refused.
+func logonCode(b invariant.Broken) string {
+	if b.ID == "locked_means_locked" && strings.Contains(b.What, "of the user") {
+		return "user_locked"
+	}
+	return map[string]string{
+		"no_code_accepted_twice": "code_replayed", "counters_monotonic": "code_replayed", "nothing_at_or_after_expiry": "data_expired",
+		"clock_back_revives_nothing": "data_expired", "not_before_priming": "no_offline_data", "only_issued_is_accepted": "wrong_code",
+		"locked_means_locked": "data_locked",
+	}[b.ID]
 }
 
 // loginCode is how a PIN should have been refused.
@@ -151,6 +191,10 @@ func shouldLock(b invariant.Broken, p played) []string {
 		return []string{}
 	case login:
 		return turned(p, true, "directory_locked")
+	case strings.Contains(b.What, "of offline data"):
+		return turned(p, false, "data_deleted")
+	case strings.Contains(b.What, "of the user"):
+		return turned(p, true, "user_locked")
 	case strings.Contains(b.What, "is not locked ()"):
 		return turned(p, true, "device_locked")
 	}

@@ -51,7 +51,7 @@ func (encapDriver) actors() []actor {
 	}
 }
 
-func (e encapDriver) prelude(d *dice) []step {
+func (e encapDriver) prelude(d *dice, _ []authn.Setting) []step {
 	var list []step
 	for _, p := range []string{"pixel", "tablet", "iphone"} {
 		list = append(list, e.activate(p))

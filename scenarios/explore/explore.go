@@ -42,12 +42,14 @@ func driverOf(profile string) (driver, error) {
 		return hyprDriver{profile: variant}, nil
 	case profile == string(authn.FamilyEncap):
 		return encapDriver{}, nil
+	case profile == string(authn.FamilyOneSpan):
+		return onespanDriver{}, nil
 	}
 	return nil, fmt.Errorf("%w: no profile is called %q; there are: %s", ErrOptions, profile, strings.Join(Profiles(), ", "))
 }
 
 // Profiles lists what can be explored.
-func Profiles() []string { return []string{"hypr", "hypr@current", "encap"} }
+func Profiles() []string { return []string{"hypr", "hypr@current", "encap", "onespan"} }
 
 // newExplorer makes an explorer, or says what is wrong with the options.
 func newExplorer(o Options) (*explorer, error) {
@@ -144,13 +146,13 @@ func (e *explorer) world(ctx context.Context, variant int) (*prepared, error) {
 		return e.ready[variant], nil
 	}
 	d := throw(e.options.Seed, -1-variant)
-	p := plan{start: start, policy: e.driver.policy(d), actors: e.driver.actors()}
+	p := plan{family: e.driver.family(), start: start, policy: e.driver.policy(d), actors: e.driver.actors()}
 	ready, err := prepare(ctx, e.options, e.table, p)
 	if err != nil {
 		return nil, err
 	}
 	ready.driver = e.driver
-	for i, s := range e.driver.prelude(d) {
+	for i, s := range e.driver.prelude(d, p.policy) {
 		s.id = i + 1
 		if err := ready.add(ctx, s); err != nil {
 			return nil, err

@@ -44,6 +44,7 @@ func TestTheEngineBreaksNoInvariantAndIsLookedAtClosely(t *testing.T) {
 	t.Parallel()
 	for profile, weak := range map[string][]string{ // what few runs may miss
 		"hypr": {"exhaustion", "unconfirmed_set_used", "reset_by_success", "others_right_pin", "answered_at_the_last_moment"}, "encap": nil, "hypr@current": nil,
+		"onespan": {},
 	} {
 		t.Run(profile, func(t *testing.T) {
 			t.Parallel()

@@ -46,7 +46,7 @@ func (hyprDriver) actors() []actor {
 	}
 }
 
-func (hyprDriver) prelude(d *dice) []step {
+func (hyprDriver) prelude(d *dice, _ []authn.Setting) []step {
 	var list []step
 	do := func(name string, values verb.Values) { list = append(list, step{verb: name, values: values}) }
 	for _, p := range []string{"pixel", "tablet", "iphone"} {

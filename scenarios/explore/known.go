@@ -24,7 +24,8 @@ type known struct {
 	codes                          []givenCode
 	reading                        map[string]int // phones, and the ticket that they read
 	online                         map[string]bool
-	locked                         bool // some method or phone is, at the server
+	locked                         bool // some method, phone or user is, at the server
+	wallet                         *wallet
 }
 
 // shownPIN is a PIN that a step showed.
@@ -48,6 +49,7 @@ type givenCode struct{ step, ticket int }
 func newKnown(p plan) *known {
 	k := &known{
 		users: p.users(), down: map[authn.Site]bool{}, open: map[string]bool{}, visible: map[string]string{}, reading: map[string]int{}, online: map[string]bool{},
+		wallet: newWallet(p.policy),
 	}
 	for _, a := range p.actors {
 		switch a.role {
@@ -68,6 +70,7 @@ func (k *known) clone() *known {
 	c.phones, c.cards = slices.Clone(k.phones), slices.Clone(k.cards)
 	c.tickets, c.codes = slices.Clone(k.tickets), slices.Clone(k.codes)
 	c.down, c.open, c.visible, c.reading, c.online = map[authn.Site]bool{}, map[string]bool{}, map[string]string{}, map[string]int{}, map[string]bool{}
+	c.wallet = k.wallet.clone()
 	copyInto(c.down, k.down)
 	copyInto(c.open, k.open)
 	copyInto(c.visible, k.visible)
@@ -111,11 +114,15 @@ func (k *known) sites() []string {
 func (k *known) learn(p played) {
 	for _, e := range p.outcome.Events {
 		k.hear(e)
+		k.wallet.hear(e)
 	}
 	if p.action == nil || p.crashed {
 		return
 	}
 	ok := p.refusal == nil
+	if ok {
+		k.wallet.learn(p)
+	}
 	switch a := p.action.(type) {
 	case hypr.Tap:
 		k.waiting = k.waiting || p.outcome.Pending != nil
@@ -183,9 +190,9 @@ func (k *known) hear(e authn.Event) {
 		k.reading[e.Site.Name()] = k.ticketOf(session)
 	case "operation_closed", "code_given":
 		delete(k.reading, e.Site.Name())
-	case "method_locked", "device_locked":
+	case "method_locked", "device_locked", "user_locked":
 		k.locked = true
-	case "locks_cleared":
+	case "locks_cleared", "user_released":
 		k.locked = false
 	case "device_authenticated":
 		phone, _ := e.Fields["phone"].(string)

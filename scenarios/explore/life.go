@@ -170,13 +170,11 @@ func (l *life) action(ctx context.Context, s step, p *played) (authn.Action, boo
 	values := verb.Values{}
 	maps.Copy(values, s.values)
 	for name, v := range values {
-		r, ok := v.(ref)
+		known, ok := l.value(v)
 		if !ok {
-			continue
-		}
-		if values[name], ok = l.part(r); !ok {
 			return nil, false
 		}
+		values[name] = known
 	}
 	row, ok := l.table[s.verb]
 	if !ok {
@@ -184,6 +182,26 @@ func (l *life) action(ctx context.Context, s step, p *played) (authn.Action, boo
 	}
 	a, err := row.Build(values)
 	return a, err == nil
+}
+
+// value gives an argument with what it refers to; false if that is not there.
+func (l *life) value(v any) (any, bool) {
+	switch v := v.(type) {
+	case ref:
+		return l.part(v)
+	case joined:
+		var text strings.Builder
+		for _, piece := range v {
+			known, _ := l.value(piece)
+			secret, ok := known.(authn.Secret)
+			if !ok {
+				return nil, false
+			}
+			text.WriteString(secret.Reveal())
+		}
+		return authn.NewSecret(text.String()), true
+	}
+	return v, true
 }
 
 // part gives what a reference names.

@@ -22,7 +22,8 @@ type World interface {
 
 // Options say what to explore, and for how long.
 type Options struct {
-	// Profile is "hypr", "hypr@classic", "hypr@current" or "encap".
+	// Profile is "hypr", "hypr@classic", "hypr@current", "encap" or
+	// "onespan".
 	Profile string
 	// Seed decides everything that is drawn.
 	Seed int64

@@ -10,9 +10,11 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/onespan"
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/scenarios/compose"
 	"github.com/offauth/offauth/scenarios/explore"
+	"github.com/offauth/offauth/scenarios/player"
 )
 
 // planted is a world with a bug: bend changes what an Action gives.
@@ -136,6 +138,46 @@ func broody() func(authn.Action, *authn.Outcome, error) error {
 	}
 }
 
+// again accepts a one-time password offline that was used online.
+func again() func(authn.Action, *authn.Outcome, error) error {
+	return func(a authn.Action, out *authn.Outcome, err error) error {
+		l, ok := a.(onespan.Logon)
+		if r, _ := authn.AsRefusal(err); !ok || r == nil || r.Code != onespan.CodeReplayed || r.Fields["windows_event"] != int64(2021) {
+			return err
+		}
+		out.Events = out.Events[len(out.Events)-1:]
+		letInOTP(l, out)
+		return nil
+	}
+}
+
+// letInOTP turns a refused credential into one that unlocks.
+func letInOTP(l onespan.Logon, out *authn.Outcome) {
+	last := &out.Events[len(out.Events)-1]
+	last.Kind, last.Result, last.Rule = "unlocked", "ok", "O14"
+	last.Fields = map[string]any{"mode": "offline"}
+	out.Result = onespan.LogonResult{Workstation: l.Workstation, User: l.User, Mode: "offline", Unlocked: true}
+}
+
+// longLived accepts offline data at the instant of its expiry, on a
+// workstation whose clock is right.
+func longLived() func(authn.Action, *authn.Outcome, error) error {
+	ends := map[string]bool{}
+	return func(a authn.Action, out *authn.Outcome, err error) error {
+		for _, e := range out.Events {
+			if at, ok := e.Fields["expires_at"].(string); ok {
+				ends[e.Site.Name()+at] = true
+			}
+		}
+		l, ok := a.(onespan.Logon)
+		if ok && refusedWith(err, onespan.CodeDataExpired) && ends[l.Workstation+out.At.UTC().Format(time.RFC3339Nano)] {
+			letInOTP(l, out)
+			return nil
+		}
+		return err
+	}
+}
+
 func TestPlantedBugsAreFoundAndCutDown(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -150,6 +192,8 @@ func TestPlantedBugsAreFoundAndCutDown(t *testing.T) {
 		{"failures are counted wrongly", "hypr", "lock_exactly_at_n", []string{"lock_exactly_at_n"}, lenient, 6, []string{"refused: wrong_pin"}},
 		{"a superseded session is approved", "encap", "session_once", []string{"session_once"}, forgetful, 10, []string{"refused: session_superseded"}},
 		{"a PIN is told before it is spent", "hypr", "spend_before_tell", nil, hasty, 6, []string{"crashed: true"}},
+		{"a one-time password is accepted again", "onespan", "no_code_accepted_twice", []string{"no_code_accepted_twice"}, again, 8, []string{"refused: code_replayed"}},
+		{"offline data is accepted at its expiry", "onespan", "nothing_at_or_after_expiry", []string{"nothing_at_or_after_expiry"}, longLived, 9, []string{"refused: data_expired"}},
 		{"a panic", "hypr", "no_fault", nil, broody, 5, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -166,6 +210,7 @@ func TestPlantedBugsAreFoundAndCutDown(t *testing.T) {
 			if !slices.Equal(last.Expect, c.expect) || f.Scene.Name == "" || len(f.Scene.Header) < 3 || len(f.Scene.Actors) == 0 || f.Scene.Start.IsZero() {
 				t.Errorf("expects %q, want %q; %+v", last.Expect, c.expect, f.Scene)
 			}
+			told(t, f, memory, player.Passed)
 			t.Logf("run %d, %d drawn, %d kept, %d replays: %s\n%s", f.Run, f.Drawn, f.Kept, f.Replays, f.What, tell(f))
 		})
 	}

@@ -79,7 +79,7 @@ func (p plan) making() []authn.Action {
 	for _, a := range p.actors {
 		switch a.role {
 		case authn.RoleWorkstation:
-			list = append(list, authn.AddWorkstation{Name: a.name, Family: authn.FamilyHYPR})
+			list = append(list, authn.AddWorkstation{Name: a.name, Family: p.family})
 		case authn.RoleProvider:
 			list = append(list, authn.AddProvider{Name: a.name})
 		case authn.RolePhone:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"strings"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/verb"
@@ -52,7 +53,7 @@ func Shrink(ctx context.Context, o Options, scene compose.Scene) (*Found, error)
 
 // recorded makes a story of a scene.
 func (e *explorer) recorded(scene compose.Scene) (plan, error) {
-	p := plan{policy: scene.Policy, start: scene.Start}
+	p := plan{family: e.driver.family(), policy: scene.Policy, start: scene.Start}
 	for _, a := range scene.Actors {
 		p.actors = append(p.actors, actor{role: a.Role, name: a.Name, user: a.User, platform: a.Platform})
 	}
@@ -111,6 +112,8 @@ func (e *explorer) step(id int, a authn.Action, given map[int]map[string]any) (s
 		if arg, _ := row.Arg(name); arg.Kind == verb.Secret || name == "data" || name == "session" {
 			if r, ok := source(v, id, given); ok {
 				s.values[name] = r
+			} else if secret, ok := v.(authn.Secret); ok && row.Family == authn.FamilyOneSpan {
+				s.values[name] = pieces(secret.Reveal(), id, given)
 			}
 		}
 	}
@@ -127,6 +130,25 @@ func source(v any, before int, given map[int]map[string]any) (ref, bool) {
 		}
 	}
 	return ref{}, false
+}
+
+// pieces takes a credential apart into what steps gave and the rest.
+func pieces(text string, before int, given map[int]map[string]any) joined {
+	for id := before - 1; id > 0; id-- {
+		for field, was := range given[id] {
+			secret, ok := was.(authn.Secret)
+			if !ok || secret.Empty() {
+				continue
+			}
+			if left, right, found := strings.Cut(text, secret.Reveal()); found {
+				return append(append(pieces(left, before, given), ref{id, field}), pieces(right, before, given)...)
+			}
+		}
+	}
+	if text == "" {
+		return nil
+	}
+	return joined{authn.NewSecret(text)}
 }
 
 // same compares texts, and secrets.

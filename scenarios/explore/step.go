@@ -16,7 +16,7 @@ type step struct {
 	id int
 	// verb is its spelling in the verb table; empty for a wait.
 	verb string
-	// values are its arguments; some are a ref.
+	// values are its arguments; some are a ref, or joined.
 	values verb.Values
 	// wait is until when the clock moves on.
 	wait wait
@@ -30,6 +30,10 @@ type ref struct {
 	step  int
 	field string
 }
+
+// joined is a secret that is put together of several: each is a ref or an
+// authn.Secret.
+type joined []any
 
 // wait is a span of time, or a deadline with a little more or less.
 type wait struct {
@@ -72,6 +76,7 @@ func (s step) names(name string) bool {
 
 // plan is a whole story: the world that it begins with, and what is done.
 type plan struct {
+	family authn.Family
 	start  time.Time
 	policy []authn.Setting
 	actors []actor

@@ -13,6 +13,7 @@ import (
 type book struct {
 	hyprBook
 	encapBook
+	onespanBook
 
 	seen   Seen
 	seq    uint64            // of the last event
@@ -53,7 +54,7 @@ func (b *book) stray(e authn.Event) {
 
 func newBook() *book {
 	return &book{
-		hyprBook: newHYPRBook(), encapBook: newEncapBook(),
+		hyprBook: newHYPRBook(), encapBook: newEncapBook(), onespanBook: newOneSpanBook(),
 		policy: map[string]string{}, links: map[authn.Site]authn.Uplink{}, skews: map[authn.Site]time.Duration{},
 		untold: map[authn.Site][]authn.Event{}, known: map[string]bool{}, strayed: map[message]stray{}, kinds: map[authn.Kind]int{}, reached: map[string]int{},
 	}
@@ -67,7 +68,9 @@ func (b *book) begin(s Seen) {
 	clear(b.kinds)
 	b.hyprBook.begin()
 	b.encapBook.begin()
+	b.onespanBook.begin()
 	b.learn(s)
+	b.beginOneSpan()
 }
 
 // enter enters an event.
@@ -89,6 +92,7 @@ func (b *book) enter(e authn.Event) {
 	b.enterTrail(e)
 	b.enterHYPR(e)
 	b.enterEncap(e)
+	b.enterOneSpan(e)
 }
 
 // skewed enters a clock that was put off.
@@ -106,6 +110,7 @@ func (b *book) skewed(e authn.Event) {
 func (b *book) end() {
 	b.endHYPR()
 	b.endEncap()
+	b.endOneSpan()
 }
 
 // reach counts a state that was met.

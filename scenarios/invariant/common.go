@@ -7,6 +7,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/onespan"
 )
 
 // commonChecks are those that are about any family.
@@ -43,6 +44,7 @@ func freedByRefusal(b *book) string {
 	for _, kind := range []authn.Kind{
 		"unlocked", "pins_issued", "pins_stored", "pin_shown", "paired", "directory_unlocked", "locks_cleared",
 		"session_started", "session_approved", "code_given", "method_added", "device_authenticated", "passcode_entered", "activated", "policy_set",
+		"data_issued", "data_renewed", "authenticator_resynced",
 	} {
 		if b.kinds[kind] > 0 {
 			return fmt.Sprintf("%s was refused (%s) and left %s", b.seen.Action.Verb(), r.Code, kind)
@@ -55,7 +57,7 @@ func freedByRefusal(b *book) string {
 // another site.
 func callOffline(b *book, e authn.Event) string {
 	switch b.seen.Action.(type) {
-	case hypr.Unlock, hypr.Hide, hypr.Cancel, authn.Lock, hypr.Login, encap.Scan, encap.Approve, encap.Passcode:
+	case hypr.Unlock, hypr.Hide, hypr.Cancel, authn.Lock, hypr.Login, encap.Scan, encap.Approve, encap.Passcode, onespan.OTP:
 	default:
 		return ""
 	}

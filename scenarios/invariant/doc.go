@@ -8,8 +8,8 @@
 // counts the states that a good exploration meets sometimes, see States.
 //
 // To add an invariant, write a row in the table of its family (hypr_table.go,
-// encap_table.go) with a function over the book and an event, or over the
-// book after the Action; what it needs to know is entered in hypr_book.go or
-// encap_book.go. A family of its own gets a book and a table likewise. Give
+// encap_table.go, onespan_table.go) with a function over the book and an event, or over the
+// book after the Action; what it needs to know is entered in hypr_book.go,
+// encap_book.go or onespan_book.go. A family of its own gets a book and a table likewise. Give
 // it a forged history that breaks it, and one that does not, in the tests.
 package invariant

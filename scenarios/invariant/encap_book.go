@@ -136,6 +136,9 @@ func (b *book) enterMethod(e authn.Event) {
 func (b *book) enterLocks(e authn.Event) {
 	switch e.Kind {
 	case "failure_counted":
+		if text(e, "phone") == "" { // one of onespan
+			return
+		}
 		b.wrong[scopeOf(e)]++
 		b.counted = append(b.counted, e)
 	case "method_locked":

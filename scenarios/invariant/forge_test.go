@@ -102,7 +102,7 @@ func (f *forge) tapped() authn.Event {
 	return ev(ph, "tapped", "LAPTOP-7", "workstation", "LAPTOP-7", "tap", int(f.tap))
 }
 
-func online() authn.Event {
+func onlineTap() authn.Event {
 	return ev(ws, "online_authenticated", "alice@LAPTOP-7", "phone", "pixel")
 }
 
@@ -124,7 +124,7 @@ func (f *forge) confirmed(by string) authn.Event {
 
 // login is a tap that is an online login.
 func (f *forge) login() {
-	f.do(hypr.Tap{Phone: "pixel", Workstation: "LAPTOP-7"}, hypr.TapResult{Outcome: hypr.TapLogin}, "", append([]authn.Event{f.tapped(), online()}, f.issue()...)...)
+	f.do(hypr.Tap{Phone: "pixel", Workstation: "LAPTOP-7"}, hypr.TapResult{Outcome: hypr.TapLogin}, "", append([]authn.Event{f.tapped(), onlineTap()}, f.issue()...)...)
 }
 
 // show is a PIN that is shown, with the warning that is due.

@@ -332,7 +332,7 @@ func encapBreaches() []breach {
 func TestEveryInvariantSeesTheHistoryThatBreaksIt(t *testing.T) {
 	t.Parallel()
 	broken := map[string]bool{invariant.SpendBeforeTell: true, invariant.SameSeedSameLog: true, invariant.NoFault: true} // those that the explorer judges
-	for family, list := range map[authn.Family][]breach{authn.FamilyHYPR: hyprBreaches(), authn.FamilyEncap: encapBreaches()} {
+	for family, list := range map[authn.Family][]breach{authn.FamilyHYPR: hyprBreaches(), authn.FamilyEncap: encapBreaches(), authn.FamilyOneSpan: onespanBreaches()} {
 		for _, b := range list {
 			broken[b.id] = true
 			t.Run(string(family)+" "+b.id+" "+b.name, func(t *testing.T) {

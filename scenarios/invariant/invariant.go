@@ -40,7 +40,9 @@ type check struct {
 }
 
 // checks is the table: what is of every family, then each family's own.
-func checks() []check { return slices.Concat(commonChecks(), hyprChecks(), encapChecks()) }
+func checks() []check {
+	return slices.Concat(commonChecks(), hyprChecks(), encapChecks(), onespanChecks())
+}
 
 // All lists the invariants, those of one ID once.
 func All() []Invariant {

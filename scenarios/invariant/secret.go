@@ -7,6 +7,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/onespan"
 )
 
 // learn notes the secrets that an Action typed and was told, so that they are
@@ -17,27 +18,36 @@ func (b *book) learn(s Seen) {
 	switch a := s.Action.(type) {
 	case hypr.Login:
 		b.typed = plain(a.PIN)
-		b.know(b.typed)
 	case encap.Activate:
 		b.know(plain(a.PIN))
 	case encap.Auth:
 		b.know(plain(a.PIN))
 	case encap.AddMethod:
 		b.typed = a.PIN.Reveal()
-		b.know(b.typed)
 	case encap.Approve:
 		b.typed = a.PIN.Reveal()
-		b.know(b.typed)
 	case encap.Verify:
 		b.typed = plain(a.Code)
-		b.know(b.typed)
+	case onespan.Logon:
+		b.typed = a.Password.Reveal()
+	case onespan.Update:
+		b.typed = a.Password.Reveal()
+	case onespan.SetPIN:
+		b.typed = a.PIN.Reveal()
+	case onespan.SetPassword:
+		b.know(a.Password.Reveal())
+	case onespan.Resync:
+		b.typed = a.Codes.Reveal()
 	}
+	b.know(b.typed)
 	b.told = ""
 	switch r := s.Outcome.Result.(type) {
 	case hypr.UnlockResult:
 		b.told = plain(r.PIN)
 	case encap.ApproveResult:
 		b.told = plain(r.Code)
+	case onespan.OTPResult:
+		b.told = r.Code.Reveal()
 	}
 	b.know(b.told)
 }

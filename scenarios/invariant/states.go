@@ -38,7 +38,9 @@ func States(family authn.Family) []State {
 // Reached gives how often each state was met so far.
 func (h *History) Reached() map[string]int { return h.book.reached }
 
-func states() []state { return slices.Concat(hyprStates(), encapStates(), commonStates()) }
+func states() []state {
+	return slices.Concat(hyprStates(), encapStates(), onespanStates(), commonStates())
+}
 
 // kind is a state that an event tells by its kind alone.
 func kind(k authn.Kind) func(*book, authn.Event) bool {
@@ -63,6 +65,11 @@ func backOverExpiry(b *book, e authn.Event) bool {
 	}
 	for _, s := range b.sessions {
 		if s.over && b.at(authn.SiteServer, e.At).Before(s.expires) {
+			return true
+		}
+	}
+	for k, d := range b.data {
+		if d.over && b.at(authn.Workstation(k.ws), e.At).Before(d.expires) {
 			return true
 		}
 	}

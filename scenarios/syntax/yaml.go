@@ -93,7 +93,7 @@ func (r *reader) judge(tokens token.Tokens) bool {
 		}
 		began = true
 		nodes++
-		take(&lie, t)
+		lie.take(t)
 		switch {
 		case lie.depth() > maxDepth:
 			r.found(r.place(t), "OA004", fmt.Sprintf("mappings and lists lie deeper than %d in each other", maxDepth), "")
@@ -112,8 +112,7 @@ func (r *reader) judge(tokens token.Tokens) bool {
 	return len(r.findings) == before
 }
 
-// take notes a token.
-func take(b *blocks, t *token.Token) {
+func (b *blocks) take(t *token.Token) {
 	switch t.Type {
 	case token.MappingStartType, token.SequenceStartType:
 		b.flow = append(b.flow, 0)

@@ -1,0 +1,258 @@
+package invariant
+
+import (
+	"strings"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/onespan"
+)
+
+// wholeDay is how old time-based data is when it may be renewed (O9, O10).
+const wholeDay = 24 * time.Hour
+
+// offlineData is what the history says of the offline data of a user at a
+// workstation.
+type offlineData struct {
+	serial  string // the authenticator that it is of; kept when the data goes
+	number  int64
+	timed   bool
+	present bool
+	issued  time.Time // on the server's clock
+	expires time.Time // on the server's clock when it was made, on the workstation's since
+	over    bool      // its expiry was reached at some time
+	left    int64     // uses of event-based data
+
+	primed  bool  // there was data at some time
+	used    int64 // the highest step or event that was taken and that the workstation knows of; -1 for none
+	wrong   int64 // in a row
+	locked  bool
+	cleared bool // the administrator has deleted the server's record since it was made
+	excused bool // newer data may be made before a day is over
+}
+
+// digipass is an authenticator.
+type digipass struct {
+	phone   string
+	timed   bool
+	seconds int64
+	shown   int64 // how many codes of an event-based one
+	codes   map[string]int64
+	used    int64            // the highest step or event that was taken and that the server knows of; -1 for none
+	sides   map[string]sides // by code: where it was taken
+}
+
+// sides are those of the network.
+type sides struct{ online, offline bool }
+
+// account is a user as the server has him.
+type account struct {
+	wrong  int64
+	locked bool
+	pin    string // known only while the history tells it
+}
+
+// onespanBook is the part of the book that is about Digipass authenticators
+// and offline data.
+type onespanBook struct {
+	data       map[desk]*offlineData
+	digipasses map[string]*digipass // by serial
+	accounts   map[string]*account
+	limits     map[string]int64 // by workstation: max_failures, as it last heard
+
+	// Of this Action:
+	by        desk // who types, and where
+	had       offlineData
+	account   account // before
+	serial    string  // whose code the server took; empty if it took none
+	heard     bool    // its answer arrived
+	taken     bool    // newer data came
+	withheld  bool
+	wrongHere []authn.Event
+	locksHere int
+	wrongHome []authn.Event // at the server
+	locksHome int
+	repeated  bool // an event-based authenticator showed a code again
+}
+
+func newOneSpanBook() onespanBook {
+	return onespanBook{
+		data: map[desk]*offlineData{}, digipasses: map[string]*digipass{}, accounts: map[string]*account{}, limits: map[string]int64{},
+	}
+}
+
+func (b *onespanBook) begin() {
+	*b = onespanBook{data: b.data, digipasses: b.digipasses, accounts: b.accounts, limits: b.limits}
+}
+
+// beginOneSpan takes an Action before its events, once its secrets are known.
+func (b *book) beginOneSpan() {
+	switch a := b.seen.Action.(type) {
+	case onespan.Logon:
+		b.by = desk{a.User, a.Workstation}
+	case onespan.Update:
+		b.by = desk{a.User, a.Workstation}
+	default:
+		return
+	}
+	b.had, b.account = *b.dataOf(b.by), *b.accountOf(b.by.user)
+	// The answer brings what the server knows, before anything is judged here.
+	b.heard = b.wasAnswered()
+}
+
+// wasAnswered says whether the server's answer came to the workstation.
+func (b *book) wasAnswered() bool {
+	for _, e := range b.seen.Outcome.Events {
+		if e.Kind == "unlocked" && e.Site == authn.Workstation(b.by.ws) {
+			return text(e, "mode") == onespan.ModeOnline
+		}
+		if e.Kind == "refused" && text(e, "action") == b.seen.Action.Verb() {
+			return whole(e, "windows_event") == 2020 || e.Result == string(onespan.CodeOfflineDisabled) || e.Result == string(onespan.CodeOtherAuthenticator)
+		}
+	}
+	_, update := b.seen.Action.(onespan.Update)
+	return update && b.accepted()
+}
+
+func (b *book) dataOf(d desk) *offlineData {
+	if b.data[d] == nil {
+		b.data[d] = &offlineData{used: -1}
+	}
+	return b.data[d]
+}
+
+func (b *book) accountOf(user string) *account {
+	if b.accounts[user] == nil {
+		b.accounts[user] = &account{}
+	}
+	return b.accounts[user]
+}
+
+// here is the desk that an event of a workstation is about.
+func here(e authn.Event) desk { return desk{userAt(e), e.Site.Name()} }
+
+// typedCode finds which code of an authenticator was typed, and its step or
+// event.
+func (b *book) typedCode(serial string) (code string, value int64, ok bool) {
+	d := b.digipasses[serial]
+	if d == nil {
+		return "", 0, false
+	}
+	for text, v := range d.codes {
+		if strings.Contains(b.typed, text) && (!ok || v > value) {
+			code, value, ok = text, v, true
+		}
+	}
+	return code, value, ok
+}
+
+// take enters a code as taken on one side.
+func (d *digipass) take(code string, online bool) {
+	s := d.sides[code]
+	s.online, s.offline = s.online || online, s.offline || !online
+	d.sides[code] = s
+}
+
+// enterOneSpan enters what an event says of authenticators and data.
+func (b *book) enterOneSpan(e authn.Event) {
+	switch e.Kind {
+	case "authenticator_assigned", "otp_shown", "authenticator_dropped", "authenticator_resynced":
+		b.enterDigipass(e)
+	case "otp_accepted":
+		b.enterAccepted(e)
+	case "server_pin_set", "server_pin_reset", "user_locked", "user_released":
+		b.enterAccount(e)
+	case "failure_counted":
+		b.enterWrong(e)
+	case "data_record_deleted":
+		d := b.dataOf(desk{e.Subject, text(e, "workstation")})
+		d.cleared, d.excused = true, true
+	case "data_withheld":
+		b.withheld = true
+	case "data_issued", "data_renewed":
+		b.enterData(e)
+	case "data_deleted", "data_expired":
+		b.enterDataGone(e)
+	case "unlocked":
+		b.enterLogon(e)
+	}
+}
+
+func (b *book) enterDigipass(e authn.Event) {
+	serial := text(e, "serial")
+	switch e.Kind {
+	case "authenticator_assigned":
+		b.digipasses[serial] = &digipass{
+			phone: text(e, "phone"), timed: text(e, "type") == string(onespan.TimeBased), seconds: b.setting("onespan.otp.step", 30),
+			codes: map[string]int64{}, sides: map[string]sides{}, used: -1,
+		}
+	case "authenticator_dropped", "authenticator_resynced":
+		for _, d := range b.data {
+			if d.serial == serial {
+				d.excused = true
+				d.cleared = d.cleared || e.Kind == "authenticator_dropped" // its record goes with it
+			}
+		}
+	case "otp_shown":
+		d := b.digipasses[serial]
+		if d == nil {
+			return
+		}
+		value := d.shown
+		if d.timed {
+			value = b.at(e.Site, e.At).Unix() / d.seconds
+		} else {
+			d.shown++
+		}
+		if b.told != "" {
+			_, known := d.codes[b.told]
+			b.repeated = known && !d.timed
+			d.codes[b.told] = value
+		}
+	}
+}
+
+// enterAccepted enters a credential that the server took, and what it learned
+// of the workstation before (O21).
+func (b *book) enterAccepted(e authn.Event) {
+	b.serial = text(e, "serial")
+	b.accountOf(e.Subject).wrong = 0
+	b.report()
+	if code, value, ok := b.typedCode(b.serial); ok {
+		d := b.digipasses[b.serial]
+		d.used = max(d.used, value)
+		d.take(code, true)
+	}
+}
+
+// report tells the server what a workstation knows of its data's codes: it
+// stands in every request.
+func (b *book) report() {
+	data := b.dataOf(b.by)
+	if d := b.digipasses[data.serial]; d != nil {
+		d.used = max(d.used, data.used)
+	}
+}
+
+func (b *book) enterAccount(e authn.Event) {
+	a := b.accountOf(e.Subject)
+	switch e.Kind {
+	case "server_pin_reset":
+		a.pin = ""
+	case "server_pin_set":
+		a.pin = b.typed
+		if text(e, "by") == "user" { // the last half of what stands behind the code
+			a.pin = ""
+			if code, _, ok := b.typedCode(b.serial); ok {
+				_, fresh, _ := strings.Cut(b.typed, code)
+				a.pin = fresh[len(fresh)/2:]
+				b.know(a.pin)
+			}
+		}
+	case "user_locked":
+		a.locked = true
+		b.locksHome++
+	case "user_released":
+		a.locked, a.wrong = false, 0
+	}
+}

@@ -1,0 +1,114 @@
+package invariant
+
+import (
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/onespan"
+)
+
+// enterWrong enters a failure that is counted, at the server or here.
+func (b *book) enterWrong(e authn.Event) {
+	switch e.Site.Role() {
+	case authn.RoleServer:
+		if text(e, "phone") != "" { // one of encap
+			return
+		}
+		b.report()
+		b.accountOf(e.Subject).wrong++
+		b.wrongHome = append(b.wrongHome, e)
+	case authn.RoleWorkstation:
+		b.dataOf(here(e)).wrong++
+		b.wrongHere = append(b.wrongHere, e)
+	}
+}
+
+// enterData enters data that has come whole.
+func (b *book) enterData(e authn.Event) {
+	d := b.dataOf(here(e))
+	b.taken = true
+	serial := text(e, "serial")
+	if serial != d.serial {
+		d.used = -1
+	}
+	if known := b.digipasses[serial]; known != nil {
+		d.used = max(d.used, known.used)
+	}
+	d.serial, d.number, d.present, d.primed = serial, whole(e, "number"), true, true
+	d.issued = b.at(authn.SiteServer, e.At)
+	d.left, d.wrong = whole(e, "uses"), 0
+	d.locked, d.cleared, d.excused, d.over = false, false, false, false
+	expires, err := time.Parse(time.RFC3339Nano, text(e, "expires_at"))
+	d.timed, d.expires = err == nil, expires
+}
+
+// enterDataGone enters data that was deleted or has expired.
+func (b *book) enterDataGone(e authn.Event) {
+	d := b.dataOf(here(e))
+	if e.Kind == "data_expired" {
+		d.over, d.excused = true, true
+		return
+	}
+	d.present, d.wrong = false, 0
+	if text(e, "reason") == onespan.ReasonLocked {
+		d.locked = true
+		b.locksHere++
+	}
+}
+
+// enterLogon enters an unlocked workstation.
+func (b *book) enterLogon(e authn.Event) {
+	d := b.dataOf(here(e))
+	d.wrong = 0
+	if left, ok := e.Fields["left"].(int64); ok {
+		d.left = left
+	}
+	if text(e, "mode") != onespan.ModeOffline {
+		return
+	}
+	if code, value, ok := b.typedCode(d.serial); ok {
+		d.used = max(d.used, value)
+		b.digipasses[d.serial].take(code, false)
+	}
+}
+
+// endOneSpan takes what the Action gave: what the workstation heard, and what
+// has reached its end.
+func (b *book) endOneSpan() {
+	if b.by.ws != "" {
+		b.endContact()
+	}
+	for k, d := range b.data {
+		if d.present && d.timed && !d.over && !b.now(authn.Workstation(k.ws)).Before(d.expires) {
+			d.over = true
+		}
+	}
+}
+
+// endContact takes what a workstation and the server have told each other.
+func (b *book) endContact() {
+	d := b.dataOf(b.by)
+	lost := len(b.strayed) > 0 || b.seen.Crashed
+	if b.serial != "" && !b.taken && lost {
+		d.excused = true // the server may have made newer data, which was lost on its way
+	}
+	if !b.heard {
+		return
+	}
+	b.limits[b.by.ws] = b.setting("onespan.offline.max_failures", 3)
+	if b.serial != "" {
+		d.wrong = 0
+	}
+	if known := b.digipasses[d.serial]; known != nil && (b.serial == "" || b.serial == d.serial) {
+		known.used = max(known.used, d.used)
+		d.used = known.used
+	}
+}
+
+// limit is the failure that locks a workstation's data.
+func (b *book) limit(ws string) int64 {
+	if n, ok := b.limits[ws]; ok {
+		return n
+	}
+	return 3
+}
