@@ -27,6 +27,8 @@ type Config struct {
 	// Watch, if not nil, is told of every Action; what it finds broken is a
 	// Failure.
 	Watch invariant.Watcher
+	// Last is how many events a Failure shows; 0 means 8.
+	Last int
 }
 
 // CheapKDF is the cost of stretching a PIN in scenarios: next to nothing, as

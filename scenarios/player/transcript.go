@@ -84,15 +84,19 @@ func digest(lines []string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// lastShown is how many events a failure shows.
+// lastShown is how many events a failure shows if nobody says otherwise.
 const lastShown = 8
 
 // last writes the newest events, oldest first. What the server writes into its
 // audit trail only repeats those of the sites.
 func (p *Player) last() []string {
+	most := p.cfg.Last
+	if most <= 0 {
+		most = lastShown
+	}
 	var texts []string
 	for _, e := range slices.Backward(p.events) {
-		if len(texts) == lastShown {
+		if len(texts) == most {
 			break
 		}
 		if e.Kind != "audited" {

@@ -11,8 +11,9 @@ import (
 // story has a world of its own, in memory.
 func newScenarioCmd(d *Deps) *cobra.Command {
 	return parent("scenario", groupLook, "stories in YAML: play them, check them, write them",
-		newScenarioRunCmd(d, nil), newScenarioLintCmd(d, nil), newScenarioListCmd(d, nil), newScenarioShowCmd(d, nil),
-		newScenarioExplainCmd(d, nil), newScenarioCoverageCmd(d, nil), newScenarioRecordCmd(d, nil))
+		newScenarioRunCmd(d, nil), newScenarioLintCmd(d, nil), newScenarioFmtCmd(d, nil), newScenarioListCmd(d, nil), newScenarioShowCmd(d, nil),
+		newScenarioNewCmd(d, nil), newScenarioRecordCmd(d, nil), newScenarioExplainCmd(d, nil), newScenarioExploreCmd(d, nil), newScenarioShrinkCmd(d, nil),
+		newScenarioCoverageCmd(d, nil), newScenarioSchemaCmd(d, nil))
 }
 
 // ended is how a command ends that has done its work and found something

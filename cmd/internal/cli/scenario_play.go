@@ -10,7 +10,9 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/scenarios/invariant"
 	reports "github.com/offauth/offauth/scenarios/report"
 	runs "github.com/offauth/offauth/scenarios/run"
 )
@@ -33,6 +35,12 @@ func (o *scenarioRunOptions) read() error {
 			return err
 		}
 		o.set = append(o.set, authn.Setting{Key: key, Value: value})
+	}
+	if err := verb.JudgePolicy(o.set); err != nil {
+		return usage([]string{"offauth admin policy explain " + o.set[0].Key}, "--set: %s", err.Error())
+	}
+	if _, err := invariant.New("", o.invariants); err != nil {
+		return usage(nil, "%s", err.Error())
 	}
 	switch {
 	case o.update != "" && len(o.set) > 0:
@@ -101,7 +109,7 @@ var errTimeIsUp = errors.New("the time of --timeout is up")
 func (o *scenarioRunOptions) options(s *suite) runs.Options {
 	r := runs.Options{
 		Store: memoryStore, Now: o.deps.Now, Parallel: o.parallel, Shuffle: o.order, Repeat: o.repeat, VarySeed: o.vary,
-		CheckDeterminism: o.check, MaxFailures: o.most, Set: o.set, Watch: watch, Goldens: s.mounts,
+		Last: o.last, CheckDeterminism: o.check, MaxFailures: o.most, Set: o.set, Watch: watch, Goldens: s.mounts,
 	}
 	if o.seeded {
 		r.Seed = &o.seed
