@@ -59,14 +59,17 @@ func (m Method) Platform() string {
 	return ""
 }
 
+// bare takes out the signs by which the spellings of a method differ.
+var bare = strings.NewReplacer(":", "", "_", "", "-", "", " ", "")
+
 // ParseMethod reads a method in the server's spelling or in that of an SDK, in
 // any case: OFFLINE:PIN, offlinePin, OFFLINE_PIN, AuthMethod.offlinePin. The
 // error is a Fault, "bad_argument".
 func ParseMethod(text string) (Method, error) {
-	key := strings.NewReplacer(":", "", "_", "", "-", "", " ", "").Replace(strings.ToLower(text))
+	key := bare.Replace(strings.ToLower(text))
 	key = strings.TrimPrefix(strings.TrimPrefix(key, "authmethod."), ".")
 	for _, m := range Methods() {
-		if key == strings.NewReplacer(":", "", "_", "").Replace(strings.ToLower(string(m))) {
+		if key == bare.Replace(strings.ToLower(string(m))) {
 			return m, nil
 		}
 	}

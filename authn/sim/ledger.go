@@ -21,6 +21,9 @@ type ledger struct {
 	timers  []authn.Timer // loaded on first use, then the truth
 	loaded  bool
 	touched map[authn.TimerKey]bool
+
+	// own says that this program alone has written the state.
+	own bool
 }
 
 // entry is a record as it stands; a nil now means that there is none.
@@ -64,7 +67,11 @@ func (l *ledger) load(site authn.Site, name string, public, secret any) (bool, e
 		if half.into == nil || half.raw == nil {
 			continue
 		}
-		if err := strictJSON(half.raw, half.into); err != nil {
+		read := strictJSON
+		if l.own {
+			read = json.Unmarshal
+		}
+		if err := read(half.raw, half.into); err != nil {
 			return false, fmt.Errorf("record %s %s: %w", site, name, err)
 		}
 	}

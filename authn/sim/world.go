@@ -25,6 +25,11 @@ type Config struct {
 	KDF hypr.KDF
 	// Slow is how many slow jobs run at once; 0 means one.
 	Slow int
+	// Alone says that the store is this process's own, as one in memory is.
+	// Nobody waits for it, so slow jobs are done where they are asked for, and no
+	// Action is rehearsed; nor is there a record of a later version to look for.
+	// What an Action gives does not depend on it.
+	Alone bool
 	// Progress, if set, is told how many slow jobs are done of how many. It
 	// is called from the goroutine that called Apply.
 	Progress func(done, of int)
@@ -55,8 +60,8 @@ var _ authn.Applier = (*World)(nil)
 // the Action is rolled back, the work is done, and it runs again: with the
 // same random bytes, so PINs that were stretched stay the PINs of the set.
 func (w *World) Apply(ctx context.Context, a authn.Action) (authn.Outcome, error) {
-	attempt := &attempt{world: w, tape: newTape(w.cfg.Rand), slow: newSlowWork()}
-	if mayBeSlow(a) {
+	attempt := &attempt{world: w, tape: newTape(w.cfg.Rand), slow: newSlowWork(w.cfg.Alone)}
+	if mayBeSlow(a) && !w.cfg.Alone {
 		err := w.cfg.Store.View(ctx, func(r authn.Reader) error {
 			_, err := attempt.run(r, a)
 			return err
@@ -131,7 +136,7 @@ func (t *attempt) unlessSlow(ctx context.Context, err error) error {
 // fired, and nothing written.
 func (w *World) read(ctx context.Context, look func(*pass) error) error {
 	return w.cfg.Store.View(ctx, func(r authn.Reader) error {
-		p, err := w.newPass(r, newTape(w.cfg.Rand), newSlowWork())
+		p, err := w.newPass(r, newTape(w.cfg.Rand), newSlowWork(w.cfg.Alone))
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -135,7 +136,11 @@ func zeroOut(a authn.Action) map[string]reflect.Value {
 
 // fieldsOf gives the exported fields of a struct by their names: that of the
 // tag "name", else the Go name in small letters with lines between the words.
+// Each type is looked at once.
 func fieldsOf(t reflect.Type) map[string]int {
+	if known, ok := fieldTables.Load(t); ok {
+		return known.(map[string]int) //nolint:forcetypeassert // only such are stored
+	}
 	fields := map[string]int{}
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -148,8 +153,12 @@ func fieldsOf(t reflect.Type) map[string]int {
 		}
 		fields[name] = i
 	}
+	fieldTables.Store(t, fields)
 	return fields
 }
+
+// fieldTables has a map[string]int for each reflect.Type; none is ever changed.
+var fieldTables sync.Map
 
 // snake writes a Go name as the documents do: ExpiresAt is expires_at, PIN is
 // pin.

@@ -120,8 +120,9 @@ func TestTheLibraryKillsEveryMutant(t *testing.T) {
 				t.Parallel()
 				busy <- struct{}{}
 				defer func() { <-busy }()
-				// 8 is a failed expectation, 1 a panic that the player caught.
-				if code, out := play(t, &m); code != 8 && code != 1 {
+				// 8 is a failed expectation, 1 a panic that the player caught, 2 a story
+				// that the linter no longer takes, since it asks the core for ranges.
+				if code, out := play(t, &m); code != 8 && code != 1 && code != 2 {
 					t.Errorf("lives, exit %d: %s: %s becomes %s\n%s", code, m.file, m.old, m.new, out)
 				}
 			})

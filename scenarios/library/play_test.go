@@ -66,9 +66,11 @@ func TestEveryStoryPassesAndEveryRuleIsProved(t *testing.T) {
 			t.Errorf("  %s:%d:%d: %s: %s: expected %s, got %s", f.File, f.Line, f.Col, f.Code, f.What, f.Expected, f.Got)
 		}
 	}
-	common := []authn.RuleID{"A6", "A8", "A11", "A15"}
-	waiting := []authn.RuleID{"E33"} // there is no HTTP interface yet
-	family := regexp.MustCompile(`^[HE][0-9]+$`)
+	common := []authn.RuleID{"A2", "A3", "A4", "A6", "A8", "A11", "A15"}
+	// There is no HTTP interface, no randomized password and no virtual
+	// authenticator; what lies in a block of hashes a Go test looks at.
+	waiting := []authn.RuleID{"E33", "O45", "O46", "O19"}
+	family := regexp.MustCompile(`^[HEO][0-9]+$`)
 	for _, rule := range authn.Rules() {
 		if !family.MatchString(string(rule.ID)) && !slices.Contains(common, rule.ID) || slices.Contains(waiting, rule.ID) {
 			continue

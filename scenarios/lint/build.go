@@ -23,9 +23,13 @@ func (l *loader) build() {
 		l.walk(places[what], f.root)
 	}
 	l.profile()
+	if l.alone && !l.known() {
+		return
+	}
 	l.collectVars()
 	l.tablesOfCases()
 	l.collectActors()
+	l.open = l.open || l.alone
 	l.collectFragments()
 	l.scalars()
 	l.checkVars()
@@ -48,7 +52,9 @@ func (l *loader) build() {
 		l.expectation(e, scope, subject{kind: "story", name: "the story"})
 	}
 	l.recursion()
-	l.style(scope)
+	if !l.alone {
+		l.style(scope)
+	}
 }
 
 // walk judges the keys of a mapping and the values of simple kinds. What is

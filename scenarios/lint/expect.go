@@ -45,7 +45,7 @@ func (l *loader) expect(n *syntax.Node, s *scope, sub subject) {
 			}
 		case "ok", "pending", "crashed":
 			l.typed(pair.Key, field{kind: kTrue}, pair.Value, s)
-		case "native":
+		case "native", "shown":
 			l.refsIn(pair.Value, s)
 		case "count", "state", "events", "events_exactly", "no_events":
 			l.look(pair, s)

@@ -48,6 +48,7 @@ func expectFields() (check, outcome []field) {
 		{name: "refused", kind: kRefusal, doc: "refused with exactly this code"},
 		{name: "rule", kind: kRule, doc: "the rule that the refusal names"},
 		{name: "native", kind: kAnything, doc: "the product's own number or name"},
+		{name: "shown", kind: kAnything, doc: "the words that the product shows its user"},
 		{name: "pending", kind: kTrue, doc: "accepted and not finished"},
 		{name: "crashed", kind: kTrue, doc: "an armed crash struck"},
 		{name: "events", kind: kEvents, doc: "these, in this order; others may lie between"},

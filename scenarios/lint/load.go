@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -28,6 +29,23 @@ func Load(fsys fs.FS, path string) (*syntax.Story, []syntax.Finding) {
 	return story, l.result(&story)
 }
 
+// Fixture finds what is wrong with a fixture by itself, for one that no story
+// uses. What a story would have to give, such as cases, vars and actors, is
+// not missed in it.
+func Fixture(fsys fs.FS, path string) []syntax.Finding {
+	l := newLoader(fsys)
+	l.alone = true
+	if root := l.read(path, syntax.Pos{}, true); root != nil && l.format(root, "fixture") {
+		l.root, l.story.Path = root, path
+		l.seen[path] = true
+		l.use(root, path, []string{path}, false)
+		l.files = append(l.files, &file{path: path, root: root})
+		l.build()
+	}
+	var story *syntax.Story
+	return l.result(&story)
+}
+
 // loader reads one story.
 type loader struct {
 	fsys     fs.FS
@@ -38,6 +56,8 @@ type loader struct {
 	seen  map[string]bool
 	// root is the scenario's own mapping.
 	root *syntax.Node
+	// alone says that it is a fixture that is read by itself.
+	alone bool
 	world
 	usage usage
 }
@@ -131,10 +151,16 @@ func readFile(fsys fs.FS, name string) ([]byte, error) {
 	return syntax.ReadAll(f)
 }
 
-// plainError leaves the operation and the path out of an error of a file
-// system.
+// plainError words an error of a file system without its path, and alike on
+// every system.
 func plainError(err error) error {
-	if p, ok := err.(*fs.PathError); ok {
+	for _, known := range []error{fs.ErrNotExist, fs.ErrPermission, fs.ErrInvalid} {
+		if errors.Is(err, known) {
+			return known
+		}
+	}
+	var p *fs.PathError
+	if errors.As(err, &p) {
 		return p.Err
 	}
 	return err

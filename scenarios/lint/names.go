@@ -35,7 +35,7 @@ func (l *loader) last(key string) *syntax.Node {
 func (l *loader) profile() {
 	n := l.last("profile")
 	name := text(n)
-	if n == nil {
+	if n == nil && !l.alone {
 		l.found(l.root.Pos, "OA207", oneOf(profiles), `the key "profile" is missing, here and in the fixtures`)
 	}
 	l.story.Profile = name

@@ -2,7 +2,6 @@ package lint
 
 import (
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/offauth/offauth/scenarios/syntax"
@@ -134,6 +133,9 @@ func (l *loader) reference(at syntax.Pos, path []string, s *scope) {
 		bad("here stand vars, case and matrix alone", "${%s} is not known before the story begins", strings.Join(path, "."))
 		return
 	}
+	if l.alone && (root == "vars" || root == "case" || root == "matrix") {
+		return
+	}
 	switch root {
 	case "vars":
 		l.usage.vars[name] = true
@@ -195,8 +197,7 @@ func (l *loader) otherRoot(at syntax.Pos, path []string, s *scope) {
 		}
 		l.statePath(at, path[1:])
 	default:
-		if a, ok := l.actor(root); ok && len(path) == 3 && name == "clock" && path[2] == "now" {
-			_ = a
+		if _, ok := l.actor(root); ok && len(path) == 3 && name == "clock" && path[2] == "now" {
 			return
 		}
 		bad(suggest(root, roots), "references do not begin with %q", root)
@@ -254,6 +255,10 @@ func (l *loader) statePath(at syntax.Pos, path []string) {
 	if whole == "clock" {
 		return
 	}
+	if a, ok := l.actor(whole); ok {
+		l.found(at, "OA311", oneOf(l.state.Paths(a.role)), "%s is a %s; name a part of its state, as in %s.PATH", whole, a.role, whole)
+		return
+	}
 	if len(path) < 2 {
 		l.found(at, "OA311", suggest(whole, append(l.names(), "clock")), "no such state: %q", whole)
 		return
@@ -276,23 +281,4 @@ func (l *loader) statePath(at syntax.Pos, path []string) {
 	if _, _, ok := l.state.Find(role, path[1:]); !ok {
 		l.found(at, "OA311", suggest(strings.Join(path[1:], "."), l.state.Paths(role)), "a %s has no state %q", role, strings.Join(path[1:], "."))
 	}
-}
-
-// names lists the actors.
-func (w *world) names() []string {
-	names := []string{}
-	for _, a := range w.actors {
-		names = append(names, a.name)
-	}
-	return names
-}
-
-// keysOf lists the keys of a map in order.
-func keysOf[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }

@@ -51,13 +51,27 @@ func (b *schemaBuilder) verb(v verb.Verb) object {
 	}
 	o := object{"type": []string{"object", "null"}, "properties": properties, "patternProperties": object{"^x-": object{}}, "additionalProperties": false, "description": describe(v)}
 	if v.Name == "admin policy set" {
-		o = b.policy()
-		o["description"] = describe(v)
-		return o
+		return b.policySet(v)
 	}
 	if len(required) > 0 {
 		o["type"], o["required"] = "object", required
 	}
+	return o
+}
+
+// policySet takes the settings at once, or behind "settings" with the user
+// whose own they are. A family may have a group that is called user, too.
+func (b *schemaBuilder) policySet(v verb.Verb) object {
+	o := b.policy()
+	o["description"] = describe(v)
+	properties := o["properties"].(object)
+	properties["settings"] = b.policy()
+	user, group := properties["user"].(object)
+	if !group {
+		user = object{}
+		properties["user"] = user
+	}
+	user["type"], user["description"] = []string{"string", "object"}, "whose own the settings are"
 	return o
 }
 

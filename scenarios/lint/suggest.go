@@ -47,6 +47,9 @@ func oneOf(names []string) string {
 // or a third of a long word; empty if there is none.
 func nearest(word string, names []string) string {
 	best, off := "", 0
+	if len([]rune(word)) < 3 {
+		return "" // two letters are near to anything
+	}
 	lower := strings.ToLower(word)
 	for _, name := range names {
 		d := authn.Slips(lower, strings.ToLower(name))

@@ -24,10 +24,7 @@ func (l *loader) verb(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *sc
 	}
 	names := arguments(v)
 	if v.Name == "admin policy set" {
-		step.Args = []syntax.Entry{{Name: "settings", At: kind.At, Value: n}}
-		if entries := l.settingEntries(n, s); !meant {
-			l.judge(entries, s)
-		}
+		l.policySet(step, n, kind.At, meant, s)
 		return
 	}
 	for _, p := range n.Pairs {
@@ -54,6 +51,34 @@ func (l *loader) verb(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *sc
 		}
 	}
 	l.leftOut(step, v, n)
+}
+
+// policySet reads the settings of "admin policy set". They may stand behind it
+// at once, or behind "settings" where they are one user's own (O6).
+func (l *loader) policySet(step *syntax.Step, n *syntax.Node, at syntax.Pos, meant bool, s *scope) {
+	own := n.Get("settings")
+	if own == nil {
+		step.Args = []syntax.Entry{{Name: "settings", At: at, Value: n}}
+		if entries := l.settingEntries(n, s); !meant {
+			l.judge(entries, s)
+		}
+		return
+	}
+	for _, p := range n.Pairs {
+		switch p.Key {
+		case "settings":
+			if own.Kind != syntax.Map {
+				l.found(own.Pos, "OA201", "", "settings must be a mapping, got %s", say(own))
+			}
+			l.settingEntries(own, s)
+		case "user":
+			l.refsIn(p.Value, s)
+		default:
+			l.found(p.At, "OA101", suggest(p.Key, missing([]string{"user", "settings"}, n)), "unknown key %q in admin policy set", p.Key)
+			continue
+		}
+		step.Args = append(step.Args, syntax.Entry{Name: p.Key, At: p.At, Value: p.Value})
+	}
 }
 
 // arguments lists what a step may write behind a verb.
@@ -130,6 +155,9 @@ func (l *loader) mustName(step *syntax.Step, v verb.Verb, role authn.Role, named
 	}
 	first, many := 0, l.of(role)
 	for _, a := range l.actors {
+		if !slices.Contains(roles, string(a.role)) {
+			return // it may be this one
+		}
 		if a.role == role && !a.made {
 			first++
 		}

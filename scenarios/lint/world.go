@@ -2,6 +2,7 @@ package lint
 
 import (
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 
@@ -133,5 +134,25 @@ func (w *world) actor(name string) (actor, bool) {
 // plays says whether an actor may do what a role does.
 func plays(has, wants authn.Role) bool {
 	server := func(r authn.Role) bool { return r == authn.RoleServer || r == authn.RoleAdmin }
-	return has == wants || server(has) && server(wants) || wants == authn.RoleWorld
+	unknown := !slices.Contains(roles, string(has)) // a finding of its own
+	return has == wants || server(has) && server(wants) || wants == authn.RoleWorld || unknown
+}
+
+// names lists the actors.
+func (w *world) names() []string {
+	names := []string{}
+	for _, a := range w.actors {
+		names = append(names, a.name)
+	}
+	return names
+}
+
+// keysOf lists the keys of a map in order.
+func keysOf[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
 }

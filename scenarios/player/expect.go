@@ -63,6 +63,18 @@ func (p *Player) ending(s *syntax.Step, m *syntax.Node, o *outcome) {
 	if n := m.Get("native"); n != nil {
 		p.native(n, o.refusal)
 	}
+	if n := m.Get("shown"); n != nil {
+		p.shown(n, o.refusal)
+	}
+}
+
+// shown checks the words that the product shows its user (O42).
+func (p *Player) shown(n *syntax.Node, r *authn.Refusal) {
+	if r == nil {
+		p.fail(failing{at: n.Pos, code: CodeExpect, what: "shown", expected: p.spelled(n), got: "no refusal"})
+		return
+	}
+	p.missed(p.match(n, r.Shown, r.Shown != "", "shown"))
 }
 
 // refusal writes one for a report.

@@ -89,7 +89,7 @@ func (p *Player) play(ctx context.Context, s *syntax.Step) Played {
 	p.name = p.naming(s)
 	played := Played{Step: s, Name: p.name, Depth: len(p.frames) - 1}
 	before := p.failures()
-	if p.guarded() && p.wanted(s, &played) {
+	if p.guarded(s) && p.wanted(s, &played) {
 		p.act(ctx, s)
 	}
 	return p.played(played, before, lines)
@@ -157,14 +157,15 @@ func (p *Player) stop(s *syntax.Step) {
 	p.section = max(p.section, atEnd)
 }
 
-// guarded says whether the run is within its limits.
-func (p *Player) guarded() bool {
+// guarded says whether the run is within its limits. A step that only looks is
+// no Action more.
+func (p *Player) guarded(s *syntax.Step) bool {
 	virtual, wall := p.now.Sub(p.in.Story.Start), p.cfg.Now().Sub(p.began)
 	switch {
 	case p.section == inCleanup:
 		return true
-	case p.tally.actions > p.limits.actions:
-		p.late("timeout.actions", fmt.Sprint(p.limits.actions), fmt.Sprint(p.tally.actions))
+	case p.tally.actions >= p.limits.actions && s.Kind != syntax.StepCheck && s.Kind != syntax.StepPhase:
+		p.late("timeout.actions", fmt.Sprint(p.limits.actions), "one more")
 	case virtual > p.limits.virtual:
 		p.late("timeout.virtual", spell(p.limits.virtual), spell(virtual))
 	case wall > p.limits.wall:

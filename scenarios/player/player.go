@@ -27,6 +27,8 @@ type Config struct {
 	// Watch, if not nil, is told of every Action; what it finds broken is a
 	// Failure.
 	Watch invariant.Watcher
+	// Last is how many events a Failure shows; 0 means 8.
+	Last int
 }
 
 // CheapKDF is the cost of stretching a PIN in scenarios: next to nothing, as
@@ -107,7 +109,7 @@ func New(ctx context.Context, in Instance, cfg Config) (*Player, error) {
 		return nil, err
 	}
 	p.store = &crashing{Store: cfg.Store()}
-	p.sim = sim.Config{Store: p.store, Rand: p.chance.stream, KDF: cfg.KDF, Slow: 1}
+	p.sim = sim.Config{Store: p.store, Rand: p.chance.stream, KDF: cfg.KDF, Alone: true}
 	p.world = sim.Open(p.sim)
 	if err := sim.Start(ctx, p.store, &p.now); err != nil {
 		return nil, err

@@ -84,16 +84,26 @@ func digest(lines []string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// lastShown is how many events a failure shows.
+// lastShown is how many events a failure shows if nobody says otherwise.
 const lastShown = 8
 
-// last writes the newest events, oldest first.
+// last writes the newest events, oldest first. What the server writes into its
+// audit trail only repeats those of the sites.
 func (p *Player) last() []string {
-	events := p.events[max(0, len(p.events)-lastShown):]
-	texts := make([]string, len(events))
-	for i, e := range events {
-		texts[i] = p.masks.redact(p.showEvent(e))
+	most := p.cfg.Last
+	if most <= 0 {
+		most = lastShown
 	}
+	var texts []string
+	for _, e := range slices.Backward(p.events) {
+		if len(texts) == most {
+			break
+		}
+		if e.Kind != "audited" {
+			texts = append(texts, p.masks.redact(p.showEvent(e)))
+		}
+	}
+	slices.Reverse(texts)
 	return texts
 }
 

@@ -22,6 +22,9 @@ type life struct {
 	pins     []authn.Secret
 	codes    []authn.Secret
 	sessions []encap.ChallengeResult
+	// bank says that the provider's uplink was set: that lets phones ask again,
+	// and a story of hypr has no provider.
+	bank bool
 }
 
 func pick[T any](rng *rand.Rand, of ...T) T { return of[rng.IntN(len(of))] }
@@ -39,6 +42,7 @@ func (l *life) nobody() authn.Action {
 	site := pick(l.rng, authn.Phone("pixel"), authn.Workstation("LAPTOP-7"), authn.SiteServer, authn.Provider("bank"), authn.Phone("tablet"))
 	switch l.rng.IntN(7) {
 	case 0, 1:
+		l.bank = l.bank || site == authn.Provider("bank")
 		return authn.SetLink{Site: site, State: pick(l.rng, authn.Up, authn.Up, authn.Down, authn.Captive)}
 	case 2:
 		return authn.SetLink{Site: authn.Bluetooth("pixel", "LAPTOP-7"), State: pick(l.rng, authn.Up, authn.Down)}
@@ -140,7 +144,7 @@ func TestARecordedLifeIsToldAgain(t *testing.T) {
 			if told.Exact {
 				exact++
 			}
-			if !open { // what waits at the end is ended by the story
+			if !open && (!l.bank || family == authn.FamilyEncap) { // what waits at the end is ended by the story
 				l.sameKinds(family, told.Result.Events)
 			}
 		}

@@ -2,7 +2,6 @@ package record
 
 import (
 	"errors"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/compose"
-	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // ErrNothing says that nothing of the family was done.
@@ -82,20 +80,20 @@ func Exact(scene compose.Scene) compose.Scene {
 	return scene
 }
 
-// table finds the family of an Action.
-type table map[reflect.Type]authn.Family
+// table finds the row of an Action.
+type table map[reflect.Type]verb.Verb
 
 func tableOfVerbs() table {
 	t := table{}
 	for _, v := range verb.All() {
 		if v.Action != nil {
-			t[reflect.TypeOf(v.Action)] = v.Family
+			t[reflect.TypeOf(v.Action)] = v
 		}
 	}
 	return t
 }
 
-func (t table) family(a authn.Action) authn.Family { return t[reflect.TypeOf(a)] }
+func (t table) family(a authn.Action) authn.Family { return t[reflect.TypeOf(a)].Family }
 
 // sieve keeps the moves of one family, and those of none.
 type sieve struct {
@@ -151,6 +149,9 @@ func (s *sieve) judge(a authn.Action) (authn.Action, bool) {
 		}
 		return a, false
 	}
+	if s.names(a) {
+		return a, false
+	}
 	switch a := a.(type) {
 	case authn.AddWorkstation:
 		if a.Family != s.family {
@@ -162,10 +163,8 @@ func (s *sieve) judge(a authn.Action) (authn.Action, bool) {
 		return a, !s.gone[a.Site] && !(near && s.gone[authn.Workstation(workstation)])
 	case authn.SkewClock:
 		return a, !s.gone[a.Site]
-	case authn.RestartWorkstation:
-		return a, !s.gone[authn.Workstation(a.Workstation)]
 	case authn.SetPolicy:
-		ours := authn.SetPolicy{}
+		ours := authn.SetPolicy{User: a.User}
 		for _, setting := range a.Settings {
 			if strings.HasPrefix(setting.Key, string(s.family)+".") {
 				ours.Settings = append(ours.Settings, setting)
@@ -176,117 +175,13 @@ func (s *sieve) judge(a authn.Action) (authn.Action, bool) {
 	return a, true
 }
 
-// begin takes the moves that only make users, sites and settings off the
-// front: they become the actors and the policy.
-func begin(scene *compose.Scene, moves []compose.Move) []compose.Move {
-	var users []compose.Move
-	n := 0
-	for ; n < len(moves); n++ {
-		if moves[n].Refusal != nil {
-			break
-		}
-		actor, ok := syntax.Actor{}, true
-		switch a := moves[n].Action.(type) {
-		case authn.AddUser:
-			if ok = !a.Roaming; ok {
-				users = append(users, moves[n])
-			}
-		case authn.AddWorkstation:
-			actor = syntax.Actor{Name: a.Name, Role: authn.RoleWorkstation, Version: a.Version}
-		case authn.RegisterDevice:
-			actor = syntax.Actor{Name: a.Name, Role: authn.RolePhone, User: a.User, Platform: a.Platform, Version: a.Version}
-		case authn.AddProvider:
-			actor = syntax.Actor{Name: a.Name, Role: authn.RoleProvider}
-		case authn.SetPolicy:
-			for _, setting := range a.Settings {
-				scene.Policy = slices.DeleteFunc(scene.Policy, func(s authn.Setting) bool { return s.Key == setting.Key })
-				scene.Policy = append(scene.Policy, setting)
-			}
-		case authn.FreezeClock, authn.RunClock:
-		default:
-			ok = false
-		}
-		if !ok {
-			break
-		}
-		if actor.Name != "" {
-			scene.Actors = append(scene.Actors, actor)
+// names says whether an Action is done by, or to, a site that is gone.
+func (s *sieve) names(a authn.Action) bool {
+	v := s.verbs[reflect.TypeOf(a)]
+	for _, arg := range v.Args {
+		if name, ok := v.Values(a)[arg.Name].(string); ok && arg.Role != "" && s.gone[authn.Site(string(arg.Role)+"/"+name)] {
+			return true
 		}
 	}
-	rest := moves[n:]
-	if needsServer(rest) {
-		scene.Actors = append(scene.Actors, syntax.Actor{Name: string(authn.RoleServer), Role: authn.RoleServer})
-	}
-	return alone(scene.Actors, users, rest)
-}
-
-// needsServer says whether a step names the server.
-func needsServer(moves []compose.Move) bool {
-	return slices.ContainsFunc(moves, func(m compose.Move) bool {
-		switch a := m.Action.(type) {
-		case authn.SetLink:
-			return a.Site == authn.SiteServer
-		case authn.SkewClock:
-			return a.Site == authn.SiteServer
-		}
-		return false
-	})
-}
-
-// alone puts the users before the rest whom no phone of the actors brings
-// along: the story has to add them. Where there is no phone at all, the first
-// user of a scenario is there without being added.
-func alone(actors []syntax.Actor, users, rest []compose.Move) []compose.Move {
-	brought := map[string]bool{}
-	for _, a := range actors {
-		brought[a.User] = true
-	}
-	all := slices.Clone(rest)
-	if !slices.ContainsFunc(actors, func(a syntax.Actor) bool { return a.User != "" }) {
-		brought[compose.FirstUser] = true
-		all = slices.DeleteFunc(all, func(m compose.Move) bool {
-			return m.Refusal == nil && m.Action == authn.AddUser{Name: compose.FirstUser}
-		})
-	}
-	for _, m := range slices.Backward(users) {
-		if brought[m.Action.(authn.AddUser).Name] {
-			continue
-		}
-		if len(rest) > 0 {
-			m.At, m.Outcome.Events = rest[0].At, nil // before the story begins, no time counts
-		}
-		all = slices.Insert(all, 0, m)
-	}
-	return all
-}
-
-// distinct wants a name of its own for every actor.
-func distinct(scene compose.Scene, moves []compose.Move) error {
-	seen := map[string]bool{}
-	names := []string{}
-	for _, a := range scene.Actors {
-		names = append(names, a.Name)
-	}
-	for _, m := range moves {
-		if m.Refusal != nil {
-			continue
-		}
-		switch a := m.Action.(type) {
-		case authn.AddWorkstation:
-			names = append(names, a.Name)
-		case authn.RegisterDevice:
-			names = append(names, a.Name)
-		case authn.ReplaceDevice:
-			names = append(names, a.New)
-		case authn.AddProvider:
-			names = append(names, a.Name)
-		}
-	}
-	for _, name := range names {
-		if seen[name] {
-			return fmt.Errorf("%w: %s", ErrTwoNames, name)
-		}
-		seen[name] = true
-	}
-	return nil
+	return false
 }

@@ -39,6 +39,8 @@ type Options struct {
 	VarySeed bool
 	// CheckDeterminism plays each twice and wants the same transcript.
 	CheckDeterminism bool
+	// Last is how many of the last events a failure shows; 0 means 8.
+	Last int
 	// MaxFailures, if not 0, is how many may fail before no more are started:
 	// 1 is fail-fast.
 	MaxFailures int

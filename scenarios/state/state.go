@@ -61,7 +61,7 @@ func For(family authn.Family) *Table {
 
 // all has every row.
 func all() []Row {
-	return slices.Concat(worldRows(), hyprPhone(), hyprWorkstation(), encapRows(), policyRows())
+	return slices.Concat(worldRows(), hyprPhone(), hyprWorkstation(), encapRows(), onespanRows(), policyRows())
 }
 
 // Find looks a path up, without its actor; names are those in it.

@@ -112,16 +112,6 @@ func (r *reader) judge(tokens token.Tokens) bool {
 	return len(r.findings) == before
 }
 
-// blocks keeps what a token lies in: the columns of the blocks with the
-// number of their members, and the brackets that are open.
-type blocks struct {
-	columns, members []int
-	flow             []int
-	longest          int
-}
-
-func (b *blocks) depth() int { return len(b.columns) + len(b.flow) }
-
 func (b *blocks) take(t *token.Token) {
 	switch t.Type {
 	case token.MappingStartType, token.SequenceStartType:
@@ -140,18 +130,6 @@ func (b *blocks) take(t *token.Token) {
 			b.member(t.Prev.Position.Column)
 		}
 	}
-}
-
-// member counts a member of the block that begins in a column.
-func (b *blocks) member(column int) {
-	for len(b.columns) > 0 && b.columns[len(b.columns)-1] > column {
-		b.columns, b.members = b.columns[:len(b.columns)-1], b.members[:len(b.members)-1]
-	}
-	if len(b.columns) == 0 || b.columns[len(b.columns)-1] < column {
-		b.columns, b.members = append(b.columns, column), append(b.members, 0)
-	}
-	b.members[len(b.members)-1]++
-	b.longest = max(b.longest, b.members[len(b.members)-1])
 }
 
 // reference is the place of an unquoted ${...} whose $ is token i.
@@ -299,4 +277,15 @@ func (r *reader) scalar(made *Node, t *token.Token) {
 	default:
 		made.Kind, made.Text = plain(t.Value)
 	}
+}
+
+// comments gives the columns of the comments of a text by their lines.
+func comments(text string) map[int]int {
+	found := map[int]int{}
+	for _, t := range lexer.Tokenize(text) {
+		if t.Type == token.CommentType {
+			found[t.Position.Line] = t.Position.Column
+		}
+	}
+	return found
 }

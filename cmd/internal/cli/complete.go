@@ -10,6 +10,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/keystore"
+	stories "github.com/offauth/offauth/scenarios/library"
 )
 
 // completes says whether a command line is a shell's question for what may
@@ -76,7 +77,10 @@ func (c *completer) arguments(cmd *cobra.Command, args []string, typed string) (
 	if places[next] == "key>=<value" {
 		return c.settings(typed)
 	}
-	if places[next] == "file" || places[next] == "file | -" || places[next] == "snapshot" {
+	if places[next] == "path" && flagged(cmd, "library") {
+		return begun(stories.Names(), typed), cobra.ShellCompDirectiveNoFileComp
+	}
+	if places[next] == "path" || places[next] == "file" || places[next] == "file | -" || places[next] == "snapshot" {
 		return nil, cobra.ShellCompDirectiveDefault // the shell's own matter
 	}
 	return begun(c.ofPlace(cmd, places[next], args), typed), cobra.ShellCompDirectiveNoFileComp
@@ -137,7 +141,12 @@ func (c *completer) ofPlace(cmd *cobra.Command, place string, args []string) []s
 		return settingKeys("")
 	case "message":
 		return messageKinds()
+	case "story":
+		return storyNames()
 	case "word":
+		if noun == "scenario explain" {
+			return scenarioWords()
+		}
 		return explainableWords()
 	case "command":
 		return commandsBelow(cmd.Root(), args)
@@ -167,6 +176,12 @@ func (c *completer) ofFlag(cmd *cobra.Command, f *pflag.Flag) func() []string {
 		return func() []string { return append(c.sites(false), string(authn.SiteWorld)) }
 	case "kind":
 		return eventKinds
+	case "profile":
+		return profiles
+	case "report":
+		return reportKinds
+	case "invariants":
+		return invariantNames
 	case "family":
 		return func() []string { return []string{string(authn.FamilyHYPR), string(authn.FamilyOneSpan)} }
 	case "method", "methods":

@@ -76,6 +76,14 @@ func TestCompletionKnowsTheNamesOfTheWorld(t *testing.T) {
 		{"admin audit --user a", "alice"},
 		{"admin policy explain hypr.pins.c", "hypr.pins.count"},
 		{"admin policy set hypr.pro", "hypr.profile="},
+		{"scenario new x --profile h", "hypr hypr@classic hypr@current"},
+		{"scenario run --library hypr-first", "hypr-first-pin"},
+		{"scenario show hypr-pair", "hypr-paired-again hypr-paired"},
+		{"scenario explain OA30", "OA301 OA302 OA303 OA304 OA305 OA306 OA307 OA308 OA309"},
+		{"scenario explain H4", "H4 H40 H41 H42 H43 H44 H45 H46"},
+		{"scenario run --report ju", "junit="},
+		{"scenario run --invariants no_pin", "no_pin_accepted_twice"},
+		{"scenario lint --format s", "short"},
 		{"admin policy set hypr.offline.enabled=true hypr.profile=", "hypr.profile=classic hypr.profile=current"},
 		{"admin policy set hypr.pins.count=", ""},
 		{"world show ", "demo"},
@@ -145,7 +153,7 @@ var freeForm = strings.Fields(`new span time --version --subject --since --last 
 func TestEveryPlaceIsCompletedOrFree(t *testing.T) {
 	t.Parallel()
 	f := newDemo(t)
-	named := strings.Fields("admin_user_add provider_add device_register workstation_add world_create")
+	named := strings.Fields("admin_user_add provider_add device_register workstation_add world_create scenario_record")
 	for name, cmd := range leaves() {
 		places, _ := placeholders(cmd.Use)
 		if open := strings.Count(cmd.Use, "<") + strings.Count(cmd.Use, "["); len(places) > open+strings.Count(cmd.Use, "{") {

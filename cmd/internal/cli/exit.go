@@ -45,6 +45,13 @@ func (d *Deps) finish(err error) authn.Exit {
 			err = cancelled()
 		}
 	}
+	var e *ended
+	if errors.As(err, &e) {
+		if d.Flags.JSON {
+			_ = d.envelope(envelope{Failed: e.failed})
+		}
+		return e.exit
+	}
 	var f *failure
 	if !errors.As(err, &f) {
 		f = &failure{world: d.asked(), err: err}

@@ -9,7 +9,7 @@ import (
 )
 
 func newKeystoreCmd(d *Deps) *cobra.Command {
-	return parent("keystore", groupWorld, "where a world's keys lie",
+	return parent("keystore", groupAlso, "where a world's keys lie",
 		newKeystoreStatusCmd(d, nil), newKeystoreMoveCmd(d, nil), newKeystoreWipeCmd(d, nil))
 }
 

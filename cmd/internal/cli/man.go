@@ -21,7 +21,7 @@ type manOptions struct {
 func newManCmd(d *Deps, runF func(context.Context, *manOptions) error) *cobra.Command {
 	o := &manOptions{deps: d}
 	cmd := &cobra.Command{
-		Use: "man [command ...]", GroupID: groupLook,
+		Use: "man [command ...]", GroupID: groupAlso,
 		Short: "print a command's manual page, or write all of them",
 		Long: `Print the manual page of a command, for man to show: "offauth man device unlock
 | man -l -". Without a command it is the page of offauth itself.

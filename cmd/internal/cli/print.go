@@ -119,8 +119,10 @@ func (d *Deps) typedCommand(command string) string {
 
 // worldless says whether a command is about no world, or names its own.
 func worldless(command string) bool {
-	noun, _, _ := strings.Cut(command, " ")
+	noun, rest, _ := strings.Cut(command, " ")
 	switch noun {
+	case "scenario":
+		return !strings.HasPrefix(rest, "record")
 	case "world", "explain", "version", "help", "completion", "--help":
 		return true
 	}

@@ -14,6 +14,7 @@ const (
 	groupPeople = "people"
 	groupWorld  = "world"
 	groupLook   = "look"
+	groupAlso   = "also" // of which the first page has the names alone
 )
 
 // nouns gives what makes the commands of the first level, by their names.
@@ -79,7 +80,7 @@ func newRoot(d *Deps) *cobra.Command {
 	root.SetHelpTemplate("{{with or .Long .Short}}{{. | trimTrailingWhitespaces}}\n{{if $.HasParent}}\n{{end}}{{end}}{{.UsageString}}")
 	root.AddGroup(&cobra.Group{ID: groupPeople, Title: "What people do:"},
 		&cobra.Group{ID: groupWorld, Title: "What the world is:"},
-		&cobra.Group{ID: groupLook, Title: "What happened, and why:"})
+		&cobra.Group{ID: groupLook, Title: "What happened, and why:"}, &cobra.Group{ID: groupAlso, Title: "Also:"})
 	return root
 }
 
@@ -242,9 +243,10 @@ func arg(args []string, i int) string {
 const usageTemplate = `{{if .HasParent}}Usage:{{if .Runnable}}{{if .HasAvailableSubCommands}} {{.CommandPath}} <command>{{else}} {{.UseLine}}{{end}}{{end}}
 {{end}}{{if .HasAvailableSubCommands}}{{$cmds := .Commands}}{{if eq (len .Groups) 0}}
 {{range $cmds}}{{if .IsAvailableCommand}}  {{rpad .Name .NamePadding}} {{.Short}}
-{{end}}{{end}}{{else}}{{range $group := .Groups}}{{.Title}}
+{{end}}{{end}}{{else}}{{range $group := .Groups}}{{.Title}}{{if eq .ID "also"}}{{range $cmds}}{{if (and (eq .GroupID "also") .IsAvailableCommand)}} {{.Name}}{{end}}{{end}}
+{{else}}
 {{range $cmds}}{{if (and (eq .GroupID $group.ID) .IsAvailableCommand)}}  {{rpad .Name .NamePadding}} {{.Short}}
-{{end}}{{end}}{{end}}{{end}}{{end}}{{if .HasExample}}
+{{end}}{{end}}{{end}}{{end}}{{end}}{{end}}{{if .HasExample}}
 Examples:
 {{.Example}}
 {{end}}{{if and .HasAvailableLocalFlags .HasParent (not .HasAvailableSubCommands)}}

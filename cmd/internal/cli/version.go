@@ -15,7 +15,7 @@ type versionOptions struct {
 func newVersionCmd(d *Deps, runF func(context.Context, *versionOptions) error) *cobra.Command {
 	o := &versionOptions{deps: d}
 	return &cobra.Command{
-		Use: "version", GroupID: groupLook,
+		Use: "version", GroupID: groupAlso,
 		Short:   "say which offauth this is",
 		Long:    `Say which offauth this is, and what it was built with.`,
 		Example: `  offauth version`,

@@ -21,23 +21,16 @@ func newWorldCreateCmd(d *Deps, runF func(context.Context, *worldCreateOptions) 
 	cmd := &cobra.Command{
 		Use:   "create [name]",
 		Short: "make a new, empty world",
-		Long: `Make a new world. Its name has 1 to 32 of a-z, 0-9 and '-'; without one it is
-OFFAUTH_WORLD, else default.
+		Long: `Make a new world, whole or not at all. Its name has 1 to 32 of a-z, 0-9 and '-';
+without one it is OFFAUTH_WORLD, else default. With --record it keeps every
+action, secrets sealed, so that "scenario record" can make a story of them.
 
 Its keys lie in the keyring of the operating system. With --keystore file (or
-OFFAUTH_KEYSTORE=file) they lie in files, encrypted either to an age identity
-(--identity FILE or OFFAUTH_IDENTITY; the file is made if it is not there) or
-under a passphrase (OFFAUTH_PASSPHRASE, else it is asked for). --identity alone
-means --keystore file. Keep what you choose: without it nobody can open the
-world. Where no keyring answers, nothing is made.
-
-A world is made whole or not at all. With --demo it is the demo, with a user, a
-phone and a workstation in it; where no keyring answers, its keys are kept under
-a throw-away identity.
-
-With --record the world keeps every action, secrets sealed, and "offauth
-scenario record" makes a scenario of them. A world records from its beginning
-or not at all.`,
+OFFAUTH_KEYSTORE=file) they lie in files, encrypted to an age identity
+(--identity FILE or OFFAUTH_IDENTITY, which is made if it is not there) or under
+a passphrase (OFFAUTH_PASSPHRASE, else it is asked for). Keep what you choose:
+without it nobody can open the world. Where no keyring answers, only --demo is
+made, with a user, a phone and a workstation, under a throw-away identity.`,
 		Example: `  offauth world create lab
   offauth world create tape --record
   offauth world create lab-2 --keystore file --identity lab-identity.txt`,

@@ -1,0 +1,37 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/invariant"
+	stories "github.com/offauth/offauth/scenarios/library"
+	reports "github.com/offauth/offauth/scenarios/report"
+)
+
+// flagged says whether a flag of yes and no was typed.
+func flagged(cmd *cobra.Command, name string) bool {
+	f := cmd.Flags().Lookup(name)
+	return f != nil && f.Value.String() == "true"
+}
+
+// storyNames gives the stories and fixtures of the library.
+func storyNames() []string { return append(stories.Names(), stories.Fixtures()...) }
+
+// scenarioWords gives what "scenario explain" knows by a name.
+func scenarioWords() []string {
+	words := stories.Names()
+	for _, f := range findingText {
+		words = append(words, f.code+"\t"+f.what)
+	}
+	return append(words, names(authn.Rules(), func(r authn.Rule) string { return string(r.ID) + "\t" + r.Text })...)
+}
+
+// reportKinds gives the beginnings of --report.
+func reportKinds() []string {
+	return names(reports.Kinds(), func(k reports.Kind) string { return string(k) + "=" })
+}
+
+func invariantNames() []string {
+	return names(invariant.All(), func(i invariant.Invariant) string { return i.ID + "\t" + i.Sentence })
+}

@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	reports "github.com/offauth/offauth/scenarios/report"
+	"github.com/offauth/offauth/scenarios/syntax"
+)
+
+type scenarioLintOptions struct {
+	deps *Deps
+
+	paths   []string
+	library bool
+	format  string
+}
+
+func newScenarioLintCmd(d *Deps, runF func(context.Context, *scenarioLintOptions) error) *cobra.Command {
+	o := &scenarioLintOptions{deps: d}
+	cmd := &cobra.Command{
+		Use:   "lint [path ...]",
+		Short: "find what is wrong with stories, without playing them",
+		Long: `Read the stories of files and folders (./scenarios) with their fixtures and
+show every mistake: the place, the line, what helps. Warnings (OA4..) alone are
+no failure. "offauth scenario explain OA303" says more of a finding.`,
+		Example: `  offauth scenario lint --library
+  offauth scenario lint --library --format short`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.paths = args
+			if !slices.Contains(reports.Forms(), reports.Form(o.format)) {
+				return usage(nil, "--format is {%s}, not %q", forms(" | "), o.format)
+			}
+			return run(cmd, o, runF, runScenarioLint)
+		},
+	}
+	cmd.Flags().BoolVar(&o.library, "library", false, "the stories that are built in; paths are their names")
+	cmd.Flags().StringVar(&o.format, "format", string(reports.Long), "as `FORM` {"+forms(" | ")+"}")
+	return cmd
+}
+
+func forms(between string) string {
+	return strings.Join(names(reports.Forms(), func(f reports.Form) string { return string(f) }), between)
+}
+
+func runScenarioLint(ctx context.Context, o *scenarioLintOptions) error {
+	d := o.deps
+	s, err := d.suite(ctx, o.paths, o.library)
+	if err != nil {
+		return err
+	}
+	if !d.Flags.JSON {
+		if err := d.showFindings(s, reports.Form(o.format)); err != nil {
+			return err
+		}
+	}
+	if syntax.Wrong(s.findings) {
+		return &ended{exit: authn.ExitUsage, failed: findingsJSON(s.findings)}
+	}
+	if d.Flags.JSON {
+		return d.envelope(envelope{OK: true, Result: findingsJSON(s.findings)})
+	}
+	if len(s.findings) == 0 {
+		d.talk("%s: nothing is wrong", count(len(s.paths), "story", "stories"))
+	}
+	return nil
+}
+
+func (d *Deps) showFindings(s *suite, form reports.Form) error {
+	if err := reports.WriteFindings(d.Streams.Out, form, s.findings, d.lookingAt(s)); err != nil {
+		return fmt.Errorf("%w: %w", errOutput, err)
+	}
+	return nil
+}
+
+// count says how many there are of something.
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

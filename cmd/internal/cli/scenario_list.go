@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/coverage"
+)
+
+type scenarioListOptions struct {
+	deps *Deps
+	picking
+
+	paths []string
+}
+
+func newScenarioListCmd(d *Deps, runF func(context.Context, *scenarioListOptions) error) *cobra.Command {
+	o := &scenarioListOptions{deps: d}
+	cmd := &cobra.Command{
+		Use:   "list [path ...]",
+		Short: "list what would be played, by id",
+		Long: `List the instances of the stories of files and folders (./scenarios), or of the
+library: the id, which is what --filter takes, the profile, the tags, and the
+rules that the story names.`,
+		Example: `  offauth scenario list --library
+  offauth scenario list --library --tags 'hypr and smoke' --json`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.paths = args
+			return run(cmd, o, runF, runScenarioList)
+		},
+	}
+	o.picking.bind(cmd)
+	return cmd
+}
+
+type instanceJSON struct {
+	ID      string         `json:"id"`
+	File    string         `json:"file"`
+	Line    int            `json:"line"`
+	Profile string         `json:"profile"`
+	Tags    []string       `json:"tags"`
+	Rules   []authn.RuleID `json:"rules"`
+	Skip    string         `json:"skip"`
+}
+
+func runScenarioList(ctx context.Context, o *scenarioListOptions) error {
+	d := o.deps
+	s, err := d.suite(ctx, o.paths, o.library)
+	if err != nil {
+		return err
+	}
+	if err := d.sound(s); err != nil {
+		return err
+	}
+	instances, err := o.instances(s)
+	if err != nil {
+		return err
+	}
+	rows := [][]string{{"id", "profile", "tags", "rules"}}
+	var items []instanceJSON
+	var ids []string
+	for _, in := range instances {
+		rules := coverage.Named(in.Story)
+		ids = append(ids, in.ID)
+		rows = append(rows, []string{in.ID, in.Story.Profile, orName(strings.Join(in.Story.Tags, " "), "-"), orName(joinedRules(rules), "-")})
+		items = append(items, instanceJSON{ID: in.ID, File: s.mounts.shown(in.Story.Path), Line: in.Line(), Profile: in.Story.Profile,
+			Tags: append([]string{}, in.Story.Tags...), Rules: append([]authn.RuleID{}, rules...), Skip: in.Skip()})
+	}
+	return d.print(report{result: listOf(items), lines: table(rows), bare: ids})
+}
+
+func joinedRules(ids []authn.RuleID) string {
+	return strings.Join(names(ids, func(id authn.RuleID) string { return string(id) }), " ")
+}

@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/scenarios/lint"
+)
+
+type scenarioNewOptions struct {
+	deps *Deps
+
+	name, profile, from, out string
+}
+
+func newScenarioNewCmd(d *Deps, runF func(context.Context, *scenarioNewOptions) error) *cobra.Command {
+	o := &scenarioNewOptions{deps: d}
+	cmd := &cobra.Command{
+		Use:   "new <name>",
+		Short: "write a small story that passes, to begin with",
+		Long: `Write a small story of a profile that passes as it is into the folder scenarios,
+and the JSON Schema for your editor beside it. With --from it begins with a
+fixture, named relative to the file. What is there already is not written over.`,
+		Example: `  offauth scenario new my-story --profile encap
+  offauth scenario new other-story --profile hypr --out -`,
+		Args: exactly(1, "what the story is to be called"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.name = args[0]
+			if !slug.MatchString(o.name) {
+				return usage([]string{"offauth scenario new my-story --profile hypr"}, "a story's name has a-z, 0-9 and '-', and begins with no '-'")
+			}
+			if err := knownProfile(o.profile); err != nil {
+				return err
+			}
+			return run(cmd, o, runF, runScenarioNew)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.profile, "profile", "", "the `PROFILE`, such as hypr, hypr@current or encap")
+	flags.StringVar(&o.from, "from", "", "begin with the fixture in `FILE`")
+	flags.StringVar(&o.out, "out", "", "write to `FILE`, not below scenarios; - is stdout")
+	return cmd
+}
+
+// profiles lists the profiles of stories.
+func profiles() []string {
+	var all []string
+	for _, v := range verb.All() {
+		f := string(v.Family)
+		if f != "" && !slices.Contains(all, f) {
+			all = append(all, f)
+			if v.Family == authn.FamilyHYPR {
+				all = append(all, "hypr@classic", "hypr@current")
+			}
+		}
+	}
+	return all
+}
+
+func knownProfile(profile string) error {
+	if slices.Contains(profiles(), profile) {
+		return nil
+	}
+	f := usage(nil, "--profile is one of %s, not %q", strings.Join(profiles(), ", "), profile)
+	for _, near := range nearest(profile, profiles()) {
+		f.Hints = append(f.Hints, "did you mean "+near+"?")
+	}
+	return f
+}
+
+type scenarioNewJSON struct {
+	Name    string `json:"name"`
+	File    string `json:"file"`
+	Profile string `json:"profile"`
+	Text    string `json:"text"`
+}
+
+func runScenarioNew(_ context.Context, o *scenarioNewOptions) error {
+	d := o.deps
+	text := string(lint.New(o.name, o.profile, o.from))
+	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	if o.out == "-" {
+		return d.print(report{result: scenarioNewJSON{o.name, "", o.profile, text}, lines: lines, bare: lines})
+	}
+	schema := ""
+	if o.out == "" {
+		o.out = filepath.Join(defaultSuite, o.name+lint.ScenarioSuffix)
+		schema = filepath.Join(defaultSuite, "scenario.schema.json")
+		if err := os.MkdirAll(defaultSuite, 0o755); err != nil {
+			return err
+		}
+	}
+	if err := writeNew(o.out, text); err != nil {
+		if errors.Is(err, fs.ErrExist) {
+			return usage([]string{"choose another name", "offauth scenario show " + shellWord(o.out)}, "%s is there already", o.out)
+		}
+		return err
+	}
+	rep := report{result: scenarioNewJSON{o.name, o.out, o.profile, text}, bare: []string{o.out}, lines: []string{fmt.Sprintf("wrote %s", o.out)},
+		next: "offauth scenario run " + shellWord(o.out)}
+	if schema != "" {
+		// The schema is the same for all stories of the folder.
+		if err := writeNew(schema, string(lint.Schema(""))); err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	}
+	return d.print(rep)
+}
+
+// writeNew writes a file that must not be there yet.
+func writeNew(name, text string) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		_ = os.Remove(name)
+	}
+	return err
+}

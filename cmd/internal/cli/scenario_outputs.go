@@ -1,0 +1,150 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+	reports "github.com/offauth/offauth/scenarios/report"
+	runs "github.com/offauth/offauth/scenarios/run"
+)
+
+// output is a report that somebody asked for with --report.
+type output struct {
+	kind reports.Kind
+	// file is where it goes; "-" is stdout.
+	file string
+	// temp is what it is written into, until it is whole.
+	temp *os.File
+}
+
+// outputs reads the values of --report.
+func outputsOf(values []string) ([]*output, error) {
+	var all []*output
+	for _, v := range values {
+		kind, file, ok := strings.Cut(v, "=")
+		if !ok || file == "" {
+			return nil, usage([]string{"offauth scenario run --report junit=FILE"}, "--report wants KIND=FILE, not %q", v)
+		}
+		if !reports.Known(reports.Kind(kind)) {
+			kinds := names(reports.Kinds(), func(k reports.Kind) string { return string(k) })
+			f := usage(nil, "there is no report of the kind %q; there is %s", kind, strings.Join(kinds, ", "))
+			for _, near := range nearest(kind, kinds) {
+				f.Hints = append(f.Hints, "did you mean "+near+"?")
+			}
+			return nil, f
+		}
+		if slices.ContainsFunc(all, func(o *output) bool { return o.file == file }) {
+			return nil, usage(nil, "two reports cannot both go to %s", file)
+		}
+		all = append(all, &output{kind: reports.Kind(kind), file: file})
+	}
+	return all, nil
+}
+
+// toStdout says whether one of the reports goes there.
+func toStdout(all []*output) bool {
+	return slices.ContainsFunc(all, func(o *output) bool { return o.file == "-" })
+}
+
+// openAll makes the files beside those that they will replace: what cannot be
+// written is found out before anything runs.
+func openAll(all []*output) error {
+	for _, o := range all {
+		if o.file == "-" {
+			continue
+		}
+		if info, err := os.Stat(o.file); err == nil && info.IsDir() {
+			dropAll(all)
+			return usage(nil, "the report cannot be written: %s is a folder", o.file)
+		}
+		temp, err := os.CreateTemp(filepath.Dir(o.file), ".offauth-report-*")
+		if err != nil {
+			dropAll(all)
+			return usage([]string{"name a file in a folder that is there and can be written"}, "the report cannot be written: %s", reasonOf(o.file, err))
+		}
+		o.temp = temp
+	}
+	return nil
+}
+
+// reasonOf says of an error that it is about a file of the user's, whatever
+// the one beside it was called.
+func reasonOf(file string, err error) string {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return fmt.Sprintf("%s: %v", file, err)
+}
+
+// dropAll takes away what was begun and is not wanted.
+func dropAll(all []*output) {
+	for _, o := range all {
+		if o.temp != nil {
+			_ = o.temp.Close()
+			_ = os.Remove(o.temp.Name())
+			o.temp = nil
+		}
+	}
+}
+
+// writeAll writes every report: each file is whole or as it was.
+func (d *Deps) writeAll(all []*output, r runs.Report, o reports.Options) error {
+	for _, out := range all {
+		if out.file == "-" {
+			if err := reports.Write(d.Streams.Out, out.kind, r, o); err != nil {
+				return fmt.Errorf("%w: %w", errOutput, err)
+			}
+			continue
+		}
+		if err := out.write(r, o); err != nil {
+			return &authn.Fault{Code: codeHost, Message: "the report cannot be written: " + reasonOf(out.file, err)}
+		}
+	}
+	return nil
+}
+
+func (out *output) write(r runs.Report, o reports.Options) error {
+	o.Colour = false
+	if err := reports.Write(out.temp, out.kind, r, o); err != nil {
+		return err
+	}
+	return out.keep()
+}
+
+// keep puts the file in its place. A temporary file is the user's alone; a
+// report is as readable as any file that they make.
+func (out *output) keep() error {
+	temp := out.temp
+	out.temp = nil
+	err := temp.Chmod(0o644)
+	if closed := temp.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(temp.Name(), out.file)
+	}
+	if err != nil {
+		_ = os.Remove(temp.Name())
+	}
+	return err
+}
+
+// replaceFile writes a file so that it is whole or as it was.
+func replaceFile(name string, text []byte) error {
+	temp, err := os.CreateTemp(filepath.Dir(name), ".offauth-*")
+	if err != nil {
+		return err
+	}
+	out := &output{file: name, temp: temp}
+	if _, err := temp.Write(text); err != nil {
+		dropAll([]*output{out})
+		return err
+	}
+	return out.keep()
+}

@@ -1,0 +1,257 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/scenarios/explore"
+	reports "github.com/offauth/offauth/scenarios/report"
+)
+
+func TestScenarioCommandLinesMakeOptions(t *testing.T) {
+	t.Parallel()
+	var got string
+	parse := func(args ...string) string {
+		got = ""
+		cmd := newScenarioRunCmd(&Deps{}, seen[scenarioRunOptions](&got))
+		cmd.SetArgs(args)
+		cmd.SilenceErrors, cmd.SilenceUsage = true, true
+		if err := cmd.Execute(); err != nil {
+			return "error: " + err.Error()
+		}
+		return got
+	}
+	for _, row := range []struct{ args, want string }{
+		{"", "library:false filters:[] tags:"},
+		{"a b --filter x[1] --filter y*", "filters:[x[1] y*]"},
+		{"a b", "paths:[a b]"},
+		{"--library --tags smoke", "library:true filters:[] tags:smoke"},
+		{"--seed 0", "seed:0 seeded:true"},
+		{"--repeat 20 --vary-seed --check-determinism", "vary:true check:true"},
+		{"--fail-fast", "most:1"},
+		{"--fail-fast=3", "most:3"},
+		{"--update", "update:*"},
+		{"--update=hypr-*", "update:hypr-*"},
+		{"--github", "reports:[github=-]"},
+		{"--set hypr.pins.count=50", "set:[{Key:hypr.pins.count Value:50}]"},
+		{"--set hypr.pins.count", "error: --set wants KEY=VALUE"},
+		{"--set hypr.pins.cuont=50", "error: no setting is called"},
+		{"--set hypr.pins.count=5", "error: --set: hypr.pins.count accepts 10 to 100, not 5"},
+		{"--set hypr.pins.count=50 --update", "error: --update writes what the files say"},
+		{"--update --library", "error: the library is built in"},
+		{"--report junit", "error: --report wants KIND=FILE"},
+		{"--report junti=x", `error: there is no report of the kind "junti"`},
+		{"--report tap=- --report json=-", "error: two reports cannot both go to -"},
+		{"--report tap=- --github", "error: two reports cannot both go to -"},
+		{"--shuffle=x", "error: --shuffle wants a number"},
+		{"--parallel 0", "error: --repeat, --parallel and --log are at least 1"},
+		{"--invariants no_such", `error: no invariant is called "no_such"`},
+		{"--no-invariants --invariants all", "error: --no-invariants checks none"},
+	} {
+		if text := parse(strings.Fields(row.args)...); !strings.Contains(text, row.want) {
+			t.Errorf("%s: %s, want %s", row.args, text, row.want)
+		}
+	}
+}
+
+// TestScenarioCommandsOpenNoWorldAndNoKeyring hands them a home that cannot be
+// read and a keyring that must not be asked.
+func TestScenarioCommandsOpenNoWorldAndNoKeyring(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	for _, args := range [][]string{
+		{"scenario", "run", "--library", "hypr-first-pin"}, {"scenario", "lint", "--library"}, {"scenario", "list", "--library"},
+		{"scenario", "show", "hypr-first-pin"}, {"scenario", "explain", "hypr-first-pin"}, {"scenario", "coverage", "--library", "hypr-first-pin"},
+		{"scenario", "schema"}, {"scenario", "new", "x", "--profile", "hypr", "--out", "-"}, {"scenario", "explore", "--profile", "hypr", "--runs", "1"},
+	} {
+		var out, errs bytes.Buffer
+		d := f.deps(&out, &errs)
+		d.Keyring = nil
+		d.DataDir = nil
+		d.LookupEnv = func(name string) (string, bool) {
+			if name != "NO_COLOR" {
+				t.Errorf("%v reads %s", args, name)
+			}
+			return "", false
+		}
+		if code := Run(t.Context(), d, args); code != 0 {
+			t.Errorf("%v: exit code %d: %s%s", args, code, out.String(), errs.String())
+		}
+	}
+	if left := files(t, f.home); len(left) > 0 {
+		t.Errorf("they leave %v", left)
+	}
+}
+
+// TestAnInterruptedRunStillWritesItsReports cancels it before it begins: what
+// was not run is not passed, and every report is whole.
+func TestAnInterruptedRunStillWritesItsReports(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	dir := t.TempDir()
+	ctx, stop := context.WithCancel(t.Context())
+	args := []string{"scenario", "run", "--library", "hypr-first-pin"}
+	for _, kind := range reports.Kinds() {
+		args = append(args, "--report", string(kind)+"="+filepath.Join(dir, string(kind)))
+	}
+	var out, errs bytes.Buffer
+	d := f.deps(&out, &errs)
+	now := d.Now
+	calls := 0
+	d.Now = func() time.Time {
+		if calls++; calls == 2 { // the run has begun
+			stop()
+		}
+		return now()
+	}
+	if code := Run(ctx, d, append(args, "-j", "1")); code != int(authn.ExitCancelled) {
+		t.Errorf("exit code %d: %s%s", code, out.String(), errs.String())
+	}
+	if !strings.Contains(out.String(), "0 passed, 0 failed, 0 errors, 0 skipped, 1 not run") {
+		t.Errorf("stdout %q", out.String())
+	}
+	for _, kind := range reports.Kinds() {
+		text, err := os.ReadFile(filepath.Join(dir, string(kind)))
+		if err != nil || len(text) == 0 && kind != reports.Events {
+			t.Errorf("%s: %q, %v", kind, text, err)
+		}
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != len(reports.Kinds()) {
+		t.Errorf("%v, %v", left, err)
+	}
+}
+
+func TestAReportThatCannotBeWrittenIsFoundBeforeAnythingRuns(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	dir := t.TempDir()
+	good := filepath.Join(dir, "good.json")
+	for _, bad := range []string{filepath.Join(dir, "none", "x.xml"), dir} {
+		code, out, errs := f.run(t.Context(), "scenario", "run", "--library", "--report", "json="+good, "--report", "junit="+bad)
+		if code != int(authn.ExitUsage) || out != "" || !strings.HasPrefix(errs, "error: the report cannot be written: ") || !strings.Contains(errs, bad) {
+			t.Errorf("%s: exit code %d, stdout %q, stderr %q", bad, code, out, errs)
+		}
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("it leaves %v, %v", left, err)
+	}
+}
+
+// pinLike is what a PIN of eight symbols of H13 looks like.
+var pinLike = regexp.MustCompile(`\b[2-9A-HJKMNP-Z]{8}\b`)
+
+func TestNoReportHoldsASecret_A9(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	dir := t.TempDir()
+	args := []string{"scenario", "run", "--library", "hypr-first-pin", "-v"}
+	for _, kind := range reports.Kinds() {
+		args = append(args, "--report", string(kind)+"="+filepath.Join(dir, string(kind)))
+	}
+	text := f.ok(args...)
+	for _, kind := range reports.Kinds() {
+		b, err := os.ReadFile(filepath.Join(dir, string(kind)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text += string(b)
+	}
+	text += f.ok("scenario", "explain", "hypr-first-pin")
+	if pins := pinLike.FindAllString(text, -1); len(pins) > 0 {
+		t.Errorf("there is %v", pins)
+	}
+	if !strings.Contains(text, "<pin#1 len 8>") {
+		t.Error("no PIN was shown at all")
+	}
+}
+
+func TestTheEventsOfAFileAreTheSameBytesInEveryOrder(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	var all []string
+	for _, more := range [][]string{{"-j", "1"}, {"-j", "4"}, {"-j", "3", "--shuffle=5"}} {
+		args := append([]string{"scenario", "run", "--library", "--tags", "five-second-rule", "--report", "events=-", "-q"}, more...)
+		all = append(all, f.ok(args...))
+	}
+	if all[0] == "" || all[0] != all[1] || all[0] != all[2] {
+		t.Errorf("they differ: %d, %d and %d bytes", len(all[0]), len(all[1]), len(all[2]))
+	}
+}
+
+// leaky is a world that takes a used PIN again.
+type leaky struct{ explore.World }
+
+func (w leaky) Apply(ctx context.Context, a authn.Action) (authn.Outcome, error) {
+	out, err := w.World.Apply(ctx, a)
+	login, ok := a.(hypr.Login)
+	if r, no := authn.AsRefusal(err); ok && no && r.Code == "pin_used" {
+		last := &out.Events[len(out.Events)-1]
+		last.Kind, last.Result, last.Rule = "unlocked", "ok", "H22"
+		last.Fields = map[string]any{"phone": "phone", "mode": "offline", "left": int64(0)}
+		out.Result = hypr.LoginResult{Workstation: login.Workstation, User: login.User, Mode: "offline", Unlocked: true}
+		return out, nil
+	}
+	return out, err
+}
+
+func TestAStoryThatBreaksAnInvariantIsCutDownToWhatMatters(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	dir := t.TempDir()
+	var out, errs bytes.Buffer
+	o := &scenarioShrinkOptions{deps: f.deps(&out, &errs), picking: picking{library: true}, path: "hypr-first-pin", out: dir,
+		open: func(c sim.Config) explore.World { return leaky{sim.Open(c)} }}
+	code := int(o.deps.finish(runScenarioShrink(t.Context(), o)))
+	if code != int(authn.ExitFailed) || !strings.Contains(errs.String(), "no_pin_accepted_twice is broken") {
+		t.Fatalf("exit code %d, stdout %q, stderr %q", code, out.String(), errs.String())
+	}
+	file := strings.TrimSpace(out.String())
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// In the real world the PIN is refused, and so the story passes.
+	if code, out, errs := f.run(t.Context(), "scenario", "run", file); code != 0 {
+		t.Errorf("exit code %d\n%s%s\n%s", code, out, errs, text)
+	}
+}
+
+// TestEveryCodeOfAFindingIsExplained holds the table to the codes that the
+// linter gives, both ways.
+func TestEveryCodeOfAFindingIsExplained(t *testing.T) {
+	t.Parallel()
+	code := regexp.MustCompile(`"(OA[0-9]{3})"`)
+	given := map[string]bool{}
+	for _, s := range sources(t) {
+		if s.pkg == "scenarios/lint" || s.pkg == "scenarios/syntax" {
+			for _, m := range code.FindAllStringSubmatch(s.text, -1) {
+				given[m[1]] = true
+			}
+		}
+	}
+	var explained []string
+	for _, f := range findingText {
+		explained = append(explained, f.code)
+		if !given[f.code] {
+			t.Errorf("%s is explained, and nothing gives it", f.code)
+		}
+	}
+	for c := range given {
+		if !slices.Contains(explained, c) {
+			t.Errorf("%s is given, and not explained", c)
+		}
+	}
+	if len(given) < 20 || !slices.IsSorted(explained) {
+		t.Errorf("the codes are %v", explained)
+	}
+}

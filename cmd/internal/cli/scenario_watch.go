@@ -1,0 +1,11 @@
+package cli
+
+import (
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/invariant"
+)
+
+// watch gives the invariants that a story is held to.
+func watch(family authn.Family, names []string) (invariant.Watcher, error) {
+	return invariant.New(family, names)
+}

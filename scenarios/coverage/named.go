@@ -1,0 +1,68 @@
+package coverage
+
+import (
+	"slices"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/syntax"
+)
+
+// Named gives the rules that a story names: those that it declares, and those
+// of its expectations, each once, in the order of the rules.
+func Named(s *syntax.Story) []authn.RuleID {
+	n := named{}
+	for _, id := range s.Rules {
+		n[id] = true
+	}
+	n.node(s.Expect)
+	for _, steps := range [][]syntax.Step{s.Setup, s.Steps, s.Cleanup} {
+		n.steps(steps)
+	}
+	for _, f := range s.Fragments {
+		n.steps(f.Steps)
+	}
+	for _, c := range s.Cases {
+		for _, v := range c.Values {
+			n.value(v.Name, v.Value)
+		}
+	}
+	var ids []authn.RuleID
+	for _, r := range authn.Rules() {
+		if n[r.ID] {
+			ids = append(ids, r.ID)
+		}
+	}
+	return slices.Clip(ids)
+}
+
+// named collects rules.
+type named map[authn.RuleID]bool
+
+func (n named) steps(steps []syntax.Step) {
+	for _, s := range steps {
+		n.node(s.Expect)
+		if s.Kind == syntax.StepCheck {
+			n.node(s.Value)
+		}
+		n.steps(s.Steps)
+	}
+}
+
+func (n named) node(node *syntax.Node) {
+	if node == nil {
+		return
+	}
+	for _, p := range node.Pairs {
+		n.value(p.Key, p.Value)
+	}
+	for _, item := range node.Items {
+		n.node(item)
+	}
+}
+
+func (n named) value(key string, value *syntax.Node) {
+	if key == "rule" && value != nil && value.Kind == syntax.Text {
+		n[authn.RuleID(value.Text)] = true
+	}
+	n.node(value)
+}

@@ -1,0 +1,76 @@
+package player_test
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/ed25519"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/argon2"
+
+	"github.com/offauth/offauth/scenarios/player"
+	"github.com/offauth/offauth/scenarios/syntax"
+)
+
+// BenchmarkEngine plays the offline cycle (lock, unlock, login, hide) and, by
+// turns with it in the same run, the primitives of cryptography that the four
+// Actions need. What is left is the engine's: "engine-µs/action".
+func BenchmarkEngine(b *testing.B) {
+	story := hypr(step("repeat", 90, func(s *syntax.Step) { s.Steps = []syntax.Step{step("call", "offline_unlock")} }))
+	story.Policy = append(story.Policy, entries(row{"hypr.pins.count", 100})...)
+	var played, primitives time.Duration
+	actions := 0
+	for b.Loop() {
+		p, err := player.New(context.Background(), player.Instance{ID: "x", Story: story}, config())
+		if err != nil {
+			b.Fatal(err)
+		}
+		for range 3 { // the setup, which is another thing
+			p.Next(context.Background())
+		}
+		began := time.Now()
+		r := p.Play(context.Background())
+		played += time.Since(began)
+		if r.Status != player.Passed || r.Actions != 360 {
+			b.Fatal(r.Status, r.Actions, r.Failures)
+		}
+		actions += r.Actions
+		primitives += cryptography(b, 90)
+	}
+	each := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e3 / float64(actions) }
+	b.ReportMetric(each(played), "µs/action")
+	b.ReportMetric(each(primitives), "crypto-µs/action")
+	b.ReportMetric(each(played-primitives), "engine-µs/action")
+}
+
+// cryptography does what so many offline logins need: a PIN is stretched, a
+// copy of the login key is opened, and the key proves itself by a signature.
+func cryptography(b *testing.B, times int) time.Duration {
+	b.Helper()
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	began := time.Now()
+	for range times {
+		key := argon2.IDKey([]byte("ABCD2345"), make([]byte, 16), player.CheapKDF().Time, player.CheapKDF().MemoryKiB, 1, 32)
+		block, err := aes.NewCipher(key)
+		if err != nil {
+			b.Fatal(err)
+		}
+		box, err := cipher.NewGCM(block)
+		if err != nil {
+			b.Fatal(err)
+		}
+		nonce := make([]byte, box.NonceSize())
+		if _, err := box.Open(nil, nonce, box.Seal(nil, nonce, private.Seed(), nil), nil); err != nil {
+			b.Fatal(err)
+		}
+		if signature := ed25519.Sign(ed25519.NewKeyFromSeed(private.Seed()), nonce); !ed25519.Verify(public, nonce, signature) {
+			b.Fatal("a signature is not good")
+		}
+	}
+	return time.Since(began)
+}

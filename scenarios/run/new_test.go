@@ -1,0 +1,40 @@
+package run_test
+
+import (
+	"context"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/scenarios/lint"
+	"github.com/offauth/offauth/scenarios/run"
+	"github.com/offauth/offauth/scenarios/syntax"
+)
+
+func TestANewFileHasNoFindingsAndPasses(t *testing.T) {
+	t.Parallel()
+	for profile, fixture := range map[string]string{"hypr": "", "hypr@current": "", "encap": "", "hypr@classic": "a.fixture.yaml"} {
+		fsys := fstest.MapFS{
+			"a.fixture.yaml":   {Data: []byte("offauth: fixture/v1\nprofile: hypr\nactors: {pixel: {role: phone}}\n")},
+			"my.scenario.yaml": {Data: lint.New("my", profile, fixture)},
+		}
+		story, findings := lint.Load(fsys, "my.scenario.yaml")
+		if len(findings) > 0 {
+			t.Errorf("%s: %v", profile, findings)
+			continue
+		}
+		if laid, _ := lint.Format("my", lint.New("my", profile, fixture)); string(laid) != string(lint.New("my", profile, fixture)) {
+			t.Errorf("%s: it is not laid out:\n%s", profile, laid)
+		}
+		instances, err := run.Expand([]*syntax.Story{story}, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		report := run.Run(context.Background(), instances, run.Options{Store: func() authn.Store { return keystore.NewMemoryStore() }, Now: time.Now})
+		if len(report.Results) != 1 || report.Results[0].Status != run.Passed {
+			t.Errorf("%s: %+v", profile, report.Results)
+		}
+	}
+}

@@ -1,0 +1,243 @@
+package syntax
+
+import (
+	"slices"
+	"strings"
+)
+
+// Order ranks a key of the mapping that lies at a place: the keys above it,
+// with "-" for an item of a list. ok is false where the order of the file is
+// kept.
+type Order func(place []string, key string) (rank int, ok bool)
+
+// Layout writes a file in the one layout: keys in their order, two blanks a
+// level, lists indented below their key, one blank line at most, no blanks at
+// the ends of lines. What stands in braces, brackets and blocks of text stays
+// as it is; so do all comments. A file whose comments or meaning the layout
+// would not keep gets a finding instead.
+func Layout(path string, text []byte, order Order) ([]byte, []Finding) {
+	root, findings := Parse(path, text)
+	if len(findings) > 0 {
+		return nil, findings
+	}
+	clean, _ := readable(path, text)
+	y := &layout{lines: strings.Split(clean, "\n"), comments: comments(clean), order: order}
+	refused := []Finding{{Pos: root.Pos, Code: "OA001", Message: "this file cannot be laid out without a change of its meaning or comments", Help: "put comments on lines of their own, and each key of a block on its own line"}}
+	if root.Kind != Map || !y.block(root) {
+		return nil, refused
+	}
+	written := y.mapping(root, 1, len(y.lines), 0, nil)
+	written = blanks(written)
+	formatted := strings.Join(written, "\n") + "\n"
+	again, findings := Parse(path, []byte(formatted))
+	if y.bad || len(findings) > 0 || !alike(root, again) || !slices.Equal(said(clean), said(formatted)) {
+		return nil, refused
+	}
+	return []byte(formatted), nil
+}
+
+// layout writes the lines of a file anew.
+type layout struct {
+	lines []string
+	// comments are the columns of comments by their lines, from 1.
+	comments map[int]int
+	order    Order
+	bad      bool
+}
+
+// part is a pair or an item with its lines: comments above it from head, its
+// own from line to end.
+type part struct {
+	head, line, end int
+	rank            int
+	pair            Pair
+	item            *Node
+}
+
+func (y *layout) line(n int) string { return y.lines[n-1] }
+
+// lead counts the blanks in front of a line.
+func lead(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
+
+// alone says that a line has a comment and nothing else.
+func (y *layout) alone(n int) bool {
+	_, ok := y.comments[n]
+	return ok && strings.HasPrefix(strings.TrimLeft(y.line(n), " \t"), "#")
+}
+
+// head finds the first of the comment lines that stand above a line and are
+// not indented deeper.
+func (y *layout) head(line, floor, column int) int {
+	first := line
+	for n := line - 1; n >= floor; n-- {
+		switch {
+		case y.alone(n) && lead(y.line(n)) < column:
+			first = n
+		case strings.TrimSpace(y.line(n)) == "":
+			if first == n+1 { // blank lines above stay with what they set apart
+				first = n
+			}
+		default:
+			return first
+		}
+		if first != n {
+			return first
+		}
+	}
+	return first
+}
+
+// block says whether a mapping or list is written as a block, and begins on a
+// line of its own or behind a dash.
+func (y *layout) block(n *Node) bool {
+	if n.Kind == Map && len(n.Pairs) > 0 || n.Kind == List && len(n.Items) > 0 {
+		letters := []rune(y.line(n.Line))
+		sign := letters[min(n.Col, len(letters))-1]
+		return sign != '{' && sign != '[' && (n.Kind == Map || sign == '-')
+	}
+	return false
+}
+
+// mapping writes the pairs of a block whose lines go from first to last.
+func (y *layout) mapping(n *Node, first, last, indent int, place []string) []string {
+	parts := make([]part, len(n.Pairs))
+	floor := first
+	for i, p := range n.Pairs {
+		if p.At.Line < floor && i > 0 || p.At.Line > last || p.At.Line < first {
+			y.bad = true
+			return nil
+		}
+		parts[i] = part{line: p.At.Line, head: y.head(p.At.Line, floor, p.At.Col), pair: p, rank: -1}
+		if i > 0 {
+			parts[i-1].end = parts[i].head - 1
+		}
+		if rank, ok := y.order(place, p.Key); ok {
+			parts[i].rank = rank
+		}
+		floor = p.At.Line + 1
+	}
+	parts[len(parts)-1].end = last
+	slices.SortStableFunc(parts, func(a, b part) int { return a.rank - b.rank })
+	var out []string
+	for _, p := range parts {
+		out = append(out, y.above(p, indent)...)
+		out = append(out, y.pair(p, indent, append(slices.Clone(place), p.pair.Key))...)
+	}
+	return out
+}
+
+// above writes the comments above a part.
+func (y *layout) above(p part, indent int) []string {
+	var out []string
+	for n := p.head; n < p.line; n++ {
+		line := strings.TrimSpace(y.line(n))
+		if line != "" {
+			line = strings.Repeat(" ", indent) + line
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// pair writes a key with its value.
+func (y *layout) pair(p part, indent int, place []string) []string {
+	at, v := p.pair.At, p.pair.Value
+	letters := []rune(y.line(at.Line))
+	own := strings.TrimRight(string(letters[at.Col-1:]), " \t")
+	if y.block(v) && v.Line > at.Line && v.Line <= p.end && v.File == at.File && y.empty(own, at) {
+		out := []string{strings.Repeat(" ", indent) + own}
+		if v.Kind == Map {
+			return append(out, y.mapping(v, at.Line+1, p.end, indent+2, place)...)
+		}
+		return append(out, y.list(v, at.Line+1, p.end, indent+2, place)...)
+	}
+	return y.raw(own, at.Line, p.end, indent, at.Col-1, v)
+}
+
+// empty says that behind a key on its own line there is nothing but a comment:
+// no anchor, say.
+func (y *layout) empty(own string, at Pos) bool {
+	if column, ok := y.comments[at.Line]; ok && column > at.Col {
+		own = strings.TrimRight(string([]rune(own)[:column-at.Col]), " ")
+	}
+	return strings.HasSuffix(own, ":")
+}
+
+// raw moves lines as they are.
+func (y *layout) raw(own string, line, end, indent, was int, v *Node) []string {
+	out := []string{strings.Repeat(" ", indent) + own}
+	text := v.Kind == Text && v.Quoted
+	for n := line + 1; n <= end; n++ {
+		moved := y.line(n)
+		if !text {
+			moved = strings.TrimRight(moved, " \t")
+		}
+		if strings.TrimSpace(moved) != "" {
+			moved = strings.Repeat(" ", max(lead(moved)+indent-was, 0)) + strings.TrimLeft(moved, " ")
+		}
+		out = append(out, moved)
+	}
+	for len(out) > 1 && strings.TrimSpace(out[len(out)-1]) == "" {
+		out = out[:len(out)-1]
+	}
+	return out
+}
+
+// list writes the items of a block.
+func (y *layout) list(n *Node, first, last, indent int, place []string) []string {
+	parts := make([]part, len(n.Items))
+	floor := first
+	for i, item := range n.Items {
+		line := y.dash(item, floor, n.Col)
+		if line == 0 || line > last {
+			y.bad = true
+			return nil
+		}
+		parts[i] = part{line: line, head: y.head(line, floor, n.Col), item: item}
+		if i > 0 {
+			parts[i-1].end = parts[i].head - 1
+		}
+		floor = line + 1
+	}
+	parts[len(parts)-1].end = last
+	var out []string
+	for _, p := range parts {
+		out = append(out, y.above(p, indent)...)
+		out = append(out, y.item(p, n.Col, indent, append(slices.Clone(place), "-"))...)
+	}
+	return out
+}
+
+// dash finds the line of an item's dash.
+func (y *layout) dash(item *Node, floor, column int) int {
+	for n := floor; n <= len(y.lines) && n <= item.Line; n++ {
+		if line := y.line(n); lead(line) == column-1 && strings.HasPrefix(line[column-1:], "-") {
+			return n
+		}
+	}
+	return 0
+}
+
+// item writes one item behind its dash.
+func (y *layout) item(p part, column, indent int, place []string) []string {
+	line := y.line(p.line)
+	rest := strings.TrimLeft(line[column:], " ")
+	v := p.item
+	if v.Kind != Map || !y.block(v) || v.Line != p.line || strings.TrimSpace(string([]rune(line)[column:v.Col-1])) != "" {
+		was := len(line) - len(rest)
+		return y.raw("- "+strings.TrimRight(rest, " \t"), p.line, p.end, indent, was-2, v)
+	}
+	inner := y.mapping(v, p.line, p.end, indent+2, place)
+	if y.bad {
+		return nil
+	}
+	first := 0
+	for first < len(inner) && (strings.TrimSpace(inner[first]) == "" || strings.HasPrefix(strings.TrimSpace(inner[first]), "#")) {
+		if inner[first] = strings.TrimSpace(inner[first]); inner[first] != "" {
+			inner[first] = strings.Repeat(" ", indent) + inner[first]
+		}
+		first++
+	}
+	inner[first] = strings.Repeat(" ", indent) + "- " + strings.TrimLeft(inner[first], " ")
+	return inner
+}
