@@ -120,3 +120,22 @@ func TestAMoveThatNoScenarioCanTellIsNamed(t *testing.T) {
 type repair struct{}
 
 func (repair) Verb() string { return "world repair" }
+
+// TestOneUsersSettingsStayHis: what was set for one user is not told as the
+// policy of all (O6).
+func TestOneUsersSettingsStayHis(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, 3)
+	s.do(authn.AddUser{Name: "alice"})
+	s.moves = nil
+	s.do(authn.SetPolicy{User: "alice", Settings: []authn.Setting{setting("onespan.offline.enabled", "true")}})
+	scene := s.scene()
+	scene.Profile = "onespan"
+	text, err := compose.Write(scene)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "admin policy set: {user: alice, settings: {offline: {enabled: true}}}"; !strings.Contains(string(text), want) {
+		t.Errorf("no %q in\n%s", want, text)
+	}
+}

@@ -55,7 +55,7 @@ func (onespanDriver) changes(d *dice) authn.Setting {
 		authn.Setting{Key: "onespan.offline.event_window", Value: pick(d, "1", "5", "3000")},
 		authn.Setting{Key: "onespan.offline.max_failures", Value: pick(d, "1", "2", "3")},
 		authn.Setting{Key: "onespan.user.lock_threshold", Value: pick(d, "0", "1", "3")},
-		authn.Setting{Key: keyServerPIN, Value: pick(d, "true", "false")}, authn.Setting{Key: keyPassword, Value: "false"},
+		authn.Setting{Key: keyServerPIN, Value: pick(d, "true", "false")}, authn.Setting{Key: keyPassword, Value: pick(d, "true", "false", "false")},
 		authn.Setting{Key: "onespan.otp.window", Value: pick(d, "1", "4")}, authn.Setting{Key: "onespan.otp.length", Value: pick(d, "7", "8", "9")},
 		authn.Setting{Key: "onespan.messages.specific", Value: pick(d, "true", "false")},
 	)

@@ -15,7 +15,7 @@ import (
 
 func TestANewFileHasNoFindingsAndPasses(t *testing.T) {
 	t.Parallel()
-	for profile, fixture := range map[string]string{"hypr": "", "hypr@current": "", "encap": "", "hypr@classic": "a.fixture.yaml"} {
+	for profile, fixture := range map[string]string{"hypr": "", "hypr@current": "", "encap": "", "onespan": "", "hypr@classic": "a.fixture.yaml"} {
 		fsys := fstest.MapFS{
 			"a.fixture.yaml":   {Data: []byte("offauth: fixture/v1\nprofile: hypr\nactors: {pixel: {role: phone}}\n")},
 			"my.scenario.yaml": {Data: lint.New("my", profile, fixture)},

@@ -134,7 +134,7 @@ func userRows() []Row {
 		user("password", Bool, "whether there is a static password", func(u authn.OneSpanUserView) any { return u.HasPassword }),
 		user("pin", Bool, "whether there is a server PIN", func(u authn.OneSpanUserView) any { return u.HasPIN }),
 		user("pin_forced", Bool, "whether the server PIN must be changed", func(u authn.OneSpanUserView) any { return u.PINForced }),
-		user("offline", Text, "the user's own switch: true, false, or empty for the policy's (O6)", func(u authn.OneSpanUserView) any { return Setting(u.Offline) }),
+		user("offline", Text, "the user's own switch: true, false, or empty for the policy's (O6)", func(u authn.OneSpanUserView) any { return u.Offline }),
 		user("authenticators", Int, "how many authenticators the user has", func(u authn.OneSpanUserView) any { return int64(len(u.Authenticators)) }),
 		user("records", Int, "how many records of offline data there are (O17)", func(u authn.OneSpanUserView) any { return int64(len(u.Data)) }),
 	}

@@ -30,9 +30,9 @@ func newScenarioCoverageCmd(d *Deps, runF func(context.Context, *scenarioCoverag
 		Long: `Play stories and say which rules the ones that passed name, which refusals,
 events, verbs and roles came up in them, and which did not. Rules that no story
 can break are listed with the Go tests that hold them; those of what offauth
-has not wait, and do not count.`,
-		Example: `  offauth scenario coverage --library
-  offauth scenario coverage --library --fail-under 1`,
+has not wait, and do not count. Without a path it is about the library.`,
+		Example: `  offauth scenario coverage
+  offauth scenario coverage --fail-under 100`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.paths = args
@@ -54,7 +54,7 @@ type coverageJSON struct {
 
 func runScenarioCoverage(ctx context.Context, o *scenarioCoverageOptions) error {
 	d := o.deps
-	s, err := d.suite(ctx, o.paths, o.library)
+	s, err := d.suite(ctx, o.paths, o.library || len(o.paths) == 0)
 	if err != nil {
 		return err
 	}
