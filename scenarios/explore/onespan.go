@@ -193,7 +193,7 @@ func (onespanDriver) logons(k *known, d *dice, m mood, ws string) []choice {
 func spoiled(right joined) joined {
 	wrong := slices.Clone(right)
 	if first, ok := wrong[0].(authn.Secret); ok {
-		wrong[0] = authn.NewSecret(strings.Repeat("0", len(first.Reveal())))
+		wrong[0] = authn.NewSecret(strings.Repeat("0", first.Len()))
 	}
 	return wrong
 }
