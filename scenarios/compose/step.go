@@ -138,9 +138,6 @@ func (w *writer) does(s *step, v verb.Verb, m Move) error {
 			s.remark = fmt.Sprintf("%s was refused here: %s (%s)", v.Name, r.Code, r.Rule)
 			return nil
 		}
-		if a.User != "" {
-			return fmt.Errorf("%s for a user alone: %w", v.Name, ErrUntold)
-		}
 		s.does = "policy: " + flow(nested(a.Settings))
 		if a.User != "" { // one user's own (O6)
 			s.does = "admin policy set: " + flow([]pair{{"user", literal(a.User)}, {"settings", flow(nested(a.Settings))}})
