@@ -58,7 +58,7 @@ func TestOnlyWhatPassedCounts(t *testing.T) {
 			Verbs: []string{"workstation login"}, Roles: []string{"workstation"}},
 		{Name: "hypr-a", Status: run.Passed, Rules: []authn.RuleID{"H24"}},
 		{Name: "hypr-a", Status: run.Passed, Rules: []authn.RuleID{"H24"}},
-		{Name: "hypr-c", Status: run.Failed, Rules: []authn.RuleID{"H25"}, Verbs: []string{"workstation lock"}},
+		{Name: "hypr-c", Status: run.Failed, Rules: []authn.RuleID{"H25"}, Verbs: []string{"device hide"}},
 	}
 	c := coverage.Of(results, families)
 	rule := func(id authn.RuleID) coverage.Rule {

@@ -14,12 +14,10 @@ func (t *text) block(one run.Result) {
 	if one.Reason != "" {
 		t.line("%s: %s", place(one.Path, one.Line, 0), line(one.Reason))
 	}
-	for _, f := range one.Failures {
-		t.failure(f)
-	}
-	for _, f := range one.Cleanup {
+	t.failures(one.Failures)
+	if len(one.Cleanup) > 0 {
 		t.line("in the cleanup:")
-		t.failure(f)
+		t.failures(one.Cleanup)
 	}
 	if again := t.options.rerun(one); again != "" {
 		t.line("      rerun         %s", again)
@@ -36,8 +34,18 @@ func verdict(s run.Status) string {
 	return "FAIL"
 }
 
-// failure shows one failure: where, the line, what was expected and what came,
-// how the story got there, and what happened just before.
+// failures shows failures; what those of one step have in common stands behind
+// the last of them.
+func (t *text) failures(all []run.Failure) {
+	for i, f := range all {
+		t.failure(f)
+		if i+1 == len(all) || all[i+1].Step != f.Step || all[i+1].Actions != f.Actions || all[i+1].Phase != f.Phase {
+			t.context(f)
+		}
+	}
+}
+
+// failure shows one failure: where, the line, what was expected and what came.
 func (t *text) failure(f run.Failure) {
 	what, more, _ := strings.Cut(f.What, "\n")
 	if what == "" {
@@ -60,12 +68,20 @@ func (t *text) failure(f run.Failure) {
 	for _, l := range f.Diff {
 		t.line("      | %s", line(l))
 	}
+}
+
+// context shows how the story got there, and what happened just before.
+func (t *text) context(f run.Failure) {
 	if at := whereIn(f); at != "" {
 		t.line("      %s", at)
 	}
 	t.stack(f.Stack)
-	if last := t.options.last(f); len(last) > 0 {
-		t.line("      last events   %s", line(strings.Join(last, " ")))
+	for i, event := range t.options.last(f) {
+		head := "last events"
+		if i > 0 {
+			head = "           "
+		}
+		t.line("      %s   %s", head, line(event))
 	}
 }
 

@@ -135,6 +135,7 @@ func messagesOf(one run.Result, o Options) []messageXML {
 		t := &text{options: o}
 		t.options.Colour = false
 		t.failure(f)
+		t.context(f)
 		out[i] = messageXML{Message: message(f), Type: f.Code, Text: "\n" + t.String()}
 	}
 	return out

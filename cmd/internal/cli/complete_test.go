@@ -146,14 +146,14 @@ func TestCompletionMakesNothingAsksNobodyAndNeverFails(t *testing.T) {
 }
 
 // freeForm are the places and flags whose values are the user's own.
-var freeForm = strings.Fields(`new span time --version --subject --since --last --nth --identity --dir --stdin file snapshot`)
+var freeForm = strings.Fields(`new span time --version --subject --since --last --nth --identity --dir --stdin file path snapshot`)
 
 // TestEveryPlaceIsCompletedOrFree holds the usage texts to the completer: a
 // new word there is either known to it or listed as the user's own.
 func TestEveryPlaceIsCompletedOrFree(t *testing.T) {
 	t.Parallel()
 	f := newDemo(t)
-	named := strings.Fields("admin_user_add provider_add device_register workstation_add world_create scenario_record")
+	named := strings.Fields("admin_user_add provider_add device_register workstation_add world_create scenario_record scenario_new")
 	for name, cmd := range leaves() {
 		places, _ := placeholders(cmd.Use)
 		if open := strings.Count(cmd.Use, "<") + strings.Count(cmd.Use, "["); len(places) > open+strings.Count(cmd.Use, "{") {

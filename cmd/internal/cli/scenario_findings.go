@@ -24,7 +24,7 @@ var findingText = []struct{ code, what, help string }{
 	{"OA210", "the rows of cases have different keys", "each row has the same keys"},
 	{"OA301", "there is no such refusal", "\"offauth explain codes\" lists them"},
 	{"OA302", "there is no such event", "\"offauth explain events\" lists them"},
-	{"OA303", "the verb is never refused with this code", "the codes that it can be refused with are named: they are those of the verb's row in docs/scenarios.md"},
+	{"OA303", "the verb is never refused with this code", "the codes that it can be refused with are named: they are those of the verb's row in docs/scenarios/reference.md"},
 	{"OA304", "there is no such actor, or two could be meant", "name one of the actors with by or for"},
 	{"OA305", "await names an id that no step before it has", "give the step that waits an id"},
 	{"OA306", "there is no such fragment, or it cannot be called so", "the fragments of the file and its fixtures are named"},
