@@ -190,16 +190,7 @@ func (l *life) value(v any) (any, bool) {
 	case ref:
 		return l.part(v)
 	case joined:
-		var text strings.Builder
-		for _, piece := range v {
-			known, _ := l.value(piece)
-			secret, ok := known.(authn.Secret)
-			if !ok {
-				return nil, false
-			}
-			text.WriteString(secret.Reveal())
-		}
-		return authn.NewSecret(text.String()), true
+		return v.secret(l.value)
 	}
 	return v, true
 }

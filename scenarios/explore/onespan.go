@@ -1,8 +1,6 @@
 package explore
 
 import (
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/offauth/offauth/authn"
@@ -187,13 +185,4 @@ func (onespanDriver) logons(k *known, d *dice, m mood, ws string) []choice {
 		}})
 	}
 	return list
-}
-
-// spoiled is a credential that begins with something wrong of the same length.
-func spoiled(right joined) joined {
-	wrong := slices.Clone(right)
-	if first, ok := wrong[0].(authn.Secret); ok {
-		wrong[0] = authn.NewSecret(strings.Repeat("0", first.Len()))
-	}
-	return wrong
 }

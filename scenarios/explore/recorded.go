@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"reflect"
-	"strings"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/verb"
@@ -113,7 +112,7 @@ func (e *explorer) step(id int, a authn.Action, given map[int]map[string]any) (s
 			if r, ok := source(v, id, given); ok {
 				s.values[name] = r
 			} else if secret, ok := v.(authn.Secret); ok && row.Family == authn.FamilyOneSpan {
-				s.values[name] = pieces(secret.Reveal(), id, given)
+				s.values[name] = apart(secret, id, given)
 			}
 		}
 	}
@@ -130,25 +129,6 @@ func source(v any, before int, given map[int]map[string]any) (ref, bool) {
 		}
 	}
 	return ref{}, false
-}
-
-// pieces takes a credential apart into what steps gave and the rest.
-func pieces(text string, before int, given map[int]map[string]any) joined {
-	for id := before - 1; id > 0; id-- {
-		for field, was := range given[id] {
-			secret, ok := was.(authn.Secret)
-			if !ok || secret.Empty() {
-				continue
-			}
-			if left, right, found := strings.Cut(text, secret.Reveal()); found {
-				return append(append(pieces(left, before, given), ref{id, field}), pieces(right, before, given)...)
-			}
-		}
-	}
-	if text == "" {
-		return nil
-	}
-	return joined{authn.NewSecret(text)}
 }
 
 // same compares texts, and secrets.

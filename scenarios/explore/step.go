@@ -31,10 +31,6 @@ type ref struct {
 	field string
 }
 
-// joined is a secret that is put together of several: each is a ref or an
-// authn.Secret.
-type joined []any
-
 // wait is a span of time, or a deadline with a little more or less.
 type wait struct {
 	span time.Duration
