@@ -129,9 +129,16 @@ type found struct {
 	paths  []string
 }
 
-// add finds the stories of one path: a file, or all of a folder and below.
+// add finds the stories of one path: a file, or all of a folder and below. A
+// name that is not there is looked for where "scenario new" writes, too.
 func (f *found) add(name string) error {
 	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) && !filepath.IsAbs(name) {
+		name = filepath.Join(defaultSuite, name)
+		if info, err = os.Stat(name); err != nil {
+			name = strings.TrimPrefix(name, defaultSuite+string(filepath.Separator))
+		}
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return missing(codeNoFile, "there is no file or folder "+shellWord(name), "offauth scenario run --library")
 	}
