@@ -11,9 +11,6 @@ import (
 // rowName is what a row may be called: it becomes a part of an id.
 var rowName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
-// kept are the keys of a row that are no values of the table.
-var kept = []string{"name", "where", "skip", "xfail"}
-
 // tablesOfCases reads cases and matrix.
 func (l *loader) tablesOfCases() {
 	l.readAxes(l.root.Get("matrix").Get("axes"))

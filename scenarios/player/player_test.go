@@ -85,17 +85,9 @@ func step(kind string, v any, modifiers ...func(*syntax.Step)) syntax.Step {
 	return s
 }
 
-func id(name string) func(*syntax.Step) { return func(s *syntax.Step) { s.ID = name } }
-
 func expect(v any) func(*syntax.Step) { return func(s *syntax.Step) { s.Expect = node(v) } }
 
-func when(v row) func(*syntax.Step) { return func(s *syntax.Step) { s.When = entries(v) } }
-
-func with(v row) func(*syntax.Step) { return func(s *syntax.Step) { s.With = entries(v) } }
-
 func body(steps ...syntax.Step) func(*syntax.Step) { return func(s *syntax.Step) { s.Steps = steps } }
-
-func goOn(s *syntax.Step) { s.Go = true }
 
 // save takes pairs of a name and a path.
 func save(pairs ...string) func(*syntax.Step) {

@@ -113,7 +113,7 @@ func (p *Player) only(role authn.Role) (actor, error) {
 			continue
 		}
 		if found.name != "" {
-			return actor{}, fmt.Errorf("both %s and %s are a %s: name the one that is meant with by: or for:", found.name, a.name, role)
+			return actor{}, fmt.Errorf("both %s and %s are a %s: write by: or for: with the one that is meant", found.name, a.name, role)
 		}
 		found = a
 	}
