@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
@@ -56,6 +58,9 @@ func TestAWorldThatIsAloneIsTheSameWorld_A8(t *testing.T) {
 		act(verify(c, code))
 		act(authn.AdvanceClock{By: 40 * 24 * time.Hour})
 		act(restartPhone)
+		if alone && s.world.Remembered() < 20 {
+			t.Errorf("%d halves of records are remembered", s.world.Remembered())
+		}
 		return told, s.content()
 	}
 	shared, sharedState := life(false)
@@ -66,4 +71,10 @@ func TestAWorldThatIsAloneIsTheSameWorld_A8(t *testing.T) {
 	if !reflect.DeepEqual(sharedState, aloneState) {
 		t.Errorf("left %+v, and %+v", sharedState, aloneState)
 	}
+}
+
+// alone lets a life be that of a world that is alone, or not.
+func (s *stage) alone(t *rapid.T) {
+	s.cfg.Alone = rapid.Bool().Draw(t, "alone")
+	s.world = sim.Open(s.cfg)
 }

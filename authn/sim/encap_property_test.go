@@ -40,7 +40,7 @@ func openBank(t *rapid.T) *bank {
 	if err := sim.Start(context.Background(), store, &monday); err != nil {
 		t.Fatal(err)
 	}
-	cfg := sim.Config{Store: store, Rand: streams(rapid.Uint64().Draw(t, "seed")), KDF: cheap}
+	cfg := sim.Config{Store: store, Rand: streams(rapid.Uint64().Draw(t, "seed")), KDF: cheap, Alone: rapid.Bool().Draw(t, "alone")}
 	b := &bank{t: t, cfg: cfg, world: sim.Open(cfg), wrong: map[string]int{}, locked: map[string]bool{}}
 	b.must(authn.AddUser{Name: "alice"})
 	b.must(authn.SetPolicy{Settings: []authn.Setting{setting("encap.offline.methods", "OFFLINE,OFFLINE:PIN"), setting("encap.otp.length", "6")}})
@@ -68,6 +68,9 @@ func (b *bank) must(a authn.Action) authn.Outcome {
 
 func (b *bank) apply(a authn.Action) (authn.Outcome, *authn.Refusal) {
 	out, err := b.world.Apply(context.Background(), a)
+	for _, wrong := range b.world.Misremembered() {
+		b.t.Fatalf("%s: %s", a.Verb(), wrong)
+	}
 	refusal, ok := authn.AsRefusal(err)
 	if err != nil && !ok {
 		b.t.Fatalf("%s: fault %v", a.Verb(), err)

@@ -22,8 +22,9 @@ type ledger struct {
 	loaded  bool
 	touched map[authn.TimerKey]bool
 
-	// own says that this program alone has written the state.
-	own bool
+	// memo, if not nil, knows what records mean; this program alone has written
+	// them.
+	memo *memo
 }
 
 // entry is a record as it stands; a nil now means that there is none.
@@ -60,22 +61,33 @@ func (l *ledger) load(site authn.Site, name string, public, secret any) (bool, e
 	if err != nil || e.now == nil {
 		return false, err
 	}
-	for _, half := range []struct {
+	for _, of := range []struct {
 		raw  []byte
 		into any
-	}{{e.now.Public, public}, {e.now.Secret, secret}} {
-		if half.into == nil || half.raw == nil {
+		half half
+	}{{e.now.Public, public, half{authn.Key{Site: site, Name: name}, false}}, {e.now.Secret, secret, half{authn.Key{Site: site, Name: name}, true}}} {
+		if of.into == nil || of.raw == nil {
 			continue
 		}
-		read := strictJSON
-		if l.own {
-			read = json.Unmarshal
-		}
-		if err := read(half.raw, half.into); err != nil {
+		if err := l.decode(of.half, of.raw, of.into); err != nil {
 			return false, fmt.Errorf("record %s %s: %w", site, name, err)
 		}
 	}
 	return true, nil
+}
+
+func (l *ledger) decode(h half, raw []byte, into any) error {
+	if l.memo != nil {
+		return l.memo.decode(h, raw, into)
+	}
+	return strictJSON(raw, into)
+}
+
+func (l *ledger) encode(h half, value any) ([]byte, error) {
+	if l.memo != nil {
+		return l.memo.encode(h, value)
+	}
+	return json.Marshal(value)
 }
 
 // strictJSON refuses fields that it does not know: a record of a later
@@ -92,11 +104,12 @@ func (l *ledger) save(site authn.Site, name string, public, secret any) error {
 		return err
 	}
 	rec := authn.Record{Site: site, Name: name, Version: e.was + 1}
-	if rec.Public, err = json.Marshal(public); err != nil {
+	key := authn.Key{Site: site, Name: name}
+	if rec.Public, err = l.encode(half{key, false}, public); err != nil {
 		return err
 	}
 	if secret != nil {
-		if rec.Secret, err = json.Marshal(secret); err != nil {
+		if rec.Secret, err = l.encode(half{key, true}, secret); err != nil {
 			return err
 		}
 	}

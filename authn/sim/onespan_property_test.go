@@ -171,6 +171,7 @@ func TestNoOrderOfOTPsBreaksTheSpine(tt *testing.T) {
 			rt:    t, kind: kind, accepted: map[string]bool{}, wrong: map[string]int{}, locked: map[string]bool{}, cleared: map[string]bool{},
 			issued: map[string]time.Time{}, highest: map[string]uint64{},
 		}
+		l.alone(t)
 		l.do(onespan.Assign{Phone: "pixel", Type: kind}) // with codes of eight digits, of which hardly two are alike
 		l.do(authn.AddWorkstation{Name: "DESKTOP-4", Family: authn.FamilyOneSpan})
 		desk := func() string { return rapid.SampledFrom(desks).Draw(t, "ws") }

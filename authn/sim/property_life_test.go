@@ -59,7 +59,7 @@ func begin(t *rapid.T) *life {
 	if err := sim.Start(context.Background(), store, &monday); err != nil {
 		t.Fatal(err)
 	}
-	cfg := sim.Config{Store: store, Rand: streams(rapid.Uint64().Draw(t, "seed")), KDF: cheap}
+	cfg := sim.Config{Store: store, Rand: streams(rapid.Uint64().Draw(t, "seed")), KDF: cheap, Alone: rapid.Bool().Draw(t, "alone")}
 	l := &life{
 		t: t, cfg: cfg, world: sim.Open(cfg), latest: map[string]uint64{}, passkey: map[string]bool{}, replaced: map[string]bool{}, heard: map[string]bool{},
 		limit: map[string]int{}, failures: map[string]int{}, untold: map[authn.Site][]authn.Event{},
@@ -93,6 +93,9 @@ func (l *life) must(a authn.Action) {
 func (l *life) apply(a authn.Action) (authn.Outcome, *authn.Refusal) {
 	before := l.counts()
 	out, err := l.world.Apply(context.Background(), a)
+	for _, wrong := range l.world.Misremembered() {
+		l.t.Fatalf("%s: %s", a.Verb(), wrong)
+	}
 	refusal, ok := authn.AsRefusal(err)
 	if err != nil && !ok {
 		l.t.Fatalf("%s: fault %v", a.Verb(), err)

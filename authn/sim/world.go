@@ -36,15 +36,23 @@ type Config struct {
 }
 
 // World is one simulation. It keeps nothing in memory between Actions but its
-// Config, so any number of processes may hold the same world.
-type World struct{ cfg Config }
+// Config, and, if it is alone, what its records mean; so any number of
+// processes may hold the same world.
+type World struct {
+	cfg  Config
+	memo *memo // nil unless it is alone
+}
 
 // Open gives the world that is in a store, on which Start was called once.
 func Open(cfg Config) *World {
 	if cfg.KDF == (hypr.KDF{}) {
 		cfg.KDF = hypr.DefaultKDF()
 	}
-	return &World{cfg: cfg}
+	w := &World{cfg: cfg}
+	if cfg.Alone {
+		w.memo = newMemo()
+	}
+	return w
 }
 
 var _ authn.Applier = (*World)(nil)

@@ -93,6 +93,9 @@ func (s *stage) apply(a authn.Action) (authn.Outcome, error) {
 	if bad := note(a, out, err); bad != nil {
 		s.t.Fatal(bad)
 	}
+	for _, wrong := range s.world.Misremembered() {
+		s.t.Fatalf("%s: %s", a.Verb(), wrong)
+	}
 	return out, err
 }
 

@@ -154,7 +154,7 @@ func TestDiskFull(t *testing.T) {
 	}
 	l := newLab(t)
 	disk := newFullDisk(t, l)
-	step, failures := share(48, 4)<<10, 0
+	step, failures := share(192, 4)<<10, 0
 	misnamed := map[string]bool{} // SQLite does not always say why
 	said := func(a answer) {
 		t.Helper()
@@ -291,7 +291,7 @@ func TestDiskFaults(t *testing.T) {
 	t.Parallel()
 	s := newStrace(t)
 	for _, d := range deeds() {
-		most := share(map[string]int{"device unlock": 3, "workstation login": 1, "world create": 1}[d.name], all)
+		most := share(map[string]int{"device unlock": 2, "workstation login": 1, "world create": 1}[d.name], all)
 		if most == 0 {
 			continue
 		}

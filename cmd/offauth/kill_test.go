@@ -26,7 +26,7 @@ func TestKillAtRandomMoments(t *testing.T) {
 	list := deeds()
 	span := make([]time.Duration, len(list))
 	kills := 0
-	for round := range share(3, 200) {
+	for round := range share(2, 200) {
 		for i, d := range list {
 			stdin, line := d.ready(t, l, 10+round)
 			after := time.Duration(-1) // one round in so many measures
@@ -136,7 +136,7 @@ func TestKillAtEverySystemCall(t *testing.T) {
 	s := newStrace(t)
 	for _, d := range deeds() {
 		// How many calls of each kind a share meets.
-		most := share(map[string]int{"device unlock": 3, "workstation login": 1, "world create": 2, "world delete": 1}[d.name], all)
+		most := share(map[string]int{"device unlock": 2, "workstation login": 1, "world create": 1, "world delete": 1}[d.name], all)
 		if most == 0 {
 			continue
 		}
@@ -238,7 +238,7 @@ func (s tracer) walk(t *testing.T, l *lab, stdin, line string, kinds []string, m
 	hits := 0
 	for _, kind := range kinds {
 		for i := range min(most, counts[kind]) {
-			n := 1 + i*counts[kind]/min(most, counts[kind])
+			n := 1 + (2*i+1)*counts[kind]/(2*min(most, counts[kind]))
 			survived := false
 			t.Run(fmt.Sprintf("%s %d of %d", kind, n, counts[kind]), func(t *testing.T) {
 				copied := labOf(t, t.TempDir(), files, l.books.clone())

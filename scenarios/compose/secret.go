@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/offauth/offauth/authn"
@@ -240,8 +241,8 @@ func (m *memory) variable(text string) (string, error) {
 }
 
 var (
-	digits = regexp.MustCompile(`^[0-9]+$`)
-	base32 = regexp.MustCompile(`^[A-Z2-7]+$`)
+	digits = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]+$`) })
+	base32 = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Z2-7]+$`) })
 )
 
 // placeholder is the n-th stand-in for a secret of the same length and the
@@ -249,9 +250,9 @@ var (
 func placeholder(text string, n int) string {
 	alphabet := "abcdefghijklmnopqrstuvwxyz"
 	switch {
-	case digits.MatchString(text):
+	case digits().MatchString(text):
 		alphabet = "0123456789"
-	case base32.MatchString(text):
+	case base32().MatchString(text):
 		alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 	}
 	out := make([]byte, utf8.RuneCountInString(text))

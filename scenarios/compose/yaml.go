@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -40,7 +41,7 @@ func words[S ~string](texts []S) string {
 
 // bare is what needs no quotes anywhere: it begins with a letter, and has no
 // sign that means something inside of braces.
-var bare = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*$`)
+var bare = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*$`) })
 
 // scalar writes a text so that it is read as that text: what YAML would take
 // for a boolean, a number or a null has quotes.
@@ -49,7 +50,7 @@ func scalar(text string) string {
 	case "true", "false", "yes", "no", "on", "off", "y", "n", "null":
 		return `"` + text + `"`
 	}
-	if bare.MatchString(text) {
+	if bare().MatchString(text) {
 		return text
 	}
 	return quote(text)
@@ -104,7 +105,7 @@ func setting(text string) string {
 	if _, err := strconv.ParseInt(text, 10, 64); err == nil && text == "0" || err == nil && text[0] >= '1' && text[0] <= '9' {
 		return text
 	}
-	if text == "true" || text == "false" || spanText.MatchString(text) {
+	if text == "true" || text == "false" || spanText().MatchString(text) {
 		return text
 	}
 	items := strings.Split(text, ",")
@@ -122,7 +123,7 @@ func setting(text string) string {
 }
 
 // spanText is a span of time as a person writes it.
-var spanText = regexp.MustCompile(`^([0-9]+(w|d|h|ms|m|s))+$`)
+var spanText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([0-9]+(w|d|h|ms|m|s))+$`) })
 
 // span writes a span of time with the units that it needs, such as 1d2h or
 // 4.999s.

@@ -73,7 +73,7 @@ func TestAPlaceholderIsOfTheKindOfTheSecretAndOfNoOther(t *testing.T) {
 		}
 	}
 	for _, one := range m.typed {
-		if len(one.placeholder) != 4 || !digits.MatchString(one.placeholder) || seen[one.placeholder] || one.placeholder == one.text {
+		if len(one.placeholder) != 4 || !digits().MatchString(one.placeholder) || seen[one.placeholder] || one.placeholder == one.text {
 			t.Errorf("placeholder %q of a PIN of 4 digits", one.placeholder)
 		}
 		seen[one.placeholder] = true

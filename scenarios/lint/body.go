@@ -177,7 +177,7 @@ func (l *loader) keys(p place, n *syntax.Node) bool {
 
 // fault judges a one-shot fault.
 func (l *loader) fault(n *syntax.Node, s *scope) {
-	if !l.keys(places["fault"], n) {
+	if !l.keys(places()["fault"], n) {
 		return
 	}
 	does := 0
@@ -200,7 +200,7 @@ func (l *loader) fault(n *syntax.Node, s *scope) {
 // bluetooth judges a Bluetooth link; its ends may be left out where there is
 // one.
 func (l *loader) bluetooth(n *syntax.Node, s *scope) {
-	if !l.keys(places["bluetooth"], n) {
+	if !l.keys(places()["bluetooth"], n) {
 		return
 	}
 	for _, role := range []authn.Role{authn.RolePhone, authn.RoleWorkstation} {
@@ -223,7 +223,7 @@ func (l *loader) skew(n *syntax.Node, s *scope) {
 	}
 	for _, p := range n.Pairs {
 		l.actorName("skew", &syntax.Node{Pos: p.At, Kind: syntax.Text, Text: p.Key}, s, sites...)
-		if !l.keys(places["skew"], p.Value) {
+		if !l.keys(places()["skew"], p.Value) {
 			continue
 		}
 		offset, set := p.Value.Get("offset"), p.Value.Get("set")
@@ -241,7 +241,7 @@ func (l *loader) skew(n *syntax.Node, s *scope) {
 
 // crash judges at which write the next action dies.
 func (l *loader) crash(n *syntax.Node, s *scope) {
-	if !l.keys(places["crash"], n) {
+	if !l.keys(places()["crash"], n) {
 		return
 	}
 	if v := n.Get("actor"); v != nil {

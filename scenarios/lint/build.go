@@ -20,7 +20,7 @@ func (l *loader) build() {
 		if f.main {
 			what = "scenario"
 		}
-		l.walk(places[what], f.root)
+		l.walk(places()[what], f.root)
 	}
 	l.profile()
 	if l.alone && !l.known() {
@@ -114,10 +114,10 @@ func (l *loader) shape(key string, f field, n *syntax.Node) {
 			return
 		}
 		for _, pair := range n.Pairs {
-			l.walk(places[f.place], pair.Value)
+			l.walk(places()[f.place], pair.Value)
 		}
 	case kPlace:
-		l.walk(places[f.place], n)
+		l.walk(places()[f.place], n)
 	case kWords:
 		if n.Kind != syntax.List {
 			l.choice(key, f.choice, n)

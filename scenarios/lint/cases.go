@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"sync"
 
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // rowName is what a row may be called: it becomes a part of an id.
-var rowName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+var rowName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`) })
 
 // tablesOfCases reads cases and matrix.
 func (l *loader) tablesOfCases() {
@@ -32,7 +33,7 @@ func (l *loader) tablesOfCases() {
 		for _, p := range row.Pairs {
 			switch p.Key {
 			case "name":
-				if l.text("name", p.Value) && !rowName.MatchString(p.Value.Text) {
+				if l.text("name", p.Value) && !rowName().MatchString(p.Value.Text) {
 					l.found(p.Value.Pos, "OA202", "letters, digits, ., _ and -", "a row cannot be called %q", p.Value.Text)
 				}
 				if names[p.Value.Text] {
@@ -48,7 +49,7 @@ func (l *loader) tablesOfCases() {
 				}
 				c.Skip = text(p.Value)
 			case "xfail":
-				l.walk(places["xfail"], p.Value)
+				l.walk(places()["xfail"], p.Value)
 				c.XFail = l.xfail(p.Value)
 			default:
 				c.Values = append(c.Values, syntax.Entry{Name: p.Key, At: p.At, Value: p.Value})

@@ -17,9 +17,9 @@ func (l *loader) expectation(n *syntax.Node, s *scope, sub subject) {
 }
 
 func (l *loader) expect(n *syntax.Node, s *scope, sub subject) {
-	p := places["expect"]
+	p := places()["expect"]
 	if sub.kind == "story" {
-		p = places["check"]
+		p = places()["check"]
 	}
 	if n.Kind != syntax.Map {
 		l.found(n.Pos, "OA201", oneOf([]string{"ok", "refused", "events", "state"}), "expect must be a mapping, got %s", say(n))
@@ -68,7 +68,7 @@ func (l *loader) contradictions(n *syntax.Node) {
 
 // check judges what is looked at.
 func (l *loader) check(n *syntax.Node, s *scope) {
-	if !l.keys(places["check"], n) {
+	if !l.keys(places()["check"], n) {
 		return
 	}
 	for _, pair := range n.Pairs {

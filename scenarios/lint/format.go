@@ -36,18 +36,18 @@ func rank(at []string, key string) (int, bool) {
 // placeAt finds the place that keys lead to.
 func placeAt(at []string) (place, bool) {
 	if len(at) == 0 {
-		return places["scenario"], true
+		return places()["scenario"], true
 	}
 	last := at[len(at)-1]
 	switch {
 	case last == "-" && slices.Contains([]string{"setup", "steps", "cleanup"}, at[len(at)-2]):
-		return places["step"], true
+		return places()["step"], true
 	case last == "expect" || last == "check":
-		return places[last], true
+		return places()[last], true
 	case len(at) == 2 && at[0] == "fragments":
-		return places["fragment"], true
+		return places()["fragment"], true
 	case len(at) == 1:
-		p, ok := places[last]
+		p, ok := places()[last]
 		return p, ok && last != "scenario" && last != "step"
 	}
 	return place{}, false

@@ -1,5 +1,7 @@
 package lint
 
+import "sync"
+
 // kind is what may stand behind a key.
 type kind string
 
@@ -102,7 +104,7 @@ func shared() map[string]field {
 }
 
 // places gives every place of the format by its name.
-var places = func() map[string]place {
+var places = sync.OnceValue(func() map[string]place {
 	s := shared()
 	all := map[string]place{}
 	for _, p := range []place{
@@ -191,4 +193,4 @@ var places = func() map[string]place {
 		all[p.name] = p
 	}
 	return all
-}()
+})

@@ -19,7 +19,7 @@ type object map[string]any
 func Schema(profile string) []byte {
 	family, _, _ := strings.Cut(profile, "@")
 	b := &schemaBuilder{definitions: object{}, family: authn.Family(family)}
-	for name, p := range places {
+	for name, p := range places() {
 		if name != "step" {
 			b.definitions[name] = b.place(p)
 		}
@@ -87,9 +87,9 @@ func (b *schemaBuilder) field(f field) object {
 	word := object{"type": "string"}
 	switch f.kind {
 	case kSlug:
-		return object{"type": "string", "pattern": slug.String()}
+		return object{"type": "string", "pattern": slug().String()}
 	case kSlugs:
-		return listOf(object{"type": "string", "pattern": slug.String()})
+		return listOf(object{"type": "string", "pattern": slug().String()})
 	case kPaths, kNames:
 		return listOf(word)
 	case kRules:
@@ -113,7 +113,7 @@ func (b *schemaBuilder) field(f field) object {
 	case kMapOf:
 		return mapOf(ref(f.place))
 	case kListOf:
-		return listOf(object{"type": "object", "required": []string{"name"}, "properties": object{"name": object{"type": "string", "pattern": rowName.String()}, "where": mapOf(object{}), "skip": word, "xfail": ref("xfail")}})
+		return listOf(object{"type": "object", "required": []string{"name"}, "properties": object{"name": object{"type": "string", "pattern": rowName().String()}, "where": mapOf(object{}), "skip": word, "xfail": ref("xfail")}})
 	case kPlace:
 		return object{"allOf": []object{ref(f.place)}} // a description beside $ref would be lost
 	case kExpect:

@@ -9,7 +9,7 @@ import (
 
 // step has every verb beside the other keys.
 func (b *schemaBuilder) step() object {
-	o := b.place(places["step"])
+	o := b.place(places()["step"])
 	properties := o["properties"].(object)
 	for key, v := range properties {
 		switch key {

@@ -45,7 +45,7 @@ func (l *loader) step(n *syntax.Node, s *scope) (syntax.Step, bool) {
 		l.found(n.Pos, "OA201", "write - VERB: {ARGUMENTS}", "a step must be a mapping, got %s", say(n))
 		return step, false
 	}
-	p, slipped, second := places["step"], false, false
+	p, slipped, second := places()["step"], false, false
 	var kind *syntax.Pair
 	for i := range n.Pairs {
 		pair := &n.Pairs[i]
@@ -101,7 +101,7 @@ func (l *loader) unknownInStep(n *syntax.Node, pair syntax.Pair) {
 	for _, p := range n.Pairs {
 		does = does || l.does(p.Key)
 	}
-	for _, f := range places["step"].fields {
+	for _, f := range places()["step"].fields {
 		if n.Get(f.name) == nil && !(does && slices.Contains(stepKinds, f.name)) {
 			free = append(free, f.name)
 		}

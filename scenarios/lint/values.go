@@ -6,13 +6,14 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-var slug = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
+var slug = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`) })
 
 // say says what a node is, for a message.
 func say(n *syntax.Node) string {
@@ -42,7 +43,7 @@ func (l *loader) value(label string, f field, n *syntax.Node) {
 	case kText, kGolden, kActorName, kRule:
 		l.text(label, n)
 	case kSlug:
-		if l.text(label, n) && !slug.MatchString(n.Text) {
+		if l.text(label, n) && !slug().MatchString(n.Text) {
 			wrong("lower-case letters, digits and -", "such as pins-run-out")
 		}
 	case kBool, kTrue:

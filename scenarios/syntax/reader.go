@@ -3,6 +3,7 @@ package syntax
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -83,8 +84,10 @@ func (r *reader) size(n *Node) int {
 }
 
 var (
-	wholeNumber = regexp.MustCompile(`^[-+]?[0-9][0-9_]*$|^0[xob][0-9a-fA-F_]+$`)
-	decimal     = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$`)
+	wholeNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[-+]?[0-9][0-9_]*$|^0[xob][0-9a-fA-F_]+$`) })
+	decimal     = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$`)
+	})
 )
 
 // quoted measures a text in quotes by the line that it stands on: the lexer
@@ -116,9 +119,9 @@ func plain(text string) (Kind, string) {
 		return Null, text
 	case text == "true" || text == "false" || text == "True" || text == "False" || text == "TRUE" || text == "FALSE":
 		return Bool, strings.ToLower(text)
-	case wholeNumber.MatchString(text):
+	case wholeNumber().MatchString(text):
 		return Int, text
-	case decimal.MatchString(text):
+	case decimal().MatchString(text):
 		return Float, text
 	}
 	return Text, text

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/offauth/offauth/authn"
@@ -59,7 +60,7 @@ type Term struct {
 // and no sum.
 var ErrBadReference = errors.New("not a reference")
 
-var word = regexp.MustCompile(`^[A-Za-z0-9_@:,/-]+$`)
+var word = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_@:,/-]+$`) })
 
 // Parse takes a text apart. "$${" is a literal "${". The error wraps
 // ErrBadReference and is one sentence.
@@ -140,7 +141,7 @@ func parseTerm(text string) (Term, error) {
 	}
 	path := strings.Split(text, ".")
 	for _, part := range path {
-		if !word.MatchString(part) {
+		if !word().MatchString(part) {
 			return Term{}, fmt.Errorf("%w: %q", ErrBadReference, text)
 		}
 	}
