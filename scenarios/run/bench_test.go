@@ -2,26 +2,55 @@ package run_test
 
 import (
 	"context"
+	"runtime/debug"
 	"testing"
+	"testing/fstest"
 
+	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/run"
+	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// BenchmarkInstances plays the examples of the format on one core.
+// BenchmarkInstances plays, with -cpu 1 on one core, the stories that
+// "scenario new" writes, six or seven Actions each, and the examples of the
+// format, some thirty each. Garbage waits as it does in "scenario run".
 func BenchmarkInstances(b *testing.B) {
-	all := samples(b)
-	o := options()
-	actions, n := 0, 0
-	for b.Loop() {
-		r := run.Run(context.Background(), all, o)
-		for _, one := range r.Results {
-			if one.Status != run.Passed {
-				b.Fatal(one.ID, one.Failures)
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
+	for name, all := range map[string][]run.Instance{"new": beginners(b), "examples": samples(b)} {
+		b.Run(name, func(b *testing.B) {
+			o := options()
+			actions, n := 0, 0
+			for b.Loop() {
+				r := run.Run(context.Background(), all, o)
+				for _, one := range r.Results {
+					if one.Status != run.Passed {
+						b.Fatal(one.ID, one.Failures)
+					}
+					actions += one.Actions
+					n++
+				}
 			}
-			actions += one.Actions
-			n++
-		}
+			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "instances/s")
+			b.ReportMetric(b.Elapsed().Seconds()*1e6/float64(actions), "µs/action")
+		})
 	}
-	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "instances/s")
-	b.ReportMetric(b.Elapsed().Seconds()*1e6/float64(actions), "µs/action")
+}
+
+// beginners are the stories that "scenario new" writes, one a family.
+func beginners(b *testing.B) []run.Instance {
+	b.Helper()
+	var stories []*syntax.Story
+	for _, profile := range []string{"hypr", "encap", "onespan"} {
+		path := profile + ".scenario.yaml"
+		story, findings := lint.Load(fstest.MapFS{path: {Data: lint.New(profile, profile, "")}}, path)
+		if len(findings) > 0 {
+			b.Fatal(findings)
+		}
+		stories = append(stories, story)
+	}
+	all, err := run.Expand(stories, 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return all
 }

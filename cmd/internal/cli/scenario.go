@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"runtime/debug"
+
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
@@ -14,6 +16,14 @@ func newScenarioCmd(d *Deps) *cobra.Command {
 		newScenarioRunCmd(d, nil), newScenarioLintCmd(d, nil), newScenarioFmtCmd(d, nil), newScenarioListCmd(d, nil), newScenarioShowCmd(d, nil),
 		newScenarioNewCmd(d, nil), newScenarioRecordCmd(d, nil), newScenarioExplainCmd(d, nil), newScenarioExploreCmd(d, nil), newScenarioShrinkCmd(d, nil),
 		newScenarioCoverageCmd(d, nil), newScenarioSchemaCmd(d, nil))
+}
+
+// roomy lets the garbage of many small worlds wait: a few hundred megabytes
+// at most, for a tenth of the time. GOGC has the last word.
+func (d *Deps) roomy() {
+	if d.env("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
 }
 
 // ended is how a command ends that has done its work and found something

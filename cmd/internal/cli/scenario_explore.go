@@ -68,6 +68,7 @@ much was tried, and what never came up.`,
 
 func runScenarioExplore(ctx context.Context, o *scenarioExploreOptions) error {
 	d := o.deps
+	d.roomy()
 	r, err := explore.Explore(ctx, explore.Options{
 		Profile: o.profile, Seed: o.seed, Runs: o.runs, For: o.time, Now: d.Now, Actions: o.length, Invariants: o.invariants, Store: memoryStore,
 	})
