@@ -38,6 +38,9 @@ func (l *loader) profile() {
 	if n == nil && !l.alone {
 		l.found(l.root.Pos, "OA207", oneOf(profiles), `the key "profile" is missing, here and in the fixtures`)
 	}
+	if near := nearest(name, profiles); near != "" && !slices.Contains(profiles, name) {
+		name = near // a slip, which is a finding; what follows is judged by what was meant
+	}
 	l.story.Profile = name
 	family, _, _ := strings.Cut(name, "@")
 	l.tables = tablesFor(authn.Family(family))

@@ -89,11 +89,11 @@ func (l *loader) unknownInStep(n *syntax.Node, pair syntax.Pair) {
 		l.found(pair.At, "OA309", help, "%s is not a step of a scenario", pair.Key)
 		return
 	}
-	if family, ok := l.foreign[pair.Key]; ok {
-		l.found(pair.At, "OA309", suggest(pair.Key, l.spelled), "%s is a verb of %s, and the profile is %s", pair.Key, family, l.story.Profile)
+	if !l.known() {
 		return
 	}
-	if !l.known() {
+	if family, ok := l.foreign[pair.Key]; ok {
+		l.found(pair.At, "OA309", suggest(pair.Key, l.spelled), "%s is a verb of %s, and the profile is %s", pair.Key, family, l.story.Profile)
 		return
 	}
 	var free []string

@@ -101,7 +101,11 @@ func spellKDF(k hypr.KDF) string {
 	if k == (hypr.KDF{}) {
 		k = player.CheapKDF()
 	}
-	return fmt.Sprintf("argon2id, %d KiB, %d pass(es)", k.MemoryKiB, k.Time)
+	passes := "passes"
+	if k.Time == 1 {
+		passes = "pass"
+	}
+	return fmt.Sprintf("argon2id, %d KiB, %d %s", k.MemoryKiB, k.Time, passes)
 }
 
 // jobs lists what is to be played, in the order in which it is started.

@@ -6,12 +6,13 @@ import (
 	"strings"
 )
 
-// NothingSelectedError says that no instance fits; Near are the IDs that come
-// nearest to what was asked for.
+// NothingSelectedError says that no instance fits. Near are the IDs that come
+// nearest to what was asked for, Known all tags that there are, sorted.
 type NothingSelectedError struct {
 	Filters []string
 	Tags    string
 	Near    []string
+	Known   []string
 }
 
 // Error says what was asked for.
@@ -47,9 +48,19 @@ func Select(all []Instance, filters []string, tags string) ([]Instance, error) {
 		}
 	}
 	if len(kept) == 0 {
-		return nil, &NothingSelectedError{filters, tags, nearest(all, filters)}
+		return nil, &NothingSelectedError{filters, tags, nearest(all, filters), known(all)}
 	}
 	return kept, nil
+}
+
+// known lists the tags of all instances.
+func known(all []Instance) []string {
+	var tags []string
+	for _, i := range all {
+		tags = append(tags, i.Story.Tags...)
+	}
+	slices.Sort(tags)
+	return slices.Compact(tags)
 }
 
 func filtered(i Instance, filters []string) bool {

@@ -181,8 +181,13 @@ func (p picking) instances(s *suite) ([]runs.Instance, error) {
 	switch {
 	case errors.As(err, &none):
 		f := usage(nil, "%s", none.Error())
+		if none.Tags != "" && len(none.Known) > 0 {
+			f.Hints = append(f.Hints, "the tags are "+strings.Join(none.Known, ", "))
+		}
 		for _, id := range none.Near {
-			f.Hints = append(f.Hints, "there is "+id)
+			if len(none.Filters) > 0 {
+				f.Hints = append(f.Hints, "there is "+id)
+			}
 		}
 		f.Hints = append(f.Hints, p.listing())
 		return nil, f
