@@ -11,11 +11,12 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // modeline lets an editor complete and check the file.
-const modeline = "# yaml-language-server: $schema=../schema/scenario.v1.schema.json\n"
+const modeline = lint.Modeline + "\n"
 
 // Write gives the text of a scenario file that does what the moves did and
 // expects what came of them. No secret of theirs is in it. The error names a

@@ -19,10 +19,11 @@ func newScenarioCmd(d *Deps) *cobra.Command {
 }
 
 // roomy lets the garbage of many small worlds wait: a few hundred megabytes
-// at most, for a tenth of the time. GOGC has the last word.
-func (d *Deps) roomy() {
-	if d.env("GOGC") == "" {
-		debug.SetGCPercent(400)
+// at most, for a tenth of the time. What GOGC says stays.
+func roomy() {
+	const usual = 100
+	if before := debug.SetGCPercent(4 * usual); before != usual {
+		debug.SetGCPercent(before)
 	}
 }
 

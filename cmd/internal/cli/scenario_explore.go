@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -68,7 +67,7 @@ much was tried, and what never came up.`,
 
 func runScenarioExplore(ctx context.Context, o *scenarioExploreOptions) error {
 	d := o.deps
-	d.roomy()
+	roomy()
 	r, err := explore.Explore(ctx, explore.Options{
 		Profile: o.profile, Seed: o.seed, Runs: o.runs, For: o.time, Now: d.Now, Actions: o.length, Invariants: o.invariants, Store: memoryStore,
 	})
@@ -101,7 +100,7 @@ func (d *Deps) foundStory(f *explore.Found, folder string, e explorationJSON) er
 	j := foundJSON{Invariant: f.ID, Sentence: f.Sentence, What: f.What, Rules: f.Rules, Run: f.Run, Drawn: f.Drawn, Kept: f.Kept, Replays: f.Replays, Name: f.Scene.Name, Text: string(text)}
 	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 	if folder != "" {
-		if err := os.MkdirAll(folder, 0o755); err != nil {
+		if err := storyFolder(folder); err != nil {
 			return err
 		}
 		j.File = filepath.Join(folder, f.Scene.Name+lint.ScenarioSuffix)

@@ -92,11 +92,9 @@ func runScenarioNew(_ context.Context, o *scenarioNewOptions) error {
 	if o.out == "-" {
 		return d.print(report{result: scenarioNewJSON{o.name, "", o.profile, text}, lines: lines, bare: lines})
 	}
-	schema := ""
 	if o.out == "" {
 		o.out = filepath.Join(defaultSuite, o.name+lint.ScenarioSuffix)
-		schema = filepath.Join(defaultSuite, "scenario.schema.json")
-		if err := os.MkdirAll(defaultSuite, 0o755); err != nil {
+		if err := storyFolder(defaultSuite); err != nil {
 			return err
 		}
 	}
@@ -108,13 +106,20 @@ func runScenarioNew(_ context.Context, o *scenarioNewOptions) error {
 	}
 	rep := report{result: scenarioNewJSON{o.name, o.out, o.profile, text}, bare: []string{o.out}, lines: []string{fmt.Sprintf("wrote %s", o.out)},
 		next: "offauth scenario run " + shellWord(o.out)}
-	if schema != "" {
-		// The schema is the same for all stories of the folder.
-		if err := writeNew(schema, string(lint.Schema(""))); err != nil && !errors.Is(err, fs.ErrExist) {
-			return err
-		}
-	}
 	return d.print(rep)
+}
+
+// storyFolder makes a folder for stories, with the schema by which an editor
+// completes them; it is the same for all stories of the folder.
+func storyFolder(name string) error {
+	if err := os.MkdirAll(name, 0o755); err != nil {
+		return err
+	}
+	err := writeNew(filepath.Join(name, "scenario.schema.json"), string(lint.Schema("")))
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return err
 }
 
 // writeNew writes a file that must not be there yet.

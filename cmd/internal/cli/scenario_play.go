@@ -77,7 +77,7 @@ func (o *scenarioRunOptions) shuffled() error {
 
 func runScenarioRun(ctx context.Context, o *scenarioRunOptions) error {
 	d := o.deps
-	d.roomy()
+	roomy()
 	s, err := d.suite(ctx, o.paths, o.library)
 	if err != nil {
 		return err

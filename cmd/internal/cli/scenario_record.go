@@ -52,7 +52,7 @@ What was done with another is left out, and named.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&o.out, "out", "", "write to `FILE`, not to NAME.scenario.yaml")
+	flags.StringVar(&o.out, "out", "", "write to `FILE`, not below scenarios")
 	flags.StringVar(&o.profile, "profile", "", "the `PRODUCT` whose story it is, such as hypr or encap")
 	flags.BoolVar(&o.force, "force", false, "replace a file that is there")
 	return cmd
@@ -72,7 +72,7 @@ type scenarioRecordJSON struct {
 func runScenarioRecord(ctx context.Context, o *scenarioRecordOptions) error {
 	d := o.deps
 	if o.out == "" {
-		o.out = o.name + lint.ScenarioSuffix
+		o.out = filepath.Join(defaultSuite, o.name+lint.ScenarioSuffix)
 	}
 	if _, err := os.Lstat(o.out); err == nil && !o.force {
 		return usage([]string{"offauth scenario record " + o.name + " --force", "name another file with --out"}, "there is a file %s already", o.out)
@@ -97,12 +97,17 @@ func runScenarioRecord(ctx context.Context, o *scenarioRecordOptions) error {
 		if err != nil || !told.Passed() {
 			return notRetold(told, err)
 		}
+		if o.out == filepath.Join(defaultSuite, o.name+lint.ScenarioSuffix) {
+			if err := storyFolder(defaultSuite); err != nil {
+				return err
+			}
+		}
 		if err := keepNew(o.out, told.Text); err != nil {
 			return err
 		}
 		rep := report{world: w.Name, bare: []string{o.out},
 			lines:  []string{fmt.Sprintf("%s: %d steps of %s, played once and passed", o.out, len(scene.Moves), family)},
-			next:   "offauth scenario run " + o.out,
+			next:   "offauth scenario run " + shellWord(o.out),
 			result: scenarioRecordJSON{o.name, o.out, family, len(scene.Moves), append([]string{}, left...)}}
 		if len(left) > 0 {
 			rep.talk = append(rep.talk, "left out, as it belongs to another product: "+strings.Join(left, ", "))

@@ -49,7 +49,7 @@ or the one that --filter picks.`,
 
 func runScenarioShrink(ctx context.Context, o *scenarioShrinkOptions) error {
 	d := o.deps
-	d.roomy()
+	roomy()
 	s, err := d.suite(ctx, []string{o.path}, o.library)
 	if err != nil {
 		return err
