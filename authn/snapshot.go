@@ -20,6 +20,9 @@ type Snapshot struct {
 	Policy       []SettingView
 	// Deadlines are the timers that are set, the next one first.
 	Deadlines []Deadline
+	// Recording says that every Action leaves a move; Moves counts them.
+	Recording bool
+	Moves     uint64
 }
 
 // Scope says what a Snapshot is to hold. The zero Scope holds everything.

@@ -46,7 +46,7 @@ fixture, named relative to the file. What is there already is not written over.`
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&o.profile, "profile", "", "the `PROFILE`, such as hypr, hypr@current or encap")
+	flags.StringVar(&o.profile, "profile", "", "the `PROFILE`: hypr, hypr@current, encap or onespan")
 	flags.StringVar(&o.from, "from", "", "begin with the fixture in `FILE`")
 	flags.StringVar(&o.out, "out", "", "write to `FILE`, not below scenarios; - is stdout")
 	return cmd

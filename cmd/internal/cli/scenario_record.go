@@ -53,7 +53,7 @@ What was done with another is left out, and named.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.out, "out", "", "write to `FILE`, not below scenarios")
-	flags.StringVar(&o.profile, "profile", "", "the `PRODUCT` whose story it is, such as hypr or encap")
+	flags.StringVar(&o.profile, "profile", "", "the `PRODUCT` whose story it is: hypr, encap or onespan")
 	flags.BoolVar(&o.force, "force", false, "replace a file that is there")
 	return cmd
 }

@@ -47,6 +47,11 @@ func runWorldShow(ctx context.Context, o *worldShowOptions) error {
 		clock := d.clockReport(w, snap)
 		rep := report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, next: nextStep(snap), bare: []string{w.Name}}
 		info := worldJSON{World: w.Name, ID: w.Store.ID(), Keystore: w.Store.VaultKind(), CreatedAt: stampOf(w.Store.CreatedAt())}
+		var recorded *uint64
+		recording := "no"
+		if snap.Recording {
+			recorded, recording = &snap.Moves, fmt.Sprintf("%d actions; offauth scenario record NAME makes a scenario of them", snap.Moves)
+		}
 		who := inhabitantsOf(snap)
 		if w.Name == demoWorld && slices.Contains(who.Providers, demoProvider) {
 			who.Demo = &demoJSON{demoProvider, demoPIN, demoOfflinePIN, demoPassword}
@@ -55,8 +60,10 @@ func runWorldShow(ctx context.Context, o *worldShowOptions) error {
 			worldJSON
 			Folder     string `json:"folder"`
 			Generation uint64 `json:"generation"`
+			// Recorded is how many actions were; null in a world that records none.
+			Recorded *uint64 `json:"recorded"`
 			inhabitants
-		}{info, home.WorldDir(w.Name), generation, who}
+		}{info, home.WorldDir(w.Name), generation, recorded, who}
 		rep.lines = append([]string{
 			"world         " + w.Name,
 			"id            " + info.ID,
@@ -64,6 +71,7 @@ func runWorldShow(ctx context.Context, o *worldShowOptions) error {
 			"keystore      " + string(info.Keystore),
 			"made          " + d.when(w.Store.CreatedAt(), d.Now()),
 			"changes       " + fmt.Sprint(generation),
+			"recorded      " + recording,
 			"clock         " + clock.lines[0],
 			"server        hypr " + who.Server,
 			"users         " + commas(marked(who.Users, who.Roaming, "roaming")),
