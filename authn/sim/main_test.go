@@ -63,7 +63,18 @@ func note(a authn.Action, out authn.Outcome, err error) error {
 
 // TestMain holds the other direction: what the tables list, some test here
 // has seen.
+//
+// Of the random lives it plays thirty a test, unless it is told how many:
+// OFFAUTH_LONG=1 leaves them at rapid's hundred.
 func TestMain(m *testing.M) {
+	flag.Parse()
+	told := os.Getenv("OFFAUTH_LONG") != ""
+	flag.Visit(func(f *flag.Flag) { told = told || f.Name == "rapid.checks" })
+	if !told {
+		if err := flag.Set("rapid.checks", "30"); err != nil {
+			panic(err)
+		}
+	}
 	code := m.Run()
 	if code == 0 && flag.Lookup("test.run").Value.String() == "" && flag.Lookup("test.bench").Value.String() == "" && flag.Lookup("test.fuzz").Value.String() == "" && flag.Lookup("test.list").Value.String() == "" {
 		code = unseen()

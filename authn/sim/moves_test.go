@@ -172,6 +172,10 @@ func TestRecordingChangesNothingElse(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if recording := len(snaps) == 1; snap.Recording != recording || recording && snap.Moves != 7 {
+			t.Errorf("recording: %v, %d moves", snap.Recording, snap.Moves)
+		}
+		snap.Recording, snap.Moves = false, 0
 		snaps = append(snaps, snap)
 		records := 0
 		err = s.store.View(context.Background(), func(r authn.Reader) error {

@@ -37,6 +37,7 @@ type life struct {
 	t      *rapid.T
 	cfg    sim.Config
 	world  *sim.World
+	acts   int
 	people []owner
 	cards  []*pinCard
 	latest map[string]uint64 // per phone and workstation: the highest set that is known to be the phone's
@@ -93,8 +94,10 @@ func (l *life) must(a authn.Action) {
 func (l *life) apply(a authn.Action) (authn.Outcome, *authn.Refusal) {
 	before := l.counts()
 	out, err := l.world.Apply(context.Background(), a)
-	for _, wrong := range l.world.Misremembered() {
-		l.t.Fatalf("%s: %s", a.Verb(), wrong)
+	if l.acts++; l.acts%8 == 0 { // it reads every record
+		for _, wrong := range l.world.Misremembered() {
+			l.t.Fatalf("%s: %s", a.Verb(), wrong)
+		}
 	}
 	refusal, ok := authn.AsRefusal(err)
 	if err != nil && !ok {

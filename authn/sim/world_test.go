@@ -28,6 +28,7 @@ type stage struct {
 	world *sim.World
 	store authn.Store
 	cfg   sim.Config
+	acts  int
 }
 
 // streams gives every site and purpose a random stream of its own.
@@ -93,8 +94,10 @@ func (s *stage) apply(a authn.Action) (authn.Outcome, error) {
 	if bad := note(a, out, err); bad != nil {
 		s.t.Fatal(bad)
 	}
-	for _, wrong := range s.world.Misremembered() {
-		s.t.Fatalf("%s: %s", a.Verb(), wrong)
+	if s.acts++; s.acts%8 == 0 { // it reads every record
+		for _, wrong := range s.world.Misremembered() {
+			s.t.Fatalf("%s: %s", a.Verb(), wrong)
+		}
 	}
 	return out, err
 }

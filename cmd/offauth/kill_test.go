@@ -26,7 +26,7 @@ func TestKillAtRandomMoments(t *testing.T) {
 	list := deeds()
 	span := make([]time.Duration, len(list))
 	kills := 0
-	for round := range share(2, 200) {
+	for round := range 1 + share(1, 199) {
 		for i, d := range list {
 			stdin, line := d.ready(t, l, 10+round)
 			after := time.Duration(-1) // one round in so many measures
@@ -58,7 +58,7 @@ func TestKillTheFirstCommand(t *testing.T) {
 	args := []string{"device", "unlock", "--demo"}
 	var span time.Duration
 	kills := 0
-	for round := range share(3, 200) {
+	for round := range 1 + share(2, 199) {
 		l := &lab{dir: t.TempDir(), demo: true, books: newBooks()}
 		for try := range 2 { // the second finds what the first has left
 			after := time.Duration(-1)
