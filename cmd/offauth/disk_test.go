@@ -154,7 +154,7 @@ func TestDiskFull(t *testing.T) {
 	}
 	l := newLab(t)
 	disk := newFullDisk(t, l)
-	step, failures := pace(192, 4)<<10, 0
+	step, failures := share(192, 4)<<10, 0
 	misnamed := map[string]bool{} // SQLite does not always say why
 	said := func(a answer) {
 		t.Helper()
@@ -343,7 +343,7 @@ func TestDiskDamage(t *testing.T) {
 		t.Fatal(err)
 	}
 	var damages [][]byte
-	for n := 0; n < len(whole); n += 4096 * pace(3, 1) {
+	for n := 0; n < len(whole); n += 4096 * share(3, 1) {
 		damages = append(damages, whole[:n])
 	}
 	for range share(12, 5000) {

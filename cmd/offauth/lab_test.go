@@ -654,23 +654,10 @@ func seed(t *testing.T) *rand.Rand {
 }
 
 // share is how much of a harness runs: some in every run of the tests, and
-// much more with OFFAUTH_LONG=1. Under the race detector a process takes many
-// times as long to start, and what is sought is not in what it kills: one is
-// enough there.
+// much more with OFFAUTH_LONG=1.
 func share(some, much int) int {
-	switch {
-	case os.Getenv("OFFAUTH_LONG") != "":
-		return much
-	case raceDetector:
-		return min(some, 1)
-	}
-	return some
-}
-
-// pace is how wide the steps of a harness are: fine ones with OFFAUTH_LONG=1.
-func pace(some, fine int) int {
 	if os.Getenv("OFFAUTH_LONG") != "" {
-		return fine
+		return much
 	}
 	return some
 }

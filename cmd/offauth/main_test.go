@@ -24,12 +24,43 @@ import (
 // TestMain lets the test binary be the command offauth as well: the scripts
 // run the Main that users run.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(tests{m}, map[string]func(){
 		"offauth": func() {
 			quietterm.Restore()
 			os.Exit(cli.Main())
 		},
 	})
+}
+
+// tests are the tests of this package. Under the race detector the command is
+// a program of its own, built without it: hundreds of processes run here, the
+// detector makes each some ten times as slow, and the tests of cmd/internal/cli
+// run the same commands under it.
+type tests struct{ *testing.M }
+
+// programVariable tells a child of these tests where that program is.
+const programVariable = "OFFAUTH_TEST_PROGRAM"
+
+// Run implements testscript.TestingM.
+func (m tests) Run() int {
+	if raceDetector && os.Getenv(programVariable) == "" {
+		dir, err := os.MkdirTemp("", "offauth-program-")
+		if err != nil {
+			panic(err)
+		}
+		defer func() { _ = os.RemoveAll(dir) }()
+		build := exec.Command("go", "build", "-o", dir+string(filepath.Separator), ".")
+		build.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := build.CombinedOutput(); err != nil {
+			panic(fmt.Sprintf("go build: %v\n%s", err, out))
+		}
+		for name, value := range map[string]string{programVariable: dir, "PATH": dir + string(filepath.ListSeparator) + os.Getenv("PATH")} {
+			if err := os.Setenv(name, value); err != nil {
+				panic(err)
+			}
+		}
+	}
+	return m.M.Run()
 }
 
 // TestScripts tells the stories of testdata/script. The first word of a

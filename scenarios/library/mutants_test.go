@@ -100,7 +100,7 @@ func TestTheMutantsApplyToTheCoreAsItIs(t *testing.T) {
 }
 
 // share is every how manieth mutant runs where OFFAUTH_LONG is not set.
-const share = 40
+const share = 80
 
 func TestTheLibraryKillsEveryMutant(t *testing.T) {
 	long, tools := os.Getenv("OFFAUTH_LONG") == "1", os.Getenv("OFFAUTH_REQUIRE_TOOLS") == "1"

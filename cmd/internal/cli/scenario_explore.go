@@ -55,7 +55,7 @@ much was tried, and what never came up.`,
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&o.profile, "profile", "", "explore the `PROFILE`: hypr, hypr@current, encap or onespan")
+	flags.StringVar(&o.profile, "profile", "", "the `PROFILE`: hypr, hypr@current, encap, onespan")
 	flags.StringVar(&o.span, "for", "10s", "for a `SPAN` of real time")
 	flags.IntVar(&o.runs, "runs", 0, "for `N` runs, whatever they take")
 	flags.Int64Var(&o.seed, "seed", 1, "draw from the seed `N`")
