@@ -51,7 +51,7 @@ func TestWhatIsEditedByHandIsFound_attack(t *testing.T) {
 		"state edited":                {`UPDATE meta SET value = zeroblob(124) WHERE key = 'state'`},
 		"state short":                 {`UPDATE meta SET value = x'00' WHERE key = 'state'`},
 		"state taken away":            {`DELETE FROM meta WHERE key = 'state'`},
-		"world edited":                {`UPDATE meta SET value = CAST(replace(CAST(value AS TEXT), '202', '203') AS BLOB) WHERE key = 'world'`},
+		"world edited":                {`UPDATE meta SET value = CAST(replace(CAST(value AS TEXT), '"created":"202', '"created":"203') AS BLOB) WHERE key = 'world'`},
 		"world not JSON":              {`UPDATE meta SET value = x'7b' WHERE key = 'world'`},
 		"rows of meta swapped":        {`UPDATE meta SET key = 'x' WHERE key = 'world'`, `UPDATE meta SET key = 'world' WHERE key = 'state'`},
 		"a table dropped":             {`DROP TABLE events`},
