@@ -238,25 +238,27 @@ func (s tracer) walk(t *testing.T, l *lab, stdin, line string, kinds []string, m
 	hits := 0
 	for _, kind := range kinds {
 		for i := range min(most, counts[kind]) {
-			n := 1 + (2*i+1)*counts[kind]/(2*min(most, counts[kind]))
-			survived := false
-			t.Run(fmt.Sprintf("%s %d of %d", kind, n, counts[kind]), func(t *testing.T) {
-				copied := labOf(t, t.TempDir(), files, l.books.clone())
-				copied.demo = l.demo
-				a := copied.run(t.Context(), s.on(kind, what, n), stdin, strings.Fields(line)...)
-				if a.late {
-					t.Fatalf("it hangs: %s", a)
+			// What survives does not get that far on one thread: half as far.
+			for n := 1 + (2*i+1)*counts[kind]/(2*min(most, counts[kind])); n > 0; n /= 2 {
+				survived := false
+				t.Run(fmt.Sprintf("%s %d of %d", kind, n, counts[kind]), func(t *testing.T) {
+					copied := labOf(t, t.TempDir(), files, l.books.clone())
+					copied.demo = l.demo
+					a := copied.run(t.Context(), s.on(kind, what, n), stdin, strings.Fields(line)...)
+					if a.late {
+						t.Fatalf("it hangs: %s", a)
+					}
+					survived = a.exit == 0 && what == kill
+					judge(t, copied, a)
+					if t.Failed() {
+						t.Logf("that was %s", a)
+					}
+				})
+				if !survived {
+					hits++
+					break
 				}
-				survived = a.exit == 0 && what == kill
-				judge(t, copied, a)
-				if t.Failed() {
-					t.Logf("that was %s", a)
-				}
-			})
-			if survived {
-				break // it does not get that far on one thread
 			}
-			hits++
 		}
 	}
 	t.Logf("%s: %s %d times, of %v", line, what, hits, counts)

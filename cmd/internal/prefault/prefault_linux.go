@@ -20,18 +20,19 @@ const heapPiece = 4 << 20
 var brought = struct{ heap, code syscall.Errno }{syscall.ENOSYS, syscall.ENOSYS}
 
 func init() {
-	runtime.MemProfileRate = 0     // nobody asks for the profile that each start takes samples for
-	anything := new([1 << 10]byte) // more than a stack would take
-	kept = anything
-	heap := uintptr(unsafe.Pointer(anything)) &^ (heapPiece - 1)
+	runtime.MemProfileRate = 0 // nobody asks for the profile that each start takes samples for
+	heap := uintptr(unsafe.Pointer(onHeap())) &^ (heapPiece - 1)
 	brought.heap = advise(heap, heapPiece, populateWrite)
 	if start, size := code(auxiliary()); size > 0 {
 		brought.code = advise(start, size, populateRead)
 	}
 }
 
-// kept makes the heap, and not the stack, the place of what init allocates.
-var kept *[1 << 10]byte
+// onHeap gives something that lies on the heap and not on a stack, as it
+// outlives the call and the compiler may not take the call away.
+//
+//go:noinline
+func onHeap() *[1 << 10]byte { return new([1 << 10]byte) }
 
 func advise(start, size, advice uintptr) syscall.Errno {
 	_, _, err := syscall.RawSyscall(syscall.SYS_MADVISE, start, size, advice)
