@@ -74,7 +74,7 @@ func TestACleanScreenshotCostsHalfOfZbarimg(t *testing.T) {
 	if raced {
 		t.Skip("the race detector costs time")
 	}
-	rounds := 5
+	rounds := 2
 	if long() {
 		rounds = 15
 	}
