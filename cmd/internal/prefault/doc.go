@@ -2,7 +2,7 @@
 // program touches: its code and its first megabytes of memory.
 //
 // A process gets its memory page by page. Each first touch interrupts it, and
-// a start of offauth touches some six hundred pages: the tables that linked
+// a start of offauth touches more than five hundred pages: the tables that linked
 // packages make before main, and the code that makes them. On Linux two system
 // calls in this package's init replace most of those interruptions
 // (docs/adr/0012-what-a-start-touches-comes-at-once.md has the figures). They
@@ -11,6 +11,6 @@
 // one by one, as before.
 //
 // It is worth the most before the other packages' tables are made, so it imports
-// syscall and nothing else: Go initialises packages in the order of their import
+// nothing but syscall and what is ready before it: Go initialises packages in the order of their import
 // paths, each as soon as all that it imports are.
 package prefault
