@@ -61,11 +61,12 @@ func (l *ledger) load(site authn.Site, name string, public, secret any) (bool, e
 	if err != nil || e.now == nil {
 		return false, err
 	}
+	key := authn.Key{Site: site, Name: name}
 	for _, of := range []struct {
+		half half
 		raw  []byte
 		into any
-		half half
-	}{{e.now.Public, public, half{authn.Key{Site: site, Name: name}, false}}, {e.now.Secret, secret, half{authn.Key{Site: site, Name: name}, true}}} {
+	}{{half{key, false}, e.now.Public, public}, {half{key, true}, e.now.Secret, secret}} {
 		if of.into == nil || of.raw == nil {
 			continue
 		}

@@ -66,15 +66,19 @@ func (m *memo) encode(h half, value any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	from := reflect.ValueOf(value)
-	if from.Kind() == reflect.Pointer {
-		from = from.Elem()
+	from := reflect.Indirect(reflect.ValueOf(value))
+	if !from.IsValid() || bytes.Contains(text, replaced) {
+		return text, nil
 	}
 	if copies := copierOf(from.Type()); copies != nil {
 		m.keep(h, text, from, copies)
 	}
 	return text, nil
 }
+
+// replaced is what json.Marshal writes for bytes that are no UTF-8: what comes
+// back is then not what was written.
+var replaced = []byte(`\ufffd`)
 
 func (m *memo) keep(h half, text []byte, value reflect.Value, copies copier) {
 	own := reflect.New(value.Type()).Elem()
@@ -145,8 +149,8 @@ func structCopier(t reflect.Type, underWay map[reflect.Type]bool) copier {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		tag := f.Tag.Get("json")
-		if !f.IsExported() && !f.Anonymous || tag == "-" {
-			return nil // JSON does not carry it
+		if !f.IsExported() || tag == "-" {
+			return nil // JSON does not carry it, or reflection may not set it
 		}
 		copies := makeCopier(f.Type, underWay)
 		if copies == nil {
@@ -157,11 +161,8 @@ func structCopier(t reflect.Type, underWay map[reflect.Type]bool) copier {
 			if strings.Contains(tag, ",omitempty") {
 				copies = omitting(copies)
 			}
-			fallthrough
+			parts = append(parts, part{i, copies})
 		case reflect.Struct, reflect.Pointer:
-			if f.Anonymous && !f.IsExported() {
-				return nil // it cannot be set
-			}
 			parts = append(parts, part{i, copies})
 		}
 	}

@@ -83,6 +83,35 @@ func TestTheMemoKnowsOneTextOnly(t *testing.T) {
 	}
 }
 
+// JSON writes a text that is no UTF-8 as another one, and that is what a record
+// means.
+func TestTheMemoGivesWhatJSONMadeOfABrokenText(t *testing.T) {
+	t.Parallel()
+	m := newMemo()
+	h := half{authn.Key{Site: authn.SiteServer, Name: "x"}, false}
+	text, err := m.encode(h, remembered{Name: "a\xff"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got, want remembered
+	if err := json.Unmarshal(text, &want); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.decode(h, text, &got); err != nil || got.Name != want.Name {
+		t.Errorf("%q (%v), want %q", got.Name, err, want.Name)
+	}
+}
+
+// What is nothing is written as JSON writes it.
+func TestTheMemoEncodesNothing(t *testing.T) {
+	t.Parallel()
+	for _, nothing := range []any{nil, (*inner)(nil)} {
+		if text, err := newMemo().encode(half{}, nothing); err != nil || string(text) != "null" {
+			t.Errorf("%s, %v", text, err)
+		}
+	}
+}
+
 type hiding struct {
 	Open   int `json:"open"`
 	hidden int
