@@ -131,7 +131,7 @@ func TestTheLibraryKillsEveryMutant(t *testing.T) {
 }
 
 // play builds testdata/play with a fault, or without, and runs it. The whole of
-// offauth would say the same and takes three times as long to build.
+// offauth would say the same and takes several times as long to build.
 func play(t *testing.T, m *mutant) (exit int, out string) {
 	t.Helper()
 	dir := t.TempDir()
