@@ -7,12 +7,12 @@ import (
 )
 
 // NothingSelectedError says that no instance fits. Near are the IDs that come
-// nearest to what was asked for, Known all tags that there are, sorted.
+// nearest to what was asked for, AllTags the tags that there are, sorted.
 type NothingSelectedError struct {
 	Filters []string
 	Tags    string
 	Near    []string
-	Known   []string
+	AllTags []string
 }
 
 // Error says what was asked for.
@@ -48,13 +48,13 @@ func Select(all []Instance, filters []string, tags string) ([]Instance, error) {
 		}
 	}
 	if len(kept) == 0 {
-		return nil, &NothingSelectedError{filters, tags, nearest(all, filters), known(all)}
+		return nil, &NothingSelectedError{filters, tags, nearest(all, filters), tagsOf(all)}
 	}
 	return kept, nil
 }
 
-// known lists the tags of all instances.
-func known(all []Instance) []string {
+// tagsOf lists the tags of all instances.
+func tagsOf(all []Instance) []string {
 	var tags []string
 	for _, i := range all {
 		tags = append(tags, i.Story.Tags...)

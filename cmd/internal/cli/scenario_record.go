@@ -71,7 +71,8 @@ type scenarioRecordJSON struct {
 
 func runScenarioRecord(ctx context.Context, o *scenarioRecordOptions) error {
 	d := o.deps
-	if o.out == "" {
+	inSuite := o.out == ""
+	if inSuite {
 		o.out = filepath.Join(defaultSuite, o.name+lint.ScenarioSuffix)
 	}
 	if _, err := os.Lstat(o.out); err == nil && !o.force {
@@ -97,7 +98,7 @@ func runScenarioRecord(ctx context.Context, o *scenarioRecordOptions) error {
 		if err != nil || !told.Passed() {
 			return notRetold(told, err)
 		}
-		if o.out == filepath.Join(defaultSuite, o.name+lint.ScenarioSuffix) {
+		if inSuite {
 			if err := storyFolder(defaultSuite); err != nil {
 				return err
 			}

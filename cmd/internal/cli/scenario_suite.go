@@ -181,11 +181,11 @@ func (p picking) instances(s *suite) ([]runs.Instance, error) {
 	switch {
 	case errors.As(err, &none):
 		f := usage(nil, "%s", none.Error())
-		if none.Tags != "" && len(none.Known) > 0 {
-			f.Hints = append(f.Hints, "the tags are "+strings.Join(none.Known, ", "))
+		if none.Tags != "" && len(none.AllTags) > 0 {
+			f.Hints = append(f.Hints, "the tags are "+strings.Join(none.AllTags, ", "))
 		}
-		for _, id := range none.Near {
-			if len(none.Filters) > 0 {
+		if len(none.Filters) > 0 { // near to nothing is any
+			for _, id := range none.Near {
 				f.Hints = append(f.Hints, "there is "+id)
 			}
 		}
