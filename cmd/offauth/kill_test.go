@@ -26,9 +26,11 @@ func TestKillAtRandomMoments(t *testing.T) {
 	list := deeds()
 	span := make([]time.Duration, len(list))
 	kills := 0
+	every := share(2, 1) // a share takes one half of them, drawn anew each time
+	half := random.IntN(every)
 	for round := range 1 + share(1, 199) {
 		for i, d := range list {
-			if i%share(2, 1) > 0 {
+			if i%every != half {
 				continue
 			}
 			stdin, line := d.ready(t, l, 10+round)

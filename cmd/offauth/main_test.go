@@ -43,7 +43,7 @@ const programVariable = "OFFAUTH_TEST_PROGRAM"
 
 // Run implements testscript.TestingM.
 func (m tests) Run() int {
-	if raceDetector && os.Getenv(programVariable) == "" {
+	if raced && os.Getenv(programVariable) == "" {
 		dir, err := os.MkdirTemp("", "offauth-program-")
 		if err != nil {
 			panic(err)

@@ -17,7 +17,7 @@ func TestEveryExampleRuns(t *testing.T) {
 	t.Chdir(dir) // an example may name a file
 	for name, cmd := range leaves() {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
-			if raceDetector && (name == "scenario run" || name == "scenario coverage") {
+			if raced && (name == "scenario run" || name == "scenario coverage") {
 				t.Skip("they play the library, which its own test does under the race detector")
 			}
 			f := newDemo(t)

@@ -2,4 +2,4 @@
 
 package cli
 
-const raceDetector = false
+const raced = false

@@ -2,4 +2,4 @@
 
 package cli
 
-const raceDetector = true
+const raced = true
