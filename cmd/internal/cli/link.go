@@ -55,6 +55,9 @@ func sites(r authn.Roster) []authn.Site {
 	for _, ws := range r.Workstations {
 		ids = append(ids, authn.Workstation(ws.Name))
 	}
+	for _, name := range r.Providers {
+		ids = append(ids, authn.Provider(name))
+	}
 	return ids
 }
 

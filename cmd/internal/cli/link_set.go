@@ -25,11 +25,12 @@ func newLinkSetCmd(d *Deps, runF func(context.Context, *linkSetOptions) error) *
 uplink is down knows that it has no internet (H16); captive, like a hotel's
 network, is up to the site itself but lets nothing through (H46).
 
-A site is server, phone/NAME or workstation/NAME. The Bluetooth between a phone
-and a workstation, which uplinks do not touch (H36), is
+A site is server, phone/NAME, workstation/NAME or provider/NAME. The Bluetooth
+between a phone and a workstation, which uplinks do not touch (H36), is
 bluetooth:PHONE,WORKSTATION; it is up or down.`,
 		Example: `  offauth link set phone/pixel down
   offauth link set workstation/LAPTOP-7 captive
+  offauth link set provider/bank down
   offauth link set bluetooth:pixel,LAPTOP-7 down`,
 		Args: exactly(2, "which site, and {up | down | captive}"),
 		RunE: func(cmd *cobra.Command, args []string) error {
