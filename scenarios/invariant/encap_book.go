@@ -172,6 +172,7 @@ func (b *book) endEncap() {
 			s.told++
 		}
 	}
+	b.enterOnlinePIN()
 	server := b.now(authn.SiteServer)
 	for _, s := range b.sessions {
 		if !s.over && !server.Before(s.expires) {

@@ -22,6 +22,7 @@ func encapChecks() []check {
 		c("not_before_priming", "nothing is accepted offline before the first online success", methodUnprimed, nil, "E5", "E1"),
 		c("lock_exactly_at_n", "the n-th wrong try in a row locks, not the one before and not the one after, and a success starts anew", failureCount, failureLock, "E26", "E25", "E27"),
 		c("locked_means_locked", "between a lock and its end nothing is accepted, and no try is judged, in its scope", judgedWhileLocked, nil, "E27"),
+		c("right_credential_accepted", rightSentence, rightCode, nil, "E21", "E8"),
 		c("server_needed", "what needs the server is never accepted across a cut link, and what is offline makes no call", encapAcrossCut, nil, "E19"),
 	}
 }

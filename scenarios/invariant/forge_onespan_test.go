@@ -109,6 +109,11 @@ func (f *forge) refusedOTP(code string, windows int) authn.Event {
 	return e
 }
 
+// denied is a code that is refused, online (2020) or offline (2021).
+func (f *forge) denied(code string, as authn.Code, windows int) {
+	f.do(logon(code), nil, as, f.refusedOTP(string(as), windows))
+}
+
 func dataLock() authn.Event {
 	return ev(dt, "data_deleted", "alice@DESKTOP-3", "number", 1, "reason", "locked")
 }

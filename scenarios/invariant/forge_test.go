@@ -203,6 +203,13 @@ func (f *forge) wrong(session string, n int, after ...authn.Event) {
 		append([]authn.Event{ev(srv, "failure_counted", "alice", "phone", "pixel", "method", "OFFLINE:PIN", "failures", n, "allowed", 3)}, after...)...)
 }
 
+// refuseCode is a code that the provider is told to be wrong.
+func (f *forge) refuseCode(session, code string) {
+	e := f.event("refused", authn.Provider("shop"), session, "action", "provider verify")
+	e.Result = "wrong_code"
+	f.do(encap.Verify{Provider: "shop", Session: session, Code: authn.NewSecret(code)}, nil, "wrong_code", e)
+}
+
 func lockEvent() authn.Event {
 	return ev(srv, "method_locked", "alice", "phone", "pixel", "method", "OFFLINE:PIN")
 }

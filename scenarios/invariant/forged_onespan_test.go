@@ -100,6 +100,9 @@ func onespanCodeBreaches() []breach {
 		{"no_code_accepted_twice", "twice offline", live(func(f *forge) { f.cut(); f.offline("22222222"); f.offline("22222222") })},
 		{"no_code_accepted_twice", "online and then offline", live(func(f *forge) { f.online("22222222"); f.cut(); f.offline("22222222") })},
 		{"no_code_accepted_twice", "offline and then online", live(func(f *forge) { f.cut(); f.offline("22222222"); f.mend(); f.online("22222222") })},
+		{"right_credential_accepted", "a new code is called wrong online", live(func(f *forge) { f.denied("22222222", "wrong_code", 2020) })},
+		{"right_credential_accepted", "a new code is called used offline", live(func(f *forge) { f.cut(); f.denied("22222222", "code_replayed", 2021) })},
+		{"right_credential_accepted", "the next event is called wrong online", counting(func(f *forge) { f.denied("22222222", "wrong_code", 2020) })},
 		{"counters_monotonic", "an earlier code online", live(func(f *forge) { f.otp("33333333"); f.online("33333333"); f.online("22222222") })},
 		{"counters_monotonic", "an earlier event offline", counting(func(f *forge) {
 			f.cut()

@@ -161,6 +161,13 @@ func hyprPINBreaches() []breach {
 			f.look = &authn.Snapshot{Workstations: []authn.WorkstationView{{Name: "LAPTOP-7", Accounts: []authn.AccountView{{User: "alice", Sets: []authn.PINSetView{{Number: 1, Phone: "pixel", Left: 9, Of: 10}}}}}}}
 			f.refuse("ZZZZ2222", "wrong_pin", 1)
 		})},
+		{"right_credential_accepted", "a PIN that was shown is called wrong", after(func(f *forge) { f.refuse("AAAA2222", "wrong_pin", 1) })},
+		{"right_credential_accepted", "a PIN that is left is called expired", after(func(f *forge) {
+			f.hide()
+			f.show("BBBB2222")
+			f.typePIN("AAAA2222")
+			f.refuse("BBBB2222", "pin_expired", 1)
+		})},
 		{"lock_exactly_at_n", "one too late", after(func(f *forge) {
 			f.policy("hypr.directory.lockout", "1")
 			f.login()
@@ -298,6 +305,15 @@ func encapBreaches() []breach {
 			f.verify("S1", "111111", f.event("session_approved", srv, "S1"))
 		})},
 		{"session_once", "two are open", within(func(f *forge) { f.challenge("S2") })},
+		{"right_credential_accepted", "the code of the right PIN is called wrong", within(func(f *forge) { f.refuseCode("S1", "111111") })},
+		{"right_credential_accepted", "the online PIN is called wrong", func() *forge {
+			f := shop()
+			f.do(encap.Activate{Phone: "pixel", PIN: authn.NewSecret("2580")}, encap.ActivateResult{}, "", ev(ph, "activated", "alice", "phone", "pixel"))
+			e := ev(ph, "refused", "alice", "action", "device auth", "method", "DEVICE:PIN")
+			e.Result = "wrong_pin"
+			f.do(encap.Auth{Phone: "pixel", Method: encap.DevicePIN, PIN: authn.NewSecret("2580")}, nil, "wrong_pin", e)
+			return f
+		}},
 		{"not_before_priming", "a method without an authentication", func() *forge {
 			f := &forge{now: monday}
 			f.addMethod()

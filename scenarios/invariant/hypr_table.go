@@ -27,6 +27,7 @@ func hyprChecks() []check {
 		c("offer_not_before_5s", "no offer for an unreachable workstation before 5 s after the tap, none later, and none once it was answered or cancelled", offered, overdue, "H15", "H16", "H17"),
 		c("hidden_after_timeout", "no PIN is visible for longer, or for shorter, than the display timeout, or beyond its expiry", hidden, litTooLong, "H18"),
 		c("same_pin_while_visible", "asking again while a PIN is visible gives the same and spends nothing, and else another", nil, samePIN, "H19"),
+		c("right_credential_accepted", rightSentence, rightPIN, nil, "H21", "H22", "H44"),
 		c("server_needed", "what needs the server is never accepted across a cut link, and what is offline makes no call", acrossCut, nil, "H46", "H36"),
 	}
 }

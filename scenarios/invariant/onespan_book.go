@@ -34,6 +34,9 @@ type offlineData struct {
 // digipass is an authenticator.
 type digipass struct {
 	phone   string
+	user    string // whose it is
+	dropped bool   // it was taken from him
+	drifted bool   // a code was taken that was not of its own step, so later windows lie elsewhere (O47)
 	timed   bool
 	seconds int64
 	shown   int64 // how many codes of an event-based one
@@ -183,10 +186,14 @@ func (b *book) enterDigipass(e authn.Event) {
 	switch e.Kind {
 	case "authenticator_assigned":
 		b.digipasses[serial] = &digipass{
-			phone: text(e, "phone"), timed: text(e, "type") == string(onespan.TimeBased), seconds: b.setting("onespan.otp.step", 30),
+			phone: text(e, "phone"), user: e.Subject, timed: text(e, "type") == string(onespan.TimeBased), seconds: b.setting("onespan.otp.step", 30),
 			codes: map[string]int64{}, sides: map[string]sides{}, used: -1,
 		}
 	case "authenticator_dropped", "authenticator_resynced":
+		if d := b.digipasses[serial]; d != nil {
+			d.dropped = d.dropped || e.Kind == "authenticator_dropped"
+			d.drifted = d.drifted || e.Kind == "authenticator_resynced"
+		}
 		for _, d := range b.data {
 			if d.serial == serial {
 				d.excused = true
@@ -221,6 +228,7 @@ func (b *book) enterAccepted(e authn.Event) {
 	if code, value, ok := b.typedCode(b.serial); ok {
 		d := b.digipasses[b.serial]
 		d.used = max(d.used, value)
+		d.drifted = d.drifted || d.timed && value != b.at(e.Site, e.At).Unix()/d.seconds
 		d.take(code, true)
 	}
 }

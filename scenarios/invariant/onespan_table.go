@@ -27,6 +27,7 @@ func onespanChecks() []check {
 		c("only_admin_recovers", "deleted offline data comes back only after the administrator has deleted the server's record, by an online logon", recovered, nil, "O38", "O39"),
 		c("one_day_rule", "time-based data is renewed once a whole day has passed and not before, event-based data each time", renewedEarly, notRenewed, "O9", "O10", "O11", "O8"),
 		c("replenish_only_online", "PINs, days and uses come only from an online success", dataFromNowhere, nil, "O8", "O11", "O4", "O5"),
+		c("right_credential_accepted", rightSentence, rightOTP, nil, "O15", "O14", "O24"),
 		c("server_needed", "what needs the server is never accepted across a cut link, and what is offline makes no call", otpAcrossCut, judgedHere, "O12", "O14"),
 	}
 }
