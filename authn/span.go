@@ -77,3 +77,31 @@ func daysOrWeeks(text string) (number string, unit time.Duration, rest string, o
 	}
 	return text[:digits], unit, text[digits+1:], true
 }
+
+// SpanText writes a span as a person says it, in its two largest units.
+func SpanText(d time.Duration) string {
+	if d < 0 {
+		return "-" + SpanText(-d)
+	}
+	units := []struct {
+		one  time.Duration
+		name string
+	}{{Day, "d"}, {time.Hour, "h"}, {time.Minute, "m"}, {time.Second, "s"}}
+	var parts []string
+	for _, u := range units {
+		if n := d / u.one; n > 0 {
+			parts = append(parts, strconv.FormatInt(int64(n), 10)+u.name)
+			d -= n * u.one
+		}
+		if len(parts) == 2 {
+			break
+		}
+	}
+	switch {
+	case len(parts) > 0:
+		return strings.Join(parts, " ")
+	case d > 0:
+		return d.String()
+	}
+	return "0s"
+}

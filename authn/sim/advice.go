@@ -2,6 +2,7 @@ package sim
 
 import (
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
 )
 
@@ -9,6 +10,9 @@ import (
 // know and helpdesk asks first: was this phone replaced, and is there another
 // phone of this user that has PINs for the workstation?
 func (p *pass) advise(a authn.Action, r *authn.Refusal) error {
+	if r.Code == encap.CodeSessionExpired {
+		p.blameClocks(r, authn.Phone(r.Subject), authn.SiteServer)
+	}
 	phone, ws := holding(a)
 	if phone == "" {
 		return nil

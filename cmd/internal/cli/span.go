@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/offauth/offauth/authn"
@@ -18,29 +16,4 @@ func parseSpan(text string) (time.Duration, error) {
 }
 
 // spanText writes a span as a person says it, in its two largest units.
-func spanText(d time.Duration) string {
-	if d < 0 {
-		return "-" + spanText(-d)
-	}
-	units := []struct {
-		one  time.Duration
-		name string
-	}{{authn.Day, "d"}, {time.Hour, "h"}, {time.Minute, "m"}, {time.Second, "s"}}
-	var parts []string
-	for _, u := range units {
-		if n := d / u.one; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d%s", n, u.name))
-			d -= n * u.one
-		}
-		if len(parts) == 2 {
-			break
-		}
-	}
-	switch {
-	case len(parts) > 0:
-		return strings.Join(parts, " ")
-	case d > 0:
-		return d.String()
-	}
-	return "0s"
-}
+func spanText(d time.Duration) string { return authn.SpanText(d) }
