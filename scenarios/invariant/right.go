@@ -97,14 +97,15 @@ const sureWindow = 5
 // rightOTP looks for a one-time password that is new, of now, and was refused
 // although nothing else was asked for.
 func rightOTP(b *book, e authn.Event) string {
-	if e.Site.Role() != authn.RoleWorkstation || !refusedBy(e, b.seen.Action.Verb(),
-		onespan.CodeWrongCode, onespan.CodeReplayed, onespan.CodeMalformed, onespan.CodeDataExpired, onespan.CodeNotCovered, onespan.CodeNoData) {
-		return ""
-	}
-	if _, update := b.seen.Action.(onespan.Update); b.by.ws == "" || update && whole(e, "windows_event") != 2020 || len(b.strayed) > 0 || b.asked() {
+	if e.Site.Role() != authn.RoleWorkstation || !refusedBy(e, b.seen.Action.Verb(), onespan.CodeWrongCode,
+		onespan.CodeReplayed, onespan.CodeMalformed, onespan.CodeDataExpired, onespan.CodeNotCovered, onespan.CodeNoData) {
 		return ""
 	}
 	online := whole(e, "windows_event") == 2020
+	_, update := b.seen.Action.(onespan.Update)
+	if b.by.ws == "" || update && !online || len(b.strayed) > 0 || b.asked() {
+		return ""
+	}
 	for serial, d := range b.digipasses {
 		value, ok := d.codes[b.typed]
 		if !ok || !b.current(d, value, e) {
@@ -124,7 +125,8 @@ func rightOTP(b *book, e authn.Event) string {
 // a workstation knows of that is its own affair.
 func (b *book) asked() bool {
 	for key := range b.policy {
-		if strings.HasPrefix(key, "onespan.static_password.") || strings.HasPrefix(key, "onespan.server_pin.") || key == "onespan.otp.window" || key == "onespan.otp.event_window" {
+		if strings.HasPrefix(key, "onespan.static_password.") || strings.HasPrefix(key, "onespan.server_pin.") ||
+			key == "onespan.otp.window" || key == "onespan.otp.event_window" {
 			return true
 		}
 	}
