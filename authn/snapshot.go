@@ -17,7 +17,10 @@ type Snapshot struct {
 	Providers    []ProviderView
 	Links        []LinkView
 	Faults       []FaultView
-	Policy       []SettingView
+	// ClocksOff are the sites whose clocks are off the world's, whatever the
+	// scope, by name.
+	ClocksOff []ClockOff
+	Policy    []SettingView
 	// Deadlines are the timers that are set, the next one first.
 	Deadlines []Deadline
 	// Recording says that every Action leaves a move; Moves counts them.

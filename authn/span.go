@@ -19,10 +19,13 @@ const MaxSpan = 200 * 365 * Day
 // ErrBadSpan says that a text is no span of time.
 var ErrBadSpan = errors.New("no span of time")
 
+// ErrLongSpan says that a text is a span of time above MaxSpan.
+var ErrLongSpan = errors.New("longer than 200 years, the longest span of time that is taken")
+
 // ParseSpan reads a span of time: Go's durations with w and d in front of
 // them, such as "31d", "1w2d3h4m5s" or "500ms", with a minus in front for one
 // that goes back. A bare number has no unit and is none but for 0. The error
-// wraps ErrBadSpan.
+// is ErrBadSpan or ErrLongSpan.
 func ParseSpan(text string) (time.Duration, error) {
 	rest, negative := strings.CutPrefix(text, "-")
 	if rest == "" {
@@ -34,13 +37,9 @@ func ParseSpan(text string) (time.Duration, error) {
 		if !ok {
 			break
 		}
-		n, err := strconv.ParseInt(number, 10, 32)
-		if err != nil {
-			return 0, ErrBadSpan
-		}
-		// 584 years are more than a Duration holds; a sum that wraps is caught below.
-		if n > int64(MaxSpan/unit) || sum > MaxSpan-time.Duration(n)*unit {
-			return 0, ErrBadSpan
+		n, err := strconv.ParseInt(number, 10, 64)
+		if err != nil || n > int64(MaxSpan/unit) || sum > MaxSpan-time.Duration(n)*unit {
+			return 0, ErrLongSpan // its digits are a number, however many there are
 		}
 		sum += time.Duration(n) * unit
 		rest = behind
@@ -50,8 +49,13 @@ func ParseSpan(text string) (time.Duration, error) {
 			return 0, ErrBadSpan
 		}
 		d, err := time.ParseDuration(rest)
-		if err != nil || d > MaxSpan-sum {
+		switch {
+		case err != nil && isSpanBut(rest):
+			return 0, ErrLongSpan
+		case err != nil:
 			return 0, ErrBadSpan
+		case d > MaxSpan-sum:
+			return 0, ErrLongSpan
 		}
 		sum += d
 	}
@@ -59,6 +63,22 @@ func ParseSpan(text string) (time.Duration, error) {
 		sum = -sum
 	}
 	return sum, nil
+}
+
+// isSpanBut says whether a text that time.ParseDuration refuses is a span all
+// the same, of a number that it cannot hold: with one digit a number it is one.
+func isSpanBut(text string) bool {
+	var short strings.Builder
+	was := false
+	for _, r := range text {
+		digit := r >= '0' && r <= '9'
+		if !digit || !was {
+			short.WriteRune(r)
+		}
+		was = digit
+	}
+	_, err := time.ParseDuration(short.String())
+	return err == nil
 }
 
 // daysOrWeeks cuts a number of days or weeks off the front of a text.

@@ -32,6 +32,9 @@ const (
 	shownNotice    = "No internet connection. Tap a computer to use an offline PIN."
 )
 
+// KindIssued is the event of a PIN set that was made.
+const KindIssued authn.Kind = "pins_issued"
+
 // The kinds of the family's events. The names are ours (H40).
 const (
 	kindEnrolled      authn.Kind = "enrolled"
@@ -39,7 +42,6 @@ const (
 	kindTapped        authn.Kind = "tapped"
 	kindLoginApproved authn.Kind = "login_approved"
 	kindOnline        authn.Kind = "online_authenticated"
-	kindIssued        authn.Kind = "pins_issued"
 	kindUnlocked      authn.Kind = "unlocked"
 	kindLocked        authn.Kind = "locked"
 	kindStored        authn.Kind = "pins_stored"
@@ -121,7 +123,7 @@ func Kinds() []authn.KindSpec {
 		k(kindTapped, authn.RolePhone, "a workstation's icon was tapped", "workstation", "tap"),
 		k(kindLoginApproved, authn.RoleServer, "the server let an online login pass", "phone", "workstation"),
 		k(kindOnline, authn.RoleWorkstation, "an online authentication succeeded", "phone"),
-		k(kindIssued, authn.RoleWorkstation, "the workstation made a PIN set", "phone", "number", "count", "length", "days", "expires_at"),
+		k(KindIssued, authn.RoleWorkstation, "the workstation made a PIN set", "phone", "number", "count", "length", "days", "expires_at"),
 		shared(kindUnlocked, authn.RoleWorkstation, "the workstation was unlocked", "phone", "mode", "left"),
 		shared(kindLocked, authn.RoleWorkstation, "the workstation was locked", "already"),
 		k(kindStored, authn.RolePhone, "the phone took a PIN set", "phone", "number", "count"),

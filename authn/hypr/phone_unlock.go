@@ -56,9 +56,11 @@ func (p Phone) unlockResult(ws string, c computer, on screen, pin screenSecret, 
 func (p Phone) noPINLeft(ws string, c computer) *authn.Refusal {
 	switch {
 	case c.Set.Expired || !p.Env.Now().Before(c.Set.Expires):
-		return p.refuse(CodePINExpired, "H33", ws,
+		r := p.refuse(CodePINExpired, "H33", ws,
 			fmt.Sprintf("the PINs for %s expired at %s; one online login brings new ones", ws, c.Set.Expires.UTC().Format("2006-01-02 15:04:05Z")),
 			"offauth device tap "+ws)
+		r.Fields["phone"], r.Fields["number"] = p.Site.Name(), int64(c.Set.Number)
+		return r
 	case c.Set.Left == 0:
 		r := p.refuse(CodeNoPINsLeft, "H30", ws,
 			fmt.Sprintf("all %d PINs for %s have been shown; one online login brings new ones", c.Set.Of, ws), "offauth device tap "+ws)

@@ -26,7 +26,7 @@ func auditNames() map[authn.Kind]string {
 		kindUnpaired:        "WORKSTATION_UNPAIRED",
 		kindOnline:          "WORKSTATION_ONLINE_LOGIN",
 		kindUnlocked:        "WORKSTATION_UNLOCKED",
-		kindIssued:          "OFFLINE_PINS_ISSUED",
+		KindIssued:          "OFFLINE_PINS_ISSUED",
 		kindStored:          "OFFLINE_PINS_STORED",
 		kindConfirmed:       "OFFLINE_PINS_CONFIRMED",
 		kindDeleted:         "OFFLINE_PINS_DELETED",

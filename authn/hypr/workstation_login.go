@@ -58,7 +58,11 @@ func (w Workstation) Login(user string, pin authn.Secret) (LoginResult, error) {
 		if acc.lockedOut() {
 			emit(w.Host, kindDirectoryLocked, user+"@"+w.Site.Name(), "H27", map[string]any{"failures": int64(acc.Failures)})
 		}
-		return LoginResult{}, w.wrong(user, v, acc.Failures)
+		r := w.wrong(user, v, acc.Failures)
+		if v.rule == "H33" { // which set it is of
+			r.Fields["phone"], r.Fields["number"] = held[v.set].triple.Phone, int64(held[v.set].Number)
+		}
+		return LoginResult{}, r
 	}
 	acc.Failures = 0
 	if err := w.Shelf.Save(accounts+user, acc, nil); err != nil {
@@ -158,7 +162,7 @@ func judge(held []openSet, stretched []byte) verdict {
 	mine := found.set >= 0
 	switch {
 	case mine && held[found.set].Expired:
-		return verdict{code: CodePINExpired, rule: "H33"}
+		return verdict{code: CodePINExpired, rule: "H33", set: found.set}
 	case live > 0 && left == 0:
 		return verdict{code: CodePINExpired, rule: "H34"}
 	case mine && held[found.set].secret.Used[found.entry] == 1:

@@ -6,12 +6,15 @@ import (
 	"github.com/offauth/offauth/authn/hypr"
 )
 
-// advise adds to the refusal of a phone's Action what the phone itself cannot
-// know and helpdesk asks first: was this phone replaced, and is there another
-// phone of this user that has PINs for the workstation?
+// advise adds to a refusal what the refusing site itself cannot know and
+// helpdesk asks first: is a clock wrong, was this phone replaced, and is there
+// another phone of this user that has PINs for the workstation?
 func (p *pass) advise(a authn.Action, r *authn.Refusal) error {
 	if r.Code == encap.CodeSessionExpired {
 		p.blameClocks(r, authn.Phone(r.Subject), authn.SiteServer)
+	}
+	if err := p.blameExpiry(r); err != nil {
+		return err
 	}
 	phone, ws := holding(a)
 	if phone == "" {

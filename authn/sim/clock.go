@@ -1,7 +1,9 @@
 package sim
 
 import (
+	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +16,14 @@ import (
 // slack is how far the host's clock may step back unseen: processes read it
 // in one order and get the lock in another, and time daemons slew.
 const slack = time.Second
+
+// lastYear is the last year that a clock shows. What is made in it, to expire
+// later, can still be written (authn.CheckTime).
+const lastYear = 2250
+
+// readable says whether a clock can show an instant: from 1970 on, where one
+// with a dead battery begins.
+func readable(t time.Time) bool { return t.Unix() >= 0 && t.Year() <= lastYear }
 
 // siteTime is the reading of a site's clock.
 func (p *pass) siteTime(site authn.Site) time.Time { return p.now.Add(p.net.skew(site)) }
@@ -109,6 +119,14 @@ func (p *pass) moveTo(to time.Time) error {
 		return badArgument("a world's clock stays within the years 1971 to 2200")
 	}
 	by := to.Sub(p.now)
+	for _, off := range p.clocksOff(slices.Collect(maps.Keys(p.net.Skews))...) {
+		if reads := to.Add(off.By); !readable(reads) {
+			return &authn.Fault{
+				Code: codeBadArgument, Message: fmt.Sprintf("%s, and would then show the year %d; a clock shows 1970 to %d", off, reads.Year(), lastYear),
+				Hints: []string{off.Repair()},
+			}
+		}
+	}
 	if !p.clock.Frozen {
 		p.clock.Offset += by
 	}
@@ -169,8 +187,8 @@ func (p *pass) setSkew(site authn.Site, by time.Duration) error {
 	if err := p.siteExists(site); err != nil {
 		return err
 	}
-	if by.Abs() > 3650*24*time.Hour {
-		return badArgument("a clock may be off by ten years at most")
+	if reads := p.now.Add(by); !readable(reads) {
+		return badArgument(fmt.Sprintf("a clock shows 1970 to %d, and this one would show the year %d", lastYear, reads.Year()))
 	}
 	before := p.net.skew(site)
 	p.net.setSkew(site, by)

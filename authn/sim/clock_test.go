@@ -174,7 +174,7 @@ func TestBadArgumentsAreFaultsAndKeepNothing(t *testing.T) {
 	for code, actions := range map[authn.Code][]authn.Action{
 		"bad_argument": {
 			authn.AddUser{Name: ""}, authn.AddUser{Name: "a/b"}, authn.AddUser{Name: "-x"}, authn.AdvanceClock{}, authn.AdvanceClock{By: 1<<63 - 1},
-			authn.SetClock{To: time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC)}, authn.SetClock{}, authn.SkewClock{Site: phone, By: 1 << 62},
+			authn.SetClock{To: time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC)}, authn.SetClock{}, authn.SkewClock{Site: phone, By: -1 << 62},
 			authn.SetLink{Site: phone, State: "sideways"}, authn.SetFault{Kind: "eat", Message: "pin_set", Nth: 1}, authn.SetFault{Kind: authn.Drop, Message: "pin_set"},
 			authn.AddWorkstation{Name: "X", Family: "encap"}, authn.RegisterDevice{Name: "x", User: "alice", Platform: "symbian"},
 		},
@@ -191,5 +191,26 @@ func TestBadArgumentsAreFaultsAndKeepNothing(t *testing.T) {
 	}
 	if after := countStored(t, s.store); after != before {
 		t.Fatalf("faults left %d events", after-before)
+	}
+}
+
+// TestAHostsClockBeyondEveryWorldIsRefusedByName, and is no bug of offauth's.
+func TestAHostsClockBeyondEveryWorldIsRefusedByName(t *testing.T) {
+	host := time.Date(2250, 12, 31, 23, 0, 0, 0, time.UTC)
+	store := keystore.NewMemoryStore()
+	if err := sim.Start(context.Background(), store, nil); err != nil {
+		t.Fatal(err)
+	}
+	w := sim.Open(sim.Config{Store: store, Host: func() time.Time { return host }})
+	if _, err := w.Apply(context.Background(), authn.AddUser{Name: "alice"}); err != nil {
+		t.Fatal(err)
+	}
+	host = host.Add(time.Hour)
+	_, err := w.Apply(context.Background(), authn.AddUser{Name: "bob"})
+	if f, ok := authn.AsFault(err); !ok || f.Code != "host_clock" {
+		t.Fatalf("%v", err)
+	}
+	if _, err := w.Snapshot(context.Background(), authn.Scope{}); err == nil {
+		t.Fatal("a read took it")
 	}
 }

@@ -1,8 +1,8 @@
 package sim
 
 import (
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/offauth/offauth/authn"
 )
@@ -12,18 +12,12 @@ import (
 // commands that set them right first. It leaves a refusal alone where all
 // those clocks agree.
 func (p *pass) blameClocks(r *authn.Refusal, sites ...authn.Site) {
-	differ := false
-	var off, hints []string
-	for _, site := range sites {
-		skew := p.net.skew(site)
-		differ = differ || skew != p.net.skew(sites[0])
-		if skew != 0 {
-			off = append(off, clockText(site, skew))
-			hints = append(hints, "offauth clock skew "+string(site)+" 0s")
-		}
-	}
-	if !differ {
+	if !slices.ContainsFunc(sites, func(site authn.Site) bool { return p.net.skew(site) != p.net.skew(sites[0]) }) {
 		return
+	}
+	var off, hints []string
+	for _, clock := range p.clocksOff(sites...) {
+		off, hints = append(off, clock.String()), append(hints, clock.Repair())
 	}
 	if r.Fields == nil {
 		r.Fields = map[string]any{}
@@ -33,15 +27,14 @@ func (p *pass) blameClocks(r *authn.Refusal, sites ...authn.Site) {
 	r.Hints = append(hints, r.Hints...)
 }
 
-// clockText says how far a site's clock is off the world's.
-func clockText(site authn.Site, skew time.Duration) string {
-	whose := "the server's"
-	if site.Name() != "" {
-		whose = site.Name() + "'s"
+// clocksOff tells which of these sites have a clock that is off the world's,
+// in the order of their names.
+func (p *pass) clocksOff(sites ...authn.Site) []authn.ClockOff {
+	var off []authn.ClockOff
+	for _, site := range slices.Sorted(slices.Values(sites)) {
+		if by := p.net.skew(site); by != 0 {
+			off = append(off, authn.ClockOff{Site: site, By: by})
+		}
 	}
-	way := "ahead"
-	if skew < 0 {
-		way = "behind"
-	}
-	return whose + " clock is " + authn.SpanText(skew.Abs()) + " " + way
+	return off
 }

@@ -19,6 +19,7 @@ const (
 	codeNoSite            authn.Code = "no_such_site"
 	codeNoMessage         authn.Code = "no_such_message"
 	codeNoTap             authn.Code = "no_such_tap"
+	codeHostClock         authn.Code = "host_clock"
 	codeServerUnreachable            = hypr.CodeServerUnreachable
 )
 
@@ -60,6 +61,7 @@ func Codes() []authn.CodeSpec {
 		f(codeNoSite, authn.ExitNotFound, "the world has no such site", "offauth link show", "a typo", "a name without its role: write phone/NAME, workstation/NAME or provider/NAME"),
 		f(codeNoMessage, authn.ExitUsage, "no message is called so", "offauth link fault --help", "a typo"),
 		f(codeNoTap, authn.ExitNotFound, "there was no such tap", "offauth device status", "the id is not one that a tap gave"),
+		f(codeHostClock, authn.ExitStorage, "the host's clock is beyond every time that a world can have", "set the host's clock right", "the host's clock is wrong: a world ends with the year 2250"),
 		f("no_such_setting", authn.ExitNotFound, "the policy has no such setting", "offauth admin policy show", "a typo", "a key without its family, as in hypr.pins.count"),
 	}
 }
@@ -70,7 +72,7 @@ func Kinds() []authn.KindSpec {
 		return authn.KindSpec{Kind: kind, Role: role, Fields: fields, Meaning: meaning}
 	}
 	return []authn.KindSpec{
-		k(kindRefused, "", "an action was refused; the result is the code", "action", "failures", "key", "accepted", "workstation", "method", "session", "native", "windows_event", "skew", "clocks"),
+		k(kindRefused, "", "an action was refused; the result is the code", "action", "failures", "key", "accepted", "workstation", "method", "session", "native", "windows_event", "skew", "clocks", "phone", "number"),
 		k(kindUserAdded, authn.RoleServer, "the administrator added a user", "roaming"),
 		k(kindRollbackAccepted, authn.RoleWorld, "a world that was copied back was let go on; every PIN set and all offline data was deleted, every session closed"),
 		k(kindPhoneRegistered, authn.RolePhone, "a user's phone was registered", "phone", "version"),

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/offauth/offauth/authn"
@@ -71,6 +72,12 @@ func (w *World) newPass(r authn.Reader, t *tape, s *slowWork) (*pass, error) {
 	p.now, p.floor = p.clock.Instant, p.clock.Latest
 	if !p.clock.Frozen {
 		p.now = w.cfg.Host().UTC().Round(0).Add(p.clock.Offset)
+	}
+	if p.now.Year() > lastYear {
+		return nil, &authn.Fault{
+			Code: codeHostClock, Message: fmt.Sprintf("by the host's clock it is the year %d in this world, and no world goes beyond %d", p.now.Year(), lastYear),
+			Hints: []string{"set the host's clock right; if it is right, then `offauth world create` another world"},
+		}
 	}
 	return p, nil
 }

@@ -24,6 +24,7 @@ func (w *World) Snapshot(ctx context.Context, scope authn.Scope) (authn.Snapshot
 
 func (p *pass) snapshot(scope authn.Scope) (authn.Snapshot, error) {
 	s := authn.Snapshot{Now: p.now, Clock: authn.ClockView{Frozen: p.clock.Frozen, Offset: p.clock.Offset}, Recording: p.clock.Recording, Moves: p.clock.Moves}
+	s.ClocksOff = p.clocksOff(slices.Collect(maps.Keys(p.net.Skews))...)
 	if err := p.viewUsers(&s, scope); err != nil {
 		return s, err
 	}

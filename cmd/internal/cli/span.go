@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"time"
 
 	"github.com/offauth/offauth/authn"
@@ -9,6 +10,9 @@ import (
 // parseSpan reads a span of time as it is typed.
 func parseSpan(text string) (time.Duration, error) {
 	d, err := authn.ParseSpan(text)
+	if errors.Is(err, authn.ErrLongSpan) {
+		return 0, usage(nil, "%s is %s", text, err)
+	}
 	if err != nil {
 		return 0, usage([]string{"write it like 90s, 5m, 12h, 31d or 1w2d3h"}, "%q is no span of time", text)
 	}
