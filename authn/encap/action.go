@@ -130,7 +130,7 @@ type ChallengeResult struct {
 }
 
 // ScanResult is what Scan gives. Title and Content are as the provider wrote
-// them: whoever shows them puts them through Visible (E12).
+// them: whoever shows them puts them through authn.Visible (E12).
 type ScanResult struct {
 	Phone, Provider, Session string
 	Method                   Method

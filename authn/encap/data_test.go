@@ -140,21 +140,6 @@ func TestTheTextFitsACode(t *testing.T) {
 	}
 }
 
-// Rules: E12.
-func TestControlAndBidiCharactersBecomeVisible(t *testing.T) {
-	for text, want := range map[string]string{
-		"":                           "",
-		"Pay 120 EUR, blå \\u{1b} 🙂": "Pay 120 EUR, blå \\u{1b} 🙂",
-		"\x1b[31m":                   `\u{1b}[31m`, "a\r\n\tb": `a\u{d}\u{a}\u{9}b`, "\x00\x7f\u0085": `\u{0}\u{7f}\u{85}`,
-		"\u202e\u2066\u200f\u061c": `\u{202e}\u{2066}\u{200f}\u{61c}`, "\u2028\u200b\ufeff": `\u{2028}\u{200b}\u{feff}`,
-		"a\xffb": `a\x{ff}b`, "\ufffd": "\ufffd",
-	} {
-		if got := Visible(text); got != want {
-			t.Errorf("%q is shown as %q, want %q", text, got, want)
-		}
-	}
-}
-
 // TestEverySpellingOfAMethodIsRead has those of the server and of the SDKs.
 //
 // Rules: E1.
@@ -198,17 +183,6 @@ func FuzzData(f *testing.F) {
 		frame := append(v.signed(), signature...)
 		if !bytes.Equal(v.signed(), signed) || DataTag+base32Text.EncodeToString(frame[len(DataTag):]) != text {
 			t.Fatalf("%q writes to another text", text)
-		}
-	})
-}
-
-// FuzzVisible holds that nothing that is shown moves the cursor or the
-// direction of writing.
-func FuzzVisible(f *testing.F) {
-	f.Add("\x1b]0;x\x07 \u202e \xff")
-	f.Fuzz(func(t *testing.T, text string) {
-		if shown := Visible(text); Visible(shown) != shown {
-			t.Fatalf("%q is shown as %q", text, shown)
 		}
 	})
 }

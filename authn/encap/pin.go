@@ -1,10 +1,6 @@
 package encap
 
-import (
-	"strings"
-
-	"github.com/offauth/offauth/authn"
-)
+import "github.com/offauth/offauth/authn"
 
 // longestCode is how much of a typed code goes to the server; no right one is
 // as long.
@@ -18,13 +14,8 @@ func hashPIN(pin authn.Secret) []byte {
 	return otpSuite(0, true).HashPIN(pin.Reveal())
 }
 
-// typedCode drops what a person may type for ease, blanks and hyphens.
+// typedCode drops what a person may type or copy along, blanks and dashes.
 func typedCode(code authn.Secret) string {
-	text := strings.Map(func(r rune) rune {
-		if r == ' ' || r == '-' || r == '\t' || r == '\u00a0' {
-			return -1
-		}
-		return r
-	}, code.Reveal())
+	text := authn.Ungrouped(code.Reveal())
 	return text[:min(len(text), longestCode)]
 }

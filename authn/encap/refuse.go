@@ -75,7 +75,7 @@ func (v verdict) words(a about) (string, bool) {
 	case deviceLocked:
 		return "the device is locked after wrong tries in a row", true
 	case notStarted:
-		return fmt.Sprintf("%s has started no session %s", a.Provider, Visible(a.Session)), true
+		return fmt.Sprintf("%s has started no session %s", a.Provider, authn.Visible(a.Session)), true
 	case sessionClosed:
 		return fmt.Sprintf("the session %s is closed", a.Session), true
 	case sessionExpired:

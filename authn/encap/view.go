@@ -29,7 +29,7 @@ func (p Phone) View() (*authn.EncapView, error) {
 	if err == nil && open {
 		v.Operation = &authn.OperationView{
 			Session: o.Session, Provider: o.Provider, Method: string(o.Method),
-			Title: Visible(o.Title), Content: Visible(o.Content), MIME: o.MIME, Since: o.Since, Until: o.Until,
+			Title: authn.Visible(o.Title), Content: authn.Visible(o.Content), MIME: o.MIME, Since: o.Since, Until: o.Until,
 		}
 	}
 	return v, err
@@ -57,7 +57,7 @@ func (s Server) Sessions(provider, user string) ([]authn.SessionView, error) {
 		}
 		found = append(found, numbered{number: o.Number, view: authn.SessionView{
 			ID: strings.TrimPrefix(name, sessions), User: o.User, Phone: o.Phone, Method: string(o.Method),
-			Title: Visible(o.Title), Content: Visible(o.Content), MIME: o.MIME, State: o.State, StartedAt: o.Started, ExpiresAt: o.Expires,
+			Title: authn.Visible(o.Title), Content: authn.Visible(o.Content), MIME: o.MIME, State: o.State, StartedAt: o.Started, ExpiresAt: o.Expires,
 		}})
 	}
 	sort.Slice(found, func(i, j int) bool { return found[i].number < found[j].number })

@@ -10,19 +10,16 @@ import (
 // Alphabet has the 31 symbols of a PIN: no 0, 1, I, L, O (H13).
 const Alphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
-// normalise drops what a person may type for ease, blanks and hyphens, and
+// normalise drops what a person may type or copy along, blanks and dashes, and
 // takes small letters for capital ones (H14). Symbols outside the alphabet
 // stay: they make a wrong PIN, not a malformed one (H44).
 func normalise(pin authn.Secret) string {
 	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '-' || r == ' ' || r == '\t' || r == '\u00a0':
-			return -1
-		case r >= 'a' && r <= 'z': // no other letter has one of the 31 for its capital
+		if r >= 'a' && r <= 'z' { // no other letter has one of the 31 for its capital
 			return r - 'a' + 'A'
 		}
 		return r
-	}, pin.Reveal())
+	}, authn.Ungrouped(pin.Reveal()))
 }
 
 // drawPINs makes count PINs of a length, no two alike (H13). A byte of 248

@@ -181,7 +181,7 @@ func FuzzCredential(f *testing.F) {
 			}
 			return
 		}
-		if p.password+p.pin+p.otp+p.fresh+p.again != typed {
+		if p.password+p.pin+p.otp+p.fresh+p.again != typed[:password]+authn.Ungrouped(typed[password:]) {
 			t.Fatal("something was lost or added")
 		}
 		if len(p.password) != password || len(p.pin) != pin || len(p.otp) != otp || len(p.fresh) != len(p.again) || p.changes() && !change {
@@ -204,6 +204,8 @@ func TestACredentialIsTakenApartByLengthsAloneO32(t *testing.T) {
 		{"all three", "pässwort4711123456", shape{password: 9, pin: 4, otp: 6}, parts{password: "pässwort", pin: "4711", otp: "123456"}, true},
 		{"a change", "471112345612341234", shape{pin: 4, otp: 6, newPIN: true}, parts{pin: "4711", otp: "123456", fresh: "1234", again: "1234"}, true},
 		{"a first PIN", "1234561234512345", shape{otp: 6, newPIN: true}, parts{otp: "123456", fresh: "12345", again: "12345"}, true},
+		{"an OTP copied in groups", " 123\u2009456\r", shape{otp: 6}, parts{otp: "123456"}, true},
+		{"a password with blanks, then groups", "pass wo-d 47-11 123 456", shape{password: 9, pin: 4, otp: 6}, parts{password: "pass wo-d", pin: "4711", otp: "123456"}, true},
 		{"too short", "12345", shape{otp: 6}, parts{}, false},
 		{"nothing", "", shape{otp: 6}, parts{}, false},
 		{"an odd remainder", "1234561", shape{otp: 6, newPIN: true}, parts{}, false},

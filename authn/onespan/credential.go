@@ -33,12 +33,18 @@ type parts struct {
 
 // parse takes a credential apart by lengths alone (O32): from the left what
 // the policy requires, then the one-time password; an even remainder is the
-// new PIN twice. False says that it does not fit, and not which part was
-// wrong.
+// new PIN twice. Blanks and dashes that set the numbers apart are no part of
+// them; in a password they are. False says that it does not fit, and not which
+// part was wrong.
 func (s shape) parse(credential string) (parts, bool) {
+	if len(credential) > longestCredential {
+		return parts{}, false
+	}
+	head := min(s.password, len(credential))
+	credential = credential[:head] + authn.Ungrouped(credential[head:])
 	need := s.password + s.pin + s.otp
 	rest := len(credential) - need
-	if len(credential) > longestCredential || rest < 0 || rest%2 != 0 || rest > 0 && !s.newPIN {
+	if rest < 0 || rest%2 != 0 || rest > 0 && !s.newPIN {
 		return parts{}, false
 	}
 	cut := func(n int) string {
@@ -104,10 +110,15 @@ func typed(credential authn.Secret) string { return credential.Reveal() }
 // twoCodes takes two codes with blanks between apart.
 func twoCodes(codes authn.Secret) (first, second string, ok bool) {
 	words := strings.Fields(codes.Reveal())
-	if len(words) != 2 {
+	if len(words) == 2 {
+		return authn.Ungrouped(words[0]), authn.Ungrouped(words[1]), true
+	}
+	// Both were copied in groups: each is a half.
+	all := authn.Ungrouped(codes.Reveal())
+	if len(words) < 4 || len(words)%2 != 0 || len(all)%2 != 0 {
 		return "", "", false
 	}
-	return words[0], words[1], true
+	return all[:len(all)/2], all[len(all)/2:], true
 }
 
 // mostSeed is how long a seed may be in bytes.
@@ -116,7 +127,7 @@ const mostSeed = 64
 // readSeed reads a secret in base32, as authenticator apps write it: in any
 // case, with or without blanks and padding.
 func readSeed(seed authn.Secret) ([]byte, bool) {
-	text := strings.ToUpper(strings.NewReplacer(" ", "", "-", "", "=", "").Replace(seed.Reveal()))
+	text := strings.ToUpper(strings.ReplaceAll(authn.Ungrouped(seed.Reveal()), "=", ""))
 	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(text)
 	return raw, err == nil && len(raw) <= mostSeed
 }

@@ -53,14 +53,9 @@ func (b *book) learn(s Seen) {
 }
 
 // plain gives the text of a secret, as a lock screen reads it: without blanks
-// and hyphens, in capitals.
+// and dashes, in capitals.
 func plain(s authn.Secret) string {
-	return strings.Map(func(r rune) rune {
-		if r == '-' || r == '\u00a0' || unicode.IsSpace(r) {
-			return -1
-		}
-		return unicode.ToUpper(r)
-	}, s.Reveal())
+	return strings.ToUpper(authn.Ungrouped(s.Reveal()))
 }
 
 // know notes a secret. One that is short, or has no digit, is a word that may

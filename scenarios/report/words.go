@@ -6,12 +6,11 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/scenarios/run"
 )
 
 // line makes a text fit for one line: control characters are visible.
-func line(text string) string { return encap.Visible(text) }
+func line(text string) string { return authn.Visible(text) }
 
 // place writes where something is: file:line:col, or as much of it as is known.
 func place(file string, line, col int) string {

@@ -76,7 +76,7 @@ func runDeviceScan(ctx context.Context, o *deviceScanOptions) error {
 		if err != nil {
 			return err
 		}
-		title, content := encap.Visible(v.Title), encap.Visible(v.Content)
+		title, content := authn.Visible(v.Title), authn.Visible(v.Content)
 		rep := report{world: w.Name, outcome: out, next: "offauth device approve", talk: []string{simulatedData},
 			lines: []string{fmt.Sprintf("%s: %s asks for %s", v.Phone, v.Provider, v.Method)},
 			result: scanJSON{Phone: v.Phone, Provider: v.Provider, Session: v.Session, Method: string(v.Method),

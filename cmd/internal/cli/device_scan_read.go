@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/cmd/internal/qr"
 )
@@ -83,14 +84,14 @@ func (o *deviceScanOptions) pick(ctx context.Context, name string, found []qr.Fo
 			return "", usage([]string{"say which with --which 1, in reading order"}, "%s has %s", name, codeCount(len(ours)))
 		}
 		for i, f := range ours {
-			d.say("%3d  at %d,%d, %d wide: %s", i+1, f.Bounds.Min.X, f.Bounds.Min.Y, f.Bounds.Dx(), beginning(encap.Visible(f.Text)))
+			d.say("%3d  at %d,%d, %d wide: %s", i+1, f.Bounds.Min.X, f.Bounds.Min.Y, f.Bounds.Dx(), beginning(authn.Visible(f.Text)))
 		}
 		answer, err := d.Prompt.Line(ctx, fmt.Sprintf("which code? (1-%d) ", len(ours)))
 		if err != nil {
 			return "", err
 		}
 		if n, err = strconv.Atoi(strings.TrimSpace(answer)); err != nil || n < 1 || n > len(ours) {
-			return "", usage([]string{"say which with --which 1, in reading order"}, "%q is none of the codes", encap.Visible(answer))
+			return "", usage([]string{"say which with --which 1, in reading order"}, "%q is none of the codes", authn.Visible(answer))
 		}
 	}
 	return ours[n-1].Text, nil

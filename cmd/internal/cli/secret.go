@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/cmd/internal/qr"
 )
 
 // maxSecret is the longest secret that is read, in bytes.
@@ -64,21 +66,49 @@ func (d *Deps) secretOrNone(ctx context.Context, label, hint string, stdin bool)
 // secretFromStdin reads the first line of stdin. Whatever is to write there
 // may never do so, and Ctrl-C ends that.
 func (d *Deps) secretFromStdin(ctx context.Context) (authn.Secret, error) {
-	line, err := await(ctx, func() (string, error) {
-		// Three bytes more than the longest: CR, LF, and one that is too many.
-		return bufio.NewReader(io.LimitReader(d.Streams.In, maxSecret+3)).ReadString('\n')
-	})
+	line, err := await(ctx, func() (string, error) { return firstLine(d.Streams.In) })
 	if errors.Is(err, context.Canceled) {
 		return authn.Secret{}, err
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		return authn.Secret{}, usage(nil, "stdin cannot be read: %v", err)
 	}
-	line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
-	if len(line) > maxSecret {
+	// The mark of an encoding, which PowerShell puts first, is no part of it.
+	text, ok := qr.Decode([]byte(line))
+	if !ok && strings.ContainsRune(line, 0) {
+		return authn.Secret{}, usage([]string{"hand it over as UTF-8, or as UTF-16 with its mark"},
+			"the first line of stdin has a NUL in it, which no secret has")
+	}
+	if !ok {
+		text = line // a password may be in any encoding, as long as it is always the same
+	}
+	text = strings.TrimRight(text, "\r\n")
+	if len(text) > maxSecret {
 		return authn.Secret{}, usage(nil, "the first line of stdin has more than %d bytes, which no secret has", maxSecret)
 	}
-	return authn.NewSecret(line), nil
+	return authn.NewSecret(text), nil
+}
+
+// firstLine reads up to the first line end, in UTF-8 or, behind a mark, in
+// UTF-16; of a line that is too long it reads a little more than is allowed.
+func firstLine(r io.Reader) (string, error) {
+	in := bufio.NewReader(io.LimitReader(r, 2*(maxSecret+3)))
+	var line []byte
+	for {
+		b, err := in.ReadByte()
+		if err != nil {
+			return string(line), err
+		}
+		line = append(line, b)
+		n := len(line)
+		wide := bytes.HasPrefix(line, []byte("\xff\xfe")) || bytes.HasPrefix(line, []byte("\xfe\xff"))
+		switch {
+		case !wide && b == '\n':
+			return string(line), nil
+		case wide && n%2 == 0 && (line[0] == 0xff && string(line[n-2:]) == "\n\x00" || line[0] == 0xfe && string(line[n-2:]) == "\x00\n"):
+			return string(line), nil
+		}
+	}
 }
 
 // choose lets the person pick one of several names, or names them where

@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"encoding/binary"
+	"io"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/offauth/offauth/authn"
 )
@@ -98,5 +101,44 @@ func TestAWorldIsDeletedWhenItsNameIsTypedAgain(t *testing.T) {
 	f.ok("world", "delete", "demo")
 	if got := f.ok("world", "list", "-q"); got != "" {
 		t.Errorf("there is still %q", got)
+	}
+}
+
+// TestAMarkBeforeASecretIsNoPartOfIt has what PowerShell puts before a piped
+// text: the mark of UTF-8, and UTF-16 either way.
+//
+// Rules: H14.
+func TestAMarkBeforeASecretIsNoPartOfIt(t *testing.T) {
+	t.Parallel()
+	wide := func(text string, order binary.AppendByteOrder) string {
+		var b []byte
+		for _, u := range utf16.Encode([]rune("\ufeff" + text)) {
+			b = order.AppendUint16(b, u)
+		}
+		return string(b)
+	}
+	for name, mark := range map[string]func(string) string{
+		"UTF-8":         func(s string) string { return "\ufeff" + s + "\r\nrest" },
+		"UTF-16 little": func(s string) string { return wide(s+"\r\nrest", binary.LittleEndian) },
+		"UTF-16 big":    func(s string) string { return wide(s+"\nrest", binary.BigEndian) },
+		"no line end":   func(s string) string { return wide(s, binary.LittleEndian) },
+	} {
+		f := newFixture(t)
+		for _, secret := range []string{"pass wörd", "\u0a0a\u0a00\u000a0"[:6] + "x", strings.Repeat("p", 1024)} {
+			f.stdin = mark(secret)
+			got, err := f.deps(io.Discard, io.Discard).secretFromStdin(t.Context())
+			if err != nil || got.Reveal() != secret {
+				t.Errorf("%s: %q is read as %q: %v", name, secret, got.Reveal(), err)
+			}
+		}
+	}
+	f := newDemo(t)
+	f.stdin = "\ufeff" + f.ok("device", "unlock", "-q")
+	f.ok("workstation", "login", "--stdin")
+	for _, stdin := range []string{"A\x00B\x00\n\x00", strings.Repeat("p", 1025), "\xff\xfe", "\ufeff\n"} {
+		f.stdin = stdin
+		if code, _, errs := f.run(t.Context(), "workstation", "login", "--stdin"); code != int(authn.ExitUsage) {
+			t.Errorf("%.20q: exit code %d, stderr %q", stdin, code, errs)
+		}
 	}
 }

@@ -25,7 +25,7 @@ func newWorkstationLoginCmd(d *Deps, runF func(context.Context, *workstationLogi
 		Use:   "login [workstation]",
 		Short: "type a PIN or a one-time password at a locked workstation",
 		Long: `HYPR: an offline PIN (H45). Any unused one of the current set unlocks, in any
-order (H22), once (H23). Case, blanks and hyphens do not matter (H14).
+order (H22), once (H23). Case, blanks and dashes do not matter (H14).
 
 OneSpan: [static password][server PIN]OTP, without blanks (O26, O27); a new PIN,
 twice, may follow (O28). If the server answers it judges, and brings offline

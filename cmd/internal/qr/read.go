@@ -97,7 +97,7 @@ func readBytes(data []byte, prefix string, limits Limits) ([]Found, error) {
 	default:
 		return nil, fmt.Errorf("a %s: %w", kind, ErrUnknownInput)
 	}
-	text, ok := decodeText(data)
+	text, ok := Decode(data)
 	if !ok || len(data) == 0 {
 		return nil, ErrUnknownInput
 	}

@@ -14,9 +14,10 @@ import (
 // mostDecodes bounds a text full of squares that look like finder patterns.
 const mostDecodes = 200
 
-// decodeText takes UTF-8, and UTF-16 with its mark, which is what PowerShell
-// writes into a file. Anything with a NUL in it is no text.
-func decodeText(data []byte) (string, bool) {
+// Decode takes UTF-8, and UTF-16 with its mark, which is what PowerShell writes
+// into a file or a pipe. The mark is no part of the text. Anything with a NUL
+// in it is no text.
+func Decode(data []byte) (string, bool) {
 	if s := string(data); strings.HasPrefix(s, "\xff\xfe") || strings.HasPrefix(s, "\xfe\xff") {
 		var order binary.ByteOrder = binary.LittleEndian
 		if data[0] == 0xfe {
