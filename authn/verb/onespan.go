@@ -51,6 +51,6 @@ func onespanVerbs() []Verb {
 }
 
 var (
-	userArg       = Arg{Name: "user", Kind: Name, Doc: "the user; may be left out where there is one"}
+	userArg       = Arg{Name: "user", Kind: Name, Only: true, Doc: "the user; may be left out where there is one"}
 	credentialArg = Arg{Name: "password", Kind: Secret, Required: true, Doc: "[static password][server PIN]one-time password[new PIN, twice], without blanks"}
 )

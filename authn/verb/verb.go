@@ -57,6 +57,8 @@ type Arg struct {
 	// acts or the one that is acted on; a front end fills it in.
 	Role     authn.Role
 	Required bool
+	// Only reports whether a Name may be left out where the world has one.
+	Only bool
 	// OneOf lists the accepted values, where they are few.
 	OneOf []string
 	Doc   string

@@ -1,6 +1,7 @@
 package library_test
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/offauth/offauth/scenarios/library"
 	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/run"
+	"github.com/offauth/offauth/scenarios/state"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -53,8 +55,15 @@ func TestEveryStoryPassesAndEveryRuleIsProved(t *testing.T) {
 	t.Parallel()
 	o := options()
 	o.Repeat, o.VarySeed = 2, true
-	proved := map[authn.RuleID]bool{}
+	proved, kinds := map[authn.RuleID]bool{}, map[string]bool{}
 	for _, r := range run.Run(t.Context(), instances(t), o).Results {
+		for _, e := range r.Events {
+			for name, v := range e.Fields {
+				if got := state.KindOf(state.EventValue(e.Kind, name, v)); got != state.EventField(e.Kind, name) {
+					kinds[fmt.Sprintf("%s: %s is %s, and the linter takes it for %s", e.Kind, name, got, state.EventField(e.Kind, name))] = true
+				}
+			}
+		}
 		if r.Status == run.Passed {
 			for _, rule := range r.Rules {
 				proved[rule] = true
@@ -65,6 +74,9 @@ func TestEveryStoryPassesAndEveryRuleIsProved(t *testing.T) {
 		for _, f := range r.Failures {
 			t.Errorf("  %s:%d:%d: %s: %s: expected %s, got %s", f.File, f.Line, f.Col, f.Code, f.What, f.Expected, f.Got)
 		}
+	}
+	for what := range kinds {
+		t.Error(what)
 	}
 	common := []authn.RuleID{"A2", "A3", "A4", "A6", "A8", "A11", "A15"}
 	// There is no HTTP interface, no randomized password and no virtual

@@ -81,14 +81,6 @@ func (l *loader) forward(n *syntax.Node) {
 	}
 }
 
-// typed judges a value that may be a reference: each thing that it can stand
-// for, at its own place.
-func (l *loader) typed(label string, f field, n *syntax.Node, s *scope) {
-	for _, known := range l.refs(n, s) {
-		l.value(label, f, known)
-	}
-}
-
 // repeat reads the body of a repeat.
 func (l *loader) repeat(step *syntax.Step, n *syntax.Node, s *scope) {
 	body := n.Get("steps")

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/state"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -39,14 +40,16 @@ func (l *loader) expect(n *syntax.Node, s *scope, sub subject) {
 			l.output(pair.Value, s, sub)
 		case "elapsed":
 			if pair.Value.Kind == syntax.Map {
-				l.matcher(pair.Value, s)
+				l.matcher(pair.Value, s, against{"elapsed", state.Span})
 			} else {
 				l.typed("elapsed", field{kind: kDuration}, pair.Value, s)
 			}
 		case "ok", "pending", "crashed":
 			l.typed(pair.Key, field{kind: kTrue}, pair.Value, s)
-		case "native", "shown":
-			l.refsIn(pair.Value, s)
+		case "native":
+			l.matcher(pair.Value, s, against{"native", state.Scalar})
+		case "shown":
+			l.matcher(pair.Value, s, against{"shown", state.Text})
 		case "count", "state", "events", "events_exactly", "no_events":
 			l.look(pair, s)
 		}
@@ -98,7 +101,7 @@ func (l *loader) look(pair syntax.Pair, s *scope) {
 		for _, p := range n.Pairs {
 			l.eventKind(p.Key, p.At)
 			if p.Value.Kind == syntax.Map {
-				l.matcher(p.Value, s)
+				l.matcher(p.Value, s, against{"count of " + p.Key, state.Int})
 				continue
 			}
 			for _, known := range l.refs(p.Value, s) {
@@ -111,8 +114,9 @@ func (l *loader) look(pair syntax.Pair, s *scope) {
 			return
 		}
 		for _, p := range n.Pairs {
-			l.statePath(p.At, strings.Split(p.Key, "."))
-			l.matcher(p.Value, s)
+			path := strings.Split(p.Key, ".")
+			l.statePath(p.At, path)
+			l.matcher(p.Value, s, against{p.Key, l.stateKind(path)})
 		}
 	}
 }
@@ -173,7 +177,7 @@ func (l *loader) output(n *syntax.Node, s *scope, sub subject) {
 		default:
 			l.resultField(p.At, sub.verb, p.Key)
 		}
-		l.matcher(p.Value, s)
+		l.matcher(p.Value, s, against{p.Key, l.results[sub.verb][p.Key]})
 	}
 }
 
@@ -219,7 +223,7 @@ func (l *loader) event(n *syntax.Node, s *scope) {
 			}
 			continue
 		}
-		l.matcher(f.Value, s)
+		l.matcher(f.Value, s, against{p.Key + ": " + f.Key, state.EventField(spec.Kind, f.Key)})
 	}
 }
 

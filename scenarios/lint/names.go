@@ -172,6 +172,27 @@ func (l *loader) addActor(p syntax.Pair) {
 	l.actors = append(l.actors, actor{name: a.Name, role: a.Role})
 }
 
+// people lists the users that the world has: those whom the actors name, or
+// the first user, and those whom steps add.
+func (l *loader) people() []string {
+	var names []string
+	add := func(name string) {
+		if name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, a := range l.story.Actors {
+		add(a.User)
+	}
+	if len(names) == 0 {
+		add(firstUser)
+	}
+	for _, name := range l.added {
+		add(name)
+	}
+	return names
+}
+
 func (l *loader) addUser(name string) {
 	if name != "" && !slices.Contains(l.users, name) {
 		l.users = append(l.users, name)
@@ -206,6 +227,7 @@ func (l *loader) made(steps *syntax.Node) {
 			}
 			if maker.role == "" {
 				l.addUser(name.Text)
+				l.added = append(l.added, name.Text)
 			} else if _, there := l.actor(name.Text); !there {
 				l.actors = append(l.actors, actor{name: name.Text, role: maker.role, made: true})
 			}

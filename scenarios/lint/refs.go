@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/offauth/offauth/scenarios/state"
 	"github.com/offauth/offauth/scenarios/syntax"
 	"github.com/offauth/offauth/scenarios/value"
 )
@@ -28,6 +29,7 @@ type scope struct {
 type save struct {
 	at   syntax.Pos
 	used bool
+	kind state.Kind
 }
 
 func newScope(where string) *scope {
@@ -244,8 +246,8 @@ func (l *loader) resultField(at syntax.Pos, verb, name string) {
 		l.found(at, "OA206", "", "%s gives no result", verb)
 		return
 	}
-	if !slices.Contains(fields, name) {
-		l.found(at, "OA206", suggest(name, fields), "%s gives no %q", verb, name)
+	if _, ok := fields[name]; !ok {
+		l.found(at, "OA206", suggest(name, keysOf(fields)), "%s gives no %q", verb, name)
 	}
 }
 

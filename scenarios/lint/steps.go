@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/offauth/offauth/scenarios/state"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -165,7 +166,7 @@ func (l *loader) when(n *syntax.Node, s *scope) []syntax.Entry {
 			continue
 		}
 		l.reference(p.At, path, s)
-		l.matcher(p.Value, s)
+		l.matcher(p.Value, s, against{strings.Join(path, "."), l.pathKind(path, s)})
 		entries = append(entries, syntax.Entry{Name: strings.Join(path, "."), At: p.At, Value: p.Value})
 	}
 	return entries
@@ -225,10 +226,14 @@ func (l *loader) saves(n *syntax.Node, s *scope, sub subject) []syntax.Save {
 			l.savePath(p.Value, sub)
 			made = append(made, syntax.Save{Name: p.Key, At: p.At, Path: p.Value.Text, From: p.Value.Pos})
 		}
+		kind := l.savedKind(p.Value.Text, sub)
 		if before, ok := s.saved[p.Key]; ok {
 			before.at = p.At
+			if before.kind != kind {
+				before.kind = state.Any
+			}
 		} else {
-			s.saved[p.Key] = &save{at: p.At}
+			s.saved[p.Key] = &save{at: p.At, kind: kind}
 		}
 	}
 	return made

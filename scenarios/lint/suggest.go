@@ -17,18 +17,21 @@ var synonyms = map[string][]string{
 	"teardown": {"cleanup"}, "after": {"cleanup"}, "before": {"setup"}, "variables": {"vars"}, "env": {"vars"}, "functions": {"fragments"}, "procedures": {"fragments"}, "commands": {"steps"}, "tests": {"steps"},
 	"if": {"when"}, "condition": {"when"}, "product": {"profile"}, "settings": {"policy"}, "config": {"policy"}, "outputs": {"returns"}, "returns": {"output"}, "result": {"output"}, "response": {"output"},
 	"snapshot": {"golden"}, "expected_failure": {"xfail"}, "time": {"clock"}, "now": {"clock"}, "start_time": {"clock"}, "sites": {"actors"}, "devices": {"actors"}, "reboot": {"restart"}, "kill": {"crash"},
+	"equal": {"eq"}, "equals": {"eq"}, "is": {"eq"}, "less": {"lt"}, "lessthan": {"lt"}, "less_than": {"lt"}, "below": {"lt"}, "greater": {"gt"}, "greater_than": {"gt"}, "above": {"gt"}, "more": {"gt"},
+	"min": {"ge"}, "least": {"ge"}, "most": {"le"}, "under": {"lt"}, "over": {"gt"}, "at_least": {"ge"}, "max": {"le"}, "at_most": {"le"}, "in": {"one_of"}, "enum": {"one_of"}, "range": {"between"}, "regex": {"matches"}, "regexp": {"matches"}, "match": {"matches"},
+	"length": {"len"}, "size": {"len"}, "missing": {"absent"}, "none": {"absent"},
 }
 
-// suggest gives the help for a word that is not one of the names: the nearest
-// of them, else what other tools' word means here, else all, if they are few.
+// suggest gives the help for a word that is not one of the names: what other
+// tools' word means here, else the nearest of them, else all, if they are few.
 func suggest(word string, names []string) string {
-	if near := nearest(word, names); near != "" {
-		return `did you mean "` + near + `"?`
-	}
 	for _, s := range synonyms[strings.ToLower(word)] {
 		if slices.Contains(names, s) {
 			return `did you mean "` + s + `"?`
 		}
+	}
+	if near := nearest(word, names); near != "" {
+		return `did you mean "` + near + `"?`
 	}
 	return oneOf(names)
 }

@@ -48,13 +48,13 @@ func (l *loader) value(label string, f field, n *syntax.Node) {
 		}
 	case kBool, kTrue:
 		if n.Kind != syntax.Bool {
-			wrong("true or false", "")
+			wrong("true or false", truth(n))
 		} else if f.kind == kTrue && n.Text != "true" {
 			l.found(n.Pos, "OA203", "leave it out", "%s can only be true", label)
 		}
 	case kInt:
 		if _, ok := integer(n); !ok {
-			wrong("a whole number", "")
+			wrong("a whole number", wholeNumber(n))
 		}
 	case kDuration:
 		if _, ok := duration(n); !ok {
@@ -146,4 +146,18 @@ func (l *loader) count(label string, n *syntax.Node, least int64) int {
 		return 0
 	}
 	return int(v)
+}
+
+// truth gives advice on a word that older YAML took for a boolean.
+func truth(n *syntax.Node) string {
+	if n.Kind != syntax.Text {
+		return ""
+	}
+	switch strings.ToLower(n.Text) {
+	case "yes", "on", "y", "true":
+		return "write true"
+	case "no", "off", "n", "false":
+		return "write false"
+	}
+	return ""
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/scenarios/state"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -127,6 +128,9 @@ func (l *loader) leftOut(step *syntax.Step, v verb.Verb, n *syntax.Node) {
 		if a.Required && a.Role == "" && n.Get(a.Name) == nil && !slips(n, arguments(v), a.Name) {
 			l.found(step.Pos, "OA207", a.Doc, "%s needs the argument %q", v.Name, a.Name)
 		}
+		if many := l.people(); a.Only && len(many) > 1 && !l.open && n.Get(a.Name) == nil && !slips(n, arguments(v), a.Name) {
+			l.found(step.Pos, "OA207", fmt.Sprintf("write %s: %s", a.Name, strings.Join(many, " or ")), "%s needs the argument %q, as there are several", v.Name, a.Name)
+		}
 	}
 	l.mustName(step, v, v.Role, step.By != nil, "by")
 	if role := other(v); role != "" {
@@ -201,22 +205,20 @@ func (l *loader) argument(v verb.Verb, a verb.Arg, n *syntax.Node, s *scope) {
 		l.words(a, n, s)
 		return
 	}
-	for _, known := range l.refs(n, s) {
-		switch a.Kind {
-		case verb.Flag:
-			l.value(a.Name, field{kind: kBool}, known)
-		case verb.Number:
-			l.value(a.Name, field{kind: kInt}, known)
-		case verb.Span:
-			l.value(a.Name, field{kind: kDuration}, known)
-		case verb.Instant:
-			l.value(a.Name, field{kind: kInstant}, known)
-		default:
-			if len(a.OneOf) > 0 {
-				l.choice(a.Name, a.OneOf, known)
-			} else if l.text(a.Name, known) {
-				l.named(v, a, known)
-			}
+	kinds := map[verb.ArgKind]kind{verb.Flag: kBool, verb.Number: kInt, verb.Span: kDuration, verb.Instant: kInstant}
+	if k, ok := kinds[a.Kind]; ok {
+		l.typed(a.Name, field{kind: k}, n, s)
+		return
+	}
+	known := l.refs(n, s)
+	if len(known) == 0 {
+		l.gives(n, s, against{a.Name, state.Text})
+	}
+	for _, word := range known {
+		if len(a.OneOf) > 0 {
+			l.choice(a.Name, a.OneOf, word)
+		} else if l.text(a.Name, word) {
+			l.named(v, a, word)
 		}
 	}
 }

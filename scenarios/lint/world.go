@@ -25,7 +25,7 @@ type tables struct {
 	settings map[string]authn.SettingView // by key without the family
 	state    *state.Table
 	messages []string
-	results  map[string][]string
+	results  map[string]map[string]state.Kind
 }
 
 // refusedVerbs are those that a step says otherwise, or not at all.
@@ -55,7 +55,7 @@ func tablesFor(family authn.Family) *tables {
 func makeTables(family authn.Family) *tables {
 	t := &tables{
 		family: family, verbs: map[string]verb.Verb{}, foreign: map[string]authn.Family{}, refusals: map[authn.Code]bool{}, kinds: map[authn.Kind]authn.KindSpec{},
-		settings: map[string]authn.SettingView{}, state: state.For(family), messages: sim.MessageKinds(), results: map[string][]string{},
+		settings: map[string]authn.SettingView{}, state: state.For(family), messages: sim.MessageKinds(), results: map[string]map[string]state.Kind{},
 	}
 	for _, v := range verb.All() {
 		switch {
@@ -64,7 +64,11 @@ func makeTables(family authn.Family) *tables {
 		case refusedVerbs[v.Name] == "":
 			t.verbs[v.Name] = v
 			t.spelled = append(t.spelled, v.Name)
-			t.results[v.Name] = v.ResultNames()
+			kinds := map[string]state.Kind{}
+			for name, zero := range verb.Fields(v.Result) {
+				kinds[name] = state.KindOf(zero)
+			}
+			t.results[v.Name] = kinds
 		}
 	}
 	for _, c := range verb.Codes() {
@@ -95,6 +99,7 @@ type world struct {
 	*tables
 	actors []actor
 	users  []string
+	added  []string // users whom steps add
 	// open says that an actor's or user's name is a reference that is known in
 	// play alone; then no name can be called unknown.
 	open      bool

@@ -131,8 +131,7 @@ func (p *Player) leave(f *frame) (Played, bool) {
 	} else {
 		o := &outcome{events: p.events[f.from.events:], elapsed: p.now.Sub(f.from.at), named: returns}
 		p.remember(f.by, f.from, o)
-		p.save(f.by, returns, p.scope())
-		p.expect(f.by, o)
+		p.judge(f.by, o)
 	}
 	played := p.played(Played{Step: f.by, Name: f.name, Depth: len(p.frames)}, before, lines)
 	return played, len(played.Failures) > 0

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/state"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -68,6 +69,7 @@ func (p *Player) differs(w eventWanted, e authn.Event) []failing {
 	var all []failing
 	for _, pair := range w.fields.Pairs {
 		v, there := fieldOf(e, pair.Key)
+		v = state.EventValue(e.Kind, pair.Key, v)
 		all = append(all, p.match(pair.Value, v, there, w.kind+": "+pair.Key)...)
 	}
 	return all
@@ -178,7 +180,15 @@ func (p *Player) exactly(n *syntax.Node, events []authn.Event, refused bool) {
 func (p *Player) none(n *syntax.Node, events []authn.Event) {
 	for _, w := range p.eventsWanted(n) {
 		for _, e := range events {
-			if string(e.Kind) == w.kind && len(p.differs(w, e)) == 0 {
+			if string(e.Kind) != w.kind {
+				continue
+			}
+			missed := p.differs(w, e)
+			if wrong := mistaken(missed); len(wrong) > 0 {
+				p.missed(wrong)
+				break
+			}
+			if len(missed) == 0 {
 				p.fail(failing{at: w.at, code: CodeExpect, what: w.kind, expected: "no such event", got: p.showEvent(e)})
 				break
 			}

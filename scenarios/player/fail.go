@@ -19,7 +19,7 @@ func (p *Player) fail(f failing) {
 	phase.Failed = true
 	failure := Failure{
 		Pos: f.at, Code: f.code, What: p.masks.redact(f.what), Expected: p.masks.redact(f.expected), Got: p.masks.redact(f.got),
-		Step: p.name, Phase: phase.Title, Stack: p.stack(), Last: p.last(), Actions: p.tally.actions,
+		Outcome: p.came, Step: p.name, Phase: phase.Title, Stack: p.stack(), Last: p.last(), Actions: p.tally.actions,
 	}
 	if p.section != inCleanup {
 		p.failed = true

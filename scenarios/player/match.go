@@ -26,7 +26,7 @@ func (p *Player) match(n *syntax.Node, got any, there bool, what string) []faili
 	switch {
 	case !ok:
 		if !there || !equal(v, got) {
-			return []failing{p.miss(n, what, p.spelled(n), got, there)}
+			return []failing{p.unequal(n, what, v, got, there)}
 		}
 		return nil
 	case inner.Kind == syntax.List:
@@ -49,6 +49,46 @@ func (p *Player) miss(n *syntax.Node, what, expected string, got any, there bool
 		f.got = p.show(secretKind(what, field), got)
 	}
 	return f
+}
+
+// unequal words two values that differ, with their kinds where those differ:
+// 24 and 24 look alike.
+func (p *Player) unequal(n *syntax.Node, what string, want, got any, there bool) failing {
+	f := p.miss(n, what, p.spelled(n), got, there)
+	a, known := scalarKind(want)
+	b, also := scalarKind(got)
+	if _, err := parseAs(want, got); there && known && also && a != b && err != nil {
+		f.expected, f.got = f.expected+" ("+a+")", f.got+" ("+b+")"
+	}
+	return f
+}
+
+// scalarKind gives the kind of a value that is no mapping, list or secret.
+func scalarKind(v any) (string, bool) {
+	switch v.(type) {
+	case bool, int64, string, time.Duration, time.Time:
+		_, kind, _ := strings.Cut(typeName(v), " ")
+		return kind, true
+	}
+	return "", false
+}
+
+// parseAs reads a wanted value as the kind of another; the error says that it
+// cannot be read so.
+func parseAs(want, got any) (any, error) {
+	switch got.(type) {
+	case time.Duration:
+		return span(want)
+	case time.Time:
+		return instant(want)
+	}
+	return nil, fmt.Errorf("%s is not %s", typeName(want), typeName(got))
+}
+
+// mistaken gives those of what did not fit that are mistakes of the story: what
+// cannot be asked of a value at all fits neither it nor its opposite.
+func mistaken(all []failing) []failing {
+	return slices.DeleteFunc(slices.Clone(all), func(f failing) bool { return f.code != CodeReference })
 }
 
 // secretKind names a secret that turns up in a check first.
@@ -90,8 +130,13 @@ func (p *Player) matchList(n *syntax.Node, got any, there bool, what string) []f
 // matchFields wants the fields that are named, whatever else there is.
 func (p *Player) matchFields(n *syntax.Node, got any, there bool, what string) []failing {
 	fields, ok := got.(map[string]any)
-	if !there || !ok {
+	switch {
+	case !there:
 		return []failing{p.miss(n, what, p.spelled(n), got, there)}
+	case !ok:
+		f := p.miss(n, what, "a value or operators", got, there)
+		f.code, f.got = CodeReference, fmt.Sprintf("a mapping without operators, and the value is %s, %s", typeName(got), f.got)
+		return []failing{f}
 	}
 	var all []failing
 	for _, pair := range n.Pairs {

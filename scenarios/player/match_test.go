@@ -99,6 +99,40 @@ func TestWhatDoesNotFitIsToldWithoutASecret_A9(t *testing.T) {
 	}
 }
 
+func TestValuesThatLookAlikeAreToldWithTheirKinds(t *testing.T) {
+	t.Parallel()
+	p := opened(t)
+	for _, c := range []struct {
+		matcher, got any
+		want         string
+	}{
+		{"24", int64(24), "value: want 24 (text), got 24 (number)"},
+		{24, "24", "value: want 24 (number), got 24 (text)"},
+		{"no", false, "value: want no (text), got false (boolean)"},
+		{"5s", 6 * time.Second, "value: want 5s, got 6s"},
+		{"soon", monday, "value: want soon (text), got 2026-03-02T08:00:00Z (instant)"},
+		{23, int64(24), "value: want 23, got 24"},
+	} {
+		if got := strings.Join(p.Try(node(c.matcher), c.got, true), "; "); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+// What cannot be asked of a value fits neither the value nor its opposite.
+func TestAMistakeIsNoMismatch(t *testing.T) {
+	t.Parallel()
+	p := opened(t)
+	for _, m := range []any{
+		row{"not", row{"gtt", 3}}, row{"not", row{"gt", "x"}}, row{"not", row{"matches", "9"}}, row{"any", []any{row{"gtt", 3}, 8}}, row{"one_of", []any{row{"gt", true}}},
+		row{"not", row{"all", []any{row{"lesss", 3}}}}, row{"not", row{"any", []any{row{"lesss", 3}}}}, row{"not", row{"contains", "9"}},
+	} {
+		if missed := p.Try(node(m), int64(9), true); len(missed) == 0 {
+			t.Errorf("%v fits 9", m)
+		}
+	}
+}
+
 func TestReferencesGiveWhatTheyName(t *testing.T) {
 	t.Parallel()
 	p := opened(t)

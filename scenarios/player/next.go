@@ -115,7 +115,12 @@ func (p *Player) wanted(s *syntax.Step, played *Played) bool {
 			p.fail(failing{at: e.At, code: CodeReference, what: "when " + e.Name, got: err.Error()})
 			return false
 		}
-		if len(p.match(e.Value, v, there, "when "+e.Name)) > 0 {
+		missed := p.match(e.Value, v, there, "when "+e.Name)
+		if wrong := mistaken(missed); len(wrong) > 0 {
+			p.missed(wrong)
+			return false
+		}
+		if len(missed) > 0 {
 			played.Skipped = true
 			return false
 		}

@@ -43,9 +43,13 @@ func (p *Player) operator(pair syntax.Pair, got any, there bool, what string) []
 	case "all":
 		return p.matchAll(n, got, there, what)
 	case "any":
-		fits, err = p.matchAny(n, got, there)
+		return p.matchAny(pair, got, there, what)
 	case "not":
-		fits = len(p.match(n, got, there, what)) > 0
+		missed := p.match(n, got, there, what)
+		if wrong := mistaken(missed); len(wrong) > 0 {
+			return wrong
+		}
+		fits = len(missed) > 0
 	case "eq":
 		return p.match(n, got, there, what)
 	case "ne":
@@ -84,7 +88,7 @@ func (p *Player) operatorOn(pair syntax.Pair, got any, what, expected string) []
 	case "between":
 		fits, err = p.between(n, got)
 	case "one_of":
-		fits, err = p.matchAny(n, got, true)
+		return p.matchAny(pair, got, true, what)
 	case "matches":
 		fits, err = p.matches(n, got)
 	case "len":
@@ -124,6 +128,15 @@ func (p *Player) order(got any, n *syntax.Node) (int, error) {
 	case time.Time:
 		t, err := instant(want)
 		return got.Compare(t), err
+	case string: // of a row or a setting, which may hold a span or an instant
+		if d, err := span(got); err == nil {
+			to, err := span(want)
+			return cmp.Compare(d, to), err
+		}
+		if t, err := instant(got); err == nil {
+			to, err := instant(want)
+			return t.Compare(to), err
+		}
 	}
 	return 0, fmt.Errorf("%s and %s have no order", typeName(got), typeName(want))
 }
@@ -169,17 +182,23 @@ func (p *Player) matchAll(n *syntax.Node, got any, there bool, what string) []fa
 }
 
 // matchAny wants one matcher to fit.
-func (p *Player) matchAny(n *syntax.Node, got any, there bool) (bool, error) {
-	list, err := p.list(n)
+func (p *Player) matchAny(pair syntax.Pair, got any, there bool, what string) []failing {
+	list, err := p.list(pair.Value)
 	if err != nil {
-		return false, err
+		return p.judged(pair.Value, what, pair.Key, got, there, false, err)
 	}
+	var wrong []failing
 	for _, item := range list {
-		if len(p.match(item, got, there, "")) == 0 {
-			return true, nil
+		missed := p.match(item, got, there, what)
+		if len(missed) == 0 {
+			return nil
 		}
+		wrong = append(wrong, mistaken(missed)...)
 	}
-	return false, nil
+	if len(wrong) > 0 {
+		return wrong
+	}
+	return p.judged(pair.Value, what, pair.Key+" "+p.spelled(pair.Value), got, there, false, nil)
 }
 
 // matches holds a text or a secret against a regular expression.
@@ -228,6 +247,9 @@ func (p *Player) contains(n *syntax.Node, got any) (bool, error) {
 	case string:
 		part, err := p.text(n)
 		return strings.Contains(got, part), err
+	case authn.Secret:
+		part, err := p.text(n)
+		return strings.Contains(got.Reveal(), part), err
 	case map[string]any:
 		name, err := p.text(n)
 		_, ok := got[name]

@@ -67,6 +67,7 @@ type Player struct {
 	name string
 	at   syntax.Pos
 	view *authn.Snapshot // the world after it, once somebody asked
+	came string          // what it came to, for its failures
 
 	events []authn.Event
 	n      int // Actions, those that made the world included

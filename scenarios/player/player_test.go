@@ -179,3 +179,22 @@ func TestAStoryOfTwoSidesWithoutNetworkIsPlayed(t *testing.T) {
 	}
 	t.Log(strings.Join(r.Transcript[:40], "\n"))
 }
+
+// The last PIN is still visible, so no other is asked for: the failure says so.
+func TestAFailureShowsWhatTheStepGave_H19(t *testing.T) {
+	t.Parallel()
+	r := play(t, hypr(
+		step("workstation lock", row{}),
+		step("device unlock", row{}, save("pin", "result.pin")),
+		step("device unlock", row{}, expect(row{"refused", "no_pins_left"})),
+	))
+	if len(r.Failures) != 1 || !strings.Contains(r.Failures[0].Outcome, "left: 9") || !strings.HasSuffix(r.Failures[0].Outcome, "the same PIN is still visible, so none was spent (H19)") {
+		t.Errorf("%+v", r.Failures)
+	}
+	r = play(t, hypr(step("workstation login", row{"pin", "ABCD2345"}, expect(row{"state", row{"workstation.locked", true}, "refused", "wrong_pin"}))))
+	for _, f := range r.Failures {
+		if !strings.HasPrefix(f.Outcome, "refused not_locked (") {
+			t.Errorf("%+v", f)
+		}
+	}
+}

@@ -84,6 +84,9 @@ type Failure struct {
 	// What says what was looked at, such as "pins_low: left".
 	What          string
 	Expected, Got string
+	// Outcome is what the step came to: its refusal, or what it gave. It is
+	// empty for a failure that is found before the step is done.
+	Outcome string
 	// Step is the step's name, Phase the chapter's title.
 	Step, Phase string
 	// Stack are the calls, the outermost first, the step itself last.

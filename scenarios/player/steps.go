@@ -73,10 +73,29 @@ func (p *Player) remember(s *syntax.Step, from mark, o *outcome) {
 
 // judge saves, and holds the step against its expectation.
 func (p *Player) judge(s *syntax.Step, o *outcome) {
+	p.came = p.told(o)
+	defer func() { p.came = "" }()
 	if len(s.Save) > 0 && o.accepted() {
 		p.save(s, o.fields(), p.scope())
 	}
 	p.expect(s, o)
+}
+
+// told writes what a step came to.
+func (p *Player) told(o *outcome) string {
+	switch fields := o.fields(); {
+	case o.err != nil || o.crashed:
+		return ""
+	case o.refusal != nil:
+		return refusal(o.refusal)
+	case o.pending != nil:
+		return "waiting: " + o.pending.Waiting
+	case fields["same"] == true:
+		return p.showFields(fields) + "; the same PIN is still visible, so none was spent (H19)"
+	case len(fields) > 0:
+		return p.showFields(fields)
+	}
+	return ""
 }
 
 // other does the steps that are no verb and make Actions of the world.

@@ -135,6 +135,9 @@ func (p *Player) fill(v verb.Verb, values verb.Values) {
 		return
 	}
 	arg, ok := v.Arg("user")
+	if all := users(p.in.Story); ok && arg.Only && values["user"] == nil && len(all) == 1 {
+		values["user"] = all[0]
+	}
 	ws, at := values["workstation"].(string)
 	if ok && at && arg.Role == "" && v.Role == authn.RoleWorkstation && values["user"] == nil {
 		values["user"] = p.lastUser(ws)

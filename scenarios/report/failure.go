@@ -76,6 +76,9 @@ func (t *text) context(f run.Failure) {
 		t.line("      %s", at)
 	}
 	t.stack(f.Stack)
+	if f.Outcome != "" && !strings.Contains(f.Got, f.Outcome) {
+		t.line("      it gave       %s", line(f.Outcome))
+	}
 	for i, event := range t.options.last(f) {
 		head := "last events"
 		if i > 0 {

@@ -84,6 +84,7 @@ type failureJSON struct {
 	What     string      `json:"what"`
 	Expected string      `json:"expected"`
 	Got      string      `json:"got"`
+	Outcome  string      `json:"outcome"`
 	Step     string      `json:"step"`
 	Phase    string      `json:"phase"`
 	Actions  int         `json:"actions"`
@@ -132,7 +133,7 @@ func resultOf(one run.Result, o Options) resultJSON {
 func failuresOf(failures []run.Failure, o Options) []failureJSON {
 	out := []failureJSON{}
 	for _, f := range failures {
-		j := failureJSON{Code: f.Code, File: f.File, Line: f.Line, Column: f.Col, Length: f.Len, What: f.What, Expected: f.Expected, Got: f.Got,
+		j := failureJSON{Code: f.Code, File: f.File, Line: f.Line, Column: f.Col, Length: f.Len, What: f.What, Expected: f.Expected, Got: f.Got, Outcome: f.Outcome,
 			Step: f.Step, Phase: f.Phase, Actions: f.Actions, Stack: []frameJSON{}, Last: some(o.last(f)), Diff: some(f.Diff)}
 		for _, frame := range f.Stack {
 			j.Stack = append(j.Stack, frameJSON{frame.File, frame.Line, frame.Col, frame.What})

@@ -46,7 +46,7 @@ func sample() run.Report {
 	failed := result("hypr-pins-run-out[hundred-at-10]", runOut, 2, run.Failed, "")
 	failed.Phases = []run.Phase{{Title: "Both sides lose the network", Actions: 4}, {Title: "The next PIN falls below it", At: time.Hour, Actions: 270, Failed: true}}
 	failed.Failures = []run.Failure{
-		{Pos: at(runOut, 6, 17, 8), Code: "expect", What: "pins_low: left", Expected: "10 (case.low)", Got: "9", Step: "call offline_unlock",
+		{Pos: at(runOut, 6, 17, 8), Code: "expect", What: "pins_low: left", Expected: "10 (case.low)", Got: "9", Outcome: "{left: 9, same: false}", Step: "call offline_unlock",
 			Phase: "The next PIN falls below it", Actions: 274, Last: []string{"locked", "pin_shown{left 9}", "pins_low{left 9}", "unlocked{offline}"}},
 		{Pos: at(runOut, 7, 3, 30), Code: "refused", What: "workstation login was refused", Expected: "accepted", Got: "wrong_pin (H24): this is no PIN of the set\x1b[0m, and the message is too long for one line beside it",
 			Actions: 1, Stack: []run.Frame{{Pos: at(runOut, 4, 5, 4), What: "call offline_unlock"}, {Pos: at(fixture, 4, 9, 17), What: "workstation login"}}},

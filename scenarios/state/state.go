@@ -151,12 +151,21 @@ func phone(family authn.Family, path string, kind Kind, doc string, get func(aut
 	}}
 }
 
+// SettingKind gives the kind of a setting. One that has a word by default may
+// be set to a number as well.
+func SettingKind(v authn.SettingView) Kind {
+	if kind := KindOf(Setting(v.Default)); kind != Text {
+		return kind
+	}
+	return Scalar
+}
+
 // policyRows has a row for each setting, without its family as in a file.
 func policyRows() []Row {
 	var rows []Row
 	for _, v := range verb.Policy() {
 		family, key, _ := strings.Cut(v.Key, ".")
-		rows = append(rows, Row{Role: authn.RoleServer, Family: authn.Family(family), Path: "policy." + key, Kind: Text, Doc: v.Doc,
+		rows = append(rows, Row{Role: authn.RoleServer, Family: authn.Family(family), Path: "policy." + key, Kind: SettingKind(v), Doc: v.Doc,
 			Get: func(s authn.Snapshot, _ string, _ []string) (any, bool) {
 				for _, now := range s.Policy {
 					if now.Key == v.Key {

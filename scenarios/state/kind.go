@@ -1,0 +1,90 @@
+package state
+
+import (
+	"strings"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Kinds of values that are no state of an actor, but a result's or an event's.
+const (
+	// Any is the kind of what may be anything.
+	Any Kind = ""
+	// Scalar is the kind of a text, a number or a boolean, by what is set.
+	Scalar Kind = "scalar"
+	Span   Kind = "duration"
+)
+
+// KindOf gives the kind of a value of the world: of a result's field, say.
+// A secret is a text to whoever writes a story.
+func KindOf(v any) Kind {
+	switch v.(type) {
+	case bool:
+		return Bool
+	case int, int64:
+		return Int
+	case string, authn.Secret:
+		return Text
+	case time.Duration:
+		return Span
+	case time.Time:
+		return Instant
+	case []string:
+		return List
+	}
+	return Any
+}
+
+// eventFields are the kinds of the fields of events, by their names: a name
+// means the same kind in each event but for those of the clock.
+var eventFields = fieldTable(map[Kind]string{
+	Bool:    "already had roaming unlocked updated",
+	Int:     "allowed count counter days failures happened_at left length nth number of tap uses windows_event",
+	Instant: "due_at expires_at",
+	Span:    "drift skew",
+	Text: "accepted action by event fault from key message method methods mode name native phone provider reason registration " +
+		"role serial session state to type user value version via workstation rule result subject site",
+})
+
+func fieldTable(names map[Kind]string) map[string]Kind {
+	table := map[string]Kind{}
+	for kind, list := range names {
+		for _, name := range strings.Fields(list) {
+			table[name] = kind
+		}
+	}
+	return table
+}
+
+// EventField gives the kind of a field of an event: one of its own, or one
+// that all events have. It gives Any for a field that is in no table.
+func EventField(event authn.Kind, field string) Kind {
+	switch {
+	case field == "at":
+		return Instant
+	case field == "by" && strings.HasPrefix(string(event), "clock_"):
+		return Span
+	}
+	return eventFields[field]
+}
+
+// EventValue gives the value of an event's field as its kind: events hold
+// instants and spans of time as texts.
+func EventValue(event authn.Kind, field string, v any) any {
+	text, ok := v.(string)
+	if !ok {
+		return v
+	}
+	switch EventField(event, field) {
+	case Instant:
+		if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
+			return at.UTC()
+		}
+	case Span:
+		if d, err := authn.ParseSpan(text); err == nil {
+			return d
+		}
+	}
+	return v
+}
