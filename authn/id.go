@@ -97,6 +97,23 @@ func CheckName(name string) error {
 	return nil
 }
 
+// FoldName writes a name in lower case: two names that it makes the same are one
+// name (A16). Names are plain ASCII (CheckName), so there are no marks to
+// combine and no normal forms; a sign outside ASCII stays as it is and is found
+// in no name.
+func FoldName(name string) string {
+	folded := []byte(name)
+	for i, c := range folded {
+		if c >= 'A' && c <= 'Z' {
+			folded[i] = c + 'a' - 'A'
+		}
+	}
+	return string(folded)
+}
+
+// SameName reports whether two names differ by case alone, or not at all.
+func SameName(a, b string) bool { return a == b || len(a) == len(b) && FoldName(a) == FoldName(b) }
+
 // made says whether a name has 1 to longest signs, each plain or, behind the
 // first, one of the others. It is written out because two compiled regular
 // expressions would cost every process 0.3 ms of its start.

@@ -40,12 +40,15 @@ func (p *pass) addUser(a authn.AddUser) error {
 	if err := authn.CheckName(a.Name); err != nil {
 		return badArgument("user " + quote(a.Name) + ": " + err.Error())
 	}
-	there, err := p.load(authn.SiteServer, users+a.Name, nil, nil)
+	taken, err := p.spelled(roleUser, a.Name)
 	if err != nil {
 		return err
 	}
-	if there {
-		return alreadyThere("user", a.Name, "offauth admin user list")
+	if taken != "" {
+		return alreadyThere("user", taken, "offauth admin user list")
+	}
+	if err := p.spell(roleUser, a.Name); err != nil {
+		return err
 	}
 	p.clock.Made++
 	p.happened(authn.SiteServer, kindUserAdded, a.Name, "", map[string]any{"roaming": a.Roaming})
@@ -114,12 +117,15 @@ func (p *pass) makeSite(site authn.Site, rec *deviceRecord) error {
 	if err := authn.CheckName(site.Name()); err != nil {
 		return badArgument(string(site.Role()) + " " + quote(site.Name()) + ": " + err.Error())
 	}
-	there, err := p.load(site, recordDevice, nil, nil)
+	taken, err := p.spelled(site.Role(), site.Name())
 	if err != nil {
 		return err
 	}
-	if there {
-		return alreadyThere(string(site.Role()), site.Name(), "offauth device status", "offauth workstation list")
+	if taken != "" {
+		return alreadyThere(string(site.Role()), taken, "offauth device status", "offauth workstation list")
+	}
+	if err := p.spell(site.Role(), site.Name()); err != nil {
+		return err
 	}
 	p.clock.Made++
 	if err := hypr.CheckVersion(orNewest(rec.Version)); err != nil {
@@ -158,6 +164,9 @@ func (p *pass) enrolled(site authn.Site, rec deviceRecord, kind authn.Kind, answ
 		if err := p.remove(key.Site, key.Name); err != nil {
 			return err
 		}
+	}
+	if err := p.unspell(site.Role(), site.Name()); err != nil {
+		return err
 	}
 	rule := authn.RuleID("H46")
 	switch {

@@ -88,6 +88,10 @@ func (p *pass) apply(a authn.Action) error {
 	if err := p.catchUp(); err != nil {
 		return err
 	}
+	a, err := p.spelledOut(a)
+	if err != nil {
+		return err
+	}
 	p.action, p.began = a, p.now
 	result, pending, err := p.act(a)
 	if refusal, ok := authn.AsRefusal(err); ok {

@@ -111,20 +111,26 @@ func (l *loader) refsIn(n *syntax.Node, s *scope) {
 // collectActors merges the actors of all files and finds those that steps
 // make.
 func (l *loader) collectActors() {
-	from := map[string]*syntax.Node{}
+	from := map[string]syntax.Pair{} // by the name in lower case
 	for _, f := range l.files {
 		n := f.root.Get("actors")
 		if n == nil || n.Kind != syntax.Map {
 			continue
 		}
 		for _, p := range n.Pairs {
-			if before, ok := from[p.Key]; ok && !same(before, p.Value) {
-				l.found(p.At, "OA106", fmt.Sprintf("the other is at %s:%d", before.File, before.Line), "the files disagree about the actor %q", p.Key)
+			name := authn.FoldName(p.Key)
+			before, ok := from[name]
+			switch there := fmt.Sprintf("the other is at %s:%d", before.At.File, before.At.Line); {
+			case ok && before.Key != p.Key:
+				l.found(p.At, "OA106", there, "the actors %q and %q differ by case alone, and so are one (A16)", before.Key, p.Key)
 				continue
-			} else if ok {
+			case ok && !same(before.Value, p.Value):
+				l.found(p.At, "OA106", there, "the files disagree about the actor %q", p.Key)
+				continue
+			case ok:
 				continue
 			}
-			from[p.Key] = p.Value
+			from[name] = p
 			l.addActor(p)
 		}
 	}
@@ -194,9 +200,14 @@ func (l *loader) people() []string {
 }
 
 func (l *loader) addUser(name string) {
-	if name != "" && !slices.Contains(l.users, name) {
+	if name != "" && !l.user(name) {
 		l.users = append(l.users, name)
 	}
+}
+
+// user says whether there is a user of that name, in any case (A16).
+func (l *loader) user(name string) bool {
+	return slices.ContainsFunc(l.users, func(u string) bool { return authn.SameName(u, name) })
 }
 
 // makers are the verbs that make an actor, with the argument that names it.

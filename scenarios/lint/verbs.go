@@ -257,7 +257,7 @@ func (l *loader) named(v verb.Verb, a verb.Arg, n *syntax.Node) {
 	case a.Name == "old":
 		l.actorName("old", n, newScope(""), authn.RolePhone)
 	case a.Name == "user" || v.Name == "admin user unlock" || strings.HasPrefix(v.Name, "admin user "):
-		if !l.open && !slices.Contains(l.users, n.Text) {
+		if !l.open && !l.user(n.Text) {
 			l.found(n.Pos, "OA304", suggest(n.Text, l.users), "no such user: %q", n.Text)
 		}
 	}

@@ -129,7 +129,7 @@ func (w *world) of(roles ...authn.Role) []string {
 
 func (w *world) actor(name string) (actor, bool) {
 	for _, a := range w.actors {
-		if a.name == name {
+		if authn.SameName(a.name, name) {
 			return a, true
 		}
 	}

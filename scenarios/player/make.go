@@ -29,7 +29,7 @@ func (a actor) site() authn.Site {
 
 // actorNamed finds an actor that the story has by now.
 func (p *Player) actorNamed(name string) (actor, error) {
-	i := slices.IndexFunc(p.actors, func(a actor) bool { return a.name == name })
+	i := slices.IndexFunc(p.actors, func(a actor) bool { return authn.SameName(a.name, name) })
 	if i < 0 {
 		return actor{}, fmt.Errorf("no actor is called %q", name)
 	}
@@ -38,7 +38,7 @@ func (p *Player) actorNamed(name string) (actor, error) {
 
 // meet adds an actor that is new.
 func (p *Player) meet(a actor) {
-	if !slices.ContainsFunc(p.actors, func(b actor) bool { return b.name == a.name && b.role == a.role }) {
+	if !slices.ContainsFunc(p.actors, func(b actor) bool { return authn.SameName(b.name, a.name) && b.role == a.role }) {
 		p.actors = append(p.actors, a)
 	}
 }
@@ -84,7 +84,8 @@ func (p *Player) make(ctx context.Context) error {
 func users(story *syntax.Story) []string {
 	var names []string
 	for _, a := range story.Actors {
-		if a.User != "" && !slices.Contains(names, a.User) {
+		same := func(name string) bool { return authn.SameName(name, a.User) }
+		if a.User != "" && !slices.ContainsFunc(names, same) {
 			names = append(names, a.User)
 		}
 	}

@@ -58,11 +58,11 @@ func lock(path string, kind Kind, doc string, get func(authn.LockView) any) Row 
 		Get: func(s authn.Snapshot, _ string, names []string) (any, bool) {
 			known := false
 			for _, p := range s.Phones {
-				known = known || p.Name == names[0]
+				known = known || authn.SameName(p.Name, names[0])
 			}
 			for _, u := range s.Users {
 				for _, l := range u.Locks {
-					if l.Phone == names[0] && (l.Method == names[1] || l.Method == "" && names[1] == "device") {
+					if authn.SameName(l.Phone, names[0]) && (l.Method == names[1] || l.Method == "" && names[1] == "device") {
 						return get(l), true
 					}
 				}

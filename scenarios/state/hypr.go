@@ -81,7 +81,7 @@ func computer(s authn.Snapshot, phone, workstation string) (authn.ComputerView, 
 			continue
 		}
 		for _, c := range p.Computers {
-			if c.Workstation == workstation {
+			if authn.SameName(c.Workstation, workstation) {
 				return c, true
 			}
 		}
@@ -95,7 +95,7 @@ func hyprWorkstation() []Row {
 		return Row{Role: authn.RoleWorkstation, Family: authn.FamilyHYPR, Path: "accounts.<user>." + path, Kind: kind, Doc: doc,
 			Get: func(s authn.Snapshot, actor string, names []string) (any, bool) {
 				for _, a := range accounts(s, actor) {
-					if a.User == names[0] {
+					if authn.SameName(a.User, names[0]) {
 						return get(a), true
 					}
 				}
@@ -110,7 +110,7 @@ func hyprWorkstation() []Row {
 				var newest *authn.PINSetView
 				for _, a := range accounts(s, actor) {
 					for _, p := range a.Sets {
-						if p.Phone == names[0] && (newest == nil || p.Number > newest.Number) {
+						if authn.SameName(p.Phone, names[0]) && (newest == nil || p.Number > newest.Number) {
 							newest = &p
 						}
 					}

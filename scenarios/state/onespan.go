@@ -73,7 +73,7 @@ func dataRows() []Row {
 						return nil, false
 					}
 					for _, d := range all {
-						if d.User == names[0] {
+						if authn.SameName(d.User, names[0]) {
 							return r.get(d)
 						}
 					}
@@ -93,7 +93,7 @@ func dataAt(s authn.Snapshot, workstation string) ([]authn.DataView, bool) {
 }
 
 func isUser(s authn.Snapshot, name string) bool {
-	return slices.ContainsFunc(s.Users, func(u authn.UserView) bool { return u.Name == name })
+	return slices.ContainsFunc(s.Users, func(u authn.UserView) bool { return authn.SameName(u.Name, name) })
 }
 
 // digipassRows has what a phone shows of its Digipass.
@@ -121,7 +121,7 @@ func userRows() []Row {
 		return Row{Role: authn.RoleServer, Family: authn.FamilyOneSpan, Path: "users.<user>." + path, Kind: kind, Doc: doc,
 			Get: func(s authn.Snapshot, _ string, names []string) (any, bool) {
 				for _, u := range s.Users {
-					if u.Name == names[0] && u.OneSpan != nil {
+					if authn.SameName(u.Name, names[0]) && u.OneSpan != nil {
 						return get(*u.OneSpan), true
 					}
 				}
@@ -150,7 +150,7 @@ func authenticatorRows() []Row {
 						continue
 					}
 					for _, a := range u.OneSpan.Authenticators {
-						if a.Phone == names[0] {
+						if authn.SameName(a.Phone, names[0]) {
 							return get(a), true
 						}
 					}
@@ -178,7 +178,7 @@ func recordRows() []Row {
 						continue
 					}
 					for _, d := range u.OneSpan.Data {
-						if d.Workstation == names[1] && d.Number > newest.Number {
+						if authn.SameName(d.Workstation, names[1]) && d.Number > newest.Number {
 							newest = d
 						}
 					}

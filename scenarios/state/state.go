@@ -132,7 +132,7 @@ func worldRows() []Row {
 func workstation(path string, kind Kind, doc string, get func(authn.WorkstationView) any) Row {
 	return Row{Role: authn.RoleWorkstation, Path: path, Kind: kind, Doc: doc, Get: func(s authn.Snapshot, actor string, _ []string) (any, bool) {
 		for _, w := range s.Workstations {
-			if w.Name == actor {
+			if authn.SameName(w.Name, actor) {
 				return get(w), true
 			}
 		}
@@ -143,7 +143,7 @@ func workstation(path string, kind Kind, doc string, get func(authn.WorkstationV
 func phone(family authn.Family, path string, kind Kind, doc string, get func(authn.PhoneView) (any, bool)) Row {
 	return Row{Role: authn.RolePhone, Family: family, Path: path, Kind: kind, Doc: doc, Get: func(s authn.Snapshot, actor string, _ []string) (any, bool) {
 		for _, p := range s.Phones {
-			if p.Name == actor {
+			if authn.SameName(p.Name, actor) {
 				return get(p)
 			}
 		}

@@ -107,16 +107,17 @@ func (o *adminAuditOptions) trail(ctx context.Context, w *World, now time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	if err := knownUser(r.Users, o.user); err != nil {
+	user, err := knownUser(r.Users, o.user)
+	if err != nil {
 		return nil, err
 	}
-	phones := names(phonesOf(r, o.user), rosterPhone)
+	phones := names(phonesOf(r, user), rosterPhone)
 	q.Last = 0 // the newest are counted off when the others are out
 	all, err := w.Audit(ctx, q)
 	theirs := []hypr.Envelope{}
 	for _, v := range all {
 		// Where no user is named it may be the user's phone that is.
-		if v.FIDOUser == o.user || v.SubName == o.user || v.FIDOUser == "" && slices.Contains(phones, v.DeviceID) {
+		if v.FIDOUser == user || v.SubName == user || v.FIDOUser == "" && slices.Contains(phones, v.DeviceID) {
 			theirs = append(theirs, v)
 		}
 	}

@@ -55,7 +55,7 @@ func runAdminOfflineDataDelete(ctx context.Context, o *adminOfflineDataDeleteOpt
 			return err
 		}
 		if o.workstation != "" {
-			if _, err := workstation(r, o.workstation); err != nil {
+			if o.workstation, err = workstation(r, o.workstation); err != nil {
 				return err
 			}
 		}

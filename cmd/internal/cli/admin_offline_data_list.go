@@ -52,12 +52,11 @@ type recordJSON struct {
 func runAdminOfflineDataList(ctx context.Context, o *adminOfflineDataListOptions) error {
 	d := o.deps
 	return d.within(ctx, func(w *World) error {
-		if o.user != "" {
-			if err := w.knows(ctx, o.user); err != nil {
-				return err
-			}
+		user, err := w.knows(ctx, o.user)
+		if err != nil {
+			return err
 		}
-		snap, err := w.Snapshot(ctx, authn.Scope{User: o.user, Sites: []authn.Site{authn.SiteServer}})
+		snap, err := w.Snapshot(ctx, authn.Scope{User: user, Sites: []authn.Site{authn.SiteServer}})
 		if err != nil {
 			return err
 		}

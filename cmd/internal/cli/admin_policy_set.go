@@ -58,6 +58,10 @@ issued before keep their old settings (H10).`,
 func runAdminPolicySet(ctx context.Context, o *adminPolicySetOptions) error {
 	d := o.deps
 	return d.within(ctx, func(w *World) error {
+		var err error
+		if o.user, err = w.knows(ctx, o.user); err != nil {
+			return err
+		}
 		var lines []string
 		result := map[string]string{}
 		for _, s := range o.settings {
@@ -66,11 +70,6 @@ func runAdminPolicySet(ctx context.Context, o *adminPolicySetOptions) error {
 			}
 			result[s.Key] = s.Value
 			lines = append(lines, s.Key+" is "+s.Value+forUser(o.user))
-		}
-		if o.user != "" {
-			if err := w.knows(ctx, o.user); err != nil {
-				return err
-			}
 		}
 		out, err := w.act(ctx, authn.SetPolicy{User: o.user, Settings: o.settings})
 		if err != nil {

@@ -50,10 +50,10 @@ func runAdminUserShow(ctx context.Context, o *adminUserShowOptions) error {
 		case o.name == "" && len(all) > 1:
 			return usage([]string{"offauth admin user show " + all[0]}, "there are %d users: %s", len(all), strings.Join(all, ", "))
 		}
-		if err := knownUser(all, o.name); err != nil {
+		if _, err := knownUser(all, o.name); err != nil {
 			return err
 		}
-		i := slices.Index(all, o.name)
+		i := indexName(all, o.name)
 		user := userJSONOf(snap, snap.Users[i])
 		roaming := "no"
 		if user.Roaming {

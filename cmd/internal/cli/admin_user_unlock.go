@@ -43,7 +43,7 @@ type userUnlockedJSON struct {
 func runAdminUserUnlock(ctx context.Context, o *adminUserUnlockOptions) error {
 	d := o.deps
 	return d.within(ctx, func(w *World) error {
-		if err := w.knows(ctx, o.name); err != nil {
+		if _, err := w.knows(ctx, o.name); err != nil {
 			return err
 		}
 		out, err := w.act(ctx, authn.UnlockUser{Name: o.name})

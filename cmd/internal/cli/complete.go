@@ -202,7 +202,8 @@ func (c *completer) ofFlag(cmd *cobra.Command, f *pflag.Flag) func() []string {
 	return func() []string { return nil }
 }
 
-// begun keeps what begins as typed.
+// begun keeps what begins as typed, in any case (A16).
 func begun(words []string, typed string) []string {
-	return slices.DeleteFunc(slices.Clone(words), func(w string) bool { return !strings.HasPrefix(w, typed) })
+	typed = authn.FoldName(typed)
+	return slices.DeleteFunc(slices.Clone(words), func(w string) bool { return !strings.HasPrefix(authn.FoldName(w), typed) })
 }

@@ -62,7 +62,7 @@ func runDeviceRegister(ctx context.Context, o *deviceRegisterOptions) error {
 func (d *Deps) owner(ctx context.Context, all []string, name string) (string, error) {
 	switch {
 	case name != "" || len(all) == 0:
-		return name, knownUser(all, name)
+		return knownUser(all, name)
 	case len(all) == 1:
 		return all[0], nil
 	}

@@ -102,7 +102,7 @@ func (d *Deps) icons(snap authn.Snapshot, phones []authn.PhoneView) (items []ico
 // filtered gives the phones that the flags ask for.
 func filtered(r authn.Roster, which who) ([]authn.Site, error) {
 	if which.user != "" {
-		if err := knownUser(r.Users, which.user); err != nil {
+		if _, err := knownUser(r.Users, which.user); err != nil {
 			return nil, err
 		}
 	}

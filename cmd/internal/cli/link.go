@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -25,7 +24,7 @@ func (w *World) siteOf(ctx context.Context, text string, near bool) (authn.Site,
 	ids := sites(r)
 	var bare []authn.Site
 	for _, id := range ids {
-		if id.Name() == text {
+		if authn.SameName(id.Name(), text) {
 			bare = append(bare, id)
 		}
 	}
@@ -33,9 +32,12 @@ func (w *World) siteOf(ctx context.Context, text string, near bool) (authn.Site,
 	if near {
 		links = bluetooth(r)
 	}
+	for _, all := range [][]authn.Site{ids, links} {
+		if i := indexName(all, text); i >= 0 {
+			return all[i], nil
+		}
+	}
 	switch {
-	case slices.Contains(ids, authn.Site(text)) || slices.Contains(links, authn.Site(text)):
-		return authn.Site(text), nil
 	case len(bare) == 1:
 		return bare[0], nil
 	case strings.HasPrefix(text, "bluetooth"):

@@ -5,7 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,7 +21,7 @@ type logOptions struct {
 
 	site, kind, subject, user, since string
 	last                             int
-	follow                           bool
+	follow, audit                    bool
 }
 
 func newLogCmd(d *Deps, runF func(context.Context, *logOptions) error) *cobra.Command {
@@ -29,9 +30,9 @@ func newLogCmd(d *Deps, runF func(context.Context, *logOptions) error) *cobra.Co
 		Use: "log", GroupID: groupLook,
 		Short: "show what happened, where, and by which rule",
 		Long: `Show the events of the world, oldest first: when, at which site, what, to whom,
-with what result, by which rule (A15). "offauth explain KIND" says what a kind
-of event means. No event holds a secret. With --follow it goes on until Ctrl-C;
---json then gives one event a line.`,
+with what result, by which rule (A15); never a secret. "offauth explain KIND"
+says what a kind means. Copies for the audit trail are left out without --audit,
+and from --json with --audit=false. --follow --json gives one event a line.`,
 		Example: `  offauth log
   offauth log --site phone/pixel --since 1h --last 20
   offauth log --kind pin_shown --json`,
@@ -40,19 +41,26 @@ of event means. No event holds a secret. With --follow it goes on until Ctrl-C;
 			if o.last < 0 {
 				return usage(nil, "--last is a number of events, 0 for all")
 			}
+			if !cmd.Flags().Changed("audit") {
+				o.audit = d.Flags.JSON || o.kind == kindAudited
+			}
 			return run(cmd, o, runF, runLog)
 		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.site, "site", "", "only at the `SITE`")
 	flags.StringVar(&o.kind, "kind", "", "only of the `KIND`")
-	flags.StringVar(&o.subject, "subject", "", "only what concerns exactly `TEXT`")
+	flags.StringVar(&o.subject, "subject", "", "only what concerns exactly `TEXT`, in any case")
 	flags.StringVar(&o.user, "user", "", "only what concerns the user `NAME`, on any site")
 	flags.StringVar(&o.since, "since", "", "only from a `TIME` on, or of the last 5m, 31d ...")
 	flags.IntVar(&o.last, "last", 100, "only the newest `N`, 0 for all")
+	flags.BoolVar(&o.audit, "audit", false, "also show the copies that reached the audit trail")
 	flags.BoolVarP(&o.follow, "follow", "f", false, "go on with what happens from now on")
 	return cmd
 }
+
+// kindAudited is the event of a copy that reached the audit trail.
+const kindAudited = "audited"
 
 // followEvery is how often a log that follows looks for more.
 const followEvery = 250 * time.Millisecond
@@ -86,7 +94,7 @@ func runLog(ctx context.Context, o *logOptions) error {
 
 // query reads the filters.
 func (o *logOptions) query(ctx context.Context, w *World) (authn.EventQuery, time.Time, error) {
-	q := authn.EventQuery{Kind: authn.Kind(o.kind), Subject: o.subject, Last: o.last}
+	q := authn.EventQuery{Kind: authn.Kind(o.kind), Last: o.last}
 	snap, err := w.Snapshot(ctx, authn.Scope{Sites: []authn.Site{authn.SiteWorld}})
 	if err != nil {
 		return q, snap.Now, err
@@ -98,13 +106,8 @@ func (o *logOptions) query(ctx context.Context, w *World) (authn.EventQuery, tim
 	} else {
 		q.Site = authn.Site(o.site)
 	}
-	if o.user != "" {
-		if err := w.knows(ctx, o.user); err != nil {
-			return q, snap.Now, err
-		}
-		// The store selects by equality; this one is by meaning, so the
-		// newest are counted off afterwards.
-		q.Last = 0
+	if o.user, err = w.knows(ctx, o.user); err != nil {
+		return q, snap.Now, err
 	}
 	if o.kind != "" {
 		if err := knownKind(o.kind); err != nil {
@@ -138,22 +141,29 @@ func sinceOf(text string, now time.Time) (time.Time, error) {
 	return instant(text)
 }
 
-// events gives the events that the flags select.
+// events gives the events that the flags select. The store selects by equality
+// and the flags by meaning, so of the newest more are read until enough are left.
 func (o *logOptions) events(ctx context.Context, w *World, q authn.EventQuery) ([]authn.Event, error) {
-	events, err := w.Events(ctx, q)
-	if err != nil || o.user == "" {
-		return events, err
-	}
-	var theirs []authn.Event
-	for _, e := range events {
-		if concerns(e, o.user) {
-			theirs = append(theirs, e)
+	for last := q.Last; ; q.Last *= 8 {
+		events, err := w.Events(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		all := q.Last == 0 || len(events) < q.Last
+		events = slices.DeleteFunc(events, func(e authn.Event) bool { return !o.selects(e) })
+		switch {
+		case last > 0 && len(events) >= last:
+			return events[len(events)-last:], nil
+		case all:
+			return events, nil
 		}
 	}
-	if o.last > 0 && len(theirs) > o.last {
-		theirs = theirs[len(theirs)-o.last:]
-	}
-	return theirs, nil
+}
+
+// selects judges what the store does not.
+func (o *logOptions) selects(e authn.Event) bool {
+	return (o.audit || e.Kind != kindAudited) && (o.user == "" || concerns(e, o.user)) &&
+		(o.subject == "" || authn.SameName(e.Subject, o.subject))
 }
 
 // concerns says whether an event is about a user: as its subject, or as one of
@@ -216,14 +226,20 @@ func logHead() []string {
 }
 
 func logRow(e authn.Event) []string {
-	keys := make([]string, 0, len(e.Fields))
-	for k := range e.Fields {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	for i, k := range keys {
-		keys[i] = fmt.Sprintf("%s=%v", k, e.Fields[k])
+	var fields []string
+	for _, k := range slices.Sorted(maps.Keys(e.Fields)) {
+		if text := fieldText(k, e.Fields[k]); text != "" {
+			fields = append(fields, k+"="+text)
+		}
 	}
 	return []string{e.At.UTC().Format(time.RFC3339), string(e.Site), string(e.Kind), orName(e.Subject, "-"), e.Result,
-		orName(string(e.Rule), "-"), strings.Join(keys, " ")}
+		orName(string(e.Rule), "-"), strings.Join(fields, " ")}
+}
+
+// fieldText writes a field's value; the audit trail's times are milliseconds.
+func fieldText(key string, value any) string {
+	if ms, ok := value.(int64); ok && key == "happened_at" {
+		return time.UnixMilli(ms).UTC().Format(time.RFC3339)
+	}
+	return fmt.Sprint(value)
 }

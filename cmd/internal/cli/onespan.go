@@ -76,7 +76,7 @@ func familyOf(r authn.Roster, name string) authn.Family {
 // was logged on last, or the first who was added.
 func (w *World) loggedOn(ctx context.Context, r authn.Roster, ws, name string) (string, error) {
 	if name != "" || len(r.Users) == 0 {
-		return name, knownUser(r.Users, name)
+		return knownUser(r.Users, name)
 	}
 	view, _, err := w.station(ctx, ws)
 	if err != nil {

@@ -44,29 +44,38 @@ func settingKey(s authn.SettingView) string          { return s.Key }
 func rosterPhone(p authn.RosterPhone) string         { return p.Name }
 func rosterStation(w authn.RosterWorkstation) string { return w.Name }
 
-// knownUser says whether there is a user of that name.
-func knownUser(users []string, name string) error {
-	switch {
-	case slices.Contains(users, name):
-		return nil
-	case len(users) == 0:
-		return missing(codeNoUser, "nobody is in the directory yet", "offauth admin user add "+orName(name, "alice"))
-	}
-	return noSuch(codeNoSuchUser, "user", name, users, "offauth admin user list")
+// indexName finds a name in whatever case it is typed, or gives -1 (A16).
+func indexName[N ~string](names []N, name string) int {
+	return slices.IndexFunc(names, func(n N) bool { return authn.SameName(string(n), name) })
 }
 
-// knows says whether there is a user of that name in the world.
-func (w *World) knows(ctx context.Context, user string) error {
+// knownUser gives a user's name as it was first written, or says that there is
+// no such user.
+func knownUser(users []string, name string) (string, error) {
+	if i := indexName(users, name); i >= 0 {
+		return users[i], nil
+	}
+	if len(users) == 0 {
+		return "", missing(codeNoUser, "nobody is in the directory yet", "offauth admin user add "+orName(name, "alice"))
+	}
+	return "", noSuch(codeNoSuchUser, "user", name, users, "offauth admin user list")
+}
+
+// knows is knownUser in the world; nobody is meant by no name.
+func (w *World) knows(ctx context.Context, user string) (string, error) {
+	if user == "" {
+		return "", nil
+	}
 	r, err := w.Roster(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
 	return knownUser(r.Users, user)
 }
 
 // phonesOf gives a user's phones, or everybody's.
 func phonesOf(r authn.Roster, user string) []authn.RosterPhone {
-	return slices.DeleteFunc(slices.Clone(r.Phones), func(p authn.RosterPhone) bool { return user != "" && p.User != user })
+	return slices.DeleteFunc(slices.Clone(r.Phones), func(p authn.RosterPhone) bool { return user != "" && !authn.SameName(p.User, user) })
 }
 
 // inUse leaves out the phones that were replaced: they are meant only when
@@ -79,7 +88,7 @@ func inUse(phones []authn.RosterPhone) []authn.RosterPhone {
 // one that can be meant; else it asks.
 func (d *Deps) phone(ctx context.Context, r authn.Roster, w who) (authn.RosterPhone, error) {
 	if w.user != "" {
-		if err := knownUser(r.Users, w.user); err != nil {
+		if _, err := knownUser(r.Users, w.user); err != nil {
 			return authn.RosterPhone{}, err
 		}
 	}
@@ -104,7 +113,7 @@ func (d *Deps) phone(ctx context.Context, r authn.Roster, w who) (authn.RosterPh
 // phoneNamed finds a phone by its name.
 func phoneNamed(phones []authn.RosterPhone, name string) (authn.RosterPhone, error) {
 	all := names(phones, rosterPhone)
-	i := slices.Index(all, name)
+	i := indexName(all, name)
 	if i < 0 {
 		return authn.RosterPhone{}, noSuch(codeNoSuchPhone, "phone", name, all, "offauth device status")
 	}
@@ -132,10 +141,12 @@ func workstation(r authn.Roster, name string) (string, error) {
 		return "", noWorkstation()
 	case name == "":
 		return all[0], nil
-	case !slices.Contains(all, name):
+	}
+	i := indexName(all, name)
+	if i < 0 {
 		return "", noSuch(codeNoSuchWorkstation, "workstation", name, all, "offauth workstation list")
 	}
-	return name, nil
+	return all[i], nil
 }
 
 func noWorkstation() error {

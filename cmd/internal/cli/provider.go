@@ -29,10 +29,12 @@ func (w *World) provider(r authn.Roster, name string) (string, error) {
 		return "", f
 	case name == "":
 		return r.Providers[0], nil
-	case !slices.Contains(r.Providers, name):
+	}
+	i := indexName(r.Providers, name)
+	if i < 0 {
 		return "", noSuch(codeNoSuchProvider, "provider", name, r.Providers, "offauth provider sessions")
 	}
-	return name, nil
+	return r.Providers[i], nil
 }
 
 // olderDemo is the way on from a demo that was made before there were

@@ -116,7 +116,7 @@ func (o *providerChallengeOptions) action(ctx context.Context, w *World, r authn
 		return a, err
 	}
 	if o.user != "" && o.phone == "" {
-		if err := knownUser(r.Users, o.user); err != nil {
+		if a.User, err = knownUser(r.Users, o.user); err != nil {
 			return a, err
 		}
 		if len(inUse(phonesOf(r, o.user))) == 0 {

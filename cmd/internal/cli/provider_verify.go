@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -65,7 +64,7 @@ func runProviderVerify(ctx context.Context, o *providerVerifyOptions) error {
 		if err != nil {
 			return err
 		}
-		if o.provider != "" && !slices.Contains(r.Providers, o.provider) && strings.Trim(o.provider, "0123456789 -") == "" {
+		if o.provider != "" && indexName(r.Providers, o.provider) < 0 && strings.Trim(o.provider, "0123456789 -") == "" {
 			return codeAsArgument()
 		}
 		provider, err := w.provider(r, o.provider)

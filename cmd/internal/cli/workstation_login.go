@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -71,7 +70,7 @@ func runWorkstationLogin(ctx context.Context, o *workstationLoginOptions) error 
 			return err
 		}
 		all := names(roster.Workstations, rosterStation)
-		if !slices.Contains(all, o.workstation) && looksLikePIN(o.workstation) && len(nearest(o.workstation, all)) == 0 {
+		if indexName(all, o.workstation) < 0 && looksLikePIN(o.workstation) && len(nearest(o.workstation, all)) == 0 {
 			return pinAsArgument()
 		}
 		ws, err := workstation(roster, o.workstation)
@@ -107,7 +106,7 @@ func runWorkstationLogin(ctx context.Context, o *workstationLoginOptions) error 
 // first who paired with the workstation.
 func (w *World) account(ctx context.Context, r authn.Roster, ws, name string) (string, error) {
 	if name != "" {
-		return name, knownUser(r.Users, name)
+		return knownUser(r.Users, name)
 	}
 	view, _, err := w.station(ctx, ws)
 	if err != nil {
