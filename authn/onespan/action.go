@@ -117,6 +117,7 @@ const (
 	ReasonBackend  = "backend"             // O3
 	ReasonOther    = "other_authenticator" // O18
 	ReasonLocked   = "locked"              // O39
+	ReasonTaken    = "taken"               // O49: the authenticator was taken from the user
 )
 
 // OTPResult is what OTP gives.

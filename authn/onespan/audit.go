@@ -97,7 +97,7 @@ func refusalsOfData() []authn.CodeSpec {
 	const no = authn.ExitRefused
 	return []authn.CodeSpec{
 		row(CodeNoData, no, "", shownNoData, "the workstation has no offline authentication data for the user", "offauth workstation login; offauth link show",
-			[]string{"never logged on online here (O7)", "the server brought none: offline authentication or back-end authentication is off (O1, O3)", "it was deleted", "in the Windows event log: 2021 (O43)"}, "O7", "O16"),
+			[]string{"never logged on online here (O7)", "the server brought none: offline authentication or back-end authentication is off (O1, O3)", "it was deleted: its authenticator was taken from the user (O49), or offline authentication was ended", "in the Windows event log: 2021 (O43)"}, "O7", "O16"),
 		row(CodeDataLocked, authn.ExitLocked, "202 error threshold reached", shownLocked, "the offline authentication data is locked, and was deleted", "offauth admin offline-data delete",
 			[]string{"as many wrong offline tries in a row as onespan.offline.max_failures allows", "in the Windows event log: 2022 (O43)"}, "O35", "O37"),
 		row(CodeDataExpired, authn.ExitLocked, "156 obsolete hash block", shownOld, "the offline authentication data has expired, or is used up", "offauth link show; offauth tray update",
@@ -113,7 +113,7 @@ func refusalsOfData() []authn.CodeSpec {
 		row(CodeOtherAuthenticator, no, "", "", "only the first authenticator that was used here works offline", "offauth tray status",
 			[]string{"the user has several authenticators, and this was not the first"}, "O18"),
 		row(CodeServerUnreachable, no, "", "", "the server did not answer", "offauth link show",
-			[]string{"an uplink is down or captive", "a message was lost or changed on the way; the one-time password may be spent all the same", "in the Windows event log: 2031 (O43)"}, "O12"),
+			[]string{"an uplink is down or captive", "a message was lost or changed on the way; the one-time password may be spent all the same", "in the Windows event log: 2031 (O43)"}, "O12", "O51"),
 	}
 }
 

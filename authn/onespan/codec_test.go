@@ -37,9 +37,12 @@ func sample(kind string) body {
 		msgJoined:    &joined{j},
 		msgActivate:  &activate{j},
 		msgActivated: &activated{Phone: "pixel", User: "alice", Serial: "OFA0000001", Type: EventBased, Digits: 8, StepSeconds: 60, Sign: fill(32, 3), Sealed: fill(80, 4)},
-		msgLogon:     &logon{asked: a, Update: true, State: s, Sealed: fill(80, 5)},
-		msgAnswer:    &answer{asked: a, Skew: -420, State: s, Settings: c, Fate: fateComing, PINChanged: true, Offer: o, Sealed: fill(80, 6)},
-		msgPart:      &part{Workstation: "DESKTOP-3", User: "alice", Number: 4, Part: 20, Sealed: fill(300, 7)},
+		msgLogon:     &logon{asked: a, Update: true, State: s, Others: []stateOf{{User: "bob", State: s}}, Sealed: fill(80, 5)},
+		msgAnswer: &answer{
+			asked: a, Skew: -420, Settings: c, word: word{State: s, Fate: fateComing}, PINChanged: true, Offer: o, Sealed: fill(80, 6),
+			Others: []wordOf{{User: "bob", word: word{State: s, Fate: fateDrop, Reason: ReasonTaken}}},
+		},
+		msgPart: &part{Workstation: "DESKTOP-3", User: "alice", Number: 4, Part: 20, Sealed: fill(300, 7)},
 	}[kind]
 }
 

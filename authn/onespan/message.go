@@ -32,8 +32,9 @@ type body interface {
 	take(*authn.Decoder)
 }
 
-// longest is how long a message may be: a block of a day, and some.
-const longest = 70_000
+// longest is how long a message may be: a logon names everybody whose data the
+// workstation holds.
+const longest = 1 << 20
 
 func encode(kind string, b body, signer ed25519.PrivateKey) []byte {
 	return authn.EncodeFrame(kind, b.put, signer)
@@ -92,13 +93,29 @@ type logon struct {
 	asked
 	Update bool
 	State  state
+	// Others are the states of the data of everybody else here.
+	Others []stateOf
 	Sealed []byte
 }
+
+// stateOf is how a user's data stands.
+type stateOf struct {
+	User  string
+	State state
+}
+
+// mostOthers is how many other users a logon tells of.
+const mostOthers = 2_000
 
 func (m *logon) put(e *authn.Encoder) {
 	m.asked.put(e)
 	e.Bool(m.Update)
 	m.State.put(e)
+	e.U16(uint16(len(m.Others)))
+	for _, o := range m.Others {
+		e.Text(o.User)
+		o.State.put(e)
+	}
 	e.Block(m.Sealed)
 }
 
@@ -106,6 +123,15 @@ func (m *logon) take(d *authn.Decoder) {
 	m.asked.take(d)
 	m.Update = d.Bool()
 	m.State.take(d)
+	for range d.U16() {
+		if d.Left() == 0 {
+			d.Fail()
+			break
+		}
+		o := stateOf{User: d.Text()}
+		o.State.take(d)
+		m.Others = append(m.Others, o)
+	}
 	m.Sealed = d.Block()
 }
 
@@ -141,6 +167,42 @@ const (
 	fates
 )
 
+// word is what the server says of the data of one user.
+type word struct {
+	State state
+	Fate  fate
+	// Reason says why there is no data; empty unless Fate is fateDrop or
+	// fateNone.
+	Reason string
+}
+
+func (w word) put(e *authn.Encoder) {
+	w.State.put(e)
+	e.U8(byte(w.Fate))
+	e.Text(w.Reason)
+}
+
+func (w *word) take(d *authn.Decoder) {
+	w.State.take(d)
+	w.Fate, w.Reason = fate(d.U8()), d.Text()
+	if w.Fate >= fates || !slices.Contains(reasons(w.Fate), w.Reason) {
+		d.Fail()
+	}
+}
+
+// none says that there is no data; that it has to go stands.
+func (w *word) none(reason string) {
+	if w.Fate != fateDrop {
+		w.Fate, w.Reason = fateNone, reason
+	}
+}
+
+// wordOf is the word on another user's data.
+type wordOf struct {
+	User string
+	word
+}
+
 // answer is the server's word on a logon. The settings and the state come
 // with every answer, a refusing one too.
 type answer struct {
@@ -149,12 +211,10 @@ type answer struct {
 	// Skew is how far the authenticator's clock seems off, in seconds, where
 	// a code outside the window was found (O47).
 	Skew     int64
-	State    state
 	Settings clientSettings
-	Fate     fate
-	// Reason says why there is no data; empty unless Fate is fateDrop or
-	// fateNone.
-	Reason     string
+	word
+	// Others is the word on the data of everybody whom the request told of.
+	Others     []wordOf
 	PINChanged bool
 	// Offer is looked at if Fate is fateComing.
 	Offer offer
@@ -166,10 +226,13 @@ func (m *answer) put(e *authn.Encoder) {
 	m.asked.put(e)
 	m.Verdict.put(e)
 	e.U64(uint64(m.Skew))
-	m.State.put(e)
 	m.Settings.put(e)
-	e.U8(byte(m.Fate))
-	e.Text(m.Reason)
+	m.word.put(e)
+	e.U16(uint16(len(m.Others)))
+	for _, o := range m.Others {
+		e.Text(o.User)
+		o.word.put(e)
+	}
 	e.Bool(m.PINChanged)
 	if m.Fate == fateComing {
 		m.Offer.put(e)
@@ -181,12 +244,18 @@ func (m *answer) take(d *authn.Decoder) {
 	m.asked.take(d)
 	m.Verdict.take(d)
 	m.Skew = int64(d.U64())
-	m.State.take(d)
 	m.Settings.take(d)
-	m.Fate, m.Reason, m.PINChanged = fate(d.U8()), d.Text(), d.Bool()
-	if m.Fate >= fates || !slices.Contains(reasons(m.Fate), m.Reason) {
-		d.Fail()
+	m.word.take(d)
+	for range d.U16() {
+		o := wordOf{User: d.Text()}
+		o.word.take(d)
+		if d.Left() == 0 || o.Fate != fateKeep && o.Fate != fateDrop {
+			d.Fail()
+			break
+		}
+		m.Others = append(m.Others, o)
 	}
+	m.PINChanged = d.Bool()
 	if m.Fate == fateComing {
 		m.Offer.take(d)
 	}
@@ -197,7 +266,7 @@ func (m *answer) take(d *authn.Decoder) {
 func reasons(f fate) []string {
 	switch f {
 	case fateDrop:
-		return []string{ReasonDisabled, ReasonBackend}
+		return []string{ReasonDisabled, ReasonBackend, ReasonTaken}
 	case fateNone:
 		return []string{ReasonDisabled, ReasonBackend, ReasonOther, ReasonLocked}
 	}

@@ -38,12 +38,12 @@ type first struct {
 
 // answer sends the server's word, and after it the parts of new data.
 func (s Server) answer(j judgement, c client, k authn.SiteKeys) error {
+	var err error
 	a := answer{asked: j.logon.asked, Verdict: j.verdict, Skew: int64(j.skew / time.Second), Settings: j.set.client()}
 	var parts [][]byte
 	var g grant
 	if j.verdict.ok() {
 		a.PINChanged = j.pinChanged
-		var err error
 		if parts, err = j.provide(&a, &g); err != nil {
 			return err
 		}
@@ -51,6 +51,9 @@ func (s Server) answer(j judgement, c client, k authn.SiteKeys) error {
 			return err
 		}
 	} else if err := j.told(&a); err != nil {
+		return err
+	}
+	if a.Others, err = j.others(); err != nil {
 		return err
 	}
 	to := authn.Workstation(j.logon.Workstation)
@@ -62,15 +65,53 @@ func (s Server) answer(j judgement, c client, k authn.SiteKeys) error {
 	return nil
 }
 
-// told puts into an answer what the server knows of the data that the
-// workstation holds (O21).
-func (j *judgement) told(a *answer) error {
-	held := j.logon.State
-	known, _, there, err := j.Server.authenticator(held.Serial)
-	if err == nil && there && held.Serial != "" && known.User == j.logon.User {
-		a.State = state{Serial: held.Serial, Number: held.Number, Next: known.Next}
-	}
+// told puts into an answer what the server says of the data that the
+// workstation holds of who logs on.
+func (j *judgement) told(a *answer) (err error) {
+	a.word, err = j.word(j.logon.User, j.logon.State)
 	return err
+}
+
+// others says the same of the data of everybody else there: whoever it is that
+// logs on, the two sides have talked.
+func (j *judgement) others() ([]wordOf, error) {
+	var words []wordOf
+	for _, held := range j.logon.Others {
+		w, err := j.word(held.User, held.State)
+		if err != nil {
+			return nil, err
+		}
+		words = append(words, wordOf{User: held.User, word: w})
+	}
+	return words, nil
+}
+
+// word is what the server says of data that a workstation holds: how far the
+// authenticator has come (O21), and whether the data has to go. It goes where
+// the authenticator was taken from its user (O49), or where there is to be no
+// offline data at all (O1, O3).
+func (j *judgement) word(name string, held state) (word, error) {
+	known, _, there, err := j.Server.authenticator(held.Serial)
+	if err != nil || held.Serial == "" {
+		return word{}, err
+	}
+	there = there && known.User == name
+	w := word{}
+	if there {
+		w.State = state{Serial: held.Serial, Number: held.Number, Next: known.Next}
+	}
+	u, _, err := j.Server.user(name)
+	switch {
+	case err != nil || held.Number == 0 || held.Locked:
+		return w, err
+	case !there:
+		w.Fate, w.Reason = fateDrop, ReasonTaken
+	default:
+		if reason := j.set.withheld(u); reason != "" {
+			w.Fate, w.Reason = fateDrop, reason
+		}
+	}
+	return w, nil
 }
 
 // oadName is the record of data (O17).
@@ -86,11 +127,8 @@ func (j *judgement) provide(a *answer, g *grant) ([][]byte, error) {
 	}
 	g.PasswordLen, g.PINLen = len(j.secret.Password), j.secret.PINLen
 	held := j.logon.State
-	if reason := j.withheld(); reason != "" {
-		a.Fate, a.Reason = fateNone, reason
-		if held.Number > 0 && !held.Locked {
-			a.Fate = fateDrop // what was made before goes too
-		}
+	if reason := j.set.withheld(j.user); reason != "" {
+		a.none(reason)
 		return nil, j.withhold(reason)
 	}
 	mine, err := j.first()
@@ -104,19 +142,13 @@ func (j *judgement) provide(a *answer, g *grant) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The record may be of newer data, which was lost on its way. Unless the
-	// administrator deleted it in between, the lock stands (O38, O39).
-	o.Locked = o.Locked || there && held.Locked && held.Number >= o.Since
 	switch {
 	case mine != j.serial:
-		a.Fate, a.Reason = fateNone, ReasonOther
+		a.none(ReasonOther)
 		j.refresh(a, g, o, secret, mine)
 		return nil, j.withhold(ReasonOther)
 	case there && o.Locked:
-		a.Fate, a.Reason = fateNone, ReasonLocked
-		if err := j.Shelf.Save(name, o, secret); err != nil {
-			return nil, err
-		}
+		a.none(ReasonLocked)
 		return nil, j.withhold(ReasonLocked)
 	case there && o.Type == TimeBased && o.Number == held.Number && !held.Expired && !o.Regenerate && j.Env.Now().Before(o.Issued.Add(day)):
 		a.Fate = fateNotDue
@@ -126,17 +158,16 @@ func (j *judgement) provide(a *answer, g *grant) ([][]byte, error) {
 	return j.make(a, g, name, o.Since)
 }
 
-// withheld says why there is no offline data for the user at all (O1 to O3,
-// O6).
-func (j *judgement) withheld() string {
-	on := j.set.Offline
-	if j.user.Offline != nil {
-		on = *j.user.Offline
+// withheld says why there is no offline data for a user at all (O1 to O3, O6).
+func (s Settings) withheld(u user) string {
+	on := s.Offline
+	if u.Offline != nil {
+		on = *u.Offline
 	}
 	switch {
 	case !on:
 		return ReasonDisabled
-	case j.set.Backend != BackendAlways:
+	case s.Backend != BackendAlways:
 		return ReasonBackend
 	}
 	return ""
@@ -201,7 +232,7 @@ func (j *judgement) make(a *answer, g *grant, name string, since uint64) ([][]by
 	if err != nil {
 		return nil, err
 	}
-	a.Fate, a.Offer = fateComing, o
+	a.Fate, a.Reason, a.Offer = fateComing, "", o
 	a.State = state{Serial: j.serial, Number: j.logon.State.Number, Next: j.authenticator.Next}
 	bound := payloadBound(j.logon.Workstation, j.logon.User, j.serial, number, j.logon.Counter)
 	g.Payload = payload{Password: j.secret.Password, PIN: j.secret.PIN}.seal(dataKey, bound)

@@ -48,20 +48,6 @@ func (s Server) logon(m authn.Message) error {
 	return s.answer(j, c, k)
 }
 
-// report takes over what was used offline at a workstation (O21). It does so
-// whatever becomes of the credential.
-func (s Server) report(l logon) error {
-	if l.State.Serial == "" {
-		return nil
-	}
-	a, seed, there, err := s.authenticator(l.State.Serial)
-	if err != nil || !there || a.User != l.User || l.State.Next <= a.Next {
-		return err
-	}
-	a.Next, a.Reported = l.State.Next, l.State.Next
-	return s.saveAuthenticator(l.State.Serial, a, seed)
-}
-
 // judgement is a credential under judgement, and what came of it.
 type judgement struct {
 	Server
@@ -178,7 +164,7 @@ func (j *judgement) code(otp string) error {
 			}
 			a.Next = next
 			j.serial, j.authenticator, j.seed, j.verdict, j.skew = serial, a, seed, v, 0
-			return j.Server.saveAuthenticator(serial, a, seed)
+			return nil
 		}
 		if j.verdict.Code != CodeReplayed {
 			j.verdict = v
@@ -232,9 +218,9 @@ func (a authenticator) skew(codes *oath.HOTP, otp string, now time.Time) time.Du
 	return time.Duration(int64(value)-step) * time.Duration(a.StepSeconds) * time.Second
 }
 
-// accept ends the judgement of a credential whose parts are all right. Its
-// code is spent, even where a new PIN is still wanted (O28): that it was right
-// is told.
+// accept ends the judgement of a credential whose parts are all right. Where a
+// new PIN is still wanted (O28), nothing was accepted, so the code stays good
+// for the logon that brings the PIN (O50).
 func (j *judgement) accept(p parts) error {
 	name := j.logon.User
 	if j.set.PINRequired && !p.changes() {
@@ -246,6 +232,9 @@ func (j *judgement) accept(p parts) error {
 			j.verdict = pinForced
 			return nil
 		}
+	}
+	if err := j.Server.saveAuthenticator(j.serial, j.authenticator, j.seed); err != nil {
+		return err
 	}
 	j.user.Failures = 0
 	fields := map[string]any{"workstation": j.logon.Workstation, "serial": j.serial}

@@ -144,6 +144,14 @@ func (w Workstation) removeBlocks(user string, number uint64, parts int) error {
 	return nil
 }
 
+// removeIncoming deletes what has come of data that is not whole.
+func (w Workstation) removeIncoming(user string, d dataRecord) error {
+	if d.Incoming == nil {
+		return nil
+	}
+	return w.removeBlocks(user, d.Incoming.Number, d.Incoming.parts())
+}
+
 // drop deletes a user's data. What is remembered of it is what was used last,
 // and whether it was locked.
 func (w Workstation) drop(user, reason string, rule authn.RuleID) error {
@@ -151,10 +159,8 @@ func (w Workstation) drop(user, reason string, rule authn.RuleID) error {
 	if err != nil || !there {
 		return err
 	}
-	if d.Incoming != nil {
-		if err := w.removeBlocks(user, d.Incoming.Number, d.Incoming.parts()); err != nil {
-			return err
-		}
+	if err := w.removeIncoming(user, d); err != nil {
+		return err
 	}
 	if d.Number > 0 {
 		w.Happened(kindDeleted, w.subject(user), rule, map[string]any{"number": int64(d.Number), "reason": reason})

@@ -82,90 +82,13 @@ func (w Workstation) askServer(user string, password authn.Secret, update bool) 
 	if err != nil {
 		return err
 	}
-	m := logon{asked: a, Update: update, State: held.state(), Sealed: sealed}
+	others, err := w.others(user)
+	if err != nil {
+		return err
+	}
+	m := logon{asked: a, Update: update, State: held.state(), Others: others, Sealed: sealed}
 	w.Send(authn.SiteServer, msgLogon, encode(msgLogon, &m, k.Signer()))
 	return nil
-}
-
-// answered takes the server's word.
-func (w Workstation) answered(m authn.Message) error {
-	var a answer
-	s, k, err := w.self()
-	switch {
-	case err != nil:
-		return err
-	case decode(msgAnswer, m.Body, &a) != nil:
-		return w.Host.Refuse(m, "malformed")
-	case !authn.SignedBy(m.Body, s.Server) || a.Workstation != w.Site.Name():
-		return w.Host.Refuse(m, "not_authentic")
-	}
-	n, err := w.ask()
-	if err != nil {
-		return err
-	}
-	if n.asked != a.asked || n.Verdict != nil {
-		return w.Host.Refuse(m, "replayed")
-	}
-	var g grant
-	if a.Verdict.ok() {
-		plain, ok := authn.OpenFor(k.Box, a.Sealed, a.bound("grant"))
-		if g, err = decodeGrant(plain); !ok || err != nil {
-			return w.Host.Refuse(m, "not_authentic")
-		}
-	}
-	n.Verdict, n.Skew, n.Fate, n.Reason, n.PINChanged = &a.Verdict, a.Skew, a.Fate, a.Reason, a.PINChanged
-	if err := w.Shelf.Save(recordAsk, n, nil); err != nil {
-		return err
-	}
-	if err := w.Shelf.Save(recordPolicy, a.Settings, nil); err != nil {
-		return err
-	}
-	return w.learn(a, g)
-}
-
-// learn takes over what an answer says of the data here.
-func (w Workstation) learn(a answer, g grant) error {
-	d, s, there, err := w.data(a.User)
-	if err != nil {
-		return err
-	}
-	if there && d.Serial != "" && d.Serial == a.State.Serial {
-		d.Heard = max(d.Heard, a.State.Next)
-		d.Next = max(d.Next, a.State.Next)
-	}
-	if a.Verdict.ok() {
-		d.Failures = 0 // O36: in a row
-		if len(g.Payload) > 0 && a.Fate != fateComing && d.Number > 0 && d.Number == a.State.Number {
-			s.Payload, s.Revision, s.PasswordLen, s.PINLen = g.Payload, a.Counter, g.PasswordLen, g.PINLen
-		}
-	}
-	if a.Fate == fateComing {
-		if d.Incoming != nil { // an earlier update that was cut off
-			if err := w.removeBlocks(a.User, d.Incoming.Number, d.Incoming.parts()); err != nil {
-				return err
-			}
-		}
-		d.Incoming = &incoming{offerRecord: offerRecord(a.Offer), Next: a.State.Next}
-		s.Coming = &dataSecret{HashKey: g.HashKey, Transport: g.TransportKey, Payload: g.Payload, Revision: a.Counter, PasswordLen: g.PasswordLen, PINLen: g.PINLen}
-	}
-	if !there && a.Fate != fateComing && !a.Verdict.ok() {
-		return nil
-	}
-	if err := w.Shelf.Save(datas+a.User, d, s); err != nil {
-		return err
-	}
-	if a.Fate == fateDrop {
-		return w.drop(a.User, a.Reason, dropRule(a.Reason))
-	}
-	return nil
-}
-
-// dropRule is the rule by which data goes.
-func dropRule(reason string) authn.RuleID {
-	if reason == ReasonBackend {
-		return "O3"
-	}
-	return "O1"
 }
 
 // LoggedOn ends a Logon.
@@ -231,7 +154,7 @@ func (w Workstation) Updated(user string) (UpdateResult, error) {
 		return UpdateResult{}, w.refuse(disabled, user, 0)
 	case ReasonBackend:
 		return UpdateResult{}, w.refuse(backendOff, user, 0)
-	case ReasonOther:
+	case ReasonOther, ReasonTaken:
 		return UpdateResult{}, w.refuse(otherOne, user, 0)
 	}
 	d, _, _, err := w.data(user)

@@ -25,13 +25,13 @@ func TestAServerPINIsSetChangedResetAndForcedO28O29O30O31(t *testing.T) {
 	s := desktop(t, onespan.TimeBased, setting("onespan.server_pin.required", "true"))
 	code := s.nextOTP()
 	s.refused(logon(code), "pin_change_required", "O28") // there is none yet
-	s.refused(logon(code+"12341234"), "code_replayed", "A2")
+	s.refused(logon("xxxxxx"), "wrong_code", "O24")
 	for password, rule := range map[string]authn.RuleID{"12341243": "O30", "123123": "O30", "123456789123456789": "O29", "12a412a4": "O29"} {
 		s.refused(logon(s.nextOTP()+password), "new_pin_rejected", rule)
 		s.refused(tray(s.otp()+password), "no_offline_data", "O7")
 	}
 	if u := s.aliceAtTheServer(); u.Failures != 1 || u.HasPIN {
-		t.Fatalf("%+v: only the replayed code counts", u)
+		t.Fatalf("%+v: only the wrong code counts", u)
 	}
 	if s.in(s.nextOTP()+"12341234", "online"); !s.aliceAtTheServer().HasPIN {
 		t.Fatal("no PIN was set")
@@ -174,19 +174,20 @@ func TestOnlyTheFirstAuthenticatorWorksOfflineO18(t *testing.T) {
 		t.Fatal(list(out.Events))
 	}
 	s.refused(logon(s.nextOTP()), "wrong_code", "O22") // the lost one's code, judged by what is left
-	s.saw(s.in(other(), "online"), "data_renewed")
+	s.saw(s.in(other(), "online"), "data_issued")      // its own data went at the talk before
 	s.link(station3, authn.Down)
 	s.in(other(), "offline")
 	s.link(station3, authn.Up)
 	s.do(authn.ReplaceDevice{Old: "tablet", New: "tablet-2"})
-	s.refused(logon("000000"), "no_authenticator", "O12")
 	s.refused(tray("000000"), "no_authenticator", "O12")
+	s.refused(tray("000000"), "no_offline_data", "O16") // the talk before ended the data (O49)
+	s.refused(logon("000000"), "no_authenticator", "O12")
 	s.fault(onespan.Assign{Phone: "tablet", Type: onespan.TimeBased}, "bad_argument")
 	s.fault(onespan.Assign{Phone: "tablet-2", Type: "both"}, "bad_argument")
 	s.fault(onespan.Assign{Phone: "tablet-2", Type: onespan.TimeBased, Seed: authn.NewSecret("not base32!")}, "bad_argument")
 	s.fault(onespan.Assign{Phone: "tablet-2", Type: onespan.TimeBased, Seed: authn.NewSecret("GEZDGNBV")}, "bad_argument")
 	s.link("phone/tablet-2", authn.Down)
-	s.refused(onespan.Assign{Phone: "tablet-2", Type: onespan.TimeBased}, "server_unreachable", "O12")
+	s.refused(onespan.Assign{Phone: "tablet-2", Type: onespan.TimeBased}, "server_unreachable", "O51")
 	s.link("phone/tablet-2", authn.Up)
 	s.do(onespan.Assign{Phone: "tablet-2", Type: onespan.TimeBased, Seed: authn.NewSecret("GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ")})
 }

@@ -1,0 +1,179 @@
+package onespan
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/oath"
+)
+
+// holder is a phone as the server knows it.
+type holder struct {
+	Serial string `json:"serial,omitempty"`
+	// Coming is the serial of one that may be fetched; with it the phone's
+	// authenticator is the one that it had before.
+	Coming string `json:"coming,omitempty"`
+}
+
+// Assign gives the user of a phone an authenticator, which the phone then
+// fetches; Assigned ends it.
+func (s Server) Assign(user string, a Assign) error {
+	if a.Type != TimeBased && a.Type != EventBased {
+		return badArgument("an authenticator is time or event", "offauth admin authenticator assign "+a.Phone+" --type time")
+	}
+	seed, err := s.Env.Draw("onespan.seed", seedSize)
+	if err != nil {
+		return err
+	}
+	if !a.Seed.Empty() {
+		ok := false
+		if seed, ok = readSeed(a.Seed); !ok || len(seed) < oath.MinSecret {
+			return badArgument(fmt.Sprintf("a seed is base32 of %d to %d bytes", oath.MinSecret, mostSeed))
+		}
+	}
+	set, err := s.Settings()
+	if err != nil {
+		return err
+	}
+	n, err := s.next(func(c *count) *uint64 { return &c.Serials })
+	if err != nil {
+		return err
+	}
+	serial := fmt.Sprintf("OFA%07d", n)
+	made := authenticator{User: user, Phone: a.Phone, Type: a.Type, Digits: set.Digits}
+	if a.Type == TimeBased {
+		made.StepSeconds = set.StepSeconds
+	}
+	if err := s.saveAuthenticator(serial, made, seed); err != nil {
+		return err
+	}
+	h, err := s.holder(a.Phone)
+	if err != nil {
+		return err
+	}
+	h.Coming = serial
+	return s.Shelf.Save(holders+a.Phone, h, nil)
+}
+
+func (s Server) holder(phone string) (h holder, err error) {
+	_, err = s.Shelf.Load(holders+phone, &h, nil)
+	return h, err
+}
+
+// Assigned ends an Assign. Only what the phone has fetched becomes the user's,
+// in the place of what was there; else everything is as it was (O51).
+func (s Server) Assigned(phone string, fetched bool) (AssignResult, error) {
+	h, err := s.holder(phone)
+	if err != nil {
+		return AssignResult{}, err
+	}
+	serial := h.Coming
+	a, _, _, err := s.authenticator(serial)
+	if err != nil {
+		return AssignResult{}, err
+	}
+	h.Coming = ""
+	if !fetched {
+		if err := s.Shelf.Save(holders+phone, h, nil); err != nil {
+			return AssignResult{}, err
+		}
+		if err := s.Shelf.Remove(authenticators + serial); err != nil {
+			return AssignResult{}, err
+		}
+		return AssignResult{}, s.notFetched(phone, a.User, h.Serial)
+	}
+	if err := s.unassign(phone, "replaced", ""); err != nil {
+		return AssignResult{}, err
+	}
+	u, secret, err := s.user(a.User)
+	if err != nil {
+		return AssignResult{}, err
+	}
+	u.Serials = append(u.Serials, serial)
+	if err := s.saveUser(a.User, u, secret); err != nil {
+		return AssignResult{}, err
+	}
+	s.Happened(kindAssigned, a.User, "O17", map[string]any{"phone": phone, "serial": serial, "type": string(a.Type)})
+	r := AssignResult{Phone: phone, User: a.User, Serial: serial, Type: a.Type, Digits: a.Digits, Step: time.Duration(a.StepSeconds) * time.Second}
+	return r, s.Shelf.Save(holders+phone, holder{Serial: serial}, nil)
+}
+
+// notFetched refuses an Assign, and says what the phone still has.
+func (s Server) notFetched(phone, user, serial string) *authn.Refusal {
+	r := unreachable.refusal(authn.Phone(phone), about{User: user}, true, 0)
+	r.Rule = "O51"
+	r.Message = "the server did not answer " + phone + ", so no authenticator was assigned"
+	if serial != "" {
+		r.Message += "; " + serial + " stays"
+	}
+	return r
+}
+
+// activate brings a phone its authenticator, once it was assigned.
+func (s Server) activate(m authn.Message) error {
+	var j activate
+	switch {
+	case decode(msgActivate, m.Body, &j) != nil:
+		return s.Host.Refuse(m, "malformed")
+	case !authn.SignedBy(m.Body, j.Sign) || m.From != authn.Phone(j.Name):
+		return s.Host.Refuse(m, "not_authentic")
+	}
+	h, err := s.holder(j.Name)
+	if err != nil {
+		return err
+	}
+	if h.Coming == "" {
+		return s.Host.Refuse(m, "replayed")
+	}
+	a, seed, _, err := s.authenticator(h.Coming)
+	if err != nil {
+		return err
+	}
+	k, err := s.keys()
+	if err != nil {
+		return err
+	}
+	b := activated{Phone: j.Name, User: a.User, Serial: h.Coming, Type: a.Type, Digits: a.Digits, StepSeconds: a.StepSeconds, Sign: k.SignPublic()}
+	if b.Sealed, err = authn.SealTo(j.Box, seed, b.bound()); err != nil {
+		return s.Host.Refuse(m, "bad_key_or_name")
+	}
+	s.Send(m.From, msgActivated, encode(msgActivated, &b, k.Signer()))
+	return nil
+}
+
+// unassign takes a phone's authenticator from its user.
+func (s Server) unassign(phone, reason string, rule authn.RuleID) error {
+	h, err := s.holder(phone)
+	if err != nil || h.Serial == "" {
+		return err
+	}
+	a, _, there, err := s.authenticator(h.Serial)
+	if err != nil || !there {
+		return err
+	}
+	u, secret, err := s.user(a.User)
+	if err != nil {
+		return err
+	}
+	u.Serials = without(u.Serials, h.Serial)
+	s.Happened(kindDropped, a.User, rule, map[string]any{"phone": phone, "serial": h.Serial, "reason": reason})
+	if err := s.saveUser(a.User, u, secret); err != nil {
+		return err
+	}
+	if err := s.Shelf.Remove(authenticators + h.Serial); err != nil {
+		return err
+	}
+	if err := s.ofSerial(a.User, h.Serial, func(name string) error { return s.Shelf.Remove(name) }); err != nil {
+		return err
+	}
+	return s.Shelf.Save(holders+phone, holder{}, nil)
+}
+
+// Revoke takes a lost phone's authenticator from its user. Workstations hear
+// of it at the user's next online logon; until then codes that the lost phone
+// shows still log on offline.
+func (s Server) Revoke(phone string) error { return s.unassign(phone, "phone_replaced", "O17") }
+
+// seedSize is that of a new secret: as long as the hash, as RFC 4226 has it.
+const seedSize = 20

@@ -1,0 +1,129 @@
+package onespan
+
+import (
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// others tells how the data of everybody but one user stands here.
+func (w Workstation) others(user string) ([]stateOf, error) {
+	names, err := w.Shelf.Names(datas)
+	if err != nil {
+		return nil, err
+	}
+	var all []stateOf
+	for _, name := range names {
+		of := strings.TrimPrefix(name, datas)
+		if of == user {
+			continue
+		}
+		d, _, _, err := w.data(of)
+		if err != nil {
+			return nil, err
+		}
+		if d.Serial != "" && len(all) < mostOthers {
+			all = append(all, stateOf{User: of, State: d.state()})
+		}
+	}
+	return all, nil
+}
+
+// answered takes the server's word.
+func (w Workstation) answered(m authn.Message) error {
+	var a answer
+	s, k, err := w.self()
+	switch {
+	case err != nil:
+		return err
+	case decode(msgAnswer, m.Body, &a) != nil:
+		return w.Host.Refuse(m, "malformed")
+	case !authn.SignedBy(m.Body, s.Server) || a.Workstation != w.Site.Name():
+		return w.Host.Refuse(m, "not_authentic")
+	}
+	n, err := w.ask()
+	if err != nil {
+		return err
+	}
+	if n.asked != a.asked || n.Verdict != nil {
+		return w.Host.Refuse(m, "replayed")
+	}
+	var g grant
+	if a.Verdict.ok() {
+		plain, ok := authn.OpenFor(k.Box, a.Sealed, a.bound("grant"))
+		if g, err = decodeGrant(plain); !ok || err != nil {
+			return w.Host.Refuse(m, "not_authentic")
+		}
+	}
+	n.Verdict, n.Skew, n.Fate, n.Reason, n.PINChanged = &a.Verdict, a.Skew, a.Fate, a.Reason, a.PINChanged
+	if err := w.Shelf.Save(recordAsk, n, nil); err != nil {
+		return err
+	}
+	if err := w.Shelf.Save(recordPolicy, a.Settings, nil); err != nil {
+		return err
+	}
+	return w.learn(a, g)
+}
+
+// learn takes over what an answer says of the data here: of everybody's, and
+// then, of the data of who logged on, what a success brings.
+func (w Workstation) learn(a answer, g grant) error {
+	for _, of := range append([]wordOf{{User: a.User, word: a.word}}, a.Others...) {
+		if err := w.heed(of.User, of.word); err != nil {
+			return err
+		}
+	}
+	if !a.Verdict.ok() {
+		return nil
+	}
+	d, s, _, err := w.data(a.User)
+	if err != nil {
+		return err
+	}
+	d.Failures = 0 // O36: in a row
+	if len(g.Payload) > 0 && a.Fate != fateComing && d.Number > 0 && d.Number == a.State.Number {
+		s.Payload, s.Revision, s.PasswordLen, s.PINLen = g.Payload, a.Counter, g.PasswordLen, g.PINLen
+	}
+	if a.Fate == fateComing {
+		if err := w.removeIncoming(a.User, d); err != nil { // an earlier update that was cut off
+			return err
+		}
+		d.Incoming = &incoming{offerRecord: offerRecord(a.Offer), Next: a.State.Next}
+		s.Coming = &dataSecret{HashKey: g.HashKey, Transport: g.TransportKey, Payload: g.Payload, Revision: a.Counter, PasswordLen: g.PasswordLen, PINLen: g.PINLen}
+	}
+	return w.Shelf.Save(datas+a.User, d, s)
+}
+
+// heed takes over the server's word on the data of a user. Data that has to go
+// goes at once, whatever came of the logon (O49).
+func (w Workstation) heed(user string, word word) error {
+	d, s, there, err := w.data(user)
+	if err != nil || !there {
+		return err
+	}
+	if d.Serial != "" && d.Serial == word.State.Serial {
+		d.Heard = max(d.Heard, word.State.Next)
+		d.Next = max(d.Next, word.State.Next)
+		if err := w.Shelf.Save(datas+user, d, s); err != nil {
+			return err
+		}
+	}
+	switch {
+	case word.Fate == fateDrop:
+		return w.drop(user, word.Reason, dropRule(word.Reason))
+	case word.Fate == fateComing && d.Number > 0 && d.Serial != word.State.Serial: // new data is of the first authenticator that is left
+		return w.drop(user, ReasonTaken, dropRule(ReasonTaken))
+	}
+	return nil
+}
+
+// dropRule is the rule by which data goes.
+func dropRule(reason string) authn.RuleID {
+	switch reason {
+	case ReasonBackend:
+		return "O3"
+	case ReasonTaken:
+		return "O49"
+	}
+	return "O1"
+}
