@@ -85,7 +85,7 @@ func (s *stage) keyringCalls(t *testing.T) []string {
 		t.Setenv(name, value)
 	}
 	counted := &countedVault{}
-	d := cli.NewDeps(func() {})
+	d := cli.NewDeps(nil)
 	d.Streams = cli.Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}
 	d.Keyring = func(wait time.Duration, _ func()) keystore.Vault {
 		counted.Vault = keystore.NewOSVault(wait)

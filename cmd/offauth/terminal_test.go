@@ -40,7 +40,13 @@ func onTerminal(t *testing.T, home string, args ...string) *session {
 // onTerminalWith is onTerminal with another environment besides the process's.
 func onTerminalWith(t *testing.T, env []string, args ...string) *session {
 	t.Helper()
-	s := &session{t: t, cmd: exec.Command("offauth", args...), done: make(chan struct{}), more: make(chan struct{}, 1)}
+	return programOnTerminal(t, env, "offauth", args...)
+}
+
+// programOnTerminal is onTerminalWith for any program.
+func programOnTerminal(t *testing.T, env []string, program string, args ...string) *session {
+	t.Helper()
+	s := &session{t: t, cmd: exec.Command(program, args...), done: make(chan struct{}), more: make(chan struct{}, 1)}
 	s.cmd.Env = append(append(os.Environ(), env...), "TERM=xterm-256color")
 	var err error
 	if s.tty, s.theirs, err = pty.Open(); err != nil {

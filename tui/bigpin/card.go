@@ -23,6 +23,8 @@ type Card struct {
 	// Same says that it is the PIN that was on show before and that nothing
 	// was spent (rule H19). Low says that the phone warns (rule H28).
 	Same, Low bool
+	// Frozen says that the phone's clock stands still.
+	Frozen bool
 }
 
 // End is the moment from which the PIN is no longer shown: when the display

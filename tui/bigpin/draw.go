@@ -62,6 +62,16 @@ var plans = []plan{
 	{alone: true},
 }
 
+// Fits says whether a whole PIN can be shown on a screen of that size.
+func Fits(c Card, width, height int) bool {
+	for _, p := range plans {
+		if _, fits := p.draw(c, c.ShownAt, width, height, Look{}); fits {
+			return true
+		}
+	}
+	return false
+}
+
 // Draw draws the card as it is at that instant, in the middle of a screen of
 // that size and never outside it. It gives up ornament first, then the facts,
 // and shows a whole PIN or none: on a screen too small for it stands what to
@@ -160,12 +170,19 @@ func (p plan) stack(parts []string) string {
 	return lipgloss.JoinVertical(lipgloss.Center, rows...)
 }
 
+// stillText is said beside a bar that does not move.
+const stillText = ", the clock is frozen"
+
 func drawBar(c Card, at time.Time, width int, look Look) string {
-	full, rest, text := barParts(c.End().Sub(at), c.End().Sub(c.ShownAt), width)
+	still := ""
+	if c.Frozen {
+		still = stillText
+	}
+	full, rest, text := barParts(c.End().Sub(at), c.End().Sub(c.ShownAt), width-len(still))
 	if full+rest == "" {
 		return text
 	}
-	return look.bar.Render(full) + look.quiet.Render(rest) + "  " + text
+	return look.bar.Render(full) + look.quiet.Render(rest) + "  " + text + still
 }
 
 func drawFacts(c Card, at time.Time, inner int, look Look) string {

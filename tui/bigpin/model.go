@@ -18,8 +18,12 @@ const (
 	TimedOut
 	// Closed: the person has read it and closed it.
 	Closed
-	// Interrupted: Ctrl-C, a signal, or the end of the caller's context.
+	// Hidden: the phone shows the PIN no longer, whoever brought that about.
+	Hidden
+	// Interrupted: Ctrl-C, or the end of the caller's context.
 	Interrupted
+	// Failed: nobody can tell any longer what the phone shows.
+	Failed
 )
 
 func (e Ended) String() string {
@@ -28,12 +32,30 @@ func (e Ended) String() string {
 		return "timeout"
 	case Closed:
 		return "closed"
+	case Hidden:
+		return "hidden"
 	case Interrupted:
 		return "interrupted"
+	case Failed:
+		return "failed"
 	default:
 		return "showing"
 	}
 }
+
+// Sight is how the phone that shows the PIN stands.
+type Sight struct {
+	// Clock is the phone's, as it goes on from there. Frozen says that it
+	// stands still.
+	Clock  func() time.Time
+	Frozen bool
+	// Gone says that the phone shows the PIN no longer (rule H18).
+	Gone bool
+}
+
+// Watch gives how the phone stands if that may have changed, else nil. It is
+// asked several times a second, and never from Update.
+type Watch func() (*Sight, error)
 
 // Ticker makes the command that delivers msg after that time. It is the
 // runner's (tea.Tick); a test hands in its own.
@@ -47,30 +69,45 @@ const beat = 200 * time.Millisecond
 // counts, so a stray tick cannot start a second chain.
 type tickMsg struct{ id int }
 
-// stopMsg ends the card from outside: a signal, or the caller's context.
-type stopMsg struct{}
+// sightMsg is one look at the phone. It has a chain of its own: a look that
+// takes long does not keep the clock from ending the card.
+type sightMsg struct {
+	sight *Sight
+	err   error
+}
 
 // Model shows a card until it ends. It is a tea.Model; the clock and the
 // ticks come from whoever makes it.
 type Model struct {
 	card          Card
 	now           func() time.Time
+	watch         Watch
 	tick          Ticker
 	look          Look
 	at            time.Time
 	width, height int
 	tickID        int
 	ended         Ended
+	err           error
 }
 
 var _ tea.Model = Model{}
 
 // New makes a model of the card. Without a ticker the clock is looked at
-// only when a message comes.
-func New(card Card, now func() time.Time, tick Ticker, look Look) Model {
-	m := Model{card: card, now: now, tick: tick, look: look, at: now()}
-	if !m.at.Before(card.End()) {
-		m = m.end(TimedOut)
+// only when a message comes, and the phone never.
+func New(card Card, sight Sight, watch Watch, tick Ticker, look Look) Model {
+	return Model{card: card, watch: watch, tick: tick, look: look}.saw(sight)
+}
+
+// saw takes in how the phone stands, and ends the card if it shows no PIN.
+func (m Model) saw(s Sight) Model {
+	m.now, m.card.Frozen = s.Clock, s.Frozen
+	m.at = m.now()
+	switch {
+	case !m.at.Before(m.card.End()):
+		return m.end(TimedOut)
+	case s.Gone:
+		return m.end(Hidden)
 	}
 	return m
 }
@@ -78,12 +115,12 @@ func New(card Card, now func() time.Time, tick Ticker, look Look) Model {
 // Ended says whether the card has ended, and how.
 func (m Model) Ended() Ended { return m.ended }
 
-// Init starts the ticks.
+// Init starts the looks at the clock and at the phone.
 func (m Model) Init() tea.Cmd {
 	if m.ended != Showing {
 		return tea.Quit
 	}
-	return m.nextTick()
+	return tea.Batch(m.nextTick(), m.nextSight())
 }
 
 // Update takes a key, a new size or a tick. Whatever came, the clock is asked
@@ -102,15 +139,29 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if ended, bound := keyEnd(msg); bound {
 			return m.end(ended), tea.Quit
 		}
-	case stopMsg:
-		return m.end(Interrupted), tea.Quit
 	case tickMsg:
 		if msg.id == m.tickID {
 			m.tickID++
 			return m, m.nextTick()
 		}
+	case sightMsg:
+		return m.looked(msg)
 	}
 	return m, nil
+}
+
+// looked takes in what a look at the phone gave, and asks for the next one.
+func (m Model) looked(msg sightMsg) (tea.Model, tea.Cmd) {
+	if msg.err != nil {
+		m.err = msg.err
+		return m.end(Failed), tea.Quit
+	}
+	if msg.sight != nil {
+		if m = m.saw(*msg.sight); m.ended != Showing {
+			return m, tea.Quit
+		}
+	}
+	return m, m.nextSight()
 }
 
 // View draws the card on the whole screen; nothing before the size of the
@@ -134,6 +185,22 @@ func (m Model) nextTick() tea.Cmd {
 	if m.tick == nil {
 		return nil
 	}
-	// The last tick comes at the end itself, not up to a beat after it.
-	return m.tick(min(beat, m.card.End().Sub(m.at)), tickMsg{id: m.tickID})
+	after := beat
+	if !m.card.Frozen {
+		// The last tick comes at the end itself, not up to a beat after it.
+		after = min(beat, m.card.End().Sub(m.at))
+	}
+	return m.tick(after, tickMsg{id: m.tickID})
+}
+
+func (m Model) nextSight() tea.Cmd {
+	if m.watch == nil || m.tick == nil {
+		return nil
+	}
+	wait, watch := m.tick(beat, nil), m.watch
+	return func() tea.Msg {
+		_ = wait()
+		sight, err := watch()
+		return sightMsg{sight, err}
+	}
 }

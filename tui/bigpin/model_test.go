@@ -1,6 +1,7 @@
 package bigpin_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -22,11 +23,13 @@ type hand struct {
 
 func newHand(pin string) *hand {
 	h := &hand{at: noon}
-	h.model = bigpin.New(card(pin), func() time.Time { return h.at }, h.tick, bigpin.Look{})
+	h.model = bigpin.New(card(pin), bigpin.Sight{Clock: h.now}, nil, h.tick, bigpin.Look{})
 	h.model.Init()
 	h.feed(tea.WindowSizeMsg{Width: 80, Height: 24})
 	return h
 }
+
+func (h *hand) now() time.Time { return h.at }
 
 func (h *hand) tick(after time.Duration, msg tea.Msg) tea.Cmd {
 	h.ticks = append(h.ticks, msg)
@@ -126,7 +129,7 @@ func TestAnyMessageAfterTheTimeEndsTheCard(t *testing.T) {
 
 func TestACardWhoseTimeIsOverIsNeverShown(t *testing.T) {
 	t.Parallel()
-	m := bigpin.New(card("ABCD2345"), func() time.Time { return noon.Add(time.Hour) }, nil, bigpin.Look{})
+	m := bigpin.New(card("ABCD2345"), bigpin.Sight{Clock: func() time.Time { return noon.Add(time.Hour) }}, nil, nil, bigpin.Look{})
 	if m.Ended() != bigpin.TimedOut || !quits(m.Init()) || m.View() != "" {
 		t.Errorf("the card is %v and shows %q", m.Ended(), m.View())
 	}
@@ -160,9 +163,83 @@ func TestTheEndsHaveNames(t *testing.T) {
 	t.Parallel()
 	for ended, want := range map[bigpin.Ended]string{
 		bigpin.Showing: "showing", bigpin.TimedOut: "timeout", bigpin.Closed: "closed", bigpin.Interrupted: "interrupted",
+		bigpin.Hidden: "hidden", bigpin.Failed: "failed",
 	} {
 		if got := ended.String(); got != want {
 			t.Errorf("%d is %q, want %q", ended, got, want)
 		}
+	}
+}
+
+// watched is a hand whose model looks at a phone. Each look gives what the
+// test has put there.
+type watched struct {
+	*hand
+	sight *bigpin.Sight
+	fault error
+}
+
+func newWatched() *watched {
+	w := &watched{hand: &hand{at: noon}}
+	w.model = bigpin.New(card("ABCD2345"), bigpin.Sight{Clock: w.now}, w.watch, w.tick, bigpin.Look{})
+	w.feed(tea.WindowSizeMsg{Width: 80, Height: 24})
+	return w
+}
+
+func (w *watched) watch() (*bigpin.Sight, error) { return w.sight, w.fault }
+
+// look has the model look at the phone, as it does several times a second.
+func (w *watched) look() (quit bool) {
+	batch := w.model.Init()().(tea.BatchMsg)
+	for _, cmd := range batch {
+		if msg := cmd(); msg != nil {
+			quit = quit || quits(w.feed(msg))
+		}
+	}
+	return quit
+}
+
+func TestTheCardEndsWhenThePhoneShowsItNoLonger_H18(t *testing.T) {
+	t.Parallel()
+	w := newWatched()
+	if w.look() || w.model.Ended() != bigpin.Showing {
+		t.Fatal("nothing changed, and the card ended")
+	}
+	w.sight = &bigpin.Sight{Clock: w.now, Gone: true}
+	if !w.look() || w.model.Ended() != bigpin.Hidden || w.model.View() != "" {
+		t.Errorf("the card is %v and shows %q", w.model.Ended(), w.model.View())
+	}
+}
+
+func TestTheCardFollowsTheClockOfTheWorld_H18(t *testing.T) {
+	t.Parallel()
+	w := newWatched()
+	w.sight = &bigpin.Sight{Clock: func() time.Time { return noon.Add(20 * time.Second) }, Frozen: true}
+	if w.look() || !strings.Contains(w.model.View(), "40 s left, the clock is frozen") {
+		t.Errorf("after an advance and a freeze the card is\n%s", w.model.View())
+	}
+	w.sight = &bigpin.Sight{Clock: func() time.Time { return noon.Add(time.Minute) }, Frozen: true}
+	if !w.look() || w.model.Ended() != bigpin.TimedOut {
+		t.Errorf("after an advance past the display timeout the card is %v", w.model.Ended())
+	}
+}
+
+// A clock that stands a moment before the end must not be asked all the time.
+func TestAFrozenClockIsLookedAtNoMoreOftenThanAnother(t *testing.T) {
+	t.Parallel()
+	h := &hand{at: noon.Add(time.Minute - time.Millisecond)}
+	h.model = bigpin.New(card("ABCD2345"), bigpin.Sight{Clock: h.now, Frozen: true}, nil, h.tick, bigpin.Look{})
+	h.model.Init()
+	if got := h.after[0]; got < 100*time.Millisecond {
+		t.Errorf("the next look comes after %v", got)
+	}
+}
+
+func TestAWorldThatCannotBeReadEndsTheCard(t *testing.T) {
+	t.Parallel()
+	w := newWatched()
+	w.fault = errors.New("the world was deleted")
+	if !w.look() || w.model.Ended() != bigpin.Failed || w.model.View() != "" {
+		t.Errorf("the card is %v and shows %q", w.model.Ended(), w.model.View())
 	}
 }

@@ -57,7 +57,7 @@ func start(t *testing.T, pin, picture string, width, height uint16) *session {
 	go func() {
 		defer close(s.done)
 		defer side.Close() // the end of what can be read
-		s.ended, s.err = bigpin.Run(ctx, card(pin), s.now, side, side)
+		s.ended, s.err = bigpin.Run(ctx, card(pin), bigpin.Sight{Clock: s.now}, nil, side, side)
 	}()
 	s.readUntil(picture)
 	return s

@@ -46,7 +46,8 @@ func layers() []layer {
 		row(`keystore/keystoretest`, `authn|keystore`, `pgregory\.net/rapid`), // a test, in a package of its own
 		row(`scenarios/syntax`, `authn(/.*)?|scenarios/.*`, `github\.com/goccy/go-yaml(/.*)?`),
 		row(`scenarios(/.*)?`, `authn(/.*)?|scenarios/.*`, none),
-		row(pane, `authn|authn/(hypr|encap|onespan|verb)|tui/(intent|style)`, bubbles),
+		row(`tui/screen`, none, `github\.com/charmbracelet/bubbletea|golang\.org/x/term`),
+		row(pane, `authn|authn/(hypr|encap|onespan|verb)|tui/(intent|style|screen)`, bubbles),
 		row(`tui`, `authn|authn/(hypr|encap|onespan|verb|diagnosis)|scenarios(/.*)?|tui/.*`, bubbles),
 		row(`cmd/internal/quietterm`, none, none),
 		row(`cmd/internal/prefault`, none, none),

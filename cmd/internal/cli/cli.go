@@ -3,11 +3,8 @@ package cli
 import (
 	"context"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"sync"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,32 +14,9 @@ import (
 func Main() int {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	i := &interrupts{stop: stop}
+	i := &interrupts{stop: stop, exit: os.Exit}
 	defer time.AfterFunc(quick, i.catch).Stop()
-	return Run(ctx, NewDeps(i.catch), os.Args[1:])
-}
-
-// quick is how long a command may run before Ctrl-C is more than the end of
-// its process. Nobody presses that fast, what is killed is whole (A13), and
-// the commands that are over by then do not pay for listening.
-const quick = 20 * time.Millisecond
-
-// interrupts has Ctrl-C and SIGTERM end the context of a command.
-type interrupts struct {
-	once sync.Once
-	stop context.CancelFunc
-}
-
-// catch listens from now on.
-func (i *interrupts) catch() {
-	i.once.Do(func() {
-		signals := make(chan os.Signal, 1)
-		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-		go func() {
-			<-signals
-			i.stop()
-		}()
-	})
+	return Run(ctx, NewDeps(i), os.Args[1:])
 }
 
 // Run runs one command line and gives its exit code. A panic is a bug in

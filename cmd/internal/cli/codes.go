@@ -46,7 +46,7 @@ func Codes() []authn.CodeSpec {
 	return []authn.CodeSpec{
 		f(codeUsage, authn.ExitUsage, "the command line, or what was typed or read from stdin, cannot be meant", "offauth --help",
 			"a flag or command that there is none of", "a value that has not the form that is wanted", "a secret that is neither typed nor on stdin"),
-		f(codeCancelled, authn.ExitCancelled, "the user gave up", "run it again", "Ctrl-C or Ctrl-D", "SIGTERM"),
+		f(codeCancelled, authn.ExitCancelled, "the user gave up", "run it again", "Ctrl-C or Ctrl-D at a question", "SIGINT, SIGTERM or SIGHUP; a second one ends the command at once"),
 		f(codeBug, authn.ExitBug, "offauth itself is wrong", bugHint, "a bug in offauth"),
 		f(codeHost, authn.ExitStorage, "the host system refused to read or write", "look at what the message names",
 			"stdout is closed, or its disk is full", "a file or folder that cannot be read"),

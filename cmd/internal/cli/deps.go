@@ -16,6 +16,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/keystore"
 	"github.com/offauth/offauth/tui/bigpin"
+	"github.com/offauth/offauth/tui/screen"
 )
 
 // Deps is what commands stand on. Everything is opened when it is first
@@ -40,9 +41,9 @@ type Deps struct {
 	Keyring func(wait time.Duration, slow func()) keystore.Vault
 	// Prompt asks the person at the terminal.
 	Prompt Prompter
-	// ShowPIN shows a PIN large until its time is over, on the clock that it is
-	// given, or a key is pressed.
-	ShowPIN func(context.Context, bigpin.Card, func() time.Time) (bigpin.Ended, error)
+	// ShowPIN shows a PIN large until its time is over, the phone shows it no
+	// longer, or a key is pressed.
+	ShowPIN func(context.Context, bigpin.Card, bigpin.Sight, bigpin.Watch) (bigpin.Ended, error)
 	// Size gives the columns and rows of the terminal that stdout is; false if
 	// nobody knows.
 	Size func() (cols, rows int, ok bool)
@@ -77,9 +78,9 @@ type Prompter interface {
 	Line(ctx context.Context, label string) (string, error)
 }
 
-// NewDeps gives the dependencies of a process of the host. Catch makes Ctrl-C
-// end the command's context from then on.
-func NewDeps(catch func()) *Deps {
+// NewDeps gives the dependencies of a process of the host; i, which may be
+// nil, makes Ctrl-C end the context of a command that waits.
+func NewDeps(i *interrupts) *Deps {
 	d := &Deps{
 		Streams: Streams{
 			In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
@@ -87,20 +88,22 @@ func NewDeps(catch func()) *Deps {
 		},
 		LookupEnv: os.LookupEnv,
 		Now:       time.Now,
-		After:     func(wait time.Duration) <-chan time.Time { catch(); return time.After(wait) },
+		After:     func(wait time.Duration) <-chan time.Time { i.catch(); return time.After(wait) },
 		Rand:      rand.Reader,
 		Keyring:   oneKeyring(func(wait time.Duration) keystore.Vault { return keystore.NewOSVault(wait) }),
-		Prompt:    console{in: os.Stdin, out: os.Stderr, catch: catch},
+		Prompt:    console{in: os.Stdin, out: os.Stderr, catch: i.catch},
 		Size: func() (int, int, bool) {
 			cols, rows, err := term.GetSize(int(os.Stdout.Fd()))
-			return cols, rows, err == nil
+			return cols, rows, err == nil && cols > 0 && rows > 0 // 0 is nobody having said
 		},
 		Program: program(os.Args[0]),
 	}
 	d.DataDir = func() (string, error) { return dataDir(runtime.GOOS, d.env, os.UserHomeDir) }
-	d.ShowPIN = func(ctx context.Context, card bigpin.Card, now func() time.Time) (bigpin.Ended, error) {
-		catch()
-		return bigpin.Run(ctx, card, now, os.Stdin, os.Stdout)
+	d.ShowPIN = func(ctx context.Context, card bigpin.Card, sight bigpin.Sight, watch bigpin.Watch) (bigpin.Ended, error) {
+		i.catch()
+		i.give(screen.Keep(os.Stdin, os.Stdout))
+		defer i.give(screen.Keep(os.Stdin, nil))
+		return bigpin.Run(ctx, card, sight, watch, os.Stdin, os.Stdout)
 	}
 	return d
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -28,8 +27,10 @@ func newDeviceUnlockCmd(d *Deps, runF func(context.Context, *deviceUnlockOptions
 the next offline PIN (H17), and so spends it (H20). While one is visible it is
 that one again, and nothing is spent (H19).
 
-On a terminal the PIN stands large on a screen of its own until its display
-timeout ends (H18), or Enter or Ctrl-C wipes it. Elsewhere it is one line;
+On a terminal the PIN stands large on a screen of its own for as long as the
+phone shows it (H18), or until Enter or Ctrl-C wipes it. SIGINT, SIGTERM and
+SIGHUP wipe it too, and end the command with exit code 3; Ctrl-Z puts it away
+until "fg". Where there is no room for that, and for TERM=dumb, it is one line;
 with -q the PIN alone.`,
 		Example: `  offauth device unlock
   offauth device unlock LAPTOP-7 --json
@@ -65,9 +66,7 @@ const simulatedPIN = "simulated: HYPR's own PIN format is not public; this one i
 func runDeviceUnlock(ctx context.Context, o *deviceUnlockOptions) error {
 	d := o.deps
 	var rep report
-	var shown hypr.UnlockResult
-	var now func() time.Time
-	large := !d.Flags.JSON && !d.Flags.Quiet && d.Streams.OutTTY && d.Streams.InTTY
+	large := !d.Flags.JSON && !d.Flags.Quiet && d.wholeScreen()
 	err := d.acting(ctx, func(w *World) error {
 		t, err := d.icon(ctx, w, o.who, o.workstation, paired)
 		if err != nil {
@@ -77,41 +76,20 @@ func runDeviceUnlock(ctx context.Context, o *deviceUnlockOptions) error {
 		if err != nil {
 			return err
 		}
-		if shown, err = resultOf[hypr.UnlockResult](out); err != nil {
+		shown, err := resultOf[hypr.UnlockResult](out)
+		if err != nil {
 			return err
 		}
 		rep = d.unlockReport(w, out, shown)
-		if large {
-			now, err = d.phoneClock(ctx, w, out.At, t.phone)
+		if cols, rows, known := d.Size(); large && known && bigpin.Fits(cardOf(shown), cols, rows) {
+			rep, err = d.showLarge(ctx, w, rep, shown)
 		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if !large {
-		return d.print(rep)
-	}
-	return d.showLarge(ctx, rep, shown, now)
-}
-
-// phoneClock is the phone's clock as it goes on from an instant of the
-// world's: with the host's, or not at all.
-func (d *Deps) phoneClock(ctx context.Context, w *World, at time.Time, phone string) (func() time.Time, error) {
-	snap, err := w.Snapshot(ctx, authn.Scope{Sites: []authn.Site{authn.Phone(phone)}})
-	if err != nil {
-		return nil, err
-	}
-	for _, link := range snap.Links {
-		if link.Site == authn.Phone(phone) {
-			at = at.Add(link.Skew)
-		}
-	}
-	if snap.Clock.Frozen {
-		return func() time.Time { return at }, nil
-	}
-	start := d.Now()
-	return func() time.Time { return at.Add(d.Now().Sub(start)) }, nil
+	return d.print(rep)
 }
 
 // unlockReport words a PIN on show.
@@ -130,11 +108,14 @@ func (d *Deps) unlockReport(w *World, out authn.Outcome, r hypr.UnlockResult) re
 		rep.outcome.Warnings = append(rep.outcome.Warnings, lowText(r))
 	}
 	if r.Same {
-		rep.talk = append(rep.talk, "it is the same PIN as before, still visible: nothing was spent (H19)")
-		rep.hints = append(rep.hints, "for the next one: `offauth device hide --phone "+r.Phone+"`, then ask again")
+		rep.talk = append(rep.talk, sameText)
+		rep.hints = append(rep.hints, "for the next one: `offauth device unlock "+r.Workstation+" --next`")
 	}
 	return rep
 }
+
+// sameText is said of a PIN that is shown again.
+const sameText = "it is the same PIN as before, still visible: nothing was spent (H19)"
 
 // lowText is the phone's warning that its PINs run low (H28).
 func lowText(r hypr.UnlockResult) string {
@@ -151,23 +132,4 @@ func lowText(r hypr.UnlockResult) string {
 // stock says how many PINs are left and how long they live.
 func (d *Deps) stock(out authn.Outcome, r hypr.UnlockResult) string {
 	return fmt.Sprintf("%d of %d left, hidden %s, expires %s", r.Left, r.Of, d.when(r.HiddenAt, out.At), d.when(r.ExpiresAt, out.At))
-}
-
-// showLarge puts the PIN on the alternate screen, and leaves a line without
-// it behind. Ctrl-C there wipes the screen and is no failure: the PIN was
-// shown.
-func (d *Deps) showLarge(ctx context.Context, rep report, r hypr.UnlockResult, now func() time.Time) error {
-	_, err := d.ShowPIN(ctx, bigpin.Card{
-		Workstation: r.Workstation, Phone: r.Phone, PIN: r.PIN, Left: r.Left, Of: r.Of,
-		ShownAt: r.ShownAt, HiddenAt: r.HiddenAt, ExpiresAt: r.ExpiresAt, Same: r.Same, Low: r.Low,
-	}, now)
-	if err != nil {
-		return fmt.Errorf("%w: %w", errOutput, err)
-	}
-	rep.lines = []string{fmt.Sprintf("a PIN for %s at %s was shown: %s", r.User, r.Workstation, d.stock(rep.outcome, r))}
-	rep.hints = append([]string{
-		"type it in another terminal: `offauth workstation login " + r.Workstation + "`",
-		"or while it is visible: `offauth device unlock " + r.Workstation + " -q | offauth workstation login " + r.Workstation + " --stdin`",
-	}, rep.hints[1:]...)
-	return d.print(rep)
 }

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"bytes"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -42,6 +44,41 @@ func TestUnlockForAScriptOnATerminalPrintsThePINAlone(t *testing.T) {
 	code, out, errs := f.run(t.Context(), "device", "unlock", "-q")
 	if code != 0 || f.card != nil || errs != "" || !looksLikePIN(strings.TrimSuffix(out, "\n")) {
 		t.Errorf("exit code %d, card %v, stdout %q, stderr %q", code, f.card, out, errs)
+	}
+}
+
+// A PIN is never spent and not shown: where there is no room or no way for the
+// large one it is a line, without an escape.
+func TestWhereNoCardCanStandThePINIsALine(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name, term string
+		cols, rows int
+		known      bool
+	}{
+		{"dumb", "dumb", 80, 24, true},
+		{"no kind", "", 80, 24, true},
+		{"unknown kind", "unknown", 80, 24, true},
+		{"no size", "xterm", 0, 0, false},
+		{"too small", "xterm", 3, 2, true},
+		{"one cell", "xterm", 1, 1, true},
+	} {
+		if row.name == "no kind" && runtime.GOOS == "windows" {
+			continue
+		}
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			f := newDemo(t)
+			f.terminal, f.env["TERM"] = true, row.term
+			var out, errs bytes.Buffer
+			d := f.deps(&out, &errs)
+			d.Size = func() (int, int, bool) { return row.cols, row.rows, row.known }
+			code := Run(t.Context(), d, []string{"device", "unlock"})
+			pin, _, _ := strings.Cut(out.String(), " ")
+			if code != 0 || f.card != nil || !looksLikePIN(pin) || strings.Contains(out.String()+errs.String(), "\x1b") {
+				t.Errorf("exit code %d, card %v, stdout %q, stderr %q", code, f.card, out.String(), errs.String())
+			}
+		})
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/offauth/offauth/authn"
 )
@@ -32,20 +33,44 @@ type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
-func TestCtrlCEndsTheContextOfACommandThatListens(t *testing.T) {
+// press sends this process what Ctrl-C sends.
+func press(t *testing.T) {
+	t.Helper()
 	if runtime.GOOS == "windows" {
 		t.Skip("a process of Windows cannot send itself Ctrl-C")
 	}
-	ctx, stop := context.WithCancel(t.Context())
-	i := &interrupts{stop: stop}
-	i.catch()
-	i.catch()
 	self, err := os.FindProcess(os.Getpid())
+	if err == nil {
+		err = self.Signal(os.Interrupt)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := self.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
+}
+
+// The first Ctrl-C ends the context, and a second ends the process even where
+// the command never looks at its context again.
+func TestCtrlCEndsTheContextAndASecondEndsTheProcess(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	restored, exited := make(chan struct{}), make(chan int, 1)
+	i := &interrupts{stop: stop, exit: func(code int) { exited <- code }}
+	i.catch()
+	i.catch()
+	i.give(func() { close(restored) })
+	press(t)
 	<-ctx.Done()
+	press(t) // at once: a supervisor that sends two
+	time.Sleep(2 * echo)
+	if len(exited) > 0 {
+		t.Fatal("what came at once with the first counts as the second")
+	}
+	press(t)
+	if code := <-exited; code != int(authn.ExitCancelled) {
+		t.Errorf("exit code %d", code)
+	}
+	select {
+	case <-restored:
+	default:
+		t.Error("the terminal was not given back")
+	}
 }

@@ -2,9 +2,23 @@ package cli
 
 import (
 	"fmt"
+	"runtime"
 	"strconv"
 	"time"
 )
+
+// paints says whether a terminal here knows more than lines of text. One that
+// is called dumb, or whose kind nobody knows, does not; the consoles of Windows
+// have no TERM and do.
+func (d *Deps) paints() bool {
+	switch d.env("TERM") {
+	case "":
+		return runtime.GOOS == "windows"
+	case "dumb", "unknown":
+		return false
+	}
+	return true
+}
 
 // progress says how far something is, on stderr: on a terminal each report
 // takes the place of the one before; elsewhere only the first is said.
@@ -12,7 +26,7 @@ func (d *Deps) progress(text string, first bool) {
 	if d.Flags.Quiet || d.Flags.JSON {
 		return
 	}
-	if d.Streams.ErrTTY {
+	if d.Streams.ErrTTY && d.paints() {
 		_, _ = fmt.Fprintf(d.Streams.Err, "\r\x1b[K%s", text)
 		return
 	}
@@ -23,7 +37,7 @@ func (d *Deps) progress(text string, first bool) {
 
 // endProgress wipes what progress left on a terminal.
 func (d *Deps) endProgress() {
-	if d.Streams.ErrTTY && !d.Flags.Quiet && !d.Flags.JSON {
+	if d.Streams.ErrTTY && d.paints() && !d.Flags.Quiet && !d.Flags.JSON {
 		_, _ = fmt.Fprint(d.Streams.Err, "\r\x1b[K")
 	}
 }
@@ -38,6 +52,7 @@ func (d *Deps) making() func(done, of int) {
 		return nil
 	}
 	var began time.Time
+	said := false
 	return func(done, of int) {
 		now := d.Now()
 		if began.IsZero() {
@@ -46,10 +61,11 @@ func (d *Deps) making() func(done, of int) {
 		if now.Sub(began) < patience {
 			return
 		}
-		d.progress(fmt.Sprintf("sealing PINs ... %d of %d", done, of), true)
+		d.progress(fmt.Sprintf("sealing PINs ... %d of %d", done, of), !said)
+		said = true
 		if done == of {
 			d.endProgress()
-			began = time.Time{}
+			began, said = time.Time{}, false
 		}
 	}
 }

@@ -74,7 +74,7 @@ const around = 5
 func (d *Deps) draw(code *qr.Code, rep *report) ([]string, error) {
 	o := qr.TerminalOptions{Quiet: qr.Quiet}
 	if d.Streams.OutTTY {
-		o.Colours = true
+		o.Colours = d.paints()
 		cols, rows, known := d.Size()
 		if wide, high := code.Size(2); known && (wide > cols || high+1 > rows) {
 			rep.talk = append(rep.talk, fmt.Sprintf("the code needs %d columns and %d rows, and this terminal has %d and %d; the verification data is printed instead", wide, high+1, cols, rows))

@@ -38,13 +38,15 @@ type fixture struct {
 	answers  []string
 	asked    []string
 	card     *bigpin.Card
-	keyring  *fakeKeyring
+	// beside, if set, is what happens while a PIN stands on the screen.
+	beside  func(bigpin.Watch) (bigpin.Ended, error)
+	keyring *fakeKeyring
 }
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	home := filepath.Join(t.TempDir(), "home")
-	return &fixture{t: t, home: home, now: epoch, env: map[string]string{"OFFAUTH_HOME": home}, keyring: newFakeKeyring()}
+	return &fixture{t: t, home: home, now: epoch, env: map[string]string{"OFFAUTH_HOME": home, "TERM": "xterm"}, keyring: newFakeKeyring()}
 }
 
 // scratch is where the tests of this package keep what they share.
@@ -98,10 +100,14 @@ func (f *fixture) deps(out, errs io.Writer) *Deps {
 		Prompt:    f,
 		Keyring:   oneKeyring(func(wait time.Duration) keystore.Vault { return keystore.NewOSVaultOn(f.keyring, wait) }),
 		Program:   "offauth",
-		ShowPIN: func(_ context.Context, card bigpin.Card, now func() time.Time) (bigpin.Ended, error) {
+		Size:      func() (cols, rows int, ok bool) { return 80, 24, true },
+		ShowPIN: func(_ context.Context, card bigpin.Card, sight bigpin.Sight, watch bigpin.Watch) (bigpin.Ended, error) {
 			f.card = &card
-			if now().Before(card.ShownAt) {
-				f.t.Errorf("the phone's clock says %s before the PIN was shown at %s", now(), card.ShownAt)
+			if now := sight.Clock(); now.Before(card.ShownAt) {
+				f.t.Errorf("the phone's clock says %s before the PIN was shown at %s", now, card.ShownAt)
+			}
+			if f.beside != nil {
+				return f.beside(watch)
 			}
 			return bigpin.Closed, nil
 		},

@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/tui/screen"
+)
+
+// quick is how long a command may run before Ctrl-C is more than the end of
+// its process. Nobody presses that fast, what is killed is whole (A13), and
+// the commands that are over by then do not pay for listening.
+const quick = 20 * time.Millisecond
+
+// echo is the time in which a second signal is taken for the first one again:
+// a terminal that goes away, or a supervisor, sends several at once.
+const echo = 50 * time.Millisecond
+
+// interrupts is the one handler of signals. The first SIGINT, SIGTERM or
+// SIGHUP ends the context of the command, which then ends in order. The second
+// ends the process at once, whatever it is in: an open may wait for ever, and
+// no context ends it.
+type interrupts struct {
+	once sync.Once
+	stop context.CancelFunc
+	exit func(code int)
+	// restore gives the terminal back before the process ends at once.
+	restore atomic.Pointer[func()]
+}
+
+// catch listens from now on. Without interrupts nobody does.
+func (i *interrupts) catch() {
+	if i == nil {
+		return
+	}
+	i.once.Do(func() {
+		// A prompt or a screen sets the terminal in its own way, and says so
+		// first.
+		i.give(screen.Keep(os.Stdin, nil))
+		signals := make(chan os.Signal, 2)
+		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+		if !signal.Ignored(syscall.SIGHUP) { // nohup has it ignored
+			signal.Notify(signals, syscall.SIGHUP)
+		}
+		go i.listen(signals)
+	})
+}
+
+// give says how the terminal is given back.
+func (i *interrupts) give(restore func()) {
+	if i != nil {
+		i.restore.Store(&restore)
+	}
+}
+
+func (i *interrupts) listen(signals <-chan os.Signal) {
+	<-signals
+	i.stop()
+	for first := time.Now(); ; {
+		<-signals
+		if time.Since(first) >= echo {
+			break
+		}
+	}
+	if restore := i.restore.Load(); restore != nil {
+		(*restore)()
+	}
+	i.exit(int(authn.ExitCancelled))
+}

@@ -1,0 +1,101 @@
+//go:build unix
+
+package screen
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// canStop says whether Ctrl-Z stops a program here.
+const canStop = true
+
+// signals are those for which the screen has to be emptied first, and which
+// then do what they do to every process.
+type signals struct {
+	came chan reason
+	os   chan os.Signal
+	over chan struct{}
+}
+
+// catch begins to catch them. SIGTSTP stays ignored where it was, as a shell
+// without job control has it.
+func catch() *signals {
+	s := &signals{came: make(chan reason), os: make(chan os.Signal, 1), over: make(chan struct{})}
+	s.listen()
+	go func() {
+		for {
+			var why reason
+			select {
+			case got := <-s.os:
+				why = stopped
+				if got == syscall.SIGQUIT {
+					why = dumped
+				}
+			case <-s.over:
+				return
+			}
+			select {
+			case s.came <- why:
+			case <-s.over:
+				return
+			}
+		}
+	}()
+	return s
+}
+
+func (s *signals) listen() {
+	for _, one := range []os.Signal{syscall.SIGTSTP, syscall.SIGQUIT} {
+		if !signal.Ignored(one) {
+			signal.Notify(s.os, one)
+		}
+	}
+}
+
+func (s *signals) release() {
+	signal.Stop(s.os)
+	close(s.over)
+}
+
+// pass lets a signal do its work, now that the screen is empty: the process
+// stops until it is continued, or ends.
+//
+// SIGSTOP stops it, as Go does not give SIGTSTP back what it did before it was
+// caught. Unlike SIGTSTP it also stops a process that nobody will continue, so
+// without job control there is no stop, and the program goes on.
+func (s *signals) pass(why reason) {
+	what, whom := syscall.SIGSTOP, os.Getpid()
+	switch {
+	case why == dumped:
+		what = syscall.SIGQUIT
+	case !jobControl():
+		return
+	case why == halted:
+		whom = 0 // as the terminal itself would: all of the job
+	}
+	continued := make(chan os.Signal, 1)
+	signal.Notify(continued, syscall.SIGCONT)
+	defer signal.Stop(continued)
+	signal.Stop(s.os) // from here on SIGQUIT does what it does to all
+	_ = syscall.Kill(whom, what)
+	select {
+	case <-continued:
+	case <-time.After(settle):
+	}
+	select {
+	case <-s.came: // it came twice, and has been obeyed
+	default:
+	}
+	s.listen()
+}
+
+// jobControl says whether a shell put this process into a job of its own, so
+// that it can be continued. A shell without job control leaves all in the group
+// of the session.
+func jobControl() bool {
+	session, _, failed := syscall.RawSyscall(syscall.SYS_GETSID, 0, 0, 0)
+	return failed == 0 && int(session) != syscall.Getpgrp()
+}
