@@ -2,6 +2,7 @@ package encap
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"time"
 
@@ -22,6 +23,7 @@ const (
 	recordOperation    = "encap/operation"
 	recordBiometrics   = "encap/biometrics"
 	recordEnded        = "encap/ended"
+	recordClosed       = "encap/closed"
 )
 
 // phoneRegistration is what the app knows of its registration.
@@ -97,9 +99,6 @@ func (p Phone) pending() (pending, authn.SiteKeys, error) {
 	return n, k, err
 }
 
-// about names the phone in a refusal.
-func (p Phone) about(method Method) about { return about{Phone: p.Site.Name(), Method: method} }
-
 // refuse words a refusal of the phone's own.
 func (p Phone) refuse(code authn.Code, rule authn.RuleID, message string, a about) *authn.Refusal {
 	a.Phone = p.Site.Name()
@@ -125,7 +124,7 @@ func (p Phone) idle() error {
 	if err != nil || !open {
 		return err
 	}
-	return p.refuse(CodeOperationInProgress, "E17", "an operation for "+o.Provider+" is open on "+p.Site.Name(), about{Session: o.Session})
+	return p.refuse(CodeOperationInProgress, "E17", "an operation for "+o.Provider+" is open on "+p.Site.Name(), about{Provider: o.Provider, Session: o.Session})
 }
 
 // Receive takes a message that reached the phone.
@@ -188,7 +187,45 @@ func (p Phone) close(reason string, rule authn.RuleID) (bool, error) {
 	}
 	p.Calm(timerOperation, o.Session)
 	p.Happened(kindOperationClosed, p.Site.Name(), rule, map[string]any{"phone": p.Site.Name(), "provider": o.Provider, "session": o.Session, "reason": reason})
+	if err := p.Shelf.Save(recordClosed, closed{o.Session, o.Provider, o.Method, reason}, nil); err != nil {
+		return true, err
+	}
 	return true, p.Shelf.Remove(recordOperation)
+}
+
+// closed is the operation that ended without a code last, and why, until the
+// next one begins.
+type closed struct {
+	Session  string `json:"session"`
+	Provider string `json:"provider"`
+	Method   Method `json:"method"`
+	Reason   string `json:"reason"`
+}
+
+// nothingOpen refuses to approve (E15), and says what became of the operation
+// that was open last. Its session at the server is open still, unless it
+// expired, and the same code can be scanned again.
+func (p Phone) nothingOpen() error {
+	var c closed
+	there, err := p.Shelf.Load(recordClosed, &c, nil)
+	if err != nil {
+		return err
+	}
+	a := about{Session: c.Session, Provider: c.Provider, Method: c.Method}
+	if !there {
+		return p.refuse(CodeWrongState, "E15", "nothing was scanned that waits for an answer", a)
+	}
+	why := map[string]string{
+		"asked": "was cancelled", "expired": "has expired", "restarted": "was closed by a restart", "clock_went_back": "was closed as the clock went back",
+	}[c.Reason]
+	if why == "" {
+		why = "was closed"
+	}
+	r := p.refuse(CodeWrongState, "E15", fmt.Sprintf("the operation for %s %s; nothing waits for an answer", a.Provider, why), a)
+	if c.Reason != "expired" {
+		r.Hints = append([]string{fmt.Sprintf("the code can be scanned again until its session %s ends", a.Session)}, r.Hints...)
+	}
+	return r
 }
 
 // ended are the newest sessions that expired on this phone.
@@ -209,13 +246,13 @@ func (p Phone) remember(session string) error {
 	return p.Shelf.Save(recordEnded, e, nil)
 }
 
-// over says whether a session has expired for this phone, now or ever.
-func (p Phone) over(v data) (bool, error) {
+// over says whether a session has expired for this phone, now or before.
+func (p Phone) over(v data) (now, before bool, err error) {
 	var e ended
 	if _, err := p.Shelf.Load(recordEnded, &e, nil); err != nil {
-		return false, err
+		return false, false, err
 	}
-	return slices.Contains(e.Sessions, v.Session) || !p.Env.Now().Before(v.Expires), nil
+	return !p.Env.Now().Before(v.Expires), slices.Contains(e.Sessions, v.Session), nil
 }
 
 // same says whether an answer belongs to the request that is under way.

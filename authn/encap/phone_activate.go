@@ -130,7 +130,7 @@ func (p Phone) Activated() (ActivateResult, error) {
 		return ActivateResult{}, orUnreachable(p.Host, err, "activation")
 	}
 	if !n.Verdict.ok() {
-		return ActivateResult{}, n.Verdict.refusal(p.about(""))
+		return ActivateResult{}, n.Verdict.refusal(about{User: n.User, Phone: p.Site.Name()})
 	}
 	return ActivateResult{Phone: p.Site.Name(), User: n.User, Registration: n.Registration, Methods: n.Methods}, nil
 }

@@ -19,7 +19,9 @@ func (p Phone) Auth(a Auth) error {
 	case err != nil:
 		return err
 	case method.Offline():
-		return p.refuse(CodeWrongMethod, "E5", fmt.Sprintf("%s is an offline method; an online authentication is by %s", method, listed(Methods()[:2])), about{Method: method})
+		r := p.refuse(CodeWrongMethod, "E5", fmt.Sprintf("%s is an offline method; an online authentication is by %s", method, listed(Methods()[:2])), about{Method: method})
+		r.Hints = []string{"offauth device auth"}
+		return r
 	case !slices.Contains(r.Methods, method):
 		return p.refuse(CodeMethodNotActivated, "E18", fmt.Sprintf("%s is not activated on %s", method, p.Site.Name()), about{Method: method})
 	case method.WantsPIN() && a.PIN.Empty():
@@ -108,11 +110,14 @@ func (p Phone) Authenticated() (AuthResult, error) {
 	if err != nil || n.Verdict == nil {
 		return AuthResult{}, orUnreachable(p.Host, err, "an online authentication")
 	}
-	if !n.Verdict.ok() {
-		return AuthResult{}, n.Verdict.refusal(p.about(n.Method))
-	}
 	r, _, _, err := p.registration()
-	return AuthResult{Phone: p.Site.Name(), User: r.User, Method: n.Method}, err
+	if err == nil && !n.Verdict.ok() {
+		err = n.Verdict.refusal(about{User: r.User, Phone: p.Site.Name(), Method: n.Method})
+	}
+	if err != nil {
+		return AuthResult{}, err
+	}
+	return AuthResult{Phone: p.Site.Name(), User: r.User, Method: n.Method}, nil
 }
 
 // AddMethod begins addOrUpdate; MethodAdded follows.
@@ -126,7 +131,7 @@ func (p Phone) AddMethod(a AddMethod) error {
 		return err
 	}
 	if len(methods) != 1 {
-		return p.refuse(CodeOneMethodAtATime, "E4", fmt.Sprintf("methods are added one at a time, not %s together", listed(methods)), about{})
+		return p.refuse(CodeOneMethodAtATime, "E4", fmt.Sprintf("methods are added one at a time, not %s together", listed(methods)), about{Method: methods[0]})
 	}
 	method := methods[0]
 	if platform := method.Platform(); platform != "" && platform != r.Platform {
@@ -202,11 +207,14 @@ func (p Phone) MethodAdded() (AddResult, error) {
 	if err != nil || n.Verdict == nil {
 		return AddResult{}, orUnreachable(p.Host, err, "adding a method")
 	}
-	if !n.Verdict.ok() {
-		return AddResult{}, n.Verdict.refusal(p.about(n.Method))
-	}
 	r, _, _, err := p.registration()
-	return AddResult{Phone: p.Site.Name(), User: r.User, Method: n.Method, Updated: n.Updated, Methods: r.Methods}, err
+	if err == nil && !n.Verdict.ok() {
+		err = n.Verdict.refusal(about{User: r.User, Phone: p.Site.Name(), Method: n.Method})
+	}
+	if err != nil {
+		return AddResult{}, err
+	}
+	return AddResult{Phone: p.Site.Name(), User: r.User, Method: n.Method, Updated: n.Updated, Methods: r.Methods}, nil
 }
 
 // orRefuse throws a message away for a reason, unless reading failed.

@@ -16,28 +16,24 @@ func (p Phone) Scan(text string) (ScanResult, error) {
 	}
 	v, signed, signature, err := parseData(text)
 	if err != nil || !ed25519.Verify(r.Server, signed, signature) {
-		return ScanResult{}, p.refuse(CodeInvalidInput, "E11", "this is no verification data that "+p.Site.Name()+"'s server has signed", about{})
+		return ScanResult{}, p.unfit(r, "E11", "this is no verification data that "+p.Site.Name()+"'s server has signed", about{})
 	}
-	a := about{Session: v.Session, Method: v.Method}
+	a := about{User: r.User, Provider: v.Provider, Session: v.Session, Method: v.Method}
 	if v.Registration != r.ID {
-		return ScanResult{}, p.refuse(CodeInvalidInput, "E18", "the verification data is for another registration than that of "+p.Site.Name(), a)
+		return ScanResult{}, p.unfit(r, "E18", "the verification data is for another registration than that of "+p.Site.Name(), a)
 	}
 	if !slices.Contains(r.Methods, v.Method) {
 		return ScanResult{}, p.refuse(CodeMethodNotActivated, "E18", fmt.Sprintf("%s is not activated on %s", v.Method, p.Site.Name()), a)
 	}
-	over, err := p.over(v)
-	if err != nil {
+	if err := p.notOver(v, a); err != nil {
 		return ScanResult{}, err
-	}
-	if over {
-		if err := p.remember(v.Session); err != nil {
-			return ScanResult{}, err
-		}
-		return ScanResult{}, p.refuse(CodeSessionExpired, "E29", fmt.Sprintf("the session %s has expired", v.Session), a)
 	}
 	o := operation{
 		Session: v.Session, Provider: v.Provider, Method: v.Method, Digits: v.Digits, Question: question(signed),
 		Title: v.Title, Content: v.Content, MIME: v.MIME, Since: p.Env.Now(), Until: v.Expires,
+	}
+	if err := p.Shelf.Remove(recordClosed); err != nil {
+		return ScanResult{}, err
 	}
 	p.Wake(timerOperation, v.Session, v.Expires)
 	p.Happened(kindOperationStarted, p.Site.Name(), "E13", map[string]any{"phone": p.Site.Name(), "provider": v.Provider, "method": string(v.Method), "session": v.Session})
@@ -45,6 +41,33 @@ func (p Phone) Scan(text string) (ScanResult, error) {
 		Phone: p.Site.Name(), Provider: v.Provider, Session: v.Session, Method: v.Method,
 		Title: v.Title, Content: v.Content, MIME: v.MIME, ExpiresAt: v.Expires,
 	}, p.Shelf.Save(recordOperation, o, nil)
+}
+
+// unfit refuses data that is not for this phone; a challenge that is names a
+// method that the phone has.
+func (p Phone) unfit(r phoneRegistration, rule authn.RuleID, message string, a about) error {
+	refused := p.refuse(CodeInvalidInput, rule, message, a)
+	if i := slices.IndexFunc(r.Methods, Method.Offline); i >= 0 {
+		refused.Hints = []string{"offauth provider challenge --method " + string(r.Methods[i])}
+	}
+	return refused
+}
+
+// notOver refuses a session that has expired for this phone, and remembers it
+// (E29, A8).
+func (p Phone) notOver(v data, a about) error {
+	now, before, err := p.over(v)
+	if err != nil || !now && !before {
+		return err
+	}
+	if err := p.remember(v.Session); err != nil {
+		return err
+	}
+	message := fmt.Sprintf("the session %s has expired", v.Session)
+	if !now {
+		message = fmt.Sprintf("%s saw the session %s expire before, and no clock brings it back", p.Site.Name(), v.Session)
+	}
+	return p.refuse(CodeSessionExpired, "E29", message, a)
 }
 
 // Approve is finishOfflineAuthentication. It makes no network call (E19), and
@@ -55,14 +78,14 @@ func (p Phone) Approve(a Approve) (ApproveResult, error) {
 		return ApproveResult{}, err
 	}
 	if !open {
-		return ApproveResult{}, p.refuse(CodeWrongState, "E15", "nothing was scanned that waits for an answer", about{})
+		return ApproveResult{}, p.nothingOpen()
 	}
 	method, err := ParseMethod(string(a.Method))
 	if err != nil {
 		return ApproveResult{}, err
 	}
 	if method != o.Method {
-		return ApproveResult{}, p.refuse(CodeWrongMethod, "E14", fmt.Sprintf("%s asks for %s, not for %s", o.Provider, o.Method, method), about{Method: o.Method, Session: o.Session})
+		return ApproveResult{}, p.refuse(CodeWrongMethod, "E14", fmt.Sprintf("%s asks for %s, not for %s", o.Provider, o.Method, method), about{Provider: o.Provider, Method: o.Method, Session: o.Session})
 	}
 	if err := p.present(method, a.PIN, a.Biometric); err != nil {
 		return ApproveResult{}, err

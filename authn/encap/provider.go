@@ -240,7 +240,8 @@ func (p Provider) Verified() (VerifyResult, error) {
 		return VerifyResult{}, unreachable(p.Host, "judging a code")
 	}
 	if !d.Verdict.ok() {
-		return VerifyResult{}, d.Verdict.refusal(about{Provider: p.Site.Name(), Session: d.Session, Phone: d.Verified.Phone, Method: d.Verified.Method})
+		return VerifyResult{}, d.Verdict.refusal(about{
+			User: d.Verified.User, Provider: p.Site.Name(), Session: d.Session, Phone: d.Verified.Phone, Method: d.Verified.Method})
 	}
 	return *d.Verified, nil
 }

@@ -31,6 +31,7 @@ var (
 	notActivated       = verdict{CodeNotActivated, "E16"}
 	methodNotActivated = verdict{CodeMethodNotActivated, "E18"}
 	methodNotAllowed   = verdict{CodeMethodNotAllowed, "E1"}
+	methodWithdrawn    = verdict{CodeMethodNotAllowed, "E36"}
 	otpLengthUnset     = verdict{CodeOTPLengthUnset, "E2"}
 	onlineAuthRequired = verdict{CodeOnlineAuthRequired, "E5"}
 	notAuthorising     = verdict{CodeOnlineAuthRequired, "E6"}
@@ -48,8 +49,8 @@ var (
 
 // about is what a refusal concerns.
 type about struct {
-	Phone, Provider, Session string
-	Method                   Method
+	User, Phone, Provider, Session string
+	Method                         Method
 }
 
 // words gives a verdict's sentence; false means that the server knows no such
@@ -62,6 +63,8 @@ func (v verdict) words(a about) (string, bool) {
 		return fmt.Sprintf("%s is not activated on %s", a.Method, a.Phone), true
 	case methodNotAllowed:
 		return fmt.Sprintf("the application does not allow %s", a.Method), true
+	case methodWithdrawn:
+		return fmt.Sprintf("the application has withdrawn %s since the session %s began", a.Method, a.Session), true
 	case otpLengthUnset:
 		return "the length of one-time passwords is not set", true
 	case onlineAuthRequired:
@@ -102,7 +105,7 @@ func (v verdict) refusal(a about) *authn.Refusal {
 	return refusal(v.Code, v.Rule, authn.SiteServer, subject, message, a)
 }
 
-// refusal fills in what follows from the code: number and hint.
+// refusal fills in what follows from the code: number and hints.
 func refusal(code authn.Code, rule authn.RuleID, site authn.Site, subject, message string, a about) *authn.Refusal {
 	fields := map[string]any{}
 	if a.Method != "" {
@@ -114,9 +117,27 @@ func refusal(code authn.Code, rule authn.RuleID, site authn.Site, subject, messa
 	r := &authn.Refusal{Code: code, Rule: rule, Site: site, Subject: subject, Message: message, Fields: fields}
 	codes := Codes()
 	if i := slices.IndexFunc(codes, func(c authn.CodeSpec) bool { return c.Code == code }); i >= 0 {
-		r.Native, r.Hints = codes[i].Native, strings.Split(codes[i].Hint, "; ")
+		r.Native = codes[i].Native
+		for _, hint := range strings.Split(codes[i].Hint, "; ") {
+			r.Hints = append(r.Hints, a.named(hint))
+		}
 	}
 	return r
+}
+
+// named puts the names that a refusal concerns in the place of the examples of
+// the table of codes. A user or a provider that is not known is left out.
+func (a about) named(hint string) string {
+	for example, name := range map[string]string{"alice": a.User, "bank": a.Provider} {
+		if name != "" {
+			name = " " + name
+		}
+		hint = strings.ReplaceAll(hint, " "+example, name)
+	}
+	if a.Method != "" {
+		hint = strings.ReplaceAll(hint, " OFFLINE:PIN", " "+string(a.Method))
+	}
+	return hint
 }
 
 // unreachable is what a site that got no answer says (E19: only start and

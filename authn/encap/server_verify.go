@@ -2,6 +2,7 @@ package encap
 
 import (
 	"crypto/subtle"
+	"slices"
 
 	"github.com/offauth/offauth/authn"
 )
@@ -52,6 +53,13 @@ func (s Server) judge(id string, o session, code string) (verdict, error) {
 		return sessionExpired, s.Shelf.Save(sessions+id, o, nil)
 	case !o.isOpen():
 		return sessionClosed, nil
+	}
+	set, err := s.Settings()
+	if err != nil {
+		return verdict{}, err
+	}
+	if !slices.Contains(set.Offline, o.Method) {
+		return methodWithdrawn, nil // the session stays open: the method may be allowed again
 	}
 	if v, err := s.locked(o.Phone, o.Method); err != nil || !v.ok() {
 		return v, err

@@ -1,10 +1,13 @@
 package sim_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/authn/hypr"
 )
 
 // Rules: E18. The server knows of a method whose answer the phone never got.
@@ -56,6 +59,58 @@ func TestEncapIsNotInHYPRsTrail(t *testing.T) {
 	for _, v := range s.trail() {
 		if v.AdditionalDetails["kind"] == "refused" || v.SubName == "encap.otp.length" {
 			t.Errorf("%+v", v)
+		}
+	}
+}
+
+// Rules: E1, E36. A method that policy withdraws is refused at once, in a
+// session that runs too, and nothing is counted.
+func TestAWithdrawnMethodIsRefusedInARunningSession(t *testing.T) {
+	s := ready(t)
+	c := s.ask(challenge)
+	code := s.code(c, offlinePIN)
+	s.do(set("encap.offline.methods", "OFFLINE"))
+	r := s.refused(verify(c, code), "method_not_allowed", "E36")
+	if !strings.Contains(r.Message, "OFFLINE:PIN") {
+		t.Errorf("%q", r.Message)
+	}
+	for _, l := range s.snap().Users[0].Locks {
+		t.Errorf("counted: %+v", l)
+	}
+	s.do(set("encap.offline.methods", "OFFLINE,OFFLINE:PIN"))
+	s.do(verify(c, code))
+}
+
+// Rules: E15, E17, A8. Where nothing is open, the phone says what became of
+// the operation that was, and whether its code can be scanned again.
+func TestAnApprovalOfNothingSaysWhatBecameOfTheOperation(t *testing.T) {
+	s := ready(t)
+	c := s.ask(challenge)
+	approve := encap.Approve{Phone: "pixel", Method: encap.OfflinePIN, PIN: offlinePIN}
+	if r := s.refused(approve, "wrong_state", "E15"); !strings.Contains(r.Message, "nothing was scanned") {
+		t.Errorf("%q", r.Message)
+	}
+	for _, row := range []struct {
+		end   authn.Action
+		want  string
+		again bool
+	}{
+		{authn.BackClock{By: time.Second}, "the operation for shop was closed as the clock went back", true},
+		{authn.RestartDevice{Phone: "pixel"}, "was closed by a restart", true},
+		{hypr.Cancel{Phone: "pixel"}, "was cancelled", true},
+		{authn.AdvanceClock{By: 301 * time.Second}, "has expired", false},
+	} {
+		s.scan(c.Data)
+		s.do(row.end)
+		r := s.refused(approve, "wrong_state", "E15")
+		if !strings.Contains(r.Message, row.want) || r.Native != "110 clientErrorWrongState" {
+			t.Errorf("%q, want %q", r.Message, row.want)
+		}
+		if again := strings.Contains(strings.Join(r.Hints, "; "), "scanned again"); again != row.again {
+			t.Errorf("hints %q", r.Hints)
+		}
+		if want := "offauth provider challenge shop --method OFFLINE:PIN | offauth device scan -"; r.Hints[len(r.Hints)-1] != want {
+			t.Errorf("hints %q, want %q last", r.Hints, want)
 		}
 	}
 }

@@ -52,7 +52,7 @@ func encapVerbs() []Verb {
 				{Name: "session", Kind: Text, Doc: "the session; the provider's newest, if left out"},
 				{Name: "code", Kind: Secret, Required: true, Doc: "the one-time password; blanks and hyphens do not matter"},
 			},
-			[]authn.Code{"session_closed", "session_superseded", "session_expired", "method_locked", "device_locked", "wrong_code", "server_unreachable"},
+			[]authn.Code{"session_closed", "session_superseded", "session_expired", "method_not_allowed", "method_locked", "device_locked", "wrong_code", "server_unreachable"},
 			append(line[:2:2], "session_approved", "session_closed", "failure_counted", "method_locked", "device_locked")...),
 		v(encap.Passcode{}, encap.PasscodeResult{}, authn.RolePhone, "enter the phone's own passcode, after which biometrics work again", []Arg{phoneArg}, nil, "passcode_entered"),
 	}
