@@ -43,8 +43,8 @@ var eventFields = fieldTable(map[Kind]string{
 	Int:     "allowed count counter days failures happened_at left length nth number of tap uses windows_event",
 	Instant: "due_at expires_at",
 	Span:    "drift skew",
-	Text: "accepted action by event fault from key message method methods mode name native phone provider reason registration " +
-		"role serial session state to type user value version via workstation rule result subject site",
+	Text: "accepted action by clocks event fault from key message method methods mode name native phone provider reason " +
+		"registration role serial session state to type user value version via workstation rule result subject site",
 })
 
 func fieldTable(names map[Kind]string) map[string]Kind {
