@@ -24,7 +24,7 @@ func TestEveryRuleHasAnIDASourceAndOneSentence(t *testing.T) {
 			continue
 		}
 		seen[r.ID] = true
-		if n != last[r.ID[0]]+1 {
+		if n <= last[r.ID[0]] { // ids rise; one that was not needed stays free
 			t.Errorf("%s comes after %c%d", r.ID, r.ID[0], last[r.ID[0]])
 		}
 		last[r.ID[0]] = n
@@ -41,8 +41,8 @@ func TestEveryRuleHasAnIDASourceAndOneSentence(t *testing.T) {
 		'O': 48,
 		'A': 16,
 	} {
-		if last[family] != n {
-			t.Errorf("%c has %d rules, want %d", family, last[family], n)
+		if last[family] < n {
+			t.Errorf("%c ends at %d, want %d at least", family, last[family], n)
 		}
 	}
 }
