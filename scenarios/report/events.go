@@ -26,7 +26,7 @@ type eventLine struct {
 
 // writeEvents writes every event of every result, one object a line.
 func writeEvents(w io.Writer, r run.Report) error {
-	enc := json.NewEncoder(w)
+	enc := json.NewEncoder(visibleJSON{w})
 	enc.SetEscapeHTML(false)
 	for _, one := range r.Results {
 		for _, e := range one.Events {

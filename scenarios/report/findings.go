@@ -58,7 +58,7 @@ func WriteFindings(w io.Writer, form Form, findings []syntax.Finding, o Options)
 			b.WriteString(line(f.Error()) + "\n")
 		}
 	case Objects:
-		enc := json.NewEncoder(&b)
+		enc := json.NewEncoder(visibleJSON{&b})
 		enc.SetEscapeHTML(false)
 		for _, f := range findings {
 			if err := enc.Encode(FindingOf(f)); err != nil {

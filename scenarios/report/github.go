@@ -50,7 +50,7 @@ func annotation(level string, at syntax.Pos, title, text string) string {
 	var parts []string
 	add := func(key, value string) { parts = append(parts, key+"="+property.Replace(value)) }
 	if at.File != "" {
-		add("file", at.File)
+		add("file", line(at.File))
 	}
 	if at.Line > 0 {
 		add("line", fmt.Sprint(at.Line))

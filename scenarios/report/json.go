@@ -157,7 +157,7 @@ func milli(d time.Duration) float64 {
 }
 
 func writeJSON(w io.Writer, r run.Report, o Options) error {
-	enc := json.NewEncoder(w)
+	enc := json.NewEncoder(visibleJSON{w})
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(DocumentOf(r, o))

@@ -132,7 +132,7 @@ func (o Options) rerun(one run.Result) string {
 	if o.Seeded {
 		command += fmt.Sprintf(" --seed %d", one.Seed)
 	}
-	return command
+	return line(command)
 }
 
 // shellWord quotes a text for a POSIX shell if it needs it.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/scenarios/run"
 )
 
@@ -69,7 +70,7 @@ func subtests(b *strings.Builder, title string, one run.Result) {
 func diagnostics(b *strings.Builder, one run.Result, o Options) {
 	quote := func(s string) string {
 		text, _ := json.Marshal(s) // a string always has its JSON
-		return string(text)
+		return string(authn.VisibleJSON(text))
 	}
 	b.WriteString("  ---\n")
 	if one.Reason != "" {

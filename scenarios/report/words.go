@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -13,14 +14,27 @@ import (
 func line(text string) string { return authn.Visible(text) }
 
 // place writes where something is: file:line:col, or as much of it as is known.
-func place(file string, line, col int) string {
+func place(file string, row, col int) string {
+	file = line(file)
 	switch {
-	case line <= 0:
+	case row <= 0:
 		return file
 	case col <= 0:
-		return fmt.Sprintf("%s:%d", file, line)
+		return fmt.Sprintf("%s:%d", file, row)
 	}
-	return fmt.Sprintf("%s:%d:%d", file, line, col)
+	return fmt.Sprintf("%s:%d:%d", file, row, col)
+}
+
+// visibleJSON writes JSON in which control characters are visible too: it is
+// read on terminals.
+type visibleJSON struct{ w io.Writer }
+
+// Write implements io.Writer. An encoder writes whole values.
+func (v visibleJSON) Write(p []byte) (int, error) {
+	if _, err := v.w.Write(authn.VisibleJSON(p)); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // message says what a failure is, on one line.

@@ -22,6 +22,8 @@ func Main() int {
 // Run runs one command line and gives its exit code. A panic is a bug in
 // offauth and says so in one line.
 func Run(ctx context.Context, d *Deps, args []string) (code int) {
+	d.Streams = d.Streams.guarded()
+	defer d.Streams.flush()
 	defer func() {
 		if cause := recover(); cause != nil {
 			code = int(d.bug(cause))

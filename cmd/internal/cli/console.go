@@ -36,7 +36,7 @@ func (c console) Secret(ctx context.Context, label string) (authn.Secret, error)
 		io.Reader
 		io.Writer
 	}{oneByOne{c.in}, c.out}, "")
-	text, err := await(ctx, func() (string, error) { return line.ReadPassword(label + ": ") })
+	text, err := await(ctx, func() (string, error) { return line.ReadPassword(authn.Visible(label) + ": ") })
 	if restored := term.Restore(fd, before); err == nil && restored != nil {
 		err = fmt.Errorf("%w: the terminal: %w", errOutput, restored)
 	}
@@ -53,7 +53,7 @@ func (c console) Secret(ctx context.Context, label string) (authn.Secret, error)
 // Line implements Prompter.
 func (c console) Line(ctx context.Context, label string) (string, error) {
 	c.catch()
-	_, _ = io.WriteString(c.out, label)
+	_, _ = io.WriteString(c.out, authn.Visible(label))
 	line, err := await(ctx, func() (string, error) {
 		var text []byte
 		b := make([]byte, 1)

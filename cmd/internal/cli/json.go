@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -120,9 +121,14 @@ func (d *Deps) envelope(e envelope) error {
 	if e.Events == nil {
 		e.Events = []eventJSON{}
 	}
-	enc := json.NewEncoder(d.Streams.Out)
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(e); err != nil {
+	err := enc.Encode(e)
+	if err == nil {
+		_, err = d.Streams.Out.Write(authn.VisibleJSON(b.Bytes()))
+	}
+	if err != nil {
 		return fmt.Errorf("%w: %w", errOutput, err)
 	}
 	return nil

@@ -213,9 +213,9 @@ func (o *logOptions) line(e authn.Event) error {
 		if err != nil {
 			return err
 		}
-		text = string(b)
+		text = string(authn.VisibleJSON(b))
 	}
-	if _, err := fmt.Fprintln(o.deps.Streams.Out, text); err != nil {
+	if _, err := fmt.Fprintln(o.deps.Streams.Out, oneOutput(text)); err != nil {
 		return fmt.Errorf("%w: %w", errOutput, err)
 	}
 	return nil

@@ -57,8 +57,9 @@ func runMan(_ context.Context, o *manOptions) error {
 		}
 		cmd = next
 	}
-	page := strings.TrimSuffix(manPage(cmd, version().Version), "\n")
-	return o.deps.print(report{lines: []string{page}, bare: []string{page}, result: map[string]string{"command": cmd.CommandPath(), "page": page + "\n"}})
+	page := manPage(cmd, version().Version)
+	lines := strings.Split(strings.TrimSuffix(page, "\n"), "\n")
+	return o.deps.print(report{lines: lines, bare: lines, result: map[string]string{"command": cmd.CommandPath(), "page": page}})
 }
 
 // below finds a verb of a noun by its name.

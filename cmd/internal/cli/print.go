@@ -21,6 +21,11 @@ type report struct {
 	result any
 	// lines are the result as text on stdout.
 	lines []string
+	// drawing says that they are a QR code, drawn with escapes of its own.
+	drawing bool
+	// file says that they are the text of a file, of which a pipe gets every
+	// byte; a terminal does not.
+	file bool
 	// bare is the result with -q: the value alone, or nothing.
 	bare []string
 	// talk goes to stderr, between the result and the hints.
@@ -50,7 +55,13 @@ func (d *Deps) printText(r report) error {
 		lines = r.bare
 	}
 	for _, line := range lines {
-		if _, err := fmt.Fprintln(d.Streams.Out, line); err != nil {
+		var err error
+		if r.drawing || r.file && !d.Streams.OutTTY {
+			_, err = fmt.Fprintln(drawn(d.Streams.Out), line)
+		} else {
+			_, err = fmt.Fprintln(d.Streams.Out, oneOutput(line))
+		}
+		if err != nil {
 			return fmt.Errorf("%w: %w", errOutput, err)
 		}
 	}
@@ -70,10 +81,10 @@ func (d *Deps) printText(r report) error {
 	return nil
 }
 
-// say writes a line of talk to stderr. There is nobody to tell when that
-// fails.
+// say writes a line of talk to stderr, whatever it holds. There is nobody to
+// tell when that fails.
 func (d *Deps) say(format string, args ...any) {
-	_, _ = fmt.Fprintf(d.Streams.Err, format+"\n", args...)
+	_, _ = fmt.Fprintln(d.Streams.Err, authn.Visible(fmt.Sprintf(format, args...)))
 }
 
 // talk writes a line of talk at once, unless the flags ask for silence.
@@ -134,7 +145,11 @@ func table(rows [][]string) []string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, row := range rows {
-		_, _ = fmt.Fprintln(w, strings.Join(row, "\t")) // a Builder takes everything
+		shown := make([]string, len(row))
+		for i, cell := range row {
+			shown[i] = authn.Visible(cell)
+		}
+		_, _ = fmt.Fprintln(w, strings.Join(shown, "\t")) // a Builder takes everything
 	}
 	_ = w.Flush()
 	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")

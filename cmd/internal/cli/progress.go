@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"strconv"
 	"time"
+
+	"github.com/offauth/offauth/authn"
 )
 
 // paints says whether a terminal here knows more than lines of text. One that
@@ -27,7 +29,7 @@ func (d *Deps) progress(text string, first bool) {
 		return
 	}
 	if d.Streams.ErrTTY && d.paints() {
-		_, _ = fmt.Fprintf(d.Streams.Err, "\r\x1b[K%s", text)
+		_, _ = fmt.Fprintf(drawn(d.Streams.Err), "\r\x1b[K%s", authn.Visible(text))
 		return
 	}
 	if first {
@@ -38,7 +40,7 @@ func (d *Deps) progress(text string, first bool) {
 // endProgress wipes what progress left on a terminal.
 func (d *Deps) endProgress() {
 	if d.Streams.ErrTTY && d.paints() && !d.Flags.Quiet && !d.Flags.JSON {
-		_, _ = fmt.Fprint(d.Streams.Err, "\r\x1b[K")
+		_, _ = fmt.Fprint(drawn(d.Streams.Err), "\r\x1b[K")
 	}
 }
 

@@ -61,7 +61,7 @@ func (o *providerChallengeOptions) present(c encap.ChallengeResult, rep *report)
 		if lines == nil {
 			lines = []string{c.Data}
 		}
-		rep.lines, rep.bare = lines, lines
+		rep.lines, rep.bare, rep.drawing = lines, lines, true
 	}
 	return files, nil
 }

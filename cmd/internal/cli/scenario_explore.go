@@ -111,7 +111,7 @@ func (d *Deps) foundStory(f *explore.Found, folder string, e explorationJSON) er
 	}
 	e.Found = &j
 	if !d.Flags.JSON {
-		if err := d.printText(report{lines: lines, bare: lines}); err != nil {
+		if err := d.printText(report{lines: lines, bare: lines, file: true}); err != nil {
 			return err
 		}
 		d.say("error: %s is broken (%s): %s", f.ID, joinedRules(f.Rules), f.What)

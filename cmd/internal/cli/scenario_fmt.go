@@ -79,7 +79,7 @@ func runScenarioFmt(ctx context.Context, o *scenarioFmtOptions) error {
 	}
 	if len(s.findings) > 0 {
 		if !d.Flags.JSON {
-			if err := reports.WriteFindings(d.Streams.Err, reports.Long, s.findings, d.lookingAt(s)); err != nil {
+			if err := reports.WriteFindings(drawn(d.Streams.Err), reports.Long, s.findings, d.lookingAt(s)); err != nil {
 				return err
 			}
 		}
@@ -157,7 +157,7 @@ func (o *scenarioFmtOptions) tell(all []laid) error {
 	rep := report{result: listOf(items), lines: differing, bare: differing}
 	if !o.write && !o.check && len(all) == 1 && len(o.paths) == 1 && o.paths[0] == all[0].name {
 		text := strings.Split(strings.TrimSuffix(all[0].is, "\n"), "\n")
-		rep.lines, rep.bare = text, text
+		rep.lines, rep.bare, rep.file = text, text, true
 	}
 	if o.check && len(differing) > 0 {
 		if !d.Flags.JSON {

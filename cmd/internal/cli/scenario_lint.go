@@ -73,7 +73,7 @@ func runScenarioLint(ctx context.Context, o *scenarioLintOptions) error {
 }
 
 func (d *Deps) showFindings(s *suite, form reports.Form) error {
-	if err := reports.WriteFindings(d.Streams.Out, form, s.findings, d.lookingAt(s)); err != nil {
+	if err := reports.WriteFindings(drawn(d.Streams.Out), form, s.findings, d.lookingAt(s)); err != nil {
 		return fmt.Errorf("%w: %w", errOutput, err)
 	}
 	return nil

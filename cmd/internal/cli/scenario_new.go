@@ -90,7 +90,7 @@ func runScenarioNew(_ context.Context, o *scenarioNewOptions) error {
 	text := string(lint.New(o.name, o.profile, o.from))
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 	if o.out == "-" {
-		return d.print(report{result: scenarioNewJSON{o.name, "", o.profile, text}, lines: lines, bare: lines})
+		return d.print(report{result: scenarioNewJSON{o.name, "", o.profile, text}, lines: lines, bare: lines, file: true})
 	}
 	if o.out == "" {
 		o.out = filepath.Join(defaultSuite, o.name+lint.ScenarioSuffix)

@@ -186,7 +186,7 @@ func (d *Deps) showRun(r runs.Report, ro reports.Options, elsewhere bool, writte
 		}
 		return nil
 	}
-	if err := reports.Write(out, reports.Text, r, ro); err != nil {
+	if err := reports.Write(drawn(out), reports.Text, r, ro); err != nil {
 		return fmt.Errorf("%w: %w", errOutput, err)
 	}
 	for _, name := range written {

@@ -50,7 +50,7 @@ func runScenarioShow(_ context.Context, o *scenarioShowOptions) error {
 		return err
 	}
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-	return o.deps.print(report{result: scenarioShowJSON{o.name, file, text}, lines: lines, bare: lines})
+	return o.deps.print(report{result: scenarioShowJSON{o.name, file, text}, lines: lines, bare: lines, file: true})
 }
 
 // storyText reads a file of the library by its name, or one of the user's by

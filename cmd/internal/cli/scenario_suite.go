@@ -143,7 +143,7 @@ func (d *Deps) sound(s *suite) error {
 	if !d.Flags.JSON {
 		o := d.lookingAt(s)
 		o.Colour = o.Colour && d.Streams.ErrTTY
-		if err := reports.WriteFindings(d.Streams.Err, reports.Long, wrong, o); err != nil {
+		if err := reports.WriteFindings(drawn(d.Streams.Err), reports.Long, wrong, o); err != nil {
 			return err
 		}
 		d.say("error: nothing was run")
