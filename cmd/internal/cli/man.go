@@ -81,7 +81,7 @@ func (d *Deps) writePages(root *cobra.Command, dir string) error {
 	var write func(*cobra.Command) error
 	write = func(cmd *cobra.Command) error {
 		name := strings.ReplaceAll(cmd.CommandPath(), " ", "-") + ".1"
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(manPage(cmd, version().Version)), 0o644); err != nil {
+		if err := writeFile(filepath.Join(dir, name), []byte(manPage(cmd, version().Version))); err != nil {
 			return err
 		}
 		written = append(written, name)

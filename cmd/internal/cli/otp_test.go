@@ -134,27 +134,3 @@ func TestOfSeveralCodesThePersonIsAsked(t *testing.T) {
 		t.Errorf("exit code %d, %q", code, errs)
 	}
 }
-
-// A picture is written whole or not at all, and what is no file is written to.
-func TestPicturesAreWrittenWhole(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	name := filepath.Join(dir, "code.png")
-	for _, text := range []string{"first", "second, longer"} {
-		if err := writeWhole(name, []byte(text)); err != nil {
-			t.Fatal(err)
-		}
-		if b, err := os.ReadFile(name); err != nil || string(b) != text {
-			t.Errorf("%q, %v", b, err)
-		}
-	}
-	if err := writeWhole(filepath.Join(dir, "none", "code.png"), nil); err == nil {
-		t.Error("a folder that is not there was written to")
-	}
-	if err := writeWhole(dir, nil); err == nil {
-		t.Error("a folder was written over")
-	}
-	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 {
-		t.Errorf("%v, %v is left", left, err)
-	}
-}

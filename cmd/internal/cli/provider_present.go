@@ -2,11 +2,7 @@ package cli
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/offauth/offauth/authn/encap"
@@ -30,13 +26,13 @@ func (o *providerChallengeOptions) present(c encap.ChallengeResult, rep *report)
 		if err != nil {
 			return files, err
 		}
-		if err := writeWhole(o.png, picture); err != nil {
+		if err := writeFile(o.png, picture); err != nil {
 			return files, err
 		}
 		files = append(files, o.png)
 	}
 	if o.svg != "" {
-		if err := writeWhole(o.svg, code.SVG()); err != nil {
+		if err := writeFile(o.svg, code.SVG()); err != nil {
 			return files, err
 		}
 		files = append(files, o.svg)
@@ -91,35 +87,4 @@ func (d *Deps) draw(code *qr.Code, rep *report) ([]string, error) {
 		return nil, err
 	}
 	return strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n"), nil
-}
-
-// writeWhole writes a file that is there whole or not at all. What is no
-// regular file, such as /dev/stdout, is written as it is.
-func writeWhole(name string, data []byte) error {
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(name, data, 0o644)
-	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".offauth-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Chmod(f.Name(), 0o644) // a picture to be shown, as any other
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name()) // why it was not written says more
-	}
-	return err
 }

@@ -104,14 +104,14 @@ func (d *Deps) foundStory(f *explore.Found, folder string, e explorationJSON) er
 			return err
 		}
 		j.File = filepath.Join(folder, f.Scene.Name+lint.ScenarioSuffix)
-		if err := replaceFile(j.File, text); err != nil {
+		if err := writeFile(j.File, text); err != nil {
 			return err
 		}
 		lines = []string{j.File}
 	}
 	e.Found = &j
 	if !d.Flags.JSON {
-		if err := d.printText(report{lines: lines, bare: lines, file: true}); err != nil {
+		if err := d.printText(report{lines: lines, bare: lines, file: folder == ""}); err != nil {
 			return err
 		}
 		d.say("error: %s is broken (%s): %s", f.ID, joinedRules(f.Rules), f.What)

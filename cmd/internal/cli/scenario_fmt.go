@@ -146,7 +146,7 @@ func (o *scenarioFmtOptions) tell(all []laid) error {
 		if l.differs() {
 			differing = append(differing, l.name)
 			if o.write {
-				if err := replaceFile(l.name, []byte(l.is)); err != nil {
+				if err := writeFile(l.name, []byte(l.is)); err != nil {
 					return err
 				}
 				item.Written = true

@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -19,7 +17,7 @@ type output struct {
 	// file is where it goes; "-" is stdout.
 	file string
 	// temp is what it is written into, until it is whole.
-	temp *os.File
+	temp *outFile
 }
 
 // outputs reads the values of --report.
@@ -51,8 +49,8 @@ func toStdout(all []*output) bool {
 	return slices.ContainsFunc(all, func(o *output) bool { return o.file == "-" })
 }
 
-// openAll makes the files beside those that they will replace: what cannot be
-// written is found out before anything runs.
+// openAll begins the files: what cannot be written is found out before
+// anything runs.
 func openAll(all []*output) error {
 	for _, o := range all {
 		if o.file == "-" {
@@ -62,32 +60,21 @@ func openAll(all []*output) error {
 			dropAll(all)
 			return usage(nil, "the report cannot be written: %s is a folder", o.file)
 		}
-		temp, err := os.CreateTemp(filepath.Dir(o.file), ".offauth-report-*")
+		temp, err := createFile(o.file)
 		if err != nil {
 			dropAll(all)
-			return usage([]string{"name a file in a folder that is there and can be written"}, "the report cannot be written: %s", reasonOf(o.file, err))
+			return usage([]string{"name a file in a folder that is there and can be written"}, "the report cannot be written: %s", fileReason(o.file, err))
 		}
 		o.temp = temp
 	}
 	return nil
 }
 
-// reasonOf says of an error that it is about a file of the user's, whatever
-// the one beside it was called.
-func reasonOf(file string, err error) string {
-	var path *os.PathError
-	if errors.As(err, &path) {
-		err = path.Err
-	}
-	return fmt.Sprintf("%s: %v", file, err)
-}
-
 // dropAll takes away what was begun and is not wanted.
 func dropAll(all []*output) {
 	for _, o := range all {
 		if o.temp != nil {
-			_ = o.temp.Close()
-			_ = os.Remove(o.temp.Name())
+			o.temp.drop()
 			o.temp = nil
 		}
 	}
@@ -103,7 +90,7 @@ func (d *Deps) writeAll(all []*output, r runs.Report, o reports.Options) error {
 			continue
 		}
 		if err := out.write(r, o); err != nil {
-			return &authn.Fault{Code: codeHost, Message: "the report cannot be written: " + reasonOf(out.file, err)}
+			return &authn.Fault{Code: codeHost, Message: "the report cannot be written: " + fileReason(out.file, err)}
 		}
 	}
 	return nil
@@ -114,37 +101,7 @@ func (out *output) write(r runs.Report, o reports.Options) error {
 	if err := reports.Write(out.temp, out.kind, r, o); err != nil {
 		return err
 	}
-	return out.keep()
-}
-
-// keep puts the file in its place. A temporary file is the user's alone; a
-// report is as readable as any file that they make.
-func (out *output) keep() error {
 	temp := out.temp
 	out.temp = nil
-	err := temp.Chmod(0o644)
-	if closed := temp.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(temp.Name(), out.file)
-	}
-	if err != nil {
-		_ = os.Remove(temp.Name())
-	}
-	return err
-}
-
-// replaceFile writes a file so that it is whole or as it was.
-func replaceFile(name string, text []byte) error {
-	temp, err := os.CreateTemp(filepath.Dir(name), ".offauth-*")
-	if err != nil {
-		return err
-	}
-	out := &output{file: name, temp: temp}
-	if _, err := temp.Write(text); err != nil {
-		dropAll([]*output{out})
-		return err
-	}
-	return out.keep()
+	return temp.keep()
 }

@@ -207,7 +207,7 @@ func (s *suite) writeGoldens(r runs.Report) ([]string, error) {
 		if !ok {
 			return nil, usage(nil, "the golden %s lies outside of the suite", name)
 		}
-		if err := replaceFile(host, []byte(r.Goldens[name])); err != nil {
+		if err := writeFile(host, []byte(r.Goldens[name])); err != nil {
 			return nil, err
 		}
 		written[i] = s.mounts.shown(name)

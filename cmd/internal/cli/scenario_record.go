@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -103,7 +102,7 @@ func runScenarioRecord(ctx context.Context, o *scenarioRecordOptions) error {
 				return err
 			}
 		}
-		if err := keepNew(o.out, told.Text); err != nil {
+		if err := writeFile(o.out, told.Text); err != nil {
 			return err
 		}
 		rep := report{world: w.Name, bare: []string{o.out},
@@ -164,21 +163,4 @@ func notRetold(told record.Told, err error) error {
 		}
 	}
 	return &authn.Fault{Code: codeNotRetold, Message: "the scenario does not come true, so it was not kept: " + why, Hints: []string{"offauth log"}}
-}
-
-// keepNew writes a file whole or not at all.
-func keepNew(name string, text []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(name), ".offauth-*")
-	if err != nil {
-		return &fs.PathError{Op: "write", Path: name, Err: errors.Unwrap(err)}
-	}
-	_, err = tmp.Write(text)
-	err = errors.Join(err, tmp.Chmod(0o644), tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), name)
-	}
-	if err != nil {
-		_ = os.Remove(tmp.Name()) // what went wrong before is said
-	}
-	return err
 }
