@@ -10,37 +10,37 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// screen is the writer that all output passes. What would act on a terminal
+// visibleWriter is the writer that all output passes. What would act on a terminal
 // becomes visible (authn.Visible), whoever it comes from; line ends and tabs
 // stay. What offauth draws itself is written to the writer beneath (drawn).
-type screen struct {
+type visibleWriter struct {
 	mu sync.Mutex
 	to io.Writer
 	// rest is the beginning of a character that the next Write ends.
 	rest []byte
 }
 
-// guarded has everything that is written to the streams pass a screen.
+// guarded has everything that is written to the streams pass one.
 func (s Streams) guarded() Streams {
 	for _, w := range []*io.Writer{&s.Out, &s.Err} {
-		if _, ok := (*w).(*screen); !ok {
-			*w = &screen{to: *w}
+		if _, ok := (*w).(*visibleWriter); !ok {
+			*w = &visibleWriter{to: *w}
 		}
 	}
 	return s
 }
 
-// flush writes what the screens still hold.
+// flush writes what is still held.
 func (s Streams) flush() {
 	for _, w := range []io.Writer{s.Out, s.Err} {
-		if held, ok := w.(*screen); ok {
+		if held, ok := w.(*visibleWriter); ok {
 			held.flush()
 		}
 	}
 }
 
 // Write implements io.Writer.
-func (s *screen) Write(p []byte) (int, error) {
+func (s *visibleWriter) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	text := append(s.rest, p...)
@@ -53,7 +53,7 @@ func (s *screen) Write(p []byte) (int, error) {
 }
 
 // flush writes what never became a character.
-func (s *screen) flush() {
+func (s *visibleWriter) flush() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.rest) > 0 {
@@ -106,7 +106,7 @@ func oneOutput(text string) string { return strings.ReplaceAll(text, "\n", `\u{a
 // code, colours, the progress. Who writes there makes texts from outside
 // visible itself.
 func drawn(w io.Writer) io.Writer {
-	if s, ok := w.(*screen); ok {
+	if s, ok := w.(*visibleWriter); ok {
 		return s.to
 	}
 	return w

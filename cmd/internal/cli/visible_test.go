@@ -160,7 +160,7 @@ func hostileStories(t *testing.T, try func(...string)) {
 	}
 }
 
-func TestTheScreenKeepsCharactersThatComeInPieces(t *testing.T) {
+func TestVisibleOutputKeepsCharactersThatComeInPieces(t *testing.T) {
 	t.Parallel()
 	const text = "blå 🙂\ttab\r\nline\u202e\x1b[2J\xe2\x82"
 	const want = "blå 🙂\ttab\r\nline\\u{202e}\\u{1b}[2J\\x{e2}\\x{82}"
