@@ -49,7 +49,9 @@ func outputCommands() map[string]func(file string) []string {
 		"--report": func(file string) []string {
 			return []string{"scenario", "run", "--library", "hypr-first-pin", "--report", "junit=" + file}
 		},
-		"record -o": func(file string) []string { return []string{"scenario", "record", "kept", "--force", "--world", "rec", "--out", file} },
+		"record -o": func(file string) []string {
+			return []string{"scenario", "record", "kept", "--force", "--world", "rec", "--out", file}
+		},
 	}
 }
 
