@@ -75,28 +75,6 @@ func TestWhatIsEditedByHandIsFound_attack(t *testing.T) {
 	}
 }
 
-// An attacker copies a record's row, lets it be deleted and made anew, and
-// puts the old row back: same name, same version, sealed by us.
-func TestAnOlderRowPutBackIsFoundWhenAllAreListed_attack(t *testing.T) {
-	p := newPlace(t)
-	rec := authn.Record{Site: "server", Name: "attempts", Version: 1, Public: []byte("{}"), Secret: []byte("left 3")}
-	p.create(t, "w", func(s authn.Store) error { return write(s, authn.Batch{Put: []authn.Record{rec}}) })
-	file := filepath.Join(p.WorldDir("w"), "world.db")
-	rawSQL(t, file, `CREATE TABLE copy AS SELECT * FROM records`)
-	w := p.open(t, "w")
-	rec2 := rec
-	rec2.Secret = []byte("left 0")
-	for _, b := range []authn.Batch{{Delete: []authn.Key{{Site: "server", Name: "attempts"}}}, {Put: []authn.Record{rec2}}} {
-		if err := write(w, b); err != nil {
-			t.Fatal(err)
-		}
-	}
-	rawSQL(t, file, `INSERT OR REPLACE INTO records SELECT * FROM copy`)
-	_, err := read(w)
-	wantCode(t, err, keystore.CodeDamaged)
-	wantCode(t, w.Verify(t.Context()), keystore.CodeDamaged)
-}
-
 func TestAFileThatIsNoWorldIsNamedSo(t *testing.T) {
 	for name, c := range map[string]struct {
 		make func(t *testing.T, file string)

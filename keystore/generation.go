@@ -66,12 +66,12 @@ var errNoMark = fmt.Errorf("%w: the world's generation", ErrNotFound)
 //
 // Everything else is refused: an older state, one of the same number that is
 // another, and a next one that came from another.
-func (m *mark) judge(now mark, prev [macSize]byte, unchained bool) (behind bool, err error) {
+func (m *mark) judge(now mark, prev [macSize]byte, unmarked bool) (behind bool, err error) {
 	if m == nil {
 		// Nothing can have been put back where nothing happened yet. A world
 		// of before the generations has none, and its next Update makes it one
 		// that must have.
-		if now.generation == 0 || unchained {
+		if now.generation == 0 || unmarked {
 			return true, nil
 		}
 		return false, errNoMark

@@ -1,16 +1,9 @@
 package keystore
 
 import (
-	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"math"
-	"os"
-	"path/filepath"
 	"testing"
-
-	"github.com/offauth/offauth/authn"
 )
 
 func TestAMarkIsReadAsItWasWritten(t *testing.T) {
@@ -65,55 +58,5 @@ func TestWhichStatesAMarkLetsIn(t *testing.T) {
 	}
 	if behind, err := (*mark)(nil).judge(at(5, 5), tag(0), true); !behind || err != nil {
 		t.Errorf("of before the generations: %v, %v", behind, err)
-	}
-}
-
-// A world that an offauth of before the generations wrote opens; its first
-// change makes it one that has a generation, and nothing leads back.
-func TestAWorldOfBeforeTheGenerationsGetsOneA14(t *testing.T) {
-	h, vault := Home{Dir: t.TempDir()}, NewMemoryVault()
-	open := func(Kind, string) (Vault, error) { return vault, nil }
-	if err := h.Create(t.Context(), "w", KindMemory, func(string) (Vault, error) { return vault, nil }, nil); err != nil {
-		t.Fatal(err)
-	}
-	w, err := h.Open(t.Context(), "w", open)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = w.transact(t.Context(), func(wr *writer) (bool, error) {
-		plain := binary.BigEndian.AppendUint64(nil, 3)
-		plain = binary.BigEndian.AppendUint64(plain, 0)
-		sealed := append(plain, w.keys.seal(make([]byte, 2*sha256.Size), w.keys.stateBound(plain))...)
-		return true, wr.writeMeta(newMetaRow(wr.marks, metaState, sealed))
-	})
-	if err := errors.Join(err, w.Close(), vault.Delete(t.Context(), genItem(w.ID()))); err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(h.WorldDir("w"), databaseName)
-	old, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := func(do func(*World) error) error {
-		w, err := h.Open(t.Context(), "w", open)
-		if err != nil {
-			return err
-		}
-		return errors.Join(do(w), w.Close())
-	}
-	verify := func(w *World) error { return w.Verify(context.Background()) }
-	change := func(w *World) error {
-		return w.Update(context.Background(), func(authn.Reader) (authn.Batch, error) {
-			return authn.Batch{Put: []authn.Record{{Site: "server", Name: "r", Version: 1}}}, nil
-		})
-	}
-	if err := errors.Join(in(verify), in(change), in(verify)); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, old, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := in(verify); !errors.Is(err, ErrRolledBack) {
-		t.Error(err)
 	}
 }

@@ -144,7 +144,7 @@ func (e errMovedVault) Error() string { return "the world was moved to the vault
 
 // judge compares what a transaction sees with a mark of the vault.
 func (g *guard) judge(r *reader, m *mark) (behind bool, err error) {
-	behind, err = m.judge(r.mark(), r.state.prev, r.state.unchained)
+	behind, err = m.judge(r.mark(), r.state.prev, r.state.unmarked)
 	switch {
 	case errors.Is(err, ErrRolledBack):
 		return false, worldFault(CodeRolledBack, g.world, err, "an earlier state of the world "+g.world+" was put back")

@@ -77,7 +77,7 @@ func (h Home) create(ctx context.Context, name string, kind Kind, open func(id s
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return diskFault(err, "the world's folder cannot be made")
 	}
-	m := &making{dir: dir, name: name, about: about{ID: newID(), Vault: kind, Created: time.Now().UTC().Round(0)}}
+	m := &making{dir: dir, name: name, about: about{ID: newID(), Name: name, Vault: kind, Created: time.Now().UTC().Round(0)}}
 	whole := false
 	defer func() { // after a panic in fill too
 		if !whole {
@@ -112,7 +112,8 @@ func (m *making) make(ctx context.Context, open func(id string) (Vault, error), 
 	if m.db, err = createDatabase(filepath.Join(m.dir, databaseName)); err != nil {
 		return err
 	}
-	if err := migrate(ctx, m.db, migrations); err != nil {
+	store := &sqliteStore{name: m.name, db: m.db, lock: newFileLock(filepath.Join(m.dir, lockName)), keys: keys}
+	if err := store.migrate(ctx, migrations); err != nil {
 		return err
 	}
 	if err := firstRows(ctx, m.db, keys, m.about); err != nil {
@@ -130,7 +131,6 @@ func (m *making) make(ctx context.Context, open func(id string) (Vault, error), 
 	if err := keepItem(ctx, m.vault, keyItem(m.about.ID), root); err != nil {
 		return vaultFault(err, m.name, keyItem(m.about.ID))
 	}
-	store := &sqliteStore{name: m.name, db: m.db, lock: newFileLock(filepath.Join(m.dir, lockName)), keys: keys}
 	if fill != nil {
 		if err := fill(store); err != nil {
 			return err

@@ -54,11 +54,7 @@ func (r Restoration) keys(ctx context.Context) (*keyring, error) {
 		return nil, snapshotFault(err)
 	}
 	defer db.Close()
-	row, err := readMeta(ctx, db, metaWorld)
-	if err != nil {
-		return nil, snapshotFault(err)
-	}
-	a, err := row.about()
+	row, a, err := readAbout(ctx, db)
 	if err != nil {
 		return nil, snapshotFault(err)
 	}
@@ -101,7 +97,7 @@ func (h Home) refill(ctx context.Context, to authn.Store, r Restoration, keys *k
 		return snapshotFault(err)
 	}
 	from := &sqliteStore{name: r.As, db: db, keys: keys}
-	err = migrate(ctx, db, migrations)
+	err = from.migrate(ctx, migrations)
 	if err == nil {
 		err = from.view(ctx, func(rd *reader) error {
 			if err := rd.verify(); err != nil {
@@ -145,6 +141,9 @@ func (r *reader) pour(ctx context.Context, to authn.Store) error {
 
 // snapshotFault says of a world's fault that it is about a snapshot.
 func snapshotFault(err error) error {
+	if f, ok := authn.AsFault(err); ok && f.Code == CodeSnapshotDamaged {
+		return err
+	}
 	for _, own := range []error{ErrDamaged, ErrForeign} {
 		if errors.Is(err, own) {
 			return snapshotDamaged(oneLine{err})

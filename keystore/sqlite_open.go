@@ -43,7 +43,7 @@ func openReadOnly(path string) (*sql.DB, error) {
 	if _, err := checkHeader(path); err != nil {
 		return nil, err
 	}
-	return dial(path, "mode=ro&immutable=1&_pragma=trusted_schema(0)")
+	return dial(path, "mode=ro&immutable=1")
 }
 
 // connect opens nothing yet; SQLite does at the first statement. The journal
@@ -52,7 +52,7 @@ func openReadOnly(path string) (*sql.DB, error) {
 func connect(path string, setWAL bool) (*sql.DB, error) {
 	// mode=rw never makes a file. busy_timeout comes first, as the others may
 	// already have to wait.
-	options := "mode=rw&_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_pragma=trusted_schema(0)&_txlock=immediate"
+	options := "mode=rw&_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_txlock=immediate"
 	if setWAL {
 		options += "&_pragma=journal_mode(WAL)"
 	}
@@ -68,6 +68,8 @@ func dial(path, options string) (*sql.DB, error) {
 	if !strings.HasPrefix(full, "/") {
 		full = "/" + full // C:/… is written file:///C:/…
 	}
+	// What the file says must not make SQLite do anything: see checkSchema.
+	options += "&_defensive=1&_dqs=0&_pragma=trusted_schema(0)&_pragma=cell_size_check(1)"
 	db, err := sql.Open("sqlite", "file://"+(&url.URL{Path: full}).EscapedPath()+"?"+options)
 	if err != nil {
 		return nil, storageFault(err, "the database cannot be opened")

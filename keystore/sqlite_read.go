@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/offauth/offauth/authn"
@@ -24,18 +23,11 @@ type reader struct {
 	marks     *marker
 	state     state
 	// tag is the authenticator of the state's row.
-	tag [macSize]byte
-	// held remembers the records that were read, and timers the timers, so
-	// that writing them need not look them up again.
-	held   map[authn.Key]held
+	tag   [macSize]byte
+	index *index
+	// timers are those that were read, so that writing them need not look them
+	// up again.
 	timers map[authn.TimerKey]authn.Timer
-}
-
-// held is what writing needs to know of a stored record: its version, 0 if
-// there is none, and the tag of its sealed half.
-type held struct {
-	version uint64
-	tag     string
 }
 
 var _ authn.Reader = (*reader)(nil)
@@ -43,9 +35,10 @@ var _ authn.Reader = (*reader)(nil)
 // reader begins to read; with the state row it also fixes which state of the
 // world the transaction sees.
 func (s *sqliteStore) reader(ctx context.Context, tx *transaction) (*reader, error) {
-	r := &reader{
-		ctx: context.WithoutCancel(ctx), cancelled: ctx.Err, tx: tx,
-		keys: s.keys, marks: s.keys.marker(), held: map[authn.Key]held{},
+	r := s.newReader(ctx, tx)
+	// In every transaction, as the file may have been edited since the last.
+	if err := checkSchema(r.ctx, tx, migrations); err != nil {
+		return nil, err
 	}
 	row, err := readMeta(r.ctx, tx, metaState)
 	if err == nil {
@@ -59,6 +52,13 @@ func (s *sqliteStore) reader(ctx context.Context, tx *transaction) (*reader, err
 	}
 	copy(r.tag[:], row.mac)
 	return r, nil
+}
+
+// newReader makes a reader that has not read its state yet.
+func (s *sqliteStore) newReader(ctx context.Context, tx *transaction) *reader {
+	r := &reader{ctx: context.WithoutCancel(ctx), cancelled: ctx.Err, tx: tx, keys: s.keys, marks: s.keys.marker()}
+	r.index = &index{r: r, nodes: map[uint64]*node{}}
+	return r
 }
 
 // mark names the state that the transaction sees.
@@ -80,37 +80,73 @@ const recordColumns = "SELECT site, name, version, public, sealed FROM records"
 
 // Record implements authn.Reader.
 func (r *reader) Record(site authn.Site, name string) (authn.Record, error) {
+	known, there, err := r.index.find(authn.Key{Site: site, Name: name})
+	if err != nil {
+		return authn.Record{}, err
+	}
 	scan, err := r.tx.record(recordColumns+" WHERE site = ? AND name = ?", string(site), name)
 	if err != nil {
 		return authn.Record{}, storageFault(err, "table records cannot be read")
 	}
-	rec, err := r.record(scan)
-	if errors.Is(err, sql.ErrNoRows) {
-		r.held[authn.Key{Site: site, Name: name}] = held{}
+	rec, got, err := r.record(scan)
+	switch {
+	case errors.Is(err, sql.ErrNoRows) && there:
+		return authn.Record{}, damaged("record %s %s was taken away", site, name)
+	case errors.Is(err, sql.ErrNoRows):
 		return authn.Record{}, authn.ErrNoRecord
-	}
-	if err != nil {
+	case err != nil:
 		return authn.Record{}, storageFault(err, "table records cannot be read")
+	case !there || got != known:
+		return authn.Record{}, damaged("record %s %s is not the one that was written last", site, name)
 	}
 	return rec, nil
 }
 
-// Records implements authn.Reader. Listing all of them shows also whether one
-// was taken away or put back.
+// Records implements authn.Reader. Where all sites are asked for a prefix, the
+// index says which have such records, so the others are not looked at.
 func (r *reader) Records(site authn.Site, prefix string) ([]authn.Record, error) {
-	// The empty prefix counts as found.
-	query, args := recordColumns+" WHERE instr(name, ?) = 1 ORDER BY site, name", []any{prefix}
-	if prefix == "" {
-		query, args = recordColumns+" ORDER BY site, name", nil
+	known, err := r.known(site, prefix)
+	if err != nil {
+		return nil, err
 	}
-	if site != "" {
-		query, args = recordColumns+" WHERE site = ? AND name >= ? ORDER BY name", []any{string(site), prefix}
+	if site == "" && prefix == "" {
+		return r.rows(recordColumns+" ORDER BY site, name", nil, prefix, known)
+	}
+	sites := []authn.Site{site}
+	if site == "" {
+		sites = nil
+		for i, e := range known {
+			if i == 0 || e.key.Site != known[i-1].key.Site {
+				sites = append(sites, e.key.Site)
+			}
+		}
 	}
 	var list []authn.Record
+	for _, at := range sites {
+		n := 0
+		for n < len(known) && known[n].key.Site == at {
+			n++
+		}
+		rows, err := r.rows(recordColumns+" WHERE site = ? AND name >= ? ORDER BY name", []any{string(at), prefix}, prefix, known[:n])
+		if err != nil {
+			return nil, err
+		}
+		list, known = append(list, rows...), known[n:]
+	}
+	return list, nil
+}
+
+// rows gives the records that a query finds from its first on whose name has
+// not the prefix; they must be those that the index knows.
+func (r *reader) rows(query string, args []any, prefix string, known []entry) ([]authn.Record, error) {
+	var list []authn.Record
 	err := r.each(query, args, func(scan scanner) (bool, error) {
-		rec, err := r.record(scan)
+		rec, got, err := r.record(scan)
 		if err != nil || !strings.HasPrefix(rec.Name, prefix) {
 			return false, err // names are in order, so no further one fits
+		}
+		if len(known) == len(list) || got != known[len(list)] {
+			return false, damaged("record %s %s is not the one that was written last, or one before it was taken away", rec.Site, rec.Name)
 		}
 		list = append(list, rec)
 		return true, nil
@@ -118,63 +154,42 @@ func (r *reader) Records(site authn.Site, prefix string) ([]authn.Record, error)
 	if err != nil {
 		return nil, storageFault(err, "table records cannot be read")
 	}
-	if site == "" && prefix == "" {
-		err = r.checkAll(list)
-	}
-	if err != nil {
-		return nil, err
+	if len(list) < len(known) {
+		return nil, damaged("record %s %s was taken away", known[len(list)].key.Site, known[len(list)].key.Name)
 	}
 	return list, nil
 }
 
-// checkAll compares all records with the state's sum.
-func (r *reader) checkAll(list []authn.Record) error {
-	var all sum
-	var last authn.Key
-	for i, rec := range list {
-		key := authn.Key{Site: rec.Site, Name: rec.Name}
-		if i > 0 && compareKeys(last, key) >= 0 {
-			return damaged("table records holds %s %s twice or out of order", key.Site, key.Name)
+// known gives what the index says of the records of a site, or of all sites,
+// whose names begin with prefix.
+func (r *reader) known(site authn.Site, prefix string) ([]entry, error) {
+	var list []entry
+	from := authn.Key{Site: site}
+	if site != "" {
+		from.Name = prefix
+	}
+	for more := true; more; {
+		more = false
+		_, err := r.index.walk(r.state.root, from, func(e entry) bool {
+			fits := strings.HasPrefix(e.key.Name, prefix)
+			switch {
+			case site != "" && (e.key.Site != site || !fits):
+				return false
+			case fits:
+				list = append(list, e)
+				return true
+			case e.key.Name < prefix: // what fits is further on in this site
+				from = authn.Key{Site: e.key.Site, Name: prefix}
+			default: // or in the next one
+				from = authn.Key{Site: e.key.Site + "\x00"}
+			}
+			more = true
+			return false
+		})
+		if err != nil {
+			return nil, err
 		}
-		last = key
-		all.toggle(r.marks, "records", recordRow(key, r.held[key]))
 	}
-	if all != r.state.records {
-		return damaged("in table records a row was taken away or an older one put back")
-	}
-	return nil
-}
-
-// Timers implements authn.Reader. They are few, so all are read and compared
-// with the state's sum.
-func (r *reader) Timers() ([]authn.Timer, error) {
-	var list []authn.Timer
-	var all sum
-	seen := map[authn.TimerKey]authn.Timer{}
-	err := r.each("SELECT site, kind, subject, at, ord, mac FROM timers", nil, func(scan scanner) (bool, error) {
-		var site, kind, subject string
-		var at, ord int64
-		var mac []byte
-		if err := columns(scan, &site, &kind, &subject, &at, &ord, &mac); err != nil {
-			return false, err
-		}
-		t := authn.Timer{Site: authn.Site(site), Kind: kind, Subject: subject, At: fromNanos(at), Order: uint64(ord)}
-		if !r.marks.check("timers", timerRow(t), mac) {
-			return false, damaged("timer %s %s %s was altered", site, kind, subject)
-		}
-		all.toggle(r.marks, "timers", timerRow(t))
-		seen[timerKey(t)] = t
-		list = append(list, t)
-		return true, nil
-	})
-	if err != nil {
-		return nil, storageFault(err, "table timers cannot be read")
-	}
-	if all != r.state.timers || len(seen) != len(list) {
-		return nil, damaged("in table timers a row was taken away or an older one put back")
-	}
-	r.timers = seen
-	slices.SortFunc(list, compareTimers)
 	return list, nil
 }
 
@@ -213,45 +228,31 @@ func (r *reader) each(query string, args []any, row func(scan scanner) (more boo
 	return rows.Err()
 }
 
-// record reads one row of recordColumns and opens it.
-func (r *reader) record(scan scanner) (authn.Record, error) {
+// record reads one row of recordColumns and opens it; the entry is what the
+// index should say of it.
+func (r *reader) record(scan scanner) (authn.Record, entry, error) {
 	var site, name string
 	var version int64
 	var public, sealed []byte
 	if err := columns(scan, &site, &name, &version, &public, &sealed); err != nil {
-		return authn.Record{}, err
+		return authn.Record{}, entry{}, err
 	}
 	rec := authn.Record{Site: authn.Site(site), Name: name, Version: uint64(version)}
 	if len(public) > 0 {
 		rec.Public = public
 	}
 	if version < 1 || r.keys.openRecord(&rec, sealed) != nil {
-		return authn.Record{}, damaged("record %s %s was altered", site, name)
+		return authn.Record{}, entry{}, damaged("record %s %s was altered", site, name)
 	}
-	r.held[authn.Key{Site: rec.Site, Name: name}] = held{version: rec.Version, tag: sealTag(sealed)}
-	return rec, nil
+	return rec, entryOf(rec, sealed), nil
 }
 
-// sealTag is the end of a sealed half, by which the sum knows it.
-func sealTag(sealed []byte) string { return string(sealed[max(0, len(sealed)-macSize):]) }
-
-func recordRow(key authn.Key, h held) frame {
-	return frame(nil).text(string(key.Site)).text(key.Name).number(int64(h.version)).text(h.tag)
-}
-
-func timerRow(t authn.Timer) frame {
-	at, _ := nanos(t.At) // what cannot be kept was refused before
-	return frame(nil).text(string(t.Site)).text(t.Kind).text(t.Subject).number(at).number(int64(t.Order))
-}
-
-func timerKey(t authn.Timer) authn.TimerKey {
-	return authn.TimerKey{Site: t.Site, Kind: t.Kind, Subject: t.Subject}
-}
-
-// compareTimers orders by At, then Order; the rest only makes it one order.
-func compareTimers(a, b authn.Timer) int {
-	return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Order, b.Order),
-		cmp.Compare(a.Site, b.Site), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Subject, b.Subject))
+// entryOf is what the index says of a record: its sealed half is known by its
+// end, the tag.
+func entryOf(rec authn.Record, sealed []byte) entry {
+	e := entry{key: authn.Key{Site: rec.Site, Name: rec.Name}, n: rec.Version}
+	copy(e.tag[:], sealed[len(sealed)-macSize:])
+	return e
 }
 
 func compareKeys(a, b authn.Key) int {

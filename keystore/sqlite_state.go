@@ -12,28 +12,30 @@ import (
 
 // state is the row "state" of meta, written anew by every Update. It ties the
 // tables together: each row's own authenticator shows that we wrote it, the
-// sums and counts here show that it is still to be there.
+// index, the sum and the count here show that it is still to be there.
 //
 // What this holds: no row of records or timers can be altered, added, taken
 // away or put back at an older version, and no event altered, added or taken
-// away, without its showing, in every listing of all records, timers or
-// events, and in World.Verify. A single record read by its name is known to
-// be one that we wrote at that version, but not that it is the newest: whoever
-// can write the file could put back an older row, or one of the same version
-// from before a deletion, and that read alone would not see it. Putting back
-// the whole database is what the generation is compared with the vault for.
+// away, without its showing to whoever reads it or finds it missing, and in
+// World.Verify. Putting back the whole database is what the generation is
+// compared with the vault for.
 type state struct {
 	// generation counts the Updates that wrote something.
 	generation uint64
 	// events is the number of the newest event.
-	events          uint64
-	records, timers sum
+	events uint64
+	// root is the first node of the index of the records, nodes the number of
+	// the node that was made last.
+	root   entry
+	nodes  uint64
+	timers sum
 	// prev is the row's authenticator before the last Update: which state this
 	// one came from (see mark).
 	prev [macSize]byte
-	// unchained says that an offauth wrote the row which knew no prev, and
-	// kept no generation in the vault.
-	unchained bool
+	// unmarked says that the row was brought up from a schema whose worlds had
+	// no mark in the vault, or one that was not authenticated. The next Update
+	// keeps one that is.
+	unmarked bool
 }
 
 const (
@@ -44,28 +46,49 @@ const (
 // plainState is the length of what is not sealed in the row.
 const plainState = 16
 
+// sealedState is the length of what is sealed in the row.
+const sealedState = 8 + macSize + 8 + sha256.Size + macSize + 1
+
 func (k *keyring) sealState(st state) []byte {
 	plain := binary.BigEndian.AppendUint64(nil, st.generation)
 	plain = binary.BigEndian.AppendUint64(plain, st.events)
-	sums := append(append(st.records[:], st.timers[:]...), st.prev[:]...)
-	return append(plain, k.seal(sums, k.stateBound(plain))...)
+	rest := append(binary.BigEndian.AppendUint64(nil, st.root.n), st.root.tag[:]...)
+	rest = append(binary.BigEndian.AppendUint64(rest, st.nodes), st.timers[:]...)
+	rest = append(append(rest, st.prev[:]...), 0)
+	if st.unmarked {
+		rest[len(rest)-1] = 1
+	}
+	return append(plain, k.seal(rest, k.stateBound(plain))...)
 }
 
 func (k *keyring) openState(value []byte) (state, error) {
-	if len(value) < plainState {
+	st, rest, err := k.splitState(value)
+	if err != nil || len(rest) != sealedState {
 		return state{}, ErrDamaged
+	}
+	number := func() uint64 {
+		n := binary.BigEndian.Uint64(rest)
+		rest = rest[8:]
+		return n
+	}
+	take := func(to []byte) { rest = rest[copy(to, rest):] }
+	st.root.n = number()
+	take(st.root.tag[:])
+	st.nodes = number()
+	take(st.timers[:])
+	take(st.prev[:])
+	st.unmarked = rest[0] == 1
+	return st, nil
+}
+
+// splitState reads what is in clear in the row and opens the rest.
+func (k *keyring) splitState(value []byte) (state, []byte, error) {
+	if len(value) < plainState {
+		return state{}, nil, ErrDamaged
 	}
 	plain := value[:plainState]
-	sums, err := k.open(value[plainState:], k.stateBound(plain))
-	unchained := len(sums) == 2*sha256.Size
-	if err != nil || !unchained && len(sums) != 2*sha256.Size+macSize {
-		return state{}, ErrDamaged
-	}
-	st := state{generation: binary.BigEndian.Uint64(plain), events: binary.BigEndian.Uint64(plain[8:]), unchained: unchained}
-	copy(st.records[:], sums)
-	copy(st.timers[:], sums[sha256.Size:])
-	copy(st.prev[:], sums[2*sha256.Size:])
-	return st, nil
+	rest, err := k.open(value[plainState:], k.stateBound(plain))
+	return state{generation: binary.BigEndian.Uint64(plain), events: binary.BigEndian.Uint64(plain[8:])}, rest, err
 }
 
 func (k *keyring) stateBound(plain []byte) []byte {
@@ -105,12 +128,15 @@ func newMetaRow(m *marker, key string, value []byte) metaRow {
 
 // about is the row "world" of meta: what a world is, in clear.
 type about struct {
-	ID    string `json:"id"`
+	ID string `json:"id"`
+	// Name is the world's name, so that a world does not open under another's.
+	Name  string `json:"name,omitempty"`
 	Vault Kind   `json:"vault"`
 	// Also is a second vault that items of this world may lie in, while it is
 	// being moved and after a move that was killed.
 	Also    Kind      `json:"also,omitempty"`
 	Created time.Time `json:"created"`
+	schema  int       // of the database that says it
 }
 
 // about reads the row; nobody has vouched for it before its check.

@@ -2,7 +2,6 @@ package keystore
 
 import (
 	"database/sql"
-	"errors"
 	"fmt"
 
 	"github.com/offauth/offauth/authn"
@@ -14,6 +13,9 @@ type writer struct{ *reader }
 // update writes all of a batch and raises the generation, or gives an error
 // after which the transaction is to be rolled back.
 func (w *writer) update(b authn.Batch) error {
+	if err := w.index.audit(); err != nil {
+		return err
+	}
 	if err := w.write(b); err != nil {
 		return err
 	}
@@ -22,12 +24,15 @@ func (w *writer) update(b authn.Batch) error {
 
 // raise makes the state the one of that number, after the one of that tag.
 func (w *writer) raise(generation uint64, prev [macSize]byte) error {
-	w.state.generation, w.state.prev, w.state.unchained = generation, prev, false
+	w.state.generation, w.state.prev, w.state.unmarked = generation, prev, false
 	return w.writeState()
 }
 
 // writeState writes the row that ties the tables together.
 func (w *writer) writeState() error {
+	if err := w.writeIndex(); err != nil {
+		return storageFault(err, "the change cannot be written")
+	}
 	row := newMetaRow(w.marks, metaState, w.keys.sealState(w.state))
 	copy(w.tag[:], row.mac)
 	return w.writeMeta(row)
@@ -53,14 +58,16 @@ func (w *writer) write(b authn.Batch) error {
 
 func (w *writer) writeRecords(b authn.Batch) error {
 	for _, key := range b.Delete {
-		old, err := w.stored(key)
+		_, there, err := w.index.find(key)
 		if err != nil {
 			return err
 		}
-		if old.version == 0 {
+		if !there {
 			continue
 		}
-		w.state.records.toggle(w.marks, "records", recordRow(key, old))
+		if err := w.index.set(entry{key: key}); err != nil {
+			return err
+		}
 		if err := w.exec("DELETE FROM records WHERE site = ? AND name = ?", string(key.Site), key.Name); err != nil {
 			return err
 		}
@@ -68,40 +75,22 @@ func (w *writer) writeRecords(b authn.Batch) error {
 	return w.many(len(b.Put), "INSERT OR REPLACE INTO records(site, name, version, public, sealed) VALUES(?, ?, ?, ?, ?)",
 		func(i int) ([]any, error) {
 			rec := b.Put[i]
-			key := authn.Key{Site: rec.Site, Name: rec.Name}
-			old, err := w.stored(key)
+			old, there, err := w.index.find(authn.Key{Site: rec.Site, Name: rec.Name})
 			if err != nil {
 				return nil, err
 			}
-			if err := checkVersion(rec, old.version); err != nil {
+			if !there {
+				old.n = 0
+			}
+			if err := checkVersion(rec, old.n); err != nil {
 				return nil, err
 			}
 			sealed := w.keys.sealRecord(rec)
-			if old.version > 0 {
-				w.state.records.toggle(w.marks, "records", recordRow(key, old))
+			if err := w.index.set(entryOf(rec, sealed)); err != nil {
+				return nil, err
 			}
-			now := held{version: rec.Version, tag: sealTag(sealed)}
-			w.state.records.toggle(w.marks, "records", recordRow(key, now))
 			return []any{string(rec.Site), rec.Name, int64(rec.Version), string(rec.Public), sealed}, nil
 		})
-}
-
-// stored says what is held under a key, from memory if it was read.
-func (w *writer) stored(key authn.Key) (held, error) {
-	if h, ok := w.held[key]; ok {
-		return h, nil
-	}
-	var version int64
-	var sealed []byte
-	err := columns(w.tx.QueryRowContext(w.ctx, "SELECT version, sealed FROM records WHERE site = ? AND name = ?",
-		string(key.Site), key.Name).Scan, &version, &sealed)
-	if errors.Is(err, sql.ErrNoRows) {
-		return held{}, nil
-	}
-	if err == nil && version < 1 {
-		err = damaged("record %s %s was altered", key.Site, key.Name)
-	}
-	return held{version: uint64(version), tag: sealTag(sealed)}, err
 }
 
 func (w *writer) writeTimers(b authn.Batch) error {
@@ -173,14 +162,25 @@ func (w *writer) many(n int, query string, args func(i int) ([]any, error)) erro
 		if err != nil {
 			return err
 		}
-		if _, err := stmt.ExecContext(w.ctx, values...); err != nil {
+		if err := one(stmt.ExecContext(w.ctx, values...)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// exec runs a statement that writes or deletes one row.
 func (w *writer) exec(query string, args ...any) error {
-	_, err := w.tx.conn.ExecContext(w.ctx, query, args...)
-	return err
+	return one(w.tx.conn.ExecContext(w.ctx, query, args...))
+}
+
+// one finds a statement that did not write its row.
+func one(done sql.Result, err error) error {
+	if err != nil {
+		return err
+	}
+	if n, err := done.RowsAffected(); err != nil || n != 1 {
+		return damaged("a row that was to be written was not, or not alone")
+	}
+	return nil
 }

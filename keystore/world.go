@@ -91,7 +91,22 @@ func (r *reader) verify() error {
 	if _, err := r.Timers(); err != nil {
 		return err
 	}
+	if err := r.checkNodes(); err != nil {
+		return err
+	}
 	return r.portions(func([]authn.Event) error { return nil })
+}
+
+// checkNodes finds nodes that are no part of the index. All of it was read.
+func (r *reader) checkNodes() error {
+	var n int
+	if err := r.tx.QueryRowContext(r.ctx, "SELECT count(*) FROM nodes").Scan(&n); err != nil {
+		return storageFault(err, "table nodes cannot be read")
+	}
+	if n != len(r.index.nodes) {
+		return damaged("table nodes holds %d rows, and %d are of the index", n, len(r.index.nodes))
+	}
+	return nil
 }
 
 // checkIntegrity has SQLite look for what it can see to be wrong itself.
@@ -172,7 +187,6 @@ func (w *World) unlock(ctx context.Context, row metaRow, open func(kind Kind, id
 		return err
 	}
 	fetched := meanwhile(func() ([]byte, error) { return fetchKey(ctx, w.name, w.ID(), vault) })
-	version, schemaErr := userVersion(context.WithoutCancel(ctx), w.db)
 	root, err := fetched()
 	if err != nil {
 		return err
@@ -184,16 +198,7 @@ func (w *World) unlock(ctx context.Context, row metaRow, open func(kind Kind, id
 		return whose(ctx, w.db, w.keys, w.name, err)
 	}
 	w.guard = newGuard(w.name, w.ID(), w.about.Vault, vault, open)
-	if schemaErr != nil {
-		return schemaErr
-	}
-	if version > len(migrations) {
-		return newerFault(version)
-	}
-	switch {
-	case version < 1:
-		return damaged("it has no schema")
-	case version == len(migrations):
+	if w.about.schema == len(migrations) {
 		return nil
 	}
 	release, err := w.lock.take(ctx)
@@ -201,7 +206,7 @@ func (w *World) unlock(ctx context.Context, row metaRow, open func(kind Kind, id
 		return lockFault(err, w.name)
 	}
 	defer release()
-	return migrate(ctx, w.db, migrations)
+	return w.migrate(ctx, migrations)
 }
 
 // openVault opens the vault that a world says its items lie in.
@@ -243,16 +248,31 @@ func openUnverified(ctx context.Context, dir string) (*sql.DB, metaRow, about, e
 	if err != nil {
 		return nil, metaRow{}, about{}, err
 	}
-	row, err := readMeta(context.WithoutCancel(ctx), db, metaWorld)
-	var a about
-	if err == nil {
-		a, err = row.about()
-	}
+	row, a, err := readAbout(context.WithoutCancel(ctx), db)
 	if err != nil {
 		db.Close()
 		return nil, metaRow{}, about{}, err
 	}
 	return db, row, a, nil
+}
+
+// readAbout looks at a database for the first time: at its schema, and then at
+// what it says of itself.
+func readAbout(ctx context.Context, db *sql.DB) (metaRow, about, error) {
+	version, err := checkedVersion(ctx, db, migrations)
+	if err == nil && version == 0 {
+		err = damaged("it has no schema")
+	}
+	if err != nil {
+		return metaRow{}, about{}, err
+	}
+	row, err := readMeta(ctx, db, metaWorld)
+	if err != nil {
+		return metaRow{}, about{}, err
+	}
+	a, err := row.about()
+	a.schema = version
+	return row, a, err
 }
 
 // isDir says whether there is a folder under that path.

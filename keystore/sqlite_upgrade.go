@@ -1,0 +1,70 @@
+package keystore
+
+import (
+	"context"
+	"crypto/sha256"
+)
+
+// indexRecords makes the index of a world of the first schema, whose state row
+// had a sum over all records in its place. The change counts as an Update that
+// came from the state before it, so a world that was rolled back is refused
+// after it as before. The world also learns its name: that of its folder.
+func indexRecords(ctx context.Context, s *sqliteStore, tx *transaction) error {
+	w := &writer{s.newReader(ctx, tx)}
+	records, err := w.firstState()
+	if err != nil {
+		return err
+	}
+	var all sum
+	err = w.each(recordColumns+" ORDER BY site, name", nil, func(scan scanner) (bool, error) {
+		_, e, err := w.record(scan)
+		if err != nil {
+			return false, err
+		}
+		all.toggle(w.marks, "records", frame(nil).text(string(e.key.Site)).text(e.key.Name).number(int64(e.n)).text(string(e.tag[:])))
+		return true, w.index.set(e)
+	})
+	if err != nil {
+		return storageFault(err, "table records cannot be read")
+	}
+	if all != records {
+		return damaged("in table records a row was taken away or an older one put back")
+	}
+	a, err := w.about()
+	if err != nil {
+		return err
+	}
+	a.Name = s.name
+	row, err := a.row(w.marks)
+	if err == nil {
+		err = w.writeMeta(row)
+	}
+	if err != nil {
+		return err
+	}
+	return w.writeState()
+}
+
+// firstState reads the state row of the first schema, and gives its sum over
+// the records.
+func (w *writer) firstState() (records sum, err error) {
+	row, err := readMeta(w.ctx, w.tx, metaState)
+	if err == nil {
+		err = row.check(w.marks)
+	}
+	if err != nil {
+		return sum{}, err
+	}
+	st, rest, err := w.keys.splitState(row.value)
+	unchained := len(rest) == 2*sha256.Size // written before there were marks
+	if err != nil || !unchained && len(rest) != 2*sha256.Size+macSize {
+		return sum{}, damaged("row %s of table meta was altered", metaState)
+	}
+	copy(records[:], rest)
+	copy(st.timers[:], rest[sha256.Size:])
+	st.generation++
+	copy(st.prev[:], row.mac)
+	st.unmarked = true
+	w.state = st
+	return records, nil
+}
