@@ -55,6 +55,7 @@ func (l *loader) build() {
 	if !l.alone {
 		l.style(scope)
 	}
+	l.hide()
 }
 
 // walk judges the keys of a mapping and the values of simple kinds. What is
@@ -218,26 +219,6 @@ func (l *loader) scalars() {
 			l.found(n.Pos, "OA105", "write a relative path with slashes", "the golden file %q is not below the suite", n.Text)
 		}
 	}
-}
-
-// secrets lists the vars that are masked, of all files: a fixture's secret
-// stays one in every story.
-func (l *loader) secrets() []string {
-	var names []string
-	for _, f := range l.files {
-		n := f.root.Get("secrets")
-		if n == nil || n.Kind != syntax.List {
-			continue
-		}
-		for _, item := range n.Items {
-			if l.vars[item.Text] == nil {
-				l.found(item.Pos, "OA206", suggest(item.Text, keysOf(l.vars)), "no such var: %q", item.Text)
-			}
-			l.usage.vars[item.Text] = true
-			names = append(names, item.Text)
-		}
-	}
-	return names
 }
 
 func (l *loader) xfail(n *syntax.Node) *syntax.XFail {

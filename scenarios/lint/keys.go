@@ -149,7 +149,7 @@ var places = sync.OnceValue(func() map[string]place {
 		}},
 		{"timeout", []field{
 			{name: "virtual", kind: kDuration, doc: "of the world's time; 400d if left out"},
-			{name: "wall", kind: kDuration, doc: "of real time; 10s if left out"},
+			{name: "wall", kind: kDuration, doc: "of real time, against a hang; 10m if left out"},
 			{name: "actions", kind: kInt, doc: "100000 if left out"},
 		}},
 		{"matrix", []field{{name: "axes", kind: kAxes, required: true, doc: "a name and a list of values each"}}},

@@ -163,28 +163,8 @@ func (l *loader) pathKind(path []string, s *scope) state.Kind {
 // tableKind gives the kind that all values of a column, an axis or a constant
 // have, or Any.
 func (l *loader) tableKind(path []string) state.Kind {
-	if len(path) != 2 {
-		return state.Any
-	}
-	var nodes []*syntax.Node
-	switch path[0] {
-	case "vars":
-		if v := l.vars[path[1]]; v != nil {
-			nodes = append(nodes, v)
-		}
-	case "case":
-		for _, row := range l.cases {
-			nodes = append(nodes, row.Get(path[1]))
-		}
-	case "matrix":
-		for _, axis := range l.axes {
-			if axis.Name == path[1] {
-				nodes = axis.Values
-			}
-		}
-	}
 	kind := state.Any
-	for i, n := range nodes {
+	for i, n := range l.valuesOf(path) {
 		if n == nil || i > 0 && nodeKind(n) != kind {
 			return state.Any
 		}

@@ -60,6 +60,7 @@ type loader struct {
 	alone bool
 	world
 	usage usage
+	sizes map[*syntax.Node]int
 }
 
 // file is one file of a story.
@@ -70,7 +71,7 @@ type file struct {
 }
 
 func newLoader(fsys fs.FS) *loader {
-	return &loader{fsys: fsys, seen: map[string]bool{}, story: &syntax.Story{Sources: map[string]string{}, Fragments: map[string]*syntax.Fragment{}}}
+	return &loader{fsys: fsys, seen: map[string]bool{}, sizes: map[*syntax.Node]int{}, story: &syntax.Story{Sources: map[string]string{}, Fragments: map[string]*syntax.Fragment{}}}
 }
 
 // result sorts the findings, says each once, and takes the story back if one

@@ -10,6 +10,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/scenarios/state"
 	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/value"
 )
 
 // against is what a matcher is held against: what it is called in messages,
@@ -99,8 +100,10 @@ func (l *loader) fits(n *syntax.Node, s *scope, a against) {
 		l.refsIn(n, s)
 	case n.Kind == syntax.Null && a.kind != state.Any:
 		l.found(n.Pos, "OA202", "what is not there is {absent: true}", "%s is never nothing", a.label)
-	case n.Kind == syntax.Map || n.Kind == syntax.List:
-		l.matcher(n, s, a) // a row's value
+	case n.Kind == syntax.Map || n.Kind == syntax.List: // a row's value
+		if l.size(n) <= value.MaxSize {
+			l.matcher(n, s, a)
+		}
 	case a.kind == state.List:
 		l.found(n.Pos, "OA202", fmt.Sprintf("write {contains: %s}, or a list", n.Text), "%s must be a list, got %s", a.label, say(n))
 	case a.kind != state.Any && a.kind != state.Scalar:

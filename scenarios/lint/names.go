@@ -82,11 +82,13 @@ func (l *loader) checkVars() {
 	s := newScope("vars")
 	s.bare, s.before = true, map[string]bool{}
 	for _, e := range l.story.Vars {
+		l.size(e.Value)
 		l.refsIn(e.Value, s)
 		s.before[e.Name] = true
 	}
 	for _, c := range l.story.Cases {
 		for _, e := range c.Values {
+			l.size(e.Value)
 			if e.Value.Kind == syntax.Float {
 				l.found(e.Value.Pos, "OA202", "quote it, if it is a text", "there are no fractions: %s", e.Value.Text)
 			}

@@ -46,6 +46,7 @@ func (l *loader) refs(n *syntax.Node, s *scope) []*syntax.Node {
 	if n.Kind != syntax.Text || !strings.Contains(n.Text, "${") {
 		return []*syntax.Node{n}
 	}
+	l.size(n)
 	t, err := value.Parse(n.Text)
 	if err != nil {
 		l.found(n.Pos, "OA206", "write ${path}, or a sum such as ${saved.issued + 7d}", "%s", strings.TrimSpace(err.Error()))
@@ -88,32 +89,43 @@ func (l *loader) at(n *syntax.Node, e *value.Expr) syntax.Pos {
 	return at
 }
 
-// stands gives what a reference to a table or a constant stands for.
-func (l *loader) stands(path []string, depth int) []*syntax.Node {
-	if len(path) != 2 || depth > 16 {
+// valuesOf lists the values of a column, an axis or a constant as they are
+// written; nil for a row that lacks one.
+func (l *loader) valuesOf(path []string) []*syntax.Node {
+	if len(path) != 2 {
 		return nil
 	}
-	var found []*syntax.Node
 	switch path[0] {
 	case "case":
-		for _, row := range l.cases {
-			if v := row.Get(path[1]); v != nil {
-				found = append(found, v)
-			}
+		values := make([]*syntax.Node, len(l.cases))
+		for i, row := range l.cases {
+			values[i] = row.Get(path[1])
 		}
+		return values
 	case "matrix":
 		for _, axis := range l.axes {
 			if axis.Name == path[1] {
-				found = axis.Values
+				return axis.Values
 			}
 		}
 	case "vars":
 		if v := l.vars[path[1]]; v != nil {
-			found = []*syntax.Node{v}
+			return []*syntax.Node{v}
 		}
 	}
+	return nil
+}
+
+// stands gives what a reference to a table or a constant stands for.
+func (l *loader) stands(path []string, depth int) []*syntax.Node {
+	if depth > 16 {
+		return nil
+	}
 	var known []*syntax.Node
-	for _, n := range found {
+	for _, n := range l.valuesOf(path) {
+		if n == nil {
+			continue
+		}
 		if n.Kind != syntax.Text || !strings.Contains(n.Text, "${") {
 			known = append(known, n)
 			continue

@@ -97,6 +97,11 @@ func (p *Player) do(ctx context.Context, a authn.Action) (outcome, error) {
 	p.view = nil
 	p.events = append(p.events, out.Events...)
 	o.events, o.elapsed = p.events[from.events:], p.now.Sub(from.at)
+	for name, v := range o.fields() {
+		if s, ok := v.(authn.Secret); ok {
+			p.masks.draw(name, s)
+		}
+	}
 	v := verbs().of(a)
 	p.tally.action(v, o)
 	p.write(v, a, &o)

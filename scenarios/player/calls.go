@@ -17,7 +17,7 @@ func (p *Player) call(s *syntax.Step) {
 		p.fail(failing{at: s.Pos, code: CodeReference, what: p.name, got: err.Error()})
 		return
 	}
-	p.frames = append(p.frames, &frame{steps: frag.Steps, scope: newScope(params), by: s, frag: frag, name: "call " + frag.Name, from: p.mark()})
+	p.frames = append(p.frames, &frame{steps: frag.Steps, scope: newScope(params), by: s, frag: frag, name: p.masks.free("call " + frag.Name), from: p.mark()})
 }
 
 // prepare finds the fragment of a call, and works its arguments out.
@@ -52,6 +52,13 @@ func (p *Player) prepare(s *syntax.Step) (*syntax.Fragment, map[string]any, erro
 // bind works a value out where it stands. A mapping or a list stays a node,
 // which keeps its place in the file, with its references' values beside it.
 func (p *Player) bind(n *syntax.Node) (any, error) {
+	if _, err := p.value(n); err != nil {
+		return nil, err // of what is too large, for one
+	}
+	return p.bindParts(n)
+}
+
+func (p *Player) bindParts(n *syntax.Node) (any, error) {
 	v, err := p.shallow(n)
 	inner, ok := v.(*syntax.Node)
 	if err != nil || !ok {
@@ -74,7 +81,7 @@ func (p *Player) bind(n *syntax.Node) (any, error) {
 }
 
 func (p *Player) bindNode(n *syntax.Node) (*syntax.Node, error) {
-	v, err := p.bind(n)
+	v, err := p.bindParts(n)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +140,7 @@ func (p *Player) leave(f *frame) (Played, bool) {
 		p.remember(f.by, f.from, o)
 		p.judge(f.by, o)
 	}
-	played := p.played(Played{Step: f.by, Name: f.name, Depth: len(p.frames)}, before, lines)
+	played := p.ended(Played{Step: f.by, Name: f.name, Depth: len(p.frames)}, before, lines)
 	return played, len(played.Failures) > 0
 }
 

@@ -14,8 +14,13 @@ func (p *Player) Try(n *syntax.Node, got any, there bool) []string {
 	return all
 }
 
-// Keep saves a value, as a step would.
-func (p *Player) Keep(name string, v any) { p.root.saved[name] = v }
+// Keep saves a value that the world gave, as a step would.
+func (p *Player) Keep(name string, v any) {
+	p.root.saved[name] = v
+	if s, ok := v.(authn.Secret); ok {
+		p.masks.draw(name, s)
+	}
+}
 
 // Value works a node out.
 func (p *Player) Value(n *syntax.Node) (any, error) { return p.value(n) }

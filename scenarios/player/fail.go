@@ -64,5 +64,5 @@ func (p *Player) chapter(title string) {
 		p.result.Phases = p.result.Phases[:len(p.result.Phases)-1]
 	}
 	p.phaseFrom = p.tally.actions
-	p.result.Phases = append(p.result.Phases, Phase{Title: title, At: p.now.Sub(p.in.Story.Start)})
+	p.result.Phases = append(p.result.Phases, Phase{Title: p.masks.free(title), At: p.now.Sub(p.in.Story.Start)})
 }

@@ -72,7 +72,7 @@ func (p *Player) closing(ctx context.Context) (Played, bool) {
 	if p.cfg.Watch != nil {
 		p.broken(p.cfg.Watch.End())
 	}
-	return p.played(Played{Name: p.name}, before, lines), p.failures() > before
+	return p.ended(Played{Name: p.name}, before, lines), p.failures() > before
 }
 
 // conclude closes the books and gives the verdict.
@@ -99,11 +99,11 @@ func (p *Player) verdict() {
 	case r.Reason != "":
 		r.Status = Errored
 	case x != nil && !failed:
-		r.Status, r.Reason = XPassed, "it passes now: remove xfail ("+x.Reason+")"
+		r.Status, r.Reason = XPassed, "it passes now: remove xfail ("+p.masks.free(x.Reason)+")"
 	case x != nil && x.At != "" && !slices.ContainsFunc(r.Failures, func(f Failure) bool { return p.isAt(x.At, f) }):
-		r.Status, r.Reason = Failed, "it fails, but not at "+x.At+" as xfail says"
+		r.Status, r.Reason = Failed, "it fails, but not at "+p.masks.free(x.At)+" as xfail says"
 	case x != nil && len(r.Cleanup) == 0:
-		r.Status, r.Reason = XFailed, x.Reason
+		r.Status, r.Reason = XFailed, p.masks.free(x.Reason)
 	case failed || len(r.Cleanup) > 0:
 		r.Status = Failed
 	default:
@@ -114,7 +114,7 @@ func (p *Player) verdict() {
 // isAt says whether a failure is in a step or a chapter: the step's id or
 // name, or the chapter's title.
 func (p *Player) isAt(at string, f Failure) bool {
-	if f.Phase == at || f.Step == at {
+	if shown := p.masks.free(at); f.Phase == shown || f.Step == shown {
 		return true
 	}
 	r, ok := p.steps[at]

@@ -1,7 +1,6 @@
 package player
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -18,6 +17,10 @@ type masks struct {
 	names map[string]string // by the secret's text
 	kinds map[string]int
 	data  map[string]string // long texts, such as what a QR code carries
+	// declared are the secrets that the story names, which are looked for in
+	// every text; drawn those that the world gave. Any other is what somebody
+	// typed: it has a name where a secret stands, and nowhere else.
+	declared, drawn []string
 }
 
 func newMasks() *masks {
@@ -50,21 +53,33 @@ func (m *masks) long(text string) string {
 	return name
 }
 
-// redact takes the secrets out of a text that came from elsewhere, the longest
-// first, as one may hold another. Those of less than four signs would strike
-// words that are none.
+// declare names a secret that the story declares.
+func (m *masks) declare(kind string, s authn.Secret) {
+	m.label(kind, s)
+	m.declared = append(m.declared, s.Reveal())
+}
+
+// draw notes a secret that the world gave, such as a PIN.
+func (m *masks) draw(kind string, s authn.Secret) {
+	m.label(kind, s)
+	if text := s.Reveal(); s.Len() >= drawnLength && !slices.Contains(m.drawn, text) {
+		m.drawn = append(m.drawn, text)
+	}
+}
+
+// drawnLength is how long a secret of the world is that is looked for in texts:
+// a code of four digits is any number.
+const drawnLength = 6
+
+// free takes declared secrets out of a text that the story's author wrote.
+func (m *masks) free(text string) string {
+	return syntax.Hide(text, m.declared, func(s string) string { return m.names[s] })
+}
+
+// redact takes declared secrets, and those that the world gave, out of a text
+// that came from elsewhere.
 func (m *masks) redact(text string) string {
-	var found []string
-	for secret := range m.names {
-		if len(secret) >= 4 && strings.Contains(text, secret) {
-			found = append(found, secret)
-		}
-	}
-	slices.SortFunc(found, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
-	for _, secret := range found {
-		text = strings.ReplaceAll(text, secret, m.names[secret])
-	}
-	return text
+	return syntax.Hide(m.free(text), m.drawn, func(s string) string { return m.names[s] })
 }
 
 // show writes a value for a report; kind names a secret that is new.
@@ -98,9 +113,7 @@ func (p *Player) show(kind string, v any) string {
 
 // showText writes a text: plain where it is a word, else in quotes.
 func (p *Player) showText(text string) string {
-	if name, ok := p.masks.names[text]; ok {
-		return name
-	}
+	text = p.masks.free(text)
 	if len(text) > longest {
 		return p.masks.long(text)
 	}

@@ -55,6 +55,11 @@ func (p *Player) miss(n *syntax.Node, what, expected string, got any, there bool
 // 24 and 24 look alike.
 func (p *Player) unequal(n *syntax.Node, what string, want, got any, there bool) failing {
 	f := p.miss(n, what, p.spelled(n), got, there)
+	if text, ok := want.(string); ok {
+		if _, secret := got.(authn.Secret); secret { // what is compared with a secret is one
+			f.expected = p.show("secret", authn.NewSecret(text))
+		}
+	}
 	a, known := scalarKind(want)
 	b, also := scalarKind(got)
 	if _, err := parseAs(want, got); there && known && also && a != b && err != nil {

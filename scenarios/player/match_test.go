@@ -3,12 +3,15 @@ package player_test
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/scenarios/player"
+	"github.com/offauth/offauth/scenarios/value"
 )
 
 func opened(t testing.TB) *player.Player {
@@ -89,12 +92,19 @@ func TestMatchersFitWhatTheySay(t *testing.T) {
 func TestWhatDoesNotFitIsToldWithoutASecret_A9(t *testing.T) {
 	t.Parallel()
 	p := opened(t)
+	p.Keep("pin", authn.NewSecret("ABCD2345"))
 	told := strings.Join(p.Try(node("EFGH2345"), authn.NewSecret("ABCD2345"), true), "; ")
 	told += strings.Join(p.Try(node(row{"matches", "^x"}), authn.NewSecret("ABCD2345"), true), "; ")
 	if strings.Contains(told, "ABCD2345") || !strings.Contains(told, "len 8>") {
 		t.Error(told)
 	}
+	if strings.Contains(told, "EFGH2345") { // a literal that is compared with a secret is one
+		t.Error(told)
+	}
 	if got := p.Redact("it was ABCD2345, and the var 2580"); strings.Contains(got, "ABCD2345") || strings.Contains(got, "2580") {
+		t.Error(got)
+	}
+	if got := p.Redact("it was EFGH2345"); got != "it was EFGH2345" { // but no other text is
 		t.Error(got)
 	}
 }
@@ -175,5 +185,32 @@ func TestStreamsDependOnSeedNameAndDrawsAlone_A8(t *testing.T) {
 			t.Errorf("%+v is that of %s", s, other)
 		}
 		seen[string(one[:16])] = s.site + " " + s.purpose
+	}
+}
+
+// Constants that name each other grow tenfold with each line: play refuses what
+// would be too large before it is made.
+func TestAValueHasALimit(t *testing.T) {
+	t.Parallel()
+	vars := row{"v0", "xxxxxxxxxx", "l0", []any{"a", "b"}}
+	for i := 1; i < 40; i++ {
+		text, list := fmt.Sprintf("${vars.v%d}", i-1), fmt.Sprintf("${vars.l%d}", i-1)
+		vars = append(vars, fmt.Sprintf("v%d", i), strings.Repeat(text, 10), fmt.Sprintf("l%d", i), []any{list, list})
+	}
+	story := hypr()
+	story.Vars = entries(vars)
+	p, err := player.New(context.Background(), player.Instance{ID: "x", Story: story}, config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"${vars.v39}", "${vars.l39}"} {
+		if _, err := p.Value(node(name)); !errors.Is(err, value.ErrTooLarge) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, n := range map[string]int{"${vars.v4}": 100_000, "${vars.v5}": 1_000_000} {
+		if v, err := p.Value(node(name)); err != nil || len(v.(string)) != n {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -92,11 +92,11 @@ func (p *Player) play(ctx context.Context, s *syntax.Step) Played {
 	if p.guarded(s) && p.wanted(s, &played) {
 		p.act(ctx, s)
 	}
-	return p.played(played, before, lines)
+	return p.ended(played, before, lines)
 }
 
-// played fills in what a step came to, and goes on or stops.
-func (p *Player) played(played Played, before, lines int) Played {
+// ended fills in what a step came to, and goes on or stops.
+func (p *Player) ended(played Played, before, lines int) Played {
 	played.Phase = p.phase().Title
 	played.At = p.now.Sub(p.in.Story.Start)
 	played.Lines = slices.Clone(p.result.Transcript[lines:])
@@ -141,9 +141,9 @@ func (p *Player) naming(s *syntax.Step) string {
 	}
 	p.counts[kind]++
 	if s.Name != "" {
-		return s.Name
+		return p.masks.free(s.Name)
 	}
-	return fmt.Sprintf("%s #%d", kind, p.counts[kind])
+	return p.masks.free(fmt.Sprintf("%s #%d", kind, p.counts[kind]))
 }
 
 // stop ends what a failure ends: all of the section, or a step or a call that
@@ -165,16 +165,19 @@ func (p *Player) stop(s *syntax.Step) {
 // guarded says whether the run is within its limits. A step that only looks is
 // no Action more.
 func (p *Player) guarded(s *syntax.Step) bool {
+	p.played++
 	virtual, wall := p.now.Sub(p.in.Story.Start), p.cfg.Now().Sub(p.began)
 	switch {
 	case p.section == inCleanup:
 		return true
 	case p.tally.actions >= p.limits.actions && s.Kind != syntax.StepCheck && s.Kind != syntax.StepPhase:
 		p.late("timeout.actions", fmt.Sprint(p.limits.actions), "one more")
+	case p.played > p.limits.steps:
+		p.late("timeout.actions", fmt.Sprintf("%d steps, %d for each action", p.limits.steps, stepsPerAction), "one more")
 	case virtual > p.limits.virtual:
 		p.late("timeout.virtual", spell(p.limits.virtual), spell(virtual))
 	case wall > p.limits.wall:
-		p.late("timeout.wall", spell(p.limits.wall), "more")
+		p.late("timeout.wall", spell(p.limits.wall)+" of real time", "more; a slow machine needs --wall-scale 4, say")
 	default:
 		return true
 	}

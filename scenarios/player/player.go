@@ -20,6 +20,8 @@ type Config struct {
 	Store func() authn.Store
 	// Now reads the wall clock, for the story's timeout.wall and nothing else.
 	Now func() time.Time
+	// WallScale multiplies timeout.wall, for a slow machine; 0 means 1.
+	WallScale float64
 	// KDF is what stretching a PIN costs; the zero KDF means CheapKDF.
 	KDF hypr.KDF
 	// Seed is that of the random streams. The story's own is the usual one.
@@ -71,6 +73,7 @@ type Player struct {
 
 	events []authn.Event
 	n      int // Actions, those that made the world included
+	played int // steps
 	tally  tally
 	result Result
 	// phaseFrom counts the Actions before the chapter.
@@ -80,8 +83,19 @@ type Player struct {
 
 // limits are the guards of a run.
 type limits struct {
-	virtual, wall time.Duration
-	actions       int
+	virtual, wall  time.Duration
+	actions, steps int
+}
+
+// stepsPerAction is how many steps a story may have for each Action that it
+// may do: a loop that only looks ends as well, on any machine at the same step.
+const stepsPerAction = 10
+
+func limitsOf(t syntax.Timeout, scale float64) limits {
+	if scale > 0 {
+		t.Wall = time.Duration(float64(t.Wall) * scale)
+	}
+	return limits{t.Virtual, t.Wall, t.Actions, t.Actions * stepsPerAction}
 }
 
 // New makes the instance's world: its users, sites, policy, clocks and links.
@@ -95,7 +109,7 @@ func New(ctx context.Context, in Instance, cfg Config) (*Player, error) {
 	t := story.Timeout.Defaults()
 	p := &Player{
 		in: in, cfg: cfg, table: state.For(story.Family()), chance: newChance(cfg.Seed),
-		now: story.Start.UTC(), began: cfg.Now(), limits: limits{t.Virtual, t.Wall, t.Actions},
+		now: story.Start.UTC(), began: cfg.Now(), limits: limitsOf(t, cfg.WallScale),
 		root: newScope(nil), steps: map[string]*record{}, counts: map[string]int{}, vars: map[string]any{}, looks: map[string]bool{},
 		parsed: map[string]value.Template{}, bound: map[*syntax.Node]any{}, regexps: map[string]*regexp.Regexp{}, masks: newMasks(), tally: newTally(),
 		result: Result{

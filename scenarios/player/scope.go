@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/offauth/offauth/authn"
@@ -210,53 +209,6 @@ func (p *Player) ofStep(path []string) (any, error) {
 	return nil, errAbsent
 }
 
-// value gives a node's value with its references put in, mappings and lists
-// to the bottom: nil, bool, int64, string, authn.Secret, time.Duration,
-// time.Time, []any or map[string]any.
-func (p *Player) value(n *syntax.Node) (any, error) {
-	v, err := p.shallow(n)
-	inner, ok := v.(*syntax.Node)
-	if err != nil || !ok {
-		return v, err
-	}
-	if inner.Kind == syntax.List {
-		list := make([]any, len(inner.Items))
-		for i, item := range inner.Items {
-			if list[i], err = p.value(item); err != nil {
-				return nil, err
-			}
-		}
-		return list, nil
-	}
-	fields := map[string]any{}
-	for _, pair := range inner.Pairs {
-		if fields[pair.Key], err = p.value(pair.Value); err != nil {
-			return nil, err
-		}
-	}
-	return fields, nil
-}
-
-// shallow gives a scalar's value; a mapping or a list comes as its node.
-func (p *Player) shallow(n *syntax.Node) (any, error) {
-	if v, ok := p.bound[n]; ok {
-		return v, nil
-	}
-	switch n.Kind {
-	case syntax.Map, syntax.List:
-		return n, nil
-	case syntax.Text:
-		if strings.Contains(n.Text, "${") {
-			t, err := p.template(n.Text)
-			if err != nil {
-				return nil, err
-			}
-			return t.Eval(p.look)
-		}
-	}
-	return literal(n)
-}
-
 // text gives a scalar's value as a text.
 func (p *Player) text(n *syntax.Node) (string, error) {
 	v, err := p.value(n)
@@ -280,9 +232,9 @@ func (p *Player) hideVars() error {
 		switch v := v.(type) {
 		case string:
 			p.vars[name] = authn.NewSecret(v)
-			p.masks.label(name, authn.NewSecret(v))
+			p.masks.declare(name, authn.NewSecret(v))
 		case authn.Secret:
-			p.masks.label(name, v)
+			p.masks.declare(name, v)
 		}
 	}
 	return nil

@@ -24,6 +24,74 @@ func (p *Player) template(text string) (value.Template, error) {
 	return t, err
 }
 
+// value gives a node's value with its references put in, mappings and lists
+// to the bottom: nil, bool, int64, string, authn.Secret, time.Duration,
+// time.Time, []any or map[string]any.
+func (p *Player) value(n *syntax.Node) (any, error) {
+	size := 0
+	return p.valueWithin(n, &size)
+}
+
+// nodeSize is what a value counts beside its text.
+const nodeSize = 16
+
+// valueWithin adds up how large a value is, and ends where it is too large: a
+// list of references to lists of references has no end that anybody would wait
+// for.
+func (p *Player) valueWithin(n *syntax.Node, size *int) (any, error) {
+	v, err := p.shallow(n)
+	if err != nil {
+		return nil, err
+	}
+	*size += nodeSize
+	if text, ok := v.(string); ok {
+		*size += len(text)
+	}
+	if *size > value.MaxSize+nodeSize {
+		return nil, value.ErrTooLarge
+	}
+	inner, ok := v.(*syntax.Node)
+	if !ok {
+		return v, nil
+	}
+	if inner.Kind == syntax.List {
+		list := make([]any, len(inner.Items))
+		for i, item := range inner.Items {
+			if list[i], err = p.valueWithin(item, size); err != nil {
+				return nil, err
+			}
+		}
+		return list, nil
+	}
+	fields := map[string]any{}
+	for _, pair := range inner.Pairs {
+		if fields[pair.Key], err = p.valueWithin(pair.Value, size); err != nil {
+			return nil, err
+		}
+	}
+	return fields, nil
+}
+
+// shallow gives a scalar's value; a mapping or a list comes as its node.
+func (p *Player) shallow(n *syntax.Node) (any, error) {
+	if v, ok := p.bound[n]; ok {
+		return v, nil
+	}
+	switch n.Kind {
+	case syntax.Map, syntax.List:
+		return n, nil
+	case syntax.Text:
+		if strings.Contains(n.Text, "${") {
+			t, err := p.template(n.Text)
+			if err != nil {
+				return nil, err
+			}
+			return t.Eval(p.look)
+		}
+	}
+	return literal(n)
+}
+
 // literal gives the value of a scalar without references.
 func literal(n *syntax.Node) (any, error) {
 	switch n.Kind {

@@ -107,7 +107,7 @@ func (r *runner) open(ctx context.Context, j job) (*player.Player, error) {
 			return nil, err
 		}
 	}
-	return player.New(ctx, j.in, player.Config{Store: r.Store, Now: r.Now, KDF: r.KDF, Seed: j.seed, Watch: watch, Last: r.Last})
+	return player.New(ctx, j.in, player.Config{Store: r.Store, Now: r.Now, WallScale: r.WallScale, KDF: r.KDF, Seed: j.seed, Watch: watch, Last: r.Last})
 }
 
 // invariants names those of a story; a story that names none has all.

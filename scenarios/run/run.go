@@ -23,6 +23,9 @@ type Options struct {
 	// Store gives an empty store for each world, Now the wall clock.
 	Store func() authn.Store
 	Now   func() time.Time
+	// WallScale multiplies each story's timeout.wall, for a slow machine; 0
+	// means 1.
+	WallScale float64
 	// KDF is what stretching a PIN costs; the zero KDF means
 	// player.CheapKDF.
 	KDF hypr.KDF

@@ -12,6 +12,14 @@ import (
 // Lookup gives the value that a path names. The error is one sentence.
 type Lookup func(path []string) (any, error)
 
+// MaxSize is how many bytes a text may have once its references are put in,
+// and the values of a list or mapping together: constants that name each other
+// grow without end in a few lines.
+const MaxSize = 1_000_000
+
+// ErrTooLarge says that a value is larger than MaxSize.
+var ErrTooLarge = fmt.Errorf("the text is larger than %d bytes once its references are put in", MaxSize)
+
 // Eval gives a text's value: with a reference alone the value that it names,
 // of its own type; else a text, which is an authn.Secret as soon as one part
 // is.
@@ -22,6 +30,9 @@ func (t Template) Eval(look Lookup) (any, error) {
 	var text strings.Builder
 	secret := false
 	for _, part := range t.Parts {
+		if text.Len() > MaxSize {
+			return nil, ErrTooLarge
+		}
 		if part.Expr == nil {
 			text.WriteString(part.Literal)
 			continue
@@ -40,6 +51,9 @@ func (t Template) Eval(look Lookup) (any, error) {
 			return nil, fmt.Errorf("${%s}: %w", part.Expr.Text, err)
 		}
 		text.WriteString(written)
+	}
+	if text.Len() > MaxSize {
+		return nil, ErrTooLarge
 	}
 	if secret {
 		return authn.NewSecret(text.String()), nil

@@ -53,6 +53,8 @@ func (o *scenarioRunOptions) read() error {
 		return usage(nil, "--no-invariants checks none, and --invariants names some")
 	case o.repeat < 1 || o.parallel < 1 || o.last < 1 || o.most < 0 || o.timeout < 0:
 		return usage(nil, "--repeat, --parallel and --log are at least 1, --fail-fast and --timeout not below 0")
+	case o.wallScale < 0.001 || o.wallScale > 1_000_000:
+		return usage(nil, "--wall-scale is a number above 0, such as 4")
 	}
 	return o.shuffled()
 }
@@ -110,7 +112,7 @@ var errTimeIsUp = errors.New("the time of --timeout is up")
 func (o *scenarioRunOptions) options(s *suite) runs.Options {
 	r := runs.Options{
 		Store: memoryStore, Now: o.deps.Now, Parallel: o.parallel, Shuffle: o.order, Repeat: o.repeat, VarySeed: o.vary,
-		Last: o.last, CheckDeterminism: o.check, MaxFailures: o.most, Set: o.set, Watch: watch, Goldens: s.mounts,
+		WallScale: o.wallScale, Last: o.last, CheckDeterminism: o.check, MaxFailures: o.most, Set: o.set, Watch: watch, Goldens: s.mounts,
 	}
 	if o.seeded {
 		r.Seed = &o.seed

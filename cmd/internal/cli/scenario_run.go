@@ -24,6 +24,7 @@ type scenarioRunOptions struct {
 	reports, settings, invariants  []string
 	github, verbose                bool
 	timeout                        time.Duration
+	wallScale                      float64
 
 	// What the flags come to.
 	outputs []*output
@@ -80,6 +81,7 @@ func (o *scenarioRunOptions) bind(cmd *cobra.Command) {
 	flags.IntVar(&o.last, "log", 8, "show the last `N` events before a failure")
 	flags.BoolVar(&o.github, "github", false, "print annotations of GitHub on stdout")
 	flags.DurationVar(&o.timeout, "timeout", 0, "end the run after a `SPAN` of real time")
+	flags.Float64Var(&o.wallScale, "wall-scale", 1, "multiply the stories' timeout.wall by `N`, on a slow machine")
 }
 
 // bind gives a command the flags that pick instances.

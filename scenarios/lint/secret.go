@@ -1,0 +1,102 @@
+package lint
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/offauth/offauth/scenarios/syntax"
+)
+
+// secrets lists the vars that are masked, of all files: a fixture's secret
+// stays one in every story.
+func (l *loader) secrets() []string {
+	var names []string
+	for _, f := range l.files {
+		n := f.root.Get("secrets")
+		if n == nil || n.Kind != syntax.List {
+			continue
+		}
+		for _, item := range n.Items {
+			v := l.vars[item.Text]
+			if v == nil {
+				l.found(item.Pos, "OA206", suggest(item.Text, keysOf(l.vars)), "no such var: %q", item.Text)
+			} else {
+				l.text("the secret "+item.Text, v)
+			}
+			l.usage.vars[item.Text] = true
+			names = append(names, item.Text)
+		}
+	}
+	return names
+}
+
+// hide finds secrets in names, by which a report calls what it tells of, and
+// takes them out of the lines and findings that are shown.
+func (l *loader) hide() {
+	var texts []string
+	for _, name := range l.story.Secrets {
+		if v := l.vars[name]; v != nil && v.Kind == syntax.Text && !strings.Contains(v.Text, "${") {
+			texts = append(texts, v.Text)
+		}
+	}
+	if len(texts) == 0 {
+		return
+	}
+	l.exposed(texts)
+	for name, source := range l.story.Sources {
+		l.story.Sources[name] = hidden(source, texts)
+	}
+	for i := range l.findings {
+		f := &l.findings[i]
+		f.Message, f.Help = hidden(f.Message, texts), hidden(f.Help, texts)
+	}
+}
+
+// exposed finds secrets in texts that nothing masks, as what they name must be
+// called so.
+func (l *loader) exposed(secrets []string) {
+	check := func(what string, n *syntax.Node) {
+		if n == nil || !slices.ContainsFunc(words(&syntax.Node{Items: []*syntax.Node{n}}), func(text string) bool { return hidden(text, secrets) != text }) {
+			return
+		}
+		l.found(n.Pos, "OA203", "call it otherwise", "%s holds a secret, and every report shows it", what)
+	}
+	for _, key := range []string{"name", "description", "skip"} {
+		check("the "+key, l.root.Get(key))
+	}
+	if tags := l.root.Get("tags"); tags != nil {
+		for _, tag := range tags.Items {
+			check("a tag", tag)
+		}
+	}
+	check("the reason", l.root.Get("xfail").Get("reason"))
+	for _, row := range l.cases {
+		check("a row's name", row.Get("name"))
+		check("a row's skip", row.Get("skip"))
+	}
+	for _, axis := range l.axes {
+		for _, v := range axis.Values {
+			check("a value of the axis "+axis.Name, v)
+		}
+	}
+}
+
+// hidden puts a star for each sign of a secret, so that all else keeps its
+// place.
+func hidden(text string, secrets []string) string {
+	return syntax.Hide(text, secrets, func(s string) string { return strings.Repeat("*", utf8.RuneCountInString(s)) })
+}
+
+// Hide takes the secrets that a file declares out of its text, for showing a
+// line of a file that has a mistake.
+func Hide(path string, text string) string {
+	root, _ := syntax.Parse(path, []byte(text))
+	var secrets []string
+	for _, name := range words(root.Get("secrets")) {
+		if v := root.Get("vars").Get(name); v != nil && v.Kind == syntax.Text {
+			secrets = append(secrets, v.Text)
+		}
+	}
+	return hidden(text, secrets)
+}
