@@ -15,7 +15,7 @@ import (
 //
 // The vault's generation being gone or garbage is mended in the same way,
 // since nobody knows then whether the world was rolled back. In a sound world
-// wipe is not called.
+// wipe is not called. Everything is read first, and damage is told and stays.
 func (h Home) Repair(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error), wipe func(authn.Store) error) error {
 	w, err := h.Open(ctx, name, open)
 	if err != nil {
@@ -76,14 +76,22 @@ func (w *World) soundness(ctx context.Context) (m *mark, sound bool, err error) 
 		if err := w.guard.stays(r); err != nil {
 			return err
 		}
-		_, err := w.guard.judge(r, m)
-		return err
+		_, judged := w.guard.judge(r, m)
+		if judged == nil || mendable(judged) {
+			if err := r.verify(); err != nil {
+				return err // nothing that is done here would mend that
+			}
+		}
+		return judged
 	})
-	if errors.Is(err, ErrRolledBack) || errors.Is(err, errNoMark) || garbage && err == nil {
+	if mendable(err) || garbage && err == nil {
 		return m, false, nil
 	}
 	return m, err == nil, err
 }
+
+// mendable says whether an error is what Repair is for.
+func mendable(err error) bool { return errors.Is(err, ErrRolledBack) || errors.Is(err, errNoMark) }
 
 // wiping is the store that is given to wipe: it reads and writes the state
 // that was put back. Its writes do not raise the generation, so that none of

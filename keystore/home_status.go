@@ -47,7 +47,8 @@ const (
 	ItemUnknown ItemState = "unknown"
 )
 
-// Status looks at a world's vault and changes nothing. An error means that
+// Status looks at a world's vault, and at all of the world, and changes
+// nothing. An error means that
 // there is no such world; whatever is wrong with its database or its vault is
 // in Err.
 func (h Home) Status(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error)) (Status, error) {
@@ -111,8 +112,10 @@ func (st *Status) look(ctx context.Context, db *sql.DB, row metaRow, vault Vault
 		if genErr != nil && st.Items[1].State != ItemMissing {
 			return genErr
 		}
-		_, err := newGuard(st.World, st.ID, st.Kind, vault, nil).judge(r, known)
-		return err
+		if _, err := newGuard(st.World, st.ID, st.Kind, vault, nil).judge(r, known); err != nil {
+			return err
+		}
+		return r.verify()
 	})
 }
 

@@ -7,8 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"github.com/offauth/offauth/authn"
 )
 
 // metaKey is the row of meta that holds the root key, encrypted to an
@@ -36,8 +34,9 @@ func (h Home) Snapshot(ctx context.Context, name, file string, open func(kind Ki
 		return err
 	}
 	defer w.Close()
-	// A world that was rolled back is refused, as by every read.
-	if err := w.View(ctx, func(authn.Reader) error { return nil }); err != nil {
+	// A world that was rolled back is refused, as by every read, and one that is
+	// damaged: its snapshot could not be restored.
+	if err := w.Verify(ctx); err != nil {
 		return nameWorld(err, name)
 	}
 	f, err := os.CreateTemp(filepath.Dir(file), ".offauth-*") // mode 0600

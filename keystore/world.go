@@ -76,7 +76,7 @@ func (w *World) Generation(ctx context.Context) (uint64, error) {
 // Verify reads all that there is, and so finds every row that was altered,
 // added, taken away or put back. It also has SQLite check its indexes, as a
 // broken one could hide an event from who asks for a subject. It reads the
-// whole file, so no ordinary command calls it.
+// whole file, so only commands that are about the world as such call it.
 func (w *World) Verify(ctx context.Context) error {
 	return w.View(ctx, func(r authn.Reader) error { return r.(*reader).verify() })
 }

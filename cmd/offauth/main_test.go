@@ -87,6 +87,7 @@ func TestScripts(t *testing.T) {
 			"demo":     (&template{dir: t.TempDir()}).demo,
 			"keyring":  keyring,
 			"worldid":  worldid,
+			"sql":      editSQL,
 			"store":    store,
 			"copy":     copyTree,
 			"pair":     pair,

@@ -23,7 +23,8 @@ func newWorldShowCmd(d *Deps, runF func(context.Context, *worldShowOptions) erro
 		Use:   "show [name]",
 		Short: "show a world: where it is, what is in it, what comes next",
 		Long: `Show a world: where its files are, how its keys are kept, what is in it, and
-the next step to take.`,
+the next step to take. All that is kept of it is read, so a row that somebody
+edited, put back or took away is found.`,
 		Example: `  offauth world show demo`,
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -36,6 +37,9 @@ the next step to take.`,
 func runWorldShow(ctx context.Context, o *worldShowOptions) error {
 	d := o.deps
 	return d.named(ctx, o.name, func(home keystore.Home, w *World) error {
+		if err := w.Store.Verify(ctx); err != nil {
+			return err
+		}
 		snap, err := w.Snapshot(ctx, authn.Scope{})
 		if err != nil {
 			return err
