@@ -174,17 +174,21 @@ type word struct {
 	// Reason says why there is no data; empty unless Fate is fateDrop or
 	// fateNone.
 	Reason string
+	// Drift is how many steps the authenticator is off, by which the data that
+	// is held is to be read (O54).
+	Drift int64
 }
 
 func (w word) put(e *authn.Encoder) {
 	w.State.put(e)
 	e.U8(byte(w.Fate))
 	e.Text(w.Reason)
+	e.U64(uint64(w.Drift))
 }
 
 func (w *word) take(d *authn.Decoder) {
 	w.State.take(d)
-	w.Fate, w.Reason = fate(d.U8()), d.Text()
+	w.Fate, w.Reason, w.Drift = fate(d.U8()), d.Text(), int64(d.U64())
 	if w.Fate >= fates || !slices.Contains(reasons(w.Fate), w.Reason) {
 		d.Fail()
 	}

@@ -58,7 +58,7 @@ const (
 func DefaultSettings() Settings {
 	return Settings{
 		Backend: BackendNone, Days: 21, Uses: 300, PINLength: 4, Digits: 6, StepSeconds: 30,
-		Window: 20, EventWindow: 10, LockThreshold: 3, MaxFailures: 3, NotifyDays: 3, NotifyUses: 10, Specific: true,
+		Window: 20, EventWindow: 20, LockThreshold: 3, MaxFailures: 3, NotifyDays: 3, NotifyUses: 10, Specific: true,
 	}
 }
 

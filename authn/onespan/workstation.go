@@ -16,7 +16,11 @@ type Workstation struct{ authn.Host }
 // TimerPrefix begins the kinds of the family's timers.
 const TimerPrefix = "onespan."
 
-const timerExpire = TimerPrefix + "expire" // by USER/NUMBER
+// The timers of data, by USER/NUMBER.
+const (
+	timerExpire = TimerPrefix + "expire"
+	timerRemind = TimerPrefix + "remind"
+)
 
 const (
 	recordKeys   = "onespan/keys"
@@ -159,17 +163,26 @@ func (w Workstation) joined(m authn.Message) error {
 // subject names a user here.
 func (w Workstation) subject(user string) string { return user + "@" + w.Site.Name() }
 
-// Fire is what the workstation does when its timer is due: offline data
-// expires (O25). The blocks go, so that no clock that is set back revives them
-// (A8); that they expired is remembered.
+// Fire is what the workstation does when its timer is due: the user is told
+// that little is left of the data (O52), and in the end it expires (O25). The
+// blocks go then, so that no clock that is set back revives them (A8); that
+// they expired is remembered.
 func (w Workstation) Fire(timer authn.Timer) error {
 	user, number, ok := cutTimer(timer.Subject)
-	if timer.Kind != timerExpire || !ok {
+	if timer.Kind != timerExpire && timer.Kind != timerRemind || !ok {
 		return fmt.Errorf("onespan: workstation has no timer %q %q", timer.Kind, timer.Subject)
 	}
 	d, s, there, err := w.data(user)
 	if err != nil || !there || d.Number != number || d.Expired {
 		return err
+	}
+	if timer.Kind == timerRemind {
+		if d.Told {
+			return nil
+		}
+		d.Told = true
+		w.Happened(kindExpiring, w.subject(user), "O41", map[string]any{"days": int64(in(d.expires().Sub(w.Env.Now())))})
+		return w.Shelf.Save(datas+user, d, s)
 	}
 	w.Happened(kindExpired, w.subject(user), "O25", map[string]any{"number": int64(d.Number)})
 	if err := w.removeBlocks(user, d.Number, d.parts()); err != nil {

@@ -24,6 +24,8 @@ type dataRecord struct {
 	Expired bool `json:"expired,omitempty"`
 	// Lost is the number of the data that a lock deleted.
 	Lost uint64 `json:"lost,omitempty"`
+	// Told says that the user was told that little is left (O52).
+	Told bool `json:"told,omitempty"`
 	// Incoming is newer data of which not every part has come. Until then the
 	// data that is there stays good (A11).
 	Incoming *incoming `json:"incoming,omitempty"`
@@ -106,9 +108,6 @@ func (o offerRecord) partOf(value uint64) int {
 	return min(int((value-uint64(o.From))/uint64(o.Per)), o.parts()-1)
 }
 
-// uses is how many are left of event-based data.
-func (d dataRecord) uses() int { return int(max(uint64(d.To), d.Next) - d.Next) }
-
 // present says whether there is data that may be judged by.
 func (d dataRecord) present() bool { return d.Number > 0 && !d.Expired && !d.Locked }
 
@@ -164,7 +163,7 @@ func (w Workstation) drop(user, reason string, rule authn.RuleID) error {
 	}
 	if d.Number > 0 {
 		w.Happened(kindDeleted, w.subject(user), rule, map[string]any{"number": int64(d.Number), "reason": reason})
-		w.Calm(timerExpire, timerSubject(user, d.Number))
+		w.calm(user, d)
 		if !d.Expired {
 			if err := w.removeBlocks(user, d.Number, d.parts()); err != nil {
 				return err
@@ -177,96 +176,4 @@ func (w Workstation) drop(user, reason string, rule authn.RuleID) error {
 	}
 	left.Serial = d.Serial // what was used here is still to be told (O21)
 	return w.Shelf.Save(datas+user, left, dataSecret{})
-}
-
-// part takes one block of data that comes. With the last one the data takes
-// the place of the old, whole (A11).
-func (w Workstation) part(m authn.Message) error {
-	var p part
-	s, _, err := w.self()
-	switch {
-	case err != nil:
-		return err
-	case decode(msgPart, m.Body, &p) != nil:
-		return w.Host.Refuse(m, "malformed")
-	case !authn.SignedBy(m.Body, s.Server) || p.Workstation != w.Site.Name():
-		return w.Host.Refuse(m, "not_authentic")
-	}
-	d, secret, _, err := w.data(p.User)
-	if err != nil {
-		return err
-	}
-	if d.Incoming == nil || d.Incoming.Number != p.Number || secret.Coming == nil || p.Part >= d.Incoming.parts() {
-		return w.Host.Refuse(m, "unexpected")
-	}
-	name := blockName(p.User, p.Number, p.Part)
-	if there, err := w.Shelf.Load(name, nil, nil); err != nil || there {
-		return orRefuse(w.Host, m, "replayed", err)
-	}
-	raw, ok := openPart(secret.Coming.Transport, p.Number, p.Part, p.Sealed)
-	if !ok {
-		return w.Host.Refuse(m, "not_authentic")
-	}
-	if b, err := decodeBlock(raw); err != nil || b.header != d.Incoming.header(p.Part) {
-		return w.Host.Refuse(m, "malformed")
-	}
-	if err := w.Shelf.Save(name, struct{}{}, blockSecret{Block: raw}); err != nil {
-		return err
-	}
-	if d.Incoming.Got++; d.Incoming.Got == d.Incoming.parts() {
-		return w.take(p.User, d, secret)
-	}
-	return w.Shelf.Save(datas+p.User, d, secret)
-}
-
-// take puts data that has come whole into the place of the old. It ends a lock
-// too: the administrator has deleted the server's record, or there would be
-// none (O38).
-func (w Workstation) take(user string, old dataRecord, secret dataSecret) error {
-	kind := kindIssued
-	if old.present() {
-		kind = kindRenewed
-	}
-	if old.Number > 0 {
-		w.Calm(timerExpire, timerSubject(user, old.Number))
-		if !old.Expired {
-			if err := w.removeBlocks(user, old.Number, old.parts()); err != nil {
-				return err
-			}
-		}
-	}
-	now := dataRecord{offerRecord: old.Incoming.offerRecord, Next: old.Incoming.Next, Heard: old.Incoming.Next}
-	if old.Serial == now.Serial {
-		now.Next = max(now.Next, old.Next)
-	}
-	fields := map[string]any{"serial": now.Serial, "number": int64(now.Number)}
-	rule := authn.RuleID("O8")
-	if now.Type == TimeBased {
-		fields["days"], fields["expires_at"] = int64(now.Days), now.expires().UTC().Format(time.RFC3339Nano)
-		w.Wake(timerExpire, timerSubject(user, now.Number), now.expires())
-	} else {
-		fields["uses"], rule = int64(now.uses()), "O11"
-	}
-	w.Happened(kind, w.subject(user), rule, fields)
-	a, err := w.ask()
-	if err != nil {
-		return err
-	}
-	if a.User == user {
-		a.Taken = kind
-		if err := w.Shelf.Save(recordAsk, a, nil); err != nil {
-			return err
-		}
-	}
-	came := *secret.Coming
-	came.Transport = nil
-	return w.Shelf.Save(datas+user, now, came)
-}
-
-// orRefuse throws a message away for a reason, unless reading failed.
-func orRefuse(h authn.Host, m authn.Message, reason string, err error) error {
-	if err != nil {
-		return err
-	}
-	return h.Refuse(m, reason)
 }

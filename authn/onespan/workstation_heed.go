@@ -101,9 +101,16 @@ func (w Workstation) heed(user string, word word) error {
 	if err != nil || !there {
 		return err
 	}
+	c, err := w.policy()
+	if err != nil {
+		return err
+	}
+	w.remind(user, d, c)
 	if d.Serial != "" && d.Serial == word.State.Serial {
 		d.Heard = max(d.Heard, word.State.Next)
 		d.Next = max(d.Next, word.State.Next)
+		d.Drift = word.Drift
+		w.tell(user, &d, c)
 		if err := w.Shelf.Save(datas+user, d, s); err != nil {
 			return err
 		}

@@ -43,15 +43,16 @@ func (w Workstation) judge(user, credential string) error {
 		return w.failed(user, d, secret, c, f)
 	}
 	d.Next, d.Failures = f.value+1, 0
+	w.tell(user, &d, c)
 	return w.Shelf.Save(datas+user, d, secret)
 }
 
-// shape is what an offline credential must look like. A static password that
-// only the server checks is typed here all the same, since the user does not
-// know the mode (O14).
+// shape is what an offline credential must look like. What nothing here would
+// judge is not typed: a static password that only the server checks is no part
+// of it (O53).
 func (s dataSecret) shape(c clientSettings, otp int) shape {
 	want := shape{otp: otp}
-	if c.PasswordRequired || c.PasswordOffline {
+	if c.PasswordOffline {
 		want.password = s.PasswordLen
 	}
 	if c.PINRequired {

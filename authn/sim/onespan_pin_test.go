@@ -99,13 +99,14 @@ func TestAStaticPasswordIsCheckedOnlineAndOfflineO27O34(t *testing.T) {
 	s.link(station3, authn.Down)
 	s.in("other-one4711"+s.nextOTP(), "offline")
 
-	// Only the server checks it: it is typed all the same, since the user does
-	// not know the mode (O14).
+	// Only the server checks it: offline it is no part of the credential, and no
+	// text is taken in its place (O53).
 	s.link(station3, authn.Up)
 	s.do(set("onespan.static_password.offline", "false"))
 	s.in("other-one4711"+s.nextOTP(), "online")
 	s.link(station3, authn.Down)
-	s.in("wrong-one4711"+s.nextOTP(), "offline")
+	s.refused(logon("wrongone7"+"4711"+s.nextOTP()), "credential_malformed", "O32")
+	s.in("4711"+s.nextOTP(), "offline")
 	s.fault(onespan.SetPassword{User: "alice"}, "bad_argument")
 }
 

@@ -334,7 +334,7 @@ func TestALogonIsTakenOnlyAtALockedWorkstationO48(t *testing.T) {
 	}
 }
 
-// Rules: O40, O41.
+// Rules: O40, O41, O52.
 func TestLittleLeftIsToldAtLogonAndInTheTrayO40O41(t *testing.T) {
 	s := desktop(t, onespan.TimeBased)
 	s.sawNo(s.in(s.nextOTP(), "online"), "data_expiring")
@@ -345,11 +345,11 @@ func TestLittleLeftIsToldAtLogonAndInTheTrayO40O41(t *testing.T) {
 	if s.data().Expiring {
 		t.Fatal("told too early")
 	}
-	s.do(authn.SetClock{To: expires.Add(-3 * 24 * time.Hour)})
-	out := s.in(s.nextOTP(), "offline")
+	out := s.do(authn.SetClock{To: expires.Add(-3 * 24 * time.Hour)})
 	if field(t, out, "data_expiring", "days") != int64(3) || !s.data().Expiring || s.data().Days != 3 {
 		t.Fatalf("%s %+v", list(out.Events), s.data())
 	}
+	s.sawNo(s.in(s.nextOTP(), "offline"), "data_expiring") // once for each data
 	s.link(station3, authn.Up)
 	s.do(set("onespan.offline.notify_days", "0"))
 	s.sawNo(s.in(s.nextOTP(), "online"), "data_expiring")

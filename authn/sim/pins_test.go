@@ -76,7 +76,7 @@ func TestDefaultsH3H4H6H7H8(t *testing.T) {
 		"onespan.offline.enabled": "false", "onespan.backend.authentication": "none", "onespan.offline.window_days": "21", "onespan.offline.event_window": "300",
 		"onespan.offline.max_failures": "3", "onespan.offline.notify_days": "3", "onespan.offline.notify_uses": "10", "onespan.server_pin.required": "false",
 		"onespan.server_pin.min_length": "4", "onespan.static_password.required": "false", "onespan.static_password.offline": "false", "onespan.otp.length": "6",
-		"onespan.otp.step": "30s", "onespan.otp.window": "20", "onespan.otp.event_window": "10", "onespan.user.lock_threshold": "3", "onespan.messages.specific": "true",
+		"onespan.otp.step": "30s", "onespan.otp.window": "20", "onespan.otp.event_window": "20", "onespan.user.lock_threshold": "3", "onespan.messages.specific": "true",
 	}
 	views := empty(t).snap().Policy
 	if len(views) != len(want) {

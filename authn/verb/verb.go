@@ -75,7 +75,7 @@ func All() []Verb {
 func Anytime() []authn.Kind {
 	return []authn.Kind{
 		"refused", "pin_hidden", "pins_expired", "pin_offered", "tap_unanswered", "tap_cancelled", "clock_went_back",
-		"session_expired", "operation_closed", "data_expired",
+		"session_expired", "operation_closed", "data_expired", "data_expiring",
 	}
 }
 

@@ -29,6 +29,8 @@ type offlineData struct {
 	locked  bool
 	cleared bool // the administrator has deleted the server's record since it was made
 	excused bool // newer data may be made before a day is over
+
+	drift, reach time.Duration // by which its blocks are laid out, and how far beyond it they reach (O54)
 }
 
 // digipass is an authenticator.
@@ -66,10 +68,11 @@ type onespanBook struct {
 	// Of this Action:
 	by        desk // who types, and where
 	had       offlineData
-	account   account // before
-	serial    string  // whose code the server took; empty if it took none
-	heard     bool    // its answer arrived
-	taken     bool    // newer data came
+	account   account       // before
+	serial    string        // whose code the server took; empty if it took none
+	drift     time.Duration // by which that authenticator was off
+	heard     bool          // its answer arrived
+	taken     bool          // newer data came
 	withheld  bool
 	wrongHere []authn.Event
 	locksHere int
@@ -223,6 +226,7 @@ func (b *book) enterDigipass(e authn.Event) {
 // of the workstation before (O21).
 func (b *book) enterAccepted(e authn.Event) {
 	b.serial = text(e, "serial")
+	b.drift, _ = time.ParseDuration(text(e, "drift")) // an event-based one has none
 	b.accountOf(e.Subject).wrong = 0
 	b.report()
 	if code, value, ok := b.typedCode(b.serial); ok {

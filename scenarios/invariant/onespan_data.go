@@ -36,6 +36,9 @@ func (b *book) enterData(e authn.Event) {
 	}
 	d.serial, d.number, d.present, d.primed = serial, whole(e, "number"), true, true
 	d.issued = b.at(authn.SiteServer, e.At)
+	if known := b.digipasses[serial]; known != nil {
+		d.drift, d.reach = b.drift, time.Duration(b.setting("onespan.otp.window", 20)*known.seconds)*time.Second
+	}
 	d.left, d.wrong = whole(e, "uses"), 0
 	d.locked, d.cleared, d.excused, d.over = false, false, false, false
 	expires, err := time.Parse(time.RFC3339Nano, text(e, "expires_at"))
@@ -99,9 +102,12 @@ func (b *book) endContact() {
 	if b.serial != "" {
 		d.wrong = 0
 	}
-	if known := b.digipasses[d.serial]; known != nil && (b.serial == "" || b.serial == d.serial) {
-		known.used = max(known.used, d.used)
-		d.used = known.used
+	for k, of := range b.data { // each side tells the other of everybody's
+		known := b.digipasses[of.serial]
+		if k.ws == b.by.ws && known != nil && (k != b.by || b.serial == "" || b.serial == of.serial) {
+			known.used = max(known.used, of.used)
+			of.used = known.used
+		}
 	}
 }
 

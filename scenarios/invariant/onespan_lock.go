@@ -82,7 +82,8 @@ func recovered(b *book, e authn.Event) string {
 
 // renewedEarly holds that data is renewed before a day is over only where the
 // server has a reason: its record was deleted, the authenticator was found
-// again or replaced, or the newer data had been lost on its way.
+// again or replaced, its drift left the blocks, or the newer data had been lost
+// on its way.
 func renewedEarly(b *book, e authn.Event) string {
 	if e.Kind != "data_renewed" {
 		return ""
@@ -91,7 +92,7 @@ func renewedEarly(b *book, e authn.Event) string {
 	if !d.timed || d.excused || text(e, "serial") != d.serial {
 		return ""
 	}
-	if age := b.at(authn.SiteServer, e.At).Sub(d.issued); age < wholeDay {
+	if age := b.at(authn.SiteServer, e.At).Sub(d.issued); age < wholeDay && (b.drift-d.drift).Abs() <= d.reach {
 		return fmt.Sprintf("the data of %s was renewed when it was %s old", e.Subject, age)
 	}
 	return ""
