@@ -216,7 +216,10 @@ type AccountView struct {
 	// says that they did (H27).
 	Lockout   int
 	LockedOut bool
-	Sets      []PINSetView
+	// UnlockWaits says that the administrator has unlocked the user, and that
+	// the workstation has not heard of it yet.
+	UnlockWaits bool
+	Sets        []PINSetView
 }
 
 // Deadline is an instant at which something happens by itself.

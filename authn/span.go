@@ -13,6 +13,18 @@ const (
 	Week = 7 * Day
 )
 
+// Counted writes a number with its noun in the singular or the plural: "1 day",
+// "2 days", "3 wrong tries".
+func Counted[N int | int64 | uint64](n N, noun string) string {
+	if n != 1 {
+		if stem, ok := strings.CutSuffix(noun, "y"); ok && !strings.HasSuffix(stem, "a") {
+			noun = stem + "ie"
+		}
+		noun += "s"
+	}
+	return strconv.FormatInt(int64(n), 10) + " " + noun
+}
+
 // MaxSpan is the longest span that is taken: 200 years.
 const MaxSpan = 200 * 365 * Day
 

@@ -119,7 +119,11 @@ func (s Server) Locks(user string) ([]authn.LockView, error) {
 			continue
 		}
 		if l.Device {
-			views = append(views, authn.LockView{Phone: phone, Locked: true})
+			most := 0 // of the method that locked the device
+			for _, n := range l.Failures {
+				most = max(most, n)
+			}
+			views = append(views, authn.LockView{Phone: phone, Failures: most, Locked: true})
 		}
 		for _, m := range Methods() {
 			if l.Failures[m] > 0 || l.Methods[m] {

@@ -1,6 +1,7 @@
 package hypr
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/offauth/offauth/authn"
@@ -132,6 +133,14 @@ func (s Server) Waiting(ws string) (bool, error) {
 	var box outbox
 	_, err := s.Shelf.Load(outboxes+ws, &box, nil)
 	return len(box.Orders) > 0, err
+}
+
+// UnlockWaits reports whether a workstation has not heard yet that a user was
+// unlocked.
+func (s Server) UnlockWaits(ws, user string) (bool, error) {
+	var box outbox
+	_, err := s.Shelf.Load(outboxes+ws, &box, nil)
+	return slices.ContainsFunc(box.Orders, func(o outboxOrder) bool { return o.What == orderUnlock && o.User == user }), err
 }
 
 // orderDone takes done orders out of the outbox.

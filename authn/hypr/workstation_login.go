@@ -75,7 +75,7 @@ func (w Workstation) Login(user string, pin authn.Secret) (LoginResult, error) {
 // is looked at, so none is a guess (H27).
 func (w Workstation) lockedOut(user string, acc account) *authn.Refusal {
 	r := w.refuse(CodeDirectoryLocked, "H27", user,
-		fmt.Sprintf("the directory has locked %s out at %s after %d wrong PINs", user, w.Site.Name(), acc.Failures), unlockHints(w.Site.Name(), user)...)
+		fmt.Sprintf("the directory has locked %s out at %s after %s", user, w.Site.Name(), authn.Counted(acc.Failures, "wrong PIN")), unlockHints(w.Site.Name(), user)...)
 	r.Shown = shownLockedOut
 	return r
 }

@@ -16,6 +16,9 @@ func (p *pass) advise(a authn.Action, r *authn.Refusal) error {
 	if err := p.blameExpiry(r); err != nil {
 		return err
 	}
+	if login, ok := a.(hypr.Login); ok && r.Code == hypr.CodeDirectoryLocked {
+		return p.adviseUnlocked(login, r)
+	}
 	phone, ws := holding(a)
 	if phone == "" {
 		return nil
@@ -35,6 +38,30 @@ func (p *pass) advise(a authn.Action, r *authn.Refusal) error {
 		r.Hints = append(r.Hints, "offauth device unlock "+ws+" --phone "+other)
 	}
 	return err
+}
+
+// adviseUnlocked says that the administrator has ended a lock-out of which the
+// workstation has not heard, and what keeps it from hearing (H27).
+func (p *pass) adviseUnlocked(a hypr.Login, r *authn.Refusal) error {
+	waits, err := p.server().UnlockWaits(a.Workstation, a.User)
+	if err != nil || !waits {
+		return err
+	}
+	r.Message += "; the administrator has ended that, and " + a.Workstation + " hears of it when it and the server next talk"
+	r.Hints = p.reconnect(authn.Workstation(a.Workstation), authn.SiteServer)
+	return nil
+}
+
+// reconnect gives the commands that bring up those of the sites' lines that are
+// not.
+func (p *pass) reconnect(sites ...authn.Site) []string {
+	var hints []string
+	for _, site := range sites {
+		if p.net.uplink(site) != authn.Up {
+			hints = append(hints, "offauth link set "+string(site)+" up")
+		}
+	}
+	return append(hints, "offauth link show")
 }
 
 // holding says with which phone in hand, towards which workstation, an Action

@@ -148,9 +148,18 @@ func (p *pass) viewSite(s *authn.Snapshot, scope authn.Scope, site authn.Site, r
 		if rec.Family == authn.FamilyOneSpan {
 			look = p.viewOneSpanWorkstation
 		}
-		err := look(&v, scope.User)
+		if err := look(&v, scope.User); err != nil {
+			return err
+		}
+		for i, a := range v.Accounts {
+			waits, err := p.server().UnlockWaits(v.Name, a.User)
+			if err != nil {
+				return err
+			}
+			v.Accounts[i].UnlockWaits = waits
+		}
 		s.Workstations = append(s.Workstations, v)
-		return err
+		return nil
 	case authn.RoleProvider:
 		sessions, err := p.sessions(site.Name(), scope.User)
 		s.Providers = append(s.Providers, authn.ProviderView{Name: site.Name(), AddedAt: rec.AddedAt, Sessions: sessions})

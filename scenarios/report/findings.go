@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -107,19 +108,12 @@ func FindingsSummary(findings []syntax.Finding) string {
 			warnings++
 		}
 	}
-	text := plural(len(findings)-warnings, "problem")
+	text := authn.Counted(len(findings)-warnings, "problem")
 	switch {
 	case warnings > 0 && warnings == len(findings):
-		text = plural(warnings, "warning")
+		text = authn.Counted(warnings, "warning")
 	case warnings > 0:
-		text += " and " + plural(warnings, "warning")
+		text += " and " + authn.Counted(warnings, "warning")
 	}
-	return text + " in " + plural(len(files), "file")
-}
-
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
+	return text + " in " + authn.Counted(len(files), "file")
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,9 +17,11 @@ type adminUserListOptions struct {
 func newAdminUserListCmd(d *Deps, runF func(context.Context, *adminUserListOptions) error) *cobra.Command {
 	o := &adminUserListOptions{deps: d}
 	return &cobra.Command{
-		Use:     "list",
-		Short:   "list the users",
-		Long:    `List the users of the directory with their phones and workstations.`,
+		Use:   "list",
+		Short: "list the users",
+		Long: `List the users of the directory with their phones and workstations, and all that
+is locked for them: by the directory (H27), methods and biometrics on a phone
+(E27, E34), at OneSpan's server (O44), offline data (O35).`,
 		Example: `  offauth admin user list`,
 		Args:    atMost(0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runAdminUserList) },
@@ -34,11 +37,13 @@ type userJSON struct {
 	// LockedOut are the workstations at which the directory has locked the
 	// user out.
 	LockedOut []string `json:"locked_out"`
+	// Locks are all that is locked for the user, by whomever.
+	Locks []lockedJSON `json:"locks"`
 }
 
 // userJSONOf gathers what belongs to a user.
 func userJSONOf(snap authn.Snapshot, u authn.UserView) userJSON {
-	j := userJSON{User: u.Name, AddedAt: stampOf(u.AddedAt), Phones: []string{}, Workstations: []string{}, Roaming: u.Roaming, LockedOut: []string{}}
+	j := userJSON{User: u.Name, AddedAt: stampOf(u.AddedAt), Phones: []string{}, Workstations: []string{}, Roaming: u.Roaming, LockedOut: []string{}, Locks: locksOf(snap, u.Name)}
 	for _, p := range snap.Phones {
 		if p.User == u.Name {
 			j.Phones = append(j.Phones, p.Name)
@@ -63,6 +68,12 @@ func userJSONOf(snap authn.Snapshot, u authn.UserView) userJSON {
 	return j
 }
 
+// has says whether a site is one of the user's.
+func (j userJSON) has(site authn.Site) bool {
+	return site.Role() == authn.RolePhone && slices.Contains(j.Phones, site.Name()) ||
+		site.Role() == authn.RoleWorkstation && slices.Contains(j.Workstations, site.Name())
+}
+
 func runAdminUserList(ctx context.Context, o *adminUserListOptions) error {
 	d := o.deps
 	return d.within(ctx, func(w *World) error {
@@ -72,11 +83,11 @@ func runAdminUserList(ctx context.Context, o *adminUserListOptions) error {
 		}
 		rep := report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, bare: names(snap.Users, userName)}
 		var items []userJSON
-		rows := [][]string{{"user", "phones", "workstations", "roaming", "locked out at"}}
+		rows := [][]string{{"user", "phones", "workstations", "roaming", "locked"}}
 		for _, u := range snap.Users {
 			j := userJSONOf(snap, u)
 			items = append(items, j)
-			rows = append(rows, []string{j.User, commas(j.Phones), commas(j.Workstations), yes(j.Roaming), commas(j.LockedOut)})
+			rows = append(rows, []string{j.User, commas(j.Phones), commas(j.Workstations), yes(j.Roaming), commas(names(j.Locks, lockedJSON.what))})
 		}
 		rep.result, rep.lines = listOf(items), table(rows)
 		if len(items) == 0 {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -23,10 +22,10 @@ func newAdminUserShowCmd(d *Deps, runF func(context.Context, *adminUserShowOptio
 		Use:   "show [name]",
 		Short: "show a user with phones and PIN sets",
 		Long: `Show a user: phones with their icons and PINs, where there is an account,
-whether the user is roaming (H38), where locked out (H27), and what OneSpan's
-server has: authenticators with their drift (O47), server PIN and static
-password (whether, not what), and the user's own setting (O6). A name may be
-left out where there is one user.`,
+whether the user is roaming (H38), all that is locked, and what OneSpan's server
+has: authenticators with their drift (O47), server PIN and static password
+(whether, not what), and the user's own setting (O6). A clock that is off by more
+than a minute is named. A name may be left out where there is one user.`,
 		Example: `  offauth admin user show alice`,
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -44,16 +43,11 @@ func runAdminUserShow(ctx context.Context, o *adminUserShowOptions) error {
 			return err
 		}
 		all := names(snap.Users, userName)
-		switch {
-		case o.name == "" && len(all) == 1:
-			o.name = all[0]
-		case o.name == "" && len(all) > 1:
-			return usage([]string{"offauth admin user show " + all[0]}, "there are %d users: %s", len(all), strings.Join(all, ", "))
-		}
-		if _, err := knownUser(all, o.name); err != nil {
+		name, err := theUser(all, o.name, "offauth admin user show")
+		if err != nil {
 			return err
 		}
-		i := indexName(all, o.name)
+		i := indexName(all, name)
 		user := userJSONOf(snap, snap.Users[i])
 		roaming := "no"
 		if user.Roaming {
@@ -67,8 +61,10 @@ func runAdminUserShow(ctx context.Context, o *adminUserShowOptions) error {
 			"phones        " + commas(user.Phones),
 		}
 		digipass, more := onespanUserOf(snap.Users[i])
-		lines = append(append(lines, more...), lockouts(snap, o.name)...)
-		phones := slices.DeleteFunc(snap.Phones, func(p authn.PhoneView) bool { return p.User != o.name })
+		lines = append(append(lines, more...), lockLines(user.Locks)...)
+		clocks, off := clocksOff(snap, user.has)
+		lines = append(lines, off...)
+		phones := slices.DeleteFunc(snap.Phones, func(p authn.PhoneView) bool { return p.User != user.User })
 		icons, rows := d.icons(snap, phones)
 		if icons == nil {
 			icons = []iconJSON{}
@@ -80,36 +76,18 @@ func runAdminUserShow(ctx context.Context, o *adminUserShowOptions) error {
 			Icons []iconJSON `json:"icons"`
 			// OneSpan is what its server has of the user; null if nothing.
 			OneSpan *onespanUserJSON `json:"onespan"`
-		}{user, icons, digipass}})
+			Clocks  []clockOffJSON   `json:"clocks_off"`
+		}{user, icons, digipass, clocks}})
 	})
 }
 
-// lockouts says where the directory has locked a user out, or anybody.
-func lockouts(snap authn.Snapshot, user string) []string {
-	var lines []string
-	for _, u := range snap.Users {
-		for _, l := range u.Locks {
-			if l.Locked && (user == "" || u.Name == user) {
-				lines = append(lines, fmt.Sprintf("locked        %s on %s of %s: %d wrong tries in a row (E27)", orName(l.Method, "every method"), l.Phone, u.Name, l.Failures))
-			}
-		}
+// theUser finds the user that a command's argument names, or the only one.
+func theUser(all []string, name, command string) (string, error) {
+	switch {
+	case name == "" && len(all) == 1:
+		return all[0], nil
+	case name == "" && len(all) > 1:
+		return "", usage([]string{command + " " + all[0]}, "there are %d users: %s", len(all), strings.Join(all, ", "))
 	}
-	for _, u := range snap.Users {
-		if u.OneSpan != nil && u.OneSpan.Locked && (user == "" || u.Name == user) {
-			lines = append(lines, fmt.Sprintf("locked        %s at OneSpan's server: %d wrong logons in a row (O44)", u.Name, u.OneSpan.Failures))
-		}
-	}
-	for _, w := range snap.Workstations {
-		for _, v := range w.Data {
-			if v.Locked && (user == "" || v.User == user) {
-				lines = append(lines, fmt.Sprintf("locked        offline data of %s at %s (O35)", v.User, w.Name))
-			}
-		}
-		for _, a := range w.Accounts {
-			if a.LockedOut && (user == "" || a.User == user) {
-				lines = append(lines, fmt.Sprintf("locked out    %s at %s: %d of %d wrong PINs (H27)", a.User, w.Name, a.Failures, a.Lockout))
-			}
-		}
-	}
-	return lines
+	return knownUser(all, name)
 }

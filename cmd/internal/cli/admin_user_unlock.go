@@ -18,17 +18,18 @@ type adminUserUnlockOptions struct {
 func newAdminUserUnlockCmd(d *Deps, runF func(context.Context, *adminUserUnlockOptions) error) *cobra.Command {
 	o := &adminUserUnlockOptions{deps: d}
 	return &cobra.Command{
-		Use:   "unlock <name>",
+		Use:   "unlock [name]",
 		Short: "end a user's lock-outs",
 		Long: `End the lock-outs of a user after wrong PINs (H26). A workstation that the
 server cannot reach hears of it when the two next talk, and goes on refusing
 until then (H27); the output says which have heard. An online login, "offauth
 device tap", ends a lock-out too, at its workstation. Locked methods of the
-user's phones are unlocked at once, at the server (E35).`,
+user's phones are unlocked at once, at the server (E35). A name may be left out
+where there is one user.`,
 		Example: `  offauth admin user unlock alice`,
-		Args:    exactly(1, "which user"),
+		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.name = args[0]
+			o.name = arg(args, 0)
 			return run(cmd, o, runF, runAdminUserUnlock)
 		},
 	}
@@ -43,10 +44,15 @@ type userUnlockedJSON struct {
 func runAdminUserUnlock(ctx context.Context, o *adminUserUnlockOptions) error {
 	d := o.deps
 	return d.within(ctx, func(w *World) error {
-		if _, err := w.knows(ctx, o.name); err != nil {
+		roster, err := w.Roster(ctx)
+		if err != nil {
 			return err
 		}
-		out, err := w.act(ctx, authn.UnlockUser{Name: o.name})
+		name, err := theUser(roster.Users, o.name, "offauth admin user unlock")
+		if err != nil {
+			return err
+		}
+		out, err := w.act(ctx, authn.UnlockUser{Name: name})
 		if err != nil {
 			return err
 		}

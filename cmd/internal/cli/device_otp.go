@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/onespan"
 )
 
@@ -68,7 +69,7 @@ func runDeviceOTP(ctx context.Context, o *deviceOTPOptions) error {
 		left := "the next code is another"
 		if r.Type == onespan.TimeBased {
 			seconds := int(r.Until.Sub(out.At).Seconds())
-			result.SecondsLeft, left = &seconds, fmt.Sprintf("%d seconds left", seconds)
+			result.SecondsLeft, left = &seconds, authn.Counted(seconds, "second")+" left"
 		}
 		return d.print(report{world: w.Name, outcome: out, result: result, bare: []string{code}, talk: []string{simulatedDigipass},
 			lines: []string{fmt.Sprintf("%s  (%s of %s, %s)", code, r.Serial, r.Phone, left)},

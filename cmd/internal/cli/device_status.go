@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -59,6 +60,9 @@ type statusJSON struct {
 	Encap []encapJSON `json:"encap"`
 	// Digipass are the authenticators of the family onespan.
 	Digipass []digipassJSON `json:"digipass"`
+	// Locks are all that is locked for the users of these phones.
+	Locks  []lockedJSON   `json:"locks"`
+	Clocks []clockOffJSON `json:"clocks_off"`
 }
 
 func runDeviceStatus(ctx context.Context, o *deviceStatusOptions) error {
@@ -72,7 +76,11 @@ func runDeviceStatus(ctx context.Context, o *deviceStatusOptions) error {
 		if err != nil {
 			return err
 		}
-		snap, err := w.Snapshot(ctx, authn.Scope{Sites: sites})
+		around := append([]authn.Site{authn.SiteServer}, sites...)
+		for _, ws := range r.Workstations {
+			around = append(around, authn.Workstation(ws.Name))
+		}
+		snap, err := w.Snapshot(ctx, authn.Scope{Sites: around})
 		if err != nil {
 			return err
 		}
@@ -82,8 +90,18 @@ func runDeviceStatus(ctx context.Context, o *deviceStatusOptions) error {
 			lines = append(append(lines, ""), more...)
 		}
 		digipass, last := digipassesOf(snap.Phones)
-		lines = append(lines, last...)
-		return d.print(report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, lines: lines, result: statusJSON{listOf(items), encap, digipass}})
+		locks := slices.DeleteFunc(locksOf(snap, ""), func(l lockedJSON) bool { return !holds(snap.Phones, l) })
+		clocks, off := clocksOff(snap, func(s authn.Site) bool { return s.Role() == authn.RolePhone })
+		lines = slices.Concat(lines, last, lockLines(locks), off)
+		return d.print(report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, lines: lines, result: statusJSON{listOf(items), encap, digipass, locks, clocks}})
+	})
+}
+
+// holds says whether something locked is of one of these phones, or, if it is of
+// none, of one of their users.
+func holds(phones []authn.PhoneView, l lockedJSON) bool {
+	return slices.ContainsFunc(phones, func(p authn.PhoneView) bool {
+		return p.User == l.User && (l.Phone == "" || l.Phone == p.Name)
 	})
 }
 
@@ -94,6 +112,11 @@ func (d *Deps) icons(snap authn.Snapshot, phones []authn.PhoneView) (items []ico
 		for _, i := range iconsOf(p) {
 			items = append(items, i)
 			rows = append(rows, d.iconRow(i, snap))
+		}
+	}
+	if !slices.ContainsFunc(snap.Workstations, func(w authn.WorkstationView) bool { return w.Family == authn.FamilyHYPR }) {
+		for i, row := range rows { // nothing of HYPR's is there to pair with
+			rows[i] = []string{row[0], row[1], row[7]}
 		}
 	}
 	return items, table(rows)

@@ -45,12 +45,6 @@ func (d *Deps) otps(snap authn.Snapshot, phones []authn.PhoneView) ([]encapJSON,
 			state = "one-time passwords with " + strings.Join(v.Methods, ", ")
 		}
 		lines = append(lines, p.Name+": "+state)
-		for _, m := range item.Locked {
-			lines = append(lines, "  locked: "+m+" (E27)")
-		}
-		if v.BiometricsLocked {
-			lines = append(lines, "  biometrics are locked until the passcode is entered (E34)")
-		}
 		if o := v.Operation; o != nil {
 			item.Operation = &operationJSON{Provider: o.Provider, Session: o.Session, Method: o.Method, Title: o.Title, Context: o.Content, MIME: o.MIME, ExpiresAt: stampOf(o.Until)}
 			lines = append(lines, fmt.Sprintf("  %s asks for %s until %s: %s", o.Provider, o.Method, d.when(o.Until, snap.Now), beginning(orName(o.Content, orName(o.Title, "(no context)")))))

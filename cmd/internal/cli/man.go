@@ -2,12 +2,13 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
 )
 
 type manOptions struct {
@@ -98,5 +99,5 @@ func (d *Deps) writePages(root *cobra.Command, dir string) error {
 	if err := write(root); err != nil {
 		return err
 	}
-	return d.print(report{lines: []string{fmt.Sprintf("%d pages: %s", len(written), dir)}, bare: written, result: listOf(written)})
+	return d.print(report{lines: []string{authn.Counted(len(written), "page") + ": " + dir}, bare: written, result: listOf(written)})
 }

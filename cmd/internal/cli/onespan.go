@@ -133,7 +133,7 @@ func updateOf(r onespan.LogonResult) onespan.UpdateResult {
 
 // broughtText says it to a person.
 func (d *Deps) broughtText(r onespan.UpdateResult, now time.Time) string {
-	until := fmt.Sprintf("%d uses left", r.Left)
+	until := authn.Counted(r.Left, "use") + " left"
 	if r.Type == onespan.TimeBased {
 		until = "until " + d.when(r.ExpiresAt, now)
 	}
@@ -170,9 +170,9 @@ func withheldText(reason string) string {
 // expiringText warns of data that ends soon (O40).
 func expiringText(t string, days, left int) string {
 	if t == string(onespan.EventBased) {
-		return fmt.Sprintf("the offline data has %d uses left (O41); log on online, or update it", left)
+		return fmt.Sprintf("the offline data has %s left (O41); log on online, or update it", authn.Counted(left, "use"))
 	}
-	return fmt.Sprintf("the offline data expires in %d days (O41); log on online, or update it", days)
+	return fmt.Sprintf("the offline data expires in %s (O41); log on online, or update it", authn.Counted(days, "day"))
 }
 
 // broughtReport fills in what a logon and an update say alike.

@@ -131,7 +131,7 @@ func head(s *syntax.Story, more int) []string {
 	lines := append([]string{s.Name}, indent(strings.Split(strings.TrimSpace(s.Description), "\n"))...)
 	lines = append(lines, fmt.Sprintf("  The world is one of %s; it begins at %s.", s.Profile, s.Start.UTC().Format("2006-01-02 15:04:05 UTC")))
 	if more > 0 {
-		lines = append(lines, fmt.Sprintf("  There are %s of it; this is the first.", count(more+1, "instance", "instances")))
+		lines = append(lines, fmt.Sprintf("  There are %s of it; this is the first.", authn.Counted(more+1, "instance")))
 	}
 	return lines
 }

@@ -80,10 +80,10 @@ func explorationLines(r explore.Result) []string {
 	for _, c := range r.Edges {
 		edges += c.N
 	}
-	lines = append(lines, fmt.Sprintf("waits that ended exactly on a deadline: %d, of %s", edges, count(len(r.Edges), "kind", "kinds")),
+	lines = append(lines, fmt.Sprintf("waits that ended exactly on a deadline: %d, of %s", edges, authn.Counted(len(r.Edges), "kind")),
 		"PINs were stretched at the cost of explorations: "+r.KDF)
-	end := fmt.Sprintf("%s held in %s, %s (%.2f s); seed %d", count(len(r.Invariants), "invariant", "invariants"), count(r.Runs, "run", "runs"),
-		count(r.Actions, "action", "actions"), r.Wall.Seconds(), r.Seed)
+	end := fmt.Sprintf("%s held in %s, %s (%.2f s); seed %d", authn.Counted(len(r.Invariants), "invariant"), authn.Counted(r.Runs, "run"),
+		authn.Counted(r.Actions, "action"), r.Wall.Seconds(), r.Seed)
 	if r.Interrupted {
 		end += "; interrupted"
 	}

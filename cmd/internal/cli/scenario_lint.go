@@ -67,7 +67,7 @@ func runScenarioLint(ctx context.Context, o *scenarioLintOptions) error {
 		return d.envelope(envelope{OK: true, Result: findingsJSON(s.findings)})
 	}
 	if len(s.findings) == 0 {
-		d.talk("%s: nothing is wrong", count(len(s.paths), "story", "stories"))
+		d.talk("%s: nothing is wrong", authn.Counted(len(s.paths), "story"))
 	}
 	return nil
 }
@@ -77,12 +77,4 @@ func (d *Deps) showFindings(s *suite, form reports.Form) error {
 		return fmt.Errorf("%w: %w", errOutput, err)
 	}
 	return nil
-}
-
-// count says how many there are of something.
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

@@ -106,7 +106,7 @@ func runScenarioRecord(ctx context.Context, o *scenarioRecordOptions) error {
 			return err
 		}
 		rep := report{world: w.Name, bare: []string{o.out},
-			lines:  []string{fmt.Sprintf("%s: %d steps of %s, played once and passed", o.out, len(scene.Moves), family)},
+			lines:  []string{fmt.Sprintf("%s: %s of %s, played once and passed", o.out, authn.Counted(len(scene.Moves), "step"), family)},
 			next:   "offauth scenario run " + shellWord(o.out),
 			result: scenarioRecordJSON{o.name, o.out, family, len(scene.Moves), append([]string{}, left...)}}
 		if len(left) > 0 {

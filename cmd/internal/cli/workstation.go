@@ -28,7 +28,7 @@ func (d *Deps) anyWorkstation(ctx context.Context, w *World, name string) (authn
 
 // station gives the view of a workstation that is known to be there.
 func (w *World) station(ctx context.Context, name string) (authn.WorkstationView, authn.Snapshot, error) {
-	snap, err := w.Snapshot(ctx, authn.Scope{Sites: []authn.Site{authn.Workstation(name)}})
+	snap, err := w.Snapshot(ctx, authn.Scope{Sites: []authn.Site{authn.SiteServer, authn.Workstation(name)}})
 	if err != nil {
 		return authn.WorkstationView{}, snap, err
 	}

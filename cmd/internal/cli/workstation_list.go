@@ -36,7 +36,7 @@ func runWorkstationList(ctx context.Context, o *workstationListOptions) error {
 		var items []workstationJSON
 		rows := [][]string{{"workstation", "family", "version", "screen"}}
 		for _, v := range snap.Workstations {
-			items = append(items, workstationJSONOf(v))
+			items = append(items, workstationJSONOf(snap, v))
 			rows = append(rows, []string{v.Name, string(v.Family), v.Version, lockText(v)})
 		}
 		rep.result, rep.lines = listOf(items), table(rows)

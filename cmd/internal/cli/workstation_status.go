@@ -44,7 +44,8 @@ type workstationJSON struct {
 	Mode        string        `json:"mode"`
 	Accounts    []accountJSON `json:"accounts"`
 	// Data is offline authentication data; only of the family onespan.
-	Data []dataJSON `json:"data"`
+	Data   []dataJSON     `json:"data"`
+	Clocks []clockOffJSON `json:"clocks_off"`
 }
 
 type accountJSON struct {
@@ -67,8 +68,9 @@ type setJSON struct {
 	ExpiresAt *stamp `json:"expires_at"`
 }
 
-func workstationJSONOf(v authn.WorkstationView) workstationJSON {
+func workstationJSONOf(snap authn.Snapshot, v authn.WorkstationView) workstationJSON {
 	j := workstationJSON{Workstation: v.Name, Family: v.Family, Version: v.Version, Locked: v.Locked, User: v.User, Mode: v.Mode, Accounts: []accountJSON{}, Data: []dataJSON{}}
+	j.Clocks, _ = clocksOff(snap, is(v))
 	for _, data := range v.Data {
 		j.Data = append(j.Data, dataJSONOf(v.Name, data))
 	}
@@ -81,6 +83,11 @@ func workstationJSONOf(v authn.WorkstationView) workstationJSON {
 		j.Accounts = append(j.Accounts, account)
 	}
 	return j
+}
+
+// is says whether a site is that workstation.
+func is(v authn.WorkstationView) func(authn.Site) bool {
+	return func(s authn.Site) bool { return s == authn.Workstation(v.Name) }
 }
 
 func runWorkstationStatus(ctx context.Context, o *workstationStatusOptions) error {
@@ -111,7 +118,9 @@ func runWorkstationStatus(ctx context.Context, o *workstationStatusOptions) erro
 		for _, v := range view.Data {
 			lines = append(append(lines, v.User+": "+dataStatus(v)), d.dataLines(v, snap)...)
 		}
-		return d.print(report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, result: workstationJSONOf(view), lines: lines, bare: []string{lockWord(view)}})
+		_, off := clocksOff(snap, is(view))
+		lines = append(lines, off...)
+		return d.print(report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, result: workstationJSONOf(snap, view), lines: lines, bare: []string{lockWord(view)}})
 	})
 }
 

@@ -54,7 +54,7 @@ func runWorldShow(ctx context.Context, o *worldShowOptions) error {
 		var recorded *uint64
 		recording := "no"
 		if snap.Recording {
-			recorded, recording = &snap.Moves, fmt.Sprintf("%d actions; offauth scenario record NAME makes a scenario of them", snap.Moves)
+			recorded, recording = &snap.Moves, authn.Counted(snap.Moves, "action")+"; offauth scenario record NAME makes a scenario of them"
 		}
 		who := inhabitantsOf(snap)
 		if w.Name == demoWorld && slices.Contains(who.Providers, demoProvider) {
@@ -82,7 +82,7 @@ func runWorldShow(ctx context.Context, o *worldShowOptions) error {
 			"phones        " + commas(marked(who.Phones, who.Replaced, "replaced")),
 			"workstations  " + commas(who.Workstations),
 			"providers     " + commas(who.Providers),
-		}, append(lockouts(snap, ""), demoPINs(w.Name, who)...)...)
+		}, append(lockLines(locksOf(snap, "")), demoPINs(w.Name, who)...)...)
 		return d.print(rep)
 	})
 }

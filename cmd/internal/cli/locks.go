@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/onespan"
+)
+
+// lockedJSON is something that is locked for a user, under the code by which it
+// refuses.
+type lockedJSON struct {
+	Code        authn.Code   `json:"code"`
+	Rule        authn.RuleID `json:"rule"`
+	User        string       `json:"user"`
+	Workstation string       `json:"workstation"`
+	Phone       string       `json:"phone"`
+	// Method is empty where every method of the phone is locked.
+	Method   string `json:"method"`
+	Failures int    `json:"failures"`
+	// Waits says that the administrator has ended it, and that the workstation
+	// has not heard of that yet.
+	Waits bool `json:"unlock_waits"`
+}
+
+// locksOf gives what is locked for a user, or for everybody.
+func locksOf(snap authn.Snapshot, user string) []lockedJSON {
+	locks := []lockedJSON{}
+	add := func(l lockedJSON) {
+		if user == "" || l.User == user {
+			locks = append(locks, l)
+		}
+	}
+	for _, w := range snap.Workstations {
+		for _, a := range w.Accounts {
+			if a.LockedOut {
+				add(lockedJSON{Code: hypr.CodeDirectoryLocked, Rule: "H27", User: a.User, Workstation: w.Name, Failures: a.Failures, Waits: a.UnlockWaits})
+			}
+		}
+	}
+	for _, u := range snap.Users {
+		for _, l := range u.Locks {
+			code := encap.CodeMethodLocked
+			if l.Method == "" {
+				code = encap.CodeDeviceLocked
+			}
+			if l.Locked {
+				add(lockedJSON{Code: code, Rule: "E27", User: u.Name, Phone: l.Phone, Method: l.Method, Failures: l.Failures})
+			}
+		}
+	}
+	for _, p := range snap.Phones {
+		if p.Encap != nil && p.Encap.BiometricsLocked {
+			add(lockedJSON{Code: encap.CodeBiometricsLocked, Rule: "E34", User: p.User, Phone: p.Name, Failures: p.Encap.BiometricFailures})
+		}
+	}
+	for _, u := range snap.Users {
+		if v := u.OneSpan; v != nil && v.Locked {
+			add(lockedJSON{Code: onespan.CodeUserLocked, Rule: "O44", User: u.Name, Failures: v.Failures})
+		}
+	}
+	for _, w := range snap.Workstations {
+		for _, v := range w.Data {
+			if v.Locked {
+				add(lockedJSON{Code: onespan.CodeDataLocked, Rule: "O35", User: v.User, Workstation: w.Name, Failures: v.Failures, Waits: !serverLocked(snap, v.User, w.Name)})
+			}
+		}
+	}
+	return locks
+}
+
+// serverLocked says whether OneSpan's server still has the record of data that a
+// workstation locked; once it is deleted, an online logon brings new data (O38).
+func serverLocked(snap authn.Snapshot, user, ws string) bool {
+	for _, u := range snap.Users {
+		if u.Name == user && u.OneSpan != nil {
+			return slices.ContainsFunc(u.OneSpan.Data, func(v authn.ServerDataView) bool { return v.Workstation == ws })
+		}
+	}
+	return false
+}
+
+// what says in a few words what is locked.
+func (l lockedJSON) what() string {
+	switch l.Code {
+	case hypr.CodeDirectoryLocked:
+		return "by the directory at " + l.Workstation
+	case encap.CodeMethodLocked:
+		return l.Method + " on " + l.Phone
+	case encap.CodeDeviceLocked:
+		return "every method on " + l.Phone
+	case encap.CodeBiometricsLocked:
+		return "biometrics on " + l.Phone
+	case onespan.CodeDataLocked:
+		return "offline data at " + l.Workstation
+	}
+	return "at OneSpan's server"
+}
+
+// line says it at length: of whom, after how many tries, and what is under way.
+func (l lockedJSON) line() string {
+	text := fmt.Sprintf("locked        %s, for %s", l.what(), l.User)
+	if l.Failures > 0 { // data that is locked keeps no count
+		text += ": " + authn.Counted(l.Failures, "wrong try") + " in a row"
+	}
+	text += fmt.Sprintf(" (%s)", l.Rule)
+	switch {
+	case l.Waits && l.Code == hypr.CodeDirectoryLocked:
+		text += "; it is unlocked when " + l.Workstation + " and the server next talk"
+	case l.Waits:
+		text += "; the server's record is deleted, and an online logon brings new data"
+	}
+	return text
+}
+
+// lockLines tells of locks, one a line.
+func lockLines(locks []lockedJSON) []string { return names(locks, lockedJSON.line) }
