@@ -31,7 +31,11 @@ type (
 	// Unlock is the long press and Unlock Computer ("device unlock"): it
 	// shows the next offline PIN and spends it (H17, H20), or the one that is
 	// still visible (H19). Its result is an UnlockResult.
-	Unlock struct{ Phone, Workstation string }
+	Unlock struct {
+		Phone, Workstation string
+		// Next hides the one that is visible first, if there is another.
+		Next bool
+	}
 
 	// Hide wipes the PIN that a phone shows ("device hide"). Its result is a
 	// HideResult.

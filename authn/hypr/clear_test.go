@@ -95,7 +95,7 @@ func TestEveryEventIsOneOfTheTableA15H40(t *testing.T) {
 	for range 10 {
 		l.types(l.pin())
 	}
-	_, _ = l.phone().Unlock(wsName)
+	_, _ = l.phone().Unlock(wsName, false)
 	l.again(l.last("pin_set"))
 	l.login()
 	l.uplink[phoneSite] = authn.Down

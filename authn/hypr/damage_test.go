@@ -105,7 +105,7 @@ func TestDamagedRecordsAreErrorsAndNoPanics(t *testing.T) {
 			noPanic(t, func() {
 				_, _ = l.workstation().Lock()
 				_, _ = l.workstation().Login(user, pin)
-				_, _ = l.phone().Unlock(wsName)
+				_, _ = l.phone().Unlock(wsName, false)
 				_ = l.phone().Tap(wsName, false)
 				_ = l.pump()
 			})

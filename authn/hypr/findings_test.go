@@ -99,7 +99,7 @@ func TestAHeldBackSetDoesNotComeAfterOfflineModeWasSwitchedOff_attack(t *testing
 	l.set("hypr.offline.enabled", "false")
 	l.login()
 	l.again(held)
-	if _, err := l.phone().Unlock(wsName); l.code(err) != "offline_disabled" {
+	if _, err := l.phone().Unlock(wsName, false); l.code(err) != "offline_disabled" {
 		t.Fatalf("the phone gives a PIN though Offline Mode is off: %v", err)
 	}
 }
@@ -206,7 +206,7 @@ func TestAnExpiredSetIsNotLiveBeforeItsTimerH33(t *testing.T) {
 	if code := l.types(pin); code != "pin_expired" {
 		t.Errorf("at its expiry the workstation says %q", code)
 	}
-	if _, err := l.phone().Unlock(wsName); l.code(err) != "pin_expired" {
+	if _, err := l.phone().Unlock(wsName, false); l.code(err) != "pin_expired" {
 		t.Errorf("at its expiry the phone says %v", err)
 	}
 }

@@ -207,10 +207,10 @@ func TestTheScreenGoesDarkInTimeH18H19(t *testing.T) {
 		"paired_again": func(l *line) { l.pair() }, "offline_disabled": func(l *line) { l.set("hypr.offline.enabled", "false"); l.login() },
 	} {
 		l := primed(t)
-		first, err := l.phone().Unlock(wsName)
+		first, err := l.phone().Unlock(wsName, false)
 		l.ok(err)
 		l.wait(59 * time.Second)
-		same, err := l.phone().Unlock(wsName)
+		same, err := l.phone().Unlock(wsName, false)
 		l.ok(err)
 		if !same.Same || !same.PIN.Equal(first.PIN) || same.Left != first.Left {
 			t.Fatalf("asked again: %+v", same)
@@ -231,7 +231,7 @@ func TestTheScreenGoesDarkInTimeH18H19(t *testing.T) {
 	}
 	l := primed(t)
 	l.wait(30*days - time.Second)
-	if r, err := l.phone().Unlock(wsName); err != nil || !r.HiddenAt.Equal(r.ExpiresAt) {
+	if r, err := l.phone().Unlock(wsName, false); err != nil || !r.HiddenAt.Equal(r.ExpiresAt) {
 		t.Fatalf("visible past its expiry: %+v %v", r, err)
 	}
 	if l.wait(time.Second); l.computer().Shown != nil {

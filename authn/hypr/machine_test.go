@@ -19,7 +19,7 @@ const days = 24 * time.Hour
 // on a map and a slice.
 func TestPhoneWorkstationAndServerWorkWithoutAWorldH9H11H20H23(t *testing.T) {
 	l := enrolled(t)
-	_, err := l.phone().Unlock(wsName)
+	_, err := l.phone().Unlock(wsName, false)
 	if l.code(err) != "not_paired" {
 		t.Fatalf("before pairing: %v", err)
 	}
@@ -27,7 +27,7 @@ func TestPhoneWorkstationAndServerWorkWithoutAWorldH9H11H20H23(t *testing.T) {
 		t.Fatalf("the workstation before pairing: %s", code)
 	}
 	l.pair()
-	if _, err := l.phone().Unlock(wsName); l.code(err) != "not_primed" {
+	if _, err := l.phone().Unlock(wsName, false); l.code(err) != "not_primed" {
 		t.Fatalf("before the first login: %v", err)
 	}
 	if code := l.types(authn.NewSecret("22222222")); code != "not_primed" {
@@ -102,7 +102,7 @@ func TestASetDiesAtItsInstantAndIsDeletedH33A8(t *testing.T) {
 	if code := l.types(late); code != "pin_expired" {
 		t.Fatalf("after the clock was set back: %s", code)
 	}
-	if _, err := l.phone().Unlock(wsName); l.code(err) != "pin_expired" {
+	if _, err := l.phone().Unlock(wsName, false); l.code(err) != "pin_expired" {
 		t.Fatalf("the phone after the clock was set back: %v", err)
 	}
 	l.eachHalf(func(site authn.Site, name string, public, secret []byte) {
@@ -220,7 +220,7 @@ func TestABrokenShelfIsAFaultAndNeverARefusal(t *testing.T) {
 	steps := map[string]func(l *line, pin authn.Secret) error{
 		"pair":   func(l *line, _ authn.Secret) error { return l.tryPairBroken() },
 		"tap":    func(l *line, _ authn.Secret) error { return firstOf(l.phone().Tap(wsName, false), l.pump) },
-		"unlock": func(l *line, _ authn.Secret) error { _, err := l.phone().Unlock(wsName); return err },
+		"unlock": func(l *line, _ authn.Secret) error { _, err := l.phone().Unlock(wsName, false); return err },
 		"login":  func(l *line, pin authn.Secret) error { _, err := l.workstation().Login(user, pin); return err },
 		"hide":   func(l *line, _ authn.Secret) error { _, err := l.phone().Hide(); return err },
 		"lock":   func(l *line, _ authn.Secret) error { _, err := l.workstation().Lock(); return err },

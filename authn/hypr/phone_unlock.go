@@ -8,8 +8,9 @@ import (
 
 // Unlock shows the next offline PIN and spends it on the phone, because the
 // phone cannot learn whether the workstation took it (H20); or, while one is
-// visible, that one again (H19).
-func (p Phone) Unlock(ws string) (UnlockResult, error) {
+// visible, that one again (H19). Next asks for the next one all the same: the
+// visible one is hidden for it, and stays where there is no other.
+func (p Phone) Unlock(ws string, next bool) (UnlockResult, error) {
 	c, secret, err := p.load(ws)
 	if err != nil {
 		return UnlockResult{}, err
@@ -23,13 +24,18 @@ func (p Phone) Unlock(ws string) (UnlockResult, error) {
 	if err != nil {
 		return UnlockResult{}, err
 	}
-	same := lit && on.Workstation == ws
+	visible := lit && on.Workstation == ws
+	same := visible && !next
 	if !same {
 		if refusal := p.noPINLeft(ws, c); refusal != nil {
 			return UnlockResult{}, refusal
 		}
 		if lit { // a phone has one screen
-			if _, err := p.wipe("", "another_computer", "H18"); err != nil {
+			reason, rule := "another_computer", authn.RuleID("H18")
+			if visible {
+				reason, rule = "asked", "H19"
+			}
+			if _, err := p.wipe("", reason, rule); err != nil {
 				return UnlockResult{}, err
 			}
 		}

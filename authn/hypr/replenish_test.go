@@ -71,7 +71,7 @@ func TestSwitchedOffTheSetsGoWithTheNextLoginH1H42(t *testing.T) {
 	if code := l.types(pin); code != "offline_disabled" {
 		t.Fatalf("the workstation: %s", code)
 	}
-	if _, err := l.phone().Unlock(wsName); l.code(err) != "offline_disabled" {
+	if _, err := l.phone().Unlock(wsName, false); l.code(err) != "offline_disabled" {
 		t.Fatalf("the phone: %v", err)
 	}
 	for key := range l.timers {

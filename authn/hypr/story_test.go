@@ -123,7 +123,7 @@ func (l *line) pin() authn.Secret {
 	l.t.Helper()
 	_, err := l.phone().Hide()
 	l.ok(err)
-	r, err := l.phone().Unlock(wsName)
+	r, err := l.phone().Unlock(wsName, false)
 	l.ok(err)
 	return r.PIN
 }

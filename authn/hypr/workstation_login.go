@@ -173,6 +173,30 @@ func judge(held []openSet, stretched []byte) verdict {
 	return found
 }
 
+// Used says whether a PIN has unlocked the workstation. It judges nothing and
+// counts nothing: only a simulator, which is on both sides, can ask.
+func (w Workstation) Used(user string, pin authn.Secret) (bool, error) {
+	acc, there, err := w.account(user)
+	if err != nil || !there {
+		return false, err
+	}
+	held, err := w.userSets(user)
+	if err != nil || len(held) == 0 {
+		return false, err
+	}
+	stretched, err := w.Slow([]authn.SlowJob{acc.KDF.job(acc.Salt, normalise(pin))})
+	if err != nil {
+		return false, err
+	}
+	for _, s := range held {
+		tag, _ := copyKeys(stretched[0], s.header())
+		if entry := s.secret.find(tag); entry >= 0 && s.secret.Used[entry] == 1 {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 // good says whether an entry still unlocks. Two sets may share a PIN by
 // chance; the one that is good then counts.
 func (s openSet) good(entry int) bool { return !s.Expired && s.secret.Used[entry] == 0 }

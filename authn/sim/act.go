@@ -87,7 +87,7 @@ func (p *pass) actHYPR(a authn.Action) (any, *authn.Pending, error) {
 		if err := p.phoneAndComputer(a.Phone, a.Workstation); err != nil {
 			return nil, nil, err
 		}
-		r, err := p.phone(a.Phone).Unlock(a.Workstation)
+		r, err := p.phone(a.Phone).Unlock(a.Workstation, a.Next)
 		return r, nil, err
 	case hypr.Hide:
 		if _, err := p.device(a.Phone); err != nil {

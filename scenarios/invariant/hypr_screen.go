@@ -133,6 +133,9 @@ func samePIN(b *book) string {
 	if r.Same != (b.shown == nil) {
 		return fmt.Sprintf("%s says that the PIN is the same: %v, and a PIN was spent: %v", a.Phone, r.Same, b.shown != nil)
 	}
+	if a.Next && r.Same {
+		return fmt.Sprintf("%s was asked for the next PIN and gave the visible one", a.Phone)
+	}
 	if b.shown != nil {
 		if n := len(b.again(keyOf(*b.shown))); n > 1 {
 			return fmt.Sprintf("%s showed a PIN of set %d as a new one %d times", a.Phone, keyOf(*b.shown).number, n)

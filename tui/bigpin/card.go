@@ -23,6 +23,9 @@ type Card struct {
 	// Same says that it is the PIN that was on show before and that nothing
 	// was spent (rule H19). Low says that the phone warns (rule H28).
 	Same, Low bool
+	// Used says that it is the same one and has unlocked the workstation. A
+	// phone cannot know that (rule H20), only a simulator can.
+	Used bool
 	// Frozen says that the phone's clock stands still.
 	Frozen bool
 }
@@ -51,10 +54,13 @@ func (c Card) source() string {
 
 // again is said when the PIN is not a new one.
 func (c Card) again() string {
-	if !c.Same {
+	switch {
+	case !c.Same:
 		return ""
+	case c.Used:
+		return "Same PIN as before. Simulator: it was used already. --next gives the next"
 	}
-	return "Same PIN as before, nothing spent. For the next: offauth device hide"
+	return "Same PIN as before, nothing spent. --next gives the next"
 }
 
 func (c Card) stock() string {

@@ -16,6 +16,7 @@ type deviceUnlockOptions struct {
 
 	who
 	workstation string
+	next        bool
 }
 
 func newDeviceUnlockCmd(d *Deps, runF func(context.Context, *deviceUnlockOptions) error) *cobra.Command {
@@ -25,15 +26,15 @@ func newDeviceUnlockCmd(d *Deps, runF func(context.Context, *deviceUnlockOptions
 		Short: "show the next offline PIN for a workstation",
 		Long: `Press long on a workstation's icon and choose Unlock Computer: the phone shows
 the next offline PIN (H17), and so spends it (H20). While one is visible it is
-that one again, and nothing is spent (H19).
+that one again, and nothing is spent (H19); --next hides it for the next.
 
-On a terminal the PIN stands large on a screen of its own for as long as the
-phone shows it (H18), or until Enter or Ctrl-C wipes it. SIGINT, SIGTERM and
-SIGHUP wipe it too, and end the command with exit code 3; Ctrl-Z puts it away
-until "fg". Where there is no room for that, and for TERM=dumb, it is one line;
-with -q the PIN alone.`,
+On a terminal the PIN stands large for as long as the phone shows it (H18), or
+until Enter or Ctrl-C. A signal wipes it too, with exit code 3; Ctrl-Z puts it
+away until "fg". Elsewhere, and where it has no room, it is one line; with -q
+the PIN alone.`,
 		Example: `  offauth device unlock
   offauth device unlock LAPTOP-7 --json
+  offauth device unlock --next -q
   offauth device unlock -q | offauth workstation login --stdin`,
 		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -42,6 +43,7 @@ with -q the PIN alone.`,
 		},
 	}
 	o.bindPhone(cmd)
+	cmd.Flags().BoolVar(&o.next, "next", false, "hide the PIN that is visible, and show the next")
 	return cmd
 }
 
@@ -54,6 +56,7 @@ type unlockJSON struct {
 	Of          int    `json:"of"`
 	Via         string `json:"via"`
 	Same        bool   `json:"same"`
+	Used        bool   `json:"used"`
 	ShownAt     *stamp `json:"shown_at"`
 	HiddenAt    *stamp `json:"hidden_at"`
 	ExpiresAt   *stamp `json:"expires_at"`
@@ -72,7 +75,7 @@ func runDeviceUnlock(ctx context.Context, o *deviceUnlockOptions) error {
 		if err != nil {
 			return err
 		}
-		out, err := w.act(ctx, hypr.Unlock{Phone: t.phone, Workstation: t.workstation})
+		out, err := w.act(ctx, hypr.Unlock{Phone: t.phone, Workstation: t.workstation, Next: o.next})
 		if err != nil {
 			return err
 		}
@@ -80,9 +83,15 @@ func runDeviceUnlock(ctx context.Context, o *deviceUnlockOptions) error {
 		if err != nil {
 			return err
 		}
-		rep = d.unlockReport(w, out, shown)
-		if cols, rows, known := d.Size(); large && known && bigpin.Fits(cardOf(shown), cols, rows) {
-			rep, err = d.showLarge(ctx, w, rep, shown)
+		used := false
+		if shown.Same {
+			if used, err = w.PINUsed(ctx, shown.Workstation, shown.User, shown.PIN); err != nil {
+				return err
+			}
+		}
+		rep = d.unlockReport(w, out, shown, used)
+		if cols, rows, known := d.Size(); large && known && bigpin.Fits(cardOf(shown, used), cols, rows) {
+			rep, err = d.showLarge(ctx, w, rep, shown, used)
 		}
 		return err
 	})
@@ -93,7 +102,7 @@ func runDeviceUnlock(ctx context.Context, o *deviceUnlockOptions) error {
 }
 
 // unlockReport words a PIN on show.
-func (d *Deps) unlockReport(w *World, out authn.Outcome, r hypr.UnlockResult) report {
+func (d *Deps) unlockReport(w *World, out authn.Outcome, r hypr.UnlockResult, used bool) report {
 	pin := r.PIN.Reveal()
 	rep := report{
 		world: w.Name, outcome: out, bare: []string{pin},
@@ -101,21 +110,29 @@ func (d *Deps) unlockReport(w *World, out authn.Outcome, r hypr.UnlockResult) re
 		talk:  []string{simulatedPIN},
 		hints: []string{"offauth workstation login " + r.Workstation},
 		result: unlockJSON{
-			Workstation: r.Workstation, Phone: r.Phone, User: r.User, PIN: pin, Left: r.Left, Of: r.Of, Via: r.Via, Same: r.Same,
+			Workstation: r.Workstation, Phone: r.Phone, User: r.User, PIN: pin, Left: r.Left, Of: r.Of, Via: r.Via, Same: r.Same, Used: used,
 			ShownAt: stampOf(r.ShownAt), HiddenAt: stampOf(r.HiddenAt), ExpiresAt: stampOf(r.ExpiresAt), Simulated: true},
 	}
 	if r.Low {
 		rep.outcome.Warnings = append(rep.outcome.Warnings, lowText(r))
 	}
 	if r.Same {
-		rep.talk = append(rep.talk, sameText)
+		rep.notes = []string{sameText}
+		if used {
+			rep.notes, rep.hints = []string{usedText(r.Workstation)}, nil
+		}
 		rep.hints = append(rep.hints, "for the next one: `offauth device unlock "+r.Workstation+" --next`")
 	}
 	return rep
 }
 
+// usedText is said of a PIN that is shown again though nobody can use it.
+func usedText(ws string) string {
+	return "it is the same PIN as before, and has unlocked " + ws + " already (the simulator knows, a phone cannot: H20); --next gives the next one"
+}
+
 // sameText is said of a PIN that is shown again.
-const sameText = "it is the same PIN as before, still visible: nothing was spent (H19)"
+const sameText = "it is the same PIN as before, still visible: nothing was spent (H19); --next gives the next one"
 
 // lowText is the phone's warning that its PINs run low (H28).
 func lowText(r hypr.UnlockResult) string {

@@ -19,17 +19,17 @@ func (d *Deps) wholeScreen() bool {
 	return d.Streams.OutTTY && d.Streams.InTTY && d.paints()
 }
 
-func cardOf(r hypr.UnlockResult) bigpin.Card {
+func cardOf(r hypr.UnlockResult, used bool) bigpin.Card {
 	return bigpin.Card{
 		Workstation: r.Workstation, Phone: r.Phone, PIN: r.PIN, Left: r.Left, Of: r.Of,
-		ShownAt: r.ShownAt, HiddenAt: r.HiddenAt, ExpiresAt: r.ExpiresAt, Same: r.Same, Low: r.Low,
+		ShownAt: r.ShownAt, HiddenAt: r.HiddenAt, ExpiresAt: r.ExpiresAt, Same: r.Same, Used: used, Low: r.Low,
 	}
 }
 
 // showLarge puts the PIN on the alternate screen for as long as the phone shows
 // it, and gives what is to stay behind, without it. Ctrl-C there closes it as
 // Enter does; a signal ends the command with exit code 3.
-func (d *Deps) showLarge(ctx context.Context, w *World, rep report, r hypr.UnlockResult) (report, error) {
+func (d *Deps) showLarge(ctx context.Context, w *World, rep report, r hypr.UnlockResult, used bool) (report, error) {
 	// A read is not broken off half-way.
 	reading := context.WithoutCancel(ctx)
 	// The watch begins before the first look, so that nothing falls between.
@@ -42,7 +42,7 @@ func (d *Deps) showLarge(ctx context.Context, w *World, rep report, r hypr.Unloc
 	if err == nil {
 		on.number = on.set()
 		var ended bigpin.Ended
-		if ended, err = d.ShowPIN(ctx, cardOf(r), sight, on.changed); err == nil && ended == bigpin.Interrupted && ctx.Err() != nil {
+		if ended, err = d.ShowPIN(ctx, cardOf(r, used), sight, on.changed); err == nil && ended == bigpin.Interrupted && ctx.Err() != nil {
 			err = cancelledCard(r)
 		} else if _, fault := authn.AsFault(err); err != nil && !fault {
 			err = fmt.Errorf("%w: %w", errOutput, err)
@@ -50,6 +50,9 @@ func (d *Deps) showLarge(ctx context.Context, w *World, rep report, r hypr.Unloc
 	}
 	if err == nil {
 		_, err = on.look(reading)
+	}
+	if err == nil {
+		on.used, err = w.PINUsed(reading, r.Workstation, r.User, r.PIN)
 	}
 	if err := errors.Join(err, watch.Close()); err != nil {
 		return rep, err
@@ -77,6 +80,7 @@ type onShow struct {
 	now  time.Time // the world's
 	icon *authn.ComputerView
 	lit  bool
+	used bool
 }
 
 // changed implements bigpin.Watch.
@@ -146,6 +150,8 @@ func (s *onShow) word(rep *report) {
 	}
 	stock := fmt.Sprintf("%d of %d left, expires %s", r.Left, r.Of, d.when(r.ExpiresAt, s.now))
 	switch {
+	case s.used:
+		rep.lines = []string{fmt.Sprintf("%s, and has unlocked it since: %s", line, stock)}
 	case s.lit:
 		rep.lines = []string{fmt.Sprintf("%s, and %s shows it until %s: %s", line, r.Phone, d.when(r.HiddenAt, s.now), stock)}
 		rep.hints = []string{typeIt,
@@ -161,5 +167,5 @@ func (s *onShow) word(rep *report) {
 		rep.lines = []string{line + ", and its set is no longer good"}
 		rep.hints = []string{"offauth device tap " + r.Workstation}
 	}
-	rep.talk = slices.DeleteFunc(rep.talk, func(t string) bool { return t == sameText })
+	rep.notes = nil
 }

@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/offauth/offauth/tui/bigpin"
 	"time"
 )
 
@@ -96,5 +98,57 @@ func TestHintsAreTypedAsTheUserTypes(t *testing.T) {
 		if got := d.asTyped([]string{hint})[0]; got != want {
 			t.Errorf("%q became %q, want %q", hint, got, want)
 		}
+	}
+}
+
+// A script that asks again gets the PIN that is still visible. That nobody can
+// use it any longer is the simulator's knowledge (H20), and is said all the same.
+func TestAPINThatIsGivenAgainIsSaidToBe_H19_H20(t *testing.T) {
+	t.Parallel()
+	f := newDemo(t)
+	f.ok("clock", "freeze")
+	pin := f.ok("device", "unlock", "-q")
+	code, out, errs := f.run(t.Context(), "device", "unlock", "-q")
+	if code != 0 || out != pin || errs != sameText+"\n" {
+		t.Errorf("still good: exit code %d, stdout %q, stderr %q", code, out, errs)
+	}
+	if out := f.ok("device", "unlock", "--json"); !strings.Contains(out, `"same":true,"used":false`) {
+		t.Errorf("still good: %s", out)
+	}
+	f.stdin = pin
+	f.ok("workstation", "login", "--stdin")
+	f.ok("workstation", "lock")
+	code, out, errs = f.run(t.Context(), "device", "unlock", "-q")
+	if code != 0 || out != pin || errs != usedText("LAPTOP-7")+"\n" || strings.Count(errs, "\n") != 1 {
+		t.Errorf("used: exit code %d, stdout %q, stderr %q", code, out, errs)
+	}
+	if out := f.ok("device", "unlock", "--json"); !strings.Contains(out, `"same":true,"used":true`) {
+		t.Errorf("used: %s", out)
+	}
+	_, _, errs = f.run(t.Context(), "device", "unlock")
+	if !strings.Contains(errs, "hint: for the next one: `offauth device unlock LAPTOP-7 --next`") || strings.Contains(errs, "hint: offauth workstation login") {
+		t.Errorf("used: stderr %q", errs)
+	}
+	code, next, errs := f.run(t.Context(), "device", "unlock", "--next", "-q")
+	if code != 0 || next == pin || errs != "" {
+		t.Errorf("the next: exit code %d, stdout %q, stderr %q", code, next, errs)
+	}
+	f.stdin = next
+	f.ok("workstation", "login", "--stdin")
+}
+
+// What stays behind is about the moment at which the card closed.
+func TestAPINThatWasTypedBesideItsCardIsNotToBeTypedAgain(t *testing.T) {
+	t.Parallel()
+	f := newDemo(t)
+	f.terminal = true
+	f.beside = func(bigpin.Watch) (bigpin.Ended, error) {
+		f.stdin = f.card.PIN.Reveal()
+		f.ok("workstation", "login", "--stdin")
+		return bigpin.Closed, nil
+	}
+	code, out, errs := f.run(t.Context(), "device", "unlock")
+	if code != 0 || !strings.HasPrefix(out, "a PIN for alice at LAPTOP-7 was shown, and has unlocked it since: 24 of 25 left") || strings.Contains(errs, "hint") {
+		t.Errorf("exit code %d, stdout %q, stderr %q", code, out, errs)
 	}
 }

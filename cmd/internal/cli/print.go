@@ -28,6 +28,9 @@ type report struct {
 	file bool
 	// bare is the result with -q: the value alone, or nothing.
 	bare []string
+	// notes go to stderr even with -q: a script goes wrong that does not heed
+	// them.
+	notes []string
 	// talk goes to stderr, between the result and the hints.
 	talk []string
 	// hints are commands that help now; next is the next step of a newcomer.
@@ -64,6 +67,9 @@ func (d *Deps) printText(r report) error {
 		if err != nil {
 			return fmt.Errorf("%w: %w", errOutput, err)
 		}
+	}
+	for _, n := range r.notes {
+		d.say("%s", n)
 	}
 	if d.Flags.Quiet {
 		return nil
