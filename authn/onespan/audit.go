@@ -86,7 +86,7 @@ func refusalsOfCredentials() []authn.CodeSpec {
 			[]string{"a server PIN is required, and the user has none", "the administrator wants it changed"}, "O28"),
 		row(CodeNewPIN, no, "", "", "the new server PIN is not accepted", "offauth admin policy explain onespan.server_pin.min_length",
 			[]string{"not typed the same twice", "too short, too long, or not digits"}, "O29", "O30"),
-		row(CodeUserLocked, authn.ExitLocked, "1007 STAT_LOCKED", shownUser, "the user is locked at the server", "offauth admin user unlock",
+		row(CodeUserLocked, authn.ExitLocked, "1007 STAT_LOCKED", shownUser, "the user is locked at the server", "offauth admin user unlock NAME",
 			[]string{"as many wrong online logons in a row as onespan.user.lock_threshold allows"}, "O44"),
 		row(CodeNoAuthenticator, no, "", "", "there is no authenticator", "offauth admin authenticator assign",
 			[]string{"none was assigned", "the message that brings it was lost", "its phone was replaced"}, "O12"),

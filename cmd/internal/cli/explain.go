@@ -60,25 +60,55 @@ func runExplain(_ context.Context, o *explainOptions) error {
 	if len(found) == 0 {
 		return nothingFound(all, o.words)
 	}
-	listed := len(found) > mostTopics
-	var items []topic
-	var lines []string
-	for i, t := range found {
-		items = append(items, t)
-		switch {
-		case listed:
-			lines = append(lines, t.Kind+" "+t.Name+": "+t.Text[0])
-		case i > 0:
-			lines = append(append(lines, ""), t.lines()...)
-		default:
-			lines = append(lines, t.lines()...)
+	rep := report{result: listOf(found)}
+	if len(found) > mostTopics {
+		rep.lines, rep.hints = listed(found, o.words), []string{"offauth explain " + shellWord(found[0].Name)}
+	} else {
+		for i, t := range found {
+			if i > 0 {
+				rep.lines = append(rep.lines, "")
+			}
+			rep.lines = append(rep.lines, t.lines()...)
 		}
 	}
-	rep := report{result: listOf(items), lines: lines, bare: lines}
-	if listed {
-		rep.hints = []string{"offauth explain " + shellWord(found[0].Name)}
-	}
+	rep.bare = rep.lines
 	return d.print(rep)
+}
+
+// mostListed is how many topics are listed with a line each; of more, those that
+// have the words in their names, and the others by name alone.
+const mostListed = 24
+
+// listed gives a line for each topic, or for as many as can be read.
+func listed(found []topic, words string) []string {
+	var lines []string
+	var kinds []string
+	rest := map[string][]string{}
+	for _, t := range found {
+		if len(found) <= mostListed || t.Kind+"s" == strings.ToLower(words) || t.named(words) {
+			lines = append(lines, t.Kind+" "+t.Name+": "+t.Text[0])
+			continue
+		}
+		if rest[t.Kind] == nil {
+			kinds = append(kinds, t.Kind)
+		}
+		rest[t.Kind] = append(rest[t.Kind], t.Name)
+	}
+	for _, kind := range kinds {
+		lines = append(lines, "more "+kind+"s that speak of it: "+strings.Join(rest[kind], ", "))
+	}
+	return lines
+}
+
+// named says whether each of the words is a part of the topic's name.
+func (t topic) named(words string) bool {
+	parts := strings.FieldsFunc(strings.ToLower(t.Name), func(r rune) bool { return r == '_' || r == '.' })
+	for _, w := range strings.Fields(strings.ToLower(words)) {
+		if !slices.ContainsFunc(parts, func(p string) bool { return p == w || p == w+"s" }) {
+			return false
+		}
+	}
+	return true
 }
 
 // explainable says what can be explained, for want of a word.
@@ -112,27 +142,30 @@ func indent(lines []string) []string {
 	return out
 }
 
-// match finds the topics that words mean: all of a kind, those of exactly
-// that name, else those that speak of all the words.
+// match finds the topics that words mean: all of a kind, those of exactly that
+// name with the codes of which it is a part, else those that speak of all the
+// words, those that have them in their names first.
 func match(all []topic, words string) []topic {
 	same := func(a string) bool {
 		return strings.EqualFold(strings.TrimRight(a, ". "), strings.TrimRight(words, ". "))
 	}
-	var exact, about []topic
+	var exact, codes, about []topic
 	for _, t := range all {
 		switch {
 		case strings.EqualFold(words, t.Kind+"s"):
 			about = append(about, t)
 		case same(t.Name) || slices.ContainsFunc(t.aliases, same):
 			exact = append(exact, t)
+		case t.Kind == "code" && t.named(words):
+			codes = append(codes, t)
 		case speaksOf(t, words):
 			about = append(about, t)
 		}
 	}
 	if len(exact) > 0 {
-		return exact
+		return append(codes, exact...)
 	}
-	return about
+	return append(codes, about...)
 }
 
 func speaksOf(t topic, words string) bool {

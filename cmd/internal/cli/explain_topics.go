@@ -31,6 +31,23 @@ func newLibrary() library {
 	return l
 }
 
+// peopleSay are the words by which people ask for things whose names have none of
+// them.
+var peopleSay = map[string][]string{
+	"not cached":                  {"not_primed"},
+	"cached":                      {"not_primed"},
+	"your domain isn't available": {"not_primed", "workstation_unreachable"},
+	"clock":                       {"pin_expired", "session_expired", "wrong_code", "clock_skewed", "clock_set_back", "A8", "O47"},
+	"skew":                        {"pin_expired", "session_expired", "wrong_code", "clock_skewed", "O47"},
+	"lock":                        lockCodes,
+	"lockout":                     lockCodes,
+	"locked out":                  lockCodes,
+	"account locked":              lockCodes,
+}
+
+// lockCodes are all that lock somebody out.
+var lockCodes = []string{"directory_locked", "method_locked", "device_locked", "biometrics_locked", "user_locked", "data_locked"}
+
 // topics lists all that can be explained: what people meet first comes first.
 func topics() []topic {
 	l := newLibrary()
@@ -49,6 +66,13 @@ func topics() []topic {
 	}
 	for _, rule := range authn.Rules() {
 		all = append(all, l.ruleTopic(rule))
+	}
+	for words, mean := range peopleSay {
+		for i := range all {
+			if slices.Contains(mean, all[i].Name) {
+				all[i].aliases = append(all[i].aliases, words)
+			}
+		}
 	}
 	return all
 }

@@ -87,7 +87,7 @@ func TestCommandLinesMakeOptions(t *testing.T) {
 		{"passkey DESK --phone pixel", "who:{phone:pixel user:} workstation:DESK"},
 		{"adduser nomad --roaming", "name:nomad roaming:true"},
 		{"free alice", "name:alice"},
-		{"free", "error: say which user"},
+		{"free", "name:"},
 		{"audit", "user: since: last:100 lines:false"},
 		{"audit --user bob --since 1h --last 0 --lines", "user:bob since:1h last:0 lines:true"},
 		{"audit --last -1", "error: --last is a number of events"},
