@@ -48,7 +48,24 @@ func steps() []step {
 		{always, sharp(4), hybrid, 1, 0},
 		{small(3 << 19), func(g *gray) *gray { return g.stretched().grown(2).sharpened(4) }, hybrid, 2, 0},
 		{small(3 << 19), func(g *gray) *gray { return g.stretched().grown(2).sharpened(9) }, hybrid, 2, 0},
+		{small(1 << 21), (*gray).pressed, hybrid, 1, 0},
+		{small(1 << 21), func(g *gray) *gray { return pressedInverted(g) }, hybrid, 1, 0},
+		lines(1, 2), lines(1, 4), lines(1, 7), lines(3, 3), lines(5, 5),
+		{small(1 << 21), func(g *gray) *gray { return g.closed(1, 4) }, hybrid, 1, 0},
+		{small(1 << 21), func(g *gray) *gray { return g.inverted().opened(1, 4) }, hybrid, 1, 0},
 	}
+}
+
+// lines is a step without light lines up to that size.
+func lines(w, h int) step {
+	return step{small(1 << 21), func(g *gray) *gray { return g.opened(w, h) }, hybrid, 1, 0}
+}
+
+func pressedInverted(g *gray) *gray {
+	if p := g.pressed(); p != nil {
+		return p.inverted()
+	}
+	return nil
 }
 
 // search reads the codes in a picture: those of the first step that reads any.
@@ -57,11 +74,19 @@ func search(g *gray) []Found {
 		if !s.fits(g) {
 			continue
 		}
-		m := s.matrix(s.change(g))
+		changed := s.change(g)
+		if changed == nil {
+			continue
+		}
+		m := s.matrix(changed)
 		if m == nil {
 			continue
 		}
-		if found := detect(m); len(found) > 0 {
+		found := detect(m)
+		if len(found) == 0 {
+			found = grid(m)
+		}
+		if len(found) > 0 {
 			for i := range found {
 				b := &found[i].Bounds
 				for _, v := range []*int{&b.Min.X, &b.Min.Y, &b.Max.X, &b.Max.Y} {

@@ -21,9 +21,10 @@ const mostSearched = 12_000_000
 // cost a walk over all of its pixels. Encoders write about ten.
 const mostScans = 100
 
-// load decodes a picture, if it is within the limits, to grey. scale is by how
-// much it was made smaller.
-func load(data []byte, kind string, limits Limits) (g *gray, scale int, err error) {
+// load decodes a picture, if it is within the limits, to grey: laid over white
+// and, if something in it is transparent, over black. scale is by how much it
+// was made smaller.
+func load(data []byte, kind string, limits Limits) (grays []*gray, scale int, err error) {
 	config, decode := pictureDecoder(kind)
 	c, err := config(bytes.NewReader(data))
 	if err != nil {
@@ -47,7 +48,11 @@ func load(data []byte, kind string, limits Limits) (g *gray, scale int, err erro
 	for c.Width*c.Height/scale/scale > mostSearched {
 		scale++
 	}
-	return grayOf(picture, scale), scale, nil
+	grays = []*gray{grayOf(picture, scale, 255)}
+	if o, ok := picture.(interface{ Opaque() bool }); ok && !o.Opaque() {
+		grays = append(grays, grayOf(picture, scale, 0))
+	}
+	return grays, scale, nil
 }
 
 func pictureDecoder(kind string) (func(io.Reader) (image.Config, error), func(io.Reader) (image.Image, error)) {

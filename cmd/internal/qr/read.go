@@ -83,11 +83,16 @@ func Read(r io.Reader, prefix string, limits Limits) ([]Found, error) {
 func readBytes(data []byte, prefix string, limits Limits) ([]Found, error) {
 	switch kind := pictureKind(data); kind {
 	case "PNG", "JPEG", "GIF":
-		g, scale, err := load(data, kind, limits)
+		grays, scale, err := load(data, kind, limits)
 		if err != nil {
 			return nil, err
 		}
-		found := search(g)
+		var found []Found
+		for _, g := range grays {
+			if found = search(g); len(found) > 0 {
+				break
+			}
+		}
 		for i := range found {
 			b := &found[i].Bounds
 			b.Min, b.Max = b.Min.Mul(scale), b.Max.Mul(scale)
@@ -115,7 +120,7 @@ func pictureKind(data []byte) string {
 		bytes, was string
 	}{
 		{0, "\x89PNG\r\n\x1a\n", "PNG"}, {0, "\xff\xd8\xff", "JPEG"}, {0, "GIF87a", "GIF"}, {0, "GIF89a", "GIF"},
-		{8, "WEBP", "WebP picture"}, {4, "ftyphei", "HEIC picture"}, {4, "ftypmif1", "HEIC picture"}, {4, "ftypavif", "AVIF picture"},
+		{0, "\x00\x00\x01\x00", "ICO picture"}, {8, "WEBP", "WebP picture"}, {4, "ftyphei", "HEIC picture"}, {4, "ftypmif1", "HEIC picture"}, {4, "ftypavif", "AVIF picture"},
 		{0, "BM", "BMP picture"}, {0, "II*\x00", "TIFF picture"}, {0, "MM\x00*", "TIFF picture"}, {0, "%PDF-", "PDF"},
 		{0, "<svg", "SVG picture"}, {0, "<?xml", "XML or SVG picture"},
 	} {
