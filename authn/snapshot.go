@@ -101,7 +101,9 @@ type PhoneView struct {
 	AddedAt                       time.Time
 	// ReplacedBy names the phone that took its place, if one did.
 	ReplacedBy string
-	Computers  []ComputerView
+	// Notice is what its main screen says while it has no internet (H16).
+	Notice    string
+	Computers []ComputerView
 	// Encap is what the phone has of the family encap; nil if nothing.
 	Encap *EncapView
 	// Digipass is the authenticator of the family onespan; nil if none.
@@ -152,6 +154,9 @@ type ComputerView struct {
 	Workstation string
 	// Primed says that there was a successful online authentication (H9).
 	Primed bool
+	// PairedAgain says that there was none since it was paired again, which
+	// took the PINs that were there.
+	PairedAgain bool
 	// OfflineMode is the administrator's switch as the phone last heard it.
 	OfflineMode bool
 	// Passkey says that it was paired with an Enterprise Passkey (H36).
@@ -180,6 +185,10 @@ type PINSetView struct {
 	Confirmed bool
 	// Low says that the PINs left are below the prompt threshold (H29).
 	Low bool
+	// PairedAgain says that the workstation has granted a newer pairing, which
+	// has had no online login yet: with that the set goes. Known on the
+	// workstation only.
+	PairedAgain bool
 }
 
 // ShownPIN is a PIN on a phone's screen.

@@ -76,6 +76,8 @@ type PairResult struct {
 	Phone, Workstation, User string
 	// Passkey says whether the pairing has an Enterprise Passkey.
 	Passkey bool
+	// Lost counts the PINs of the pairing before, which went with it.
+	Lost int
 }
 
 // PasskeyResult is what PasskeyUnlock gives.
@@ -123,12 +125,20 @@ type TapResult struct {
 	Outcome string
 	// Reason says more of TapOffer, TapUnanswered and TapCancelled.
 	Reason string
-	// Notice is what the phone shows on its main screen, if anything (H16).
+	// Notice is what the phone shows on its main screen, if anything (H16,
+	// H30).
 	Notice string
 	// Left and Of count the PINs that the phone holds afterwards.
 	Left, Of int
 	// ExpiresAt is when they expire; zero without a set.
 	ExpiresAt time.Time
+	// Why is the sentence of a TapUnanswered, and Hints are what helps.
+	Why   string
+	Hints []string
+	// Expired says that they have, by the phone's clock.
+	Expired bool
+	// Lost says that the login made a new set that did not reach the phone.
+	Lost bool
 }
 
 // UnlockResult is what Unlock gives.

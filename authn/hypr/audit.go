@@ -49,6 +49,7 @@ const (
 	kindDeleted       authn.Kind = "pins_deleted"
 	kindExpired       authn.Kind = "pins_expired"
 	kindOffered       authn.Kind = "pin_offered"
+	kindWithdrawn     authn.Kind = "offer_withdrawn"
 	kindUnanswered    authn.Kind = "tap_unanswered"
 	kindTapCancelled  authn.Kind = "tap_cancelled"
 	kindShown         authn.Kind = "pin_shown"
@@ -131,6 +132,7 @@ func Kinds() []authn.KindSpec {
 		k(kindDeleted, "", "a PIN set was deleted", "phone", "number", "reason"),
 		k(kindExpired, "", "a PIN set expired; its PINs and sealed copies were deleted", "phone", "number", "left"),
 		k(kindOffered, authn.RolePhone, "the phone offers the offline PIN", "workstation", "reason"),
+		k(kindWithdrawn, authn.RolePhone, "an offer of the offline PIN ended with its reason", "workstation", "reason"),
 		k(kindUnanswered, authn.RolePhone, "a tap was not answered, and the phone has no offline PIN to offer", "workstation", "reason"),
 		k(kindTapCancelled, authn.RolePhone, "a waiting tap was given up", "workstation", "reason"),
 		k(kindShown, authn.RolePhone, "a PIN was shown, and so spent", "workstation", "number", "left", "of", "via"),

@@ -101,6 +101,7 @@ func TestEveryEventIsOneOfTheTableA15H40(t *testing.T) {
 	l.uplink[phoneSite] = authn.Down
 	l.ok(l.phone().Tap(wsName, false))
 	delete(l.uplink, phoneSite)
+	l.ok(l.phone().NetworkChanged(func(string) bool { return true }))
 	l.dropping(func() { l.tap() }, "unlock_request")
 	_, err := l.phone().Cancel()
 	l.ok(err)

@@ -225,8 +225,10 @@ func TestABrokenShelfIsAFaultAndNeverARefusal(t *testing.T) {
 		"hide":   func(l *line, _ authn.Secret) error { _, err := l.phone().Hide(); return err },
 		"lock":   func(l *line, _ authn.Secret) error { _, err := l.workstation().Lock(); return err },
 		"back":   func(l *line, _ authn.Secret) error { return l.phone().ClockWentBack() },
-		"retry":  func(l *line, _ authn.Secret) error { return l.phone().Retry() },
-		"view":   func(l *line, _ authn.Secret) error { _, err := l.phone().View(); return err },
+		"retry": func(l *line, _ authn.Secret) error {
+			return l.phone().NetworkChanged(func(string) bool { return false })
+		},
+		"view": func(l *line, _ authn.Secret) error { _, err := l.phone().View(); return err },
 		"look": func(l *line, _ authn.Secret) error {
 			var v authn.WorkstationView
 			return l.workstation().View(&v, "")

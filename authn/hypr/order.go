@@ -246,7 +246,8 @@ func (p Phone) ForgetSets(reason string, rule authn.RuleID) error {
 		if c.waiting() {
 			p.cancelTap(ws, &c, reason, rule)
 		}
-		c.Offer, c.Expect, c.Call = "", 0, nil
+		p.endOffer(ws, &c)
+		c.Expect, c.Call = 0, nil
 		if c.Set != nil {
 			if err := p.forget(ws, &c, &secret, reason, rule); err != nil {
 				return err

@@ -13,7 +13,8 @@ const Patience = 5 * time.Second
 
 // The phone's timers; their subject is the workstation's name.
 const (
-	TimerOffer  = "hypr.offer" // exported: the world asks again for taps that wait
+	TimerOffer  = "hypr.offer"  // exported: the world asks again for taps that wait
+	TimerStands = "hypr.stands" // of an offer, until its set expires; exported: the world ends offers
 	timerHide   = "hypr.hide"
 	timerExpire = "hypr.expire"
 	timerAsk    = "hypr.ask" // of a workstation; its subject is the record
@@ -30,22 +31,26 @@ type phoneSelf struct {
 
 // computer is a workstation as the app knows it.
 type computer struct {
-	Asked       uint64       `json:"asked,omitempty"` // counter of a pairing that was not answered yet
-	Pairing     []byte       `json:"pairing,omitempty"`
-	Certificate []byte       `json:"certificate,omitempty"`
-	Login       []byte       `json:"login,omitempty"` // public half of the login key
-	Sign        []byte       `json:"sign,omitempty"`  // the workstation's keys
-	Box         []byte       `json:"box,omitempty"`
-	Counter     uint64       `json:"counter"`
-	Primed      bool         `json:"primed"`
-	Offline     availability `json:"offline"` // as of the last online login
-	Passkey     bool         `json:"passkey,omitempty"`
-	Call        *passkeyTry  `json:"call,omitempty"`
-	Number      uint64       `json:"number"`           // of the newest set that it ever took
-	Expect      uint64       `json:"expect,omitempty"` // the set that the last login announced
-	Set         *heldSet     `json:"set,omitempty"`
-	Offer       string       `json:"offer,omitempty"`
-	Tap         *tapState    `json:"tap,omitempty"`
+	Asked       uint64 `json:"asked,omitempty"` // counter of a pairing that was not answered yet
+	Pairing     []byte `json:"pairing,omitempty"`
+	Certificate []byte `json:"certificate,omitempty"`
+	Login       []byte `json:"login,omitempty"` // public half of the login key
+	Sign        []byte `json:"sign,omitempty"`  // the workstation's keys
+	Box         []byte `json:"box,omitempty"`
+	Counter     uint64 `json:"counter"`
+	Primed      bool   `json:"primed"`
+	// Before says that an earlier pairing had an online login; its PINs went
+	// with it.
+	Before  bool         `json:"before,omitempty"`
+	Offline availability `json:"offline"` // as of the last online login
+	Passkey bool         `json:"passkey,omitempty"`
+	Call    *passkeyTry  `json:"call,omitempty"`
+	Number  uint64       `json:"number"`           // of the newest set that it ever took
+	Expect  uint64       `json:"expect,omitempty"` // the set that the last login announced
+	Set     *heldSet     `json:"set,omitempty"`
+	Offer   string       `json:"offer,omitempty"`
+	Lost    int          `json:"lost,omitempty"` // PINs that the pairing just now took with it
+	Tap     *tapState    `json:"tap,omitempty"`
 }
 
 // computerSecret is the secret half of a computer.
@@ -193,14 +198,20 @@ func (p Phone) Paired(ws string) (PairResult, error) {
 		return PairResult{}, err
 	}
 	if c.Asked == 0 {
-		return PairResult{Phone: p.Site.Name(), Workstation: ws, User: s.User, Passkey: c.Passkey}, nil
+		r := PairResult{Phone: p.Site.Name(), Workstation: ws, User: s.User, Passkey: c.Passkey, Lost: c.Lost}
+		c.Lost = 0
+		return r, p.save(ws, c, secret)
+	}
+	again := "offauth device pair " + ws
+	if len(secret.NextPasskey) > 0 {
+		again += " --passkey"
 	}
 	c.Asked, secret.NextPasskey = 0, nil
 	if err := p.save(ws, c, secret); err != nil {
 		return PairResult{}, err
 	}
 	return PairResult{}, p.refuse(CodeWorkstationUnreachable, "H46", ws,
-		fmt.Sprintf("pairing needs phone, server and %s online, and no answer came", ws), "offauth link show")
+		fmt.Sprintf("pairing needs phone, server and %s online, and no answer came", ws), again)
 }
 
 // Hide wipes the PIN from the screen, after which the next one is given

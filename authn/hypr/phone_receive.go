@@ -77,9 +77,10 @@ func (p Phone) pairDone(m authn.Message) error {
 		p.cancelTap(ws, &c, "paired_again", "H15")
 	}
 	p.Calm(timerExpire, ws)
+	p.Calm(TimerStands, ws)
 	next := computer{
 		Pairing: cert.Pairing, Certificate: d.Certificate, Tap: c.Tap, Login: cert.Login, Sign: d.Sign, Box: d.Box, Counter: c.Counter, Number: c.Number,
-		Passkey: len(secret.NextPasskey) > 0,
+		Passkey: len(secret.NextPasskey) > 0, Before: c.Before || c.Primed, Lost: len(secret.PINs),
 	}
 	emit(p.Host, kindPaired, cert.subject(), "H9", map[string]any{"phone": cert.Phone, "workstation": ws})
 	return p.save(ws, next, computerSecret{Unlock: unlock, Passkey: secret.NextPasskey})
@@ -149,7 +150,8 @@ func (p Phone) unlockDone(m authn.Message) error {
 		return refuseMessage(p.Host, m, "replayed")
 	}
 	p.Calm(TimerOffer, ws)
-	c.Primed, c.Offline, c.Offer, c.Tap.Outcome, c.Expect = true, r.Offline, "", TapLogin, r.Number
+	p.endOffer(ws, &c)
+	c.Primed, c.Offline, c.Tap.Outcome, c.Expect = true, r.Offline, TapLogin, r.Number
 	if r.Offline != offlineOn && c.Set != nil {
 		if err := p.dropSet(ws, &c, &secret); err != nil {
 			return err
@@ -209,7 +211,8 @@ func (p Phone) takeSet(m authn.Message) error {
 		return err
 	}
 	secret.PINs = splitPINs(clear, set.Settings.Length)
-	c.Number, c.Expect, c.Offer, c.Offline, c.Primed = set.Number, 0, "", offlineOn, true
+	p.endOffer(ws, &c)
+	c.Number, c.Expect, c.Offline, c.Primed = set.Number, 0, offlineOn, true
 	c.Set = &heldSet{
 		Number: set.Number, Of: set.Settings.Count, Left: set.Settings.Count,
 		Issued: set.Issued, Expires: set.Expires, Settings: set.Settings,

@@ -17,14 +17,19 @@ func (p Phone) Tap(ws string, long bool) error {
 	if len(c.Pairing) == 0 {
 		return p.notPaired(ws)
 	}
+	offline := p.Uplink() == authn.Down
+	if c.waiting() && !long && !offline {
+		return p.tapAgain(ws, c, secret)
+	}
 	if c.waiting() {
 		p.cancelTap(ws, &c, "tapped_again", "H15")
 	}
-	c.Offer, c.Expect = "", 0
+	p.endOffer(ws, &c)
+	c.Expect = 0
 	c.Counter++
 	c.Tap = &tapState{ID: tapID(p.Site.Name(), ws, c.Counter), Since: p.Env.Now(), Outcome: TapWaiting}
 	emit(p.Host, kindTapped, ws, "", map[string]any{"workstation": ws, "tap": int64(c.Counter)})
-	if p.Uplink() == authn.Down {
+	if offline {
 		return p.offerOrRefuse(ws, c, secret, ReasonPhoneOffline, "H16")
 	}
 	if long {
@@ -35,6 +40,13 @@ func (p Phone) Tap(ws string, long bool) error {
 		return err
 	}
 	return p.ask(ws, c)
+}
+
+// tapAgain is a tap while one waits: it asks once more, and the five seconds
+// run on (H47).
+func (p Phone) tapAgain(ws string, c computer, secret computerSecret) error {
+	emit(p.Host, kindTapped, ws, "H47", map[string]any{"workstation": ws, "tap": int64(c.Counter + 1)})
+	return p.askAgain(ws, c, secret)
 }
 
 // tapID names a tap for World.Look.
@@ -56,9 +68,10 @@ func TapEnd(kind authn.Kind) (outcome string, ends bool) {
 	return "", false
 }
 
-// Retry asks again for every tap that waits, as the app does when the
-// network changes.
-func (p Phone) Retry() error {
+// NetworkChanged asks again for every tap that waits, and ends every offer
+// whose reason has ended (H48). Reaches says whether a workstation can be
+// reached.
+func (p Phone) NetworkChanged(reaches func(ws string) bool) error {
 	names, err := p.Shelf.Names(computers)
 	if err != nil {
 		return err
@@ -69,19 +82,49 @@ func (p Phone) Retry() error {
 		if err != nil {
 			return err
 		}
-		if !c.waiting() {
-			continue
+		switch {
+		case c.waiting():
+			err = p.askAgain(ws, c, secret)
+		case c.Offer == ReasonPhoneOffline && p.Uplink() != authn.Down:
+			err = p.withdraw(ws, "phone_online", "H48")
+		case c.Offer == ReasonUnreachable && reaches(ws):
+			err = p.withdraw(ws, "workstation_reachable", "H48")
 		}
-		c.Expect = 0
-		c.Counter++
-		if err := p.save(ws, c, secret); err != nil {
-			return err
-		}
-		if err := p.ask(ws, c); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// withdraw ends an offer, if one stands.
+func (p Phone) withdraw(ws, reason string, rule authn.RuleID) error {
+	c, secret, err := p.load(ws)
+	if err != nil || c.Offer == "" {
+		return err
+	}
+	p.endOffer(ws, &c)
+	emit(p.Host, kindWithdrawn, ws, rule, map[string]any{"workstation": ws, "reason": reason})
+	return p.save(ws, c, secret)
+}
+
+// endOffer takes an offer off the screen; the caller saves.
+func (p Phone) endOffer(ws string, c *computer) {
+	if c.Offer != "" {
+		p.Calm(TimerStands, ws)
+		c.Offer = ""
+	}
+}
+
+// askAgain sends the request of a tap that waits once more, with a new
+// counter.
+func (p Phone) askAgain(ws string, c computer, secret computerSecret) error {
+	c.Expect = 0
+	c.Counter++
+	if err := p.save(ws, c, secret); err != nil {
+		return err
+	}
+	return p.ask(ws, c)
 }
 
 // ask sends the request for an online login.
@@ -99,11 +142,15 @@ func (p Phone) ask(ws string, c computer) error {
 }
 
 // offerOrRefuse ends a tap that cannot be an online login: with the offer of
-// the offline PIN, or with the reason why there is none (H9, H1).
+// the offline PIN, or with the reason why there is none to offer (H9, H1, H30).
 func (p Phone) offerOrRefuse(ws string, c computer, secret computerSecret, reason string, rule authn.RuleID) error {
-	refusal := p.noOfflinePIN(ws, c)
+	refusal, err := p.NothingToOffer(ws)
+	if err != nil {
+		return err
+	}
 	if refusal == nil {
 		c.Offer, c.Tap.Outcome, c.Tap.Reason = reason, TapOffer, reason
+		p.Wake(TimerStands, ws, c.Set.Expires)
 		emit(p.Host, kindOffered, ws, rule, map[string]any{"workstation": ws, "reason": reason})
 		return p.save(ws, c, secret)
 	}
@@ -112,6 +159,24 @@ func (p Phone) offerOrRefuse(ws string, c computer, secret computerSecret, reaso
 		return err
 	}
 	return refusal
+}
+
+// NothingToOffer says why the phone has no PIN to show for a computer, or nil.
+// One that is visible can be shown again (H19).
+func (p Phone) NothingToOffer(ws string) (*authn.Refusal, error) {
+	c, _, err := p.load(ws)
+	if err != nil {
+		return nil, err
+	}
+	if refusal := p.noOfflinePIN(ws, c); refusal != nil {
+		return refusal, nil
+	}
+	var on screen
+	lit, err := p.Shelf.Load(recordScreen, &on, nil)
+	if err != nil || lit && on.Workstation == ws {
+		return nil, err
+	}
+	return p.noPINLeft(ws, c), nil
 }
 
 // notPaired is the refusal of a phone that has no pairing.
@@ -126,6 +191,10 @@ func (p Phone) noOfflinePIN(ws string, c computer) *authn.Refusal {
 	switch {
 	case len(c.Pairing) == 0:
 		return p.notPaired(ws)
+	case !c.Primed && c.Before:
+		return p.refuse(CodeNotPrimed, "H9", ws,
+			fmt.Sprintf("phone %s was paired with %s again, which took its PINs; one online login brings new ones", p.Site.Name(), ws),
+			"offauth device tap "+ws)
 	case !c.Primed:
 		return p.refuse(CodeNotPrimed, "H9", ws,
 			fmt.Sprintf("phone %s has never logged in to %s online, so it has no offline PIN", p.Site.Name(), ws), "offauth device tap "+ws)
@@ -174,8 +243,9 @@ func (p Phone) TapState(ws string) (TapResult, *authn.Pending, error) {
 		r.Notice = shownNotice
 	}
 	if c.Set != nil {
-		r.Left, r.Of, r.ExpiresAt = c.Set.Left, c.Set.Of, c.Set.Expires
+		r.Left, r.Of, r.ExpiresAt, r.Expired = c.Set.Left, c.Set.Of, c.Set.Expires, c.Set.Expired
 	}
+	r.Lost = r.Outcome == TapLogin && c.Expect != 0
 	return r, p.pending(ws, c), nil
 }
 

@@ -105,7 +105,7 @@ func (p Phone) show(ws string, c *computer, secret *computerSecret, via string) 
 	if c.waiting() {
 		p.cancelTap(ws, c, "pin_asked", viaRule(via))
 	}
-	c.Offer = ""
+	p.endOffer(ws, c)
 	p.Wake(timerHide, ws, on.Until)
 	if err := p.Shelf.Save(recordScreen, on, pin); err != nil {
 		return on, pin, err
@@ -137,7 +137,7 @@ func (p Phone) Fire(t authn.Timer) error {
 	case timerHide:
 		_, err := p.wipe(t.Subject, "timeout", "H18")
 		return err
-	case timerExpire:
+	case timerExpire, TimerStands: // an offer stands as long as its set
 		return p.expire(t.Subject)
 	}
 	return fmt.Errorf("hypr: phone has no timer %q", t.Kind)
@@ -154,6 +154,7 @@ func (p Phone) expire(ws string) error {
 		return err
 	}
 	emit(p.Host, kindExpired, ws, "H33", map[string]any{"phone": p.Site.Name(), "number": int64(c.Set.Number), "left": int64(c.Set.Left)})
+	p.endOffer(ws, &c)
 	c.Set.Expired, c.Set.Left, secret.PINs = true, 0, nil
 	return p.save(ws, c, secret)
 }

@@ -20,7 +20,7 @@ func (p Phone) Restart() (hidden, cancelled bool, err error) {
 		if c.Offer == "" {
 			continue
 		}
-		c.Offer = ""
+		p.endOffer(ws, &c)
 		if err := p.save(ws, c, secret); err != nil {
 			return hidden, n > 0, err
 		}

@@ -29,7 +29,7 @@ func (p Phone) View() ([]authn.ComputerView, error) {
 			continue
 		}
 		v := authn.ComputerView{
-			Workstation: ws, Primed: c.Primed, OfflineMode: c.Offline == offlineOn, Passkey: c.Passkey, Offer: c.Offer, Waiting: p.pending(ws, c),
+			Workstation: ws, Primed: c.Primed, PairedAgain: c.Before && !c.Primed, OfflineMode: c.Offline == offlineOn, Passkey: c.Passkey, Offer: c.Offer, Waiting: p.pending(ws, c),
 		}
 		if c.Set != nil {
 			v.Set = &authn.PINSetView{
@@ -43,6 +43,16 @@ func (p Phone) View() ([]authn.ComputerView, error) {
 		views = append(views, v)
 	}
 	return views, nil
+}
+
+// Notice is what the main screen of a phone without internet says, if it has
+// a computer on it (H16).
+func (p Phone) Notice() (string, error) {
+	names, err := p.Shelf.Names(computers)
+	if err != nil || p.Uplink() != authn.Down || len(names) == 0 {
+		return "", err
+	}
+	return shownNotice, nil
 }
 
 // View fills in what a workstation shows and keeps, of one user or of all.
@@ -71,9 +81,13 @@ func (w Workstation) View(v *authn.WorkstationView, user string) error {
 		}
 		a := authn.AccountView{User: of, Failures: acc.Failures, Lockout: acc.Lockout, LockedOut: acc.lockedOut()}
 		for _, s := range held {
+			p, err := w.pairing(s.triple)
+			if err != nil {
+				return err
+			}
 			a.Sets = append(a.Sets, authn.PINSetView{
 				Number: s.Number, Left: s.Unused, Of: s.Of, IssuedAt: s.Issued, ExpiresAt: s.Expires,
-				Expired: s.Expired, Phone: s.triple.Phone, Confirmed: s.Confirmed,
+				Expired: s.Expired, Phone: s.triple.Phone, Confirmed: s.Confirmed, PairedAgain: len(p.Next) > 0,
 			})
 		}
 		v.Accounts = append(v.Accounts, a)

@@ -145,6 +145,9 @@ func (p *pass) tap(a hypr.Tap) (any, *authn.Pending, error) {
 	if err := p.pump(); err != nil {
 		return nil, nil, err
 	}
+	if err := p.settle(); err != nil { // a set that has expired already goes at once
+		return nil, nil, err
+	}
 	return p.tapState(a.Phone, a.Workstation)
 }
 

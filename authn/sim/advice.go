@@ -1,6 +1,9 @@
 package sim
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
@@ -19,6 +22,14 @@ func (p *pass) advise(a authn.Action, r *authn.Refusal) error {
 	if login, ok := a.(hypr.Login); ok && r.Code == hypr.CodeDirectoryLocked {
 		return p.adviseUnlocked(login, r)
 	}
+	if a, ok := a.(hypr.Login); ok {
+		phone, err := p.phoneOf(a.User, r)
+		if err != nil {
+			return err
+		}
+		p.adviseLines(r, a.Workstation, phone)
+		return nil
+	}
 	phone, ws := holding(a)
 	if phone == "" {
 		return nil
@@ -30,6 +41,7 @@ func (p *pass) advise(a authn.Action, r *authn.Refusal) error {
 	if mine.ReplacedBy != "" {
 		r.Hints = append([]string{"offauth device pair " + ws + " --phone " + mine.ReplacedBy}, r.Hints...)
 	}
+	p.adviseLines(r, ws, phone)
 	if r.Code != hypr.CodeNotPaired && r.Code != hypr.CodeNotPrimed {
 		return nil
 	}
@@ -38,6 +50,40 @@ func (p *pass) advise(a authn.Action, r *authn.Refusal) error {
 		r.Hints = append(r.Hints, "offauth device unlock "+ws+" --phone "+other)
 	}
 	return err
+}
+
+// adviseLines puts in front of a hint that needs phone, server and workstation
+// online the commands that bring those online that are not.
+func (p *pass) adviseLines(r *authn.Refusal, ws, phone string) {
+	at := slices.IndexFunc(r.Hints, func(hint string) bool {
+		return strings.Contains(hint, "offauth device tap") || strings.Contains(hint, "offauth device pair")
+	})
+	if at < 0 {
+		return
+	}
+	sites := []authn.Site{authn.SiteServer, authn.Workstation(ws)}
+	if phone != "" {
+		sites = append(sites, authn.Phone(phone))
+	}
+	for _, site := range p.cutOff(sites...) {
+		r.Hints = slices.Insert(r.Hints, at, "offauth link set "+string(site)+" up")
+	}
+}
+
+// phoneOf is a user's phone that is not replaced: the one that a refusal names,
+// else the newest.
+func (p *pass) phoneOf(user string, r *authn.Refusal) (string, error) {
+	if phone, _ := r.Fields["phone"].(string); phone != "" {
+		return phone, nil
+	}
+	sites, records, err := p.made()
+	newest := ""
+	for _, site := range sites {
+		if site.Role() == authn.RolePhone && records[site].User == user && records[site].ReplacedBy == "" {
+			newest = site.Name()
+		}
+	}
+	return newest, err
 }
 
 // adviseUnlocked says that the administrator has ended a lock-out of which the
@@ -56,10 +102,8 @@ func (p *pass) adviseUnlocked(a hypr.Login, r *authn.Refusal) error {
 // not.
 func (p *pass) reconnect(sites ...authn.Site) []string {
 	var hints []string
-	for _, site := range sites {
-		if p.net.uplink(site) != authn.Up {
-			hints = append(hints, "offauth link set "+string(site)+" up")
-		}
+	for _, site := range p.cutOff(sites...) {
+		hints = append(hints, "offauth link set "+string(site)+" up")
 	}
 	return append(hints, "offauth link show")
 }

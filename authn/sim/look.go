@@ -43,10 +43,35 @@ func (p *pass) tapState(phone, ws string) (hypr.TapResult, *authn.Pending, error
 	r, pending, err := p.phone(phone).TapState(ws)
 	skew := p.net.skew(authn.Phone(phone))
 	r.Since = r.Since.Add(-skew)
+	if err != nil {
+		return r, pending, err
+	}
+	if r.Outcome == hypr.TapUnanswered {
+		if err := p.explainTap(&r); err != nil {
+			return r, pending, err
+		}
+	}
 	if pending != nil {
 		pending.Since, pending.Until = pending.Since.Add(-skew), pending.Until.Add(-skew)
 	}
 	return r, pending, err
+}
+
+// explainTap says of a tap that nothing answered why the phone had no PIN to
+// offer, and what helps.
+func (p *pass) explainTap(r *hypr.TapResult) error {
+	refusal, err := p.phone(r.Phone).NothingToOffer(r.Workstation)
+	if err != nil || refusal == nil {
+		return err
+	}
+	if err := p.advise(hypr.Tap{Phone: r.Phone, Workstation: r.Workstation}, refusal); err != nil {
+		return err
+	}
+	r.Why, r.Hints = refusal.Message, refusal.Hints
+	if refusal.Shown != "" {
+		r.Notice = refusal.Shown
+	}
+	return nil
 }
 
 // tapNamed takes the id of a tap apart: PHONE/WORKSTATION/NUMBER.
@@ -72,6 +97,9 @@ func (p *pass) earlierTap(id, phone, ws string, number int64) (hypr.TapResult, e
 	found := false
 	for _, e := range events {
 		if e.Kind == "tapped" {
+			if e.Rule == "H47" { // the same tap, impatiently
+				continue
+			}
 			if found {
 				break
 			}

@@ -175,10 +175,14 @@ func (p *pass) enrolled(site authn.Site, rec deviceRecord, kind authn.Kind, answ
 	case rec.Family == authn.FamilyOneSpan:
 		rule = "O12"
 	}
+	hints := []string{"offauth link show"}
+	if len(p.cutOff(authn.SiteServer)) > 0 {
+		hints = []string{"offauth link set server up"}
+	}
 	return &authn.Refusal{
 		Code: codeServerUnreachable, Rule: rule, Site: site, Subject: site.Name(),
 		Message: fmt.Sprintf("the server did not answer, so %s was not added", site),
-		Hints:   []string{"offauth link show"},
+		Hints:   hints,
 	}
 }
 

@@ -91,7 +91,7 @@ func (p *pass) setLink(site authn.Site, state authn.Uplink) error {
 	if err := p.pump(); err != nil {
 		return err
 	}
-	return p.retryTaps()
+	return p.networkChanged()
 }
 
 // linkExists says whether there is such a site, or both ends of such a
@@ -104,20 +104,21 @@ func (p *pass) linkExists(site authn.Site) error {
 	return p.phoneAndComputer(phone, workstation)
 }
 
-// retryTaps lets every phone ask again for the taps that wait. Those have a
-// timer, which names the phone.
-func (p *pass) retryTaps() error {
+// networkChanged lets every phone ask again for the taps that wait, and end the
+// offers whose reason has ended (H48). Both have a timer, which names the phone.
+func (p *pass) networkChanged() error {
 	timers, err := p.allTimers()
 	if err != nil {
 		return err
 	}
 	asked := map[authn.Site]bool{}
 	for _, t := range slices.Clone(timers) {
-		if t.Kind != hypr.TimerOffer || asked[t.Site] {
+		if t.Kind != hypr.TimerOffer && t.Kind != hypr.TimerStands || asked[t.Site] {
 			continue
 		}
 		asked[t.Site] = true
-		if err := p.phone(t.Site.Name()).Retry(); err != nil {
+		reaches := func(ws string) bool { return len(p.cutOff(t.Site, authn.SiteServer, authn.Workstation(ws))) == 0 }
+		if err := p.phone(t.Site.Name()).NetworkChanged(reaches); err != nil {
 			return err
 		}
 		if err := p.pump(); err != nil {
@@ -125,6 +126,11 @@ func (p *pass) retryTaps() error {
 		}
 	}
 	return nil
+}
+
+// cutOff tells which of these sites cannot talk.
+func (p *pass) cutOff(sites ...authn.Site) []authn.Site {
+	return slices.DeleteFunc(sites, func(site authn.Site) bool { return p.net.uplink(site) == authn.Up })
 }
 
 // setFault arms a one-shot fault.

@@ -147,18 +147,29 @@ func TestACancelledTapOffersNothing(t *testing.T) {
 	}
 }
 
-func TestATapAgainReplacesTheFirst(t *testing.T) {
+// Rules: H47.
+func TestASecondTapDoesNotRestartTheFiveSecondsH47(t *testing.T) {
 	s := primed(t)
 	s.link(laptop, authn.Down)
-	first := s.do(tap).Pending.ID
-	s.wait(3 * time.Second)
+	first := s.do(tap).Pending
+	s.wait(4 * time.Second)
+	second := s.do(tap)
+	if second.Pending == nil || second.Pending.ID != first.ID || !second.Pending.Until.Equal(first.Until) {
+		t.Fatalf("%+v, then %+v", first, second.Pending)
+	}
+	s.sawNo(second, "tap_cancelled")
+	s.saw(s.wait(time.Second), "pin_offered")
 	s.do(tap)
-	s.sawNo(s.wait(3*time.Second), "pin_offered")
-	s.saw(s.wait(2*time.Second), "pin_offered")
-	look, err := s.world.Look(t.Context(), first)
-	if err != nil || look.Result.(hypr.TapResult).Outcome != hypr.TapCancelled {
+	s.do(tap)
+	look, err := s.world.Look(t.Context(), first.ID) // of which there were two, and one more since
+	if err != nil || look.Result.(hypr.TapResult).Outcome != hypr.TapOffer {
 		t.Fatalf("look: %+v %v", look, err)
 	}
+	s.link(laptop, authn.Up) // answers it
+	s.sawNo(s.wait(time.Minute), "pin_offered")
+	s.link(laptop, authn.Down)
+	s.do(tap)
+	s.saw(s.do(hypr.Tap{Phone: "pixel", Workstation: "LAPTOP-7", Long: true}), "tap_cancelled", "pin_offered") // H17
 	for _, id := range []string{"", "pixel", "pixel/LAPTOP-7/x/y", "nobody/LAPTOP-7/1", "pixel/NOWHERE/1"} {
 		if _, err := s.world.Look(t.Context(), id); err == nil {
 			t.Errorf("looked at %q", id)

@@ -137,9 +137,13 @@ func (p *pass) viewSite(s *authn.Snapshot, scope authn.Scope, site authn.Site, r
 		if err != nil {
 			return err
 		}
+		notice, err := p.phone(site.Name()).Notice()
+		if err != nil {
+			return err
+		}
 		digipass, err := p.onespanPhone(site.Name()).View()
 		s.Phones = append(s.Phones, authn.PhoneView{
-			Name: site.Name(), User: rec.User, Platform: rec.Platform, Version: rec.Version, AddedAt: rec.AddedAt, Computers: computers, ReplacedBy: rec.ReplacedBy, Encap: view, Digipass: digipass,
+			Name: site.Name(), User: rec.User, Platform: rec.Platform, Version: rec.Version, AddedAt: rec.AddedAt, Notice: notice, Computers: computers, ReplacedBy: rec.ReplacedBy, Encap: view, Digipass: digipass,
 		})
 		return err
 	case authn.RoleWorkstation:

@@ -28,7 +28,9 @@ func (b *book) enterPhone(e authn.Event) {
 		b.keepScreen(p.phone)
 		delete(b.screens, p.phone)
 	case "tapped":
-		b.taps[p] = b.at(e.Site, e.At)
+		if _, waits := b.taps[p]; !waits { // else it is the same tap, impatiently (H47)
+			b.taps[p] = b.at(e.Site, e.At)
+		}
 		b.tapNumbers[p] = whole(e, "tap")
 	case "pin_offered", "tap_unanswered", "tap_cancelled":
 		delete(b.taps, p)

@@ -23,8 +23,8 @@ func newClockSkewCmd(d *Deps, runF func(context.Context, *clockSkewOptions) erro
 		Use:   "skew <site> <span>",
 		Short: "set a site's clock wrong",
 		Long: `Set how far a site's clock is off the world's: 5m is ahead, -5m is behind, 0s is
-right again. A site is server, phone/NAME, workstation/NAME or provider/NAME. A clock
-shows 1970, where one with a dead battery begins, to 2250.`,
+right again. A site is server, phone/NAME, workstation/NAME or provider/NAME.
+A clock shows 1970, where one with a dead battery begins, to 2250.`,
 		Example: `  offauth clock skew phone/pixel 5m
   offauth clock skew workstation/LAPTOP-7 -90s`,
 		Args: exactly(2, "which site, and how far its clock is off"),

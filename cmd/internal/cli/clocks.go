@@ -20,16 +20,12 @@ const noticedSkew = time.Minute
 // the reader, and a line about each.
 func clocksOff(snap authn.Snapshot, concerns func(authn.Site) bool) ([]clockOffJSON, []string) {
 	clocks, lines := []clockOffJSON{}, []string(nil)
-	for _, l := range snap.Links {
-		if l.Skew.Abs() <= noticedSkew || l.Site != authn.SiteServer && !concerns(l.Site) {
+	for _, l := range snap.ClocksOff {
+		if l.By.Abs() <= noticedSkew || l.Site != authn.SiteServer && !concerns(l.Site) {
 			continue
 		}
-		how := "ahead"
-		if l.Skew < 0 {
-			how = "behind"
-		}
-		clocks = append(clocks, clockOffJSON{l.Site, int(l.Skew / time.Second)})
-		lines = append(lines, fmt.Sprintf("clock off     %s is %s %s: offauth clock skew %s 0s", l.Site, spanText(l.Skew.Abs()), how, l.Site))
+		clocks = append(clocks, clockOffJSON{l.Site, int(l.By / time.Second)})
+		lines = append(lines, fmt.Sprintf("clock off     %s is %s: %s", l.Site, skewText(l.By), l.Repair()))
 	}
 	return clocks, lines
 }

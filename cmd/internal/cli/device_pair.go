@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/hypr"
 )
 
@@ -26,10 +27,11 @@ func newDevicePairCmd(d *Deps, runF func(context.Context, *devicePairOptions) er
 server must be able to talk.
 
 Without a name it is the first HYPR workstation that is not yet paired with
-the phone. Pairing brings no offline PIN: that takes one successful online
-login, "offauth device tap" (H9). With --passkey the phone can unlock the
-workstation over Bluetooth too, with every uplink down: "offauth device passkey
-unlock" (H36).`,
+the phone. Where the two are paired already it takes the place of that pairing,
+and the PINs that the phone has left go with it. Pairing brings no offline PIN:
+that takes one successful online login, "offauth device tap" (H9). With
+--passkey the phone can unlock the workstation over Bluetooth too, with every
+uplink down: "offauth device passkey unlock" (H36).`,
 		Example: `  offauth device pair LAPTOP-7
   offauth device pair LAPTOP-7 --passkey`,
 		Args: atMost(1),
@@ -48,6 +50,8 @@ type pairJSON struct {
 	Workstation string `json:"workstation"`
 	User        string `json:"user"`
 	Passkey     bool   `json:"passkey"`
+	// Lost counts the PINs of the pairing before, which went with it.
+	Lost int `json:"lost"`
 }
 
 func runDevicePair(ctx context.Context, o *devicePairOptions) error {
@@ -68,6 +72,10 @@ func runDevicePair(ctx context.Context, o *devicePairOptions) error {
 		line := fmt.Sprintf("%s: paired with %s for %s", r.Phone, r.Workstation, r.User)
 		if r.Passkey {
 			line += ", with an Enterprise Passkey"
+		}
+		if r.Lost > 0 {
+			out.Warnings = append(out.Warnings, fmt.Sprintf("the %s that %s had for %s went with the pairing before; an online login brings new ones",
+				authn.Counted(r.Lost, "PIN"), r.Phone, r.Workstation))
 		}
 		return d.made(ctx, w, out, pairJSON(r), line)
 	})

@@ -24,7 +24,8 @@ func newDeviceStatusCmd(d *Deps, runF func(context.Context, *deviceStatusOptions
 		Short: "show what the phones hold and offer",
 		Long: `Show every phone with its icons: what it knows of each workstation, how many
 offline PINs it has left (H28) and until when (H33), what it offers (H15, H16),
-and whether it has an Enterprise Passkey there (H36); then its methods for
+and whether it has an Enterprise Passkey there (H36); what its main screen says
+while it has no internet (H16), and which clocks are off; then its methods for
 one-time passwords, what is locked (E27, E34), what waits to be approved (E17),
 and its Digipass. A PIN on a screen is not repeated; "offauth device unlock"
 shows it again (H19).`,
@@ -53,6 +54,8 @@ type iconJSON struct {
 	HiddenAt    *stamp `json:"hidden_at"`
 	Passkey     bool   `json:"passkey"`
 	ReplacedBy  string `json:"replaced_by"`
+	// Notice is what the phone's main screen says (H16).
+	Notice string `json:"notice"`
 }
 
 type statusJSON struct {
@@ -91,9 +94,16 @@ func runDeviceStatus(ctx context.Context, o *deviceStatusOptions) error {
 		}
 		digipass, last := digipassesOf(snap.Phones)
 		locks := slices.DeleteFunc(locksOf(snap, ""), func(l lockedJSON) bool { return !holds(snap.Phones, l) })
-		clocks, off := clocksOff(snap, func(s authn.Site) bool { return s.Role() == authn.RolePhone })
+		clocks, off := clocksOff(snap, func(s authn.Site) bool { return within(snap.Phones, s) })
 		lines = slices.Concat(lines, last, lockLines(locks), off)
 		return d.print(report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, lines: lines, result: statusJSON{listOf(items), encap, digipass, locks, clocks}})
+	})
+}
+
+// within says whether a site is one of these phones, or a workstation on one.
+func within(phones []authn.PhoneView, site authn.Site) bool {
+	return slices.ContainsFunc(phones, func(p authn.PhoneView) bool {
+		return site == authn.Phone(p.Name) || slices.ContainsFunc(p.Computers, func(c authn.ComputerView) bool { return site == authn.Workstation(c.Workstation) })
 	})
 }
 
@@ -119,7 +129,13 @@ func (d *Deps) icons(snap authn.Snapshot, phones []authn.PhoneView) (items []ico
 			rows[i] = []string{row[0], row[1], row[7]}
 		}
 	}
-	return items, table(rows)
+	lines = table(rows)
+	for _, p := range phones {
+		if p.Notice != "" {
+			lines = append(lines, fmt.Sprintf("%s says: %q", p.Name, p.Notice))
+		}
+	}
+	return items, lines
 }
 
 // filtered gives the phones that the flags ask for.
@@ -145,7 +161,7 @@ func filtered(r authn.Roster, which who) ([]authn.Site, error) {
 
 // iconsOf gives a phone's icons; a phone without one is a row too.
 func iconsOf(p authn.PhoneView) []iconJSON {
-	bare := iconJSON{Phone: p.Name, User: p.User, Platform: p.Platform, Version: p.Version, State: "not_paired", ReplacedBy: p.ReplacedBy}
+	bare := iconJSON{Phone: p.Name, User: p.User, Platform: p.Platform, Version: p.Version, State: "not_paired", ReplacedBy: p.ReplacedBy, Notice: p.Notice}
 	if len(p.Computers) == 0 {
 		return []iconJSON{bare}
 	}
@@ -174,6 +190,8 @@ func iconState(c authn.ComputerView) string {
 		return "waiting"
 	case c.Offer != "":
 		return "offers_pin"
+	case c.PairedAgain:
+		return "paired_again"
 	case !c.Primed:
 		return "not_primed"
 	case !c.OfflineMode:
@@ -199,6 +217,8 @@ func stateText(state string) string {
 		return "offers a PIN"
 	case "not_primed":
 		return "no online login yet"
+	case "paired_again":
+		return "paired again, no online login since"
 	case "no_pins":
 		return "no PINs"
 	case "pins_expired":

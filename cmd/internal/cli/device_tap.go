@@ -58,6 +58,10 @@ type tapJSON struct {
 	Left        int    `json:"left"`
 	Of          int    `json:"of"`
 	ExpiresAt   *stamp `json:"expires_at"`
+	// Message is the sentence of an outcome that is not to be had.
+	Message string `json:"message"`
+	// Lost says that a new set was made and did not reach the phone.
+	Lost bool `json:"lost"`
 }
 
 func runDeviceTap(ctx context.Context, o *deviceTapOptions) error {
@@ -137,7 +141,7 @@ func (d *Deps) giveUp(ctx context.Context, w *World, phone, ws string) error {
 func (d *Deps) tapReport(w *World, out authn.Outcome, r hypr.TapResult) report {
 	rep := report{world: w.Name, outcome: out, bare: []string{r.Outcome}, result: tapJSON{
 		Phone: r.Phone, Workstation: r.Workstation, User: r.User, Outcome: r.Outcome, Reason: r.Reason, Notice: r.Notice,
-		Left: r.Left, Of: r.Of, ExpiresAt: stampOf(r.ExpiresAt)}}
+		Left: r.Left, Of: r.Of, ExpiresAt: stampOf(r.ExpiresAt), Message: r.Why, Lost: r.Lost}}
 	if r.Notice != "" {
 		rep.talk = append(rep.talk, fmt.Sprintf("the phone says: %q", r.Notice))
 	}
@@ -147,6 +151,10 @@ func (d *Deps) tapReport(w *World, out authn.Outcome, r hypr.TapResult) report {
 		if r.Of > 0 {
 			line += fmt.Sprintf("; %s has %d of %d PINs, which expire %s", r.Phone, r.Left, r.Of, d.when(r.ExpiresAt, out.At))
 			rep.next = "offauth workstation lock " + r.Workstation
+		}
+		if r.Lost {
+			rep.outcome.Warnings = append(rep.outcome.Warnings, fmt.Sprintf("the new PINs of %s were lost on their way to %s, which has what it had before (H31)", r.Workstation, r.Phone))
+			rep.hints, rep.next = []string{"offauth device tap " + r.Workstation}, ""
 		}
 		rep.lines = []string{line}
 	case hypr.TapOffer:
@@ -158,8 +166,8 @@ func (d *Deps) tapReport(w *World, out authn.Outcome, r hypr.TapResult) report {
 	case hypr.TapCancelled:
 		rep.lines = []string{fmt.Sprintf("%s: the tap was given up (%s)", r.Workstation, r.Reason)}
 	default:
-		rep.lines = []string{fmt.Sprintf("%s: no answer, and no offline PIN to offer (%s)", r.Workstation, r.Reason)}
-		rep.hints = []string{"offauth explain " + r.Reason}
+		rep.lines = []string{fmt.Sprintf("%s: no answer, and no offline PIN to offer (%s): %s", r.Workstation, r.Reason, r.Why)}
+		rep.hints = r.Hints
 	}
 	return rep
 }

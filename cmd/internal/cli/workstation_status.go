@@ -66,6 +66,9 @@ type setJSON struct {
 	Expired   bool   `json:"expired"`
 	IssuedAt  *stamp `json:"issued_at"`
 	ExpiresAt *stamp `json:"expires_at"`
+	// PairedAgain says that a newer pairing waits for its first online login,
+	// with which this set goes.
+	PairedAgain bool `json:"paired_again"`
 }
 
 func workstationJSONOf(snap authn.Snapshot, v authn.WorkstationView) workstationJSON {
@@ -78,7 +81,7 @@ func workstationJSONOf(snap authn.Snapshot, v authn.WorkstationView) workstation
 		account := accountJSON{User: a.User, Failures: a.Failures, Sets: []setJSON{}, Lockout: a.Lockout, LockedOut: a.LockedOut}
 		for _, s := range a.Sets {
 			account.Sets = append(account.Sets, setJSON{Number: s.Number, Phone: s.Phone, Left: s.Left, Of: s.Of, Confirmed: s.Confirmed,
-				Expired: s.Expired, IssuedAt: stampOf(s.IssuedAt), ExpiresAt: stampOf(s.ExpiresAt)})
+				Expired: s.Expired, IssuedAt: stampOf(s.IssuedAt), ExpiresAt: stampOf(s.ExpiresAt), PairedAgain: s.PairedAgain})
 		}
 		j.Accounts = append(j.Accounts, account)
 	}
@@ -109,7 +112,11 @@ func runWorkstationStatus(ctx context.Context, o *workstationStatusOptions) erro
 				if s.Expired {
 					expires = "expired"
 				}
-				rows = append(rows, []string{a.User, wrong, fmt.Sprint(s.Number), s.Phone, fmt.Sprintf("%d of %d", s.Left, s.Of), expires})
+				pins := fmt.Sprintf("%d of %d", s.Left, s.Of)
+				if s.PairedAgain {
+					pins += ", of the pairing before"
+				}
+				rows = append(rows, []string{a.User, wrong, fmt.Sprint(s.Number), s.Phone, pins, expires})
 			}
 		}
 		if len(view.Accounts) > 0 {

@@ -1,0 +1,158 @@
+package sim_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+)
+
+var long = hypr.Tap{Phone: "pixel", Workstation: "LAPTOP-7", Long: true}
+
+// drained has shown every PIN.
+func drained(t *testing.T) *stage {
+	s := primed(t)
+	for range 10 {
+		s.pin()
+	}
+	s.do(hide)
+	return s
+}
+
+// Rules: H30. The error comes with the tap, and what helps is named: an online
+// login, and the lines that it needs.
+func TestAPhoneWithoutAPINOffersNoneH30(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		make func(t *testing.T) *stage
+		code authn.Code
+		rule authn.RuleID
+	}{
+		{"none left", drained, "no_pins_left", "H30"},
+		{"expired", func(t *testing.T) *stage { s := primed(t); s.wait(31 * day); return s }, "pin_expired", "H33"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s := row.make(t)
+			s.refused(long, row.code, row.rule)
+			s.link(laptop, authn.Down)
+			out := s.do(tap)
+			s.saw(s.wait(5*time.Second), "tap_unanswered")
+			look, err := s.world.Look(t.Context(), out.Pending.ID)
+			r, _ := look.Result.(hypr.TapResult)
+			want := []string{"offauth link set workstation/LAPTOP-7 up", "offauth device tap LAPTOP-7"}
+			if err != nil || r.Outcome != hypr.TapUnanswered || r.Reason != string(row.code) || !slices.Equal(r.Hints, want) || r.Why == "" {
+				t.Fatalf("%+v %v", r, err)
+			}
+			s.link(phone, authn.Down)
+			for _, a := range []authn.Action{tap, unlock} {
+				refusal := s.refused(a, row.code, row.rule)
+				if !slices.Equal(refusal.Hints, append([]string{"offauth link set phone/pixel up"}, want...)) {
+					t.Fatalf("%s: %q", a.Verb(), refusal.Hints)
+				}
+			}
+			if c := s.computer(); c.Offer != "" {
+				t.Fatalf("it offers a PIN (%s)", c.Offer)
+			}
+			s.link(phone, authn.Up) // as the hints say
+			s.link(laptop, authn.Up)
+			s.do(tap)
+			s.do(unlock)
+		})
+	}
+}
+
+// Rules: H19, H30. The last PIN is visible still, and can be shown again.
+func TestTheLastPINIsOfferedWhileItIsVisibleH19(t *testing.T) {
+	s := drained(t)
+	s.do(tap)
+	for range 9 {
+		s.pin()
+	}
+	last := s.pin()
+	s.link(phone, authn.Down)
+	s.saw(s.do(tap), "pin_offered")
+	if r := s.do(unlock).Result.(hypr.UnlockResult); !r.Same || !r.PIN.Equal(last) {
+		t.Fatalf("%+v", r)
+	}
+	s.do(hide)
+	s.refused(tap, "no_pins_left", "H30")
+}
+
+// Rules: H48.
+func TestAnOfferEndsWithItsReasonH48(t *testing.T) {
+	s := primed(t)
+	s.link(phone, authn.Down)
+	s.saw(s.do(tap), "pin_offered")
+	s.sawNo(s.link(laptop, authn.Down), "offer_withdrawn")
+	s.saw(s.link(phone, authn.Captive), "offer_withdrawn") // up, as far as it can tell
+	s.link(phone, authn.Up)
+	s.do(tap)
+	s.saw(s.wait(5*time.Second), "pin_offered")
+	s.link(authn.SiteServer, authn.Down)
+	s.sawNo(s.link(laptop, authn.Up), "offer_withdrawn") // it is out of reach still
+	s.saw(s.link(authn.SiteServer, authn.Up), "offer_withdrawn")
+	s.link(laptop, authn.Down)
+	if r := s.do(unlock).Result.(hypr.UnlockResult); r.Via != hypr.ReasonAsked {
+		t.Fatalf("via %s", r.Via)
+	}
+	s.saw(s.do(long), "pin_offered") // by the user's wish, which no line ends
+	s.sawNo(s.link(laptop, authn.Up), "offer_withdrawn")
+	s.wait(31 * day)
+	if c := s.computer(); c.Offer != "" {
+		t.Fatalf("an expired set is offered (%s)", c.Offer)
+	}
+}
+
+// Rules: H16. The notice stands there before anybody taps.
+func TestAPhoneWithoutInternetShowsItsNoticeH16(t *testing.T) {
+	s := primed(t)
+	s.link(phone, authn.Captive)
+	if n := s.snap().Phones[0].Notice; n != "" {
+		t.Fatal(n)
+	}
+	s.link(phone, authn.Down)
+	if n := s.snap().Phones[0].Notice; !strings.HasPrefix(n, "No internet connection.") {
+		t.Fatalf("%q", n)
+	}
+}
+
+// Rules: H9. What pairing again takes with it is said, and told truly after.
+func TestPairingAgainSaysWhatItTakesH9(t *testing.T) {
+	s := primed(t)
+	s.pin()
+	if r := s.do(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}).Result.(hypr.PairResult); r.Lost != 9 {
+		t.Fatalf("%+v", r)
+	}
+	if c := s.computer(); !c.PairedAgain || c.Set != nil {
+		t.Fatalf("%+v", c)
+	}
+	if set := s.snap().Workstations[0].Accounts[0].Sets[0]; !set.PairedAgain || set.Left != 10 {
+		t.Fatalf("%+v", set)
+	}
+	if r := s.refused(unlock, "not_primed", "H9"); !strings.Contains(r.Message, "paired with LAPTOP-7 again") {
+		t.Fatal(r.Message)
+	}
+	if r := s.do(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}).Result.(hypr.PairResult); r.Lost != 0 {
+		t.Fatalf("%+v", r)
+	}
+	s.do(tap)
+	if set := s.snap().Workstations[0].Accounts[0].Sets[0]; s.computer().PairedAgain || set.PairedAgain {
+		t.Fatal("an online login is behind it")
+	}
+}
+
+// Rules: H31. A set that was lost on its way is no success.
+func TestALostReplenishmentIsToldH31(t *testing.T) {
+	s := primed(t)
+	s.pin()
+	s.do(authn.SetFault{Kind: authn.Drop, Message: "pin_set", Nth: 1})
+	if r := s.do(tap).Result.(hypr.TapResult); r.Outcome != hypr.TapLogin || !r.Lost || r.Left != 9 {
+		t.Fatalf("%+v", r)
+	}
+	if r := s.do(tap).Result.(hypr.TapResult); r.Lost || r.Left != 10 {
+		t.Fatalf("%+v", r)
+	}
+}
