@@ -202,3 +202,35 @@ func TestCtrlCAtThePromptGivesTheTerminalBack(t *testing.T) {
 		t.Errorf("exit code %d: %q", code, s.screen())
 	}
 }
+
+// A13: what cannot be told is not spent. Go puts the null device in the place
+// of a stdout that is closed, so that writing to it would succeed.
+func TestNothingIsSpentForAClosedStdout(t *testing.T) {
+	t.Parallel()
+	home := filepath.Join(t.TempDir(), "home")
+	offauth(t, home, "world", "create", "--demo")
+	offauth(t, home, "clock", "freeze")
+	shell := func(command string) (int, string) {
+		cmd := exec.Command("sh", "-c", command)
+		cmd.Env = append(append(os.Environ(), noKeyring(home)...), "OFFAUTH_HOME="+home)
+		var errs bytes.Buffer
+		cmd.Stderr = &errs
+		var exit *exec.ExitError
+		if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+			t.Fatal(err)
+		}
+		return cmd.ProcessState.ExitCode(), errs.String()
+	}
+	for _, command := range []string{"device unlock -q", "device unlock --next", "device unlock --json", "device otp -q", "device approve --stdin"} {
+		code, errs := shell("echo 0 | offauth " + command + " >&-")
+		if code != 7 || !strings.HasPrefix(errs, "error: stdout is closed") && !strings.Contains(command, "--json") {
+			t.Errorf("%s: exit code %d: %q", command, code, errs)
+		}
+	}
+	if out := offauth(t, home, "device", "unlock", "--json"); !strings.Contains(out, `"left":24`) || !strings.Contains(out, `"same":false`) {
+		t.Errorf("a PIN was spent: %s", out)
+	}
+	if code, errs := shell("offauth device unlock -q --next >/dev/null"); code != 0 {
+		t.Errorf("thrown away: exit code %d: %q", code, errs)
+	}
+}

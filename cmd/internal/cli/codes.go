@@ -49,7 +49,7 @@ func Codes() []authn.CodeSpec {
 		f(codeCancelled, authn.ExitCancelled, "the user gave up", "run it again", "Ctrl-C or Ctrl-D at a question", "SIGINT, SIGTERM or SIGHUP; a second one ends the command at once"),
 		f(codeBug, authn.ExitBug, "offauth itself is wrong", bugHint, "a bug in offauth"),
 		f(codeHost, authn.ExitStorage, "the host system refused to read or write", "look at what the message names",
-			"stdout is closed, or its disk is full", "a file or folder that cannot be read"),
+			"stdout is closed, or its disk is full", "stdout is the null device opened for reading and writing, which is how a closed one looks, and the command gives what is given once", "a file or folder that cannot be read"),
 		f(codeNoUser, authn.ExitNotFound, "nobody is in the directory yet", "offauth admin user add alice", "a step was skipped: adding a user"),
 		f(codeNoWorkstation, authn.ExitNotFound, "there is no workstation yet", "offauth workstation add LAPTOP-7 --family hypr", "a step was skipped: adding a workstation"),
 		f(codeNoPhone, authn.ExitNotFound, "there is no phone yet", "offauth device register pixel --user alice", "a step was skipped: registering a phone", "the user has none"),

@@ -64,6 +64,8 @@ type Streams struct {
 	In                    io.Reader
 	Out, Err              io.Writer
 	InTTY, OutTTY, ErrTTY bool
+	// OutClosed says that nobody can read the result.
+	OutClosed bool
 }
 
 // Interactive says whether somebody can be asked.
@@ -85,6 +87,7 @@ func NewDeps(i *interrupts) *Deps {
 		Streams: Streams{
 			In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 			InTTY: isTerminal(os.Stdin), OutTTY: isTerminal(os.Stdout), ErrTTY: isTerminal(os.Stderr),
+			OutClosed: isClosed(os.Stdout),
 		},
 		LookupEnv: os.LookupEnv,
 		Now:       time.Now,

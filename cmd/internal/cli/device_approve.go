@@ -55,6 +55,9 @@ type approveJSON struct {
 
 func runDeviceApprove(ctx context.Context, o *deviceApproveOptions) error {
 	d := o.deps
+	if err := d.heard(); err != nil {
+		return err
+	}
 	return d.within(ctx, func(w *World) error {
 		r, phone, err := d.rosterPhone(ctx, w, o.who)
 		if err != nil {

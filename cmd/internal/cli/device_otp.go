@@ -51,6 +51,9 @@ const simulatedDigipass = "simulated: the codes are those of RFC 4226 and 6238, 
 
 func runDeviceOTP(ctx context.Context, o *deviceOTPOptions) error {
 	d := o.deps
+	if err := d.heard(); err != nil {
+		return err
+	}
 	return d.acting(ctx, func(w *World) error {
 		roster, phone, err := d.rosterPhone(ctx, w, o.who)
 		if err != nil {

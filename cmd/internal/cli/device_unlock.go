@@ -68,6 +68,9 @@ const simulatedPIN = "simulated: HYPR's own PIN format is not public; this one i
 
 func runDeviceUnlock(ctx context.Context, o *deviceUnlockOptions) error {
 	d := o.deps
+	if err := d.heard(); err != nil {
+		return err
+	}
 	var rep report
 	large := !d.Flags.JSON && !d.Flags.Quiet && d.wholeScreen()
 	err := d.acting(ctx, func(w *World) error {

@@ -41,6 +41,16 @@ type report struct {
 // errOutput wraps what went wrong with writing the result.
 var errOutput = errors.New("cannot write the output")
 
+// heard is the fault of a command that gives what is given once, where nobody
+// can read it. It is asked before anything is spent.
+func (d *Deps) heard() error {
+	if !d.Streams.OutClosed {
+		return nil
+	}
+	return &authn.Fault{Code: codeHost, Message: "stdout is closed, or is the null device opened for reading too, and what this command gives is given once",
+		Hints: []string{"give it a stdout; to throw the result away: >/dev/null"}}
+}
+
 // print shows a report as the flags ask. A result that cannot be written is
 // an error: a script would go on without its PIN.
 func (d *Deps) print(r report) error {
