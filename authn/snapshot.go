@@ -68,8 +68,12 @@ type UserView struct {
 type LockView struct {
 	// Method is empty for the lock of the whole device.
 	Phone, Method string
-	Failures      int
-	Locked        bool
+	// Failures are those in a row; of a device, those of the method that locked
+	// it.
+	Failures int
+	Locked   bool
+	// Since is when they locked it, in the world's time; zero if they did not.
+	Since time.Time
 }
 
 // LinkView shows a site's uplink and clock skew.

@@ -42,8 +42,8 @@ const (
 	kindSessionSuperseded   authn.Kind = "session_superseded"
 	kindSessionClosed       authn.Kind = "session_closed"
 	kindFailureCounted      authn.Kind = "failure_counted"
-	kindMethodLocked        authn.Kind = "method_locked"
-	kindDeviceLocked        authn.Kind = "device_locked"
+	KindMethodLocked        authn.Kind = "method_locked"
+	KindDeviceLocked        authn.Kind = "device_locked"
 	kindLocksCleared        authn.Kind = "locks_cleared"
 	kindOperationStarted    authn.Kind = "operation_started"
 	kindOperationClosed     authn.Kind = "operation_closed"
@@ -149,8 +149,8 @@ func Kinds() []authn.KindSpec {
 		k(kindSessionSuperseded, authn.RoleServer, "a newer session took a session's place", "phone", "provider", "session", "by"),
 		k(kindSessionClosed, authn.RoleServer, "a session was closed without a code", "phone", "provider", "session", "reason"),
 		shared(k(kindFailureCounted, "", "a wrong PIN, password or code was counted", "phone", "method", "failures", "allowed")),
-		k(kindMethodLocked, authn.RoleServer, "a method was locked after wrong tries in a row", "phone", "method", "failures"),
-		k(kindDeviceLocked, authn.RoleServer, "a device was locked after wrong tries in a row", "phone", "method", "failures"),
+		k(KindMethodLocked, authn.RoleServer, "a method was locked after wrong tries in a row", "phone", "method", "failures"),
+		k(KindDeviceLocked, authn.RoleServer, "a device was locked after wrong tries in a row", "phone", "method", "failures"),
 		k(kindLocksCleared, authn.RoleServer, "the administrator ended a phone's locks", "phone"),
 		k(kindOperationStarted, authn.RolePhone, "the phone took verification data and shows its context", "phone", "provider", "method", "session"),
 		k(kindOperationClosed, authn.RolePhone, "an open operation ended without a code", "phone", "provider", "session", "reason"),

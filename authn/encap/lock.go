@@ -2,6 +2,7 @@ package encap
 
 import (
 	"strings"
+	"time"
 
 	"github.com/offauth/offauth/authn"
 )
@@ -14,6 +15,16 @@ type lockRecord struct {
 	Failures map[Method]int  `json:"failures,omitempty"`
 	Methods  map[Method]bool `json:"methods,omitempty"`
 	Device   bool            `json:"device,omitempty"`
+	// Since is when they locked; that of the device is under no method.
+	Since map[Method]time.Time `json:"since,omitempty"`
+}
+
+// lockedNow notes when a method, or the device under no method, was locked.
+func (l *lockRecord) lockedNow(method Method, now time.Time) {
+	if l.Since == nil {
+		l.Since = map[Method]time.Time{}
+	}
+	l.Since[method] = now
 }
 
 func (s Server) lock(phone string) (l lockRecord, err error) {
@@ -62,10 +73,12 @@ func (s Server) countFailure(phone, user string, method Method) error {
 	case n < set.MaxFailures:
 	case set.LockScope == ScopeDevice:
 		l.Device = true
-		s.Happened(kindDeviceLocked, user, "E26", fields(map[string]any{}))
+		l.lockedNow("", s.Env.Now())
+		s.Happened(KindDeviceLocked, user, "E26", fields(map[string]any{}))
 	default:
 		l.Methods[method] = true
-		s.Happened(kindMethodLocked, user, "E26", fields(map[string]any{}))
+		l.lockedNow(method, s.Env.Now())
+		s.Happened(KindMethodLocked, user, "E26", fields(map[string]any{}))
 	}
 	return s.Shelf.Save(locks+phone, l, nil)
 }
@@ -102,7 +115,8 @@ func (s Server) UnlockUser(user string) error {
 	return nil
 }
 
-// Locks shows the counts and locks of a user's phones.
+// Locks shows the counts and locks of a user's phones. Times are on the
+// server's own clock.
 func (s Server) Locks(user string) ([]authn.LockView, error) {
 	names, err := s.Shelf.Names(locks)
 	if err != nil {
@@ -119,15 +133,17 @@ func (s Server) Locks(user string) ([]authn.LockView, error) {
 			continue
 		}
 		if l.Device {
-			most := 0 // of the method that locked the device
+			whole := authn.LockView{Phone: phone, Locked: true, Since: l.Since[""]}
 			for _, n := range l.Failures {
-				most = max(most, n)
+				whole.Failures = max(whole.Failures, n) // of the method that locked it
 			}
-			views = append(views, authn.LockView{Phone: phone, Failures: most, Locked: true})
+			views = append(views, whole)
 		}
 		for _, m := range Methods() {
 			if l.Failures[m] > 0 || l.Methods[m] {
-				views = append(views, authn.LockView{Phone: phone, Method: string(m), Failures: l.Failures[m], Locked: l.Methods[m]})
+				views = append(views, authn.LockView{
+					Phone: phone, Method: string(m), Failures: l.Failures[m], Locked: l.Methods[m], Since: l.Since[m],
+				})
 			}
 		}
 	}

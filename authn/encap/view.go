@@ -35,6 +35,12 @@ func (p Phone) View() (*authn.EncapView, error) {
 	return v, err
 }
 
+// Methods gives those that the phone has; none if it is not activated.
+func (p Phone) Methods() ([]Method, error) {
+	r, _, _, err := p.registration()
+	return r.Methods, err
+}
+
 // Sessions shows those that a provider started, for one user or for all, the
 // oldest first. Times are on the server's own clock.
 func (s Server) Sessions(provider, user string) ([]authn.SessionView, error) {

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
 )
 
@@ -13,8 +12,8 @@ import (
 // helpdesk asks first: is a clock wrong, was this phone replaced, and is there
 // another phone of this user that has PINs for the workstation?
 func (p *pass) advise(a authn.Action, r *authn.Refusal) error {
-	if r.Code == encap.CodeSessionExpired {
-		p.blameClocks(r, authn.Phone(r.Subject), authn.SiteServer)
+	if err := p.adviseEncap(a, r); err != nil {
+		return err
 	}
 	if err := p.blameExpiry(r); err != nil {
 		return err

@@ -96,6 +96,9 @@ func (p *pass) viewUsers(s *authn.Snapshot, scope authn.Scope) error {
 		if err != nil {
 			return err
 		}
+		for i := range locks {
+			p.shiftAll(-p.net.skew(authn.SiteServer), &locks[i].Since)
+		}
 		view, err := p.viewOneSpanUser(name)
 		if err != nil {
 			return err

@@ -71,10 +71,14 @@ func runDeviceActivate(ctx context.Context, o *deviceActivateOptions) error {
 		if err != nil {
 			return err
 		}
+		next, err := w.nextAfter(ctx, phone, "")
+		if err != nil {
+			return err
+		}
 		return d.print(report{world: w.Name, outcome: out,
 			lines:  []string{fmt.Sprintf("%s: activated for %s with %s", v.Phone, v.User, strings.Join(methodStrings(v.Methods), ", "))},
 			result: activateJSON{Phone: v.Phone, User: v.User, Registration: v.Registration, Methods: methodStrings(v.Methods)},
-			next:   "offauth device auth"})
+			next:   next})
 	})
 }
 

@@ -72,8 +72,12 @@ func runDeviceAuth(ctx context.Context, o *deviceAuthOptions) error {
 		if err != nil {
 			return err
 		}
+		next, err := w.nextAfter(ctx, phone, v.Method)
+		if err != nil {
+			return err
+		}
 		return d.print(report{world: w.Name, outcome: out, lines: []string{fmt.Sprintf("%s: %s authenticated online with %s", v.Phone, v.User, v.Method)},
-			result: authJSON{Phone: v.Phone, User: v.User, Method: string(v.Method)}, next: "offauth device method add OFFLINE:PIN"})
+			result: authJSON{Phone: v.Phone, User: v.User, Method: string(v.Method)}, next: next})
 	})
 }
 

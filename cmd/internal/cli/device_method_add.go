@@ -88,8 +88,8 @@ func runDeviceMethodAdd(ctx context.Context, o *deviceMethodAddOptions) error {
 		}
 		rep := report{world: w.Name, outcome: out, lines: []string{line},
 			result: methodAddedJSON{Phone: v.Phone, User: v.User, Method: string(v.Method), Updated: v.Updated, Methods: methodStrings(v.Methods)}}
-		if v.Method.Offline() {
-			rep.next = fmt.Sprintf("offauth provider challenge --method %s", v.Method)
+		if rep.next, err = w.nextAfter(ctx, phone, ""); err != nil {
+			return err
 		}
 		return d.print(rep)
 	})

@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
 )
 
 // Flags are those that every command has.
@@ -57,6 +60,17 @@ func shellWord(s string) string {
 	}
 	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
 		return s
+	}
+	if authn.Visible(s) != s { // what a terminal would obey, or not show, is spelled
+		var b strings.Builder
+		for _, c := range []byte(s) {
+			if c < 0x80 && plain(rune(c)) || c == ' ' {
+				b.WriteByte(c)
+				continue
+			}
+			fmt.Fprintf(&b, `\x%02x`, c)
+		}
+		return "$'" + b.String() + "'"
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

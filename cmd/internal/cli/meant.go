@@ -29,11 +29,25 @@ func (d *Deps) meanUser(r authn.Roster, user string) {
 	}
 }
 
+// meanSubject remembers the phone that a refusal of a provider's is about.
+func (d *Deps) meanSubject(r authn.Roster, err error) {
+	refused, ok := authn.AsRefusal(err)
+	if !ok {
+		return
+	}
+	for _, phone := range r.Phones {
+		if phone.Name == refused.Subject {
+			d.meanPhone(r, phone)
+		}
+	}
+}
+
 // flags gives the flags by which a command, without its program, means the
 // same phone and user; none if it names one itself.
 func (m who) flags(command string) string {
 	words := strings.Fields(command)
-	if len(words) < 2 || slices.Contains(words, "--phone") || slices.Contains(words, "--user") {
+	said := func(w string) bool { return strings.HasPrefix(w, "--phone") || strings.HasPrefix(w, "--user") }
+	if len(words) < 2 || slices.ContainsFunc(words, said) {
 		return ""
 	}
 	if command == "admin user show" && m.user != "" {

@@ -51,7 +51,7 @@ func TestATerminalThatIsTooSmallSaysSoAndNamesTheWaysOn(t *testing.T) {
 	if code != 0 || !strings.HasPrefix(out, "OFFAUTH1:") || strings.Contains(out, "█") {
 		t.Errorf("exit code %d, %q", code, out)
 	}
-	for _, want := range []string{"this terminal has 80 and 24", "make the terminal larger", "--png code.png`", "| offauth device scan -`"} {
+	for _, want := range []string{"this terminal has 80 and 24", "make the terminal larger", " --png code.png", "| offauth device scan -\n"} {
 		if !strings.Contains(errs, want) {
 			t.Errorf("no %q in %q", want, errs)
 		}
@@ -132,5 +132,33 @@ func TestOfSeveralCodesThePersonIsAsked(t *testing.T) {
 	f.answers = []string{"3"}
 	if code, _, errs := f.run(t.Context(), "device", "scan", file); code != int(authn.ExitUsage) || !strings.Contains(errs, "none of the codes") {
 		t.Errorf("exit code %d, %q", code, errs)
+	}
+}
+
+// The hints of a terminal that is too small ask for the same challenge, with
+// all that was typed, however it is quoted.
+func TestTheHintsOfASmallTerminalRepeatTheWholeCommand(t *testing.T) {
+	t.Parallel()
+	f := newDemo(t)
+	typed := []string{"provider", "challenge", "bank", "--context=it's 5 | 6 --demo", "--title=-1 $HOME", "--mime=text/x-note",
+		"--method=OFFLINE:PIN", "--phone=pixel", "--user=alice", "--demo"}
+	_, _, errs := f.onTerminal(80, 24, typed...)
+	want := "offauth provider challenge bank --context='it'\\''s 5 | 6 --demo' --title='-1 $HOME' --mime=text/x-note --method=OFFLINE:PIN" +
+		" --phone=pixel --user=alice"
+	for _, hint := range []string{want + " --png code.png --demo\n", want + " -q --demo | offauth device scan - --demo\n"} {
+		if !strings.Contains(errs, "hint: "+hint) {
+			t.Errorf("no %q in\n%s", hint, errs)
+		}
+	}
+}
+
+func TestAWordForTheShellIsOneWordAndObeyedByNoTerminal(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"bank": "bank", "": "''", "Pay 120": "'Pay 120'", "it's": `'it'\''s'`, "a\nb\x1b[2J'": `$'a\x0ab\x1b\x5b2J\x27'`, "\u202ex": `$'\xe2\x80\xaex'`,
+	} {
+		if got := shellWord(text); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
 	}
 }

@@ -132,16 +132,49 @@ func (d *Deps) asTyped(hints []string) []string {
 }
 
 func (d *Deps) typedCommand(command string) string {
-	stages := strings.Split(command, " | ")
+	stages := pipeline(command)
 	for i, stage := range stages {
 		if rest, ok := strings.CutPrefix(stage, "offauth "); ok {
-			stages[i] = d.Program + " " + rest + d.meant.flags(rest)
-			if !worldless(rest) {
-				stages[i] += d.Flags.worldFlags(rest)
+			bare := unquoted(rest)
+			stages[i] = d.Program + " " + rest + d.meant.flags(bare)
+			if !worldless(bare) {
+				stages[i] += d.Flags.worldFlags(bare)
 			}
 		}
 	}
 	return strings.Join(stages, " | ")
+}
+
+// pipeline cuts a command at its pipes, but for those that are quoted.
+func pipeline(command string) []string {
+	var stages []string
+	bare, start := unquoted(command), 0
+	for {
+		n := strings.Index(bare[start:], " | ")
+		if n < 0 {
+			return append(stages, command[start:])
+		}
+		stages = append(stages, command[start:start+n])
+		start += n + len(" | ")
+	}
+}
+
+// unquoted puts underscores in the place of what a command quotes: no pipe and
+// no flag stands there.
+func unquoted(command string) string {
+	bare := []byte(command)
+	quoted := false
+	for i := 0; i < len(bare); i++ {
+		switch {
+		case bare[i] == '\'':
+			quoted = !quoted
+		case quoted:
+			bare[i] = '_'
+		case bare[i] == '\\':
+			i++
+		}
+	}
+	return string(bare)
 }
 
 // worldless says whether a command is about no world, or names its own.

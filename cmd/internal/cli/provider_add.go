@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/encap"
 )
 
 type providerAddOptions struct {
@@ -46,41 +45,6 @@ func runProviderAdd(ctx context.Context, o *providerAddOptions) error {
 			return err
 		}
 		return d.print(report{world: w.Name, outcome: out, result: map[string]string{"provider": o.name},
-			lines: []string{o.name + ": added"}, next: nextEncap(snap, o.name)})
+			lines: []string{o.name + ": added"}, next: nextEncap(snap, "", "")})
 	})
-}
-
-// nextEncap is the command that brings a world one step nearer to a first
-// one-time password.
-func nextEncap(snap authn.Snapshot, provider string) string {
-	for _, s := range snap.Policy {
-		switch {
-		case s.Key == "encap.offline.methods" && s.Value == "none":
-			return "offauth admin policy set encap.offline.methods=OFFLINE,OFFLINE:PIN encap.otp.length=6"
-		case s.Key == "encap.otp.length" && s.Value == "unset":
-			return "offauth admin policy set encap.otp.length=6"
-		}
-	}
-	switch {
-	case len(snap.Users) == 0:
-		return "offauth admin user add alice"
-	case len(snap.Phones) == 0:
-		return "offauth device register pixel --user " + snap.Users[0].Name
-	}
-	activated := false
-	for _, p := range snap.Phones {
-		if p.Encap == nil || p.Encap.Registration == "" {
-			continue
-		}
-		activated = true
-		for _, m := range p.Encap.Methods {
-			if encap.Method(m).Offline() {
-				return "offauth provider challenge " + provider + " --context 'Pay 120 EUR' --method " + m
-			}
-		}
-	}
-	if !activated {
-		return "offauth device activate"
-	}
-	return "offauth device auth"
 }

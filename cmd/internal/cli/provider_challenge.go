@@ -85,6 +85,7 @@ func runProviderChallenge(ctx context.Context, o *providerChallengeOptions) erro
 		}
 		out, err := w.actEncap(ctx, r, a)
 		if err != nil {
+			d.meanSubject(r, err)
 			return err
 		}
 		c, err := resultOf[encap.ChallengeResult](out)
@@ -97,6 +98,9 @@ func runProviderChallenge(ctx context.Context, o *providerChallengeOptions) erro
 			rep.talk = append(rep.talk, "no context: the phone has nothing to show (--context)")
 		}
 		rep.talk = append(rep.talk, simulatedData)
+		if err := w.warnLocked(ctx, c, &rep); err != nil {
+			return err
+		}
 		files, err := o.present(c, &rep)
 		if err != nil {
 			return err
@@ -105,6 +109,26 @@ func runProviderChallenge(ctx context.Context, o *providerChallengeOptions) erro
 			Data: c.Data, ExpiresAt: stampOf(c.ExpiresAt), Files: files, Simulated: true}
 		return d.print(rep)
 	})
+}
+
+// warnLocked warns of a challenge whose code the server will refuse, as the
+// method is locked (E27).
+func (w *World) warnLocked(ctx context.Context, c encap.ChallengeResult, rep *report) error {
+	snap, err := w.Snapshot(ctx, authn.Scope{User: c.User, Sites: []authn.Site{authn.SiteServer}})
+	if err != nil {
+		return err
+	}
+	for _, u := range snap.Users {
+		for _, l := range u.Locks {
+			if l.Locked && l.Phone == c.Phone && (l.Method == "" || l.Method == string(c.Method)) {
+				rep.outcome.Warnings = append(rep.outcome.Warnings, fmt.Sprintf(
+					"%s is locked on %s, so no code of this challenge will be accepted (E27)", orName(l.Method, "every method"), l.Phone))
+				rep.hints = append(rep.hints, "offauth admin user unlock "+c.User)
+				return nil
+			}
+		}
+	}
+	return nil
 }
 
 // action fills in what the person left out: the first-made provider, the only

@@ -15,7 +15,6 @@ const pixels = 8
 // present puts a challenge where the flags want it: into files, as text, or
 // drawn.
 func (o *providerChallengeOptions) present(c encap.ChallengeResult, rep *report) (files []string, err error) {
-	d := o.deps
 	files = []string{}
 	code, err := qr.Encode(c.Data)
 	if err != nil {
@@ -50,7 +49,7 @@ func (o *providerChallengeOptions) present(c encap.ChallengeResult, rep *report)
 			rep.next = "offauth device scan " + shellWord(o.png)
 		}
 	default:
-		lines, err := d.draw(code, rep)
+		lines, err := o.draw(code, rep)
 		if err != nil {
 			return files, err
 		}
@@ -62,28 +61,44 @@ func (o *providerChallengeOptions) present(c encap.ChallengeResult, rep *report)
 	return files, nil
 }
 
+// command is the command line that asks for the same once more.
+func (o *providerChallengeOptions) command() string {
+	command := "offauth provider challenge"
+	if o.provider != "" {
+		command += " " + shellWord(o.provider)
+	}
+	for _, f := range []struct{ name, value string }{
+		{"context", o.context}, {"title", o.title}, {"mime", o.mime}, {"method", o.method}, {"phone", o.phone}, {"user", o.user},
+	} {
+		if f.value != "" {
+			command += " --" + f.name + "=" + shellWord(f.value)
+		}
+	}
+	return command
+}
+
 // around is how many rows of a terminal the talk and the prompt take.
 const around = 5
 
 // draw draws a code with the widest quiet zone that the terminal has room for,
 // at least two modules; nil if it has none.
-func (d *Deps) draw(code *qr.Code, rep *report) ([]string, error) {
-	o := qr.TerminalOptions{Quiet: qr.Quiet}
+func (o *providerChallengeOptions) draw(code *qr.Code, rep *report) ([]string, error) {
+	d, how := o.deps, qr.TerminalOptions{Quiet: qr.Quiet}
 	if d.Streams.OutTTY {
-		o.Colours = d.paints()
+		how.Colours = d.paints()
 		cols, rows, known := d.Size()
 		if wide, high := code.Size(2); known && (wide > cols || high+1 > rows) {
 			rep.talk = append(rep.talk, fmt.Sprintf("the code needs %d columns and %d rows, and this terminal has %d and %d; the verification data is printed instead", wide, high+1, cols, rows))
 			rep.hints = append(rep.hints, "make the terminal larger or its letters smaller, and ask again",
-				"or as a picture: `offauth provider challenge --png code.png`", "or by a pipe: `offauth provider challenge -q | offauth device scan -`")
+				o.command()+" --png code.png", o.command()+" -q | offauth device scan -")
 			return nil, nil
 		}
 		if wide, high := code.Size(qr.Quiet); known && (wide > cols || high+around > rows) {
-			o.Quiet = 2
+			how.Quiet = 2
 		}
 	}
 	var b bytes.Buffer
-	if err := code.Terminal(&b, o); err != nil {
+	if err := code.Terminal(&b, how); err != nil {
 		return nil, err
 	}
 	return strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n"), nil

@@ -77,6 +77,7 @@ func runProviderVerify(ctx context.Context, o *providerVerifyOptions) error {
 		}
 		out, err := w.actEncap(ctx, r, encap.Verify{Provider: provider, Session: o.session, Code: code})
 		if err != nil {
+			d.meanSubject(r, err)
 			return err
 		}
 		v, err := resultOf[encap.VerifyResult](out)

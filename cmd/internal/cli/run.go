@@ -93,6 +93,8 @@ func nextStep(snap authn.Snapshot) string {
 	switch {
 	case len(snap.Users) == 0:
 		return "offauth admin user add alice"
+	case len(snap.Workstations) == 0 && isEncap(snap):
+		return nextEncap(snap, "", "")
 	case len(snap.Workstations) == 0:
 		return "offauth workstation add LAPTOP-7 --family hypr"
 	case !slices.ContainsFunc(snap.Workstations, func(w authn.WorkstationView) bool { return w.Family == authn.FamilyHYPR }):
@@ -119,6 +121,16 @@ func nextStep(snap authn.Snapshot) string {
 		return "offauth workstation lock " + c.Workstation
 	}
 	return "offauth device unlock " + c.Workstation + flag
+}
+
+// isEncap reports whether a world without workstations is one of Encap: it has
+// a provider, an activated phone, or an offline method that is allowed.
+func isEncap(snap authn.Snapshot) bool {
+	return len(snap.Providers) > 0 ||
+		slices.ContainsFunc(snap.Phones, func(p authn.PhoneView) bool { return p.Encap != nil }) ||
+		slices.ContainsFunc(snap.Policy, func(s authn.SettingView) bool {
+			return s.Key == "encap.offline.methods" && s.Value != s.Default
+		})
 }
 
 // offlineEnabled reads the administrator's switch.
