@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
@@ -21,6 +22,8 @@ type lockedJSON struct {
 	// Method is empty where every method of the phone is locked.
 	Method   string `json:"method"`
 	Failures int    `json:"failures"`
+	// Since is when a method or a phone of Encap's was locked; null for others.
+	Since *stamp `json:"since"`
 	// Waits says that the administrator has ended it, and that the workstation
 	// has not heard of that yet.
 	Waits bool `json:"unlock_waits"`
@@ -48,7 +51,7 @@ func locksOf(snap authn.Snapshot, user string) []lockedJSON {
 				code = encap.CodeDeviceLocked
 			}
 			if l.Locked {
-				add(lockedJSON{Code: code, Rule: "E27", User: u.Name, Phone: l.Phone, Method: l.Method, Failures: l.Failures})
+				add(lockedJSON{Code: code, Rule: "E27", User: u.Name, Phone: l.Phone, Method: l.Method, Failures: l.Failures, Since: stampOf(l.Since)})
 			}
 		}
 	}
@@ -105,6 +108,9 @@ func (l lockedJSON) line() string {
 	text := fmt.Sprintf("locked        %s, for %s", l.what(), l.User)
 	if l.Failures > 0 { // data that is locked keeps no count
 		text += ": " + authn.Counted(l.Failures, "wrong try") + " in a row"
+	}
+	if l.Since != nil {
+		text += ", since " + l.Since.time().UTC().Format(time.RFC3339)
 	}
 	text += fmt.Sprintf(" (%s)", l.Rule)
 	switch {
