@@ -131,9 +131,10 @@ func itemPath(dir, name string) string {
 // removeItems deletes all that a file vault keeps for a world. It needs no
 // identity, so a world whose passphrase is lost can still be deleted.
 func removeItems(dir, id string) error {
+	clearParts(dir)
 	var err error
-	for _, path := range []string{itemPath(dir, keyItem(id)), itemPath(dir, genItem(id)), identityPath(dir, id)} {
-		err = errors.Join(err, removeFile(path), removeFile(path+tempSuffix))
+	for _, path := range []string{itemPath(dir, keyItem(id)), itemPath(dir, genItem(id)), identityPath(dir, id), filepath.Join(dir, id+lockSuffix)} {
+		err = errors.Join(err, removeFile(path))
 	}
 	return err
 }

@@ -8,38 +8,104 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
+	"syscall"
 )
 
-// tempSuffix ends the name of a file that is not yet whole. There is one such
-// name a file, not a random one, so what a killed process leaves is taken by
-// the next that writes there, or goes with the file. Every file that is
-// replaced is written under a lock.
-const tempSuffix = ".tmp"
+// part is a file that is not yet whole. Its name cannot be known before, it is
+// made by us and no link is followed, so whoever else may write to its folder
+// cannot have our content put elsewhere or read. It is locked as long as we
+// write, so that what a killed process left can be told from what another is
+// writing.
+type part struct {
+	*os.File
+	release func()
+}
+
+// partPrefix begins the names of all parts.
+const partPrefix = ".offauth-"
+
+// newPart makes a part in a folder, after it cleared those that were left.
+func newPart(dir string) (*part, error) {
+	clearParts(dir)
+	for {
+		f, err := os.CreateTemp(dir, partPrefix+"*") // mode 0600, O_EXCL
+		if err != nil {
+			return nil, err
+		}
+		release, err := lockPart(f)
+		if err == nil {
+			return &part{f, release}, nil
+		}
+		f.Close()
+		if !errors.Is(err, errMoved) { // else it was cleared before it was locked
+			os.Remove(f.Name())
+			return nil, err
+		}
+	}
+}
+
+// clearParts deletes the parts that killed processes left in a folder. What
+// cannot be deleted now will be another time.
+func clearParts(path string) {
+	dir, err := os.Open(path)
+	if err != nil {
+		return
+	}
+	defer dir.Close()
+	names, _ := dir.Readdirnames(-1)
+	slices.Sort(names) // so that what SQLite keeps beside a part comes after it
+	for _, name := range names {
+		number, ours := strings.CutPrefix(name, partPrefix)
+		number, beside, _ := strings.Cut(number, "-")
+		part := filepath.Join(path, partPrefix+number)
+		switch _, err := os.Lstat(part); {
+		case !ours:
+		case beside == "":
+			removeDead(part)
+		case errors.Is(err, fs.ErrNotExist):
+			removeDead(filepath.Join(path, name))
+		}
+	}
+}
+
+// drop gives the part up, and deletes it unless it has another name by now.
+func (p *part) drop() {
+	p.Close()
+	os.Remove(p.Name())
+	p.release()
+}
+
+// write writes all that the file will hold, and has it on disk.
+func (p *part) write(data []byte) error {
+	if _, err := p.Write(data); err != nil {
+		return err
+	}
+	return p.Sync()
+}
 
 // replaceFile puts data under path so that whoever opens it finds the old
-// content or the new, whenever the machine stops.
+// content or the new, whenever the machine stops. What is there is replaced
+// only if it is a file.
 func replaceFile(path string, data []byte) error {
-	f, err := os.OpenFile(path+tempSuffix, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+		return notRegular("replace", path)
+	}
+	p, err := newPart(filepath.Dir(path))
 	if err != nil {
 		return err
 	}
-	renamed := false
-	defer func() {
-		if !renamed {
-			os.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err := errors.Join(err, f.Close()); err != nil {
+	defer p.drop()
+	if err := p.write(data); err != nil {
 		return err
 	}
-	if err := os.Rename(f.Name(), path); err != nil {
+	if err := p.Close(); err != nil { // Windows renames no open file
 		return err
 	}
-	renamed = true
+	if err := os.Rename(p.Name(), path); err != nil {
+		return err
+	}
 	return syncDir(filepath.Dir(path))
 }
 
@@ -49,27 +115,30 @@ func createFile(path string, data []byte) error {
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return &fs.PathError{Op: "create", Path: path, Err: errors.Join(err, fs.ErrExist)}
 	}
-	temp := path + tempSuffix
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	p, err := newPart(filepath.Dir(path))
 	if err != nil {
 		return err
 	}
-	defer os.Remove(temp)
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err := errors.Join(err, f.Close()); err != nil {
+	defer p.drop()
+	if err := p.write(data); err != nil {
 		return err
 	}
-	// A link fails where there is a file by now. Where the file system has no
-	// links, the look above has to do.
-	if err := os.Link(temp, path); errors.Is(err, fs.ErrExist) {
-		return err
-	} else if err != nil {
-		if err := os.Rename(temp, path); err != nil {
-			return err
+	return p.name(path)
+}
+
+// name gives a part the name of a file that must not be there yet. Of several
+// processes one does, and the others find that it exists.
+func (p *part) name(path string) error {
+	err := os.Link(p.Name(), path)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		// The file system has no links. An empty file takes the name first.
+		var f *os.File
+		if f, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err == nil {
+			err = errors.Join(f.Close(), p.Close(), os.Rename(p.Name(), path))
 		}
+	}
+	if err != nil {
+		return err
 	}
 	return syncDir(filepath.Dir(path))
 }
@@ -90,17 +159,40 @@ func syncDir(dir string) error {
 // errBigFile says that a file is larger than anything we would have written.
 var errBigFile = errors.New("the file is too big to be ours")
 
+// notRegular says that there is something else than a file.
+func notRegular(op, path string) error {
+	return &fs.PathError{Op: op, Path: path, Err: errors.New("not a regular file")}
+}
+
+// openRegular opens a file to be read, and nothing else: to open a FIFO or a
+// device may wait for ever, and no signal would end that.
+func openRegular(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, notRegular("open", path)
+	}
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // it may be another by now
+	if err != nil {
+		return nil, err
+	}
+	if now, err := f.Stat(); err != nil || !now.Mode().IsRegular() {
+		f.Close()
+		return nil, notRegular("open", path)
+	}
+	return f, nil
+}
+
 // readSmall reads a file of at most limit bytes, so that a file which is not
 // ours cannot fill the memory.
 func readSmall(path string, limit int64) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := openRegular(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("not a regular file")}
-	}
 	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {
 		return nil, err

@@ -1,6 +1,8 @@
 package keystore
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -13,33 +15,73 @@ import (
 // states of the same number (kill a command after its COMMIT, copy the folder,
 // put the one before it back, act otherwise), so the state's own authenticator
 // stands beside it.
+//
+// The item's text ends in an authenticator under a key of the world's. A file
+// vault only encrypts, to a recipient that everybody may know; without it, who
+// may write there could make the mark that an old world.db needs.
 type mark struct {
 	generation uint64
 	tag        [macSize]byte
+	// bare says that it was kept by an offauth whose marks had no
+	// authenticator.
+	bare bool
 }
 
-// markForm begins the text of a mark.
-const markForm = "1"
+// The forms of a mark's text begin with their number.
+const (
+	bareForm = "1"
+	markForm = "2"
+)
 
-func (m mark) bytes() []byte {
-	return []byte(markForm + " " + strconv.FormatUint(m.generation, 10) + " " + hex.EncodeToString(m.tag[:]))
+// markText is the item's text.
+func (k *keyring) markText(m mark) []byte {
+	return []byte(m.text(markForm) + " " + hex.EncodeToString(k.markMAC(m)))
 }
 
-// parseMark accepts what bytes gives and nothing else.
-func parseMark(text []byte) (mark, error) {
-	var m mark
+func (m mark) text(form string) string {
+	return form + " " + strconv.FormatUint(m.generation, 10) + " " + hex.EncodeToString(m.tag[:])
+}
+
+func (k *keyring) markMAC(m mark) []byte {
+	mac := hmac.New(sha256.New, k.marks)
+	mac.Write(frame(nil).text(k.id).number(int64(m.generation)).bytes(m.tag[:]))
+	return mac.Sum(nil)[:macSize]
+}
+
+// readMark accepts what markText gives for this world, and a bare mark.
+func (k *keyring) readMark(text []byte) (mark, error) {
+	m, mac, err := parseMark(text)
+	if err == nil && !m.bare && !hmac.Equal(mac, k.markMAC(m)) {
+		return mark{}, errors.New("it is no generation that offauth kept")
+	}
+	return m, err
+}
+
+// parseMark reads a mark without checking its authenticator.
+func parseMark(text []byte) (m mark, mac []byte, err error) {
+	none := errors.New("it is no generation")
 	words := strings.Split(string(text), " ")
-	if len(words) != 3 || len(words[2]) != 2*macSize {
-		return mark{}, errors.New("it is no generation")
+	m.bare = words[0] == bareForm
+	if want := map[bool]int{true: 3, false: 4}[m.bare]; len(words) != want || len(words[2]) != 2*macSize {
+		return mark{}, nil, none
 	}
-	var err error
 	if m.generation, err = strconv.ParseUint(words[1], 10, 64); err != nil {
-		return mark{}, errors.New("it is no generation")
+		return mark{}, nil, none
 	}
-	if _, err := hex.Decode(m.tag[:], []byte(words[2])); err != nil || string(m.bytes()) != string(text) {
-		return mark{}, errors.New("it is no generation")
+	if _, err := hex.Decode(m.tag[:], []byte(words[2])); err != nil {
+		return mark{}, nil, none
 	}
-	return m, nil
+	again := m.text(bareForm)
+	if !m.bare {
+		if mac, err = hex.DecodeString(words[3]); err != nil {
+			return mark{}, nil, none
+		}
+		again = m.text(markForm) + " " + hex.EncodeToString(mac)
+	}
+	if again != string(text) {
+		return mark{}, nil, none
+	}
+	return m, mac, nil
 }
 
 // ErrRolledBack is wrapped by the fault state_rolled_back.
@@ -47,6 +89,10 @@ var ErrRolledBack = errors.New("the world's files are older than the vault knows
 
 // errNoMark says that the vault has no mark of a world that should have one.
 var errNoMark = fmt.Errorf("%w: the world's generation", ErrNotFound)
+
+// errBareMark says that the vault's mark is one that no offauth which wrote
+// this state would have kept.
+var errBareMark = errors.New("it is of an older form than the world, and nothing shows that offauth kept it")
 
 // judge compares the state that a database is in with the vault's mark, nil if
 // there is none, and says whether the vault is behind and is to be raised.
@@ -75,6 +121,9 @@ func (m *mark) judge(now mark, prev [macSize]byte, unmarked bool) (behind bool, 
 			return true, nil
 		}
 		return false, errNoMark
+	}
+	if m.bare && !unmarked {
+		return false, errBareMark
 	}
 	switch {
 	case now.generation < m.generation:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"sync"
 	"time"
 
@@ -22,8 +23,11 @@ const idle = 30 * time.Second
 // guard compares a world's generation with the vault's.
 type guard struct {
 	world, id string
-	open      func(kind Kind, id string) (Vault, error)
-	patience  time.Duration // underLock, but for tests
+	keys      *keyring
+	// vaultDir is the folder of the file vault.
+	vaultDir string
+	open     func(kind Kind, id string) (Vault, error)
+	patience time.Duration // underLock, but for tests
 
 	mu    sync.Mutex
 	kind  Kind
@@ -33,8 +37,8 @@ type guard struct {
 	used time.Time
 }
 
-func newGuard(world, id string, kind Kind, vault Vault, open func(Kind, string) (Vault, error)) *guard {
-	return &guard{world: world, id: id, open: open, patience: underLock, kind: kind, vault: vault, used: time.Now()}
+func newGuard(world string, keys *keyring, kind Kind, vault Vault, open func(Kind, string) (Vault, error)) *guard {
+	return &guard{world: world, id: keys.id, keys: keys, open: open, patience: underLock, kind: kind, vault: vault, used: time.Now()}
 }
 
 // at gives the vault that the world's items lie in, as far as is known.
@@ -42,6 +46,25 @@ func (g *guard) at() (Kind, Vault) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.kind, g.vault
+}
+
+// take takes the lock of the world's id.
+func (g *guard) take(ctx context.Context) (release func(), err error) {
+	kind, _ := g.at()
+	path, err := idLock(g.vaultDir, kind, g.id)
+	if err == nil && path == "" {
+		return func() {}, nil
+	}
+	if err == nil {
+		release, err = newFileLock(path).take(ctx)
+	}
+	if errors.Is(err, fs.ErrNotExist) { // there is no vault
+		return nil, vaultFault(ErrNotFound, g.world, genItem(g.id))
+	}
+	if err != nil {
+		return nil, lockFault(err, g.world)
+	}
+	return release, nil
 }
 
 // follow goes to the vault that the world was moved to.
@@ -80,7 +103,7 @@ func (g *guard) read(ctx context.Context) (*mark, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := parseMark(value)
+	m, err := g.keys.readMark(value)
 	if err != nil {
 		return nil, damagedItem(genItem(g.id), err)
 	}
@@ -101,13 +124,14 @@ func (g *guard) readUnderLock(ctx context.Context) (*mark, error) {
 	return g.read(ctx)
 }
 
-// write keeps a mark. It is not stopped by who asked for the change: that is
+// write keeps a mark, and believes the vault only when it gives it back: who
+// tells of a change knows that nobody wrote another in between. It is not stopped by who asked for the change: that is
 // on disk already.
 func (g *guard) write(ctx context.Context, m mark) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), g.patience)
 	defer cancel()
 	_, vault := g.at()
-	err := vault.Set(ctx, genItem(g.id), m.bytes())
+	err := keepItem(ctx, vault, genItem(g.id), g.keys.markText(m))
 	if err == nil {
 		g.saw(m)
 	}
@@ -130,7 +154,7 @@ func (g *guard) known(ctx context.Context) (*mark, error) {
 	g.mu.Lock()
 	seen := g.seen
 	g.mu.Unlock()
-	if seen != nil {
+	if seen != nil && !seen.bare { // a bare one is only good for a while
 		return seen, nil
 	}
 	return g.read(ctx)
@@ -148,6 +172,8 @@ func (g *guard) judge(r *reader, m *mark) (behind bool, err error) {
 	switch {
 	case errors.Is(err, ErrRolledBack):
 		return false, worldFault(CodeRolledBack, g.world, err, "an earlier state of the world "+g.world+" was put back")
+	case errors.Is(err, errBareMark):
+		return false, nameWorld(damagedItem(genItem(g.id), err), g.world)
 	case err != nil:
 		return false, vaultFault(err, g.world, genItem(g.id))
 	}

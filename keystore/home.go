@@ -62,7 +62,7 @@ func (h Home) Open(ctx context.Context, name string, open func(kind Kind, id str
 	if !there {
 		return nil, noWorld(name)
 	}
-	w, err := openWorld(ctx, dir, name, open)
+	w, err := h.openWorld(ctx, name, open)
 	if err != nil && ctx.Err() == nil && !before.stays(dir) {
 		return nil, noWorld(name) // it was deleted meanwhile, which looks like much else
 	}

@@ -151,7 +151,7 @@ func (m *making) make(ctx context.Context, open func(id string) (Vault, error), 
 func (m *making) keepMark(ctx context.Context, store *sqliteStore) error {
 	item := genItem(m.about.ID)
 	return store.view(ctx, func(r *reader) error {
-		return vaultFault(keepItem(ctx, m.vault, item, r.mark().bytes()), m.name, item)
+		return vaultFault(keepItem(ctx, m.vault, item, store.keys.markText(r.mark())), m.name, item)
 	})
 }
 

@@ -45,9 +45,9 @@ type moving struct {
 // move does it under the world's lock. After each step all that is needed to
 // open the world lies in the vault that its database names.
 func (m *moving) move(ctx context.Context) error {
-	release, err := m.w.lock.take(ctx)
+	release, err := m.w.take(ctx)
 	if err != nil {
-		return lockFault(err, m.w.name)
+		return err
 	}
 	defer release()
 	a, now, err := m.look(ctx)
@@ -109,7 +109,7 @@ func (m *moving) copy(ctx context.Context, now mark) error {
 	if err != nil {
 		return vaultFault(err, m.w.name, key)
 	}
-	return vaultFault(keepItem(ctx, m.next, gen, now.bytes()), m.w.name, gen)
+	return vaultFault(keepItem(ctx, m.next, gen, m.w.keys.markText(now)), m.w.name, gen)
 }
 
 // say writes where the world lies. The generation stays: nothing happened in

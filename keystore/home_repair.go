@@ -34,9 +34,9 @@ func (h Home) Repair(ctx context.Context, name string, open func(kind Kind, id s
 }
 
 func (w *World) repair(ctx context.Context, wipe func(authn.Store) error) error {
-	release, err := w.lock.take(ctx)
+	release, err := w.take(ctx)
 	if err != nil {
-		return lockFault(err, w.name)
+		return err
 	}
 	defer release()
 	m, sound, err := w.soundness(ctx)

@@ -82,12 +82,15 @@ func (st *Status) look(ctx context.Context, db *sql.DB, row metaRow, vault Vault
 	root, keyErr := st.ask(ctx, vault, &st.Items[0])
 	st.Took = time.Since(began)
 	text, genErr := st.ask(ctx, vault, &st.Items[1])
-	m, err := parseMark(text)
-	if genErr == nil && err != nil {
-		st.Items[1].State = ItemDamaged
-		genErr = worldFault(CodeItemDamaged, st.World, ErrDamaged, "the vault item "+genItem(st.ID)+" is damaged")
-	}
+	m, _, err := parseMark(text)
 	st.Generation = m.generation
+	garbled := func(err error) {
+		if genErr == nil && err != nil {
+			st.Items[1].State = ItemDamaged
+			genErr = worldFault(CodeItemDamaged, st.World, ErrDamaged, "the vault item "+genItem(st.ID)+" is damaged")
+		}
+	}
+	garbled(err)
 	if keyErr != nil {
 		return keyErr
 	}
@@ -103,6 +106,8 @@ func (st *Status) look(ctx context.Context, db *sql.DB, row metaRow, vault Vault
 		}
 		return err
 	}
+	m, err = keys.readMark(text)
+	garbled(err)
 	return w.view(ctx, func(r *reader) error {
 		st.Newest = r.state.generation
 		var known *mark
@@ -112,7 +117,10 @@ func (st *Status) look(ctx context.Context, db *sql.DB, row metaRow, vault Vault
 		if genErr != nil && st.Items[1].State != ItemMissing {
 			return genErr
 		}
-		if _, err := newGuard(st.World, st.ID, st.Kind, vault, nil).judge(r, known); err != nil {
+		if _, err := newGuard(st.World, keys, st.Kind, vault, nil).judge(r, known); err != nil {
+			if isGarbage(err) {
+				st.Items[1].State = ItemDamaged
+			}
 			return err
 		}
 		return r.verify()

@@ -108,6 +108,11 @@ func (h Home) clearVault(ctx context.Context, kind Kind, id string, vault Vault)
 	if vault == nil {
 		return nil
 	}
+	if path, err := idLock(h.VaultDir(), kind, id); err == nil && path != "" {
+		if err := removeFile(path); err != nil {
+			return err
+		}
+	}
 	for _, item := range []string{keyItem(id), genItem(id)} {
 		if err := vault.Delete(ctx, item); err != nil && !errors.Is(err, ErrNotFound) {
 			return err

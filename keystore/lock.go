@@ -3,7 +3,11 @@ package keystore
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
 
 	"github.com/gofrs/flock"
 )
@@ -36,10 +40,13 @@ func (l *fileLock) take(ctx context.Context) (release func(), err error) {
 		return nil, ctx.Err()
 	}
 	done := func() { <-l.turn }
-	held := flock.New(l.path, flock.SetPermissions(0o600), flock.SetFlag(os.O_CREATE|os.O_RDWR))
-	got, err := held.TryLock()
-	if err == nil && !got {
-		err = wait(ctx, held)
+	held := flock.New(l.path, flock.SetFlag(os.O_RDWR))
+	err = l.file()
+	if err == nil {
+		var got bool
+		if got, err = held.TryLock(); err == nil && !got {
+			err = wait(ctx, held)
+		}
 	}
 	if err == nil {
 		err = l.same(held)
@@ -52,6 +59,26 @@ func (l *fileLock) take(ctx context.Context) (release func(), err error) {
 		return nil, err
 	}
 	return func() { held.Unlock(); done() }, nil
+}
+
+// file makes the lock's file if there is none. A link is not followed: it
+// might lead to a file of the user's.
+func (l *fileLock) file() error {
+	info, err := os.Lstat(l.path)
+	switch {
+	case err == nil && !info.Mode().IsRegular():
+		return notRegular("lock", l.path)
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	f, err := os.OpenFile(l.path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil // another was faster
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // wait waits in the kernel for a lock that another has.
@@ -84,9 +111,85 @@ func (l *fileLock) same(held *flock.Flock) error {
 	if err != nil {
 		return err
 	}
-	now, err := os.Stat(l.path)
+	now, err := os.Lstat(l.path)
 	if err != nil || !os.SameFile(ours, now) {
 		return errMoved
 	}
 	return nil
+}
+
+// idLock is where the lock of a world's id lies: with its items in a vault of
+// files, which may be linked into several homes, and in the user's runtime
+// folder for a keyring, which the user has one of. Two folders with the same
+// world in them then take turns, as they have one mark. It is empty for a
+// vault that nobody else can have.
+func idLock(vaultDir string, kind Kind, id string) (string, error) {
+	switch kind {
+	case KindFile:
+		return filepath.Join(vaultDir, id+lockSuffix), nil
+	case KindOS:
+		dir, err := runtimeDir()
+		return filepath.Join(dir, id+lockSuffix), err
+	}
+	return "", nil
+}
+
+// lockSuffix ends the name of the file of such a lock.
+const lockSuffix = ".lock"
+
+// runtimeDir gives a folder that all processes of the user find and others
+// cannot write to.
+func runtimeDir() (string, error) {
+	uid := strconv.Itoa(os.Getuid())
+	dir := os.Getenv("XDG_RUNTIME_DIR")
+	if !filepath.IsAbs(dir) || !isDir(dir) {
+		dir = "/run/user/" + uid
+	}
+	if !isDir(dir) {
+		var err error
+		if dir, err = os.UserCacheDir(); err != nil {
+			dir = filepath.Join(os.TempDir(), "offauth-"+uid)
+		}
+	}
+	dir = filepath.Join(dir, "offauth")
+	return dir, os.MkdirAll(dir, 0o700)
+}
+
+// lockPart locks a file that was made just now, and says errMoved if it was
+// cleared before. On Windows an open file cannot be deleted, and one that is
+// locked not be written to, so nothing is done there.
+func lockPart(f *os.File) (release func(), err error) {
+	if runtime.GOOS == "windows" {
+		return func() {}, nil
+	}
+	l := &fileLock{path: f.Name()}
+	held := flock.New(l.path, flock.SetFlag(os.O_RDWR))
+	got, err := held.TryLock()
+	switch {
+	case errors.Is(err, fs.ErrNotExist) || err == nil && !got:
+		held.Close()
+		return nil, errMoved
+	case err != nil:
+		return nil, err
+	}
+	if err := l.same(held); err != nil {
+		held.Unlock()
+		return nil, err
+	}
+	return func() { held.Unlock() }, nil
+}
+
+// removeDead deletes a part that no process writes to.
+func removeDead(path string) {
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
+		return
+	}
+	if runtime.GOOS != "windows" {
+		held := flock.New(path, flock.SetFlag(os.O_RDWR))
+		defer held.Close()
+		if got, err := held.TryLock(); err != nil || !got {
+			return
+		}
+	}
+	os.Remove(path)
 }

@@ -46,8 +46,13 @@ func (h Home) Restore(ctx context.Context, r Restoration) error {
 
 // keys finds the key of the snapshot, before anything is made.
 func (r Restoration) keys(ctx context.Context) (*keyring, error) {
-	if _, err := os.Stat(r.File); errors.Is(err, fs.ErrNotExist) {
+	switch info, err := os.Stat(r.File); {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, fault(CodeSnapshotMissing, err, "there is no snapshot "+r.File)
+	case err != nil:
+		return nil, diskFault(err, "the snapshot cannot be read")
+	case !info.Mode().IsRegular():
+		return nil, snapshotDamaged(notRegular("open", r.File))
 	}
 	db, err := openReadOnly(r.File)
 	if err != nil {
@@ -154,7 +159,7 @@ func snapshotFault(err error) error {
 
 // copyFile copies into a file that must not be there yet, mode 0600.
 func copyFile(from, to string) error {
-	src, err := os.Open(from)
+	src, err := openRegular(from)
 	if err != nil {
 		return err
 	}

@@ -25,10 +25,11 @@ const nonceSize = 12
 
 // keyring holds what is derived from a root key, each key for one use.
 type keyring struct {
-	id   string
-	aead cipher.AEAD
-	rows []byte
-	sums []byte
+	id    string
+	aead  cipher.AEAD
+	rows  []byte
+	sums  []byte
+	marks []byte
 }
 
 // newKeyring derives the keys of the world of that id.
@@ -51,7 +52,7 @@ func newKeyring(root []byte, id string) (*keyring, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &keyring{id: id, aead: aead, rows: derive("rows"), sums: derive("sums")}, nil
+	return &keyring{id: id, aead: aead, rows: derive("rows"), sums: derive("sums"), marks: derive("marks")}, nil
 }
 
 // frame is an unambiguous encoding: every part carries its length, so no two

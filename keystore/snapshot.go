@@ -27,7 +27,7 @@ func (h Home) Snapshot(ctx context.Context, name, file string, open func(kind Ki
 		if err == nil {
 			err = fs.ErrExist
 		}
-		return fault(CodeSnapshotExists, err, "a snapshot cannot be written to "+file)
+		return snapshotExists(file, err)
 	}
 	w, err := h.Open(ctx, name, open)
 	if err != nil {
@@ -39,28 +39,35 @@ func (h Home) Snapshot(ctx context.Context, name, file string, open func(kind Ki
 	if err := w.Verify(ctx); err != nil {
 		return nameWorld(err, name)
 	}
-	f, err := os.CreateTemp(filepath.Dir(file), ".offauth-*") // mode 0600
+	p, err := newPart(filepath.Dir(file))
 	if err != nil {
 		return diskFault(err, "the snapshot cannot be written")
 	}
-	part := f.Name()
-	defer os.Remove(part) // finds nothing once it is renamed
-	if err := f.Close(); err != nil {
-		return diskFault(err, "the snapshot cannot be written")
-	}
+	defer p.drop()
 	// It reads in a transaction of its own, and leaves out what was deleted.
-	if _, err := w.db.ExecContext(ctx, "VACUUM INTO ?", part); err != nil {
+	if _, err := w.db.ExecContext(ctx, "VACUUM INTO ?", p.Name()); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		return storageFault(err, "the snapshot cannot be written")
 	}
 	if to != nil {
-		if err := w.addKey(ctx, part, to); err != nil {
+		if err := w.addKey(ctx, p.Name(), to); err != nil {
 			return err
 		}
 	}
-	return diskFault(giveName(part, file), "the snapshot cannot be written")
+	err = p.Sync()
+	if err == nil {
+		err = p.name(file)
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return snapshotExists(file, err)
+	}
+	return diskFault(err, "the snapshot cannot be written")
+}
+
+func snapshotExists(file string, err error) error {
+	return fault(CodeSnapshotExists, err, "a snapshot cannot be written to "+file)
 }
 
 // addKey puts the root key into a snapshot.
@@ -98,21 +105,6 @@ func keyIn(row metaRow, id string, with *Identity) ([]byte, error) {
 		return nil, snapshotDamaged(errors.New("the key in it is not what offauth put there"))
 	}
 	return root, nil
-}
-
-// giveName makes a file outlive a power cut and gives it its name.
-func giveName(part, file string) error {
-	f, err := os.OpenFile(part, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(part, file); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(file))
 }
 
 func snapshotDamaged(err error) error {

@@ -108,9 +108,9 @@ func (s *sqliteStore) guardedUpdate(ctx context.Context, change func(authn.Reade
 			return err
 		}
 	}
-	release, err := s.lock.take(ctx)
+	release, err := s.take(ctx)
 	if err != nil {
-		return lockFault(err, s.name)
+		return err
 	}
 	defer release()
 	var now mark
@@ -156,6 +156,24 @@ func changed(ctx context.Context, r *reader, change func(authn.Reader) (authn.Ba
 		err = ctx.Err()
 	}
 	return batch, err
+}
+
+// take takes the lock of the world's folder, and that of its id, as there may
+// be two folders with this world. It returns what gives both back.
+func (s *sqliteStore) take(ctx context.Context) (release func(), err error) {
+	folder, err := s.lock.take(ctx)
+	if err != nil {
+		return nil, lockFault(err, s.name)
+	}
+	if s.guard == nil {
+		return folder, nil
+	}
+	id, err := s.guard.take(ctx)
+	if err != nil {
+		folder()
+		return nil, err
+	}
+	return func() { id(); folder() }, nil
 }
 
 // transact writes in a transaction; the caller has the lock. do says whether

@@ -90,7 +90,16 @@ const (
 // checkHeader tells a world's database from other files before SQLite touches
 // it, and says whether it is in WAL mode.
 func checkHeader(path string) (wal bool, err error) {
-	f, err := os.Open(path)
+	for _, beside := range []string{"-wal", "-shm", "-journal"} {
+		// SQLite would follow a link, and write to where it leads.
+		if info, err := os.Lstat(path + beside); err == nil && !info.Mode().IsRegular() {
+			return false, damaged("%s is not a file", filepath.Base(path+beside))
+		}
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return false, damaged("%s is not a file", filepath.Base(path))
+	}
+	f, err := openRegular(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, damaged("there is no %s", filepath.Base(path))
 	}
@@ -98,9 +107,6 @@ func checkHeader(path string) (wal bool, err error) {
 		return false, diskFault(err, "the database cannot be read")
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
-		return false, damaged("%s is not a file", filepath.Base(path))
-	}
 	header := make([]byte, headerSize)
 	n, err := io.ReadFull(f, header)
 	switch {

@@ -62,7 +62,7 @@ func (s *sqliteStore) newReader(ctx context.Context, tx *transaction) *reader {
 }
 
 // mark names the state that the transaction sees.
-func (r *reader) mark() mark { return mark{r.state.generation, r.tag} }
+func (r *reader) mark() mark { return mark{generation: r.state.generation, tag: r.tag} }
 
 // about reads what the world says of itself.
 func (r *reader) about() (about, error) {

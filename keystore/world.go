@@ -158,15 +158,16 @@ func (r *reader) portion(after uint64) ([]authn.Event, error) {
 	return list, err
 }
 
-// openWorld opens the world in a folder; vault is asked for its root key.
-func openWorld(ctx context.Context, dir, name string, open func(kind Kind, id string) (Vault, error)) (*World, error) {
+// openWorld opens a world; its vault is asked for its root key.
+func (h Home) openWorld(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error)) (*World, error) {
+	dir := h.WorldDir(name)
 	for {
 		db, row, a, err := openUnverified(ctx, dir)
 		if err != nil {
 			return nil, err
 		}
 		w := &World{&sqliteStore{name: name, db: db, lock: newFileLock(filepath.Join(dir, lockName))}, a}
-		err = w.unlock(ctx, row, open)
+		err = w.unlock(ctx, row, h.VaultDir(), open)
 		if err == nil {
 			return w, nil
 		}
@@ -181,7 +182,7 @@ func openWorld(ctx context.Context, dir, name string, open func(kind Kind, id st
 // unlock fetches the root key, checks what the world says of itself, and
 // brings an older schema up to date. It holds no lock, so a keyring may show
 // its dialog here.
-func (w *World) unlock(ctx context.Context, row metaRow, open func(kind Kind, id string) (Vault, error)) error {
+func (w *World) unlock(ctx context.Context, row metaRow, vaultDir string, open func(kind Kind, id string) (Vault, error)) error {
 	vault, err := openVault(w.name, w.about, open)
 	if err != nil {
 		return err
@@ -197,13 +198,14 @@ func (w *World) unlock(ctx context.Context, row metaRow, open func(kind Kind, id
 	if err := row.check(w.keys.marker()); err != nil {
 		return whose(ctx, w.db, w.keys, w.name, err)
 	}
-	w.guard = newGuard(w.name, w.ID(), w.about.Vault, vault, open)
+	w.guard = newGuard(w.name, w.keys, w.about.Vault, vault, open)
+	w.guard.vaultDir = vaultDir
 	if w.about.schema == len(migrations) {
 		return nil
 	}
-	release, err := w.lock.take(ctx)
+	release, err := w.take(ctx)
 	if err != nil {
-		return lockFault(err, w.name)
+		return err
 	}
 	defer release()
 	return w.migrate(ctx, migrations)
