@@ -90,12 +90,42 @@ func TestFormattingOrdersKeysAndKeepsComments(t *testing.T) {
 	}
 }
 
+// TestLayoutKeepsWhatAFileSays lays files out whose blank lines, anchors or
+// marks mean something: a second time nothing changes.
+func TestLayoutKeepsWhatAFileSays(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"name: a\ndescription: |+\n  a\n\n\n\nsteps: []\n":                  "name: a\ndescription: |+\n  a\n\n\n\nsteps: []\n",
+		"steps: []\ndescription: |+\n  a\n\n\n":                             "description: |+\n  a\n\n\nsteps: []\n",
+		"description: |+\n  a\n\n\n# of the name\nname: b\nsteps: []\n":     "# of the name\nname: b\ndescription: |+\n  a\n\n\nsteps: []\n",
+		"description: |+\n  a\nsteps: []\n\n\nname: b\n":                    "name: b\ndescription: |+\n  a\nsteps: []\n",
+		"steps: []\ndescription: |\n  a\n\n\n  b\n\n\nname: c\n":            "name: c\ndescription: |\n  a\n\n\n  b\nsteps: []\n",
+		"steps: []\nname: |\n\n# of nothing\nseed: 1\n":                     "name: |\n\n# of nothing\nseed: 1\nsteps: []\n",
+		"# a head\n\n# and a mode line\n--- # marked\nsteps: []\nname: b\n": "# a head\n\n# and a mode line\n# marked\n\nname: b\nsteps: []\n",
+		"---\nsteps: []\nname: b\n...\n":                                    "name: b\nsteps: []\n",
+		"steps: []\nvars: {&a b: \"1\", c: *a}\nname: d\n":                  "name: d\nvars: {&a b: \"1\", c: *a}\nsteps: []\n",
+		"steps: []\nx-y: &a k\nvars:\n    *a : 1\n":                         "x-y: &a k\nvars:\n  *a : 1\nsteps: []\n",
+		"steps:\n- x-a: |+\n    t\n\n- x-b: |+\n    u\n\n\nname: a\n":       "name: a\nsteps:\n  - x-a: |+\n      t\n\n  - x-b: |+\n      u\n\n\n",
+	} {
+		got, findings := lint.Format("a", []byte(text))
+		if string(got) != want {
+			t.Errorf("%q: %v\n%q, want\n%q", text, findings, got, want)
+		}
+		if twice, findings := lint.Format("a", got); string(twice) != string(got) {
+			t.Errorf("%q: a second time it changes: %v\n%q", text, findings, twice)
+		}
+	}
+	_, findings := lint.Format("a", []byte("steps:\n  - &a {wait: 1s}\nsetup:\n  - *a\n"))
+	if len(findings) != 1 || findings[0].Line != 2 || findings[0].Col != 5 || !strings.Contains(findings[0].Message, "before its anchor &a") {
+		t.Errorf("%v", findings)
+	}
+}
+
 func TestWhatCannotBeLaidOutIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		"{offauth: scenario/v1, name: a}",
 		"- a\n",
-		"name: a\ndescription: |+\n  a\n\n\n\nsteps: []\n",
 		"a: {b: ${c}}\n",
 	} {
 		if got, findings := lint.Format("a", []byte(text)); got != nil || len(findings) != 1 {

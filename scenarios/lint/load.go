@@ -89,7 +89,8 @@ func (l *loader) result(story **syntax.Story) []syntax.Finding {
 
 // found notes a finding.
 func (l *loader) found(at syntax.Pos, code, help, format string, args ...any) {
-	l.findings = append(l.findings, syntax.Finding{Pos: at, Code: code, Message: fmt.Sprintf(format, args...), Help: help})
+	oneLine := strings.NewReplacer("\n", " ")
+	l.findings = append(l.findings, syntax.Finding{Pos: at, Code: code, Message: oneLine.Replace(fmt.Sprintf(format, args...)), Help: oneLine.Replace(help)})
 }
 
 // load reads the scenario.

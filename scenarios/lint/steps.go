@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -101,6 +102,10 @@ func (l *loader) unknownInStep(n *syntax.Node, pair syntax.Pair) {
 	does := false
 	for _, p := range n.Pairs {
 		does = does || l.does(p.Key)
+		if v, ok := l.verbs[p.Key]; ok && slices.Contains(arguments(v), pair.Key) {
+			l.found(pair.At, "OA101", fmt.Sprintf("it stands in the braces of the verb: %s: {%s: %s}", v.Name, pair.Key, orDots(pair.Value)), "unknown key %q in step", pair.Key)
+			return
+		}
 	}
 	for _, f := range places()["step"].fields {
 		if n.Get(f.name) == nil && !(does && slices.Contains(stepKinds, f.name)) {
@@ -111,6 +116,14 @@ func (l *loader) unknownInStep(n *syntax.Node, pair syntax.Pair) {
 		free = append(free, l.spelled...)
 	}
 	l.found(pair.At, "OA101", suggest(pair.Key, free), "unknown key %q in step", pair.Key)
+}
+
+// orDots writes a word, or dots for what is longer.
+func orDots(n *syntax.Node) string {
+	if n.Kind == syntax.Text && len(n.Text) <= 40 && !strings.ContainsAny(n.Text, "${}[],\"'#:") {
+		return n.Text
+	}
+	return "..."
 }
 
 // leftover judges what stands in a step whose verb is not known: its mistakes

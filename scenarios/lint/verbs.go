@@ -14,7 +14,7 @@ import (
 // verb reads a verb's arguments.
 func (l *loader) verb(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *scope) {
 	v := l.verbs[kind.Key]
-	meant := refusalExpected(n)
+	meant, beside := refusalExpected(n), n
 	n = kind.Value
 	if n.Kind == syntax.Null {
 		n = &syntax.Node{Pos: kind.At, Kind: syntax.Map}
@@ -38,11 +38,12 @@ func (l *loader) verb(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *sc
 			step.For = p.Value
 			l.actorFor(v, p.Value, s)
 		case isArg && arg.Role != "":
-			word := "for"
+			word, meant := "for", &step.For
 			if arg.Role == v.Role {
-				word = "by"
+				word, meant = "by", &step.By
 			}
-			l.found(p.At, "OA101", fmt.Sprintf("write %s: ACTOR", word), "unknown key %q in %s", p.Key, v.Name)
+			*meant = p.Value // the mistake is told once
+			l.found(p.At, "OA101", fmt.Sprintf("write %s: %s", word, orDots(p.Value)), "unknown key %q in %s", p.Key, v.Name)
 		case isArg:
 			l.argument(v, arg, p.Value, s)
 			step.Args = append(step.Args, syntax.Entry{Name: p.Key, At: p.At, Value: p.Value})
@@ -51,7 +52,7 @@ func (l *loader) verb(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *sc
 			l.found(p.At, "OA101", suggest(p.Key, missing(names, n)), "unknown key %q in %s", p.Key, v.Name)
 		}
 	}
-	l.leftOut(step, v, n)
+	l.leftOut(step, v, n, beside)
 }
 
 // policySet reads the settings of "admin policy set". They may stand behind it
@@ -122,9 +123,13 @@ func (l *loader) argumentsHelp(v verb.Verb) string {
 }
 
 // leftOut finds arguments that must be there, and actors that must be named
-// because there are several of a role.
-func (l *loader) leftOut(step *syntax.Step, v verb.Verb, n *syntax.Node) {
+// because there are several of a role. What stands beside the verb, and not in
+// its braces, is a finding already.
+func (l *loader) leftOut(step *syntax.Step, v verb.Verb, n, beside *syntax.Node) {
 	for _, a := range v.Args {
+		if beside.Get(a.Name) != nil {
+			continue
+		}
 		if a.Required && a.Role == "" && n.Get(a.Name) == nil && !slips(n, arguments(v), a.Name) {
 			l.found(step.Pos, "OA207", a.Doc, "%s needs the argument %q", v.Name, a.Name)
 		}
@@ -132,9 +137,9 @@ func (l *loader) leftOut(step *syntax.Step, v verb.Verb, n *syntax.Node) {
 			l.found(step.Pos, "OA207", fmt.Sprintf("write %s: %s", a.Name, strings.Join(many, " or ")), "%s needs the argument %q, as there are several", v.Name, a.Name)
 		}
 	}
-	l.mustName(step, v, v.Role, step.By != nil, "by")
+	l.mustName(step, v, v.Role, step.By != nil || beside.Get("by") != nil, "by")
 	if role := other(v); role != "" {
-		l.mustName(step, v, role, step.For != nil, "for")
+		l.mustName(step, v, role, step.For != nil || beside.Get("for") != nil, "for")
 	}
 }
 
@@ -170,7 +175,7 @@ func (l *loader) mustName(step *syntax.Step, v verb.Verb, role authn.Role, named
 	case len(many) == 0:
 		l.found(step.Pos, "OA304", fmt.Sprintf("add it to actors: {NAME: {role: %s}}", role), "%s needs a %s, and there is none", v.Name, role)
 	case first > 1:
-		l.found(step.Pos, "OA304", fmt.Sprintf("write %s: %s", word, strings.Join(many, " or ")), "%s does not say which %s", v.Name, role)
+		l.found(step.Pos, "OA304", fmt.Sprintf("write %s: {%s: %s}; there are %s", v.Name, word, many[0], strings.Join(many, ", ")), "%s does not say which %s", v.Name, role)
 	}
 }
 

@@ -73,6 +73,8 @@ func readable(path string, text []byte) (string, *Finding) {
 var reworded = []struct{ part, message, help string }{
 	{`'\t'`, "a tab in the indentation", "indent with blanks"},
 	{"\t", "a tab in the indentation", "indent with blanks"},
+	{"tab character where", "a tab in the indentation", "indent with blanks"},
+	{"implicit line break", "a key and its colon stand on one line", ""},
 	{"is a reserved character", "a text that begins with @ or ` needs quotes", `put it in double quotes`},
 	{"could not find end character", "a quote is opened and never closed", ""},
 	{"must be specified", "something between { } or [ ] is not separated or not closed", "there is a comma between two, and a text that holds { } [ ] or a comma needs quotes"},

@@ -26,15 +26,30 @@ func Layout(path string, text []byte, order Order) ([]byte, []Finding) {
 	if root.Kind != Map || !y.block(root) {
 		return nil, refused
 	}
-	written := y.mapping(root, 1, len(y.lines), 0, nil)
-	written = blanks(written)
-	formatted := strings.Join(written, "\n") + "\n"
+	top, first := y.marks(clean)
+	last := len(y.lines)
+	if y.lines[last-1] == "" { // behind the last line break
+		last--
+	}
+	written := blanks(append(top, y.mapping(root, first, last, 0, nil)...))
+	written = slices.DeleteFunc(written, func(line string) bool { return line == endOfKept })
+	formatted := strings.ReplaceAll(strings.Join(written, "\n")+"\n", kept, "")
 	again, findings := Parse(path, []byte(formatted))
-	if y.bad || len(findings) > 0 || !alike(root, again) || !slices.Equal(said(clean), said(formatted)) {
+	switch {
+	case len(findings) > 0 && strings.HasPrefix(findings[0].Message, noAnchor):
+		return nil, []Finding{y.anchorMoved(path, findings[0])}
+	case y.bad || len(findings) > 0 || !alike(root, again) || !slices.Equal(said(clean), said(formatted)):
 		return nil, refused
 	}
 	return []byte(formatted), nil
 }
+
+// kept stands for a blank line that is a part of a text; endOfKept, which
+// becomes no line, for the end of a text that keeps those behind it.
+const (
+	kept      = "\x00"
+	endOfKept = "\x00\x00"
+)
 
 // layout writes the lines of a file anew.
 type layout struct {
@@ -109,6 +124,7 @@ func (y *layout) mapping(n *Node, first, last, indent int, place []string) []str
 		}
 		parts[i] = part{line: p.At.Line, head: y.head(p.At.Line, floor, p.At.Col), pair: p, rank: -1}
 		if i > 0 {
+			parts[i].head = y.after(parts[i-1], parts[i].head)
 			parts[i-1].end = parts[i].head - 1
 		}
 		if rank, ok := y.order(place, p.Key); ok {
@@ -120,7 +136,7 @@ func (y *layout) mapping(n *Node, first, last, indent int, place []string) []str
 	slices.SortStableFunc(parts, func(a, b part) int { return a.rank - b.rank })
 	var out []string
 	for _, p := range parts {
-		out = append(out, y.above(p, indent)...)
+		out = join(out, y.above(p, indent))
 		out = append(out, y.pair(p, indent, append(slices.Clone(place), p.pair.Key))...)
 	}
 	return out
@@ -167,17 +183,26 @@ func (y *layout) empty(own string, at Pos) bool {
 func (y *layout) raw(own string, line, end, indent, was int, v *Node) []string {
 	out := []string{strings.Repeat(" ", indent) + own}
 	text := v.Kind == Text && v.Quoted
+	blank := ""
+	if v.Kind == Text || v.Kind == Map || v.Kind == List {
+		blank = kept // the blank lines of a text, or of one that lies in it
+	}
 	for n := line + 1; n <= end; n++ {
 		moved := y.line(n)
 		if !text {
 			moved = strings.TrimRight(moved, " \t")
 		}
-		if strings.TrimSpace(moved) != "" {
+		if moved == "" {
+			moved = blank
+		} else if strings.TrimSpace(moved) != "" {
 			moved = strings.Repeat(" ", max(lead(moved)+indent-was, 0)) + strings.TrimLeft(moved, " ")
 		}
 		out = append(out, moved)
 	}
-	for len(out) > 1 && strings.TrimSpace(out[len(out)-1]) == "" {
+	if y.keeps(v, line, end) {
+		return append(out, endOfKept)
+	}
+	for len(out) > 1 && strings.Trim(out[len(out)-1], " "+kept) == "" {
 		out = out[:len(out)-1]
 	}
 	return out
@@ -188,13 +213,14 @@ func (y *layout) list(n *Node, first, last, indent int, place []string) []string
 	parts := make([]part, len(n.Items))
 	floor := first
 	for i, item := range n.Items {
-		line := y.dash(item, floor, n.Col)
-		if line == 0 || line > last {
+		line := y.dash(floor, last, n.Col)
+		if line == 0 {
 			y.bad = true
 			return nil
 		}
 		parts[i] = part{line: line, head: y.head(line, floor, n.Col), item: item}
 		if i > 0 {
+			parts[i].head = y.after(parts[i-1], parts[i].head)
 			parts[i-1].end = parts[i].head - 1
 		}
 		floor = line + 1
@@ -202,15 +228,16 @@ func (y *layout) list(n *Node, first, last, indent int, place []string) []string
 	parts[len(parts)-1].end = last
 	var out []string
 	for _, p := range parts {
-		out = append(out, y.above(p, indent)...)
+		out = join(out, y.above(p, indent))
 		out = append(out, y.item(p, n.Col, indent, append(slices.Clone(place), "-"))...)
 	}
 	return out
 }
 
-// dash finds the line of an item's dash.
-func (y *layout) dash(item *Node, floor, column int) int {
-	for n := floor; n <= len(y.lines) && n <= item.Line; n++ {
+// dash finds the line of the next dash in a column. The place of an item does
+// not tell it: that of an alias is its anchor's.
+func (y *layout) dash(floor, last, column int) int {
+	for n := floor; n <= last; n++ {
 		if line := y.line(n); lead(line) == column-1 && strings.HasPrefix(line[column-1:], "-") {
 			return n
 		}

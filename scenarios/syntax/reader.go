@@ -133,3 +133,14 @@ func (r *reader) written(at Pos, text string) bool {
 	line := r.lines[at.Line-1]
 	return len(line) <= longLine && at.Col <= r.long[at.Line-1] && (len(line) == r.long[at.Line-1] && strings.HasPrefix(line[at.Col-1:], text) || strings.Contains(line, text))
 }
+
+// blankBefore reports whether a comment has a blank in front of it.
+func (r *reader) blankBefore(at Pos) bool {
+	line := r.lines[min(at.Line, len(r.lines))-1]
+	if len(line) > longLine {
+		return true
+	}
+	letters := []rune(line)
+	i := min(at.Col-2, len(letters)-1)
+	return i < 0 || letters[i] == ' ' || letters[i] == '\t' || letters[min(i+1, len(letters)-1)] != '#'
+}

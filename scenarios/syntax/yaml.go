@@ -6,7 +6,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 )
@@ -25,7 +24,7 @@ func Parse(path string, text []byte) (root *Node, findings []Finding) {
 			root, findings = nil, []Finding{r.finding(Pos{Line: 1, Col: 1, Len: 1}, "OA001", "this is no YAML that can be read", "")}
 		}
 	}()
-	tokens := lexer.Tokenize(clean)
+	tokens := tokenize(clean)
 	if !r.judge(tokens) {
 		return nil, r.findings
 	}
@@ -75,7 +74,12 @@ func (r *reader) judge(tokens token.Tokens) bool {
 				r.found(r.place(t), "OA002", "a second document in one file", "one file tells one story: put it into a file of its own")
 				return false
 			}
-		case token.DocumentEndType, token.CommentType:
+		case token.DocumentEndType:
+			continue
+		case token.CommentType:
+			if t.Position.Column > 1 && !r.blankBefore(Pos{Line: t.Position.Line, Col: t.Position.Column}) {
+				r.found(r.place(t), "OA001", "a comment needs a blank before its #", "put a blank before it, or the # into the quotes")
+			}
 			continue
 		case token.DirectiveType:
 			r.found(r.place(t), "OA001", "YAML directives are not taken", "leave the line out")
@@ -83,8 +87,12 @@ func (r *reader) judge(tokens token.Tokens) bool {
 		case token.TagType:
 			r.found(r.place(t), "OA001", fmt.Sprintf("the tag %s is not taken", strings.TrimSpace(t.Value)), "values are text, numbers, booleans, lists and mappings; quote a text that begins with !")
 		case token.AnchorType:
-			if i+2 < len(tokens) && tokens[i+2].Type == token.AnchorType {
+			if i+2 < len(tokens) && tokens[i+2].Type == token.AnchorType && tokens[i+2].Position.Line == t.Position.Line {
 				r.found(r.place(t), "OA001", "two anchors for one value", "leave one out")
+			}
+		case token.StringType:
+			if t.Value == "-" && len(lie.flow) > 0 {
+				r.found(r.place(t), "OA001", "a dash between { } or [ ] is no text", `write "-"`)
 			}
 		case token.MappingStartType, token.SequenceStartType:
 			if i > 0 && tokens[i-1].Type == token.StringType && strings.HasSuffix(tokens[i-1].Value, "$") && t.Type == token.MappingStartType {
@@ -110,26 +118,6 @@ func (r *reader) judge(tokens token.Tokens) bool {
 		r.found(Pos{Line: 1, Col: 1, Len: 1}, "OA004", fmt.Sprintf("the file has more than %d nodes", maxNodes), "split the story")
 	}
 	return len(r.findings) == before
-}
-
-func (b *blocks) take(t *token.Token) {
-	switch t.Type {
-	case token.MappingStartType, token.SequenceStartType:
-		b.flow = append(b.flow, 0)
-	case token.MappingEndType, token.SequenceEndType:
-		b.flow = b.flow[:max(len(b.flow)-1, 0)]
-	case token.CollectEntryType:
-		if len(b.flow) > 0 {
-			b.flow[len(b.flow)-1]++
-			b.longest = max(b.longest, b.flow[len(b.flow)-1])
-		}
-	case token.SequenceEntryType, token.MappingKeyType:
-		b.member(t.Position.Column)
-	case token.MappingValueType:
-		if t.Prev != nil && len(b.flow) == 0 {
-			b.member(t.Prev.Position.Column)
-		}
-	}
 }
 
 // reference is the place of an unquoted ${...} whose $ is token i.
@@ -181,6 +169,9 @@ func (r *reader) node(n ast.Node) *Node {
 	return made
 }
 
+// noAnchor begins the finding of an alias that stands before its anchor.
+const noAnchor = "no anchor &"
+
 // alias gives the node of an anchor. It counts what the aliases stand for, so
 // that a few lines cannot become a tree without end.
 func (r *reader) alias(n *ast.AliasNode) *Node {
@@ -188,7 +179,8 @@ func (r *reader) alias(n *ast.AliasNode) *Node {
 	name := n.Value.GetToken().Value
 	to, ok := r.anchors[name]
 	if !ok {
-		r.found(at, "OA001", fmt.Sprintf("no anchor &%s stands before this", name), "")
+		name = strings.Join(strings.Fields(name), " ")
+		r.found(at, "OA001", fmt.Sprintf(noAnchor+"%s stands before this", name), "")
 		return &Node{Pos: at}
 	}
 	if r.sizes == nil {
@@ -239,15 +231,6 @@ func (r *reader) mapping(made *Node, n *ast.MappingNode) {
 	}
 }
 
-func (r *reader) key(n ast.MapKeyNode) (string, Pos) {
-	if k, ok := n.(*ast.MappingKeyNode); ok && k.Value != nil {
-		t := k.Value.GetToken()
-		return t.Value, r.place(t)
-	}
-	t := n.GetToken()
-	return t.Value, r.place(t)
-}
-
 // colonText finds a text with a colon and no blank behind it that the parser
 // took for a mapping.
 func (r *reader) colonText(n *ast.MappingNode) (string, Pos, bool) {
@@ -282,7 +265,7 @@ func (r *reader) scalar(made *Node, t *token.Token) {
 // comments gives the columns of the comments of a text by their lines.
 func comments(text string) map[int]int {
 	found := map[int]int{}
-	for _, t := range lexer.Tokenize(text) {
+	for _, t := range tokenize(text) {
 		if t.Type == token.CommentType {
 			found[t.Position.Line] = t.Position.Column
 		}

@@ -1,6 +1,7 @@
 package syntax_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -79,12 +80,73 @@ func TestEachKindOfBrokenFileGivesOneFinding(t *testing.T) {
 		"%YAML 1.2\n---\na: 1":      "1:1: error[OA001]: YAML directives",
 		"steps:\n  - a\n - b":       "3:",
 		"a: &x &y 1":                "1:4: error[OA001]: two anchors",
+		"&a f: 1\n&b f: 2":          "2:1: error[OA103]",
+		"x: &k v\nv: 1\n*k : 2":     "3:1: error[OA103]",
+		"*k : 2":                    "1:1: error[OA001]: no anchor &k",
+		"x: &k {a: b}\n*k : 2":      "2:1: error[OA001]: a key must be one word",
+		"? [a, b]\n: 1":             "2:1: error[OA001]: a key must be one word",
+		"a: \"b\"# c":               "1:7: error[OA001]: a comment needs a blank",
+		"[a, b]#c":                  "1:7: error[OA001]: a comment needs a blank",
+		"[a, -]":                    "1:5: error[OA001]: a dash between",
+		"a: |\n  x\n\t\n  y":        "3:1: error[OA001]: a tab in the indentation",
 	} {
 		_, findings := syntax.Parse("a.yaml", []byte(text))
 		if len(findings) != 1 || !strings.HasPrefix(findings[0].Error(), "a.yaml:"+want) {
 			t.Errorf("%q: %v, want %s", text, findings, want)
 		}
 	}
+}
+
+// TestValidYAMLIsRead has what the lexer or the tree of the parser gets wrong,
+// and what other people's parsers are asked about.
+func TestValidYAMLIsRead(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"a: |\n\n# c\nb: 1":                `{a: "", b: 1}`,
+		"a: >\n\n\n# c\nb: 1":              `{a: "", b: 1}`,
+		"a: |+\n\n\n# c\nb: 1":             `{a: "\n\n", b: 1}`,
+		"a: |-\n# c\nb: 1":                 `{a: "", b: 1}`,
+		"- |\n\n# c\n- b":                  `["", b]`,
+		"x:\n  a: |\n\n  # c\n  b: 1":      `{x: {a: "", b: 1}}`,
+		"a: |\n\n# c":                      `{a: ""}`,
+		"{&a f: 1, &b s: 2, t: *a}":        `{f: 1, s: 2, t: f}`,
+		"&a f: 1\n&b s: *a":                `{f: 1, s: f}`,
+		"x: &m\n  &k k: 1\n  j: *k\ny: *m": `{x: {k: 1, j: k}, y: {k: 1, j: k}}`,
+		"- &a k: 1\n- *a":                  `[{k: 1}, k]`,
+		"x: &k v\n*k : 1":                  `{x: v, v: 1}`,
+		"? |\n  k\n: 1\n? &a b\n: *a":      `{k\n: 1, b: b}`,
+		"a: 1\n\t\nb: 2":                   `{a: 1, b: 2}`,
+		"a: 1\n \t \n\t\nb: 2\n\t":         `{a: 1, b: 2}`,
+		"a: x#c\nb: \"x\" # c":             `{a: x#c, b: "x"}`,
+		"[-1, \"-\", a-]":                  `[-1, "-", a-]`,
+	} {
+		root, findings := syntax.Parse("a.yaml", []byte(text))
+		if got := written(root); len(findings) > 0 || got != want {
+			t.Errorf("%q: %s, want %s, %v", text, got, want, findings)
+		}
+	}
+}
+
+// written writes a tree on one line.
+func written(n *syntax.Node) string {
+	var parts []string
+	switch {
+	case n == nil:
+		return "nothing"
+	case n.Kind == syntax.Map:
+		for _, p := range n.Pairs {
+			parts = append(parts, strings.ReplaceAll(p.Key, "\n", `\n`)+": "+written(p.Value))
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	case n.Kind == syntax.List:
+		for _, item := range n.Items {
+			parts = append(parts, written(item))
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case n.Quoted:
+		return strconv.Quote(n.Text)
+	}
+	return n.Text
 }
 
 func TestAFindingIsShownWithItsLine(t *testing.T) {

@@ -1,0 +1,87 @@
+package syntax
+
+import (
+	"regexp"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// marks takes the marker of the document and its end out of the lines. What
+// stands above the marker is of the whole file: it stays on top.
+func (y *layout) marks(text string) (top []string, first int) {
+	first = 1
+	for _, m := range markers(text) {
+		n, line := m.line, ""
+		if column, ok := y.comments[n]; ok {
+			line = string([]rune(y.line(n))[column-1:])
+		}
+		y.lines[n-1] = line
+		if m.begins {
+			for i := 1; i <= n; i++ {
+				top = append(top, strings.TrimSpace(y.line(i)))
+			}
+			top, first = append(blanks(top), ""), n+1
+		}
+	}
+	return top, first
+}
+
+// anchorMoved words that an alias would come to stand before its anchor.
+func (y *layout) anchorMoved(path string, f Finding) Finding {
+	name, _, _ := strings.Cut(strings.TrimPrefix(f.Message, noAnchor), " ")
+	at := Pos{File: path, Line: 1, Col: 1, Len: 1}
+	for i, line := range y.lines {
+		if before, _, ok := strings.Cut(line, "&"+name); ok {
+			at = Pos{File: path, Line: i + 1, Col: utf8.RuneCountInString(before) + 1, Len: utf8.RuneCountInString(name) + 1}
+			break
+		}
+	}
+	return Finding{Pos: at, Code: "OA001", Message: "in the order of the layout an alias would stand before its anchor &" + name, Help: "define the anchor below a key of your own that begins with x-, which stands first"}
+}
+
+// keeps reports whether what stands on lines of the file ends with a block of
+// text that keeps the blank lines behind it.
+func (y *layout) keeps(v *Node, first, last int) bool {
+	for {
+		switch {
+		case v.Kind == Map && len(v.Pairs) > 0:
+			v = v.Pairs[len(v.Pairs)-1].Value
+		case v.Kind == List && len(v.Items) > 0:
+			v = v.Items[len(v.Items)-1]
+		default:
+			// An alias has the place of its anchor.
+			return v.Kind == Text && v.Quoted && v.Line >= first && v.Line <= last && keepHeader().MatchString(strings.TrimRight(y.line(v.Line), " \t"))
+		}
+	}
+}
+
+var keepHeader = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(^|[ :-]) *[|>][0-9]?\+[0-9]?( +#.*)?$`)
+})
+
+// after gives where a part begins: blank lines are a part of a text above that
+// keeps them.
+func (y *layout) after(before part, head int) int {
+	v := before.item
+	if v == nil {
+		v = before.pair.Value
+	}
+	if !y.keeps(v, before.line, head) {
+		return head
+	}
+	for strings.TrimSpace(y.line(head)) == "" {
+		head++
+	}
+	return head
+}
+
+// join adds lines; blank ones would become a part of a text that keeps them.
+func join(out, lines []string) []string {
+	if len(out) > 0 && strings.HasSuffix(out[len(out)-1], kept) {
+		for len(lines) > 0 && lines[0] == "" {
+			lines = lines[1:]
+		}
+	}
+	return append(out, lines...)
+}
