@@ -92,6 +92,13 @@ func parseData(text string) (v data, signed, signature []byte, err error) {
 	return v, append([]byte(DataTag), frame[:cut]...), frame[cut:], nil
 }
 
+// Whole reports whether a text has the form of verification data, from its
+// first sign to its last; whose it is, the phone judges.
+func Whole(text string) bool {
+	_, _, _, err := parseData(text)
+	return err == nil
+}
+
 // take reads what follows the version.
 func (v *data) take(d *authn.Decoder) {
 	v.Session, v.Registration, v.Provider = takeID(d), takeID(d), takeShort(d)

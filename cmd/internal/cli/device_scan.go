@@ -70,7 +70,7 @@ func runDeviceScan(ctx context.Context, o *deviceScanOptions) error {
 		}
 		out, err := w.actEncap(ctx, r, encap.Scan{Phone: phone, Data: data})
 		if err != nil {
-			return err
+			return notOurs(err, data)
 		}
 		v, err := resultOf[encap.ScanResult](out)
 		if err != nil {

@@ -65,6 +65,7 @@ func readFault(name string, err error) error {
 // verification data, else the one that the person chooses. A foreign one goes
 // to the phone, which refuses it (E11).
 func (o *deviceScanOptions) pick(ctx context.Context, name string, found []qr.Found) (string, error) {
+	found = allMended(found)
 	ours := slices.DeleteFunc(slices.Clone(found), func(f qr.Found) bool { return !strings.HasPrefix(f.Text, encap.DataTag) })
 	if len(ours) == 0 {
 		ours = found

@@ -41,7 +41,7 @@ func detect(m *gozxing.BitMatrix) []Found {
 		}
 		if text, ok := t.read(m); ok {
 			used[t.bottomLeft], used[t.topLeft], used[t.topRight] = true, true, true
-			found = append(found, Found{text, t.bounds()})
+			found = append(found, Found{Text: text, Bounds: t.bounds()})
 		}
 	}
 	return found

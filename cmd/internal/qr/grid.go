@@ -47,7 +47,7 @@ func grid(m *gozxing.BitMatrix) []Found {
 		}
 		if text, n, ok := g.read(c, &samples, &searches); ok {
 			used[c.corner], used[c.across], used[c.down] = true, true, true
-			found = append(found, Found{text, c.bounds(n)})
+			found = append(found, Found{Text: text, Bounds: c.bounds(n)})
 		}
 	}
 	return found
@@ -97,7 +97,8 @@ func coreRuns(runs []int) (unit float64, ok bool) {
 	unit = float64(runs[1]+runs[2]+runs[3]) / 5
 	near := func(n int, modules float64) bool { return math.Abs(float64(n)-modules*unit) <= 0.45*modules*unit+0.5 }
 	edge := unit / 2
-	return unit, runs[0] > 0 && float64(runs[0]) >= edge && float64(runs[4]) >= edge && near(runs[1], 1) && near(runs[2], 3) && near(runs[3], 1)
+	edged := runs[0] > 0 && float64(runs[0]) >= edge && float64(runs[4]) >= edge
+	return unit, edged && near(runs[1], 1) && near(runs[2], 3) && near(runs[3], 1)
 }
 
 // checked looks at the column through the middle of a core, and then at the
@@ -184,12 +185,12 @@ func cornersOf(cores []core) []corners {
 
 func newCorners(corner, across, down core) (corners, bool) {
 	uneven := 0.0
-	for _, pair := range [][2]float64{{across.wide, corner.wide}, {down.wide, corner.wide}, {across.high, corner.high}, {down.high, corner.high}} {
-		off := math.Abs(math.Log(pair[0] / pair[1]))
-		if off > 0.45 {
+	for _, end := range []core{across, down} {
+		wide, high := math.Abs(math.Log(end.wide/corner.wide)), math.Abs(math.Log(end.high/corner.high))
+		if wide > 0.45 || high > 0.45 {
 			return corners{}, false
 		}
-		uneven += off
+		uneven += wide + high
 	}
 	// In modules, so that tall ones are as good as square ones.
 	v := point{(across.x - corner.x) / corner.wide, (across.y - corner.y) / corner.high}

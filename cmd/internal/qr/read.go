@@ -30,6 +30,9 @@ type Found struct {
 	// Bounds is where it lies: in pixels of a picture, in columns and rows of a
 	// text. Empty for a line of data.
 	Bounds image.Rectangle
+	// After are the words below a word that ends its line: a window or a mail may
+	// have broken it there.
+	After []string
 }
 
 // Limits bounds what Read takes from a stranger. A zero field means its default.
@@ -120,7 +123,8 @@ func pictureKind(data []byte) string {
 		bytes, was string
 	}{
 		{0, "\x89PNG\r\n\x1a\n", "PNG"}, {0, "\xff\xd8\xff", "JPEG"}, {0, "GIF87a", "GIF"}, {0, "GIF89a", "GIF"},
-		{0, "\x00\x00\x01\x00", "ICO picture"}, {8, "WEBP", "WebP picture"}, {4, "ftyphei", "HEIC picture"}, {4, "ftypmif1", "HEIC picture"}, {4, "ftypavif", "AVIF picture"},
+		{0, "\x00\x00\x01\x00", "ICO picture"}, {8, "WEBP", "WebP picture"},
+		{4, "ftyphei", "HEIC picture"}, {4, "ftypmif1", "HEIC picture"}, {4, "ftypavif", "AVIF picture"},
 		{0, "BM", "BMP picture"}, {0, "II*\x00", "TIFF picture"}, {0, "MM\x00*", "TIFF picture"}, {0, "%PDF-", "PDF"},
 		{0, "<svg", "SVG picture"}, {0, "<?xml", "XML or SVG picture"},
 	} {

@@ -14,6 +14,12 @@ import (
 // mostDecodes bounds a text full of squares that look like finder patterns.
 const mostDecodes = 200
 
+// mostBroken is in how many lines a word may be broken.
+const mostBroken = 400
+
+// openers may stand before a word that somebody quotes.
+const openers = "\"'`<([{=:“”‘’„«»"
+
 // Decode takes UTF-8, and UTF-16 with its mark, which is what PowerShell writes
 // into a file or a pipe. The mark is no part of the text. Anything with a NUL
 // in it is no text.
@@ -42,13 +48,47 @@ func readText(text, prefix string) []Found {
 		return found
 	}
 	for y, line := range c.lines {
-		for _, word := range strings.FieldsFunc(line, unicode.IsSpace) {
-			if len(word) > len(prefix) && strings.HasPrefix(word, prefix) {
-				found = append(found, Found{Text: word, Bounds: image.Rect(0, y, 0, y)})
+		words := strings.FieldsFunc(line, unicode.IsSpace)
+		for i, word := range words {
+			word = unquoted(word, prefix)
+			if len(word) <= len(prefix) || !strings.HasPrefix(word, prefix) {
+				continue
 			}
+			f := Found{Text: word, Bounds: image.Rect(0, y, 0, y)}
+			if i == len(words)-1 {
+				f.After = following(c.lines[y+1:], prefix)
+			}
+			found = append(found, f)
 		}
 	}
 	return found
+}
+
+// unquoted drops quotes, brackets and the like before a word that begins with
+// prefix.
+func unquoted(word, prefix string) string {
+	at := strings.Index(word, prefix)
+	if at > 0 && strings.Trim(word[:at], openers) == "" {
+		return word[at:]
+	}
+	return word
+}
+
+// following are the words that go on where a line ended: one alone on each
+// line, and the first of the line after.
+func following(lines []string, prefix string) []string {
+	var words []string
+	for _, line := range lines[:min(len(lines), mostBroken)] {
+		here := strings.FieldsFunc(line, unicode.IsSpace)
+		if len(here) == 0 || strings.Contains(here[0], prefix) {
+			break
+		}
+		words = append(words, here[0])
+		if len(here) > 1 {
+			break
+		}
+	}
+	return words
 }
 
 // cellSizes are how many halves of a character cell a module takes, across and
@@ -93,7 +133,7 @@ func (r reading) codes() []Found {
 			}
 			if text, modules, ok := r.code(x, y); ok {
 				w, h := modules*r.size.X, modules*r.size.Y
-				found = append(found, Found{text, image.Rect(x, y/2, x+w, (y+h+1)/2)})
+				found = append(found, Found{Text: text, Bounds: image.Rect(x, y/2, x+w, (y+h+1)/2)})
 			}
 		}
 	}
