@@ -38,7 +38,13 @@ func (d *Deps) icon(ctx context.Context, w *World, which who, name string, best 
 	if err != nil {
 		return target{}, err
 	}
-	phone, err := d.phone(ctx, r, which)
+	likely := ""
+	if name != "" {
+		if likely, err = w.phoneFor(ctx, r, which, name, best); err != nil {
+			return target{}, err
+		}
+	}
+	phone, err := d.phone(ctx, r, which, likely)
 	if err != nil {
 		return target{}, err
 	}
@@ -49,6 +55,37 @@ func (d *Deps) icon(ctx context.Context, w *World, which who, name string, best 
 	}
 	name, err = w.computer(ctx, r, phone.Name, best)
 	return target{phone.Name, name}, err
+}
+
+// phoneFor is the phone, of several that can be meant, whose icon of a
+// workstation fits best; empty where there is one alone, or none fits.
+func (w *World) phoneFor(ctx context.Context, r authn.Roster, which who, ws string, best []fits) (string, error) {
+	live := inUse(phonesOf(r, which.user))
+	if which.phone != "" || len(live) < 2 {
+		return "", nil
+	}
+	snap, err := w.Snapshot(ctx, authn.Scope{})
+	if err != nil {
+		return "", err
+	}
+	for _, fit := range best {
+		for _, phone := range live {
+			i := slices.IndexFunc(snap.Phones, func(p authn.PhoneView) bool { return p.Name == phone.Name })
+			if i >= 0 && fit(iconOf(snap.Phones[i], ws)) {
+				return phone.Name, nil
+			}
+		}
+	}
+	return "", nil
+}
+
+// iconOf is a phone's icon of a workstation, or nil.
+func iconOf(phone authn.PhoneView, ws string) *authn.ComputerView {
+	i := slices.IndexFunc(phone.Computers, func(c authn.ComputerView) bool { return authn.SameName(c.Workstation, ws) })
+	if i < 0 {
+		return nil
+	}
+	return &phone.Computers[i]
 }
 
 // computer finds the HYPR workstation that a verb of a phone means. Only where
@@ -73,14 +110,9 @@ func (w *World) computer(ctx context.Context, r authn.Roster, phone string, best
 	if err != nil || len(snap.Phones) == 0 {
 		return all[0], err
 	}
-	icons := snap.Phones[0].Computers
 	for _, fit := range best {
 		for _, name := range all {
-			var icon *authn.ComputerView
-			if i := slices.IndexFunc(icons, func(c authn.ComputerView) bool { return c.Workstation == name }); i >= 0 {
-				icon = &icons[i]
-			}
-			if fit(icon) {
+			if fit(iconOf(snap.Phones[0], name)) {
 				return name, nil
 			}
 		}
@@ -94,7 +126,7 @@ func (d *Deps) anyPhone(ctx context.Context, w *World, which who) (string, error
 	if err != nil {
 		return "", err
 	}
-	phone, err := d.phone(ctx, r, which)
+	phone, err := d.phone(ctx, r, which, "")
 	if err == nil {
 		d.meanPhone(r, phone)
 	}

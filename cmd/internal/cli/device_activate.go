@@ -101,7 +101,7 @@ func (d *Deps) rosterPhone(ctx context.Context, w *World, which who) (authn.Rost
 	if err != nil {
 		return r, "", err
 	}
-	phone, err := d.phone(ctx, r, which)
+	phone, err := d.phone(ctx, r, which, "")
 	if err == nil {
 		d.meanPhone(r, phone)
 	}

@@ -66,5 +66,5 @@ func (d *Deps) owner(ctx context.Context, all []string, name string) (string, er
 	case len(all) == 1:
 		return all[0], nil
 	}
-	return d.choose(ctx, "user", "--user", all)
+	return d.choose(ctx, "user", "--user", all, "")
 }

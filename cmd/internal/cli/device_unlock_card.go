@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/offauth/offauth/authn"
@@ -102,10 +101,7 @@ func (s *onShow) look(ctx context.Context) (bigpin.Sight, error) {
 	}
 	s.now, s.icon = snap.Now, nil
 	if len(snap.Phones) > 0 {
-		icons := snap.Phones[0].Computers
-		if i := slices.IndexFunc(icons, func(c authn.ComputerView) bool { return c.Workstation == s.shown.Workstation }); i >= 0 {
-			s.icon = &icons[i]
-		}
+		s.icon = iconOf(snap.Phones[0], s.shown.Workstation)
 	}
 	// Another PIN may have come at the same instant of a clock that stands.
 	s.lit = s.icon != nil && s.icon.Shown != nil && s.icon.Shown.PIN.Equal(s.shown.PIN)

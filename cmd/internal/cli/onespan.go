@@ -96,7 +96,7 @@ func (d *Deps) atDesk(ctx context.Context, w *World, ws, user string) (string, s
 	}
 	user, err = w.loggedOn(ctx, r, ws, user)
 	if err == nil {
-		d.meanUser(r, user)
+		err = d.meanUser(ctx, w, r, user, ws)
 	}
 	return ws, user, err
 }

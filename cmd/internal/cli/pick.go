@@ -85,8 +85,8 @@ func inUse(phones []authn.RosterPhone) []authn.RosterPhone {
 }
 
 // phone finds the phone that a verb means: the one that is named, or the only
-// one that can be meant; else it asks.
-func (d *Deps) phone(ctx context.Context, r authn.Roster, w who) (authn.RosterPhone, error) {
+// one that can be meant; else it asks. Where it cannot, its hint names the best.
+func (d *Deps) phone(ctx context.Context, r authn.Roster, w who, best string) (authn.RosterPhone, error) {
 	if w.user != "" {
 		if _, err := knownUser(r.Users, w.user); err != nil {
 			return authn.RosterPhone{}, err
@@ -103,7 +103,7 @@ func (d *Deps) phone(ctx context.Context, r authn.Roster, w who) (authn.RosterPh
 	case 1:
 		return live[0], nil
 	}
-	name, err := d.choose(ctx, "phone", "--phone", names(live, rosterPhone))
+	name, err := d.choose(ctx, "phone", "--phone", names(live, rosterPhone), best)
 	if err != nil {
 		return authn.RosterPhone{}, err
 	}

@@ -152,7 +152,7 @@ func (o *providerChallengeOptions) action(ctx context.Context, w *World, r authn
 		a.User = r.Users[0]
 		return a, nil
 	}
-	phone, err := o.deps.phone(ctx, r, o.who)
+	phone, err := o.deps.phone(ctx, r, o.who, "")
 	o.deps.meanPhone(r, phone)
 	a.Phone = phone.Name
 	return a, err

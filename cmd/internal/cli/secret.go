@@ -17,12 +17,6 @@ import (
 // maxSecret is the longest secret that is read, in bytes.
 const maxSecret = 1024
 
-// secret gets a verb's one secret: from stdin with --stdin, else from the
-// person at the terminal, else not at all.
-func (d *Deps) secret(ctx context.Context, label, command string, stdin bool) (authn.Secret, error) {
-	return d.secretFrom(ctx, label, "offauth device unlock -q | "+command+" --stdin", stdin)
-}
-
 // newPIN gets a PIN that is to be remembered: at a terminal it is typed twice.
 func (d *Deps) newPIN(ctx context.Context, label, hint string, stdin bool) (authn.Secret, error) {
 	pin, err := d.secretFrom(ctx, label, hint, stdin)
@@ -36,7 +30,9 @@ func (d *Deps) newPIN(ctx context.Context, label, hint string, stdin bool) (auth
 	return pin, err
 }
 
-// secretFrom is secret with the command that hands it over as a hint.
+// secretFrom gets a verb's one secret: from stdin with --stdin, else from the
+// person at the terminal, else not at all, with the command that hands it over
+// as a hint.
 func (d *Deps) secretFrom(ctx context.Context, label, hint string, stdin bool) (authn.Secret, error) {
 	s, err := d.secretOrNone(ctx, label, hint, stdin)
 	switch {
@@ -112,10 +108,11 @@ func firstLine(r io.Reader) (string, error) {
 }
 
 // choose lets the person pick one of several names, or names them where
-// nobody can be asked.
-func (d *Deps) choose(ctx context.Context, what, flag string, names []string) (string, error) {
+// nobody can be asked, with the best for an example.
+func (d *Deps) choose(ctx context.Context, what, flag string, names []string, best string) (string, error) {
+	best = orName(best, names[0])
 	if !d.Streams.Interactive() || d.Flags.JSON || d.Flags.Quiet {
-		return "", usage([]string{"say which with " + flag + " " + names[0]},
+		return "", usage([]string{"say which with " + flag + " " + best},
 			"there are %d %ss: %s", len(names), what, strings.Join(names, ", "))
 	}
 	for i, name := range names {
@@ -134,5 +131,5 @@ func (d *Deps) choose(ctx context.Context, what, flag string, names []string) (s
 			return name, nil
 		}
 	}
-	return "", usage([]string{"say which with " + flag + " " + names[0]}, "%q is none of the %ss", answer, what)
+	return "", usage([]string{"say which with " + flag + " " + best}, "%q is none of the %ss", answer, what)
 }

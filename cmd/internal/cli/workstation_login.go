@@ -84,8 +84,11 @@ func runWorkstationLogin(ctx context.Context, o *workstationLoginOptions) error 
 		if err != nil {
 			return err
 		}
-		d.meanUser(roster, user)
-		pin, err := d.secret(ctx, fmt.Sprintf("PIN for %s at %s", user, ws), "offauth workstation login "+ws, o.stdin)
+		if err := d.meanUser(ctx, w, roster, user, ws); err != nil {
+			return err
+		}
+		pin, err := d.secretFrom(ctx, fmt.Sprintf("PIN for %s at %s", user, ws),
+			"offauth device unlock "+ws+" -q | offauth workstation login "+ws+" --stdin", o.stdin)
 		if err != nil {
 			return err
 		}

@@ -22,7 +22,9 @@ func (o *workstationLoginOptions) logon(ctx context.Context, w *World, roster au
 	if err != nil {
 		return err
 	}
-	d.meanUser(roster, user)
+	if err := d.meanUser(ctx, w, roster, user, ws); err != nil {
+		return err
+	}
 	password, err := d.secretFrom(ctx, credentialLabel(user, ws), "offauth device otp -q | offauth workstation login "+ws+" --stdin", o.stdin)
 	if err != nil {
 		return err
