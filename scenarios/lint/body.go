@@ -8,6 +8,9 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
+// waits is the verb that may be pending.
+const waits = "device tap"
+
 // body reads what a step does.
 func (l *loader) body(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *scope) subject {
 	step.Kind, step.Value = kind.Key, kind.Value
@@ -19,15 +22,17 @@ func (l *loader) body(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *sc
 	case syntax.StepWait:
 		l.typed("wait", field{kind: kDuration}, v, s)
 		l.forward(v)
+		l.within(v)
 	case syntax.StepAt:
 		l.typed("at", field{kind: kInstant}, v, s)
+		l.within(v)
 	case syntax.StepAwait:
 		if l.text("await", v) {
 			does, ok := s.ids[v.Text]
 			if !ok {
 				l.found(v.Pos, "OA305", suggest(v.Text, keysOf(s.ids)), "no step before this has the id %q", v.Text)
-			} else if _, verb := l.verbs[does]; !verb {
-				l.found(v.Pos, "OA305", "await a verb that may be pending, such as device tap", "the step %q is a %s and never pending", v.Text, does)
+			} else if does != waits {
+				l.found(v.Pos, "OA305", "await a "+waits+" towards a workstation that is not reached", "the step %q is a %s and never pending", v.Text, does)
 			}
 			sub.verb = does
 		}

@@ -38,12 +38,13 @@ func (l *loader) build() {
 	for _, name := range keysOf(l.fragments) {
 		l.buildFragment(l.fragments[name])
 	}
-	scope := newScope("setup")
+	scope, checks := newScope("setup"), l.usage.checks
 	for _, f := range l.files {
 		if n := f.root.Get("setup"); n != nil {
 			s.Setup = append(s.Setup, l.steps(n, scope)...)
 		}
 	}
+	l.usage.checks = checks // what a setup checks is not what the story shows
 	scope.where = "steps"
 	s.Steps = l.steps(l.root.Get("steps"), scope)
 	s.Cleanup = l.steps(l.root.Get("cleanup"), scope)
@@ -210,6 +211,9 @@ func (l *loader) scalars() {
 	s.Invariants = words(root.Get("invariants"))
 	if n := root.Get("invariants"); n != nil && n.Kind != syntax.List {
 		s.Invariants = []string{n.Text}
+	}
+	if n := root.Get("golden"); n != nil {
+		s.GoldenAt = n.Pos
 	}
 	if n := root.Get("golden"); n != nil && n.Kind == syntax.Bool && n.Text == "true" {
 		s.Golden = strings.TrimSuffix(s.Path, ScenarioSuffix) + ".golden"

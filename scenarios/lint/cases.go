@@ -88,7 +88,11 @@ func (l *loader) readAxes(axes *syntax.Node) {
 		return
 	}
 	for _, p := range axes.Pairs {
-		if p.Value.Kind != syntax.List || len(p.Value.Items) == 0 {
+		if p.Value.Kind == syntax.List && len(p.Value.Items) == 0 {
+			l.found(p.Value.Pos, "OA201", fmt.Sprintf("write %s: [A, B]", p.Key), "an axis must have a value, and %s has none", p.Key)
+			continue
+		}
+		if p.Value.Kind != syntax.List {
 			l.found(p.Value.Pos, "OA201", fmt.Sprintf("write %s: [A, B]", p.Key), "an axis must be a list of values, got %s", say(p.Value))
 			continue
 		}

@@ -99,7 +99,9 @@ func (l *loader) look(pair syntax.Pair, s *scope) {
 			return
 		}
 		for _, p := range n.Pairs {
-			l.eventKind(p.Key, p.At)
+			if _, ok := l.eventKind(p.Key, p.At); !ok && p.Key == "since" {
+				continue
+			}
 			if p.Value.Kind == syntax.Map {
 				l.matcher(p.Value, s, against{"count of " + p.Key, state.Int})
 				continue
@@ -137,10 +139,12 @@ func (l *loader) refused(n *syntax.Node, s *scope, sub subject) {
 			}
 		}
 		switch {
+		case !l.refusals[code] && l.foreigns[code] != "":
+			l.found(known.Pos, "OA309", oneOf(can), "%s is a refusal of %s, and the profile is %s", code, l.foreigns[code], l.story.Profile)
 		case !l.refusals[code]:
-			help := suggest(known.Text, can)
-			if near := nearest(known.Text, l.codes()); near != "" {
-				help = `did you mean "` + near + `"?`
+			help := suggest(known.Text, l.codes())
+			if help == "" && len(can) > 0 {
+				help = sub.name + " can be: " + strings.Join(can, ", ")
 			}
 			l.found(known.Pos, "OA301", help, "no such refusal: %q", known.Text)
 		case len(can) == 0:
@@ -229,7 +233,14 @@ func (l *loader) event(n *syntax.Node, s *scope) {
 
 func (l *loader) eventKind(name string, at syntax.Pos) (authn.KindSpec, bool) {
 	spec, ok := l.kinds[authn.Kind(name)]
-	if !ok {
+	other := l.others[authn.Kind(name)]
+	switch {
+	case ok:
+	case other != "":
+		l.found(at, "OA309", "", "%s is an event of %s, and the profile is %s", name, other, l.story.Profile)
+	case name == "since":
+		l.found(at, "OA302", "it stands beside count, in a check: check: {count: {EVENT: 1}, since: ID}", "no such event: %q", name)
+	default:
 		names := make([]string, 0, len(l.kinds))
 		for k := range l.kinds {
 			names = append(names, string(k))

@@ -130,6 +130,9 @@ func (l *loader) call(step *syntax.Step, n *syntax.Node, s *scope, sub *subject)
 		return
 	}
 	if f == nil {
+		if near := l.fragments[nearest(name, keysOf(l.fragments))]; near != nil {
+			near.used = true // which was meant
+		}
 		l.found(step.Value.Pos, "OA306", suggest(name, keysOf(l.fragments)), "no such fragment: %q", name)
 		return
 	}

@@ -115,7 +115,7 @@ var places = sync.OnceValue(func() map[string]place {
 			{name: "tags", kind: kSlugs, doc: "for selecting"},
 			{name: "rules", kind: kRules, doc: "rules that it proves beside those that its expectations name"},
 			s["profile"], s["use"], s["policy"], s["actors"], s["vars"], s["secrets"],
-			{name: "clock", kind: kPlace, place: "clock", required: true, doc: "the world's time at first"},
+			{name: "clock", kind: kPlace, place: "clock", required: true, doc: "the world's time at first: {start: 2026-03-02T08:00:00Z}"},
 			s["link"],
 			{name: "seed", kind: kInt, doc: "of the streams of chance; 0 if left out"},
 			{name: "timeout", kind: kPlace, place: "timeout", doc: "guards against a story without end"},

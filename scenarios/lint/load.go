@@ -39,8 +39,10 @@ func Fixture(fsys fs.FS, path string) []syntax.Finding {
 		l.root, l.story.Path = root, path
 		l.seen[path] = true
 		l.use(root, path, []string{path}, false)
-		l.files = append(l.files, &file{path: path, root: root})
-		l.build()
+		if !l.lacking() {
+			l.files = append(l.files, &file{path: path, root: root})
+			l.build()
+		}
 	}
 	var story *syntax.Story
 	return l.result(&story)
@@ -74,6 +76,14 @@ func newLoader(fsys fs.FS) *loader {
 	return &loader{fsys: fsys, seen: map[string]bool{}, sizes: map[*syntax.Node]int{}, story: &syntax.Story{Sources: map[string]string{}, Fragments: map[string]*syntax.Fragment{}}}
 }
 
+// lacking reports whether a file could not be read: what it would have given
+// would be missed everywhere, so its own finding is shown alone.
+func (l *loader) lacking() bool {
+	return slices.ContainsFunc(l.findings, func(f syntax.Finding) bool {
+		return slices.Contains([]string{"OA001", "OA002", "OA003", "OA004", "OA105", "OA307"}, f.Code)
+	})
+}
+
 // result sorts the findings, says each once, and takes the story back if one
 // of them is more than a warning.
 func (l *loader) result(story **syntax.Story) []syntax.Finding {
@@ -105,6 +115,9 @@ func (l *loader) load(name string) *syntax.Story {
 		return nil
 	}
 	l.use(root, name, []string{name}, true)
+	if l.lacking() {
+		return nil
+	}
 	l.files = append(l.files, &file{path: name, root: root, main: true})
 	l.build()
 	return l.story

@@ -89,33 +89,6 @@ func (l *loader) at(n *syntax.Node, e *value.Expr) syntax.Pos {
 	return at
 }
 
-// valuesOf lists the values of a column, an axis or a constant as they are
-// written; nil for a row that lacks one.
-func (l *loader) valuesOf(path []string) []*syntax.Node {
-	if len(path) != 2 {
-		return nil
-	}
-	switch path[0] {
-	case "case":
-		values := make([]*syntax.Node, len(l.cases))
-		for i, row := range l.cases {
-			values[i] = row.Get(path[1])
-		}
-		return values
-	case "matrix":
-		for _, axis := range l.axes {
-			if axis.Name == path[1] {
-				return axis.Values
-			}
-		}
-	case "vars":
-		if v := l.vars[path[1]]; v != nil {
-			return []*syntax.Node{v}
-		}
-	}
-	return nil
-}
-
 // stands gives what a reference to a table or a constant stands for.
 func (l *loader) stands(path []string, depth int) []*syntax.Node {
 	if depth > 16 {
@@ -154,6 +127,7 @@ func (l *loader) reference(at syntax.Pos, path []string, s *scope) {
 	case "vars":
 		l.usage.vars[name] = true
 		if l.vars[name] == nil {
+			l.usage.vars[nearest(name, keysOf(l.vars))] = true
 			bad(suggest(name, keysOf(l.vars)), "no such var: %q", name)
 		} else if s.before != nil && !s.before[name] {
 			bad("move it up", "the var %q stands below this one", name)
@@ -179,6 +153,9 @@ func (l *loader) reference(at syntax.Pos, path []string, s *scope) {
 		if v, ok := s.saved[name]; ok {
 			v.used = true
 		} else {
+			if near := s.saved[nearest(name, keysOf(s.saved))]; near != nil {
+				near.used = true // which was meant
+			}
 			bad(suggest(name, keysOf(s.saved)), "%q is not saved before this", name)
 		}
 	default:

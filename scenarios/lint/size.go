@@ -75,3 +75,30 @@ func (l *loader) largest(path []string) int {
 	}
 	return most
 }
+
+// valuesOf lists the values of a column, an axis or a constant as they are
+// written; nil for a row that lacks one.
+func (l *loader) valuesOf(path []string) []*syntax.Node {
+	if len(path) != 2 {
+		return nil
+	}
+	switch path[0] {
+	case "case":
+		values := make([]*syntax.Node, len(l.cases))
+		for i, row := range l.cases {
+			values[i] = row.Get(path[1])
+		}
+		return values
+	case "matrix":
+		for _, axis := range l.axes {
+			if axis.Name == path[1] {
+				return axis.Values
+			}
+		}
+	case "vars":
+		if v := l.vars[path[1]]; v != nil {
+			return []*syntax.Node{v}
+		}
+	}
+	return nil
+}

@@ -115,7 +115,11 @@ func (l *loader) unknownInStep(n *syntax.Node, pair syntax.Pair) {
 	if !does {
 		free = append(free, l.spelled...)
 	}
-	l.found(pair.At, "OA101", suggest(pair.Key, free), "unknown key %q in step", pair.Key)
+	help := suggest(pair.Key, free)
+	if help == "" {
+		help = l.alike(pair.Key)
+	}
+	l.found(pair.At, "OA101", help, "unknown key %q in step", pair.Key)
 }
 
 // orDots writes a word, or dots for what is longer.

@@ -1,9 +1,11 @@
 package lint
 
 import (
+	"fmt"
 	"slices"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/offauth/offauth/authn"
 )
@@ -17,23 +19,33 @@ var synonyms = map[string][]string{
 	"teardown": {"cleanup"}, "after": {"cleanup"}, "before": {"setup"}, "variables": {"vars"}, "env": {"vars"}, "functions": {"fragments"}, "procedures": {"fragments"}, "commands": {"steps"}, "tests": {"steps"},
 	"if": {"when"}, "condition": {"when"}, "product": {"profile"}, "settings": {"policy"}, "config": {"policy"}, "outputs": {"returns"}, "returns": {"output"}, "result": {"output"}, "response": {"output"},
 	"snapshot": {"golden"}, "expected_failure": {"xfail"}, "time": {"clock"}, "now": {"clock"}, "start_time": {"clock"}, "sites": {"actors"}, "devices": {"actors"}, "reboot": {"restart"}, "kill": {"crash"},
+	"not_cached": {"not_primed", "no_offline_data"}, "no_cached_data": {"no_offline_data"}, "expired": {"pin_expired", "session_expired"}, "locked_out": {"directory_locked", "method_locked", "user_locked"},
 	"equal": {"eq"}, "equals": {"eq"}, "is": {"eq"}, "less": {"lt"}, "lessthan": {"lt"}, "less_than": {"lt"}, "below": {"lt"}, "greater": {"gt"}, "greater_than": {"gt"}, "above": {"gt"}, "more": {"gt"},
 	"min": {"ge"}, "least": {"ge"}, "most": {"le"}, "under": {"lt"}, "over": {"gt"}, "at_least": {"ge"}, "max": {"le"}, "at_most": {"le"}, "in": {"one_of"}, "enum": {"one_of"}, "range": {"between"}, "regex": {"matches"}, "regexp": {"matches"}, "match": {"matches"},
+	"text": {"string"}, "number": {"integer"}, "int": {"integer"}, "bool": {"boolean"}, "span": {"duration"},
 	"length": {"len"}, "size": {"len"}, "missing": {"absent"}, "none": {"absent"},
 }
 
 // suggest gives the help for a word that is not one of the names: what other
 // tools' word means here, else the nearest of them, else all, if they are few.
+// A sign that only looks like one of a name is named.
 func suggest(word string, names []string) string {
 	for _, s := range synonyms[strings.ToLower(word)] {
 		if slices.Contains(names, s) {
 			return `did you mean "` + s + `"?`
 		}
 	}
-	if near := nearest(word, names); near != "" {
-		return `did you mean "` + near + `"?`
+	near := nearest(word, names)
+	if near == "" {
+		return oneOf(names)
 	}
-	return oneOf(names)
+	help := `did you mean "` + near + `"?`
+	for _, r := range word {
+		if r >= utf8.RuneSelf && !strings.ContainsRune(near, r) {
+			return help + fmt.Sprintf(" The sign %q in it is U+%04X", r, r)
+		}
+	}
+	return help
 }
 
 // oneOf lists names where they are few.
@@ -57,7 +69,7 @@ func nearest(word string, names []string) string {
 	for _, name := range names {
 		d := authn.Slips(lower, strings.ToLower(name))
 		most := max(2, len([]rune(word))/3)
-		if d > most || d >= len([]rune(name)) || d >= len([]rune(word)) {
+		if d > most || d >= len([]rune(name)) || d >= len([]rune(word)) || !nearByWords(lower, strings.ToLower(name)) {
 			continue
 		}
 		if best == "" || d < off {
@@ -65,4 +77,36 @@ func nearest(word string, names []string) string {
 		}
 	}
 	return best
+}
+
+// nearByWords reports whether no word of one name stands for quite another:
+// not_cached is not not_locked, however much the rest is alike.
+func nearByWords(a, b string) bool {
+	between := func(r rune) bool { return r == '_' || r == ' ' || r == '-' || r == '.' }
+	one, other := strings.FieldsFunc(a, between), strings.FieldsFunc(b, between)
+	if len(one) < 2 || len(one) != len(other) {
+		return true
+	}
+	for i := range one {
+		if authn.Slips(one[i], other[i]) > max(2, len([]rune(one[i]))/3) {
+			return false
+		}
+	}
+	return true
+}
+
+// alike lists the verbs that begin like a word, or else says where all are.
+func (l *loader) alike(word string) string {
+	first, _, _ := strings.Cut(word, " ")
+	var names []string
+	for _, name := range l.spelled {
+		if strings.HasPrefix(name, first+" ") {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return "a step is a verb, such as " + l.spelled[0] + ", or one of: " + strings.Join(stepKinds, ", ") + `; "offauth scenario schema --profile ` + l.story.Profile + `" has all verbs`
+	}
+	slices.Sort(names)
+	return "one of: " + strings.Join(names, ", ")
 }

@@ -81,7 +81,11 @@ func (l *loader) text(label string, n *syntax.Node) bool {
 	case syntax.Int, syntax.Float:
 		l.found(n.Pos, "OA202", fmt.Sprintf("quote it, so that no digit is lost: %q", n.Text), "%s must be a text, got the number %s", label, n.Text)
 	case syntax.Bool:
-		l.found(n.Pos, "OA202", fmt.Sprintf("quote it: %q", n.Text), "%s must be a text, got %s", label, say(n))
+		help := fmt.Sprintf("quote it: %q", n.Text)
+		if label == "skip" {
+			help = "say why, as in skip: waits for the new server"
+		}
+		l.found(n.Pos, "OA202", help, "%s must be a text, got %s", label, say(n))
 	default:
 		l.found(n.Pos, "OA202", "", "%s must be a text, got %s", label, say(n))
 	}

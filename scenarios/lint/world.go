@@ -22,6 +22,8 @@ type tables struct {
 	foreign  map[string]authn.Family
 	refusals map[authn.Code]bool
 	kinds    map[authn.Kind]authn.KindSpec
+	others   map[authn.Kind]authn.Family  // the events of other families alone
+	foreigns map[authn.Code]authn.Family  // and their refusals
 	settings map[string]authn.SettingView // by key without the family
 	state    *state.Table
 	messages []string
@@ -54,7 +56,7 @@ func tablesFor(family authn.Family) *tables {
 
 func makeTables(family authn.Family) *tables {
 	t := &tables{
-		family: family, verbs: map[string]verb.Verb{}, foreign: map[string]authn.Family{}, refusals: map[authn.Code]bool{}, kinds: map[authn.Kind]authn.KindSpec{},
+		family: family, verbs: map[string]verb.Verb{}, foreign: map[string]authn.Family{}, refusals: map[authn.Code]bool{}, kinds: map[authn.Kind]authn.KindSpec{}, others: map[authn.Kind]authn.Family{}, foreigns: map[authn.Code]authn.Family{},
 		settings: map[string]authn.SettingView{}, state: state.For(family), messages: sim.MessageKinds(), results: map[string]map[string]state.Kind{},
 	}
 	for _, v := range verb.All() {
@@ -74,11 +76,15 @@ func makeTables(family authn.Family) *tables {
 	for _, c := range verb.Codes() {
 		if c.Refusal && (c.Family == "" || c.Family == family) {
 			t.refusals[c.Code] = true
+		} else if c.Refusal {
+			t.foreigns[c.Code] = c.Family
 		}
 	}
 	for _, k := range verb.Kinds() {
 		if k.Family == "" || k.Family == family {
 			t.kinds[k.Kind] = k
+		} else {
+			t.others[k.Kind] = k.Family
 		}
 	}
 	for _, s := range verb.Policy() {

@@ -46,8 +46,6 @@ steps:
   - workstation login: {password: "Tr0ub4dor123456"}
     id: Tr0ub4dor
     on_fail: continue
-  - await: Tr0ub4dor
-    on_fail: continue
   - repeat: 2
     steps:
       - workstation login: {password: "000000"}

@@ -117,7 +117,7 @@ func (t *text) foot(r run.Report) {
 	if r.Shuffle != nil {
 		t.line("order: shuffled; again with --shuffle=%d", *r.Shuffle)
 	}
-	if r.KDF != "" {
+	if r.KDF != "" && t.options.Verbose { // of no help to who writes a story
 		t.line("PINs were stretched at the cost of scenarios: %s", r.KDF)
 	}
 	if r.Interrupted {

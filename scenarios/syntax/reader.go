@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -38,6 +39,12 @@ func (r *reader) finding(at Pos, code, message, help string) Finding {
 
 func (r *reader) found(at Pos, code, message, help string) {
 	r.findings = append(r.findings, r.finding(at, code, message, help))
+}
+
+// lost reports whether a part of the file is not in the tree: whoever reads on
+// would miss it.
+func (r *reader) lost() bool {
+	return slices.ContainsFunc(r.findings, func(f Finding) bool { return f.Code == "OA001" || f.Code == "OA004" })
 }
 
 // inside puts a place into the file; the parser's may lie one beyond a line.

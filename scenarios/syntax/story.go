@@ -49,8 +49,9 @@ type Story struct {
 	// Expect is checked at the end; nil for nothing.
 	Expect *Node
 	// Golden is the path of a file with the transcript, or empty.
-	Golden string
-	XFail  *XFail
+	Golden   string
+	GoldenAt Pos
+	XFail    *XFail
 	// Skip is the reason for which it is not played, or empty.
 	Skip string
 	// Sources are the texts of all files, by path, for showing a line.

@@ -40,7 +40,11 @@ func Parse(path string, text []byte) (root *Node, findings []Finding) {
 		if _, comment := doc.Body.(*ast.CommentGroupNode); comment {
 			continue
 		}
-		return r.node(doc.Body), r.findings
+		root := r.node(doc.Body)
+		if r.lost() {
+			return nil, r.findings
+		}
+		return root, r.findings
 	}
 	return &Node{Pos: Pos{File: path, Line: 1, Col: 1, Len: 1}}, r.findings
 }

@@ -87,6 +87,9 @@ func runScenarioRun(ctx context.Context, o *scenarioRunOptions) error {
 	if err := d.sound(s); err != nil {
 		return err
 	}
+	if err := d.warn(s); err != nil {
+		return err
+	}
 	instances, err := o.instances(s)
 	if err != nil {
 		return err

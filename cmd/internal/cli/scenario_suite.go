@@ -168,6 +168,14 @@ func (d *Deps) sound(s *suite) error {
 	return &ended{exit: authn.ExitUsage, failed: findingsJSON(wrong)}
 }
 
+// warn shows the findings that are no mistakes, below which a story is played.
+func (d *Deps) warn(s *suite) error {
+	if d.Flags.JSON || d.Flags.Quiet {
+		return nil
+	}
+	return reports.WriteFindings(d.Streams.Err, reports.Short, s.findings, d.lookingAt(s))
+}
+
 type findingsResult struct {
 	Findings []reports.Finding `json:"findings"`
 }
