@@ -11,6 +11,7 @@ const (
 	CodeNoWorld          authn.Code = "no_world"
 	CodeWorldExists      authn.Code = "world_exists"
 	CodeBadName          authn.Code = "bad_name"
+	CodeRenamed          authn.Code = "world_renamed"
 	CodeDamaged          authn.Code = "storage_damaged"
 	CodeForeign          authn.Code = "storage_foreign"
 	CodeNewer            authn.Code = "storage_newer"
@@ -74,6 +75,9 @@ var specs = [...]spec{
 	{CodeBadName, authn.ExitUsage, "No world can have that name",
 		[]string{"it has capitals, dots, spaces or other signs than a-z, 0-9 and '-'", "it begins with '-' or is longer than 32", "Windows keeps it for a device"},
 		[]string{"use 1 to 32 of a-z, 0-9 and '-', the first not '-'"}},
+	{CodeRenamed, authn.ExitStorage, "The folder holds a world of another name",
+		[]string{"the world's folder was renamed or copied", "the databases of two worlds were exchanged"},
+		[]string{"give the folder its name back", "offauth world repair NAME --accept-name"}},
 	{CodeDamaged, authn.ExitStorage, "The world's database is not what offauth wrote",
 		[]string{"a failing disk, or a copy that was cut short", "world.db was copied without world.db-wal", "somebody edited, deleted or put back rows"},
 		[]string{"offauth world restore SNAPSHOT --as NEWNAME", "offauth world delete NAME --force"}},
@@ -88,18 +92,18 @@ var specs = [...]spec{
 		[]string{"give yourself the right to write there", "set OFFAUTH_HOME to a folder of your own"}},
 	{CodeFull, authn.ExitStorage, "There is no room left where worlds are kept",
 		[]string{"the disk or your quota is full"},
-		[]string{"make room; nothing was changed", "offauth world delete NAME"}},
+		[]string{"make room; nothing was changed"}},
 	{CodeBusy, authn.ExitStorage, "Another process holds the world's files",
 		[]string{"another offauth, a backup or a virus scanner has the files open"},
 		[]string{"end the other process and try again"}},
 	{CodeFailed, authn.ExitStorage, "The file system or the database reported an error",
-		[]string{"a failing disk or network drive", "a part of OFFAUTH_HOME is a file where a folder should be"},
+		[]string{"a failing disk or network drive", "a volume without file locks, or without memory that processes can share, as some network and container volumes are", "a part of OFFAUTH_HOME is a file where a folder should be"},
 		[]string{"look at what the message names", "set OFFAUTH_HOME to a folder on a sound disk"}},
 	{CodeRolledBack, authn.ExitStorage, "An earlier state of the world was put back",
 		[]string{"the world's folder, or its database, was copied back from a backup", "world.db was copied without world.db-wal, and the newest changes were in that", "another copy of the world was acted in, and lies here now"},
 		[]string{"put the newest world.db back", "offauth world repair NAME --accept-rollback", "offauth world restore SNAPSHOT --as NEWNAME"}},
 	{CodeVaultUnavailable, authn.ExitStorage, "The vault that keeps the world's key cannot be used",
-		[]string{"no keyring service answers: there is no desktop session, as in a plain ssh login or a container", "the keyring service answers, and has no keyring to keep things in", "the vault's files cannot be read"},
+		[]string{"no keyring service answers: there is no desktop session, as in a plain ssh login or a container", "the keyring service answers, and has no default keyring to keep things in", "the vault's files cannot be read"},
 		[]string{"log in on the desktop, or start its keyring service, and run the command again", "offauth keystore status", "offauth world create NEWNAME --keystore file"}},
 	{CodeVaultLocked, authn.ExitStorage, "The keyring that keeps the world's key is locked",
 		[]string{"nobody has logged in on the desktop", "the dialog that asks for the keyring's password was dismissed, or could not be shown"},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -21,6 +22,9 @@ var (
 	ErrReadOnly        = errors.New("nothing can be written there")
 	ErrFull            = errors.New("the disk is full")
 	ErrBusy            = errors.New("another process uses it")
+	ErrRenamed         = errors.New("it has another name")
+	ErrNoLocks         = errors.New("this volume has no file locks")
+	ErrNoSharedMemory  = errors.New("this volume has no memory that processes can share")
 	ErrNoIdentity      = errors.New("no identity")
 	ErrWrongPassphrase = errors.New("wrong passphrase")
 	ErrWrongIdentity   = errors.New("wrong identity")
@@ -127,10 +131,29 @@ func storageFault(err error, doing string) error {
 	if code == sqliteShmSize {
 		return fault(CodeFull, wrap(ErrFull), doing) // the -shm file could not grow
 	}
+	if code == sqliteShmOpen || code == sqliteShmMap || code == sqliteShmLock {
+		return fault(CodeFailed, wrap(ErrNoSharedMemory), doing)
+	}
+	if code == sqliteLock || code == sqliteUnlock || code == sqliteReadLock || code == sqliteCheckLock {
+		return fault(CodeFailed, wrap(ErrNoLocks), doing)
+	}
 	if code == sqliteShortRead {
 		return fault(CodeDamaged, wrap(ErrDamaged), doing)
 	}
 	return fault(CodeFailed, oneLine{err}, doing)
+}
+
+// whyBusy looks closer at a fault that says that another process uses the
+// database in a folder: SQLite says so too where the volume has no locks.
+func whyBusy(err error, dir string) error {
+	f, ok := authn.AsFault(err)
+	if !ok || f.Code != CodeBusy {
+		return err
+	}
+	if none := tryLock(filepath.Join(dir, lockName)); errors.Is(none, noLocks) {
+		return diskFault(none, f.Message)
+	}
+	return err
 }
 
 // diskFault names what the file system answered.
@@ -143,6 +166,8 @@ func diskFault(err error, doing string) error {
 		return fault(CodeReadOnly, fmt.Errorf("%w: %w", ErrReadOnly, err), doing)
 	case errors.Is(err, syscall.ENOSPC):
 		return fault(CodeFull, fmt.Errorf("%w: %w", ErrFull, err), doing)
+	case errors.Is(err, noLocks):
+		return fault(CodeFailed, fmt.Errorf("%w: %w", ErrNoLocks, err), doing)
 	}
 	return fault(CodeFailed, oneLine{err}, doing)
 }
@@ -161,6 +186,10 @@ func vaultFault(err error, world, item string) error {
 		return worldFault(CodeVaultLocked, world, oneLine{err}, "the vault of world "+world+" is locked")
 	case errors.Is(err, ErrTimeout), errors.Is(err, context.DeadlineExceeded):
 		return worldFault(CodeVaultTimeout, world, oneLine{err}, "the vault of world "+world+" does not answer")
+	case errors.Is(err, ErrNoKeyring):
+		return &authn.Fault{Code: CodeVaultUnavailable, Message: "there is no default keyring to keep the key of world " + world + " in", Err: oneLine{err},
+			Hints: []string{"make a keyring and set it as the default, as `Passwords and Keys` (seahorse) does, and run the command again",
+				"offauth keystore status", "offauth world create NEWNAME --keystore file"}}
 	case errors.Is(err, ErrTooBig):
 		return worldFault(CodeItemTooBig, world, oneLine{err}, "the vault of world "+world+" does not take so big an item")
 	}
@@ -191,5 +220,12 @@ const (
 	sqliteFormat     = 24
 	sqliteNotADB     = 26
 	sqliteShortRead  = 522
+	sqliteUnlock     = 2058
+	sqliteReadLock   = 2314
+	sqliteCheckLock  = 3594
+	sqliteLock       = 3850
+	sqliteShmOpen    = 4618
 	sqliteShmSize    = 4874
+	sqliteShmLock    = 5130
+	sqliteShmMap     = 5386
 )

@@ -24,7 +24,7 @@ type part struct {
 }
 
 // partPrefix begins the names of all parts.
-const partPrefix = ".offauth-"
+const partPrefix = ".offauth-part-"
 
 // newPart makes a part in a folder, after it cleared those that were left.
 func newPart(dir string) (*part, error) {

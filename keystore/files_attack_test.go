@@ -26,7 +26,7 @@ func TestNoNameThatIsKnownBeforeIsWrittenTo_attack(t *testing.T) {
 	put(t, precious, []byte("mine"))
 	id := place{h, nil}.id(t)
 	item := filepath.Join(h.VaultDir(), id+".gen.age")
-	for _, planted := range []string{item + ".tmp", filepath.Join(h.VaultDir(), ".offauth-1")} {
+	for _, planted := range []string{item + ".tmp", filepath.Join(h.VaultDir(), ".offauth-part-1")} {
 		if err := os.Symlink(precious, planted); err != nil {
 			t.Fatal(err)
 		}
@@ -189,7 +189,7 @@ func TestTwoFoldersOfOneWorldTakeTurns_attackA14(t *testing.T) {
 func TestOneOfManySnapshotsIsWritten(t *testing.T) {
 	p, _, _ := lived(t)
 	dir := t.TempDir()
-	for _, left := range []string{".offauth-123", ".offauth-123-journal", ".offauth-7-wal"} {
+	for _, left := range []string{".offauth-part-123", ".offauth-part-123-journal", ".offauth-part-7-wal"} {
 		put(t, filepath.Join(dir, left), []byte("left by a process that was killed"))
 	}
 	var wrote, wait = make(chan error, 8), sync.WaitGroup{}

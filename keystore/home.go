@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/offauth/offauth/authn"
@@ -46,10 +47,18 @@ func (h Home) InKeyring() bool {
 	return errors.Is(err, fs.ErrNotExist)
 }
 
-// Exists says whether there is a world of that name, sound or not.
+// Exists says whether there is a world of that name, sound or not. Of what
+// cannot be looked at it says that there is; who opens it is told why.
 func (h Home) Exists(name string) bool {
-	return authn.CheckWorldName(name) == nil && isDir(h.WorldDir(name))
+	if authn.CheckWorldName(name) != nil {
+		return false
+	}
+	info, err := os.Stat(h.WorldDir(name))
+	return err == nil && info.IsDir() || err != nil && !isNone(err)
 }
+
+// isNone says whether an error of looking at a path means that nothing is there.
+func isNone(err error) bool { return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) }
 
 // Open opens a world. open gives the vault of that kind for the world of that
 // id. The world is to be closed.
@@ -58,30 +67,42 @@ func (h Home) Open(ctx context.Context, name string, open func(kind Kind, id str
 		return nil, err
 	}
 	dir := h.WorldDir(name)
-	before, there := folder(dir)
-	if !there {
+	before, err := folder(dir)
+	if err != nil {
+		return nil, err
+	}
+	if before == nil {
 		return nil, noWorld(name)
 	}
-	w, err := h.openWorld(ctx, name, open)
-	if err != nil && ctx.Err() == nil && !before.stays(dir) {
+	w, err := h.openWorld(ctx, name, before, open)
+	if err != nil && ctx.Err() == nil && !before.stays() {
 		return nil, noWorld(name) // it was deleted meanwhile, which looks like much else
 	}
-	return w, nameWorld(err, name)
+	return w, nameWorld(whyBusy(err, dir), name)
 }
 
 // place is a folder as it was found under a path.
-type place struct{ info fs.FileInfo }
-
-// folder finds the folder under a path.
-func folder(path string) (place, bool) {
-	info, err := os.Stat(path)
-	return place{info}, err == nil && info.IsDir()
+type place struct {
+	path string
+	info fs.FileInfo
 }
 
-// stays says whether the same folder is still there.
-func (p place) stays(path string) bool {
-	now, there := folder(path)
-	return there && os.SameFile(p.info, now.info)
+// folder finds the folder under a path; nil means that there is none.
+func folder(path string) (*place, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
+		return &place{path, info}, nil
+	case err == nil || isNone(err):
+		return nil, nil
+	}
+	return nil, diskFault(err, "the world's folder cannot be looked at")
+}
+
+// stays says whether the same folder is still there, as far as can be seen.
+func (p *place) stays() bool {
+	now, err := folder(p.path)
+	return err != nil || now != nil && os.SameFile(p.info, now.info)
 }
 
 // List gives the worlds by name, those that are damaged included.
@@ -95,8 +116,11 @@ func (h Home) List() ([]Info, error) {
 		if !h.Exists(e.Name()) {
 			continue
 		}
-		before, there := folder(h.WorldDir(e.Name()))
-		if i := h.info(e.Name()); there && (i.Err == nil || before.stays(h.WorldDir(e.Name()))) {
+		before, err := folder(h.WorldDir(e.Name()))
+		switch i := h.info(e.Name()); {
+		case err != nil:
+			list = append(list, Info{Name: e.Name(), Err: err})
+		case before != nil && (i.Err == nil || before.stays()):
 			list = append(list, i) // else it was deleted meanwhile
 		}
 	}
@@ -106,6 +130,9 @@ func (h Home) List() ([]Info, error) {
 // info reads about one world without its vault.
 func (h Home) info(name string) Info {
 	a, err := aboutOf(context.Background(), h.WorldDir(name))
+	if err == nil {
+		err = a.called(name)
+	}
 	return Info{Name: name, ID: a.ID, VaultKind: a.Vault, CreatedAt: a.Created, Err: nameWorld(err, name)}
 }
 

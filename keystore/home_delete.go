@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -70,6 +71,9 @@ func (h Home) delete(ctx context.Context, name string, open func(kind Kind, id s
 	if err := syncDir(h.worlds()); err != nil {
 		return diskFault(err, "the world cannot be deleted")
 	}
+	if h.has(a.ID) { // this was a copy, and the world goes on
+		return diskFault(os.RemoveAll(gone), "the world's files cannot be deleted")
+	}
 	if err := h.clearItems(ctx, name, a, open); err != nil {
 		if !force {
 			return err
@@ -77,6 +81,12 @@ func (h Home) delete(ctx context.Context, name string, open func(kind Kind, id s
 		return h.setAside(gone, a)
 	}
 	return diskFault(os.RemoveAll(gone), "the world's files cannot be deleted")
+}
+
+// has says whether a world of that id is there.
+func (h Home) has(id string) bool {
+	list, err := h.List()
+	return err != nil || slices.ContainsFunc(list, func(i Info) bool { return id != "" && i.ID == id })
 }
 
 // unreadable says whether an error means that a database will never say whose
@@ -105,6 +115,7 @@ func (h Home) clearLeftovers(ctx context.Context, name string, open func(kind Ki
 		dir := filepath.Join(h.worlds(), e.Name())
 		a, err := aboutOf(ctx, dir)
 		switch {
+		case err == nil && h.has(a.ID): // a copy of a world
 		case err == nil:
 			err = h.clearItems(ctx, world, a, open)
 		case unreadable(err): // a database that says nothing has no items that could be found

@@ -52,6 +52,16 @@ const (
 // there is no such world; whatever is wrong with its database or its vault is
 // in Err.
 func (h Home) Status(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error)) (Status, error) {
+	return h.status(ctx, name, open, (*reader).verify)
+}
+
+// Glance is Status without a look at all of the world: it takes no longer in a
+// large one.
+func (h Home) Glance(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error)) (Status, error) {
+	return h.status(ctx, name, open, func(*reader) error { return nil })
+}
+
+func (h Home) status(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error), also func(*reader) error) (Status, error) {
 	if err := checkName(name); err != nil {
 		return Status{}, err
 	}
@@ -72,12 +82,12 @@ func (h Home) Status(ctx context.Context, name string, open func(kind Kind, id s
 		st.Err = nameWorld(vaultFault(err, name, keyItem(a.ID)), name)
 		return st, nil
 	}
-	st.Err = nameWorld(st.look(ctx, db, row, vault), name)
+	st.Err = nameWorld(st.look(ctx, db, row, a, vault, also), name)
 	return st, nil
 }
 
 // look asks for both items and gives the first fault.
-func (st *Status) look(ctx context.Context, db *sql.DB, row metaRow, vault Vault) error {
+func (st *Status) look(ctx context.Context, db *sql.DB, row metaRow, a about, vault Vault, also func(*reader) error) error {
 	began := time.Now()
 	root, keyErr := st.ask(ctx, vault, &st.Items[0])
 	st.Took = time.Since(began)
@@ -108,6 +118,12 @@ func (st *Status) look(ctx context.Context, db *sql.DB, row metaRow, vault Vault
 	}
 	m, err = keys.readMark(text)
 	garbled(err)
+	if err := a.called(st.World); err != nil {
+		return err
+	}
+	if a.schema < len(migrations) { // it is looked at when it was brought up to date
+		return nil
+	}
 	return w.view(ctx, func(r *reader) error {
 		st.Newest = r.state.generation
 		var known *mark
@@ -123,7 +139,7 @@ func (st *Status) look(ctx context.Context, db *sql.DB, row metaRow, vault Vault
 			}
 			return err
 		}
-		return r.verify()
+		return also(r)
 	})
 }
 

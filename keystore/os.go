@@ -60,6 +60,17 @@ func (v *OSVault) Expect() {
 	}
 }
 
+// Locked says ErrLocked if the keyring is, and what else keeps it from being
+// asked, where that can be found out without a dialog.
+func (v *OSVault) Locked(ctx context.Context) error {
+	k, ok := v.keyring.(interface{ locked() error })
+	if !ok {
+		return nil
+	}
+	_, err := v.call(ctx, func() (string, error) { return "", k.locked() })
+	return err
+}
+
 // Get implements Vault. The error wraps ErrDamaged if another program wrote
 // under this name.
 func (v *OSVault) Get(ctx context.Context, name string) ([]byte, error) {

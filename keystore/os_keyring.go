@@ -24,6 +24,14 @@ func (k *systemKeyring) expect() {
 	}
 }
 
+// locked says whether a dialog would come up.
+func (k *systemKeyring) locked() error {
+	if err := wayToKeyring(); err != nil {
+		return err
+	}
+	return askLocked()
+}
+
 // Get implements Backend.
 func (k *systemKeyring) Get(service, user string) (string, error) {
 	if err := wayToKeyring(); err != nil {

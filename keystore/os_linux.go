@@ -113,8 +113,7 @@ func askLocked() error {
 		}
 		return nil
 	}
-	// It answers, but has no keyring to keep anything in.
-	return ErrUnavailable
+	return ErrNoKeyring
 }
 
 // The names of the Secret Service,

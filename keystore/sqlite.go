@@ -18,6 +18,8 @@ type sqliteStore struct {
 	// guard is nil while the world is being made: its generation reaches the
 	// vault when it is whole.
 	guard *guard
+	// at is the folder that it was opened in, or nil.
+	at *place
 }
 
 var _ authn.Store = (*sqliteStore)(nil)
@@ -195,16 +197,26 @@ func (s *sqliteStore) transact(ctx context.Context, do func(*writer) (bool, erro
 }
 
 // followed goes after a world that was moved to another vault meanwhile, and
-// says that it is to be tried again.
+// says that it is to be tried again. A world that was deleted looks like much
+// else, such as a vault without its items.
 func (s *sqliteStore) followed(err error) (again bool, _ error) {
 	var moved errMovedVault
 	if !errors.As(err, &moved) {
+		if _, ok := authn.AsFault(err); ok && s.at != nil {
+			if err = whyBusy(err, s.at.path); !s.at.stays() {
+				return false, worldDeleted(s.name)
+			}
+		}
 		return false, err
 	}
 	if err := s.guard.follow(moved.to); err != nil {
 		return false, err
 	}
 	return true, nil
+}
+
+func worldDeleted(name string) error {
+	return worldFault(CodeNoWorld, name, ErrNoWorld, "the world "+name+" was deleted")
 }
 
 // settle puts the log back into the database, as the last to close it would.
@@ -223,7 +235,7 @@ func (s *sqliteStore) Close() error {
 // lockFault says why a world's lock could not be had.
 func lockFault(err error, world string) error {
 	if errors.Is(err, errMoved) || errors.Is(err, fs.ErrNotExist) {
-		return worldFault(CodeNoWorld, world, ErrNoWorld, "the world "+world+" was deleted")
+		return worldDeleted(world)
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err

@@ -148,6 +148,15 @@ func (row metaRow) about() (about, error) {
 	return a, nil
 }
 
+// called refuses a world under another name than its own. Worlds of the first
+// schema have none.
+func (a about) called(name string) error {
+	if a.Name == "" || a.Name == name {
+		return nil
+	}
+	return worldFault(CodeRenamed, name, ErrRenamed, "the folder "+name+" holds the world "+a.Name)
+}
+
 // row gives the row that says it.
 func (a about) row(m *marker) (metaRow, error) {
 	value, err := json.Marshal(a)

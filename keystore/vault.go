@@ -22,9 +22,12 @@ type Vault interface {
 var (
 	ErrNotFound    = errors.New("no such item in the vault")
 	ErrUnavailable = errors.New("the vault does not answer")
-	ErrLocked      = errors.New("the vault is locked")
-	ErrTooBig      = errors.New("the item is too big for a vault")
-	ErrTimeout     = errors.New("the vault did not answer in time")
+	// ErrNoKeyring is an ErrUnavailable: somebody answers, and has nothing to
+	// keep an item in.
+	ErrNoKeyring = fmt.Errorf("%w: the keyring service has no default keyring", ErrUnavailable)
+	ErrLocked    = errors.New("the vault is locked")
+	ErrTooBig    = errors.New("the item is too big for a vault")
+	ErrTimeout   = errors.New("the vault did not answer in time")
 	// ErrBadItem says that the name is none that a vault takes.
 	ErrBadItem = errors.New("bad name of a vault item")
 )

@@ -158,15 +158,29 @@ func (r *reader) portion(after uint64) ([]authn.Event, error) {
 	return list, err
 }
 
-// openWorld opens a world; its vault is asked for its root key.
-func (h Home) openWorld(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error)) (*World, error) {
+// openWorld opens the world in a folder, if it has that folder's name; its
+// vault is asked for its root key.
+func (h Home) openWorld(ctx context.Context, name string, at *place, open func(kind Kind, id string) (Vault, error)) (*World, error) {
+	w, err := h.openFolder(ctx, name, at, open)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.about.called(name); err != nil {
+		w.Close()
+		return nil, err
+	}
+	return w, nil
+}
+
+// openFolder opens the world in a folder, whatever its name is.
+func (h Home) openFolder(ctx context.Context, name string, at *place, open func(kind Kind, id string) (Vault, error)) (*World, error) {
 	dir := h.WorldDir(name)
 	for {
 		db, row, a, err := openUnverified(ctx, dir)
 		if err != nil {
 			return nil, err
 		}
-		w := &World{&sqliteStore{name: name, db: db, lock: newFileLock(filepath.Join(dir, lockName))}, a}
+		w := &World{&sqliteStore{name: name, db: db, lock: newFileLock(filepath.Join(dir, lockName)), at: at}, a}
 		err = w.unlock(ctx, row, h.VaultDir(), open)
 		if err == nil {
 			return w, nil

@@ -90,20 +90,20 @@ func givenUp(err error) error {
 
 // await runs a read that no context can stop, and leaves it behind when the
 // context ends first; the process is about to end then.
-func await(ctx context.Context, read func() (string, error)) (string, error) {
+func await[T any](ctx context.Context, read func() (T, error)) (T, error) {
 	type answer struct {
-		text string
-		err  error
+		value T
+		err   error
 	}
 	done := make(chan answer, 1)
 	go func() {
-		text, err := read()
-		done <- answer{text, err}
+		value, err := read()
+		done <- answer{value, err}
 	}()
 	select {
 	case a := <-done:
-		return a.text, a.err
+		return a.value, a.err
 	case <-ctx.Done():
-		return "", ctx.Err()
+		return *new(T), ctx.Err()
 	}
 }

@@ -25,7 +25,7 @@ const anyVersion = "OFFAUTH"
 func (o *deviceScanOptions) read(ctx context.Context) (string, error) {
 	name, in := "stdin", o.deps.Streams.In
 	if o.file != "" && o.file != "-" {
-		f, err := os.Open(o.file)
+		f, err := await(ctx, func() (*os.File, error) { return os.Open(o.file) }) // a FIFO may keep us waiting
 		if errors.Is(err, fs.ErrNotExist) {
 			return "", missing(codeNoFile, fmt.Sprintf("there is no file %q", o.file), "offauth device scan --help")
 		}

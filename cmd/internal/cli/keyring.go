@@ -62,6 +62,11 @@ func (d *Deps) attended() bool {
 	return d.Streams.ErrTTY && !d.Flags.Quiet && !d.Flags.JSON
 }
 
+// asking is a vault that can say whether it is locked, without a dialog.
+type asking interface {
+	Locked(ctx context.Context) error
+}
+
 // spokenVault says once that it waits, when a call takes more than a moment.
 type spokenVault struct {
 	keystore.Vault
@@ -74,6 +79,14 @@ func (v *spokenVault) Expect() {
 	if ready, ok := v.Vault.(expecting); ok {
 		ready.Expect()
 	}
+}
+
+// Locked passes on what a vault can say.
+func (v *spokenVault) Locked(ctx context.Context) error {
+	if asks, ok := v.Vault.(asking); ok {
+		return asks.Locked(ctx)
+	}
+	return nil
 }
 
 // Get implements keystore.Vault.

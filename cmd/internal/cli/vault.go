@@ -35,7 +35,9 @@ func (d *Deps) vaultOf(ctx context.Context, home keystore.Home, world string, ki
 	case keystore.KindFile:
 		return d.fileVault(ctx, home, world, id, d.Flags.Identity)
 	}
-	return nil, notHere()
+	return nil, &authn.Fault{Code: keystore.CodeDamaged, Err: keystore.ErrDamaged,
+		Message: "the world's database is damaged: it names the vault " + string(kind) + ", which no world of the command line has",
+		Hints:   named([]string{"offauth world restore SNAPSHOT --as NEWNAME", "offauth world delete NAME --force"}, world)}
 }
 
 // fileVault opens the vault in files of one world, with the identity that the

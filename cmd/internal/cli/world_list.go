@@ -20,8 +20,9 @@ func newWorldListCmd(d *Deps, runF func(context.Context, *worldListOptions) erro
 	return &cobra.Command{
 		Use:   "list",
 		Short: "list the worlds",
-		Long: `List the worlds that are kept, those that cannot be opened included. It needs
-no vault.`,
+		Long: `List the worlds that are kept, and say of each that cannot be opened why: it was
+rolled back, is damaged, or its keyring is locked. Nobody is asked for anything,
+and a keyring that does not answer is not waited for.`,
 		Example: `  offauth world list`,
 		Args:    atMost(0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runWorldList) },
@@ -34,7 +35,7 @@ type worldItemJSON struct {
 	Fault *faultJSON `json:"fault"`
 }
 
-func runWorldList(_ context.Context, o *worldListOptions) error {
+func runWorldList(ctx context.Context, o *worldListOptions) error {
 	d := o.deps
 	home, err := d.home()
 	if err != nil {
@@ -44,14 +45,20 @@ func runWorldList(_ context.Context, o *worldListOptions) error {
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, listPatience)
+	defer cancel()
 	rep := report{}
 	var items []worldItemJSON
 	rows := [][]string{{"world", "keystore", "made", "state"}}
 	for _, w := range worlds {
+		state := "ok"
+		if w.Err == nil {
+			w.Err, state = d.condition(ctx, home, w.Name)
+		}
 		item := worldItemJSON{worldJSON: worldJSON{World: w.Name, ID: w.ID, Keystore: w.VaultKind, CreatedAt: stampOf(w.CreatedAt)}, Fault: faultOf(w.Err)}
-		state, made := "ok", "-"
+		made := "-"
 		if item.Fault != nil {
-			state = item.Fault.Message
+			state = stateWord(item.Fault) + item.Fault.Message
 		}
 		if !w.CreatedAt.IsZero() {
 			made = w.CreatedAt.UTC().Format(time.RFC3339)
@@ -66,6 +73,46 @@ func runWorldList(_ context.Context, o *worldListOptions) error {
 		rep.next = "offauth device unlock --demo"
 	}
 	return d.print(rep)
+}
+
+// listPatience is how long the vaults of all worlds may take.
+const listPatience = 2 * time.Second
+
+// errNotAsked says that somebody would have to be asked for a passphrase.
+var errNotAsked = errors.New("not asked")
+
+// condition says why a world does not open, without asking anybody.
+func (d *Deps) condition(ctx context.Context, home keystore.Home, name string) (fault error, state string) {
+	st, err := home.Glance(ctx, name, func(kind keystore.Kind, id string) (keystore.Vault, error) {
+		vault := d.osVault()
+		if asks, ok := vault.(asking); ok && kind == keystore.KindOS {
+			return vault, asks.Locked(ctx)
+		}
+		if kind == keystore.KindFile && keystore.HasPassphraseIdentity(home.VaultDir(), id) && d.env("OFFAUTH_PASSPHRASE") == "" {
+			return nil, errNotAsked
+		}
+		return d.vaultOf(ctx, home, name, kind, id)
+	})
+	if err == nil {
+		err = st.Err
+	}
+	if errors.Is(err, errNotAsked) {
+		return nil, "not looked at, as it is kept under a passphrase"
+	}
+	return err, "ok"
+}
+
+// stateWord is the word for a world's state that comes before the reason.
+func stateWord(f *faultJSON) string {
+	switch f.Code {
+	case keystore.CodeRolledBack:
+		return "rolled back: "
+	case keystore.CodeVaultLocked:
+		return "locked: "
+	case keystore.CodeDamaged:
+		return "damaged: "
+	}
+	return ""
 }
 
 // faultOf is an error as a part of a result.

@@ -14,15 +14,15 @@ import (
 type worldRepairOptions struct {
 	deps *Deps
 
-	name   string
-	accept bool
+	name                 string
+	accept, acceptedName bool
 }
 
 func newWorldRepairCmd(d *Deps, runF func(context.Context, *worldRepairOptions) error) *cobra.Command {
 	o := &worldRepairOptions{deps: d}
 	cmd := &cobra.Command{
-		Use:   "repair [name] --accept-rollback",
-		Short: "let a world that was copied back go on",
+		Use:   "repair [name] --accept-rollback | --accept-name",
+		Short: "let a world that was copied back, or renamed, go on",
 		Long: `A world whose files were copied back from an earlier day is refused
 (state_rolled_back), for PINs that were spent since then would count again
 (A14). Put the newest world.db back, if you still have it.
@@ -30,7 +30,11 @@ func newWorldRepairCmd(d *Deps, runF func(context.Context, *worldRepairOptions) 
 Else this deletes everything that could be spent twice: every PIN set, on every
 phone and every workstation, and all offline data; event-based authenticators
 have to be assigned anew. Users, pairings and settings stay, and the next online
-login brings new PINs and data. A world that is sound is left as it is.`,
+login brings new PINs and data. A world that is sound is left as it is.
+
+A world whose folder was renamed is refused as well (world_renamed), so that no
+world is taken for another. Give the folder its name back, or let the world have
+the new one with --accept-name; nothing in it is lost.`,
 		Example: `  offauth world repair demo --accept-rollback`,
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -39,6 +43,8 @@ login brings new PINs and data. A world that is sound is left as it is.`,
 		},
 	}
 	cmd.Flags().BoolVar(&o.accept, "accept-rollback", false, "delete every PIN set, and go on")
+	cmd.Flags().BoolVar(&o.acceptedName, "accept-name", false, "let the world have the name of its folder")
+	cmd.MarkFlagsMutuallyExclusive("accept-rollback", "accept-name")
 	return cmd
 }
 
@@ -61,19 +67,23 @@ func runWorldRepair(ctx context.Context, o *worldRepairOptions) error {
 	if err != nil {
 		return err
 	}
+	open := d.vaultsOf(ctx, home, name)
+	vault := func(kind keystore.Kind, id string) (keystore.Vault, error) {
+		if err := d.contradicted(name, kind); err != nil {
+			return nil, err
+		}
+		return open(kind, id)
+	}
+	if o.acceptedName {
+		return d.adopt(ctx, home, name, vault)
+	}
 	if !o.accept {
 		return &failure{world: name, err: usage([]string{"offauth world repair " + name + " --accept-rollback"},
 			"a repair deletes every PIN set of the world %s; say that you accept it", name)}
 	}
 	r := repairJSON{World: name, Deleted: []deletedJSON{}}
 	var out authn.Outcome
-	open := d.vaultsOf(ctx, home, name)
-	err = home.Repair(ctx, name, func(kind keystore.Kind, id string) (keystore.Vault, error) {
-		if err := d.contradicted(name, kind); err != nil {
-			return nil, err
-		}
-		return open(kind, id)
-	}, func(store authn.Store) error {
+	err = home.Repair(ctx, name, vault, func(store authn.Store) error {
 		var err error
 		out, err = sim.AcceptRollback(ctx, d.simulate(store))
 		r.Repaired = err == nil
@@ -89,6 +99,20 @@ func runWorldRepair(ctx context.Context, o *worldRepairOptions) error {
 		rep.bare, rep.next = []string{"repaired"}, "offauth device tap"
 	}
 	rep.result = r
+	return d.print(rep)
+}
+
+// adopt lets a world have the name of its folder.
+func (d *Deps) adopt(ctx context.Context, home keystore.Home, name string, vault func(keystore.Kind, string) (keystore.Vault, error)) error {
+	adopted, err := home.Adopt(ctx, name, vault)
+	if err != nil {
+		return &failure{world: name, err: err}
+	}
+	rep := report{world: name, result: repairJSON{World: name, Repaired: adopted, Deleted: []deletedJSON{}},
+		bare: []string{"sound"}, lines: []string{"world " + name + ": there is nothing to repair"}}
+	if adopted {
+		rep.bare, rep.lines = []string{"repaired"}, []string{"world " + name + ": has this name from now on"}
+	}
 	return d.print(rep)
 }
 

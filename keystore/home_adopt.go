@@ -1,0 +1,77 @@
+package keystore
+
+import (
+	"context"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Adopt lets a world have the name of the folder that it lies in, after that
+// was renamed. A copy is not adopted while the world itself is there: the two
+// would have one state in the vault, so that each change in one would leave the
+// other behind. It says whether there was anything to do.
+func (h Home) Adopt(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error)) (adopted bool, err error) {
+	if err := checkName(name); err != nil {
+		return false, err
+	}
+	a, err := aboutOf(ctx, h.WorldDir(name))
+	if err != nil {
+		return false, nameWorld(err, name)
+	}
+	list, err := h.List()
+	if err != nil {
+		return false, err
+	}
+	for _, other := range list {
+		if other.Name != name && other.ID == a.ID {
+			return false, copyFault(name, other.Name)
+		}
+	}
+	at, err := folder(h.WorldDir(name))
+	if err != nil || at == nil {
+		return false, noWorld(name)
+	}
+	w, err := h.openFolder(ctx, name, at, open)
+	if err != nil {
+		return false, nameWorld(err, name)
+	}
+	defer w.Close()
+	for {
+		adopted, err = w.adopt(ctx, name)
+		again, err := w.followed(err)
+		if !again {
+			return adopted, nameWorld(err, name)
+		}
+	}
+}
+
+// copyFault is about a copy of a world that is there.
+func copyFault(name, other string) error {
+	return &authn.Fault{Code: CodeRenamed, Message: "the folder " + name + " is a copy of the world " + other + ", which is there too", Err: ErrRenamed,
+		Hints: []string{"offauth world snapshot FILE --world " + other, "offauth world restore FILE --as NEWNAME", "offauth world delete " + name}}
+}
+
+// adopt writes the name, in the newest state that there is. The generation
+// stays: nothing happened in the world.
+func (w *World) adopt(ctx context.Context, name string) (adopted bool, err error) {
+	release, err := w.take(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer release()
+	return w.transact(ctx, func(wr *writer) (bool, error) {
+		if err := w.guard.admit(ctx, wr.reader); err != nil {
+			return false, err
+		}
+		a, err := wr.reader.about()
+		if err != nil || a.Name == name {
+			return false, err
+		}
+		a.Name = name
+		row, err := a.row(wr.marks)
+		if err == nil {
+			err = wr.writeMeta(row)
+		}
+		return err == nil, err
+	})
+}
