@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/offauth/offauth/authn"
@@ -27,29 +28,42 @@ func (p *pass) setPolicy(a authn.SetPolicy) error {
 	}
 	// A refusal keeps what was written, so no family may write before every
 	// other was asked.
+	var stored []authn.SettingView
 	for _, keep := range []bool{false, true} {
 		for _, family := range []authn.Family{authn.FamilyHYPR, authn.FamilyEncap, authn.FamilyOneSpan} {
 			if len(of[family]) == 0 {
 				continue
 			}
-			if err := p.changeSettings(family, of[family], keep); err != nil {
+			views, err := p.changeSettings(family, of[family], keep)
+			if err != nil {
 				return err
 			}
+			stored = append(stored, views...)
 		}
 	}
 	for _, s := range a.Settings {
-		p.policySet(s, "")
+		p.policySet(asStored(s, stored), "")
 	}
 	return nil
 }
 
-// changeSettings judges settings of one family, and keeps them if asked to.
-func (p *pass) changeSettings(family authn.Family, changes []authn.Setting, keep bool) (err error) {
+// asStored is a setting with the spelling that is kept: "yes" is true.
+func asStored(s authn.Setting, stored []authn.SettingView) authn.Setting {
+	if i := slices.IndexFunc(stored, func(v authn.SettingView) bool { return v.Key == s.Key }); i >= 0 {
+		s.Value = stored[i].Value
+	}
+	return s
+}
+
+// changeSettings judges settings of one family, and keeps them if asked to. It
+// gives all settings of the family as they are then.
+func (p *pass) changeSettings(family authn.Family, changes []authn.Setting, keep bool) (views []authn.SettingView, err error) {
 	switch family {
 	case authn.FamilyEncap:
 		settings, failed := p.encapServer().Settings()
 		if err = failed; err == nil {
-			_, err = settings.With(changes)
+			settings, err = settings.With(changes)
+			views = settings.View()
 		}
 		if err == nil && keep {
 			_, err = p.encapServer().Set(changes)
@@ -57,7 +71,8 @@ func (p *pass) changeSettings(family authn.Family, changes []authn.Setting, keep
 	case authn.FamilyOneSpan:
 		settings, failed := p.onespanServer().Settings()
 		if err = failed; err == nil {
-			_, err = settings.With(changes)
+			settings, err = settings.With(changes)
+			views = settings.View()
 		}
 		if err == nil && keep {
 			_, err = p.onespanServer().Set(changes)
@@ -65,13 +80,14 @@ func (p *pass) changeSettings(family authn.Family, changes []authn.Setting, keep
 	default:
 		settings, failed := p.server().Settings()
 		if err = failed; err == nil {
-			_, err = settings.With(changes)
+			settings, err = settings.With(changes)
+			views = settings.View()
 		}
 		if err == nil && keep {
 			_, err = p.server().Set(changes)
 		}
 	}
-	return err
+	return views, err
 }
 
 // setUserPolicy gives a user settings of his own (O6).
@@ -82,7 +98,15 @@ func (p *pass) setUserPolicy(a authn.SetPolicy) error {
 	if err := p.onespanServer().SetUser(a.User, a.Settings); err != nil {
 		return err
 	}
+	settings, err := p.onespanServer().Settings()
+	if err != nil {
+		return err
+	}
 	for _, s := range a.Settings {
+		// "default" is a value of a user's own setting alone.
+		if changed, err := settings.With([]authn.Setting{s}); err == nil {
+			s = asStored(s, changed.View())
+		}
 		p.policySet(s, a.User)
 	}
 	return nil

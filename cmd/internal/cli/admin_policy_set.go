@@ -46,6 +46,9 @@ issued before keep their old settings (H10).`,
 				if !ok {
 					return usage([]string{"offauth admin policy set " + shellWord(key) + "=VALUE", "offauth admin policy show"}, "%q is not KEY=VALUE", a)
 				}
+				if slices.ContainsFunc(o.settings, func(s authn.Setting) bool { return s.Key == key }) {
+					return usage(nil, "the setting %s is given twice", key)
+				}
 				o.settings = append(o.settings, authn.Setting{Key: key, Value: value})
 			}
 			return run(cmd, o, runF, runAdminPolicySet)
@@ -62,18 +65,26 @@ func runAdminPolicySet(ctx context.Context, o *adminPolicySetOptions) error {
 		if o.user, err = w.knows(ctx, o.user); err != nil {
 			return err
 		}
-		var lines []string
-		result := map[string]string{}
 		for _, s := range o.settings {
 			if _, err := settingOf(s.Key); err != nil {
 				return err
 			}
-			result[s.Key] = s.Value
-			lines = append(lines, s.Key+" is "+s.Value+forUser(o.user))
 		}
 		out, err := w.act(ctx, authn.SetPolicy{User: o.user, Settings: o.settings})
 		if err != nil {
 			return err
+		}
+		var lines []string
+		result := map[string]string{}
+		for _, s := range o.settings {
+			value := s.Value
+			for _, e := range out.Events { // which have it as it is kept
+				if e.Fields["key"] == s.Key {
+					value = fmt.Sprint(e.Fields["value"])
+				}
+			}
+			result[s.Key] = value
+			lines = append(lines, s.Key+" is "+value+forUser(o.user))
 		}
 		return d.made(ctx, w, out, result, lines...)
 	})

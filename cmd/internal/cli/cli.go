@@ -29,6 +29,7 @@ func Run(ctx context.Context, d *Deps, args []string) (code int) {
 			code = int(d.bug(cause))
 		}
 	}()
+	args = versionAsked(args)
 	root := rootFor(d, args)
 	var err error
 	if completes(args) {
@@ -45,6 +46,24 @@ func Run(ctx context.Context, d *Deps, args []string) (code int) {
 		d.Flags.JSON = true
 	}
 	return int(d.finish(err))
+}
+
+// versionAsked takes --version and -v, without a command, for "version".
+func versionAsked(args []string) []string {
+	at := -1
+	for i, a := range args {
+		switch {
+		case a == "--version" || a == "-v":
+			at = i
+		case !strings.HasPrefix(a, "-") || a == "--":
+			return args
+		}
+	}
+	if at < 0 {
+		return args
+	}
+	rest := append(slices.Clone(args[:at]), args[at+1:]...)
+	return append([]string{"version"}, rest...)
 }
 
 // negative says whether an argument begins with a minus and a digit.

@@ -22,7 +22,7 @@ type deviceUnlockOptions struct {
 func newDeviceUnlockCmd(d *Deps, runF func(context.Context, *deviceUnlockOptions) error) *cobra.Command {
 	o := &deviceUnlockOptions{deps: d}
 	cmd := &cobra.Command{
-		Use:   "unlock [workstation]",
+		Use: "unlock [workstation]", SuggestFor: []string{"pin", "pins"},
 		Short: "show the next offline PIN for a workstation",
 		Long: `Press long on a workstation's icon and choose Unlock Computer: the phone shows
 the next offline PIN (H17), and so spends it (H20). While one is visible it is

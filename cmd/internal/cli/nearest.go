@@ -10,9 +10,9 @@ import (
 // nearDistance is how many slips a name may be off and still be offered.
 const nearDistance = 2
 
-// nearest gives those of the names that a slip of the hand away from word,
-// the nearest first. A name that is all slip (one of three letters, say) is
-// not near.
+// nearest gives those of the names that are a slip of the hand away from word,
+// the nearest first. Of a short word one letter may be wrong: "foo" is no
+// slip of "log", nor "pin" of "link".
 func nearest(word string, names []string) []string {
 	type near struct {
 		name string
@@ -22,7 +22,8 @@ func nearest(word string, names []string) []string {
 	for _, name := range names {
 		off := authn.Slips(strings.ToLower(word), strings.ToLower(name))
 		prefix := len(word) >= 3 && strings.HasPrefix(strings.ToLower(name), strings.ToLower(word))
-		if (off <= nearDistance && off < len([]rune(name))) || prefix {
+		short := min(len([]rune(word)), len([]rune(name)))
+		if off <= min(nearDistance, short/2) || prefix {
 			found = append(found, near{name, off})
 		}
 	}

@@ -3,6 +3,8 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -65,6 +67,7 @@ func newRoot(d *Deps) *cobra.Command {
 		SilenceUsage:       true,
 		DisableSuggestions: true,
 		Args:               unknownCommand,
+		PersistentPreRunE:  noEmptyFlags,
 		RunE:               func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetIn(d.Streams.In)
@@ -99,6 +102,9 @@ func lowerCobra(root *cobra.Command) {
 			shell.Short = "the script for " + shell.Name()
 			shell.Long = "Print the script that lets " + shell.Name() + " complete commands, flags, and the names of\n" +
 				"users, phones, workstations, settings and codes. It opens the world for that,\nif it can without asking.\n\n" + loading(shell.Name())
+			if shell.Name() == "bash" {
+				shell.RunE = bashScript
+			}
 		}
 	}
 }
@@ -107,6 +113,8 @@ func lowerCobra(root *cobra.Command) {
 func loading(shell string) string {
 	now, always := "source <(offauth completion "+shell+")", "~/.local/share/bash-completion/completions/offauth"
 	switch shell {
+	case "bash":
+		now += "\nIt needs the package bash-completion, and bash 4.1 or later (macOS brings 3.2)."
 	case "zsh":
 		always = `"${fpath[1]}/_offauth"`
 	case "fish":
@@ -156,21 +164,28 @@ func noCommand(cmd *cobra.Command, word string) error {
 	return usage(hints, "there is no command %q", strings.TrimPrefix(cmd.CommandPath()+" "+word, "offauth "))
 }
 
-// verbElsewhere finds the commands whose last word is the one that was typed:
-// "offauth unlock" means "offauth device unlock".
+// verbElsewhere finds the commands whose last word is the one that was typed,
+// or that are meant by it, the shortest first: "offauth unlock" means "offauth
+// device unlock" before "offauth admin user unlock".
 func verbElsewhere(cmd *cobra.Command, verb string) []string {
 	var found []string
 	for _, c := range cmd.Commands() {
-		if c.Name() == verb && c.HasParent() && c.Parent().HasParent() {
+		named := c.Name() == verb && c.HasParent() && c.Parent().HasParent()
+		if named || slices.Contains(c.SuggestFor, verb) {
 			found = append(found, c.CommandPath()+" --help")
 		}
 		found = append(found, verbElsewhere(c, verb)...)
 	}
+	slices.SortStableFunc(found, func(a, b string) int { return strings.Count(a, " ") - strings.Count(b, " ") })
 	return found
 }
 
 // flagError words what is wrong with a flag, and offers the nearest.
 func flagError(cmd *cobra.Command, err error) error {
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		return invalidValue(cmd, invalid)
+	}
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {
 		return usage([]string{cmd.CommandPath() + " --help"}, "%s", lowerFirst(err.Error()))
@@ -191,6 +206,33 @@ func flagError(cmd *cobra.Command, err error) error {
 		dashes = "-"
 	}
 	return usage(append(hints, cmd.CommandPath()+" --help"), "%q has no flag %s%s", cmd.CommandPath(), dashes, name)
+}
+
+// invalidValue words what is wrong with a flag's value.
+func invalidValue(cmd *cobra.Command, err *pflag.InvalidValueError) error {
+	f := err.GetFlag()
+	kind, _, _ := strings.Cut(strings.TrimRight(f.Value.Type(), "0123456789"), "Slice")
+	wants, known := map[string]string{"int": "a whole number", "uint": "a whole number that is not negative", "float": "a number",
+		"bool": "true or false", "duration": "a span such as 90s or 5m"}[kind]
+	switch {
+	case !known:
+		return usage([]string{cmd.CommandPath() + " --help"}, "--%s: %v", f.Name, err.Unwrap())
+	case errors.Is(err, strconv.ErrRange):
+		wants += " that is not as large"
+	}
+	return usage([]string{cmd.CommandPath() + " --help"}, "--%s wants %s, not %q", f.Name, wants, err.GetValue())
+}
+
+// noEmptyFlags refuses a flag that is given and says nothing: a script whose
+// variable is not set would mean another user or phone. Texts may be empty.
+func noEmptyFlags(cmd *cobra.Command, _ []string) error {
+	var err error
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if f.Changed && f.Value.Type() == "string" && f.Value.String() == "" && !slices.Contains([]string{"context", "title"}, f.Name) && err == nil {
+			err = usage([]string{"leave --" + f.Name + " out, or give it a value"}, "--%s is empty", f.Name)
+		}
+	})
+	return err
 }
 
 func lowerFirst(s string) string {

@@ -16,8 +16,9 @@ func newVersionCmd(d *Deps, runF func(context.Context, *versionOptions) error) *
 	o := &versionOptions{deps: d}
 	return &cobra.Command{
 		Use: "version", GroupID: groupAlso,
-		Short:   "say which offauth this is",
-		Long:    `Say which offauth this is, and what it was built with.`,
+		Short: "say which offauth this is",
+		Long: `Say which offauth this is, and what it was built with. "offauth --version" and
+"offauth -v" do the same.`,
 		Example: `  offauth version`,
 		Args:    atMost(0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runVersion) },
