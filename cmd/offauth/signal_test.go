@@ -132,17 +132,29 @@ func TestSignalsAtRandomMoments(t *testing.T) {
 	var took []time.Duration
 	onScreen := 0
 	for range rounds {
-		one, after := all[lots.IntN(len(all))], time.Duration(lots.Int64N(int64(life)))
+		// Over the whole life; while the card comes up and stands; and while it
+		// is closed by a key, which is where two ends can wait for each other.
+		one, when, after := all[lots.IntN(len(all))], lots.IntN(3), time.Duration(lots.Int64N(int64(life)))
 		s := onTerminal(t, home, "device", "unlock")
 		before, err := term.GetState(int(s.theirs.Fd()))
 		if err != nil {
 			t.Fatal(err)
 		}
+		if when > 0 {
+			s.waitFor(enterScreen)
+			after /= 3
+		}
+		if when == 2 {
+			s.waitFor("PINs left")
+			s.write("q")
+			after /= 10
+		}
 		time.Sleep(after)
 		up := strings.Contains(s.screen(), enterScreen)
-		s.signal(one)
+		// By then it may have ended by its key.
+		_ = s.cmd.Process.Signal(one)
 		if one == syscall.SIGTSTP { // nobody would continue it, so it goes on
-			s.signal(syscall.SIGTERM)
+			_ = s.cmd.Process.Signal(syscall.SIGTERM)
 		}
 		length := s.within()
 		if up {
@@ -150,7 +162,7 @@ func TestSignalsAtRandomMoments(t *testing.T) {
 			took = append(took, length)
 		}
 		// Before the command listens a signal ends it as it ends any process.
-		if code := s.cmd.ProcessState.ExitCode(); code != 3 && code != -1 && (code != 2 || one != syscall.SIGQUIT) {
+		if code := s.cmd.ProcessState.ExitCode(); code != 3 && code != -1 && (code != 2 || one != syscall.SIGQUIT) && (code != 0 || when != 2) {
 			t.Errorf("%v after %v: exit code %d: %q", one, after, code, s.screen())
 		}
 		s.heldBack(before, pin)
@@ -171,13 +183,8 @@ func TestSignalsAtRandomMoments(t *testing.T) {
 // on it, and after fg the card is there again.
 func TestCtrlZPutsThePINAway_H18(t *testing.T) {
 	t.Parallel()
-	shell, err := exec.LookPath("bash")
-	if err != nil {
-		absent(t, "no bash here")
-	}
 	home, pin := stillPIN(t)
-	s := programOnTerminal(t, append(noKeyring(home), "OFFAUTH_HOME="+home, "PS1=ready> "), shell, "--norc", "--noprofile", "-i")
-	s.waitFor("ready> ")
+	s := inShell(t, home)
 	keys := func(s *session) { s.write("\x1a") }
 	for round, stop := range []func(*session){keys, (*session).stopJob} {
 		s.write("offauth device unlock\r")
@@ -220,4 +227,55 @@ func (s *session) waitForTimes(text string, times int) {
 			s.t.Fatalf("%q was not on the terminal %d times: %q", text, times, s.screen())
 		}
 	}
+}
+
+// inShell starts a shell with job control on a terminal.
+func inShell(t *testing.T, home string) *session {
+	t.Helper()
+	shell, err := exec.LookPath("bash")
+	if err != nil {
+		absent(t, "no bash here")
+	}
+	s := programOnTerminal(t, append(noKeyring(home), "OFFAUTH_HOME="+home, "PS1=ready> "), shell, "--norc", "--noprofile", "-i")
+	s.waitFor("ready> ")
+	return s
+}
+
+// A prompt that was stopped: the shell has turned the echo on meanwhile, and
+// what is typed after fg is not echoed all the same.
+func TestAPINThatIsTypedAfterAStopIsNotEchoed(t *testing.T) {
+	t.Parallel()
+	home, pin := stillPIN(t)
+	s := inShell(t, home)
+	s.write("offauth workstation login\r")
+	s.waitFor("PIN for alice at LAPTOP-7: ")
+	s.stopJob()
+	s.waitFor("Stopped")
+	s.write("fg\r")
+	s.waitForTimes("offauth workstation login", 3) // typed, stopped, and continued
+	s.echoless()
+	s.write(pin + "\r")
+	s.waitFor("unlocked offline")
+	s.write("exit\r")
+	s.within()
+	if strings.Contains(s.screen(), pin) {
+		t.Errorf("the PIN %s was echoed: %q", pin, s.screen())
+	}
+}
+
+// echoless waits until the terminal echoes nothing.
+func (s *session) echoless() {
+	s.t.Helper()
+	for limit := time.Now().Add(time.Minute); time.Now().Before(limit); time.Sleep(time.Millisecond) {
+		stty := exec.Command("stty", "-a")
+		stty.Stdin = s.theirs
+		out, err := stty.Output()
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if strings.Contains(string(out), " -echo ") {
+			return
+		}
+	}
+	s.t.Fatal("the terminal echoes for ever")
 }

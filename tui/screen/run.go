@@ -2,7 +2,6 @@ package screen
 
 import (
 	"context"
-	"errors"
 	"io"
 	"os"
 	"time"
@@ -21,9 +20,6 @@ const settle = 100 * time.Millisecond
 // wiped empties the alternate screen, entering it if need be, leaves it, shows
 // the cursor and ends bracketed paste.
 const wiped = "\x1b[?1049h\x1b[2J\x1b[?1049l\x1b[?25h\x1b[?2004l"
-
-// errStuck is the end of a program that did not end.
-var errStuck = errors.New("the terminal takes no output")
 
 // Run runs a program on the alternate screen of the terminal that in and out
 // are, until it quits or ctx ends, and gives its model as it was then. The end
@@ -77,7 +73,7 @@ func once(ctx context.Context, model tea.Model, in io.Reader, out io.Writer, sig
 		case last = <-ended:
 		case <-time.After(grace):
 			restore()
-			return frame{Model: model}, errStuck
+			return frame{Model: model}, nil
 		}
 	}
 	f, whole := last.model.(frame)

@@ -11,3 +11,7 @@ type signals struct{ came chan reason }
 func catch() *signals        { return &signals{} }
 func (*signals) release()    {}
 func (*signals) pass(reason) {}
+
+// Resumed has again called whenever the process goes on after a stop; there is
+// none here.
+func Resumed(func()) (stop func()) { return func() {} }

@@ -99,3 +99,26 @@ func jobControl() bool {
 	session, _, failed := syscall.RawSyscall(syscall.SYS_GETSID, 0, 0, 0)
 	return failed == 0 && int(session) != syscall.Getpgrp()
 }
+
+// Resumed has again called whenever the process goes on after a stop, as a shell
+// has set the terminal in its own way by then, until stop is called.
+func Resumed(again func()) (stop func()) {
+	continued, over, ended := make(chan os.Signal, 1), make(chan struct{}), make(chan struct{})
+	signal.Notify(continued, syscall.SIGCONT)
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case <-continued:
+				again()
+			case <-over:
+				return
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(continued)
+		close(over)
+		<-ended // again is not called any more
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/tui/screen"
 )
 
 // console is the Prompter of a real terminal.
@@ -32,11 +33,14 @@ func (c console) Secret(ctx context.Context, label string) (authn.Secret, error)
 	if err != nil {
 		return authn.Secret{}, fmt.Errorf("%w: the terminal: %w", errOutput, err)
 	}
+	// A shell that continues this process leaves the echo on.
+	stop := screen.Resumed(func() { _, _ = term.MakeRaw(fd) })
 	line := term.NewTerminal(struct {
 		io.Reader
 		io.Writer
 	}{oneByOne{c.in}, c.out}, "")
 	text, err := await(ctx, func() (string, error) { return line.ReadPassword(authn.Visible(label) + ": ") })
+	stop()
 	if restored := term.Restore(fd, before); err == nil && restored != nil {
 		err = fmt.Errorf("%w: the terminal: %w", errOutput, restored)
 	}

@@ -152,3 +152,33 @@ func TestAPINThatWasTypedBesideItsCardIsNotToBeTypedAgain(t *testing.T) {
 		t.Errorf("exit code %d, stdout %q, stderr %q", code, out, errs)
 	}
 }
+
+// Whatever is drawn or counted down on a terminal is plain where TERM says that
+// it knows lines alone, and a size of nothing is no small one.
+func TestADumbTerminalGetsLinesAlone(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		term     string
+		sized    bool
+		args     []string
+		want     string
+		coloured bool
+	}{
+		{"dumb", true, []string{"device", "tap", "LAPTOP-7"}, "waiting for LAPTOP-7 ... 5s\n", false},
+		{"xterm", true, []string{"device", "tap", "LAPTOP-7"}, "waiting for LAPTOP-7 ... 5s", true},
+		{"dumb", false, []string{"provider", "challenge", "bank", "--method", "OFFLINE"}, "▀", false},
+		{"xterm", false, []string{"provider", "challenge", "bank", "--method", "OFFLINE"}, "▀", true},
+	} {
+		f := newDemo(t)
+		f.ok("link", "set", "workstation/LAPTOP-7", "down")
+		f.terminal, f.env["TERM"] = true, row.term
+		var out, errs bytes.Buffer
+		d := f.deps(&out, &errs)
+		d.Size = func() (int, int, bool) { return 0, 0, row.sized }
+		code := Run(t.Context(), d, row.args)
+		all := out.String() + errs.String()
+		if code != 0 || !strings.Contains(all, row.want) || strings.Contains(all, "\x1b") != row.coloured {
+			t.Errorf("TERM=%s offauth %v: exit code %d: %q", row.term, row.args, code, all)
+		}
+	}
+}
