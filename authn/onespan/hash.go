@@ -7,6 +7,7 @@ import (
 	"crypto/subtle"
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/oath"
@@ -118,20 +119,29 @@ type payload struct {
 	PIN      pinHash
 }
 
-// seal encrypts a payload. Each revision has a key of its own and encrypts
-// this one plaintext, so the nonce may be zero.
-func (p payload) seal(dataKey []byte, bound []byte) []byte {
+// saltSize is that of a payload's salt.
+const saltSize = 16
+
+// payloadKey is the key of one payload. The salt is drawn for each, as two
+// worlds that were restored from one snapshot count the same revisions; so the
+// nonce may be zero. A payload that was made before there was a salt has none.
+func payloadKey(dataKey, bound, salt []byte) []byte {
+	return authn.Derive(dataKey, "onespan payload", append(slices.Clone(bound), salt...), keySize)
+}
+
+// seal encrypts a payload.
+func (p payload) seal(dataKey, bound, salt []byte) []byte {
 	var e authn.Encoder
 	e.Text(p.Password)
 	e.Block(p.PIN.Key)
 	e.Block(p.PIN.Hash)
-	return gcm(authn.Derive(dataKey, "onespan payload", bound, keySize)).Seal(nil, make([]byte, 12), e.Bytes(), bound)
+	return gcm(payloadKey(dataKey, bound, salt)).Seal(nil, make([]byte, 12), e.Bytes(), bound)
 }
 
 // openPayload undoes seal. False means that it was not the data key: the
 // password only looked like a right one by its tag.
-func openPayload(dataKey, sealed, bound []byte) (payload, bool) {
-	plain, err := gcm(authn.Derive(dataKey, "onespan payload", bound, keySize)).Open(nil, make([]byte, 12), sealed, bound)
+func openPayload(dataKey, sealed, bound, salt []byte) (payload, bool) {
+	plain, err := gcm(payloadKey(dataKey, bound, salt)).Open(nil, make([]byte, 12), sealed, bound)
 	if err != nil {
 		return payload{}, false
 	}

@@ -104,19 +104,26 @@ func TestAPayloadIsBoundToItsDataAndRevision(t *testing.T) {
 	t.Parallel()
 	p := payload{Password: "Änne 1", PIN: pinHash{Key: []byte("k"), Hash: []byte("h")}}
 	bound := payloadBound("DESKTOP-3", "alice", "OFA0000001", 4, 9)
-	sealed := p.seal(testDataKey, bound)
-	if got, ok := openPayload(testDataKey, sealed, bound); !ok || fmt.Sprint(got) != fmt.Sprint(p) {
+	salt := bytes.Repeat([]byte{7}, saltSize)
+	sealed := p.seal(testDataKey, bound, salt)
+	if bytes.Equal(sealed, p.seal(testDataKey, bound, bytes.Repeat([]byte{8}, saltSize))) {
+		t.Error("two payloads of one revision have one key")
+	}
+	if _, ok := openPayload(testDataKey, p.seal(testDataKey, bound, nil), bound, nil); !ok {
+		t.Error("a payload from before there was a salt does not open")
+	}
+	if got, ok := openPayload(testDataKey, sealed, bound, salt); !ok || fmt.Sprint(got) != fmt.Sprint(p) {
 		t.Fatalf("%v %v", got, ok)
 	}
 	for name, other := range map[string][]byte{
 		"revision": payloadBound("DESKTOP-3", "alice", "OFA0000001", 4, 8), "number": payloadBound("DESKTOP-3", "alice", "OFA0000001", 5, 9),
 		"user": payloadBound("DESKTOP-3", "bob", "OFA0000001", 4, 9), "workstation": payloadBound("DESKTOP-4", "alice", "OFA0000001", 4, 9),
 	} {
-		if _, ok := openPayload(testDataKey, sealed, other); ok {
+		if _, ok := openPayload(testDataKey, sealed, other, salt); ok {
 			t.Errorf("it opens under another %s", name)
 		}
 	}
-	if _, ok := openPayload(bytes.Repeat([]byte{1}, dataKeySize), sealed, bound); ok {
+	if _, ok := openPayload(bytes.Repeat([]byte{1}, dataKeySize), sealed, bound, salt); ok {
 		t.Error("it opens under another key")
 	}
 }

@@ -56,7 +56,7 @@ func (o *offer) take(d *authn.Decoder) {
 // the data key opens, the lengths of static password and server PIN for taking
 // credentials apart, and, with an offer, the keys.
 type grant struct {
-	Payload               []byte
+	Payload, Salt         []byte
 	PasswordLen, PINLen   int
 	HashKey, TransportKey []byte
 }
@@ -64,6 +64,7 @@ type grant struct {
 func (g grant) encode() []byte {
 	var e authn.Encoder
 	e.Block(g.Payload)
+	e.Block(g.Salt)
 	e.U8(byte(g.PasswordLen))
 	e.U8(byte(g.PINLen))
 	e.Block(g.HashKey)
@@ -73,7 +74,7 @@ func (g grant) encode() []byte {
 
 func decodeGrant(raw []byte) (grant, error) {
 	d := authn.NewDecoder(raw)
-	g := grant{Payload: d.Block(), PasswordLen: int(d.U8()), PINLen: int(d.U8()), HashKey: d.Block(), TransportKey: d.Block()}
+	g := grant{Payload: d.Block(), Salt: d.Block(), PasswordLen: int(d.U8()), PINLen: int(d.U8()), HashKey: d.Block(), TransportKey: d.Block()}
 	return g, d.Close()
 }
 

@@ -141,6 +141,10 @@ func (j *judgement) provide(a *answer, g *grant) ([][]byte, error) {
 	if err := j.told(a); err != nil {
 		return nil, err
 	}
+	var err error
+	if g.Salt, err = j.Env.Draw("onespan.payload", saltSize); err != nil {
+		return nil, err
+	}
 	g.PasswordLen, g.PINLen = len(j.secret.Password), j.secret.PINLen
 	held := j.logon.State
 	if reason := j.set.withheld(j.user); reason != "" {

@@ -13,7 +13,7 @@ func (j *judgement) refresh(a *answer, g *grant, o oad, secret oadSecret, serial
 		return
 	}
 	bound := payloadBound(j.logon.Workstation, j.logon.User, serial, o.Number, j.logon.Counter)
-	g.Payload = payload{Password: j.secret.Password, PIN: j.secret.PIN}.seal(secret.Key, bound)
+	g.Payload = payload{Password: j.secret.Password, PIN: j.secret.PIN}.seal(secret.Key, bound, g.Salt)
 }
 
 // make makes offline data: keys, blocks, and the record of them, in which since
@@ -46,7 +46,7 @@ func (j *judgement) make(a *answer, g *grant, name string, since uint64) ([][]by
 	a.Fate, a.Reason, a.Offer = fateComing, "", o
 	a.State = state{Serial: j.serial, Number: j.logon.State.Number, Next: j.authenticator.Next}
 	bound := payloadBound(j.logon.Workstation, j.logon.User, j.serial, number, j.logon.Counter)
-	g.Payload = payload{Password: j.secret.Password, PIN: j.secret.PIN}.seal(dataKey, bound)
+	g.Payload = payload{Password: j.secret.Password, PIN: j.secret.PIN}.seal(dataKey, bound, g.Salt)
 	if since == 0 {
 		since = number
 	}

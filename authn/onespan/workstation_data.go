@@ -60,6 +60,7 @@ type incoming struct {
 type dataSecret struct {
 	HashKey     []byte `json:"hash_key,omitempty"`
 	Payload     []byte `json:"payload,omitempty"`
+	Salt        []byte `json:"salt,omitempty"`
 	Revision    uint64 `json:"revision,omitempty"`
 	PasswordLen int    `json:"password_len,omitempty"`
 	PINLen      int    `json:"pin_len,omitempty"`

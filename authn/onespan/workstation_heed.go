@@ -82,14 +82,17 @@ func (w Workstation) learn(a answer, g grant) error {
 	}
 	d.Failures = 0 // O36: in a row
 	if len(g.Payload) > 0 && a.Fate != fateComing && d.Number > 0 && d.Number == a.State.Number {
-		s.Payload, s.Revision, s.PasswordLen, s.PINLen = g.Payload, a.Counter, g.PasswordLen, g.PINLen
+		s.Payload, s.Salt, s.Revision, s.PasswordLen, s.PINLen = g.Payload, g.Salt, a.Counter, g.PasswordLen, g.PINLen
 	}
 	if a.Fate == fateComing {
 		if err := w.removeIncoming(a.User, d); err != nil { // an earlier update that was cut off
 			return err
 		}
 		d.Incoming = &incoming{offerRecord: offerRecord(a.Offer), Next: a.State.Next}
-		s.Coming = &dataSecret{HashKey: g.HashKey, Transport: g.TransportKey, Payload: g.Payload, Revision: a.Counter, PasswordLen: g.PasswordLen, PINLen: g.PINLen}
+		s.Coming = &dataSecret{
+			HashKey: g.HashKey, Transport: g.TransportKey, Payload: g.Payload, Salt: g.Salt,
+			Revision: a.Counter, PasswordLen: g.PasswordLen, PINLen: g.PINLen,
+		}
 	}
 	return w.Shelf.Save(datas+a.User, d, s)
 }

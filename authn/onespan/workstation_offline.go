@@ -118,7 +118,7 @@ func (w Workstation) look(user string, d dataRecord, s dataSecret, c clientSetti
 	used := finding{verdict: wrong}
 	bound := w.bound(user, d.offerRecord, s.Revision)
 	for _, m := range b.find(x, otp, from, to) {
-		content, ok := openPayload(m.dataKey, s.Payload, bound)
+		content, ok := openPayload(m.dataKey, s.Payload, bound, s.Salt)
 		switch {
 		case !ok: // it only looked like a match
 		case m.value >= d.Next:
@@ -146,7 +146,7 @@ func (d dataRecord) replay(value uint64) verdict {
 // event, or a clock that is off.
 func (w Workstation) explain(d dataRecord, s dataSecret, b block, x *hasher, otp string, now uint64, bound []byte, f finding) (finding, error) {
 	for _, m := range b.find(x, otp, uint64(b.Start), uint64(b.Start)+uint64(b.Count)) {
-		if _, ok := openPayload(m.dataKey, s.Payload, bound); !ok {
+		if _, ok := openPayload(m.dataKey, s.Payload, bound, s.Salt); !ok {
 			continue
 		}
 		switch {
