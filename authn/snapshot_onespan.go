@@ -29,8 +29,12 @@ type DataView struct {
 	// Left and Of are the uses of event-based data, Days what is left of
 	// time-based data, rounded up.
 	Left, Of, Days int
-	// Expired and Locked say why there is none (O25, O35).
-	Expired, Locked bool
+	// Expired and Locked say why there is none (O25, O35); Pardoned that the
+	// administrator has ended the lock, so that the next online logon brings
+	// new data (O38).
+	Expired, Locked, Pardoned bool
+	// Withheld says why the server makes no data for the user.
+	Withheld WithheldView
 	// Expiring says that little enough is left to be told (O40).
 	Expiring bool
 	// Failures counts the wrong offline tries in a row, Allowed is the one
@@ -48,11 +52,23 @@ type OneSpanUserView struct {
 	// locked the user (O44).
 	Failures int
 	Locked   bool
+	// Allowed is the failure that locks; 0 is never.
+	Allowed int
+	// Withheld says why the server makes no offline data for the user.
+	Withheld WithheldView
 	// HasPassword and HasPIN say what was set; PINForced that the server PIN
 	// must be changed.
 	HasPassword, HasPIN, PINForced bool
 	Authenticators                 []AuthenticatorView
 	Data                           []ServerDataView
+}
+
+// WithheldView says why the server makes no offline data for a user, "disabled"
+// or "backend" (O1, O3, O6), and by which commands it would; it is empty where
+// it does.
+type WithheldView struct {
+	Reason   string
+	Commands []string
 }
 
 // AuthenticatorView shows an authenticator as the server knows it.

@@ -53,6 +53,12 @@ const (
 	kindFailure  authn.Kind = "failure_counted"
 )
 
+// What the server counts, for who words a refusal.
+const (
+	KindFailure    = kindFailure
+	KindUserLocked = kindLocked
+)
+
 // Codes lists the family's refusals for docs/codes.md and explain. Native is
 // the return code of OneSpan's engine, where one was found.
 func Codes() []authn.CodeSpec { return append(refusalsOfCredentials(), refusalsOfData()...) }
@@ -81,7 +87,7 @@ func refusalsOfCredentials() []authn.CodeSpec {
 		row(CodeWrongCode, no, "1 no hash in the window", shownWrong, "the one-time password is not one of this authenticator's at this time", "offauth device otp",
 			[]string{"a typo", "the authenticator's clock is off by more than the window (O47)", "an event-based authenticator has run ahead; resync finds it again (A4)", "offline, an authenticator other than the first (O18)", "in the Windows event log: 2020 online, 2021 offline (O43)"}, "O22", "O24", "A4"),
 		row(CodeReplayed, no, "201 code replay attempt", shownUsed, "the one-time password was used before", "offauth device otp",
-			[]string{"it was typed twice; wait for the next", "it was used offline and typed online, or the reverse"}, "A2", "O21"),
+			[]string{"it was typed twice; wait for the next", "it was used offline and typed online, or the reverse", "a newer one was accepted before it: the authenticator's clock was behind, or a clock was set back"}, "A2", "O21", "O22", "O24"),
 		row(CodePINChange, no, "", "", "the server PIN must be set or changed with this logon", "offauth workstation login",
 			[]string{"a server PIN is required, and the user has none", "the administrator wants it changed"}, "O28"),
 		row(CodeNewPIN, no, "", "", "the new server PIN is not accepted", "offauth admin policy explain onespan.server_pin.min_length",

@@ -58,6 +58,26 @@ func (s shape) parse(credential string) (parts, bool) {
 // changes says whether a new server PIN was typed.
 func (p parts) changes() bool { return p.fresh != "" }
 
+// wanted names the parts that a credential has by the policy, and the one that
+// it has online alone.
+func (c clientSettings) wanted(offline bool) string {
+	var parts []string
+	if c.PasswordRequired && !offline || c.PasswordOffline && offline {
+		parts = append(parts, "static password")
+	}
+	if c.PINRequired {
+		parts = append(parts, "server PIN")
+	}
+	text := strings.Join(append(parts, "one-time password"), ", ")
+	switch {
+	case offline && c.PasswordRequired && !c.PasswordOffline:
+		text += " (offline no static password)"
+	case !offline && c.PasswordOffline && !c.PasswordRequired:
+		text += " (a static password offline alone)"
+	}
+	return text
+}
+
 // checkNewPIN judges a new server PIN by its form (O29, O30); it looks at
 // nothing that is secret on this side.
 func checkNewPIN(fresh, again string, least int) verdict {

@@ -3,7 +3,6 @@ package onespan
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/offauth/offauth/authn"
@@ -39,6 +38,8 @@ var (
 	wrongEvent    = verdict{CodeWrongCode, "O22", 0}
 	usedHere      = verdict{CodeReplayed, "A2", 0}
 	usedThere     = verdict{CodeReplayed, "O21", 0}
+	oldTime       = verdict{CodeReplayed, "O24", 0}
+	oldEvent      = verdict{CodeReplayed, "O22", 0}
 )
 
 // The verdicts of the server.
@@ -76,7 +77,7 @@ var (
 // serverVerdicts are those that an answer may carry.
 func serverVerdicts() []verdict {
 	return []verdict{
-		{}, malformed, newPINUnequal, newPINShort, newPINForm, wrongTime, wrongEvent, usedHere, usedThere,
+		{}, malformed, newPINUnequal, newPINShort, newPINForm, wrongTime, wrongEvent, usedHere, usedThere, oldTime, oldEvent,
 		userLocked, noAuthenticator, wrongPassword, noPassword, wrongPIN, pinUnset, pinForced,
 	}
 }
@@ -85,7 +86,7 @@ func serverVerdicts() []verdict {
 // refused by its form is none).
 func (v verdict) counts() bool {
 	switch v {
-	case wrongTime, wrongEvent, usedHere, usedThere, wrongPassword, wrongPIN, wrongPasswordAt, wrongPINAt:
+	case wrongTime, wrongEvent, usedHere, usedThere, oldTime, oldEvent, wrongPassword, wrongPIN, wrongPasswordAt, wrongPINAt:
 		return true
 	}
 	return false
@@ -96,8 +97,14 @@ type about struct {
 	User, Workstation string
 	// Skew is how far the authenticator's clock seems off (O47).
 	Skew time.Duration
-	// When is an expiry.
-	When time.Time
+	// When is an expiry, Now what the clock there shows.
+	When, Now time.Time
+	// Wanted names the parts of a credential, Offline says that the workstation
+	// judged it.
+	Wanted  string
+	Offline bool
+	// Cause is why the try that locked was wrong.
+	Cause string
 	// Failures and Allowed are offline tries.
 	Failures, Allowed int
 }
@@ -106,9 +113,9 @@ type about struct {
 func (v verdict) words(a about) string {
 	switch v {
 	case malformed:
-		return "the credential does not have the length that static password, server PIN and one-time password have together"
+		return "the credential does not have the length of what is wanted: " + a.Wanted
 	case newPINUnequal:
-		return "the new server PIN was not typed the same twice"
+		return "what stands behind the one-time password was read as a new server PIN, typed twice, and its halves differ; where none was meant, the static password or the server PIN typed has another length than the right one"
 	case newPINShort:
 		return "the new server PIN is shorter than onespan.server_pin.min_length"
 	case newPINForm:
@@ -117,6 +124,8 @@ func (v verdict) words(a about) string {
 		return v.wrongCode(a)
 	case usedHere:
 		return "this one-time password was used before; each is accepted once"
+	case oldTime, oldEvent:
+		return "this one-time password is older than the last one that was accepted; from that on only newer ones are"
 	case usedThere:
 		return "this one-time password was used before, on the other side of the network; each is accepted once, online and offline together"
 	case pinUnset:
@@ -147,15 +156,15 @@ func (v verdict) wordsHere(a about) string {
 	case dataLocked, dataLockedTray:
 		return fmt.Sprintf("the offline authentication data of %s at %s is locked after wrong tries in a row", a.User, a.Workstation)
 	case dataLockedNow:
-		return fmt.Sprintf("that was wrong try %d of %d in a row; the offline authentication data of %s at %s is deleted and locked", a.Failures, a.Allowed, a.User, a.Workstation)
+		return fmt.Sprintf("that was wrong try %d of %d in a row: %s; the offline authentication data of %s at %s is deleted and locked", a.Failures, a.Allowed, a.Cause, a.User, a.Workstation)
 	case dataExpired:
-		return fmt.Sprintf("the offline authentication data expired at %s", a.When.UTC().Format(time.RFC3339))
+		return a.expired()
 	case dataUsedUp:
 		return "every use of the offline authentication data is spent"
 	case notCovered:
 		return "the offline authentication data does not cover the time that the clock of " + a.Workstation + " shows"
 	case pinNeedsServer:
-		return "a server PIN is changed by the server alone, and no server answered"
+		return "more was typed than is wanted offline: " + a.Wanted + "; a new server PIN behind it is taken by the server alone, and no server answered"
 	case emptyPassword:
 		return "Update stays disabled while nothing is typed"
 	case unreachable:
@@ -172,61 +181,36 @@ func (v verdict) wordsHere(a about) string {
 	return ""
 }
 
+// judge names the side that judged.
+func (a about) judge() string {
+	if a.Offline {
+		return a.Workstation
+	}
+	return "the server"
+}
+
+// expired words an expiry. A clock that was set back since does not revive the
+// data (A8).
+func (a about) expired() string {
+	when := a.When.UTC().Format(time.RFC3339)
+	if a.Now.Before(a.When) {
+		return fmt.Sprintf("the offline authentication data expired when the clock of %s had come to %s; it shows %s now", a.Workstation, when, a.Now.UTC().Format(time.RFC3339))
+	}
+	return "the offline authentication data expired at " + when
+}
+
 // wrongCode words a wrong one-time password, and what it tells of the
 // authenticator's clock (O47).
 func (v verdict) wrongCode(a about) string {
 	switch {
 	case a.Skew < 0:
-		return fmt.Sprintf("the one-time password is that of %s ago: the authenticator's clock is behind by that, or the password is old", -a.Skew)
+		return fmt.Sprintf("the one-time password is that of %s ago by the clock of %s", authn.SpanText(-a.Skew), a.judge())
 	case a.Skew > 0:
-		return fmt.Sprintf("the one-time password is that of a time %s ahead: the authenticator's clock is ahead by that", a.Skew)
+		return fmt.Sprintf("the one-time password is that of a time %s ahead of the clock of %s", authn.SpanText(a.Skew), a.judge())
 	case v == wrongEvent:
 		return "the one-time password is none of the next ones of the authenticator"
 	}
 	return "the one-time password is none of the authenticator at this time"
-}
-
-// What the product shows its user. The first two are OneSpan's own texts (O16,
-// O37); the others are ours, since OneSpan's were not found (A10).
-const (
-	shownNoData  = "No Offline Authentication Data"
-	shownLocked  = "Status: Error. Offline authentication data locked."
-	shownGeneric = "The credentials are not valid."
-	shownWrong   = "The one-time password is not valid."
-	shownUsed    = "The one-time password has been used before."
-	shownUser    = "The user account is locked."
-	shownOld     = "The offline authentication data has expired. Log on online once."
-)
-
-// shown is the text for the user: a generic one, if specific messages are off
-// (O42).
-func (v verdict) shown(specific bool) string {
-	if !specific {
-		switch v.Code {
-		case CodeMalformed, CodeWrongCode, CodeReplayed, CodeWrongPassword, CodeWrongPIN, CodeUserLocked, CodeNoData, CodeDataExpired, CodeNotCovered:
-			return shownGeneric
-		}
-		if v.Code == CodeDataLocked && v != dataLockedTray {
-			return shownGeneric
-		}
-	}
-	return specOf(v.Code).Shown
-}
-
-// native is OneSpan's return code, where it is known.
-func (v verdict) native() string {
-	if v == dataExpired {
-		return ""
-	}
-	return specOf(v.Code).Native
-}
-
-func specOf(code authn.Code) authn.CodeSpec {
-	codes := Codes()
-	if i := slices.IndexFunc(codes, func(c authn.CodeSpec) bool { return c.Code == code }); i >= 0 {
-		return codes[i]
-	}
-	return authn.CodeSpec{}
 }
 
 // The ids of the Windows event log (O43).
@@ -258,32 +242,4 @@ func (v verdict) refusal(site authn.Site, a about, specific bool, windows int64)
 		r.Shown = ""
 	}
 	return r
-}
-
-// hints are the commands that help, with the names of the moment.
-func (v verdict) hints(a about) []string {
-	user, ws := a.User, a.Workstation
-	switch {
-	case v.Code == CodeDataLocked:
-		return []string{"offauth admin offline-data delete " + user + " --workstation " + ws, "then one online logon: `offauth workstation login " + ws + "`"}
-	case v.Code == CodeNoData:
-		return []string{"an online logon brings data: `offauth workstation login " + ws + "`", "offauth link show"}
-	case v.Code == CodeDataExpired:
-		return []string{"offauth link show", "once the server answers: `offauth tray update " + ws + "`"}
-	case v.Code == CodePINChange || v.Code == CodeNewPIN && ws != "":
-		return []string{"offauth workstation login " + ws, "offauth admin policy explain onespan.server_pin.min_length"}
-	case v == noPassword:
-		return []string{"offauth admin user set-password " + user}
-	case v == backendOff:
-		return []string{"offauth admin policy set onespan.backend.authentication=always"}
-	case v == disabled:
-		return []string{"offauth admin policy set " + KeyOffline + "=true", "offauth admin policy set --user " + user + " " + KeyOffline + "=true"}
-	case a.Skew != 0:
-		return []string{"offauth clock show", "offauth admin authenticator resync"}
-	case v.Code == CodeNotLocked:
-		return []string{"offauth workstation lock " + ws}
-	case v.Code == CodeUserLocked:
-		return []string{"offauth admin user unlock " + user}
-	}
-	return strings.Split(specOf(v.Code).Hint, "; ")
 }

@@ -197,25 +197,29 @@ func (a authenticator) verify(codes *oath.HOTP, otp string, now time.Time, set S
 	if a.Next == 0 || back >= a.Next {
 		return wrong, 0
 	}
-	value, used := codes.Find(otp, back, min(a.Next-1, to))
+	value, found := codes.Find(otp, back, min(a.Next-1, to))
 	switch {
-	case used && value < a.Reported:
+	case !found:
+		return wrong, 0
+	case value+1 < a.Next: // what was accepted is the last; of older ones nothing is known
+		return a.Type.old(), 0
+	case value < a.Reported:
 		return usedThere, 0
-	case used:
-		return usedHere, 0
 	}
-	return wrong, 0
+	return usedHere, 0
 }
 
 // skew looks for a wrong code outside the window, and says how far off the
 // authenticator's clock would be (O47).
 func (a authenticator) skew(codes *oath.HOTP, otp string, now time.Time) time.Duration {
 	step := int64(stepOf(now, a.StepSeconds))
-	value, ok := codes.Find(otp, uint64(max(step-a.resyncSteps(), 0)), uint64(step+a.resyncSteps()))
-	if !ok {
-		return 0
+	for nearer := 4; nearer >= 0; nearer-- { // as a code may come twice
+		reach := a.resyncSteps() >> nearer
+		if value, ok := codes.Find(otp, uint64(max(step-reach, 0)), uint64(step+reach)); ok {
+			return time.Duration(int64(value)-step) * time.Duration(a.StepSeconds) * time.Second
+		}
 	}
-	return time.Duration(int64(value)-step) * time.Duration(a.StepSeconds) * time.Second
+	return 0
 }
 
 // accept ends the judgement of a credential whose parts are all right. Where a

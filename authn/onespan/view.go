@@ -86,6 +86,14 @@ func (s Server) View(name string) (*authn.OneSpanUserView, error) {
 	if u.Offline != nil {
 		v.Offline = fmt.Sprint(*u.Offline)
 	}
+	set, err := s.Settings()
+	if err != nil {
+		return nil, err
+	}
+	v.Allowed = set.LockThreshold
+	if v.Withheld.Reason, v.Withheld.Commands, err = s.Withheld(name); err != nil {
+		return nil, err
+	}
 	for _, serial := range u.Serials {
 		a, _, _, err := s.authenticator(serial)
 		if err != nil {

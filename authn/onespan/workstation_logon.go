@@ -51,6 +51,8 @@ func (w Workstation) refuseAbout(v verdict, a about, windows int64) error {
 		return err
 	}
 	a.Workstation = w.Site.Name()
+	a.Offline = windows == windowsOffline || windows == windowsOfflineLocked
+	a.Wanted = c.wanted(a.Offline)
 	return v.refusal(w.Site, a, c.Specific, windows)
 }
 

@@ -16,7 +16,7 @@ func (w Workstation) judge(user, credential string) error {
 	}
 	v, now := w.usable(d, there)
 	if !v.ok() {
-		return w.refuseAbout(v, about{User: user, When: d.expires()}, windowsOffline)
+		return w.refuseAbout(v, about{User: user, When: d.expires(), Now: w.Env.Now()}, windowsOffline)
 	}
 	c, err := w.policy()
 	if err != nil {
@@ -133,13 +133,25 @@ func (w Workstation) look(user string, d dataRecord, s dataSecret, c clientSetti
 	return w.explain(d, s, b, x, otp, now, bound, used)
 }
 
-// replay says on which side a value was used: what is below Heard the server
-// told (O21).
+// replay says what became of a value that is not above the last one: that one
+// was used, here or where the server told (O21); of older ones nothing is
+// known.
 func (d dataRecord) replay(value uint64) verdict {
-	if value < d.Heard {
+	switch {
+	case value+1 < d.Next:
+		return d.Type.old()
+	case value < d.Heard:
 		return usedThere
 	}
 	return usedHere
+}
+
+// old is the verdict on a code from before the last one that was used.
+func (t Type) old() verdict {
+	if t == EventBased {
+		return oldEvent
+	}
+	return oldTime
 }
 
 // explain looks in the whole block for a password that no window has: an old
@@ -151,7 +163,10 @@ func (w Workstation) explain(d dataRecord, s dataSecret, b block, x *hasher, otp
 		}
 		switch {
 		case d.Type == TimeBased:
-			f.skew = time.Duration(int64(m.value)-int64(now)+d.Drift) * time.Duration(d.StepSeconds) * time.Second
+			skew := time.Duration(int64(m.value)-int64(now)+d.Drift) * time.Duration(d.StepSeconds) * time.Second
+			if f.skew == 0 || skew.Abs() < f.skew.Abs() { // a day has so many codes that some come twice
+				f.skew = skew
+			}
 		case m.value < d.Next:
 			f.verdict = d.replay(m.value)
 		}
@@ -188,5 +203,7 @@ func (w Workstation) failed(user string, d dataRecord, s dataSecret, c clientSet
 	if err := w.drop(user, ReasonLocked, "O35"); err != nil {
 		return err
 	}
+	a.Offline, a.Workstation = true, w.Site.Name()
+	a.Cause = f.verdict.words(a)
 	return w.refuseAbout(dataLockedNow, a, windowsOfflineLocked)
 }

@@ -29,6 +29,9 @@ func (p *pass) advise(a authn.Action, r *authn.Refusal) error {
 		p.adviseLines(r, a.Workstation, phone)
 		return nil
 	}
+	if err := p.adviseOneSpan(a, r); err != nil {
+		return err
+	}
 	phone, ws := holding(a)
 	if phone == "" {
 		return nil

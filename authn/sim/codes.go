@@ -72,7 +72,7 @@ func Kinds() []authn.KindSpec {
 		return authn.KindSpec{Kind: kind, Role: role, Fields: fields, Meaning: meaning}
 	}
 	return []authn.KindSpec{
-		k(kindRefused, "", "an action was refused; the result is the code", "action", "failures", "key", "accepted", "workstation", "method", "session", "native", "windows_event", "skew", "clocks", "phone", "number"),
+		k(kindRefused, "", "an action was refused; the result is the code", "action", "failures", "key", "accepted", "workstation", "method", "session", "native", "windows_event", "skew", "clocks", "phone", "number", "locked"),
 		k(kindUserAdded, authn.RoleServer, "the administrator added a user", "roaming"),
 		k(kindRollbackAccepted, authn.RoleWorld, "a world that was copied back was let go on; every PIN set and all offline data was deleted, every session closed"),
 		k(kindPhoneRegistered, authn.RolePhone, "a user's phone was registered", "phone", "version"),

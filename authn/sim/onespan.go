@@ -101,8 +101,7 @@ func (p *pass) logon(a onespan.Logon) (onespan.LogonResult, error) {
 		return onespan.LogonResult{}, err
 	}
 	r, err := ws.LoggedOn(a.User, a.Password)
-	p.shiftAll(-p.net.skew(authn.Workstation(a.Workstation)), &r.ExpiresAt)
-	p.shiftAll(-p.net.skew(authn.SiteServer), &r.DueAt)
+	p.shiftAll(-p.net.skew(authn.SiteServer), &r.ExpiresAt, &r.DueAt)
 	return r, err
 }
 
@@ -115,8 +114,7 @@ func (p *pass) trayUpdate(a onespan.Update) (onespan.UpdateResult, error) {
 		return onespan.UpdateResult{}, err
 	}
 	r, err := ws.Updated(a.User)
-	p.shiftAll(-p.net.skew(authn.Workstation(a.Workstation)), &r.ExpiresAt)
-	p.shiftAll(-p.net.skew(authn.SiteServer), &r.DueAt)
+	p.shiftAll(-p.net.skew(authn.SiteServer), &r.ExpiresAt, &r.DueAt)
 	return r, err
 }
 

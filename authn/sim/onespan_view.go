@@ -15,16 +15,22 @@ func (p *pass) shiftAll(by time.Duration, at ...*time.Time) {
 	}
 }
 
-// viewOneSpanWorkstation shows a workstation of the family. When data was made
-// and when it is due the server tells; when it expires the workstation's clock.
+// viewOneSpanWorkstation shows a workstation of the family. When data was made,
+// until when it is good and when it is due the server told, by its clock. Where
+// the workstation's is another, it ends the data earlier or later.
 func (p *pass) viewOneSpanWorkstation(v *authn.WorkstationView, user string) error {
 	err := p.onespanWorkstation(v.Name).View(v, user)
 	for i := range v.Data {
 		d := &v.Data[i]
-		p.shiftAll(-p.net.skew(authn.SiteServer), &d.IssuedAt, &d.DueAt)
-		p.shiftAll(-p.net.skew(authn.Workstation(v.Name)), &d.ExpiresAt)
+		p.shiftAll(-p.net.skew(authn.SiteServer), &d.IssuedAt, &d.DueAt, &d.ExpiresAt)
 		if d.Present && !d.DueAt.IsZero() {
 			d.Due = !p.now.Before(d.DueAt)
+		}
+		if err == nil {
+			d.Pardoned, err = p.onespanServer().Pardoned(d.User, p.onespanWorkstation(v.Name))
+		}
+		if err == nil {
+			d.Withheld.Reason, d.Withheld.Commands, err = p.onespanServer().Withheld(d.User)
 		}
 	}
 	return err

@@ -39,7 +39,7 @@ func KindOf(v any) Kind {
 // eventFields are the kinds of the fields of events, by their names: a name
 // means the same kind in each event but for those of the clock.
 var eventFields = fieldTable(map[Kind]string{
-	Bool:    "already had roaming unlocked updated",
+	Bool:    "already had locked roaming unlocked updated",
 	Int:     "allowed count counter days failures happened_at left length nth number of tap uses windows_event",
 	Instant: "due_at expires_at",
 	Span:    "drift skew",

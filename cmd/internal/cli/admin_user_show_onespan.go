@@ -10,13 +10,18 @@ import (
 // onespanUserJSON is what OneSpan's server has of a user.
 type onespanUserJSON struct {
 	// Offline is the user's own setting, "true" or "false", or empty (O6).
-	Offline        string                    `json:"offline"`
-	Failures       int                       `json:"failures"`
+	Offline  string `json:"offline"`
+	Failures int    `json:"failures"`
+	// Allowed is the failure that locks; 0 is never.
+	Allowed        int                       `json:"allowed"`
 	Locked         bool                      `json:"locked"`
 	HasPassword    bool                      `json:"has_password"`
 	HasPIN         bool                      `json:"has_pin"`
 	PINForced      bool                      `json:"pin_forced"`
 	Authenticators []serverAuthenticatorJSON `json:"authenticators"`
+	// Withheld says why the server makes no offline data: disabled (O1, O6),
+	// backend (O3), or empty.
+	Withheld string `json:"withheld"`
 }
 
 type serverAuthenticatorJSON struct {
@@ -33,8 +38,8 @@ func onespanUserOf(u authn.UserView) (*onespanUserJSON, []string) {
 	if v == nil {
 		return nil, nil
 	}
-	j := &onespanUserJSON{Offline: v.Offline, Failures: v.Failures, Locked: v.Locked, HasPassword: v.HasPassword, HasPIN: v.HasPIN, PINForced: v.PINForced,
-		Authenticators: []serverAuthenticatorJSON{}}
+	j := &onespanUserJSON{Offline: v.Offline, Failures: v.Failures, Allowed: v.Allowed, Locked: v.Locked, HasPassword: v.HasPassword, HasPIN: v.HasPIN, PINForced: v.PINForced,
+		Authenticators: []serverAuthenticatorJSON{}, Withheld: v.Withheld.Reason}
 	var lines []string
 	for _, a := range v.Authenticators {
 		j.Authenticators = append(j.Authenticators, serverAuthenticatorJSON{Serial: a.Serial, Phone: a.Phone, Type: a.Type, DriftSeconds: int(a.Drift.Seconds()), Counter: a.Counter})
@@ -55,9 +60,21 @@ func onespanUserOf(u authn.UserView) (*onespanUserJSON, []string) {
 	if v.HasPassword {
 		password = "set"
 	}
-	lines = append(lines, "server PIN    "+pin, "password      "+password, fmt.Sprintf("wrong logons  %d online, in a row", v.Failures))
+	lines = append(lines, "server PIN    "+pin, "password      "+password, wrongLogons(v))
+	if v.Withheld.Reason != "" {
+		lines = append(lines, "offline data  none is made: "+withheldText(v.Withheld.Reason))
+	}
 	if v.Offline != "" {
 		lines = append(lines, "offline       "+v.Offline+", the user's own setting (O6)")
 	}
 	return j, lines
+}
+
+// wrongLogons tells how near the user is to the lock (O44).
+func wrongLogons(v *authn.OneSpanUserView) string {
+	text := fmt.Sprintf("wrong logons  %d online, in a row", v.Failures)
+	if v.Allowed > 0 {
+		text += fmt.Sprintf("; number %d locks", v.Allowed)
+	}
+	return text
 }

@@ -88,7 +88,7 @@ func runDeviceReplace(ctx context.Context, o *deviceReplaceOptions) error {
 		}
 		j := replaced(r, snap)
 		j.Digipass = droppedOf(out, snap)
-		return d.print(d.replaceReport(w, out, j))
+		return d.print(d.replaceReport(w, out, j, len(stationsOf(roster, authn.FamilyHYPR)) > 0))
 	})
 }
 
@@ -123,7 +123,7 @@ func replaced(r authn.ReplaceResult, snap authn.Snapshot) replaceJSON {
 
 // replaceReport words it for who helps: dead, waiting, living, and what to do
 // next.
-func (d *Deps) replaceReport(w *World, out authn.Outcome, j replaceJSON) report {
+func (d *Deps) replaceReport(w *World, out authn.Outcome, j replaceJSON, hypr bool) report {
 	rep := report{world: w.Name, outcome: out, result: j, bare: []string{j.New}}
 	rep.lines = append(rep.lines, fmt.Sprintf("%s takes the place of %s as %s's phone", j.New, j.Old, j.User))
 	for _, ws := range j.Dead {
@@ -135,9 +135,13 @@ func (d *Deps) replaceReport(w *World, out authn.Outcome, j replaceJSON) report 
 		rep.hints = append(rep.hints, "once "+left.Workstation+" talks to the server again: `offauth device pair "+left.Workstation+" --phone "+j.New+"`")
 	}
 	for _, phone := range j.Lives {
-		rep.lines = append(rep.lines, fmt.Sprintf("lives  %s: its PINs go on unlocking", phone))
+		what := "its PINs go on unlocking"
+		if !hypr {
+			what = "nothing of it changes"
+		}
+		rep.lines = append(rep.lines, fmt.Sprintf("lives  %s: %s", phone, what))
 	}
-	if len(j.Dead)+len(j.Waiting) == 0 {
+	if hypr && len(j.Dead)+len(j.Waiting) == 0 {
 		rep.lines = append(rep.lines, fmt.Sprintf("dead   nothing: %s was paired with no workstation", j.Old))
 		rep.hints = append(rep.hints, "offauth device pair --phone "+j.New)
 	}

@@ -9,8 +9,8 @@ import (
 // droppedJSON is the Digipass of a lost phone.
 type droppedJSON struct {
 	Serial string `json:"serial"`
-	// Workstations are those where its codes still log on offline, until the
-	// user next logs on online there.
+	// Workstations are those where its codes still log on offline, until they
+	// next talk to the server, whoever logs on there (O49).
 	Workstations []string `json:"workstations"`
 }
 
@@ -41,7 +41,7 @@ func (d *Deps) droppedReport(rep *report, j replaceJSON) {
 	}
 	rep.lines = append(rep.lines, fmt.Sprintf("dead   the server takes no one-time password of the Digipass %s any more", j.Digipass.Serial))
 	for _, ws := range j.Digipass.Workstations {
-		rep.lines = append(rep.lines, fmt.Sprintf("waits  its one-time passwords still log on offline at %s, until %s next logs on online there", ws, j.User))
+		rep.lines = append(rep.lines, fmt.Sprintf("waits  its one-time passwords still log on offline at %s, until anybody's next logon there reaches the server (O49)", ws))
 	}
 	rep.hints = append(rep.hints, "offauth admin authenticator assign "+j.New+" --type time")
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/offauth/offauth/authn"
@@ -68,22 +67,11 @@ func locksOf(snap authn.Snapshot, user string) []lockedJSON {
 	for _, w := range snap.Workstations {
 		for _, v := range w.Data {
 			if v.Locked {
-				add(lockedJSON{Code: onespan.CodeDataLocked, Rule: "O35", User: v.User, Workstation: w.Name, Failures: v.Failures, Waits: !serverLocked(snap, v.User, w.Name)})
+				add(lockedJSON{Code: onespan.CodeDataLocked, Rule: "O35", User: v.User, Workstation: w.Name, Failures: v.Failures, Waits: v.Pardoned})
 			}
 		}
 	}
 	return locks
-}
-
-// serverLocked says whether OneSpan's server still has the record of data that a
-// workstation locked; once it is deleted, an online logon brings new data (O38).
-func serverLocked(snap authn.Snapshot, user, ws string) bool {
-	for _, u := range snap.Users {
-		if u.Name == user && u.OneSpan != nil {
-			return slices.ContainsFunc(u.OneSpan.Data, func(v authn.ServerDataView) bool { return v.Workstation == ws })
-		}
-	}
-	return false
 }
 
 // what says in a few words what is locked.

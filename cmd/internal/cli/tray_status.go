@@ -103,7 +103,7 @@ func runTrayStatus(ctx context.Context, o *trayStatusOptions) error {
 		if view.Family != authn.FamilyOneSpan {
 			return usage([]string{"offauth workstation status " + ws, "offauth workstation list"}, "%s has no Tray Agent: it runs the client of %s", ws, view.Family)
 		}
-		v := authn.DataView{User: user}
+		v := authn.DataView{User: user, Withheld: withheldFor(snap, user)}
 		if i := slices.IndexFunc(view.Data, func(v authn.DataView) bool { return v.User == user }); i >= 0 {
 			v = view.Data[i]
 		}
@@ -112,7 +112,14 @@ func runTrayStatus(ctx context.Context, o *trayStatusOptions) error {
 		if v.Present && v.Expiring {
 			rep.outcome.Warnings = []string{expiringText(v.Type, v.Days, v.Left)}
 		}
+		if !v.Present && v.Withheld.Reason != "" {
+			rep.lines = append(rep.lines, "  an online logon brings none: "+withheldText(v.Withheld.Reason))
+		}
 		rep.hints = dataHints(ws, user, v)
+		_, off := clocksOff(snap, func(site authn.Site) bool { return site == authn.Workstation(ws) })
+		for _, line := range off {
+			rep.lines = append(rep.lines, "  "+line)
+		}
 		return d.print(rep)
 	})
 }
@@ -139,9 +146,23 @@ func (d *Deps) dataLines(v authn.DataView, snap authn.Snapshot) []string {
 	return lines
 }
 
+// withheldFor says why the server makes no data for a user, as its view has it.
+func withheldFor(snap authn.Snapshot, user string) authn.WithheldView {
+	for _, u := range snap.Users {
+		if u.Name == user && u.OneSpan != nil {
+			return u.OneSpan.Withheld
+		}
+	}
+	return authn.WithheldView{}
+}
+
 // dataHints are the commands that repair what is wrong.
 func dataHints(ws, user string, v authn.DataView) []string {
 	switch {
+	case !v.Present && v.Withheld.Reason != "":
+		return append(v.Withheld.Commands, "then log on online: `offauth workstation login "+ws+"`")
+	case v.Locked && v.Pardoned:
+		return []string{"the lock is ended; log on online: `offauth workstation login " + ws + "`"}
 	case v.Locked:
 		return []string{"offauth admin offline-data delete " + user + " --workstation " + ws, "then log on online: `offauth workstation login " + ws + "`"}
 	case v.Number == 0:

@@ -1,0 +1,274 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/onespan"
+)
+
+// adviseOneSpan adds to a refusal of the family what the side that refused
+// cannot know: whose clock or counter is off, that the try locked the user at
+// the server, and whether an online logon brings data at all.
+func (p *pass) adviseOneSpan(a authn.Action, r *authn.Refusal) (err error) {
+	c := complaint{pass: p, Refusal: r}
+	switch a := a.(type) {
+	case onespan.Logon:
+		c.user, c.ws = a.User, a.Workstation
+	case onespan.Update:
+		c.user, c.ws = a.User, a.Workstation
+	default:
+		return nil
+	}
+	c.judge = onespan.JudgedBy(r, c.ws)
+	switch r.Code {
+	case onespan.CodeWrongCode, onespan.CodeReplayed:
+		err = c.explainCode()
+	case onespan.CodeDataExpired, onespan.CodeNotCovered:
+		p.blameClocks(r, authn.Workstation(c.ws), authn.SiteServer)
+	case onespan.CodeNoData, onespan.CodeOfflineDisabled:
+		err = c.explainNothing()
+	case onespan.CodeDataLocked:
+		err = c.explainLock()
+	case onespan.CodeNoAuthenticator:
+		err = c.whereToAssign()
+	}
+	c.tellLock()
+	c.reconnect()
+	return err
+}
+
+// complaint is a refused logon or update.
+type complaint struct {
+	*pass
+	*authn.Refusal
+	user, ws string
+	judge    authn.Site
+}
+
+// side names the judge.
+func (c *complaint) side() string {
+	if c.judge == authn.SiteServer {
+		return "the server"
+	}
+	return c.ws
+}
+
+// carrier is an authenticator as its judge has it, and the phone that it is on.
+type carrier struct {
+	onespan.Standing
+	phone string
+	// shows is the step or counter of the code that the phone shows next.
+	shows uint64
+}
+
+// carriers finds the phones of the authenticators by which a side judged.
+func (c *complaint) carriers(judge authn.Site) ([]carrier, error) {
+	standings, err := c.onespanServer().Standings(c.user)
+	if judge != authn.SiteServer {
+		standings, err = c.onespanWorkstation(c.ws).Standings(c.user)
+	}
+	if err != nil {
+		return nil, err
+	}
+	sites, _, err := c.made()
+	if err != nil {
+		return nil, err
+	}
+	var all []carrier
+	for _, s := range standings {
+		for _, site := range sites {
+			if site.Role() != authn.RolePhone {
+				continue
+			}
+			serial, shows, err := c.onespanPhone(site.Name()).Shows()
+			if err != nil {
+				return nil, err
+			}
+			if serial == s.Serial {
+				all = append(all, carrier{s, site.Name(), shows})
+			}
+		}
+	}
+	return all, nil
+}
+
+// explainCode says why a one-time password is not the right one: an
+// authenticator is not where its judge looks for it, or else what was typed is
+// wrong or old.
+func (c *complaint) explainCode() error {
+	all, err := c.carriers(c.judge)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	explained := false
+	for _, of := range all {
+		if of.Type == onespan.EventBased {
+			explained = c.explainCounter(of)
+		} else {
+			explained, err = c.explainClock(of)
+		}
+		if explained || err != nil {
+			return err
+		}
+	}
+	if c.Fields["skew"] != nil {
+		c.Message += "; no clock is off by that, so it is an old one"
+	}
+	c.Hints = c.nextCode(all[0])
+	return nil
+}
+
+// nextCode are the commands that bring a code of a phone that is newer than
+// every code that was used.
+func (c *complaint) nextCode(of carrier) []string {
+	otp := "offauth device otp --phone " + of.phone
+	if of.Type == onespan.EventBased || of.shows >= of.Next {
+		return []string{otp}
+	}
+	due := time.Unix(int64(of.Next)*int64(of.Step/time.Second), 0).Sub(c.siteTime(authn.Phone(of.phone)))
+	due = (due + time.Second - 1).Truncate(time.Second)
+	return []string{"the next one-time password comes in " + authn.SpanText(due) + ": `offauth clock advance " + due.String() + "`", otp}
+}
+
+// explainClock says whose clock is off, if the authenticator is not where its
+// judge looks for it, or not yet past what was used (O24, O47).
+func (c *complaint) explainClock(of carrier) (bool, error) {
+	phone := authn.Phone(of.phone)
+	off := c.net.skew(phone) - c.net.skew(c.judge)
+	outside := (off - of.Drift).Abs() > of.Reach()
+	behind := c.Code == onespan.CodeReplayed && of.shows < of.Next && off < 0
+	if !outside && !behind {
+		return false, nil
+	}
+	resync := "offauth admin authenticator resync " + of.phone
+	if c.judge != authn.SiteServer {
+		known, err := c.knownDrift(of.Serial)
+		if err != nil {
+			return false, err
+		}
+		switch {
+		case (c.net.skew(phone) - c.net.skew(authn.SiteServer) - known).Abs() > of.Reach():
+		case known == of.Drift: // so it is the clock here
+			resync = "offauth workstation login " + c.ws
+		default:
+			resync = "the server knows how far off it is; an online logon brings that here: `offauth workstation login " + c.ws + "`"
+		}
+	}
+	if behind {
+		c.Hints = c.nextCode(of)
+	} else {
+		c.Hints = []string{resync}
+	}
+	if off == 0 {
+		c.Message += fmt.Sprintf("; %s counts on the clock of %s to be off by %s, as it was, and it is right", c.side(), of.phone, authn.SpanText(of.Drift))
+		return true, nil
+	}
+	c.blameClocks(c.Refusal, phone, c.judge)
+	return true, nil
+}
+
+// knownDrift is how far off the server takes an authenticator to be.
+func (c *complaint) knownDrift(serial string) (time.Duration, error) {
+	all, err := c.onespanServer().Standings(c.user)
+	if i := slices.IndexFunc(all, func(s onespan.Standing) bool { return s.Serial == serial }); err == nil && i >= 0 {
+		return all[i].Drift, nil
+	}
+	return 0, err
+}
+
+// explainCounter says that an event-based authenticator has run ahead. One more
+// code would only move it further away.
+func (c *complaint) explainCounter(of carrier) bool {
+	if c.Code != onespan.CodeWrongCode || of.shows <= of.Next+uint64(of.Window) {
+		return false
+	}
+	c.Message += fmt.Sprintf("; the Digipass of %s has run ahead: it has shown %d codes since the last that %s knows of, which tries %d",
+		of.phone, of.shows-of.Next, c.side(), of.Window)
+	c.Hints = []string{"offauth admin authenticator resync " + of.phone}
+	if !of.Findable(of.shows) {
+		c.Hints = []string{"offauth admin authenticator assign " + of.phone + " --type event"}
+	}
+	if c.judge != authn.SiteServer {
+		c.Hints = append(c.Hints, "then one online logon: `offauth workstation login "+c.ws+"`")
+	}
+	return true
+}
+
+// explainNothing says that an online logon brings no data while the server
+// makes none.
+func (c *complaint) explainNothing() error {
+	reason, commands, err := c.onespanServer().Withheld(c.user)
+	if err != nil || reason == "" {
+		return err
+	}
+	if c.Code == onespan.CodeOfflineDisabled {
+		c.Hints = commands
+		return nil
+	}
+	why := "offline authentication is not enabled for " + c.user + " (O1)"
+	if reason == onespan.ReasonBackend {
+		why = "Back-End Authentication is not always (O3)"
+	}
+	c.Message += "; an online logon brings none either while " + why
+	c.Hints = append(commands, c.Hints...)
+	return nil
+}
+
+// explainLock says that the administrator has ended the lock already.
+func (c *complaint) explainLock() error {
+	done, err := c.onespanServer().Pardoned(c.user, c.onespanWorkstation(c.ws))
+	if err != nil || !done {
+		return err
+	}
+	c.Message += "; the server's record was deleted since, so the next online logon brings new data"
+	c.Hints = []string{"offauth link show", "offauth workstation login " + c.ws}
+	return nil
+}
+
+// whereToAssign names a phone for a user who has no authenticator.
+func (c *complaint) whereToAssign() error {
+	sites, records, err := c.made()
+	c.Hints = []string{"offauth device register NAME --user " + c.user}
+	for _, site := range sites {
+		if rec := records[site]; site.Role() == authn.RolePhone && rec.User == c.user && rec.ReplacedBy == "" {
+			c.Hints = []string{"offauth admin authenticator assign " + site.Name() + " --type time"}
+		}
+	}
+	return err
+}
+
+// tellLock tells helpdesk, not the user, which wrong try in a row it was, and
+// that it locked the user at the server (O44).
+func (c *complaint) tellLock() {
+	for _, e := range c.events {
+		switch {
+		case e.Site != authn.SiteServer || e.Subject != c.user:
+		case e.Kind == onespan.KindFailure:
+			c.Fields["failures"] = e.Fields["failures"]
+		case e.Kind == onespan.KindUserLocked:
+			c.Fields["locked"] = true
+			c.Message += fmt.Sprintf("; that was wrong try %d in a row, and %s is locked at the server now", e.Fields["failures"], c.user)
+			c.Hints = append([]string{"offauth admin user unlock " + c.user}, c.Hints...)
+		}
+	}
+}
+
+// reconnect puts the commands that bring the line back in the place of the one
+// that shows it.
+func (c *complaint) reconnect() {
+	var cut []string
+	for _, site := range c.cutOff(authn.SiteServer, authn.Workstation(c.ws)) {
+		cut = append(cut, "offauth link set "+string(site)+" up")
+	}
+	i := slices.IndexFunc(c.Hints, func(h string) bool {
+		return strings.Contains(h, "offauth workstation login "+c.ws) || h == "offauth link show"
+	})
+	if len(cut) == 0 || i < 0 || c.judge == authn.SiteServer {
+		return
+	}
+	c.Hints = slices.DeleteFunc(slices.Insert(slices.Clone(c.Hints), i, cut...), func(h string) bool { return h == "offauth link show" })
+}
