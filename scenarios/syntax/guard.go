@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -97,6 +98,28 @@ func reword(message string) (what, help string) {
 	}
 	return "this is no YAML: " + message, ""
 }
+
+// disguised tells a text without quotes that begins with a blank that is none
+// to YAML, or lies in quotes that are none. A block of text may hold both.
+func disguised(text string, block bool) (what, help string) {
+	first := firstRune(text)
+	last, _ := utf8.DecodeLastRuneInString(text)
+	switch {
+	case block:
+	case unicode.Is(unicode.Zs, first) && first != ' ':
+		return fmt.Sprintf("a blank that YAML does not take for one, U+%04X", first), "indent and separate with plain blanks; quote a text that begins with it"
+	case typographic(first) && typographic(last) && utf8.RuneCountInString(text) > 1 && !strings.Contains(text, "${"):
+		return fmt.Sprintf("the quotes of this text are typographic, U+%04X: to YAML they are a part of it", first), "write plain quotes, or plain ones around them"
+	}
+	return "", ""
+}
+
+func firstRune(text string) rune {
+	r, _ := utf8.DecodeRuneInString(text)
+	return r
+}
+
+func typographic(r rune) bool { return strings.ContainsRune("“”„‟‘’‚‛«»‹›", r) }
 
 // ReadAll reads a file for Parse, and stops a little behind what Parse takes:
 // a file without end is refused like a large one.

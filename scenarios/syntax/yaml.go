@@ -95,12 +95,18 @@ func (r *reader) judge(tokens token.Tokens) bool {
 				r.found(r.place(t), "OA001", "two anchors for one value", "leave one out")
 			}
 		case token.StringType:
-			if t.Value == "-" && len(lie.flow) > 0 {
+			if what, help := disguised(t.Value, i > 0 && (tokens[i-1].Type == token.LiteralType || tokens[i-1].Type == token.FoldedType)); what != "" {
+				r.found(r.place(t), "OA001", what, help)
+			} else if t.Value == "-" && len(lie.flow) > 0 {
 				r.found(r.place(t), "OA001", "a dash between { } or [ ] is no text", `write "-"`)
 			}
 		case token.MappingStartType, token.SequenceStartType:
 			if i > 0 && tokens[i-1].Type == token.StringType && strings.HasSuffix(tokens[i-1].Value, "$") && t.Type == token.MappingStartType {
-				r.found(r.reference(tokens, i-1), "OA104", "a reference between { } or [ ] needs quotes", `write "${...}"`)
+				help := `write "${...}"`
+				if first := firstRune(tokens[i-1].Value); typographic(first) {
+					help += fmt.Sprintf(" with plain quotes: %c is U+%04X, and no quote to YAML", first, first)
+				}
+				r.found(r.reference(tokens, i-1), "OA104", "a reference between { } or [ ] needs quotes", help)
 			}
 		}
 		began = true
