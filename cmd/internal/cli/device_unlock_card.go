@@ -147,7 +147,7 @@ func (s *onShow) word(rep *report) {
 	stock := fmt.Sprintf("%d of %d left, expires %s", r.Left, r.Of, d.when(r.ExpiresAt, s.now))
 	switch {
 	case s.used:
-		rep.lines = []string{fmt.Sprintf("%s, and has unlocked it since: %s", line, stock)}
+		rep.lines = []string{fmt.Sprintf("%s, and has been used (the simulator knows, a phone cannot: H20): %s", line, stock)}
 	case s.lit:
 		rep.lines = []string{fmt.Sprintf("%s, and %s shows it until %s: %s", line, r.Phone, d.when(r.HiddenAt, s.now), stock)}
 		rep.hints = []string{typeIt,
