@@ -59,7 +59,7 @@ func topics() []topic {
 		all = append(all, kindTopic(kind))
 	}
 	for _, s := range defaultSettings() {
-		all = append(all, topic{Kind: "setting", Name: s.Key, Text: append([]string{s.Doc}, settingText(s)...)})
+		all = append(all, settingTopic(s))
 	}
 	for code, text := range exitText {
 		all = append(all, l.exitTopic(authn.Exit(code), text))
@@ -98,7 +98,19 @@ func (l library) codeTopic(spec authn.CodeSpec) topic {
 	}
 	t.Text = append(t.Text, "what to do: "+spec.Hint)
 	t.Text = append(t.Text, fmt.Sprintf("exit code: %d, %s", spec.Exit, exitText[spec.Exit]))
-	return topic{t.Kind, t.Name, append(t.Text, l.rulesText(l.rulesOf(spec))...), t.aliases}
+	t.Text = append(t.Text, l.rulesText(l.rulesOf(spec))...)
+	t.facts = facts{Message: sentence(spec.Message), Family: spec.Family, Refusal: &spec.Refusal, Shown: spec.Shown, Native: spec.Native,
+		Causes: spec.Causes, Hints: []string{spec.Hint}, Exit: &spec.Exit, Rules: l.rulesOf(spec)}
+	return t
+}
+
+// settingTopic explains a setting.
+func settingTopic(s authn.SettingView) topic {
+	f := facts{Message: s.Doc, Default: s.Default, Range: s.Range}
+	if s.Rule != "" {
+		f.Rules = []authn.RuleID{s.Rule}
+	}
+	return topic{Kind: "setting", Name: s.Key, Text: append([]string{s.Doc}, settingText(s)...), facts: f}
 }
 
 // rulesOf gives the rules that a code names: in its row, and in its causes.
@@ -135,7 +147,7 @@ func (l library) ruleTopic(r authn.Rule) topic {
 	if codes := l.named[r.ID]; len(codes) > 0 {
 		lines = append(lines, "refusals by it: "+strings.Join(codes, ", "))
 	}
-	return topic{Kind: "rule", Name: string(r.ID), Text: lines}
+	return topic{Kind: "rule", Name: string(r.ID), Text: lines, facts: facts{Message: r.Text, Source: r.Source, Codes: l.named[r.ID]}}
 }
 
 func sourceText(s authn.Source) string {
@@ -158,7 +170,9 @@ func kindTopic(k authn.KindSpec) topic {
 	if len(k.Fields) > 0 {
 		lines = append(lines, "fields: "+strings.Join(k.Fields, ", "))
 	}
-	return topic{Kind: "event", Name: string(k.Kind), Text: append(lines, "see them: offauth log --kind "+string(k.Kind))}
+	see := "offauth log --kind " + string(k.Kind)
+	return topic{Kind: "event", Name: string(k.Kind), Text: append(lines, "see them: "+see),
+		facts: facts{Message: sentence(k.Meaning), Family: k.Family, Site: k.Role, Fields: k.Fields, Hints: []string{see}}}
 }
 
 // exitTopic explains an exit code.
@@ -166,7 +180,7 @@ func (l library) exitTopic(code authn.Exit, text string) topic {
 	lines := []string{text}
 	var codes []string
 	for _, spec := range l.codes {
-		if spec.Exit == code {
+		if spec.Exit == code && !slices.Contains(codes, string(spec.Code)) {
 			codes = append(codes, string(spec.Code))
 		}
 	}
@@ -174,7 +188,7 @@ func (l library) exitTopic(code authn.Exit, text string) topic {
 		lines = append(lines, "codes: "+strings.Join(codes, ", "))
 	}
 	n := strconv.Itoa(int(code))
-	return topic{Kind: "exit", Name: n, Text: lines, aliases: []string{"exit " + n, "exit code " + n}}
+	return topic{Kind: "exit", Name: n, Text: lines, aliases: []string{"exit " + n, "exit code " + n}, facts: facts{Message: text, Exit: &code, Codes: codes}}
 }
 
 // sentence puts a row's text in our voice: the tables do not agree on
