@@ -91,7 +91,7 @@ func Codes() []authn.CodeSpec {
 			[]string{"every PIN was shown; a PIN is spent by being shown, typed or not (H20)"}, "H30"),
 		r(CodePINExpired, authn.ExitLocked, "the PIN set has expired, or no PIN of it is left", shownExpired, "offauth device tap",
 			[]string{"the set's days are over (H33)", "every PIN of the set has been used (H34)"}, "H33", "H34"),
-		r(CodePINUsed, authn.ExitRefused, "this PIN has unlocked the workstation before", shownWrong, "offauth device unlock",
+		r(CodePINUsed, authn.ExitRefused, "this PIN has unlocked the workstation before", shownWrong, "offauth device unlock --next",
 			[]string{"the PIN was typed twice; each PIN unlocks once"}, "H23"),
 		r(CodeWrongPIN, authn.ExitRefused, "no set of this user on this workstation has such a PIN", shownWrong, "offauth device unlock",
 			[]string{"a typo", "a PIN of another user, phone or workstation (H12)", "a PIN of a set that was replaced (H32)"}, "H24", "H35"),

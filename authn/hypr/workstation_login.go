@@ -226,7 +226,10 @@ func (w Workstation) wrong(user string, v verdict, failures int) *authn.Refusal 
 		"H24": fmt.Sprintf("%s has no such PIN for %s", ws, user),
 	}[v.rule]
 	shown, hint := shownWrong, "offauth device unlock "+ws
-	if v.code == CodePINExpired {
+	switch v.code {
+	case CodePINUsed: // while it is visible the phone shows the same one again (H19)
+		hint += " --next"
+	case CodePINExpired:
 		shown, hint = shownExpired, "offauth device tap "+ws
 	}
 	r := w.refuse(v.code, v.rule, user, message, hint)

@@ -24,8 +24,8 @@ func newAdminUserShowCmd(d *Deps, runF func(context.Context, *adminUserShowOptio
 		Long: `Show a user: phones with their icons and PINs, where there is an account,
 whether the user is roaming (H38), all that is locked, and what OneSpan's server
 has: authenticators with their drift (O47), server PIN and static password
-(whether, not what), and the user's own setting (O6). Clocks that are off by over
-a minute are named. A name may be left out where there is one user.`,
+(whether, not what), and the user's own setting (O6). Clocks that are off by
+over a minute are named. A name may be left out where there is one user.`,
 		Example: `  offauth admin user show alice`,
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

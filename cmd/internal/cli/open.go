@@ -69,6 +69,10 @@ func (d *Deps) worldName(home keystore.Home) (string, error) {
 // open opens the world that the flags mean; --demo makes it if it is not
 // there.
 func (d *Deps) open(ctx context.Context) (*World, error) {
+	if d.Kept != nil {
+		name, store := d.Kept()
+		return &World{World: d.simulate(store), Name: name, Store: store}, nil
+	}
 	home, err := d.home()
 	if err != nil {
 		return nil, err

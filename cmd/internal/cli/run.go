@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -27,7 +28,20 @@ type World struct {
 	*sim.World
 	// Name is what the user calls it, Store where it is kept.
 	Name  string
-	Store *keystore.World
+	Store kept
+}
+
+// kept is where an open world is kept: a keystore.World.
+type kept interface {
+	authn.Store
+	Acting() authn.Store
+	Watch(context.Context) (*keystore.Watch, error)
+	Verify(context.Context) error
+	Generation(context.Context) (uint64, error)
+	ID() string
+	VaultKind() keystore.Kind
+	CreatedAt() time.Time
+	Close() error
 }
 
 // within opens the world that the flags mean, does something in it and closes

@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/authn/onespan"
+	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/scenarios/invariant"
+	stories "github.com/offauth/offauth/scenarios/library"
+	"github.com/offauth/offauth/scenarios/lint"
+	"github.com/offauth/offauth/scenarios/player"
+	instances "github.com/offauth/offauth/scenarios/run"
+	"github.com/offauth/offauth/scenarios/syntax"
+)
+
+// known is what the people of a story remember: their PINs and passwords.
+type known map[string]string
+
+// learn remembers what an Action that was accepted has set.
+func (k known) learn(a authn.Action, result any) {
+	switch a := a.(type) {
+	case encap.Activate:
+		k["online PIN of "+a.Phone] = a.PIN.Reveal()
+	case encap.AddMethod:
+		which := "offline PIN of "
+		if len(a.Methods) == 1 && !a.Methods[0].Offline() {
+			which = "online PIN of "
+		}
+		if !a.PIN.Empty() {
+			k[which+a.Phone] = a.PIN.Reveal()
+		}
+	case onespan.SetPassword:
+		k["static password of "+a.User] = a.Password.Reveal()
+	case onespan.SetPIN:
+		k["server PIN of "+a.User] = a.PIN.Reveal()
+	case onespan.ResetPIN:
+		delete(k, "server PIN of "+a.User)
+	case onespan.Logon:
+		if r, ok := result.(onespan.LogonResult); ok && r.PINChanged {
+			k["server PIN of "+a.User] = "" // whatever was typed behind the code
+		}
+	}
+}
+
+// refusedAct is an Action that a story had refused, with the world as it was
+// then.
+type refusedAct struct {
+	story   string
+	action  authn.Action
+	refusal *authn.Refusal
+	store   *keystore.MemoryStore
+	known   known
+}
+
+// listener is a Watcher that keeps what is refused.
+type listener struct {
+	story string
+	store *keystore.MemoryStore
+	known known
+	found []refusedAct
+}
+
+func (l *listener) See(s invariant.Seen) []invariant.Broken {
+	switch {
+	case s.Refusal != nil && !s.Crashed:
+		k := known{}
+		for name, text := range l.known {
+			k[name] = text
+		}
+		l.found = append(l.found, refusedAct{l.story, s.Action, s.Refusal, l.store.Fork().(*keystore.MemoryStore), k})
+	case !s.Crashed:
+		l.known.learn(s.Action, s.Outcome.Result)
+	}
+	return nil
+}
+
+func (l *listener) End() []invariant.Broken { return nil }
+
+// refusals plays the library and gives all that it had refused.
+func refusals(t *testing.T) []refusedAct {
+	t.Helper()
+	var told []*syntax.Story
+	for _, name := range stories.Names() {
+		story, findings := lint.Load(stories.FS(), stories.Path(name))
+		if syntax.Wrong(findings) {
+			t.Fatal(findings)
+		}
+		told = append(told, story)
+	}
+	all, err := instances.Expand(told, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	heard := make([][]refusedAct, len(all))
+	var wait sync.WaitGroup
+	turns := make(chan bool, 2)
+	for i, in := range all {
+		wait.Go(func() {
+			turns <- true
+			defer func() { <-turns }()
+			l := &listener{story: in.ID, known: known{}, store: keystore.NewMemoryStore()}
+			p, err := player.New(t.Context(), in, player.Config{
+				Store: func() authn.Store { return l.store }, Now: time.Now, WallScale: 100, Seed: in.Story.Seed, Watch: l,
+			})
+			if err == nil { // else the product does not accept the policy
+				p.Play(t.Context())
+			}
+			heard[i] = l.found
+		})
+	}
+	wait.Wait()
+	var found []refusedAct
+	for _, f := range heard {
+		found = append(found, f...)
+	}
+	return found
+}
+
+// memoryWorld is a world in memory that commands can open.
+type memoryWorld struct{ *keystore.MemoryStore }
+
+func (w memoryWorld) Acting() authn.Store { return w.MemoryStore }
+func (memoryWorld) Watch(context.Context) (*keystore.Watch, error) {
+	return nil, keystore.ErrUnavailable
+}
+func (memoryWorld) Verify(context.Context) error               { return nil }
+func (memoryWorld) Generation(context.Context) (uint64, error) { return 0, nil }
+func (memoryWorld) ID() string                                 { return "" }
+func (memoryWorld) VaultKind() keystore.Kind                   { return keystore.KindFile }
+func (memoryWorld) CreatedAt() time.Time                       { return epoch }
+func (memoryWorld) Close() error                               { return nil }
