@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,12 +11,16 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/invariant"
+	stories "github.com/offauth/offauth/scenarios/library"
 	"github.com/offauth/offauth/scenarios/lint"
+	runs "github.com/offauth/offauth/scenarios/run"
 	"github.com/offauth/offauth/scenarios/state"
+	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 func TestDocsOfScenariosAreTheTables(t *testing.T) {
@@ -117,5 +122,30 @@ func TestTheStoryOfTheFirstPageHasNoMistake(t *testing.T) {
 	_, findings := lint.Load(fstest.MapFS{"my-story.scenario.yaml": {Data: []byte(story)}}, "my-story.scenario.yaml")
 	for _, f := range findings {
 		t.Error(f.Error())
+	}
+}
+
+// TestTheStoryOfQRPhishingPasses plays the page's story beside the library's
+// fixture.
+func TestTheStoryOfQRPhishingPasses(t *testing.T) {
+	t.Parallel()
+	_, rest, _ := strings.Cut(scenarioPages(t)["qr-phishing.md"], "```yaml\n")
+	text, _, ok := strings.Cut(rest, "```")
+	fixture, err := fs.ReadFile(stories.FS(), "fixtures/encap-town.fixture.yaml")
+	if !ok || err != nil {
+		t.Fatal("there is no story", err)
+	}
+	fsys := fstest.MapFS{"relay.scenario.yaml": {Data: []byte(text)}, "fixtures/encap-town.fixture.yaml": {Data: fixture}}
+	story, findings := lint.Load(fsys, "relay.scenario.yaml")
+	if len(findings) > 0 {
+		t.Fatal(findings)
+	}
+	all, err := runs.Expand([]*syntax.Story{story}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := runs.Run(t.Context(), all, runs.Options{Store: memoryStore, Now: time.Now, Watch: watch})
+	if r.Count(runs.Passed) != 1 {
+		t.Errorf("%+v", r.Results)
 	}
 }
