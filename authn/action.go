@@ -68,6 +68,8 @@ type (
 		Name    string
 		Family  Family
 		Version string
+		// NoTray leaves OneSpan's Tray Agent out (O56).
+		NoTray bool `name:"no_tray"`
 	}
 	// AddProvider makes a service provider's site ("provider add").
 	AddProvider struct{ Name string }

@@ -218,6 +218,12 @@ type WorkstationView struct {
 	// Data is the offline authentication data of users, by name; only of the
 	// family onespan.
 	Data []DataView
+	// NoTray says that OneSpan's Tray Agent is not there (O56).
+	NoTray bool
+	// Online and Offline are the credentials that a logon wants, in the order
+	// in which they are typed, by the server's policy and by what the
+	// workstation heard of it; only of the family onespan.
+	Online, Offline []string
 }
 
 // AccountView shows what a workstation keeps of one user.

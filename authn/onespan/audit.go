@@ -112,6 +112,8 @@ func refusalsOfData() []authn.CodeSpec {
 			[]string{"the workstation's clock was set back to before the data was made"}, "O23"),
 		row(CodePINOffline, no, "", "", "a server PIN cannot be changed offline", "offauth link show",
 			[]string{"a new server PIN was typed behind the one-time password, and no server answered"}, "O31"),
+		row(CodeNoTray, no, "", "", "the Tray Agent is not installed on the workstation", "offauth workstation login",
+			[]string{"the workstation was added with --no-tray"}, "O56"),
 		row(CodeEmptyPassword, no, "", "", "nothing was typed, so the Update button is disabled", "offauth device otp",
 			[]string{"the Password field is empty"}, "O13"),
 		row(CodeOfflineDisabled, no, "", "", "the server makes no offline data for the user", "offauth admin policy set onespan.offline.enabled=true",

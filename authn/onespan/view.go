@@ -25,6 +25,11 @@ func (w Workstation) View(v *authn.WorkstationView, user string) error {
 		return err
 	}
 	v.Locked, v.User, v.Mode = !desk.Unlocked, desk.User, desk.Mode
+	self, _, err := w.self()
+	if err != nil {
+		return err
+	}
+	v.NoTray = self.NoTray
 	names, err := w.Shelf.Names(datas)
 	if err != nil {
 		return err
@@ -33,6 +38,7 @@ func (w Workstation) View(v *authn.WorkstationView, user string) error {
 	if err != nil {
 		return err
 	}
+	v.Offline = wanted(c.PasswordOffline, c.PINRequired)
 	for _, name := range names {
 		of := strings.TrimPrefix(name, datas)
 		if user != "" && user != of {

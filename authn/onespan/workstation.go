@@ -36,6 +36,8 @@ type wsSelf struct {
 	// Server and ServerBox are the server's keys, once joined.
 	Server    []byte `json:"server,omitempty"`
 	ServerBox []byte `json:"server_box,omitempty"`
+	// NoTray says that the Tray Agent is not installed (O56).
+	NoTray bool `json:"no_tray,omitempty"`
 }
 
 // desk is the state of the screen.
@@ -60,8 +62,9 @@ type ask struct {
 	Taken authn.Kind `json:"taken,omitempty"`
 }
 
-// Join makes the workstation's keys, locks its screen and tells the server.
-func (w Workstation) Join() error {
+// Join makes the workstation's keys, locks its screen and tells the server;
+// noTray leaves the Tray Agent out.
+func (w Workstation) Join(noTray bool) error {
 	k, err := authn.DrawKeys(w.Env, "onespan.keys")
 	if err != nil {
 		return err
@@ -70,7 +73,7 @@ func (w Workstation) Join() error {
 	if err != nil {
 		return err
 	}
-	if err := w.Shelf.Save(recordKeys, wsSelf{}, k); err != nil {
+	if err := w.Shelf.Save(recordKeys, wsSelf{NoTray: noTray}, k); err != nil {
 		return err
 	}
 	m := join{Name: w.Site.Name(), Sign: k.SignPublic(), Box: box}
@@ -97,10 +100,17 @@ func (w Workstation) desk() (d desk, err error) {
 	return d, err
 }
 
-// policy gives the client's settings as last heard.
+// policy gives the client's settings as last heard. Without a Tray Agent there
+// is nobody to notify (O56).
 func (w Workstation) policy() (clientSettings, error) {
 	c := DefaultSettings().client()
-	_, err := w.Shelf.Load(recordPolicy, &c, nil)
+	if _, err := w.Shelf.Load(recordPolicy, &c, nil); err != nil {
+		return c, err
+	}
+	self, _, err := w.self()
+	if self.NoTray {
+		c.NotifyDays, c.NotifyUses = 0, 0
+	}
 	return c, err
 }
 
@@ -157,7 +167,7 @@ func (w Workstation) joined(m authn.Message) error {
 	case !authn.SignedBy(m.Body, j.Sign) || j.Name != w.Site.Name() || s.Server != nil && !bytes.Equal(s.Server, j.Sign):
 		return w.Host.Refuse(m, "not_authentic")
 	}
-	return w.Shelf.Save(recordKeys, wsSelf{Server: j.Sign, ServerBox: j.Box}, k)
+	return w.Shelf.Save(recordKeys, wsSelf{Server: j.Sign, ServerBox: j.Box, NoTray: s.NoTray}, k)
 }
 
 // subject names a user here.

@@ -20,9 +20,15 @@ func (w Workstation) Logon(user string, password authn.Secret) error {
 }
 
 // Update is the Tray Agent's update; Updated ends it. It is refused before
-// anything is sent while nothing is typed (O13), the data is locked (O37), or
-// there is none (O7, O12).
+// anything is sent without a Tray Agent (O56), while nothing is typed (O13),
+// the data is locked (O37), or there is none (O7, O12).
 func (w Workstation) Update(user string, password authn.Secret) error {
+	switch self, _, err := w.self(); {
+	case err != nil:
+		return err
+	case self.NoTray:
+		return TrayAgentMissing(w.Site.Name(), user)
+	}
 	if password.Empty() {
 		return w.refuse(emptyPassword, user, 0)
 	}
@@ -53,7 +59,15 @@ func (w Workstation) refuseAbout(v verdict, a about, windows int64) error {
 	a.Workstation = w.Site.Name()
 	a.Offline = windows == windowsOffline || windows == windowsOfflineLocked
 	a.Wanted = c.wanted(a.Offline)
-	return v.refusal(w.Site, a, c.Specific, windows)
+	r := v.refusal(w.Site, a, c.Specific, windows)
+	self, _, err := w.self()
+	if err != nil {
+		return err
+	}
+	if self.NoTray {
+		r.Hints = withoutTray(r.Hints)
+	}
+	return r
 }
 
 // askServer hands the credential to the server, and tells it how the data here

@@ -64,6 +64,9 @@ func (p *pass) addWorkstation(a authn.AddWorkstation) error {
 	if a.Family != authn.FamilyHYPR && a.Family != authn.FamilyOneSpan {
 		return badArgument("the family " + quote(string(a.Family)) + " has no workstations here; there are: hypr, onespan")
 	}
+	if a.NoTray && a.Family != authn.FamilyOneSpan {
+		return badArgument("the Tray Agent is of the family onespan; " + string(a.Family) + " has none to leave out")
+	}
 	rec := deviceRecord{Family: a.Family, Version: a.Version}
 	site := authn.Workstation(a.Name)
 	if err := p.makeSite(site, &rec); err != nil {
@@ -71,7 +74,7 @@ func (p *pass) addWorkstation(a authn.AddWorkstation) error {
 	}
 	if a.Family == authn.FamilyOneSpan {
 		ws := p.onespanWorkstation(a.Name)
-		if err := ws.Join(); err != nil {
+		if err := ws.Join(a.NoTray); err != nil {
 			return err
 		}
 		return p.enrolled(site, rec, kindWorkstationAdded, ws.Joined)

@@ -19,7 +19,12 @@ func (p *pass) shiftAll(by time.Duration, at ...*time.Time) {
 // until when it is good and when it is due the server told, by its clock. Where
 // the workstation's is another, it ends the data earlier or later.
 func (p *pass) viewOneSpanWorkstation(v *authn.WorkstationView, user string) error {
-	err := p.onespanWorkstation(v.Name).View(v, user)
+	set, err := p.onespanServer().Settings()
+	if err != nil {
+		return err
+	}
+	v.Online = set.Credentials()
+	err = p.onespanWorkstation(v.Name).View(v, user)
 	for i := range v.Data {
 		d := &v.Data[i]
 		p.shiftAll(-p.net.skew(authn.SiteServer), &d.IssuedAt, &d.DueAt, &d.ExpiresAt)

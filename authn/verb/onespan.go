@@ -37,7 +37,7 @@ func onespanVerbs() []Verb {
 			append(judged[:len(judged):len(judged)], "not_locked", "data_expired", "data_not_covering", "pin_change_offline"), append(brought, "unlocked")...),
 		v(onespan.Update{}, onespan.UpdateResult{}, authn.RoleWorkstation, "update offline authentication data in the Tray Agent",
 			[]Arg{onWS, {Name: "user", Kind: Name, Doc: "whose data; who was logged on last, if left out"}, credentialArg},
-			append(judged[:len(judged):len(judged)], "empty_password", "server_unreachable", "offline_disabled", "other_authenticator"),
+			append(judged[:len(judged):len(judged)], "tray_agent_missing", "empty_password", "server_unreachable", "offline_disabled", "other_authenticator"),
 			append(brought, "data_not_due")...),
 		v(onespan.Resync{}, onespan.ResyncResult{}, authn.RoleAdmin, "find an authenticator again that has run away",
 			[]Arg{phoneArg, {Name: "codes", Kind: Secret, Required: true, Doc: "two consecutive one-time passwords, with a blank between"}},

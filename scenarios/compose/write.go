@@ -219,6 +219,9 @@ func actors(all []syntax.Actor) []pair {
 		if a.Version != "" {
 			p = append(p, pair{"version", quote(a.Version)})
 		}
+		if a.NoTray {
+			p = append(p, pair{"no_tray", scalar("true")})
+		}
 		if a.Platform != "" && a.Platform != "android" {
 			p = append(p, pair{"platform", scalar(a.Platform)})
 		}

@@ -142,6 +142,7 @@ var places = sync.OnceValue(func() map[string]place {
 			{name: "clock", kind: kDuration, doc: "how far its clock is off at first; negative is behind"},
 			{name: "version", kind: kText, doc: "the client's version; the newest if left out (H43)"},
 			{name: "platform", kind: kChoice, choice: []string{"android", "ios"}, doc: "of a phone; android if left out"},
+			{name: "no_tray", kind: kBool, doc: "true for a workstation without OneSpan's Tray Agent (O56)"},
 		}},
 		{"clock", []field{
 			{name: "start", kind: kInstant, required: true, doc: "RFC 3339, such as 2026-03-02T08:00:00Z"},

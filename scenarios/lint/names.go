@@ -175,6 +175,12 @@ func (l *loader) addActor(p syntax.Pair) {
 	if v := n.Get("version"); v != nil && a.Role != authn.RolePhone && a.Role != authn.RoleWorkstation {
 		l.found(v.Pos, "OA308", "", "version is a phone's or a workstation's; %s is a %s", a.Name, a.Role)
 	}
+	if v := n.Get("no_tray"); v != nil {
+		a.NoTray = v.Kind == syntax.Bool && v.Text == "true"
+		if a.NoTray && a.Role != authn.RoleWorkstation {
+			l.found(v.Pos, "OA308", "", "no_tray is a workstation's; %s is a %s", a.Name, a.Role)
+		}
+	}
 	l.addUser(a.User)
 	l.story.Actors = append(l.story.Actors, a)
 	l.actors = append(l.actors, actor{name: a.Name, role: a.Role})

@@ -100,7 +100,7 @@ func (p *Player) birth(a syntax.Actor) []authn.Action {
 	var actions []authn.Action
 	switch a.Role {
 	case authn.RoleWorkstation:
-		actions = append(actions, authn.AddWorkstation{Name: a.Name, Family: p.in.Story.Family(), Version: a.Version})
+		actions = append(actions, authn.AddWorkstation{Name: a.Name, Family: p.in.Story.Family(), Version: a.Version, NoTray: a.NoTray})
 	case authn.RolePhone:
 		actions = append(actions, authn.RegisterDevice{Name: a.Name, User: a.User, Platform: a.Platform, Version: a.Version})
 	case authn.RoleProvider:

@@ -25,7 +25,7 @@ func begin(scene *compose.Scene, moves []compose.Move) []compose.Move {
 				users = append(users, moves[n])
 			}
 		case authn.AddWorkstation:
-			actor = syntax.Actor{Name: a.Name, Role: authn.RoleWorkstation, Version: a.Version}
+			actor = syntax.Actor{Name: a.Name, Role: authn.RoleWorkstation, Version: a.Version, NoTray: a.NoTray}
 		case authn.RegisterDevice:
 			actor = syntax.Actor{Name: a.Name, Role: authn.RolePhone, User: a.User, Platform: a.Platform, Version: a.Version}
 		case authn.AddProvider:

@@ -9,7 +9,22 @@ import (
 // onespanRows has the Digipass on a phone, the offline data on a workstation,
 // and what the server has of users, authenticators and data.
 func onespanRows() []Row {
-	return slices.Concat(dataRows(), digipassRows(), userRows(), authenticatorRows(), recordRows())
+	return slices.Concat(dataRows(), clientRows(), digipassRows(), userRows(), authenticatorRows(), recordRows())
+}
+
+// clientRows has what a workstation has and wants, whoever logs on.
+func clientRows() []Row {
+	rows := []Row{
+		workstation("tray", Bool, "whether the Tray Agent is there (O56)", func(w authn.WorkstationView) any { return !w.NoTray }),
+		workstation("credentials.online", List, "what is typed at an online logon (O57)",
+			func(w authn.WorkstationView) any { return slices.Clone(w.Online) }),
+		workstation("credentials.offline", List, "what is typed at an offline logon (O57)",
+			func(w authn.WorkstationView) any { return slices.Clone(w.Offline) }),
+	}
+	for i := range rows {
+		rows[i].Family = authn.FamilyOneSpan
+	}
+	return rows
 }
 
 // dataRow is a value of the offline data on a workstation.

@@ -87,6 +87,8 @@ type Actor struct {
 	// Version is the client's; empty means the newest. Platform is "android" or
 	// "ios"; empty means android.
 	Version, Platform string
+	// NoTray leaves out the Tray Agent of a workstation of onespan.
+	NoTray bool
 }
 
 // Entry is a name with a value.

@@ -101,11 +101,6 @@ func (d *Deps) atDesk(ctx context.Context, w *World, ws, user string) (string, s
 	return ws, user, err
 }
 
-// credentialLabel is what the prompt says is to be typed.
-func credentialLabel(user, ws string) string {
-	return fmt.Sprintf("[static password][server PIN]OTP of %s at %s", user, ws)
-}
-
 // broughtJSON says what offline data there is after a logon or an update.
 type broughtJSON struct {
 	// State is issued, renewed, not_due, none, kept or lost; Reason says why

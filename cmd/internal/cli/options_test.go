@@ -63,6 +63,8 @@ func TestCommandLinesMakeOptions(t *testing.T) {
 		{"login DESK --user bob --stdin", "workstation:DESK user:bob stdin:true"},
 		{"login DESK ABCDEFGH", "error: that is no workstation, and a PIN is never an argument"},
 		{"add DESK --family hypr --version 2.5", "name:DESK family:hypr version:2.5"},
+		{"add DESK --family onespan --no-tray", "name:DESK family:onespan version: noTray:true"},
+		{"add DESK --family hypr --no-tray", "error: --no-tray leaves OneSpan's Tray Agent out"},
 		{"add DESK", "error: say the family"},
 		{"add DESK --family mac", `error: there is no family "mac"`},
 		{"set a=1 b=x=y", "settings:[{Key:a Value:1} {Key:b Value:x=y}]"},

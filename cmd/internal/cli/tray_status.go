@@ -65,6 +65,12 @@ type dataJSON struct {
 	Simulated  bool   `json:"simulated"`
 }
 
+// trayJSON is what the Tray Agent shows, with what is to be typed.
+type trayJSON struct {
+	dataJSON
+	Credentials credentialsJSON `json:"credentials"`
+}
+
 func dataJSONOf(ws string, v authn.DataView) dataJSON {
 	return dataJSON{
 		Workstation: ws, User: v.User, Status: dataStatus(v), Present: v.Present, Locked: v.Locked, Expired: v.Expired, Type: v.Type, Serial: v.Serial,
@@ -103,12 +109,15 @@ func runTrayStatus(ctx context.Context, o *trayStatusOptions) error {
 		if view.Family != authn.FamilyOneSpan {
 			return usage([]string{"offauth workstation status " + ws, "offauth workstation list"}, "%s has no Tray Agent: it runs the client of %s", ws, view.Family)
 		}
+		if view.NoTray {
+			return onespan.TrayAgentMissing(ws, user)
+		}
 		v := authn.DataView{User: user, Withheld: withheldFor(snap, user)}
 		if i := slices.IndexFunc(view.Data, func(v authn.DataView) bool { return v.User == user }); i >= 0 {
 			v = view.Data[i]
 		}
-		rep := report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, result: dataJSONOf(ws, v), bare: []string{dataStatus(v)},
-			lines: append([]string{ws + ", " + user + ": " + dataStatus(v)}, d.dataLines(v, snap)...)}
+		rep := report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, result: trayJSON{dataJSONOf(ws, v), credentialsOf(view)}, bare: []string{dataStatus(v)},
+			lines: append([]string{ws + ", " + user + ": " + dataStatus(v)}, append(d.dataLines(v, snap), credentialLines("  ", view)...)...)}
 		if v.Present && v.Expiring {
 			rep.outcome.Warnings = []string{expiringText(v.Type, v.Days, v.Left)}
 		}

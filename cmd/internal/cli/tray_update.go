@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/onespan"
 )
 
@@ -58,9 +59,16 @@ func runTrayUpdate(ctx context.Context, o *trayUpdateOptions) error {
 		if err != nil {
 			return err
 		}
-		password, err := d.secretOrNone(ctx, credentialLabel(user, ws), "offauth device otp -q | offauth tray update "+ws+" --stdin", o.stdin)
+		view, snap, err := w.station(ctx, ws)
 		if err != nil {
 			return err
+		}
+		var password authn.Secret
+		if !view.NoTray { // else it is refused whatever is typed, and nobody is asked
+			password, err = d.secretOrNone(ctx, credentialLabel(snap, view, user), "offauth device otp -q | offauth tray update "+ws+" --stdin", o.stdin)
+			if err != nil {
+				return err
+			}
 		}
 		out, err := w.act(ctx, onespan.Update{Workstation: ws, User: user, Password: password})
 		if err != nil {

@@ -13,6 +13,7 @@ type workstationAddOptions struct {
 	deps *Deps
 
 	name, family, version string
+	noTray                bool
 }
 
 func newWorkstationAddCmd(d *Deps, runF func(context.Context, *workstationAddOptions) error) *cobra.Command {
@@ -23,9 +24,12 @@ func newWorkstationAddCmd(d *Deps, runF func(context.Context, *workstationAddOpt
 		Long: `Add a workstation with the client of a family of products: hypr,
 or onespan (Digipass Authentication for Windows Logon).
 
-A client below HYPR's least version (2.6) has no Offline Mode (H43).`,
+A client below HYPR's least version (2.6) has no Offline Mode (H43). Without
+OneSpan's Tray Agent offline data is brought by logons alone, and nobody is told
+that it ends (O56).`,
 		Example: `  offauth workstation add DESK-2 --family hypr
-  offauth workstation add DESKTOP-4 --family onespan`,
+  offauth workstation add DESKTOP-4 --family onespan
+  offauth workstation add DESKTOP-5 --family onespan --no-tray`,
 		Args: exactly(1, "what the workstation is called"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = args[0]
@@ -36,18 +40,23 @@ A client below HYPR's least version (2.6) has no Offline Mode (H43).`,
 				return usage([]string{"offauth workstation add " + shellWord(o.name) + " --family hypr"},
 					"there is no family %q of workstations; there are %s and %s", o.family, authn.FamilyHYPR, authn.FamilyOneSpan)
 			}
+			if o.noTray && o.family != string(authn.FamilyOneSpan) {
+				return usage([]string{"offauth workstation add " + shellWord(o.name) + " --family " + o.family},
+					"--no-tray leaves OneSpan's Tray Agent out, and %s has none", o.family)
+			}
 			return run(cmd, o, runF, runWorkstationAdd)
 		},
 	}
 	cmd.Flags().StringVar(&o.family, "family", "", "the `FAMILY` of the client: {hypr | onespan}")
 	cmd.Flags().StringVar(&o.version, "version", "", "the client's `VERSION`, the newest if not said")
+	cmd.Flags().BoolVar(&o.noTray, "no-tray", false, "leave out OneSpan's Tray Agent")
 	return cmd
 }
 
 func runWorkstationAdd(ctx context.Context, o *workstationAddOptions) error {
 	d := o.deps
 	return d.within(ctx, func(w *World) error {
-		out, err := w.act(ctx, authn.AddWorkstation{Name: o.name, Family: authn.Family(o.family), Version: o.version})
+		out, err := w.act(ctx, authn.AddWorkstation{Name: o.name, Family: authn.Family(o.family), Version: o.version, NoTray: o.noTray})
 		if err != nil {
 			return err
 		}

@@ -25,7 +25,11 @@ func (o *workstationLoginOptions) logon(ctx context.Context, w *World, roster au
 	if err := d.meanUser(ctx, w, roster, user, ws); err != nil {
 		return err
 	}
-	password, err := d.secretFrom(ctx, credentialLabel(user, ws), "offauth device otp -q | offauth workstation login "+ws+" --stdin", o.stdin)
+	view, snap, err := w.station(ctx, ws)
+	if err != nil {
+		return err
+	}
+	password, err := d.secretFrom(ctx, credentialLabel(snap, view, user), "offauth device otp -q | offauth workstation login "+ws+" --stdin", o.stdin)
 	if err != nil {
 		return err
 	}

@@ -46,6 +46,10 @@ type workstationJSON struct {
 	// Data is offline authentication data; only of the family onespan.
 	Data   []dataJSON     `json:"data"`
 	Clocks []clockOffJSON `json:"clocks_off"`
+	// Tray says whether OneSpan's Tray Agent is there; Credentials are what is
+	// to be typed. Both are null on other workstations.
+	Tray        *bool            `json:"tray"`
+	Credentials *credentialsJSON `json:"credentials"`
 }
 
 type accountJSON struct {
@@ -74,6 +78,10 @@ type setJSON struct {
 func workstationJSONOf(snap authn.Snapshot, v authn.WorkstationView) workstationJSON {
 	j := workstationJSON{Workstation: v.Name, Family: v.Family, Version: v.Version, Locked: v.Locked, User: v.User, Mode: v.Mode, Accounts: []accountJSON{}, Data: []dataJSON{}}
 	j.Clocks, _ = clocksOff(snap, is(v))
+	if v.Family == authn.FamilyOneSpan {
+		tray, credentials := !v.NoTray, credentialsOf(v)
+		j.Tray, j.Credentials = &tray, &credentials
+	}
 	for _, data := range v.Data {
 		j.Data = append(j.Data, dataJSONOf(v.Name, data))
 	}
@@ -124,6 +132,12 @@ func runWorkstationStatus(ctx context.Context, o *workstationStatusOptions) erro
 		}
 		for _, v := range view.Data {
 			lines = append(append(lines, v.User+": "+dataStatus(v)), d.dataLines(v, snap)...)
+		}
+		if view.Family == authn.FamilyOneSpan {
+			lines = append(lines, credentialLines("", view)...)
+		}
+		if view.NoTray {
+			lines = append(lines, "the Tray Agent is not installed (O56)")
 		}
 		_, off := clocksOff(snap, is(view))
 		lines = append(lines, off...)
