@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -134,6 +135,21 @@ func (h Home) info(name string) Info {
 		err = a.called(name)
 	}
 	return Info{Name: name, ID: a.ID, VaultKind: a.Vault, CreatedAt: a.Created, Err: nameWorld(err, name)}
+}
+
+// Exposed gives those of a world's files, and of others that are named, which
+// other users may read or write.
+func (h Home) Exposed(name string, others ...string) []string {
+	if runtime.GOOS == "windows" { // there are no such modes
+		return nil
+	}
+	var exposed []string
+	for _, path := range append([]string{filepath.Join(h.WorldDir(name), databaseName)}, others...) {
+		if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
+			exposed = append(exposed, path)
+		}
+	}
+	return exposed
 }
 
 func (h Home) worlds() string { return filepath.Join(h.Dir, "worlds") }

@@ -67,6 +67,10 @@ func TestAnswersOfSQLiteAndTheDiskHaveNames(t *testing.T) {
 		{fakeError(522), CodeDamaged, ErrDamaged},
 		{fakeError(26), CodeForeign, ErrForeign},
 		{fakeError(10), CodeFailed, nil},
+		{fakeError(5386), CodeFailed, ErrNoSharedMemory},
+		{fakeError(4618), CodeFailed, ErrNoSharedMemory},
+		{fakeError(5130), CodeFailed, ErrNoSharedMemory},
+		{fakeError(3850), CodeFailed, ErrNoLocks},
 		{&fs.PathError{Op: "open", Err: syscall.ENOSPC}, CodeFull, ErrFull},
 		{&fs.PathError{Op: "open", Err: syscall.EROFS}, CodeReadOnly, ErrReadOnly},
 		{&fs.PathError{Op: "open", Err: fs.ErrPermission}, CodeReadOnly, ErrReadOnly},
@@ -86,6 +90,18 @@ func TestAnswersOfSQLiteAndTheDiskHaveNames(t *testing.T) {
 	}
 	if storageFault(context.Canceled, "") != context.Canceled || storageFault(nil, "") != nil {
 		t.Error("what is no fault became one")
+	}
+}
+
+// A keyring service without a keyring is no vault that does not answer.
+func TestAKeyringServiceWithoutAKeyringIsCalledSo(t *testing.T) {
+	err := vaultFault(fmt.Errorf("%w: x", ErrNoKeyring), "w", "item")
+	f, ok := authn.AsFault(err)
+	if !ok || f.Code != CodeVaultUnavailable || !errors.Is(err, ErrUnavailable) || strings.Contains(err.Error(), "not answer") {
+		t.Fatalf("%v", err)
+	}
+	if !strings.Contains(err.Error(), "no default keyring") || !strings.HasPrefix(f.Hints[0], "make a keyring and set it as the default") {
+		t.Errorf("%v, %q", err, f.Hints)
 	}
 }
 

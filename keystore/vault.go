@@ -24,13 +24,18 @@ var (
 	ErrUnavailable = errors.New("the vault does not answer")
 	// ErrNoKeyring is an ErrUnavailable: somebody answers, and has nothing to
 	// keep an item in.
-	ErrNoKeyring = fmt.Errorf("%w: the keyring service has no default keyring", ErrUnavailable)
-	ErrLocked    = errors.New("the vault is locked")
-	ErrTooBig    = errors.New("the item is too big for a vault")
-	ErrTimeout   = errors.New("the vault did not answer in time")
+	ErrNoKeyring error = noKeyring{}
+	ErrLocked          = errors.New("the vault is locked")
+	ErrTooBig          = errors.New("the item is too big for a vault")
+	ErrTimeout         = errors.New("the vault did not answer in time")
 	// ErrBadItem says that the name is none that a vault takes.
 	ErrBadItem = errors.New("bad name of a vault item")
 )
+
+type noKeyring struct{}
+
+func (noKeyring) Error() string        { return "the keyring service answers, and has none" }
+func (noKeyring) Is(target error) bool { return target == ErrUnavailable }
 
 // Kind says which vault keeps a world's keys.
 type Kind string

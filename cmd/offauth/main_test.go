@@ -145,6 +145,17 @@ func (m *template) demo(ts *testscript.TestScript, neg bool, args []string) {
 	})
 	ts.Check(m.err)
 	ts.Check(os.CopyFS(home, os.DirFS(m.dir)))
+	ts.Check(ownOnly(home))
+}
+
+// ownOnly gives what was copied the modes that offauth makes its files with.
+func ownOnly(dir string) error {
+	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		return os.Chmod(path, 0o600)
+	})
 }
 
 // pair FIRST SECOND FILE writes the first lines of two files as one line.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"time"
@@ -141,6 +142,9 @@ func (v newVault) waysOn(err error) error {
 	named := *f
 	named.Hints = nil
 	if f.Code == keystore.CodeVaultLocked || f.Code == keystore.CodeVaultTimeout {
+		named.Hints = f.Hints[:1:1]
+	}
+	if errors.Is(err, keystore.ErrNoKeyring) { // its first hint makes one
 		named.Hints = f.Hints[:1:1]
 	}
 	command := v.command

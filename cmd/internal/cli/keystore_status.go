@@ -81,6 +81,7 @@ func (d *Deps) keystoreReport(home keystore.Home, st keystore.Status) report {
 	r := keystoreStatusJSON{World: st.World, ID: st.ID, Keystore: st.Kind, Also: st.Also, Place: place, Items: []keystoreItemJSON{},
 		Generation: st.Generation, Newest: st.Newest, Protects: []string{}, Fault: faultOf(st.Err)}
 	rep := report{world: st.World, bare: []string{string(st.Kind)}}
+	rep.outcome.Warnings = d.exposed(home, st.World, st.Kind)
 	rows := [][]string{{"world", st.World}, {"vault", orName(place, "not known")}}
 	if answered(st) {
 		seconds := st.Took.Seconds()

@@ -48,3 +48,21 @@ func (d *Deps) named(ctx context.Context, name string, do func(keystore.Home, *W
 	d.Flags.World, d.Flags.Demo = name, d.Flags.Demo && name == demoWorld
 	return d.within(ctx, func(w *World) error { return do(home, w) })
 }
+
+// exposed warns of files of a world that other users may read or write: its
+// database, and the identity that its vault is opened with.
+func (d *Deps) exposed(home keystore.Home, name string, kind keystore.Kind) []string {
+	var identity []string
+	switch {
+	case kind != keystore.KindFile:
+	case d.identityFile() != "":
+		identity = []string{d.identityFile()}
+	case name == demoWorld:
+		identity = []string{demoIdentity(home)}
+	}
+	var warnings []string
+	for _, path := range home.Exposed(name, identity...) {
+		warnings = append(warnings, "other users may read or write "+path+"; `chmod 600 "+shellWord(path)+"` keeps them out")
+	}
+	return warnings
+}
