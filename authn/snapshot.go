@@ -161,8 +161,10 @@ type ComputerView struct {
 	// PairedAgain says that there was none since it was paired again, which
 	// took the PINs that were there.
 	PairedAgain bool
-	// OfflineMode is the administrator's switch as the phone last heard it.
-	OfflineMode bool
+	// OfflineMode says that there is Offline Mode, as the phone last heard; if
+	// not, NoOfflineMode is the code of the reason and Why its sentence.
+	OfflineMode        bool
+	NoOfflineMode, Why string
 	// Passkey says that it was paired with an Enterprise Passkey (H36).
 	Passkey bool
 	// Set is nil while the phone holds no PIN set.
@@ -235,6 +237,9 @@ type AccountView struct {
 	// says that they did (H27).
 	Lockout   int
 	LockedOut bool
+	// LockedUntil is when that ends by itself, by the workstation's clock; nil
+	// for never (H50).
+	LockedUntil *time.Time
 	// UnlockWaits says that the administrator has unlocked the user, and that
 	// the workstation has not heard of it yet.
 	UnlockWaits bool

@@ -20,6 +20,7 @@ const (
 	CodeVersionTooOld          authn.Code = "version_too_old"
 	CodeNoPasskey              authn.Code = "no_passkey"
 	CodeBluetoothUnreachable   authn.Code = "bluetooth_unreachable"
+	CodePhoneRevoked           authn.Code = "phone_revoked"
 )
 
 // What the product shows its user. "PIN is expired." is HYPR's own text
@@ -81,12 +82,12 @@ func Codes() []authn.CodeSpec {
 		r(CodeWorkstationUnreachable, authn.ExitRefused, "the workstation did not answer", "", "offauth link show",
 			[]string{"an uplink is down or captive", "a message was lost or changed on the way"}, "H46"),
 		r(CodeNotPaired, authn.ExitRefused, "this phone and this workstation are not paired for this user", "", "offauth device pair",
-			[]string{"device pair was never done for this phone and workstation", "the user has no phone that is paired here", "the phone was replaced"}, "H9", "H36"),
+			[]string{"device pair was never done for this phone and workstation", "the user has no phone that is paired here"}, "H9", "H36"),
 		r(CodeNotPrimed, authn.ExitRefused, "there was no successful online authentication that brought offline PINs", "", "offauth device tap",
 			[]string{"paired, but never logged in online since", "the message with the PIN set was lost on its way to the phone"}, "H9"),
 		r(CodeOfflineDisabled, authn.ExitRefused, "the administrator has not enabled Offline Mode, or has switched it off", "",
 			"offauth admin policy set hypr.offline.enabled=true",
-			[]string{"Offline Mode was off at the last online authentication"}, "H1", "H42"),
+			[]string{"Offline Mode was off at the last online authentication"}, "H1", "H42", "H49"),
 		r(CodeNoPINsLeft, authn.ExitRefused, "the phone has shown every PIN of its set", shownNoneLeft, "offauth device tap",
 			[]string{"every PIN was shown; a PIN is spent by being shown, typed or not (H20)"}, "H30"),
 		r(CodePINExpired, authn.ExitLocked, "the PIN set has expired, or no PIN of it is left", shownExpired, "offauth device tap",
@@ -94,7 +95,7 @@ func Codes() []authn.CodeSpec {
 		r(CodePINUsed, authn.ExitRefused, "this PIN has unlocked the workstation before", shownWrong, "offauth device unlock --next",
 			[]string{"the PIN was typed twice; each PIN unlocks once"}, "H23"),
 		r(CodeWrongPIN, authn.ExitRefused, "no set of this user on this workstation has such a PIN", shownWrong, "offauth device unlock",
-			[]string{"a typo", "a PIN of another user, phone or workstation (H12)", "a PIN of a set that was replaced (H32)"}, "H24", "H35"),
+			[]string{"a typo", "a PIN of another user, phone or workstation (H12)", "a PIN of a set that was replaced (H32)", "a PIN of a phone that was replaced (H51)"}, "H24", "H35"),
 		r(CodeNotLocked, authn.ExitRefused, "the workstation is not locked, so it takes no offline login", "", "offauth workstation lock",
 			[]string{"somebody is logged in already"}, "H45"),
 		r(CodeDirectoryLocked, authn.ExitLocked, "the directory's account policy has locked the user out at this workstation", shownLockedOut, "offauth admin user unlock NAME",
@@ -102,9 +103,11 @@ func Codes() []authn.CodeSpec {
 		r(CodeRoamingUser, authn.ExitRefused, "a roaming user gets no offline PINs", "", "offauth admin user show NAME",
 			[]string{"the user was added with --roaming (Web-to-workstation single registration)"}, "H38"),
 		r(CodeVersionTooOld, authn.ExitRefused, "server, workstation or phone is below the first version with Offline Mode", "", "offauth explain H43",
-			[]string{"a workstation client below 2.6", "a server below 3.6", "an app below 4.3 (Android) or 3.7 (iOS)"}, "H43"),
+			[]string{"a workstation client below 2.6", "a server below 3.6", "an app below 4.3 (Android) or 3.7 (iOS)"}, "H43", "H49"),
 		r(CodeNoPasskey, authn.ExitRefused, "the workstation knows no passkey of this phone", "", "offauth device pair --passkey",
-			[]string{"the phone was paired without --passkey", "the phone was revoked, or paired again since"}, "H36"),
+			[]string{"the phone was paired without --passkey", "the phone was paired again since"}, "H36"),
+		r(CodePhoneRevoked, authn.ExitRefused, "this phone was replaced, and what it had is dead", "", "offauth device pair",
+			[]string{"device replace gave the user another phone", "the PIN is of a set that went with the phone"}, "H51"),
 		r(CodeBluetoothUnreachable, authn.ExitRefused, "the workstation did not answer over Bluetooth", "", "offauth link show",
 			[]string{"the Bluetooth link between the two is down", "a message was lost or changed on the way"}, "H36"),
 	}
@@ -139,8 +142,8 @@ func Kinds() []authn.KindSpec {
 		k(kindHidden, authn.RolePhone, "a shown PIN was wiped from the screen", "workstation", "reason"),
 		k(kindLow, authn.RolePhone, "the PINs left are below the prompt threshold", "workstation", "left", "of"),
 		k(kindExhausted, authn.RolePhone, "the last PIN was shown", "workstation", "of"),
-		k(kindDirectoryLocked, authn.RoleWorkstation, "the directory locked a user out after wrong PINs", "failures"),
-		k(kindDirectoryUnlocked, authn.RoleWorkstation, "an administrator's unlock reached the workstation", "failures"),
+		k(kindDirectoryLocked, authn.RoleWorkstation, "the directory locked a user out after wrong PINs", "failures", "minutes"),
+		k(kindDirectoryUnlocked, authn.RoleWorkstation, "a lock-out ended: an administrator's unlock reached the workstation, or its time was over", "failures", "by"),
 		k(kindUserUnlocked, authn.RoleServer, "the administrator ended a user's lock-outs"),
 		k(kindPhoneRevoked, authn.RoleServer, "a lost phone was revoked", "phone"),
 		k(kindUnpaired, authn.RoleWorkstation, "a revoked phone's pairing was deleted", "phone", "workstation"),

@@ -2,6 +2,7 @@ package hypr
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/offauth/offauth/authn"
 )
@@ -17,12 +18,93 @@ const (
 	availabilities               // how many there are
 )
 
-func (a availability) put(e *authn.Encoder) { e.U8(byte(a)) }
+// standing is what the server says of Offline Mode for a triple.
+type standing struct {
+	Offline availability `json:"offline"`
+	// Old are the sides that are below their minimum, with offlineTooOld.
+	Old []oldSide `json:"old,omitempty"`
+}
 
-func (a *availability) take(d *authn.Decoder) {
-	if *a = availability(d.U8()); *a >= availabilities {
+// oldSide is a side whose version is below the first with Offline Mode (H43).
+type oldSide struct {
+	Side    string `json:"side"` // "server", or a site's name
+	Version string `json:"version"`
+	Minimum string `json:"minimum"`
+}
+
+func (s standing) put(e *authn.Encoder) {
+	e.U8(byte(s.Offline))
+	if s.Offline != offlineTooOld {
+		return
+	}
+	e.U8(byte(len(s.Old)))
+	for _, o := range s.Old {
+		e.Text(o.Side)
+		e.Text(o.Version)
+		e.Text(o.Minimum)
+	}
+}
+
+// take accepts a list of old sides that is one, and only where it belongs.
+func (s *standing) take(d *authn.Decoder) {
+	if s.Offline = availability(d.U8()); s.Offline >= availabilities {
 		d.Fail()
 	}
+	if s.Offline != offlineTooOld {
+		return
+	}
+	n := d.U8()
+	if n < 1 || n > 3 {
+		d.Fail()
+		return
+	}
+	for range n {
+		o := oldSide{Side: d.Text(), Version: d.Text(), Minimum: d.Text()}
+		if authn.CheckName(o.Side) != nil || CheckVersion(o.Version) != nil || !below(o.Version, o.Minimum) {
+			d.Fail()
+		}
+		s.Old = append(s.Old, o)
+	}
+}
+
+// code is that of the refusal where there is no Offline Mode, else empty.
+func (s standing) code() string {
+	if s.Offline == offlineOn {
+		return ""
+	}
+	code, _ := s.Offline.reason()
+	return code
+}
+
+// noPasskey says that there is no Enterprise Passkey either (H49). A roaming
+// user has no PINs (H38), which says nothing of passkeys.
+func (s standing) noPasskey() bool {
+	return s.Offline == offlineDisabled || s.Offline == offlineTooOld
+}
+
+// why is the sentence of the code.
+func (s standing) why() string {
+	switch s.Offline {
+	case offlineDisabled:
+		return "Offline Mode is off"
+	case offlineRoaming:
+		return "a roaming user has no offline PINs"
+	case offlineTooOld:
+		return s.oldText()
+	}
+	return ""
+}
+
+// oldText says which sides are too old, and by what.
+func (s standing) oldText() string {
+	said := make([]string, len(s.Old))
+	for i, o := range s.Old {
+		said[i] = fmt.Sprintf("%s has %s, and Offline Mode begins with %s", o.Side, o.Version, o.Minimum)
+	}
+	if len(said) == 0 { // told by a server of an earlier release
+		return "server, workstation or phone is below the first version with Offline Mode"
+	}
+	return strings.Join(said, "; ")
 }
 
 // reason is why PIN sets are deleted, and by which rule.
@@ -36,27 +118,27 @@ func (a availability) reason() (string, authn.RuleID) {
 	return string(CodeOfflineDisabled), "H42"
 }
 
-// refusal words why there is no offline PIN; when says as of which moment.
+// refusal words why there is no offline PIN; when says as of which login.
 // deleted means that there were PINs before, which went (H42).
-func (a availability) refusal(h authn.Host, subject, when string, deleted bool) *authn.Refusal {
+func (s standing) refusal(h authn.Host, subject, when string, deleted bool) *authn.Refusal {
 	r := &authn.Refusal{Site: h.Site, Subject: subject}
 	ws := h.Site.Name()
 	if h.Site.Role() == authn.RolePhone {
 		ws = subject
 		r.Fields = map[string]any{"workstation": subject}
 	}
-	switch a {
+	switch s.Offline {
 	case offlineRoaming:
 		r.Code, r.Rule = CodeRoamingUser, "H38"
-		r.Message = "a roaming user has no offline PINs"
+		r.Message = s.why()
 		r.Hints = []string{"offauth admin user show"}
 	case offlineTooOld:
 		r.Code, r.Rule = CodeVersionTooOld, "H43"
-		r.Message = fmt.Sprintf("server, workstation or phone was below the first version with Offline Mode %s", when)
+		r.Message = s.oldText() + ", as of " + when
 		r.Hints = []string{"offauth explain H43"}
 	default:
 		r.Code, r.Rule = CodeOfflineDisabled, "H1"
-		r.Message = "Offline Mode was off " + when
+		r.Message = "Offline Mode was off at " + when
 		if deleted {
 			r.Rule = "H42"
 			r.Message += ", which deleted the PINs"

@@ -32,6 +32,7 @@ func sample(kind string) body {
 	t := triple{User: "alice", Phone: "pixel", Workstation: "LAPTOP-7"}
 	at := time.Date(2026, 3, 2, 8, 0, 0, 123456789, time.UTC)
 	on := DefaultSettings()
+	on.RPApplication = "" // a matter of the server's
 	on.OfflineMode = true
 	return map[string]body{
 		msgEnrol:           &enrol{Role: "phone", Name: "pixel", User: "alice", Platform: "ios", Version: "3.7", Sign: fill(32, 1), Box: fill(32, 2)},
@@ -42,8 +43,8 @@ func sample(kind string) body {
 		certificateKind:    &certificate{triple: t, Counter: 10, Pairing: fill(8, 11), Login: fill(32, 12)},
 		msgPairDone:        &pairDone{Certificate: fill(150, 13), Sign: fill(32, 14), Box: fill(32, 15), Sealed: fill(80, 16)},
 		msgUnlockRequest:   &unlockRequest{triple: t, Certificate: fill(150, 17), Counter: 18, Held: 19},
-		msgUnlockOrder:     &unlockOrder{Request: fill(200, 21), Settings: on, Offline: offlineTooOld},
-		msgUnlockResult:    &unlockResult{triple: t, Counter: 22, Offline: offlineRoaming, Number: 23},
+		msgUnlockOrder:     &unlockOrder{Request: fill(200, 21), Settings: on, standing: standing{Offline: offlineTooOld, Old: []oldSide{{"server", "3.5", "3.6"}}}},
+		msgUnlockResult:    &unlockResult{triple: t, Counter: 22, standing: standing{Offline: offlineRoaming}, Number: 23},
 		msgPINSet:          &pinSet{triple: t, Number: 23, Issued: at, Expires: at.Add(on.life()), Settings: on, Sealed: fill(248, 24)},
 		msgPINSetHeld:      &pinSetHeld{triple: t, Number: 25},
 		msgUnlockChallenge: &unlockChallenge{triple: t, Counter: 26, Challenge: fill(32, 27)},

@@ -116,6 +116,7 @@ type pairOrder struct {
 	Sign, Box []byte // the phone's
 	Held      []byte // as in pairRequest
 	Passkey   []byte
+	standing
 }
 
 func (m *pairOrder) put(e *authn.Encoder) {
@@ -125,11 +126,13 @@ func (m *pairOrder) put(e *authn.Encoder) {
 	e.Raw(m.Box)
 	e.Raw(m.Held)
 	e.Block(m.Passkey)
+	m.standing.put(e)
 }
 
 func (m *pairOrder) take(d *authn.Decoder) {
 	m.triple.take(d)
 	m.Counter, m.Sign, m.Box, m.Held, m.Passkey = d.U64(), d.Raw(32), d.Raw(32), d.Raw(8), takePasskey(d)
+	m.standing.take(d)
 }
 
 // pairGrant gives the server the public half of the new login key, and for
@@ -185,6 +188,7 @@ type pairDone struct {
 	Certificate []byte // signed by the server
 	Sign, Box   []byte // the workstation's
 	Sealed      []byte
+	standing
 }
 
 func (m *pairDone) put(e *authn.Encoder) {
@@ -192,10 +196,12 @@ func (m *pairDone) put(e *authn.Encoder) {
 	e.Raw(m.Sign)
 	e.Raw(m.Box)
 	e.Block(m.Sealed)
+	m.standing.put(e)
 }
 
 func (m *pairDone) take(d *authn.Decoder) {
 	m.Certificate, m.Sign, m.Box, m.Sealed = d.Block(), d.Raw(32), d.Raw(32), d.Block()
+	m.standing.take(d)
 }
 
 // unlockRequest is a tap. It names the pairing, with its certificate, and the
@@ -220,23 +226,23 @@ func (m *unlockRequest) take(d *authn.Decoder) {
 }
 
 // unlockOrder is the phone's request with the server's consent and the
-// settings of the moment (H10). Offline says whether there is Offline Mode
+// settings of the moment (H10). The standing says whether there is Offline Mode
 // for this user, phone and workstation, or why not.
 type unlockOrder struct {
 	Request  []byte // a signed unlock_request
 	Settings Settings
-	Offline  availability
+	standing
 }
 
 func (m *unlockOrder) put(e *authn.Encoder) {
 	e.Block(m.Request)
 	putSettings(e, m.Settings)
-	m.Offline.put(e)
+	m.standing.put(e)
 }
 
 func (m *unlockOrder) take(d *authn.Decoder) {
 	m.Request, m.Settings = d.Block(), takeSettings(d)
-	m.Offline.take(d)
+	m.standing.take(d)
 }
 
 func putSettings(e *authn.Encoder, s Settings) {
@@ -245,6 +251,7 @@ func putSettings(e *authn.Encoder, s Settings) {
 	for _, n := range []int{s.Length, s.Count, s.Days, s.DisplaySeconds, s.ThresholdPercent, s.Lockout} {
 		e.U16(uint16(n))
 	}
+	e.U64(uint64(s.LockoutMinutes))
 	e.Text(s.ServerVersion)
 }
 
@@ -253,7 +260,11 @@ func takeSettings(d *authn.Decoder) Settings {
 	for _, n := range []*int{&s.Length, &s.Count, &s.Days, &s.DisplaySeconds, &s.ThresholdPercent, &s.Lockout} {
 		*n = int(d.U16())
 	}
-	s.ServerVersion = d.Text()
+	minutes := d.U64()
+	s.LockoutMinutes, s.ServerVersion = int(minutes), d.Text()
+	if uint64(s.LockoutMinutes) != minutes {
+		d.Fail()
+	}
 	for _, row := range table() {
 		if !row.Judge(s) {
 			d.Fail()

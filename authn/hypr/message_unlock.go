@@ -43,22 +43,22 @@ func (m *unlockProof) take(d *authn.Decoder) {
 // there is Offline Mode.
 type unlockResult struct {
 	triple
+	standing
 	Counter uint64
-	Offline availability
 	Number  uint64 // of the set that comes next, 0 for none
 }
 
 func (m *unlockResult) put(e *authn.Encoder) {
 	m.triple.put(e)
 	e.U64(m.Counter)
-	m.Offline.put(e)
+	m.standing.put(e)
 	e.U64(m.Number)
 }
 
 func (m *unlockResult) take(d *authn.Decoder) {
 	m.triple.take(d)
 	m.Counter = d.U64()
-	m.Offline.take(d)
+	m.standing.take(d)
 	m.Number = d.U64()
 }
 

@@ -225,9 +225,7 @@ func (w Workstation) carryOut(o order) error {
 	if err != nil || !there {
 		return err
 	}
-	emit(w.Host, kindDirectoryUnlocked, o.User+"@"+w.Site.Name(), "H27", map[string]any{"failures": int64(acc.Failures)})
-	acc.Failures = 0
-	return w.Shelf.Save(accounts+o.User, acc, nil)
+	return w.endLockout(o.User, acc, "administrator")
 }
 
 // ForgetSets deletes every set of the phone, and gives up what it waits for

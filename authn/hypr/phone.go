@@ -18,6 +18,9 @@ const (
 	timerHide   = "hypr.hide"
 	timerExpire = "hypr.expire"
 	timerAsk    = "hypr.ask" // of a workstation; its subject is the record
+	// timerLockout ends a directory's lock-out at a workstation; its subject is
+	// the user.
+	timerLockout = "hypr.lockout"
 )
 
 // Phone is the authenticator app.
@@ -41,16 +44,16 @@ type computer struct {
 	Primed      bool   `json:"primed"`
 	// Before says that an earlier pairing had an online login; its PINs went
 	// with it.
-	Before  bool         `json:"before,omitempty"`
-	Offline availability `json:"offline"` // as of the last online login
-	Passkey bool         `json:"passkey,omitempty"`
-	Call    *passkeyTry  `json:"call,omitempty"`
-	Number  uint64       `json:"number"`           // of the newest set that it ever took
-	Expect  uint64       `json:"expect,omitempty"` // the set that the last login announced
-	Set     *heldSet     `json:"set,omitempty"`
-	Offer   string       `json:"offer,omitempty"`
-	Lost    int          `json:"lost,omitempty"` // PINs that the pairing just now took with it
-	Tap     *tapState    `json:"tap,omitempty"`
+	Before   bool        `json:"before,omitempty"`
+	standing             // as of the last online login, or the pairing
+	Passkey  bool        `json:"passkey,omitempty"`
+	Call     *passkeyTry `json:"call,omitempty"`
+	Number   uint64      `json:"number"`           // of the newest set that it ever took
+	Expect   uint64      `json:"expect,omitempty"` // the set that the last login announced
+	Set      *heldSet    `json:"set,omitempty"`
+	Offer    string      `json:"offer,omitempty"`
+	Lost     int         `json:"lost,omitempty"` // PINs that the pairing just now took with it
+	Tap      *tapState   `json:"tap,omitempty"`
 }
 
 // computerSecret is the secret half of a computer.

@@ -36,6 +36,11 @@ func (p Phone) PasskeyUnlock(ws string) error {
 		return p.refuse(CodeNoPasskey, "H36", ws, fmt.Sprintf("phone %s is paired with %s without a passkey", p.Site.Name(), ws),
 			"offauth device pair "+ws+" --passkey")
 	}
+	if c.standing.noPasskey() {
+		r := c.standing.refusal(p.Host, ws, fmt.Sprintf("the pairing of phone %s with %s, or its last online login", p.Site.Name(), ws), false)
+		r.Rule = "H49"
+		return r
+	}
 	nonce, err := p.Env.Draw("hypr.nonce", 16)
 	if err != nil {
 		return err
@@ -80,6 +85,11 @@ func passkeyRefusal(site authn.Site, user string, code authn.Code) *authn.Refusa
 	case CodeDirectoryLocked:
 		r.Rule, r.Message, r.Hints = "H27", fmt.Sprintf("the directory has locked %s out at %s", user, site.Name()), unlockHints(site.Name(), user)
 		r.Shown = shownLockedOut
+	case CodeOfflineDisabled, CodeVersionTooOld:
+		r.Rule, r.Message = "H49", site.Name()+" has no Offline Mode for this phone, and Enterprise Passkey over Bluetooth is part of it"
+		r.Hints = []string{"offauth admin policy show", "offauth device tap " + site.Name()}
+	case CodePhoneRevoked:
+		r.Rule, r.Message = "H51", site.Name()+" has heard that this phone was replaced"
 	default:
 		r.Code, r.Message = CodeNoPasskey, fmt.Sprintf("%s does not know this passkey", site.Name())
 		r.Hints = []string{"offauth device pair " + site.Name() + " --passkey"}

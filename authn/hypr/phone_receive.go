@@ -80,7 +80,7 @@ func (p Phone) pairDone(m authn.Message) error {
 	p.Calm(TimerStands, ws)
 	next := computer{
 		Pairing: cert.Pairing, Certificate: d.Certificate, Tap: c.Tap, Login: cert.Login, Sign: d.Sign, Box: d.Box, Counter: c.Counter, Number: c.Number,
-		Passkey: len(secret.NextPasskey) > 0, Before: c.Before || c.Primed, Lost: len(secret.PINs),
+		standing: d.standing, Passkey: len(secret.NextPasskey) > 0, Before: c.Before || c.Primed, Lost: len(secret.PINs),
 	}
 	emit(p.Host, kindPaired, cert.subject(), "H9", map[string]any{"phone": cert.Phone, "workstation": ws})
 	return p.save(ws, next, computerSecret{Unlock: unlock, Passkey: secret.NextPasskey})
@@ -151,7 +151,7 @@ func (p Phone) unlockDone(m authn.Message) error {
 	}
 	p.Calm(TimerOffer, ws)
 	p.endOffer(ws, &c)
-	c.Primed, c.Offline, c.Tap.Outcome, c.Expect = true, r.Offline, TapLogin, r.Number
+	c.Primed, c.standing, c.Tap.Outcome, c.Expect = true, r.standing, TapLogin, r.Number
 	if r.Offline != offlineOn && c.Set != nil {
 		if err := p.dropSet(ws, &c, &secret); err != nil {
 			return err
@@ -212,7 +212,7 @@ func (p Phone) takeSet(m authn.Message) error {
 	}
 	secret.PINs = splitPINs(clear, set.Settings.Length)
 	p.endOffer(ws, &c)
-	c.Number, c.Expect, c.Offline, c.Primed = set.Number, 0, offlineOn, true
+	c.Number, c.Expect, c.standing, c.Primed = set.Number, 0, standing{}, true
 	c.Set = &heldSet{
 		Number: set.Number, Of: set.Settings.Count, Left: set.Settings.Count,
 		Issued: set.Issued, Expires: set.Expires, Settings: set.Settings,

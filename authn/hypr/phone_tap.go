@@ -199,7 +199,7 @@ func (p Phone) noOfflinePIN(ws string, c computer) *authn.Refusal {
 		return p.refuse(CodeNotPrimed, "H9", ws,
 			fmt.Sprintf("phone %s has never logged in to %s online, so it has no offline PIN", p.Site.Name(), ws), "offauth device tap "+ws)
 	case c.Offline != offlineOn:
-		return c.Offline.refusal(p.Host, ws, fmt.Sprintf("when phone %s last logged in to %s online", p.Site.Name(), ws), false)
+		return c.standing.refusal(p.Host, ws, fmt.Sprintf("the last online login of phone %s to %s", p.Site.Name(), ws), false)
 	case c.Set == nil && c.Number == 0:
 		return p.refuse(CodeNotPrimed, "H9", ws,
 			fmt.Sprintf("phone %s logged in to %s online, but the PIN set never reached it", p.Site.Name(), ws), "offauth device tap "+ws)

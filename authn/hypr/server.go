@@ -189,7 +189,11 @@ func (s Server) pairRequest(m authn.Message) error {
 	if err != nil {
 		return err
 	}
-	order := pairOrder{triple: r.triple, Counter: r.Counter, Sign: phone.Sign, Box: phone.Box, Held: r.Held, Passkey: r.Passkey}
+	offline, err := s.standingOf(phone, r.triple)
+	if err != nil {
+		return err
+	}
+	order := pairOrder{triple: r.triple, Counter: r.Counter, Sign: phone.Sign, Box: phone.Box, Held: r.Held, Passkey: r.Passkey, standing: offline}
 	s.Send(authn.Workstation(r.Workstation), msgPairOrder, encode(msgPairOrder, &order, k.Signer()))
 	return nil
 }
@@ -228,7 +232,11 @@ func (s Server) pairGrant(m authn.Message) error {
 		return err
 	}
 	cert := encode(certificateKind, &certificate{triple: g.triple, Counter: g.Counter, Pairing: g.Pairing, Login: g.Login}, k.Signer())
-	done := pairDone{Certificate: cert, Sign: ws.Sign, Box: ws.Box, Sealed: g.Sealed}
+	offline, err := s.standingOf(phone, g.triple)
+	if err != nil {
+		return err
+	}
+	done := pairDone{Certificate: cert, Sign: ws.Sign, Box: ws.Box, Sealed: g.Sealed, standing: offline}
 	s.Send(authn.Phone(g.Phone), msgPairDone, encode(msgPairDone, &done, k.Signer()))
 	return nil
 }
@@ -259,29 +267,40 @@ func (s Server) unlockRequest(m authn.Message) error {
 		return err
 	}
 	emit(s.Host, kindLoginApproved, r.subject(), "H10", map[string]any{"phone": r.Phone, "workstation": r.Workstation})
-	order := unlockOrder{Request: m.Body, Settings: set, Offline: offline}
+	order := unlockOrder{Request: m.Body, Settings: set, standing: offline}
 	s.Send(authn.Workstation(r.Workstation), msgUnlockOrder, encode(msgUnlockOrder, &order, k.Signer()))
 	return nil
 }
 
+// standingOf is offline by the settings of the moment.
+func (s Server) standingOf(phone peer, t triple) (standing, error) {
+	set, err := s.Settings()
+	if err != nil {
+		return standing{}, err
+	}
+	return s.offline(set, phone, t)
+}
+
 // offline judges whether there is Offline Mode for a triple (H1, H38, H43).
-func (s Server) offline(set Settings, phone peer, t triple) (availability, error) {
+func (s Server) offline(set Settings, phone peer, t triple) (standing, error) {
 	ws, _, err := s.peer(authn.Workstation(t.Workstation))
 	if err != nil {
-		return 0, err
+		return standing{}, err
 	}
 	roaming, err := s.Shelf.Load(roamers+t.User, nil, nil)
-	switch {
-	case err != nil:
-		return 0, err
-	case !set.OfflineMode:
-		return offlineDisabled, nil
-	case roaming:
-		return offlineRoaming, nil
-	case tooOld(set.ServerVersion, ws, phone):
-		return offlineTooOld, nil
+	if err != nil {
+		return standing{}, err
 	}
-	return offlineOn, nil
+	old := tooOld(set.ServerVersion, ws, phone, t)
+	switch {
+	case !set.OfflineMode:
+		return standing{Offline: offlineDisabled}, nil
+	case roaming:
+		return standing{Offline: offlineRoaming}, nil
+	case len(old) > 0:
+		return standing{Offline: offlineTooOld, Old: old}, nil
+	}
+	return standing{}, nil
 }
 
 // Roam marks a user of Web-to-workstation single registration (H38).

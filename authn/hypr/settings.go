@@ -30,6 +30,12 @@ type Settings struct {
 	// Lockout is after how many wrong PINs in a row the directory's account
 	// policy locks a user out, 0 to 999; 0 is never (H26, H27).
 	Lockout int `json:"lockout"`
+	// LockoutMinutes is after how many minutes such a lock-out ends by itself,
+	// 0 to 99999; 0 is never (H50).
+	LockoutMinutes int `json:"lockout_minutes,omitempty"`
+	// RPApplication is the label of the RP Application whose settings these
+	// are; the audit trail has it (H39).
+	RPApplication string `json:"rp_application,omitempty"`
 	// ServerVersion is the server's, such as "3.6", or "latest" (H43).
 	ServerVersion string `json:"server_version"`
 }
@@ -45,6 +51,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		Profile: ProfileClassic, Length: 8, Count: 25, Days: 30,
 		DisplaySeconds: 60, ThresholdPercent: 20, ServerVersion: newest,
+		RPApplication: "workstations",
 	}
 }
 
@@ -61,6 +68,13 @@ func (s Settings) low(left, of int) bool { return left*100 < s.ThresholdPercent*
 func table() []authn.PolicyRow[Settings] {
 	number := authn.NumberRow[Settings]
 	return []authn.PolicyRow[Settings]{
+		{
+			Key: "hypr.rp_application", Rule: "H39", Doc: "the RP Application that these are the settings of; the audit trail names it",
+			Show:   func(s Settings) string { return s.RPApplication },
+			Read:   func(s *Settings, v string) error { s.RPApplication = v; return authn.CheckName(v) },
+			Limits: func(Settings) string { return "a name" },
+			Judge:  func(Settings) bool { return true },
+		},
 		{
 			Key: "hypr.offline.enabled", Rule: "H1", Doc: "Offline Mode: whether workstations make offline PINs",
 			Show:   func(s Settings) string { return strconv.FormatBool(s.OfflineMode) },
@@ -84,6 +98,8 @@ func table() []authn.PolicyRow[Settings] {
 			func(s *Settings) *int { return &s.ThresholdPercent }),
 		number("hypr.directory.lockout", "H27", "wrong PINs in a row after which the directory locks the user out; 0 is never", 0, 999,
 			func(s *Settings) *int { return &s.Lockout }),
+		number("hypr.directory.lockout_minutes", "H50", "minutes after which the directory's lock-out ends by itself; 0 is never", 0, 99999,
+			func(s *Settings) *int { return &s.LockoutMinutes }),
 		{
 			Key: "hypr.server.version", Rule: "H43", Doc: "the server's version; below 3.6 there is no Offline Mode",
 			Show:   func(s Settings) string { return s.ServerVersion },

@@ -12,7 +12,7 @@ func TestEverySettingRoundTripsThroughItsView(t *testing.T) {
 	other := map[string]string{
 		"hypr.offline.enabled": "true", "hypr.profile": "current", "hypr.pins.length": "13", "hypr.pins.count": "100",
 		"hypr.offline.days": "7", "hypr.pins.display_timeout": "300s", "hypr.pins.prompt_threshold": "0",
-		"hypr.directory.lockout": "3", "hypr.server.version": "3.5",
+		"hypr.directory.lockout": "3", "hypr.directory.lockout_minutes": "30", "hypr.server.version": "3.5", "hypr.rp_application": "Laptops",
 	}
 	views := hypr.DefaultSettings().View()
 	if len(views) != len(other) {

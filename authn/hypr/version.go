@@ -57,11 +57,17 @@ func below(v, minimum string) bool {
 	return err != nil
 }
 
-// tooOld says whether server, workstation or phone is below its minimum.
-func tooOld(server string, workstation, phone peer) bool {
-	least := minAndroid
+// tooOld lists which of server, workstation and phone are below their minimum.
+func tooOld(server string, workstation, phone peer, t triple) []oldSide {
+	app := minAndroid
 	if phone.Platform == "ios" {
-		least = minIOS
+		app = minIOS
 	}
-	return below(server, minServer) || below(workstation.Version, minWindows) || below(phone.Version, least)
+	var old []oldSide
+	for _, side := range []oldSide{{"server", server, minServer}, {t.Workstation, workstation.Version, minWindows}, {t.Phone, phone.Version, app}} {
+		if below(side.Version, side.Minimum) {
+			old = append(old, side)
+		}
+	}
+	return old
 }

@@ -29,7 +29,7 @@ func (p Phone) View() ([]authn.ComputerView, error) {
 			continue
 		}
 		v := authn.ComputerView{
-			Workstation: ws, Primed: c.Primed, PairedAgain: c.Before && !c.Primed, OfflineMode: c.Offline == offlineOn, Passkey: c.Passkey, Offer: c.Offer, Waiting: p.pending(ws, c),
+			Workstation: ws, Primed: c.Primed, PairedAgain: c.Before && !c.Primed, OfflineMode: c.Offline == offlineOn, NoOfflineMode: c.standing.code(), Why: c.standing.why(), Passkey: c.Passkey, Offer: c.Offer, Waiting: p.pending(ws, c),
 		}
 		if c.Set != nil {
 			v.Set = &authn.PINSetView{
@@ -79,7 +79,7 @@ func (w Workstation) View(v *authn.WorkstationView, user string) error {
 		if err != nil {
 			return err
 		}
-		a := authn.AccountView{User: of, Failures: acc.Failures, Lockout: acc.Lockout, LockedOut: acc.lockedOut()}
+		a := authn.AccountView{User: of, Failures: acc.Failures, Lockout: acc.Lockout, LockedOut: acc.lockedOut(), LockedUntil: acc.Until}
 		for _, s := range held {
 			p, err := w.pairing(s.triple)
 			if err != nil {

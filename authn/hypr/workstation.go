@@ -43,6 +43,10 @@ type account struct {
 	Failures int    `json:"failures"` // wrong PINs since the last login (A6)
 	// Lockout is the directory's limit as of the last online login (H27).
 	Lockout int `json:"lockout,omitempty"`
+	// Minutes is after how many minutes such a lock ends, 0 for never, and
+	// Until when the one does that there is (H50).
+	Minutes int        `json:"minutes,omitempty"`
+	Until   *time.Time `json:"until,omitempty"`
 }
 
 // lockedOut says whether the directory has locked the user out here (H27).
@@ -60,10 +64,10 @@ type pairing struct {
 	Revoked bool    `json:"revoked,omitempty"`
 	Now     *grant  `json:"now,omitempty"`
 	Next    []grant `json:"next,omitempty"`
-	// Primed says that there was an online login, and Offline whether there
-	// was Offline Mode at the last one.
-	Primed  bool         `json:"primed,omitempty"`
-	Offline availability `json:"offline,omitempty"`
+	// Primed says that there was an online login; the standing is that of the
+	// last one, or of a pairing since.
+	Primed bool `json:"primed,omitempty"`
+	standing
 }
 
 // grant is one login key: its public half, its phone's keys, and the private
@@ -185,8 +189,15 @@ func (t triple) setTimer(number uint64) string {
 // ones.
 func (w Workstation) Fire(timer authn.Timer) error {
 	parts := strings.Split(timer.Subject, "/")
-	if timer.Kind == timerAsk {
+	switch timer.Kind {
+	case timerAsk:
 		return w.Shelf.Remove(timer.Subject)
+	case timerLockout:
+		acc, there, err := w.account(timer.Subject)
+		if err != nil || !there {
+			return err
+		}
+		return w.endLockout(timer.Subject, acc, "time")
 	}
 	if timer.Kind != timerExpire || len(parts) != 3 {
 		return fmt.Errorf("hypr: workstation has no timer %q %q", timer.Kind, timer.Subject)

@@ -51,41 +51,20 @@ func (w Workstation) Login(user string, pin authn.Secret) (LoginResult, error) {
 	}
 	v := judge(held, stretched[0])
 	if v.code != "" {
-		acc.Failures++
-		if err := w.Shelf.Save(accounts+user, acc, nil); err != nil {
+		if err := w.fail(user, &acc); err != nil {
 			return LoginResult{}, err
 		}
-		if acc.lockedOut() {
-			emit(w.Host, kindDirectoryLocked, user+"@"+w.Site.Name(), "H27", map[string]any{"failures": int64(acc.Failures)})
-		}
-		r := w.wrong(user, v, acc.Failures)
+		r := w.wrong(user, v, acc)
 		if v.rule == "H33" { // which set it is of
 			r.Fields["phone"], r.Fields["number"] = held[v.set].triple.Phone, int64(held[v.set].Number)
 		}
 		return LoginResult{}, r
 	}
-	acc.Failures = 0
+	w.clearFailures(user, &acc)
 	if err := w.Shelf.Save(accounts+user, acc, nil); err != nil {
 		return LoginResult{}, err
 	}
 	return w.spend(user, held, v)
-}
-
-// lockedOut is the answer while the directory has locked a user out: no PIN
-// is looked at, so none is a guess (H27).
-func (w Workstation) lockedOut(user string, acc account) *authn.Refusal {
-	r := w.refuse(CodeDirectoryLocked, "H27", user,
-		fmt.Sprintf("the directory has locked %s out at %s after %s", user, w.Site.Name(), authn.Counted(acc.Failures, "wrong PIN")), unlockHints(w.Site.Name(), user)...)
-	r.Shown = shownLockedOut
-	return r
-}
-
-// unlockHints are the two ways out of a directory lock-out.
-func unlockHints(ws, user string) []string {
-	return []string{
-		"an online login ends it: `offauth device tap " + ws + "`",
-		"and so does the administrator: `offauth admin user unlock " + user + "`",
-	}
 }
 
 // noSets is the answer where no PIN of the user can be right: before the
@@ -103,8 +82,14 @@ func (w Workstation) noSets(user string) error {
 		if _, err := w.Shelf.Load(name, &p, nil); err != nil {
 			return err
 		}
+		if p.Revoked {
+			phone := strings.TrimPrefix(name, pairings+user+"/")
+			r = w.refuse(CodePhoneRevoked, "H51", user, fmt.Sprintf("phone %s was replaced, and its PINs were deleted; %s has none of another phone of %s", phone, w.Site.Name(), user),
+				"offauth device tap "+w.Site.Name())
+			r.Fields = map[string]any{"phone": phone}
+		}
 		if p.Primed && p.Offline != offlineOn {
-			r = p.Offline.refusal(w.Host, user+"@"+w.Site.Name(), fmt.Sprintf("at %s's last online login to %s", user, w.Site.Name()), p.LastNumber > 0)
+			r = p.standing.refusal(w.Host, user+"@"+w.Site.Name(), fmt.Sprintf("%s's last online login to %s", user, w.Site.Name()), p.LastNumber > 0)
 			break
 		}
 	}
@@ -217,7 +202,7 @@ func (s setSecret) find(tag []byte) int {
 }
 
 // wrong words a refused PIN: what the lock screen shows, and the truth.
-func (w Workstation) wrong(user string, v verdict, failures int) *authn.Refusal {
+func (w Workstation) wrong(user string, v verdict, acc account) *authn.Refusal {
 	ws := w.Site.Name()
 	message := map[authn.RuleID]string{
 		"H33": fmt.Sprintf("this PIN belongs to a set that has expired; one online login to %s brings new ones", ws),
@@ -234,7 +219,11 @@ func (w Workstation) wrong(user string, v verdict, failures int) *authn.Refusal 
 	}
 	r := w.refuse(v.code, v.rule, user, message, hint)
 	r.Shown = shown
-	r.Fields = map[string]any{"failures": int64(failures)}
+	r.Fields = map[string]any{"failures": int64(acc.Failures)}
+	if acc.lockedOut() { // which the lock screen does not say (H24, H26)
+		r.Message += fmt.Sprintf("; it is wrong PIN %d of %d, and the directory has locked %s out at %s%s", acc.Failures, acc.Lockout, user, ws, acc.ends())
+		r.Hints, r.Fields["locked"] = unlockHints(ws, user), true
+	}
 	return r
 }
 

@@ -13,13 +13,13 @@ const asks = "hypr/ask/"
 // waitingAsk is an online login whose phone has not proved yet that it still
 // waits.
 type waitingAsk struct {
-	At        time.Time    `json:"at"`
-	Challenge []byte       `json:"challenge"`
-	Pairing   []byte       `json:"pairing"`
-	Counter   uint64       `json:"counter"`
-	Held      uint64       `json:"held"`
-	Settings  Settings     `json:"settings"`
-	Offline   availability `json:"offline"`
+	At        time.Time `json:"at"`
+	Challenge []byte    `json:"challenge"`
+	Pairing   []byte    `json:"pairing"`
+	Counter   uint64    `json:"counter"`
+	Held      uint64    `json:"held"`
+	Settings  Settings  `json:"settings"`
+	standing
 }
 
 func (t triple) askName() string { return asks + t.User + "/" + t.Phone }
@@ -63,7 +63,7 @@ func (w Workstation) unlockOrder(m authn.Message) error {
 	now := w.Env.Now()
 	w.Wake(timerAsk, r.askName(), now.Add(Patience))
 	return w.Shelf.Save(r.askName(), waitingAsk{
-		At: now, Challenge: challenge, Pairing: g.ID, Counter: r.Counter, Held: r.Held, Settings: o.Settings, Offline: o.Offline,
+		At: now, Challenge: challenge, Pairing: g.ID, Counter: r.Counter, Held: r.Held, Settings: o.Settings, standing: o.standing,
 	}, nil)
 }
 
@@ -136,7 +136,7 @@ func (w Workstation) loggedIn(t triple, ask waitingAsk, p *pairing, seed []byte,
 	if err := w.prove(p.Now, seed); err != nil {
 		return err
 	}
-	p.Primed, p.Offline = true, ask.Offline
+	p.Primed, p.standing = true, ask.standing
 	if err := w.Shelf.Save(t.pairingName(), *p, nil); err != nil {
 		return err
 	}
@@ -144,12 +144,13 @@ func (w Workstation) loggedIn(t triple, ask waitingAsk, p *pairing, seed []byte,
 	if err != nil {
 		return err
 	}
-	acc.Failures, acc.Lockout = 0, ask.Settings.Lockout
+	w.clearFailures(t.User, &acc)
+	acc.Lockout, acc.Minutes = ask.Settings.Lockout, ask.Settings.LockoutMinutes
 	if err := w.Shelf.Save(accounts+t.User, acc, nil); err != nil {
 		return err
 	}
 	emit(w.Host, kindOnline, t.subject(), "H10", map[string]any{"phone": t.Phone})
-	result := unlockResult{triple: t, Counter: ask.Counter, Offline: ask.Offline}
+	result := unlockResult{triple: t, Counter: ask.Counter, standing: ask.standing}
 	if ask.Offline == offlineOn {
 		result.Number = p.LastNumber + 1
 	}

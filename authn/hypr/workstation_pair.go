@@ -44,7 +44,7 @@ func (w Workstation) pairOrder(m authn.Message) error {
 	if err != nil {
 		return err
 	}
-	p.Counter = o.Counter
+	p.Counter, p.standing = o.Counter, o.standing
 	p.Next = append(slices.DeleteFunc(p.Next, func(g grant) bool { return !bytes.Equal(g.ID, o.Held) }), g)
 	if err := w.newAccount(o.User); err != nil {
 		return err

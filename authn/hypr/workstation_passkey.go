@@ -40,7 +40,11 @@ func (w Workstation) passkeyAsk(m authn.Message) error {
 	}
 	g := p.certified(ask.triple, ask.Certificate, s.Server)
 	if g == nil && certifies(ask.Certificate, ask.triple, s.Server) {
-		return w.tellPasskey(ask.triple, ask.Nonce, CodeNoPasskey, nil) // revoked, or paired again since
+		code := CodeNoPasskey // paired again since
+		if p.Revoked {
+			code = CodePhoneRevoked
+		}
+		return w.tellPasskey(ask.triple, ask.Nonce, code, nil)
 	}
 	if g == nil || !signedBy(m.Body, g.Passkey) {
 		return refuseMessage(w.Host, m, "not_authentic")
@@ -56,7 +60,7 @@ func (w Workstation) passkeyAsk(m authn.Message) error {
 	if err != nil {
 		return err
 	}
-	if code, err := w.noPasskeyLogin(ask.User); err != nil || code != "" {
+	if code, err := w.noPasskeyLogin(ask.User, p); err != nil || code != "" {
 		return w.tellPasskey(ask.triple, ask.Nonce, code, err)
 	}
 	call := passkeyCall{triple: ask.triple, Nonce: ask.Nonce, Challenge: challenge}
@@ -69,7 +73,10 @@ func (w Workstation) passkeyAsk(m authn.Message) error {
 }
 
 // noPasskeyLogin says why the lock screen takes no login now, or nothing.
-func (w Workstation) noPasskeyLogin(user string) (authn.Code, error) {
+func (w Workstation) noPasskeyLogin(user string, p pairing) (authn.Code, error) {
+	if p.standing.noPasskey() {
+		return authn.Code(p.standing.code()), nil
+	}
 	d, err := w.desk()
 	if err != nil || d.Unlocked {
 		return CodeNotLocked, err
@@ -131,7 +138,7 @@ func (w Workstation) passkeyAnswer(m authn.Message) error {
 	if !ok {
 		return refuseMessage(w.Host, m, "not_authentic")
 	}
-	if code, err := w.noPasskeyLogin(t.User); err != nil || code != "" {
+	if code, err := w.noPasskeyLogin(t.User, p); err != nil || code != "" {
 		return w.tellPasskey(t, call.Nonce, code, err)
 	}
 	if err := w.prove(g, seed); err != nil {

@@ -94,9 +94,18 @@ func (w *World) Audit(ctx context.Context, q authn.EventQuery) ([]hypr.Envelope,
 	if err != nil {
 		return nil, err
 	}
+	var settings hypr.Settings
+	err = w.read(ctx, func(p *pass) error {
+		settings, err = p.server().Settings()
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
 	trail := []hypr.Envelope{}
 	for _, e := range events {
 		if v, ok := hypr.Trail(e); ok {
+			v.RPAppID = settings.RPApplication
 			trail = append(trail, v)
 		}
 	}

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -21,6 +22,9 @@ func (p *pass) advise(a authn.Action, r *authn.Refusal) error {
 	if login, ok := a.(hypr.Login); ok && r.Code == hypr.CodeDirectoryLocked {
 		return p.adviseUnlocked(login, r)
 	}
+	if a, ok := a.(hypr.Login); ok && r.Code == hypr.CodePhoneRevoked {
+		return p.adviseReplaced(a.Workstation, r)
+	}
 	if a, ok := a.(hypr.Login); ok {
 		phone, err := p.phoneOf(a.User, r)
 		if err != nil {
@@ -40,6 +44,10 @@ func (p *pass) advise(a authn.Action, r *authn.Refusal) error {
 	if err != nil {
 		return err
 	}
+	if _, pairs := a.(hypr.Pair); pairs && mine.ReplacedBy != "" && len(p.cutOff(authn.Phone(phone), authn.SiteServer)) == 0 {
+		r.Code, r.Rule, r.Hints = hypr.CodePhoneRevoked, "H51", nil
+		r.Message = fmt.Sprintf("the server pairs phone %s with nothing any more: it was replaced by %s, and is revoked", phone, mine.ReplacedBy)
+	}
 	if mine.ReplacedBy != "" {
 		r.Hints = append([]string{"offauth device pair " + ws + " --phone " + mine.ReplacedBy}, r.Hints...)
 	}
@@ -52,6 +60,32 @@ func (p *pass) advise(a authn.Action, r *authn.Refusal) error {
 		r.Hints = append(r.Hints, "offauth device unlock "+ws+" --phone "+other)
 	}
 	return err
+}
+
+// adviseReplaced names the phone that took a replaced one's place, and how it
+// comes to PINs.
+func (p *pass) adviseReplaced(ws string, r *authn.Refusal) error {
+	phone, _ := r.Fields["phone"].(string)
+	for {
+		rec, err := p.device(phone)
+		if err != nil {
+			return err
+		}
+		if rec.ReplacedBy == "" {
+			break
+		}
+		phone = rec.ReplacedBy
+	}
+	refusal, err := p.phone(phone).NothingToOffer(ws)
+	if err != nil {
+		return err
+	}
+	r.Hints = []string{"offauth device tap " + ws + " --phone " + phone}
+	if refusal != nil && refusal.Code == hypr.CodeNotPaired {
+		r.Hints = append([]string{"offauth device pair " + ws + " --phone " + phone}, r.Hints...)
+	}
+	p.adviseLines(r, ws, phone)
+	return nil
 }
 
 // adviseLines puts in front of a hint that needs phone, server and workstation

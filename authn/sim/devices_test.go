@@ -109,10 +109,10 @@ func TestReplacingALostPhone(t *testing.T) {
 	s.do(authn.Lock{Workstation: "DESK-1"})
 	again := s.next("pixel", "DESK-1")
 	s.saw(s.link(authn.Workstation("DESK-1"), authn.Up), "pins_deleted", "unpaired")
-	s.refused(hypr.Login{Workstation: "DESK-1", User: "alice", PIN: again}, "not_primed", "H9")
+	s.refused(hypr.Login{Workstation: "DESK-1", User: "alice", PIN: again}, "phone_revoked", "H51")
 	s.saw(s.do(hypr.Tap{Phone: "pixel", Workstation: "LAPTOP-7"}), "message_refused") // revoked
 	s.wait(5 * time.Second)
-	s.refused(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}, "workstation_unreachable", "H46")
+	s.refused(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}, "phone_revoked", "H51")
 	s.refused(hypr.Unlock{Phone: "pixel-2", Workstation: "LAPTOP-7"}, "not_paired", "H9")
 	s.do(hypr.Pair{Phone: "pixel-2", Workstation: "LAPTOP-7"})
 	s.do(hypr.Tap{Phone: "pixel-2", Workstation: "LAPTOP-7"})

@@ -55,7 +55,7 @@ func TestARevokedPhoneIsToldSoOverBluetoothH36(t *testing.T) {
 	s.do(near)
 	s.do(lock)
 	s.do(authn.ReplaceDevice{Old: "pixel", New: "pixel-2"})
-	s.refused(near, "no_passkey", "H36")
+	s.refused(near, "phone_revoked", "H51")
 	if !s.locked() {
 		t.Fatal("unlocked")
 	}

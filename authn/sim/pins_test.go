@@ -70,7 +70,7 @@ func TestSettingsAreAcceptedInTheirRangesOnly(t *testing.T) {
 func TestDefaultsH3H4H6H7H8(t *testing.T) {
 	want := map[string]string{
 		"hypr.offline.enabled": "false", "hypr.pins.length": "8", "hypr.pins.count": "25", "hypr.offline.days": "30",
-		"hypr.pins.display_timeout": "60s", "hypr.pins.prompt_threshold": "20", "hypr.profile": "classic", "hypr.directory.lockout": "0", "hypr.server.version": "latest",
+		"hypr.pins.display_timeout": "60s", "hypr.pins.prompt_threshold": "20", "hypr.profile": "classic", "hypr.directory.lockout": "0", "hypr.directory.lockout_minutes": "0", "hypr.rp_application": "workstations", "hypr.server.version": "latest",
 		"encap.offline.methods": "none", "encap.otp.length": "unset", "encap.offline.session_ttl": "300s", "encap.offline.max_failures": "3",
 		"encap.offline.lock_scope": "method", "encap.add.methods": "DEVICE:PIN",
 		"onespan.offline.enabled": "false", "onespan.backend.authentication": "none", "onespan.offline.window_days": "21", "onespan.offline.event_window": "300",

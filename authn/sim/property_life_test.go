@@ -40,6 +40,7 @@ type life struct {
 	acts   int
 	people []owner
 	cards  []*pinCard
+	wasOff bool              // Offline Mode was, once
 	latest map[string]uint64 // per phone and workstation: the highest set that is known to be the phone's
 
 	passkey  map[string]bool // per phone and workstation: the phone's pairing has one

@@ -75,7 +75,7 @@ func All() []Verb {
 func Anytime() []authn.Kind {
 	return []authn.Kind{
 		"refused", "pin_hidden", "pins_expired", "pin_offered", "tap_unanswered", "tap_cancelled", "clock_went_back",
-		"session_expired", "operation_closed", "data_expired", "data_expiring",
+		"session_expired", "operation_closed", "data_expired", "directory_unlocked", "data_expiring",
 	}
 }
 
@@ -211,7 +211,7 @@ func family() []Verb {
 	both := []Arg{onWS, phoneArg}
 	return []Verb{
 		v(hypr.Pair{}, hypr.PairResult{}, authn.RolePhone, "pair a phone with a workstation", append(both[:2:2], Arg{Name: "passkey", Kind: Flag, Doc: "with an Enterprise Passkey, for unlocking over Bluetooth"}),
-			[]authn.Code{"workstation_unreachable"}, "paired", "pin_hidden", "message_refused", "fault_struck"),
+			[]authn.Code{"workstation_unreachable", "phone_revoked"}, "paired", "pin_hidden", "message_refused", "fault_struck"),
 		v(hypr.Tap{}, hypr.TapResult{}, authn.RolePhone, "tap a workstation's icon: log in online if it can, else offer the offline PIN; it spends none",
 			append(both, Arg{Name: "press", Kind: Text, OneOf: []string{"short", "long"}, Doc: "a long press goes straight to the offer"}),
 			[]authn.Code{"not_paired", "not_primed", "offline_disabled", "roaming_user", "version_too_old", "no_pins_left", "pin_expired"},
@@ -222,12 +222,12 @@ func family() []Verb {
 			"pin_shown", "pins_low", "pins_exhausted", "pin_hidden", "tap_cancelled"),
 		v(hypr.Hide{}, hypr.HideResult{}, authn.RolePhone, "wipe the PIN that the phone shows", []Arg{phoneArg}, nil, "pin_hidden"),
 		v(hypr.PasskeyUnlock{}, hypr.PasskeyResult{}, authn.RolePhone, "unlock a workstation nearby over Bluetooth with an Enterprise Passkey; it spends no PIN", both,
-			[]authn.Code{"not_paired", "no_passkey", "bluetooth_unreachable", "not_locked", "directory_locked"},
+			[]authn.Code{"not_paired", "no_passkey", "bluetooth_unreachable", "not_locked", "directory_locked", "offline_disabled", "version_too_old", "phone_revoked"},
 			"unlocked", "message_refused", "fault_struck"),
 		v(hypr.Login{}, hypr.LoginResult{}, authn.RoleWorkstation, "type an offline PIN at a locked workstation",
 			[]Arg{onWS, {Name: "user", Kind: Name, Doc: "who logs in; who was logged in last, if left out"},
 				{Name: "pin", Kind: Secret, Required: true, Doc: "the offline PIN; case, blanks and hyphens do not matter"}},
-			[]authn.Code{"not_locked", "not_paired", "not_primed", "offline_disabled", "roaming_user", "version_too_old", "directory_locked", "pin_expired", "pin_used", "wrong_pin"},
+			[]authn.Code{"not_locked", "not_paired", "not_primed", "phone_revoked", "offline_disabled", "roaming_user", "version_too_old", "directory_locked", "pin_expired", "pin_used", "wrong_pin"},
 			"unlocked", "pins_confirmed", "pins_deleted", "directory_locked"),
 	}
 }

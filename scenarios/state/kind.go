@@ -40,7 +40,7 @@ func KindOf(v any) Kind {
 // means the same kind in each event but for those of the clock.
 var eventFields = fieldTable(map[Kind]string{
 	Bool:    "already had locked roaming unlocked updated",
-	Int:     "allowed count counter days failures happened_at left length nth number of tap uses windows_event",
+	Int:     "allowed count counter days failures happened_at left length minutes nth number of tap uses windows_event",
 	Instant: "due_at expires_at",
 	Span:    "drift skew",
 	Text: "accepted action by clocks event fault from key message method methods mode name native phone provider reason " +

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
 )
 
 type deviceStatusOptions struct {
@@ -46,6 +47,7 @@ type iconJSON struct {
 	Workstation string `json:"workstation"`
 	State       string `json:"state"`
 	OfflineMode bool   `json:"offline_mode"`
+	Why         string `json:"why"`
 	Left        int    `json:"left"`
 	Of          int    `json:"of"`
 	Low         bool   `json:"low"`
@@ -134,6 +136,11 @@ func (d *Deps) icons(snap authn.Snapshot, phones []authn.PhoneView) (items []ico
 		if p.Notice != "" {
 			lines = append(lines, fmt.Sprintf("%s says: %q", p.Name, p.Notice))
 		}
+		for _, c := range p.Computers {
+			if c.Why != "" && c.Primed {
+				lines = append(lines, fmt.Sprintf("%s at %s: %s", p.Name, c.Workstation, c.Why))
+			}
+		}
 	}
 	return items, lines
 }
@@ -168,7 +175,7 @@ func iconsOf(p authn.PhoneView) []iconJSON {
 	icons := make([]iconJSON, len(p.Computers))
 	for n, c := range p.Computers {
 		i := bare
-		i.Workstation, i.OfflineMode, i.State, i.Passkey = c.Workstation, c.OfflineMode, iconState(c), c.Passkey
+		i.Workstation, i.OfflineMode, i.Why, i.State, i.Passkey = c.Workstation, c.OfflineMode, c.Why, iconState(c), c.Passkey
 		if c.Set != nil {
 			i.Left, i.Of, i.Low = c.Set.Left, c.Set.Of, c.Set.Low
 			i.IssuedAt, i.ExpiresAt = stampOf(c.Set.IssuedAt), stampOf(c.Set.ExpiresAt)
@@ -194,8 +201,10 @@ func iconState(c authn.ComputerView) string {
 		return "paired_again"
 	case !c.Primed:
 		return "not_primed"
-	case !c.OfflineMode:
+	case c.NoOfflineMode == string(hypr.CodeOfflineDisabled):
 		return "offline_mode_off"
+	case !c.OfflineMode:
+		return c.NoOfflineMode
 	case c.Set == nil:
 		return "no_pins"
 	case c.Set.Expired:

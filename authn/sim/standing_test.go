@@ -1,0 +1,142 @@
+package sim_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+)
+
+// Rules: H43. Which side is too old, with its version and the first one that
+// will do, is told by the phone, by the lock screen and in the status.
+func TestTheSideThatIsTooOldIsNamedH43(t *testing.T) {
+	for _, row := range []struct{ server, client, platform, app, want string }{
+		{"3.5", "latest", "android", "latest", "server has 3.5, and Offline Mode begins with 3.6"},
+		{"latest", "2.5.9", "android", "latest", "LAPTOP-7 has 2.5.9, and Offline Mode begins with 2.6"},
+		{"latest", "latest", "android", "4.2", "pixel has 4.2, and Offline Mode begins with 4.3"},
+		{"latest", "2.5", "ios", "3.6", "LAPTOP-7 has 2.5, and Offline Mode begins with 2.6; pixel has 3.6, and Offline Mode begins with 3.7"},
+	} {
+		s := empty(t)
+		s.do(authn.AddUser{Name: "alice"})
+		s.do(authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR, Version: row.client})
+		s.do(authn.RegisterDevice{Name: "pixel", User: "alice", Platform: row.platform, Version: row.app})
+		s.do(set("hypr.offline.enabled", "true"))
+		s.do(set("hypr.server.version", row.server))
+		s.do(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7", Passkey: true})
+		s.refused(near, "version_too_old", "H49")
+		s.do(tap)
+		s.do(lock)
+		for _, a := range []authn.Action{unlock, long, login(authn.NewSecret("ABCD2345"))} {
+			if r := s.refused(a, "version_too_old", "H43"); !strings.HasPrefix(r.Message, row.want) {
+				t.Errorf("%s: %s, want %s", a.Verb(), r.Message, row.want)
+			}
+		}
+		if c := s.computer(); c.OfflineMode || c.NoOfflineMode != "version_too_old" || c.Why != row.want {
+			t.Errorf("the status says %+v", c)
+		}
+	}
+}
+
+// Rules: H38. The status gives the true cause for a roaming user, whom a
+// passkey lets in.
+func TestARoamingUserIsToldSoH38(t *testing.T) {
+	s := empty(t)
+	s.do(authn.AddUser{Name: "alice", Roaming: true})
+	s.do(authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR})
+	s.do(authn.RegisterDevice{Name: "pixel", User: "alice"})
+	s.do(set("hypr.offline.enabled", "true"))
+	s.do(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7", Passkey: true})
+	s.do(tap)
+	s.do(lock)
+	if c := s.computer(); c.NoOfflineMode != "roaming_user" {
+		t.Fatalf("%+v", c)
+	}
+	s.do(near)
+}
+
+// Rules: H49. A passkey is part of Offline Mode, as of the pairing or the last
+// online login, on both sides.
+func TestAPasskeyIsPartOfOfflineModeH49(t *testing.T) {
+	s := fresh(t)
+	s.do(set("hypr.offline.enabled", "false"))
+	pair := hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7", Passkey: true}
+	s.do(pair)
+	s.refused(near, "offline_disabled", "H49")
+	s.do(set("hypr.offline.enabled", "true"))
+	s.refused(near, "offline_disabled", "H49") // nobody has heard
+	s.do(tap)
+	s.do(lock)
+	s.do(near)
+	s.do(lock)
+	s.do(set("hypr.offline.enabled", "false"))
+	s.do(near) // not before the next online login
+	s.do(lock)
+	s.do(authn.SetFault{Kind: authn.Drop, Message: "unlock_result", Nth: 1})
+	s.do(tap) // the workstation has heard, the phone has not
+	s.do(lock)
+	s.refused(near, "offline_disabled", "H49")
+	if !s.locked() {
+		t.Fatal("unlocked")
+	}
+}
+
+// Rules: H27. The try that locks says so to helpdesk, and not on the screen.
+func TestTheTryThatLocksSaysSoH27(t *testing.T) {
+	s := primed(t, authn.Setting{Key: "hypr.directory.lockout", Value: "2"})
+	wrong := login(authn.NewSecret("22222222"))
+	if r := s.refused(wrong, "wrong_pin", "H24"); r.Fields["locked"] != nil {
+		t.Fatalf("%+v", r)
+	}
+	r := s.refused(wrong, "wrong_pin", "H24")
+	if r.Shown != "PIN is incorrect." || r.Fields["locked"] != true || !strings.Contains(r.Message, "wrong PIN 2 of 2") || !strings.Contains(strings.Join(r.Hints, " "), "admin user unlock alice") {
+		t.Fatalf("%+v", r)
+	}
+}
+
+// Rules: H50. A lock-out ends by itself to the second, and once.
+func TestALockOutEndsAfterItsMinutesH50(t *testing.T) {
+	s := primed(t, authn.Setting{Key: "hypr.directory.lockout", Value: "1"}, authn.Setting{Key: "hypr.directory.lockout_minutes", Value: "30"})
+	pin, wrong := s.pin(), login(authn.NewSecret("22222222"))
+	account := func() authn.AccountView { return s.snap().Workstations[0].Accounts[0] }
+	s.refused(wrong, "wrong_pin", "H24")
+	if a := account(); a.LockedUntil == nil || !a.LockedUntil.Equal(monday.Add(30*time.Minute)) {
+		t.Fatalf("%+v", a)
+	}
+	s.wait(30*time.Minute - time.Nanosecond)
+	if r := s.refused(login(pin), "directory_locked", "H27"); !strings.Contains(r.Message, "until 2026-03-02 08:30:00Z") {
+		t.Fatal(r.Message)
+	}
+	s.saw(s.wait(time.Nanosecond), "directory_unlocked")
+	if a := account(); a.LockedOut || a.Failures != 0 || a.LockedUntil != nil {
+		t.Fatalf("%+v", a)
+	}
+	s.do(login(pin))
+	s.do(lock)
+	s.refused(wrong, "wrong_pin", "H24")
+	s.wait(20 * time.Minute)
+	s.saw(s.do(authn.UnlockUser{Name: "alice"}), "directory_unlocked")
+	s.refused(wrong, "wrong_pin", "H24")
+	s.sawNo(s.wait(29*time.Minute), "directory_unlocked") // the timer of the lock before is gone
+	s.saw(s.wait(time.Minute), "directory_unlocked")
+	s.refused(set("hypr.directory.lockout_minutes", "100000"), "out_of_range", "H50")
+}
+
+// Rules: H51. A revoked phone is called revoked where it is paired, and the
+// hints lead to the phone that took its place.
+func TestARevokedPhoneIsCalledSoH51(t *testing.T) {
+	s := primed(t)
+	pin := s.pin()
+	s.do(authn.ReplaceDevice{Old: "pixel", New: "pixel-2"})
+	s.do(authn.ReplaceDevice{Old: "pixel-2", New: "pixel-3"})
+	r := s.refused(login(pin), "phone_revoked", "H51")
+	if want := []string{"offauth device pair LAPTOP-7 --phone pixel-3", "offauth device tap LAPTOP-7 --phone pixel-3"}; !slices.Equal(r.Hints, want) {
+		t.Fatalf("%q", r.Hints)
+	}
+	s.link(laptop, authn.Down)
+	s.refused(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}, "phone_revoked", "H51") // the server answers
+	s.link(authn.SiteServer, authn.Down)
+	s.refused(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}, "workstation_unreachable", "H46")
+}
