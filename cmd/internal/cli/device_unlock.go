@@ -113,7 +113,8 @@ func (d *Deps) unlockReport(w *World, out authn.Outcome, r hypr.UnlockResult, us
 		talk:  []string{simulatedPIN},
 		hints: []string{"offauth workstation login " + r.Workstation},
 		result: unlockJSON{
-			Workstation: r.Workstation, Phone: r.Phone, User: r.User, PIN: pin, Left: r.Left, Of: r.Of, Via: r.Via, Same: r.Same, Used: used,
+			Workstation: r.Workstation, Phone: r.Phone, User: r.User, PIN: pin,
+			Left: r.Left, Of: r.Of, Via: r.Via, Same: r.Same, Used: used,
 			ShownAt: stampOf(r.ShownAt), HiddenAt: stampOf(r.HiddenAt), ExpiresAt: stampOf(r.ExpiresAt), Simulated: true},
 	}
 	if r.Low {
@@ -131,7 +132,8 @@ func (d *Deps) unlockReport(w *World, out authn.Outcome, r hypr.UnlockResult, us
 
 // usedText is said of a PIN that is shown again though nobody can use it.
 func usedText(ws string) string {
-	return "it is the same PIN as before, and has unlocked " + ws + " already (the simulator knows, a phone cannot: H20); --next gives the next one"
+	return "it is the same PIN as before, and has unlocked " + ws +
+		" already (the simulator knows, a phone cannot: H20); --next gives the next one"
 }
 
 // sameText is said of a PIN that is shown again.
