@@ -57,7 +57,7 @@ func Codes() []authn.CodeSpec {
 		f(codeNoProvider, authn.ExitNotFound, "there is no service provider yet", "offauth provider add bank", "a step was skipped: adding a provider", "the demo was made by an older version, which knew none"),
 		f(codeNoFile, authn.ExitNotFound, "there is no such file", "offauth device scan --help", "a typo", "a relative path, and another folder"),
 		f(codeNoQRCode, authn.ExitUsage, "no QR code can be read in what was given", "offauth device scan --help", "a picture without a code, or with one too small, torn or blurred", "a text that holds neither a code in half blocks nor verification data"),
-		f(codePicture, authn.ExitUsage, "what was given is no picture that can be read", "offauth device scan --help", "cut short or damaged", "another kind than PNG, JPEG, GIF or text"),
+		f(codePicture, authn.ExitUsage, "what was given is no picture that can be read", "offauth device scan --help", "cut short or damaged", "another kind than PNG, JPEG, GIF, WebP, BMP or text"),
 		f(codeTooLarge, authn.ExitUsage, "what was given is larger than what is read", "offauth device scan --help", "a picture of more pixels, or a file of more bytes, than any code needs"),
 		f(codeNotRetold, authn.ExitFailed, "a scenario that was made of a recording does not come true when it is played", "offauth scenario record --help",
 			"what happened depended on chance", "something was done that no scenario can tell, such as world repair"),

@@ -24,9 +24,10 @@ func newDeviceScanCmd(d *Deps, runF func(context.Context, *deviceScanOptions) er
 		Use:   "scan [file | -]",
 		Short: "scan a QR code and show what is to be approved",
 		Long: `Scan a QR code, without network (E19), and show what is to be approved (E20),
-control characters as escapes (E12). FILE is a PNG, JPEG or GIF, or text; -,
-or nothing at the end of a pipe, is stdin: half blocks, verification data, or
-the bytes of a picture. One operation is open at a time (E17).`,
+control characters as escapes (E12). FILE is a PNG, JPEG, GIF, WebP or BMP,
+or text; -, or nothing at the end of a pipe, is stdin: half blocks (or emoji,
+digits, signs), verification data, or the bytes of a picture. One operation is
+open at a time (E17).`,
 		Example: `  offauth provider challenge --method OFFLINE --png code.png
   offauth device scan code.png`,
 		Args: atMost(1),
@@ -103,5 +104,5 @@ func asked(title, content, mime string) []string {
 // unreadable is the fault of something that holds no code that can be read.
 func unreadable(code authn.Code, format string, args ...any) *authn.Fault {
 	return &authn.Fault{Code: code, Message: fmt.Sprintf(format, args...),
-		Hints: []string{"give a screenshot as PNG, JPEG or GIF, or the verification data", "offauth device scan --help"}}
+		Hints: []string{"give a screenshot as PNG, JPEG, GIF, WebP or BMP, or the verification data", "offauth device scan --help"}}
 }

@@ -41,6 +41,9 @@ func parseCells(text string) cells {
 			}
 			r, size := utf8.DecodeRuneInString(line)
 			line = line[size:]
+			if r == '\ufe0f' { // asks for the character before it as an emoji
+				continue
+			}
 			plain.WriteRune(r)
 			row = append(row, now.halves(r))
 			for r == '\t' && len(row)%8 != 0 {
@@ -60,7 +63,7 @@ func (i ink) halves(r rune) byte {
 	}
 	var covered byte
 	switch r {
-	case '█', '#':
+	case '█', '#', '1', '■', '⬜', '◻', '🔲', '🟦', '🟩': // and what is not here is the other: '0', '□', '⬛'
 		covered = 3
 	case '▀':
 		covered = 1

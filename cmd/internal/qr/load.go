@@ -11,6 +11,9 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/webp"
 )
 
 // mostSearched is the size of the picture that the cascade works on: a larger
@@ -40,7 +43,7 @@ func load(data []byte, kind string, limits Limits) (grays []*gray, scale int, er
 	if kind == "JPEG" && bytes.Count(data, []byte{0xff, 0xda}) > mostScans {
 		return nil, 0, fmt.Errorf("a JPEG of more than %d scans: %w", mostScans, ErrTooLarge)
 	}
-	picture, err := decode(bytes.NewReader(data))
+	picture, err := decoded(decode, data)
 	if err != nil {
 		return nil, 0, pictureError(err, data, kind)
 	}
@@ -55,21 +58,41 @@ func load(data []byte, kind string, limits Limits) (grays []*gray, scale int, er
 	return grays, scale, nil
 }
 
+// decoded decodes a picture. A panic in a decoder says that the picture is
+// damaged: what a stranger puts into one must not end the program.
+func decoded(decode func(io.Reader) (image.Image, error), data []byte) (picture image.Image, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			picture, err = nil, fmt.Errorf("%w: %v", ErrDamaged, cause)
+		}
+	}()
+	return decode(bytes.NewReader(data))
+}
+
 func pictureDecoder(kind string) (func(io.Reader) (image.Config, error), func(io.Reader) (image.Image, error)) {
 	switch kind {
 	case "PNG":
 		return png.DecodeConfig, png.Decode
 	case "JPEG":
 		return jpeg.DecodeConfig, jpeg.Decode
+	case "WebP":
+		return webp.DecodeConfig, webp.Decode
+	case "BMP":
+		return bmp.DecodeConfig, bmp.Decode
 	default:
 		return gif.DecodeConfig, gif.Decode // the first frame alone
 	}
 }
 
-// bytesPerPixel is what image/png, image/jpeg and image/gif allocate.
+// bytesPerPixel is what the decoders allocate.
 func bytesPerPixel(m color.Model, data []byte, kind string) float64 {
-	if kind == "JPEG" {
+	switch {
+	case kind == "JPEG":
 		return jpegBytesPerPixel(data)
+	case kind == "WebP" && m == color.YCbCrModel:
+		return 2
+	case kind == "WebP": // without loss, a transform takes as much again
+		return 8
 	}
 	if _, ok := m.(color.Palette); ok {
 		return 1
@@ -125,12 +148,25 @@ func jpegBytesPerPixel(data []byte) float64 {
 func pictureError(err error, data []byte, kind string) error {
 	var noPNG png.UnsupportedError
 	var noJPEG jpeg.UnsupportedError
-	if errors.As(err, &noPNG) || errors.As(err, &noJPEG) {
+	if errors.As(err, &noPNG) || errors.As(err, &noJPEG) || errors.Is(err, bmp.ErrUnsupported) {
 		return fmt.Errorf("a rare kind of %s: %w", kind, ErrUnknownInput)
 	}
 	end := map[string]string{"PNG": "IEND\xaeB`\x82", "JPEG": "\xff\xd9", "GIF": "\x3b"}[kind]
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || !bytes.Contains(data[max(0, len(data)-1024):], []byte(end)) {
+	if short(data, kind) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || !bytes.Contains(data[max(0, len(data)-1024):], []byte(end)) {
 		return fmt.Errorf("%s: %w", kind, ErrTruncated)
 	}
 	return fmt.Errorf("%s: %w", kind, ErrDamaged)
+}
+
+// short says whether a picture is shorter than it says at its beginning.
+func short(data []byte, kind string) bool {
+	at, ok := map[string]int{"BMP": 2, "WebP": 4}[kind]
+	if !ok || len(data) < at+4 {
+		return ok
+	}
+	size := int64(binary.LittleEndian.Uint32(data[at:]))
+	if kind == "WebP" {
+		size += 8 // of what follows the size
+	}
+	return size > int64(len(data))
 }

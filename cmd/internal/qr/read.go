@@ -60,7 +60,7 @@ func (l Limits) filled() Limits {
 }
 
 // Read reads all codes in r, in reading order, each text once. It takes a PNG,
-// JPEG or GIF, a text with codes in half blocks or "##", or a text in which a
+// JPEG, GIF, WebP or BMP, a text with codes in half blocks or "##", or a text in which a
 // word begins with prefix: such a word is found as it stands. An empty prefix
 // finds no words.
 func Read(r io.Reader, prefix string, limits Limits) ([]Found, error) {
@@ -85,7 +85,7 @@ func Read(r io.Reader, prefix string, limits Limits) ([]Found, error) {
 
 func readBytes(data []byte, prefix string, limits Limits) ([]Found, error) {
 	switch kind := pictureKind(data); kind {
-	case "PNG", "JPEG", "GIF":
+	case "PNG", "JPEG", "GIF", "WebP", "BMP":
 		grays, scale, err := load(data, kind, limits)
 		if err != nil {
 			return nil, err
@@ -123,13 +123,13 @@ func pictureKind(data []byte) string {
 		bytes, was string
 	}{
 		{0, "\x89PNG\r\n\x1a\n", "PNG"}, {0, "\xff\xd8\xff", "JPEG"}, {0, "GIF87a", "GIF"}, {0, "GIF89a", "GIF"},
-		{0, "\x00\x00\x01\x00", "ICO picture"}, {8, "WEBP", "WebP picture"},
+		{0, "\x00\x00\x01\x00", "ICO picture"}, {8, "WEBP", "WebP"},
 		{4, "ftyphei", "HEIC picture"}, {4, "ftypmif1", "HEIC picture"}, {4, "ftypavif", "AVIF picture"},
-		{0, "BM", "BMP picture"}, {0, "II*\x00", "TIFF picture"}, {0, "MM\x00*", "TIFF picture"}, {0, "%PDF-", "PDF"},
+		{0, "BM", "BMP"}, {0, "II*\x00", "TIFF picture"}, {0, "MM\x00*", "TIFF picture"}, {0, "%PDF-", "PDF"},
 		{0, "<svg", "SVG picture"}, {0, "<?xml", "XML or SVG picture"},
 	} {
 		if len(data) > magic.at && bytes.HasPrefix(data[magic.at:], []byte(magic.bytes)) {
-			if magic.was == "BMP picture" && utf8.Valid(data) && !bytes.ContainsRune(data, 0) {
+			if magic.was == "BMP" && utf8.Valid(data) && !bytes.ContainsRune(data, 0) {
 				continue // a text that begins with the letters BM
 			}
 			return magic.was

@@ -2,6 +2,7 @@ package qr_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -18,6 +19,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"golang.org/x/image/bmp"
 
 	"github.com/offauth/offauth/cmd/internal/qr"
 )
@@ -81,10 +84,24 @@ func TestEveryKindOfPictureIsRead(t *testing.T) {
 		"RGBA": pngOf(t, p), "transparent": pngOf(t, clear), "NRGBA": same(image.NewNRGBA(p.Bounds())),
 		"grey": same(image.NewGray(p.Bounds())), "grey of 16 bits": same(image.NewGray16(p.Bounds())), "64 bits": same(image.NewNRGBA64(p.Bounds())),
 		"palette": same(image.NewPaletted(p.Bounds(), color.Palette{color.Black, color.White})),
+		"BMP":     encoded(func(b *bytes.Buffer) error { return bmp.Encode(b, p) }),
 		"GIF":     encoded(func(b *bytes.Buffer) error { return gif.Encode(b, p, nil) }),
 		"JPEG":    encoded(func(b *bytes.Buffer) error { return jpeg.Encode(b, p, nil) }),
 	} {
 		mustRead(t, name, picture, text)
+	}
+	// There is no encoder of WebP in Go; these are cwebp's, without loss and with.
+	for name, encoded := range map[string]string{"WebP": webpLossless, "lossy WebP": webpLossy} {
+		picture, err := base64.StdEncoding.DecodeString(encoded)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustRead(t, name, picture, "OFFAUTH1:WEBP")
+		for _, cut := range []int{30, len(picture) / 2, len(picture) - 20} {
+			if _, err := qr.Read(bytes.NewReader(picture[:cut]), "", qr.Limits{}); !errors.Is(err, qr.ErrTruncated) && !errors.Is(err, qr.ErrDamaged) {
+				t.Errorf("%s of %d bytes: %v", name, cut, err)
+			}
+		}
 	}
 }
 
@@ -131,7 +148,11 @@ func TestBadInputIsNamed(t *testing.T) {
 		"nothing":             {nil, qr.ErrUnknownInput},
 		"noise":               {[]byte("\x00\x01\x02\xff"), qr.ErrUnknownInput},
 		"Latin-1":             {[]byte("caf\xe9"), qr.ErrUnknownInput},
-		"WebP":                {[]byte("RIFF\x10\x00\x00\x00WEBPVP8 "), qr.ErrUnknownInput},
+		"WebP, cut":           {[]byte("RIFF\x10\x00\x00\x00WEBPVP8 "), qr.ErrTruncated},
+		"HEIC":                {[]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00"), qr.ErrUnknownInput},
+		"AVIF":                {[]byte("\x00\x00\x00\x18ftypavif\x00\x00\x00\x00"), qr.ErrUnknownInput},
+		"PDF":                 {[]byte("%PDF-1.7\n"), qr.ErrUnknownInput},
+		"ICO":                 {[]byte("\x00\x00\x01\x00\x01\x00"), qr.ErrUnknownInput},
 		"our own SVG":         {encode(t, "A").SVG(), qr.ErrUnknownInput},
 		"a white picture":     {pngOf(t, blank), qr.ErrNoCode},
 		"a pixel":             {pngOf(t, placed(t, 1, 1, nil)), qr.ErrNoCode},
