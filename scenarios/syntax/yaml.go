@@ -95,11 +95,7 @@ func (r *reader) judge(tokens token.Tokens) bool {
 				r.found(r.place(t), "OA001", "two anchors for one value", "leave one out")
 			}
 		case token.StringType:
-			if what, help := disguised(t.Value, i > 0 && (tokens[i-1].Type == token.LiteralType || tokens[i-1].Type == token.FoldedType)); what != "" {
-				r.found(r.place(t), "OA001", what, help)
-			} else if t.Value == "-" && len(lie.flow) > 0 {
-				r.found(r.place(t), "OA001", "a dash between { } or [ ] is no text", `write "-"`)
-			}
+			r.judgeText(tokens, i, len(lie.flow) > 0)
 		case token.MappingStartType, token.SequenceStartType:
 			if i > 0 && tokens[i-1].Type == token.StringType && strings.HasSuffix(tokens[i-1].Value, "$") && t.Type == token.MappingStartType {
 				help := `write "${...}"`
@@ -128,6 +124,17 @@ func (r *reader) judge(tokens token.Tokens) bool {
 		r.found(Pos{Line: 1, Col: 1, Len: 1}, "OA004", fmt.Sprintf("the file has more than %d nodes", maxNodes), "split the story")
 	}
 	return len(r.findings) == before
+}
+
+// judgeText looks for what a text without quotes cannot be.
+func (r *reader) judgeText(tokens token.Tokens, i int, flow bool) {
+	t := tokens[i]
+	block := i > 0 && (tokens[i-1].Type == token.LiteralType || tokens[i-1].Type == token.FoldedType)
+	if what, help := disguised(t.Value, block); what != "" {
+		r.found(r.place(t), "OA001", what, help)
+	} else if t.Value == "-" && flow {
+		r.found(r.place(t), "OA001", "a dash between { } or [ ] is no text", `write "-"`)
+	}
 }
 
 // reference is the place of an unquoted ${...} whose $ is token i.
