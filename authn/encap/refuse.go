@@ -128,7 +128,7 @@ func refusal(code authn.Code, rule authn.RuleID, site authn.Site, subject, messa
 // named puts the names that a refusal concerns in the place of the examples of
 // the table of codes. A user or a provider that is not known is left out.
 func (a about) named(hint string) string {
-	for example, name := range map[string]string{"NAME": a.User, "bank": a.Provider} {
+	for example, name := range map[string]string{"alice": a.User, "NAME": a.User, "bank": a.Provider} {
 		if name != "" {
 			name = " " + name
 		}

@@ -46,7 +46,7 @@ func TestCommandsAreTheVerbs(t *testing.T) {
 			continue
 		}
 		for _, a := range v.Args {
-			flag := a.Name
+			flag := strings.ReplaceAll(a.Name, "_", "-")
 			if a.Kind == verb.Secret {
 				flag = "stdin"
 			}
