@@ -22,9 +22,10 @@ func newAdminUserSetPasswordCmd(d *Deps, runF func(context.Context, *adminUserSe
 		Use:   "set-password [user]",
 		Short: "give a user a static password (OneSpan)",
 		Long: `Give a user a static password. It is typed first (O27), where
-onespan.static_password.required says so, and checked offline too where
-onespan.static_password.offline does (O34). A workstation hears of it at the
-user's next online logon there.
+onespan.static_password.required says so, and typed and checked offline
+where onespan.static_password.offline does (O34); elsewhere it is no part of
+what is typed offline (O53). A workstation hears of it at the user's next
+online logon there.
 
 It is asked for twice without echo, or read from the first line of stdin with
 --stdin. The user may be left out where there is one.`,

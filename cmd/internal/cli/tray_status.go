@@ -62,7 +62,12 @@ type dataJSON struct {
 	Allowed    int    `json:"allowed"`
 	Expiring   bool   `json:"expiring"`
 	Incomplete bool   `json:"incomplete"`
-	Simulated  bool   `json:"simulated"`
+	// UnlockWaits says that the administrator has ended the lock (O38).
+	UnlockWaits bool `json:"unlock_waits"`
+	// Withheld says why the server makes no data for the user: disabled (O1),
+	// backend (O3), or empty.
+	Withheld  string `json:"withheld"`
+	Simulated bool   `json:"simulated"`
 }
 
 // trayJSON is what the Tray Agent shows, with what is to be typed.
@@ -75,7 +80,8 @@ func dataJSONOf(ws string, v authn.DataView) dataJSON {
 	return dataJSON{
 		Workstation: ws, User: v.User, Status: dataStatus(v), Present: v.Present, Locked: v.Locked, Expired: v.Expired, Type: v.Type, Serial: v.Serial,
 		Number: v.Number, IssuedAt: stampOf(v.IssuedAt), ExpiresAt: stampOf(v.ExpiresAt), DueAt: stampOf(v.DueAt), Due: v.Present && v.Due, Days: v.Days,
-		Left: v.Left, Of: v.Of, Failures: v.Failures, Allowed: v.Allowed, Expiring: v.Present && v.Expiring, Incomplete: v.Incomplete, Simulated: true,
+		Left: v.Left, Of: v.Of, Failures: v.Failures, Allowed: v.Allowed, Expiring: v.Present && v.Expiring, Incomplete: v.Incomplete,
+		UnlockWaits: v.Locked && v.Pardoned, Withheld: v.Withheld.Reason, Simulated: true,
 	}
 }
 
