@@ -187,9 +187,6 @@ func (w Workstation) Fire(timer authn.Timer) error {
 		return err
 	}
 	if timer.Kind == timerRemind {
-		if d.Told {
-			return nil
-		}
 		d.Told = true
 		w.Happened(kindExpiring, w.subject(user), "O41", map[string]any{"days": int64(in(d.expires().Sub(w.Env.Now())))})
 		return w.Shelf.Save(datas+user, d, s)
