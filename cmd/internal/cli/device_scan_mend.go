@@ -66,7 +66,8 @@ func notOurs(err error, data string) error {
 		r.Message += "; it is a code with a secret for an authenticator app (otpauth), which offauth does not take yet"
 	case strings.HasPrefix(data, encap.DataTag) && !encap.Whole(data):
 		r.Message += "; it is cut short, or was changed when it was copied"
-		r.Hints = append([]string{"copy all of it, or hand it over by a pipe or a picture: `offauth provider challenge --help`"}, r.Hints...)
+		how := "copy all of it, or hand it over by a pipe or a picture: `offauth provider challenge --help`"
+		r.Hints = append([]string{how}, r.Hints...)
 	}
 	return err
 }

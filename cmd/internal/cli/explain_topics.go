@@ -99,8 +99,10 @@ func (l library) codeTopic(spec authn.CodeSpec) topic {
 	t.Text = append(t.Text, "what to do: "+spec.Hint)
 	t.Text = append(t.Text, fmt.Sprintf("exit code: %d, %s", spec.Exit, exitText[spec.Exit]))
 	t.Text = append(t.Text, l.rulesText(l.rulesOf(spec))...)
-	t.facts = facts{Message: sentence(spec.Message), Family: spec.Family, Refusal: &spec.Refusal, Shown: spec.Shown, Native: spec.Native,
-		Causes: spec.Causes, Hints: []string{spec.Hint}, Exit: &spec.Exit, Rules: l.rulesOf(spec)}
+	t.facts = facts{
+		Message: sentence(spec.Message), Family: spec.Family, Refusal: &spec.Refusal, Shown: spec.Shown, Native: spec.Native,
+		Causes: spec.Causes, Hints: []string{spec.Hint}, Exit: &spec.Exit, Rules: l.rulesOf(spec),
+	}
 	return t
 }
 
@@ -147,7 +149,8 @@ func (l library) ruleTopic(r authn.Rule) topic {
 	if codes := l.named[r.ID]; len(codes) > 0 {
 		lines = append(lines, "refusals by it: "+strings.Join(codes, ", "))
 	}
-	return topic{Kind: "rule", Name: string(r.ID), Text: lines, facts: facts{Message: r.Text, Source: r.Source, Codes: l.named[r.ID]}}
+	return topic{Kind: "rule", Name: string(r.ID), Text: lines,
+		facts: facts{Message: r.Text, Source: r.Source, Codes: l.named[r.ID]}}
 }
 
 func sourceText(s authn.Source) string {
@@ -188,7 +191,8 @@ func (l library) exitTopic(code authn.Exit, text string) topic {
 		lines = append(lines, "codes: "+strings.Join(codes, ", "))
 	}
 	n := strconv.Itoa(int(code))
-	return topic{Kind: "exit", Name: n, Text: lines, aliases: []string{"exit " + n, "exit code " + n}, facts: facts{Message: text, Exit: &code, Codes: codes}}
+	return topic{Kind: "exit", Name: n, Text: lines, aliases: []string{"exit " + n, "exit code " + n},
+		facts: facts{Message: text, Exit: &code, Codes: codes}}
 }
 
 // sentence puts a row's text in our voice: the tables do not agree on

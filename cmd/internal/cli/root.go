@@ -1,14 +1,11 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 )
 
 // The groups of nouns in the help.
@@ -178,61 +175,6 @@ func verbElsewhere(cmd *cobra.Command, verb string) []string {
 	}
 	slices.SortStableFunc(found, func(a, b string) int { return strings.Count(a, " ") - strings.Count(b, " ") })
 	return found
-}
-
-// flagError words what is wrong with a flag, and offers the nearest.
-func flagError(cmd *cobra.Command, err error) error {
-	var invalid *pflag.InvalidValueError
-	if errors.As(err, &invalid) {
-		return invalidValue(cmd, invalid)
-	}
-	var unknown *pflag.NotExistError
-	if !errors.As(err, &unknown) {
-		return usage([]string{cmd.CommandPath() + " --help"}, "%s", lowerFirst(err.Error()))
-	}
-	name := unknown.GetSpecifiedName()
-	switch strings.ToLower(name) {
-	case "pin", "password", "passphrase", "otp", "code", "secret":
-		return usage([]string{"hand it over with --stdin, or type it when asked"},
-			"a secret is never a flag: everybody on the machine sees it in the list of processes")
-	}
-	var names, hints []string
-	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	for _, n := range nearest(name, names) {
-		hints = append(hints, "did you mean --"+n+"?")
-	}
-	dashes := "--"
-	if len(name) == 1 {
-		dashes = "-"
-	}
-	return usage(append(hints, cmd.CommandPath()+" --help"), "%q has no flag %s%s", cmd.CommandPath(), dashes, name)
-}
-
-// invalidValue words what is wrong with a flag's value.
-func invalidValue(cmd *cobra.Command, err *pflag.InvalidValueError) error {
-	f := err.GetFlag()
-	kind, _, _ := strings.Cut(strings.TrimRight(f.Value.Type(), "0123456789"), "Slice")
-	wants, known := map[string]string{"int": "a whole number", "uint": "a whole number that is not negative", "float": "a number",
-		"bool": "true or false", "duration": "a span such as 90s or 5m"}[kind]
-	switch {
-	case !known:
-		return usage([]string{cmd.CommandPath() + " --help"}, "--%s: %v", f.Name, err.Unwrap())
-	case errors.Is(err, strconv.ErrRange):
-		wants += " that is not as large"
-	}
-	return usage([]string{cmd.CommandPath() + " --help"}, "--%s wants %s, not %q", f.Name, wants, err.GetValue())
-}
-
-// noEmptyFlags refuses a flag that is given and says nothing: a script whose
-// variable is not set would mean another user or phone. Texts may be empty.
-func noEmptyFlags(cmd *cobra.Command, _ []string) error {
-	var err error
-	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if f.Changed && f.Value.Type() == "string" && f.Value.String() == "" && !slices.Contains([]string{"context", "title"}, f.Name) && err == nil {
-			err = usage([]string{"leave --" + f.Name + " out, or give it a value"}, "--%s is empty", f.Name)
-		}
-	})
-	return err
 }
 
 func lowerFirst(s string) string {

@@ -152,7 +152,8 @@ func pictureError(err error, data []byte, kind string) error {
 		return fmt.Errorf("a rare kind of %s: %w", kind, ErrUnknownInput)
 	}
 	end := map[string]string{"PNG": "IEND\xaeB`\x82", "JPEG": "\xff\xd9", "GIF": "\x3b"}[kind]
-	if short(data, kind) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || !bytes.Contains(data[max(0, len(data)-1024):], []byte(end)) {
+	noEnd := !bytes.Contains(data[max(0, len(data)-1024):], []byte(end))
+	if noEnd || short(data, kind) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		return fmt.Errorf("%s: %w", kind, ErrTruncated)
 	}
 	return fmt.Errorf("%s: %w", kind, ErrDamaged)
