@@ -128,16 +128,18 @@ func refusal(code authn.Code, rule authn.RuleID, site authn.Site, subject, messa
 // named puts the names that a refusal concerns in the place of the examples of
 // the table of codes. A user or a provider that is not known is left out.
 func (a about) named(hint string) string {
-	for example, name := range map[string]string{"alice": a.User, "NAME": a.User, "bank": a.Provider} {
-		if name != "" {
-			name = " " + name
+	method := a.Method
+	if method == "" {
+		method = OfflinePIN
+	}
+	word := func(name string) string {
+		if name == "" {
+			return ""
 		}
-		hint = strings.ReplaceAll(hint, " "+example, name)
+		return " " + name
 	}
-	if a.Method != "" {
-		hint = strings.ReplaceAll(hint, " OFFLINE:PIN", " "+string(a.Method))
-	}
-	return hint
+	user, provider := word(a.User), word(a.Provider)
+	return strings.NewReplacer(" alice", user, " NAME", user, " bank", provider, " OFFLINE:PIN", word(string(method))).Replace(hint)
 }
 
 // unreachable is what a site that got no answer says (E19: only start and

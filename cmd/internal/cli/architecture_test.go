@@ -210,8 +210,8 @@ func TestSecretsAreRevealedInTheseFilesOnly_A9(t *testing.T) {
 		"cmd/internal/cli/vault.go",          // the passphrase, into the vault
 		"cmd/internal/cli/vault_new.go",      // a new one, likewise
 		"scenarios/compose/secret.go",        // finding what a typed text repeats; only references are written
-		"scenarios/invariant/right.go",       // judging whether what was refused was right
 		"scenarios/explore/joined.go",        // putting a credential together of codes and PINs, and taking one apart
+		"scenarios/invariant/right.go",       // judging whether what was refused was right
 		"scenarios/invariant/secret.go",      // comparing what was typed with what was shown
 		"scenarios/player/mask.go",           // naming secrets, so that reports show which is which
 		"scenarios/player/operator.go",       // holding a secret against a regular expression of a story
