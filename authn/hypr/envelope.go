@@ -65,6 +65,17 @@ func Trail(e authn.Event) (Envelope, bool) {
 	if site.Role() == authn.RoleWorkstation {
 		v.MachineID, v.DeviceType = site.Name(), "WORKSTATION"
 	}
+	if kind == kindEnrolled { // whose subject is the site that enrolled
+		switch enrolled := authn.Site(e.Subject); enrolled.Role() {
+		case authn.RolePhone:
+			v.DeviceID, v.DeviceType = enrolled.Name(), "PHONE"
+		case authn.RoleWorkstation:
+			v.MachineID, v.DeviceType = enrolled.Name(), "WORKSTATION"
+		}
+	}
+	if kind == "policy_set" {
+		v.Message += ": " + field(e, "key") + " is " + field(e, "value")
+	}
 	if v.FIDOUser = userOf(kind, e.Subject, v.MachineID); v.FIDOUser == "" {
 		v.FIDOUser = field(e, "user") // whose phone it is
 	}
@@ -110,8 +121,16 @@ func userOf(kind authn.Kind, subject, workstation string) string {
 	return ""
 }
 
-// kindMeaning is the sentence of a kind of event.
+// kindMeaning is the sentence of a kind of event, the world's own included.
 func kindMeaning(kind authn.Kind) string {
+	switch kind {
+	case "refused":
+		return "an action was refused"
+	case "policy_set":
+		return "the administrator changed a setting"
+	case "user_added":
+		return "the administrator added a user"
+	}
 	for _, k := range Kinds() {
 		if k.Kind == kind {
 			return k.Meaning

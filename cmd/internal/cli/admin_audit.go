@@ -26,8 +26,9 @@ func newAdminAuditCmd(d *Deps, runF func(context.Context, *adminAuditOptions) er
 	cmd := &cobra.Command{
 		Use:   "audit",
 		Short: "show the server's audit trail in HYPR's envelope",
-		Long: `Show the audit trail as the server has it, in the order in which it was logged,
-with the fields of HYPR's envelope (H39). What happened offline is delivered at
+		Long: `Show HYPR's audit trail as the server has it, in the order in which it was
+logged, with the fields of HYPR's envelope (H39); what Encap and OneSpan do is
+in "offauth log" alone. What happened offline is delivered at
 the next online login, once (H41). The names of the events are offauth's own,
 as HYPR's were not found (H40).
 
@@ -145,10 +146,6 @@ func auditRow(v hypr.Envelope) []string {
 	if !v.IsSuccessful {
 		result = v.ErrorCode
 	}
-	user := v.FIDOUser
-	if user == "" && v.DeviceID == "" && v.MachineID == "" {
-		user = v.SubName // what happens to a user or a setting alone
-	}
 	at := func(ms int64) string { return time.UnixMilli(ms).UTC().Format(time.RFC3339) }
-	return []string{at(v.EventTimeInUTC), at(v.LoggedTimeInUTC), v.EventName, orName(user, "-"), orName(v.DeviceID, "-"), orName(v.MachineID, "-"), result}
+	return []string{at(v.EventTimeInUTC), at(v.LoggedTimeInUTC), v.EventName, orName(v.FIDOUser, "-"), orName(v.DeviceID, "-"), orName(v.MachineID, "-"), result}
 }

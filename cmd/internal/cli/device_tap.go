@@ -84,8 +84,31 @@ func runDeviceTap(ctx context.Context, o *deviceTapOptions) error {
 		if err != nil {
 			return err
 		}
-		return d.print(d.tapReport(w, out, r))
+		rep := d.tapReport(w, out, r)
+		if r.Outcome == hypr.TapLogin && r.Expired {
+			if err := d.warnOfClocks(ctx, w, &rep, r); err != nil {
+				return err
+			}
+		}
+		return d.print(rep)
 	})
+}
+
+// warnOfClocks says of PINs that have expired as they came whose clock did it.
+func (d *Deps) warnOfClocks(ctx context.Context, w *World, rep *report, r hypr.TapResult) error {
+	phone, ws := authn.Phone(r.Phone), authn.Workstation(r.Workstation)
+	snap, err := w.Snapshot(ctx, authn.Scope{Sites: []authn.Site{phone}})
+	warning := fmt.Sprintf("the new PINs have expired already by %s's clock", r.Phone)
+	rep.hints, rep.next = nil, ""
+	for _, c := range snap.ClocksOff {
+		if c.Site == phone || c.Site == ws {
+			warning += "; " + c.String()
+			rep.hints = append(rep.hints, c.Repair())
+		}
+	}
+	rep.hints = append(rep.hints, "offauth device tap "+r.Workstation)
+	rep.outcome.Warnings = append(rep.outcome.Warnings, warning)
+	return err
 }
 
 // lookAgain is how often a waiting command looks at the world.

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -60,8 +61,31 @@ func runLinkSet(ctx context.Context, o *linkSetOptions) error {
 		if err != nil {
 			return err
 		}
-		return d.print(report{world: w.Name, outcome: out, result: linkSetJSON{site, o.state}, lines: []string{fmt.Sprintf("%s: the %s is %s", site, lineOf(site), o.state)}})
+		lines := append([]string{fmt.Sprintf("%s: the %s is %s", site, lineOf(site), o.state)}, broughtAbout(out.Events)...)
+		return d.print(report{world: w.Name, outcome: out, result: linkSetJSON{site, o.state}, lines: lines})
 	})
+}
+
+// broughtAbout says what happened because sites can talk again: a tap that
+// waited is answered, an offer ends, an order of the administrator's arrives.
+func broughtAbout(events []authn.Event) []string {
+	var lines []string
+	for _, e := range events {
+		user, _, _ := strings.Cut(e.Subject, "@")
+		switch e.Kind {
+		case "unlocked":
+			lines = append(lines, fmt.Sprintf("%s: unlocked %v for %s", e.Site.Name(), e.Fields["mode"], user))
+		case "pins_stored":
+			lines = append(lines, fmt.Sprintf("%s: took %v new PINs for %s", e.Site.Name(), e.Fields["count"], e.Subject))
+		case "offer_withdrawn":
+			lines = append(lines, fmt.Sprintf("%s: no longer offers a PIN for %s", e.Site.Name(), e.Subject))
+		case "directory_unlocked":
+			lines = append(lines, fmt.Sprintf("%s: takes PINs of %s again", e.Site.Name(), user))
+		case "unpaired":
+			lines = append(lines, fmt.Sprintf("%s: deleted what it had of %v, which was replaced", e.Site.Name(), e.Fields["phone"]))
+		}
+	}
+	return lines
 }
 
 // lineOf says what kind of line a site's is.

@@ -87,6 +87,14 @@ func runWorkstationLogin(ctx context.Context, o *workstationLoginOptions) error 
 		if err := d.meanUser(ctx, w, roster, user, ws); err != nil {
 			return err
 		}
+		view, _, err := w.station(ctx, ws)
+		if err != nil {
+			return err
+		}
+		if !view.Locked && !o.stdin { // it is refused before anybody has to type a PIN (H45)
+			_, err := w.act(ctx, hypr.Login{Workstation: ws, User: user})
+			return err
+		}
 		pin, err := d.secretFrom(ctx, fmt.Sprintf("PIN for %s at %s", user, ws),
 			"offauth device unlock "+ws+" -q | offauth workstation login "+ws+" --stdin", o.stdin)
 		if err != nil {

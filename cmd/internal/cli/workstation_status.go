@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -59,6 +60,8 @@ type accountJSON struct {
 	// Lockout is how many failures lock the user out, 0 for never.
 	Lockout   int  `json:"lockout"`
 	LockedOut bool `json:"locked_out"`
+	// LockedUntil is when that ends by itself; null for never.
+	LockedUntil *stamp `json:"locked_until"`
 }
 
 type setJSON struct {
@@ -86,7 +89,7 @@ func workstationJSONOf(snap authn.Snapshot, v authn.WorkstationView) workstation
 		j.Data = append(j.Data, dataJSONOf(v.Name, data))
 	}
 	for _, a := range v.Accounts {
-		account := accountJSON{User: a.User, Failures: a.Failures, Sets: []setJSON{}, Lockout: a.Lockout, LockedOut: a.LockedOut}
+		account := accountJSON{User: a.User, Failures: a.Failures, Sets: []setJSON{}, Lockout: a.Lockout, LockedOut: a.LockedOut, LockedUntil: untilOf(a)}
 		for _, s := range a.Sets {
 			account.Sets = append(account.Sets, setJSON{Number: s.Number, Phone: s.Phone, Left: s.Left, Of: s.Of, Confirmed: s.Confirmed,
 				Expired: s.Expired, IssuedAt: stampOf(s.IssuedAt), ExpiresAt: stampOf(s.ExpiresAt), PairedAgain: s.PairedAgain})
@@ -145,9 +148,19 @@ func runWorkstationStatus(ctx context.Context, o *workstationStatusOptions) erro
 	})
 }
 
+// untilOf is when a lock-out ends by itself, or nil.
+func untilOf(a authn.AccountView) *stamp {
+	if a.LockedUntil == nil {
+		return nil
+	}
+	return stampOf(*a.LockedUntil)
+}
+
 // failuresText counts the wrong PINs of an account, and what they led to.
 func failuresText(a authn.AccountView) string {
 	switch {
+	case a.LockedOut && a.LockedUntil != nil:
+		return fmt.Sprintf("locked out until %s: %d of %d", a.LockedUntil.UTC().Format(time.RFC3339), a.Failures, a.Lockout)
 	case a.LockedOut:
 		return fmt.Sprintf("locked out: %d of %d", a.Failures, a.Lockout)
 	case a.Lockout > 0:
