@@ -70,6 +70,7 @@ func runAdminPolicySet(ctx context.Context, o *adminPolicySetOptions) error {
 				return err
 			}
 		}
+		family, _, _ := strings.Cut(o.settings[0].Key, ".")
 		out, err := w.act(ctx, authn.SetPolicy{User: o.user, Settings: o.settings})
 		if err != nil {
 			return err
@@ -86,7 +87,7 @@ func runAdminPolicySet(ctx context.Context, o *adminPolicySetOptions) error {
 			result[s.Key] = value
 			lines = append(lines, s.Key+" is "+value+forUser(o.user))
 		}
-		return d.made(ctx, w, out, result, lines...)
+		return d.made(ctx, w, concerned{family: authn.Family(family)}, out, result, lines...)
 	})
 }
 

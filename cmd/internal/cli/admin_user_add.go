@@ -50,6 +50,6 @@ func runAdminUserAdd(ctx context.Context, o *adminUserAddOptions) error {
 		if o.roaming {
 			line += ", as a roaming user: no offline PINs (H38)"
 		}
-		return d.made(ctx, w, out, userAddedJSON{o.name, o.roaming}, line)
+		return d.made(ctx, w, concerned{user: o.name}, out, userAddedJSON{o.name, o.roaming}, line)
 	})
 }

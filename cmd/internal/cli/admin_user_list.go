@@ -91,7 +91,7 @@ func runAdminUserList(ctx context.Context, o *adminUserListOptions) error {
 		}
 		rep.result, rep.lines = listOf(items), table(rows)
 		if len(items) == 0 {
-			rep.lines, rep.next = nil, nextStep(snap)
+			rep.lines, rep.next = nil, nextStep(snap, concerned{})
 			rep.talk = []string{"nobody is in the directory yet"}
 		}
 		return d.print(rep)

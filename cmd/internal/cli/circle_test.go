@@ -157,7 +157,7 @@ func (c *circle) reached(command []string, r refusedAct, hint, out string) bool 
 	verb := strings.Join(command[:2], " ")
 	switch r.action.(type) {
 	case hypr.Login, onespan.Logon, hypr.PasskeyUnlock:
-		return strings.Contains(out, "unlocked ") || strings.Contains(hint, "workstation login")
+		return strings.Contains(out, "unlocked ") || strings.Contains(hint, "workstation login") || c.unlocked(command)
 	case hypr.Tap, hypr.Unlock:
 		return strings.Contains(hint, "offauth "+verb) || strings.Contains(out, "unlocked online")
 	case encap.Verify:
@@ -345,6 +345,14 @@ func (c *circle) replaced(phone string) string {
 		}
 	}
 	return ""
+}
+
+// unlocked says whether the workstation of a login is unlocked by now, as by a tap
+// that was answered when a line came up.
+func (c *circle) unlocked(login []string) bool {
+	return slices.ContainsFunc(c.snapshot().Workstations, func(w authn.WorkstationView) bool {
+		return !w.Locked && slices.Contains(login, w.Name)
+	})
 }
 
 // toApprove is the phone that waits for something to be approved.

@@ -77,6 +77,6 @@ func runDevicePair(ctx context.Context, o *devicePairOptions) error {
 			out.Warnings = append(out.Warnings, fmt.Sprintf("the %s that %s had for %s went with the pairing before; an online login brings new ones",
 				authn.Counted(r.Lost, "PIN"), r.Phone, r.Workstation))
 		}
-		return d.made(ctx, w, out, pairJSON(r), line)
+		return d.made(ctx, w, concerned{phone: r.Phone, workstation: r.Workstation}, out, pairJSON(r), line)
 	})
 }

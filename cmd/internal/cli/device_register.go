@@ -53,7 +53,7 @@ func runDeviceRegister(ctx context.Context, o *deviceRegisterOptions) error {
 		if err != nil {
 			return err
 		}
-		return d.made(ctx, w, out, map[string]string{"phone": o.name, "user": user},
+		return d.made(ctx, w, concerned{phone: o.name}, out, map[string]string{"phone": o.name, "user": user},
 			fmt.Sprintf("%s is %s's phone", o.name, user))
 	})
 }

@@ -41,12 +41,19 @@ func nextOneSpanStep(snap authn.Snapshot) string {
 	}
 	phones := slices.DeleteFunc(slices.Clone(snap.Phones), func(p authn.PhoneView) bool { return p.ReplacedBy != "" })
 	switch {
+	case !slices.ContainsFunc(snap.Workstations, func(w authn.WorkstationView) bool { return w.Family == authn.FamilyOneSpan }):
+		return "offauth workstation add DESKTOP-3 --family onespan"
 	case set[onespan.KeyOffline] != "true" || set["onespan.backend.authentication"] != onespan.BackendAlways:
 		return "offauth admin policy set onespan.offline.enabled=true onespan.backend.authentication=always"
 	case len(phones) == 0:
 		return "offauth device register pixel --user " + snap.Users[0].Name
-	case !slices.ContainsFunc(phones, func(p authn.PhoneView) bool { return p.Digipass != nil }):
+	}
+	i := slices.IndexFunc(phones, func(p authn.PhoneView) bool { return p.Digipass != nil })
+	switch {
+	case i < 0:
 		return "offauth admin authenticator assign " + phones[0].Name + " --type time"
+	case len(phones) > 1:
+		return "offauth device otp --phone " + phones[i].Name
 	}
 	return "offauth device otp"
 }

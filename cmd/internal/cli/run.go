@@ -92,19 +92,32 @@ func resultOf[R any](out authn.Outcome) (R, error) {
 	return r, nil
 }
 
+// concerned is what a command was about: its next step is about the same.
+type concerned struct {
+	user, phone, workstation string
+	family                   authn.Family
+}
+
 // made reports a step of making a world, and names the next one.
-func (d *Deps) made(ctx context.Context, w *World, out authn.Outcome, result any, lines ...string) error {
+func (d *Deps) made(ctx context.Context, w *World, about concerned, out authn.Outcome, result any, lines ...string) error {
 	snap, err := w.Snapshot(ctx, authn.Scope{})
 	if err != nil {
 		return err
 	}
-	return d.print(report{world: w.Name, outcome: out, result: result, lines: lines, next: nextStep(snap)})
+	return d.print(report{world: w.Name, outcome: out, result: result, lines: lines, next: nextStep(snap, about)})
 }
 
 // nextStep is the command that brings a world one step nearer to a first
-// offline login.
-func nextStep(snap authn.Snapshot) string {
+// offline login, with what the last command was about.
+func nextStep(snap authn.Snapshot, about concerned) string {
+	if i := indexName(names(snap.Workstations, workstationName), about.workstation); i >= 0 {
+		about.family = snap.Workstations[i].Family
+	}
 	switch {
+	case about.family == authn.FamilyEncap:
+		return nextEncap(snap, "", "")
+	case about.family == authn.FamilyOneSpan && len(snap.Users) > 0:
+		return nextOneSpanStep(snap)
 	case len(snap.Users) == 0:
 		return "offauth admin user add alice"
 	case len(snap.Workstations) == 0 && isEncap(snap):
@@ -115,26 +128,8 @@ func nextStep(snap authn.Snapshot) string {
 		return nextOneSpanStep(snap)
 	case !offlineEnabled(snap):
 		return "offauth admin policy set hypr.offline.enabled=true"
-	case len(snap.Phones) == 0:
-		return "offauth device register pixel --user " + snap.Users[0].Name
 	}
-	phones := slices.DeleteFunc(slices.Clone(snap.Phones), func(p authn.PhoneView) bool { return p.ReplacedBy != "" })
-	p := phones[len(phones)-1]
-	flag := ""
-	if len(phones) > 1 {
-		flag = " --phone " + p.Name
-	}
-	if len(p.Computers) == 0 {
-		return "offauth device pair" + flag
-	}
-	c := p.Computers[len(p.Computers)-1]
-	switch {
-	case c.Set == nil:
-		return "offauth device tap " + c.Workstation + flag
-	case !viewOf(snap, c.Workstation).Locked:
-		return "offauth workstation lock " + c.Workstation
-	}
-	return "offauth device unlock " + c.Workstation + flag
+	return nextHYPRStep(snap, about)
 }
 
 // isEncap reports whether a world without workstations is one of Encap: it has

@@ -60,7 +60,7 @@ func runWorkstationAdd(ctx context.Context, o *workstationAddOptions) error {
 		if err != nil {
 			return err
 		}
-		return d.made(ctx, w, out, map[string]string{"workstation": o.name, "family": o.family},
+		return d.made(ctx, w, concerned{workstation: o.name}, out, map[string]string{"workstation": o.name, "family": o.family},
 			fmt.Sprintf("%s: added, with the client of %s", o.name, o.family))
 	})
 }

@@ -41,7 +41,7 @@ func runWorkstationList(ctx context.Context, o *workstationListOptions) error {
 		}
 		rep.result, rep.lines = listOf(items), table(rows)
 		if len(items) == 0 {
-			rep.lines, rep.next = nil, nextStep(snap)
+			rep.lines, rep.next = nil, nextStep(snap, concerned{})
 			rep.talk = []string{"there is no workstation yet"}
 		}
 		return d.print(rep)

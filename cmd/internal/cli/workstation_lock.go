@@ -58,9 +58,6 @@ func runWorkstationLock(ctx context.Context, o *workstationLockOptions) error {
 		if lock.Already {
 			line = lock.Workstation + ": was locked already"
 		}
-		if familyOf(r, name) == authn.FamilyOneSpan {
-			return d.print(report{world: w.Name, outcome: out, result: lockJSON(lock), lines: []string{line}, next: "offauth device otp"})
-		}
-		return d.made(ctx, w, out, lockJSON(lock), line)
+		return d.made(ctx, w, concerned{workstation: name}, out, lockJSON(lock), line)
 	})
 }

@@ -58,6 +58,6 @@ func runWorkstationRestart(ctx context.Context, o *workstationRestartOptions) er
 		if restart.Already {
 			line = restart.Workstation + ": booted anew; it was locked already"
 		}
-		return d.made(ctx, w, out, workstationRestartJSON(restart), line)
+		return d.made(ctx, w, concerned{workstation: restart.Workstation}, out, workstationRestartJSON(restart), line)
 	})
 }

@@ -49,7 +49,7 @@ func runWorldShow(ctx context.Context, o *worldShowOptions) error {
 			return err
 		}
 		clock := d.clockReport(w, snap)
-		rep := report{world: w.Name, outcome: authn.Outcome{At: snap.Now, Warnings: d.exposed(home, w.Name, w.Store.VaultKind())}, next: nextStep(snap), bare: []string{w.Name}}
+		rep := report{world: w.Name, outcome: authn.Outcome{At: snap.Now, Warnings: d.exposed(home, w.Name, w.Store.VaultKind())}, next: nextStep(snap, concerned{}), bare: []string{w.Name}}
 		info := worldJSON{World: w.Name, ID: w.Store.ID(), Keystore: w.Store.VaultKind(), CreatedAt: stampOf(w.Store.CreatedAt())}
 		var recorded *uint64
 		recording := "no"
