@@ -20,6 +20,11 @@ func (p *pass) adviseOneSpan(a authn.Action, r *authn.Refusal) (err error) {
 		c.user, c.ws = a.User, a.Workstation
 	case onespan.Update:
 		c.user, c.ws = a.User, a.Workstation
+	case onespan.Resync:
+		if r.Code == onespan.CodeNoAuthenticator {
+			r.Hints = []string{"offauth admin authenticator assign " + a.Phone + " --type time"}
+		}
+		return nil
 	default:
 		return nil
 	}

@@ -30,15 +30,16 @@ func TestHintsLeadOutOfEveryRefusal(t *testing.T) {
 	all := refusals(t)
 	seen, tried := map[string]bool{}, 0
 	for _, r := range all {
-		if strings.HasPrefix(r.story, "onespan-") {
-			continue // whose advice is being mended
+		if slices.ContainsFunc(toMend, func(story string) bool { return strings.HasPrefix(r.story, story) }) {
+			continue
 		}
 		command := commandOf(r.action)
 		if command == nil || needsOtherInput[r.refusal.Code] || needsNewer[r.refusal.Code] {
 			continue
 		}
 		key := fmt.Sprint(r.action.Verb(), r.refusal.Code, r.refusal.Rule, r.refusal.Site.Role(), shape(r.refusal.Message))
-		if os.Getenv("OFFAUTH_LONG") == "" && seen[key] {
+		long := os.Getenv("OFFAUTH_LONG") != "" && !strings.HasPrefix(r.story, "onespan-")
+		if !long && seen[key] {
 			continue
 		}
 		seen[key] = true
@@ -68,7 +69,11 @@ var needsOtherInput = map[authn.Code]bool{
 
 // needsNewer are refusals that end with a newer version of a product, which no
 // command of offauth installs.
-var needsNewer = map[authn.Code]bool{"version_too_old": true}
+var needsNewer = map[authn.Code]bool{"version_too_old": true, "tray_agent_missing": true}
+
+// toMend are stories whose hints do not lead out yet: with event-based codes that
+// ran ahead, and where the try before the last hint locks.
+var toMend = []string{"onespan-event-window", "onespan-one-and-not-the-others", "onespan-resync-bounds"}
 
 // circle is a person who follows hints in a world of one story.
 type circle struct {
@@ -235,6 +240,8 @@ func (c *circle) follow(hint string) (exit int, out, errs string) {
 	return exit, out, errs
 }
 
+var credentialOf = regexp.MustCompile(`(?:password|PIN|OTP|twice|only\)) of (\S+) at `)
+
 var asks = regexp.MustCompile(`asks (\S+) of `)
 
 // reconnect does what a person does who sees in "link show" what is down.
@@ -293,8 +300,8 @@ func (c *circle) Secret(_ context.Context, label string) (authn.Secret, error) {
 		if text = c.pin; text == "" {
 			text = c.typed
 		}
-	case strings.HasPrefix(label, "[static password]"):
-		user := strings.Fields(label)[4]
+	case credentialOf.MatchString(label):
+		user := credentialOf.FindStringSubmatch(label)[1]
 		used := c.code
 		if c.look("device", "otp", "--user", user); c.code == used {
 			c.look("clock", "advance", "30s") // nobody types a code twice who sees that it is the same
