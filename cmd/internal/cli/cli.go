@@ -14,7 +14,7 @@ import (
 func Main() int {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	i := &interrupts{stop: stop, exit: os.Exit}
+	i := &interrupts{stop: stop, exit: os.Exit, now: time.Now}
 	defer time.AfterFunc(quick, i.catch).Stop()
 	return Run(ctx, NewDeps(i), os.Args[1:])
 }

@@ -53,14 +53,23 @@ func press(t *testing.T) {
 func TestCtrlCEndsTheContextAndASecondEndsTheProcess(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	restored, exited := make(chan struct{}), make(chan int, 1)
-	i := &interrupts{stop: stop, exit: func(code int) { exited <- code }}
+	asked, first := make(chan struct{}, 3), time.Now()
+	times := []time.Time{first, first.Add(echo - 1), first.Add(echo)}
+	now := func() time.Time {
+		at := times[0]
+		times = times[1:]
+		asked <- struct{}{}
+		return at
+	}
+	i := &interrupts{stop: stop, exit: func(code int) { exited <- code }, now: now}
 	i.catch()
 	i.catch()
 	i.give(func() { close(restored) })
 	press(t)
 	<-ctx.Done()
+	<-asked
 	press(t) // at once: a supervisor that sends two
-	time.Sleep(2 * echo)
+	<-asked
 	if len(exited) > 0 {
 		t.Fatal("what came at once with the first counts as the second")
 	}

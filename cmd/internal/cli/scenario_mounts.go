@@ -165,7 +165,14 @@ func (f *found) file(name string) error {
 	if err != nil {
 		return err
 	}
-	rel, err := filepath.Rel(root, name)
+	// The root of a relative name may lie above the folder that one is in.
+	var ends [2]string
+	for i, end := range []string{root, name} {
+		if ends[i], err = filepath.Abs(end); err != nil {
+			return err
+		}
+	}
+	rel, err := filepath.Rel(ends[0], ends[1])
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,7 @@ type interrupts struct {
 	once sync.Once
 	stop context.CancelFunc
 	exit func(code int)
+	now  func() time.Time
 	// restore gives the terminal back before the process ends at once.
 	restore atomic.Pointer[func()]
 }
@@ -62,9 +63,9 @@ func (i *interrupts) give(restore func()) {
 func (i *interrupts) listen(signals <-chan os.Signal) {
 	<-signals
 	i.stop()
-	for first := time.Now(); ; {
+	for first := i.now(); ; {
 		<-signals
-		if time.Since(first) >= echo {
+		if i.now().Sub(first) >= echo {
 			break
 		}
 	}

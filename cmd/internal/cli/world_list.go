@@ -53,7 +53,7 @@ func runWorldList(ctx context.Context, o *worldListOptions) error {
 	for _, w := range worlds {
 		state := "ok"
 		if w.Err == nil {
-			w.Err, state = d.condition(ctx, home, w.Name)
+			state, w.Err = d.condition(ctx, home, w.Name)
 		}
 		item := worldItemJSON{worldJSON: worldJSON{World: w.Name, ID: w.ID, Keystore: w.VaultKind, CreatedAt: stampOf(w.CreatedAt)}, Fault: faultOf(w.Err)}
 		made := "-"
@@ -82,7 +82,7 @@ const listPatience = 2 * time.Second
 var errNotAsked = errors.New("not asked")
 
 // condition says why a world does not open, without asking anybody.
-func (d *Deps) condition(ctx context.Context, home keystore.Home, name string) (fault error, state string) {
+func (d *Deps) condition(ctx context.Context, home keystore.Home, name string) (state string, fault error) {
 	st, err := home.Glance(ctx, name, func(kind keystore.Kind, id string) (keystore.Vault, error) {
 		vault := d.osVault()
 		if asks, ok := vault.(asking); ok && kind == keystore.KindOS {
@@ -97,9 +97,9 @@ func (d *Deps) condition(ctx context.Context, home keystore.Home, name string) (
 		err = st.Err
 	}
 	if errors.Is(err, errNotAsked) {
-		return nil, "not looked at, as it is kept under a passphrase"
+		return "not looked at, as it is kept under a passphrase", nil
 	}
-	return err, "ok"
+	return "ok", err
 }
 
 // stateWord is the word for a world's state that comes before the reason.
