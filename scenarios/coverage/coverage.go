@@ -79,7 +79,7 @@ func Of(results []run.Result, family func(name string) authn.Family) Coverage {
 
 // judge says who holds a rule, now that all stories are known.
 func (r *Rule) judge() {
-	r.State, r.Tests, r.Reason = Missing, []string{}, waits(r.ID)
+	r.State, r.Tests, r.Reason = Missing, []string{}, WaitsFor(r.ID)
 	if tests := held[r.ID]; tests != nil {
 		r.Tests = tests
 	}
@@ -93,8 +93,8 @@ func (r *Rule) judge() {
 	}
 }
 
-// waits says what a rule waits for, or nothing.
-func waits(id authn.RuleID) string {
+// WaitsFor says what a rule waits for, or nothing.
+func WaitsFor(id authn.RuleID) string {
 	if reason := waiting[id]; reason != "" {
 		return reason
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/scenarios/coverage"
 )
 
 var update = flag.Bool("update", false, "rewrite the pages of docs that are made from the code")
@@ -134,9 +135,9 @@ func TestDocsOfRulesAreTheRules(t *testing.T) {
 		"| rule | source | state | text | refusals by it |\n|---|---|---|---|---|\n")
 	l := newLibrary()
 	for _, r := range authn.Rules() {
-		state := "waits"
-		if slices.Contains(spine, string(r.ID)) {
-			state = "held"
+		state := "held"
+		if coverage.WaitsFor(r.ID) != "" {
+			state = "waits"
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.ID, r.Source, state, cell(r.Text), strings.Join(l.named[r.ID], ", "))
 	}
