@@ -39,7 +39,7 @@ func nextEncap(snap authn.Snapshot, phone string, granted encap.Method) string {
 	case len(snap.Users) == 0:
 		return "offauth admin user add alice"
 	case !w.choose(phone):
-		return "offauth device register pixel --user " + snap.Users[0].Name
+		return registerPhone(names(snap.Phones, phoneName), snap.Users[0].Name)
 	}
 	return w.nextOfPhone(granted)
 }

@@ -46,7 +46,7 @@ func nextOneSpanStep(snap authn.Snapshot) string {
 	case set[onespan.KeyOffline] != "true" || set["onespan.backend.authentication"] != onespan.BackendAlways:
 		return "offauth admin policy set onespan.offline.enabled=true onespan.backend.authentication=always"
 	case len(phones) == 0:
-		return "offauth device register pixel --user " + snap.Users[0].Name
+		return registerPhone(names(snap.Phones, phoneName), snap.Users[0].Name)
 	}
 	i := slices.IndexFunc(phones, func(p authn.PhoneView) bool { return p.Digipass != nil })
 	switch {

@@ -40,6 +40,7 @@ func names[T any, N ~string](things []T, name func(T) N) []N {
 
 func userName(u authn.UserView) string               { return u.Name }
 func workstationName(w authn.WorkstationView) string { return w.Name }
+func phoneName(p authn.PhoneView) string             { return p.Name }
 func settingKey(s authn.SettingView) string          { return s.Key }
 func rosterPhone(p authn.RosterPhone) string         { return p.Name }
 func rosterStation(w authn.RosterWorkstation) string { return w.Name }
@@ -130,7 +131,17 @@ func noPhone(r authn.Roster, user string) error {
 	if user != "" {
 		message = user + " has no phone yet"
 	}
-	return missing(codeNoPhone, message, "offauth device register pixel --user "+owner)
+	return missing(codeNoPhone, message, registerPhone(names(r.Phones, rosterPhone), owner))
+}
+
+// registerPhone is the command that gives a user a phone, by a name that is
+// not among those that are taken.
+func registerPhone(taken []string, user string) string {
+	name := "pixel"
+	for n := 2; indexName(taken, name) >= 0; n++ {
+		name = fmt.Sprintf("pixel-%d", n)
+	}
+	return "offauth device register " + name + " --user " + user
 }
 
 // workstation finds the workstation of that name, or the first-made one.
