@@ -23,7 +23,8 @@ func (p *pass) advise(a authn.Action, r *authn.Refusal) error {
 		return p.adviseUnlocked(login, r)
 	}
 	if a, ok := a.(hypr.Login); ok && r.Code == hypr.CodePhoneRevoked {
-		return p.adviseReplaced(a.Workstation, r)
+		phone, _ := r.Fields["phone"].(string)
+		return p.adviseReplaced(a.Workstation, phone, r)
 	}
 	if a, ok := a.(hypr.Login); ok {
 		phone, err := p.phoneOf(a.User, r)
@@ -49,7 +50,7 @@ func (p *pass) advise(a authn.Action, r *authn.Refusal) error {
 		r.Message = fmt.Sprintf("the server pairs phone %s with nothing any more: it was replaced by %s, and is revoked", phone, mine.ReplacedBy)
 	}
 	if mine.ReplacedBy != "" {
-		r.Hints = append([]string{"offauth device pair " + ws + " --phone " + mine.ReplacedBy}, r.Hints...)
+		return p.adviseReplaced(ws, phone, r)
 	}
 	p.adviseLines(r, ws, phone)
 	if r.Code != hypr.CodeNotPaired && r.Code != hypr.CodeNotPrimed {
@@ -63,37 +64,51 @@ func (p *pass) advise(a authn.Action, r *authn.Refusal) error {
 }
 
 // adviseReplaced names the phone that took a replaced one's place, and how it
-// comes to PINs.
-func (p *pass) adviseReplaced(ws string, r *authn.Refusal) error {
-	phone, _ := r.Fields["phone"].(string)
-	for {
-		rec, err := p.device(phone)
-		if err != nil {
-			return err
-		}
-		if rec.ReplacedBy == "" {
-			break
-		}
-		phone = rec.ReplacedBy
-	}
-	refusal, err := p.phone(phone).NothingToOffer(ws)
+// comes to what the replaced one has not, instead of hints for that one.
+func (p *pass) adviseReplaced(ws, phone string, r *authn.Refusal) error {
+	heir, err := p.heir(phone)
 	if err != nil {
 		return err
 	}
-	r.Hints = []string{"offauth device tap " + ws + " --phone " + phone}
-	if refusal != nil && refusal.Code == hypr.CodeNotPaired {
-		r.Hints = append([]string{"offauth device pair " + ws + " --phone " + phone}, r.Hints...)
+	refusal, err := p.phone(heir).NothingToOffer(ws)
+	if err != nil {
+		return err
 	}
-	p.adviseLines(r, ws, phone)
+	hints := []string{"offauth device tap " + ws + " --phone " + heir}
+	switch {
+	case r.Code == hypr.CodeNoPasskey:
+		hints = []string{"offauth device pair " + ws + " --passkey --phone " + heir}
+	case refusal != nil && refusal.Code == hypr.CodeNotPaired:
+		hints = append([]string{"offauth device pair " + ws + " --phone " + heir}, hints...)
+	}
+	at := max(slices.IndexFunc(r.Hints, needsAll), 0)
+	r.Hints = slices.DeleteFunc(slices.Clone(r.Hints), needsAll)
+	r.Hints = slices.Insert(r.Hints, at, hints...)
+	p.adviseLines(r, ws, heir)
 	return nil
+}
+
+// needsAll reports whether a hint needs phone, server and workstation online.
+func needsAll(hint string) bool {
+	return strings.Contains(hint, "offauth device tap") || strings.Contains(hint, "offauth device pair")
+}
+
+// heir is the phone in use that took the place of a replaced one, or the phone
+// itself.
+func (p *pass) heir(phone string) (string, error) {
+	for {
+		rec, err := p.device(phone)
+		if err != nil || rec.ReplacedBy == "" {
+			return phone, err
+		}
+		phone = rec.ReplacedBy
+	}
 }
 
 // adviseLines puts in front of a hint that needs phone, server and workstation
 // online the commands that bring those online that are not.
 func (p *pass) adviseLines(r *authn.Refusal, ws, phone string) {
-	at := slices.IndexFunc(r.Hints, func(hint string) bool {
-		return strings.Contains(hint, "offauth device tap") || strings.Contains(hint, "offauth device pair")
-	})
+	at := slices.IndexFunc(r.Hints, needsAll)
 	if at < 0 {
 		return
 	}

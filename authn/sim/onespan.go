@@ -131,7 +131,9 @@ func (p *pass) assign(a onespan.Assign) (onespan.AssignResult, error) {
 		return onespan.AssignResult{}, err
 	}
 	if rec.ReplacedBy != "" {
-		return onespan.AssignResult{}, badArgument("phone " + quote(a.Phone) + " was replaced by " + rec.ReplacedBy)
+		fault := badArgument("phone " + quote(a.Phone) + " was replaced by " + rec.ReplacedBy)
+		fault.Hints = []string{"offauth admin authenticator assign " + rec.ReplacedBy + " --type " + string(a.Type)}
+		return onespan.AssignResult{}, fault
 	}
 	phone, server := p.onespanPhone(a.Phone), p.onespanServer()
 	err = p.steps(

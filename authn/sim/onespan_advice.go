@@ -20,11 +20,10 @@ func (p *pass) adviseOneSpan(a authn.Action, r *authn.Refusal) (err error) {
 		c.user, c.ws = a.User, a.Workstation
 	case onespan.Update:
 		c.user, c.ws = a.User, a.Workstation
+	case onespan.OTP:
+		return p.assignAnew(a.Phone, r)
 	case onespan.Resync:
-		if r.Code == onespan.CodeNoAuthenticator {
-			r.Hints = []string{"offauth admin authenticator assign " + a.Phone + " --type time"}
-		}
-		return nil
+		return p.assignAnew(a.Phone, r)
 	default:
 		return nil
 	}
@@ -43,6 +42,17 @@ func (p *pass) adviseOneSpan(a authn.Action, r *authn.Refusal) (err error) {
 	}
 	c.tellLock()
 	c.reconnect()
+	return err
+}
+
+// assignAnew names the phone that can have an authenticator: the one that has
+// none, or where that was replaced, the one in its place.
+func (p *pass) assignAnew(phone string, r *authn.Refusal) error {
+	if r.Code != onespan.CodeNoAuthenticator {
+		return nil
+	}
+	heir, err := p.heir(phone)
+	r.Hints = []string{"offauth admin authenticator assign " + heir + " --type time"}
 	return err
 }
 
