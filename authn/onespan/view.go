@@ -70,8 +70,11 @@ func (d dataRecord) view(user string, now time.Time, c clientSettings) authn.Dat
 	case EventBased:
 		v.Of, v.Due = int(d.To-d.From), true // O11
 	default:
-		v.Days, v.Due = max(left.days, 0), !now.Before(d.due())
 		v.Expired = v.Expired || !now.Before(d.expires())
+		v.Days, v.Due = max(left.days, 0), v.Expired || !now.Before(d.due())
+		if v.Expired {
+			v.Days = 0
+		}
 	}
 	v.Present = v.Present && !v.Expired
 	return v

@@ -79,7 +79,7 @@ type trayJSON struct {
 func dataJSONOf(ws string, v authn.DataView) dataJSON {
 	return dataJSON{
 		Workstation: ws, User: v.User, Status: dataStatus(v), Present: v.Present, Locked: v.Locked, Expired: v.Expired, Type: v.Type, Serial: v.Serial,
-		Number: v.Number, IssuedAt: stampOf(v.IssuedAt), ExpiresAt: stampOf(v.ExpiresAt), DueAt: stampOf(v.DueAt), Due: v.Present && v.Due, Days: v.Days,
+		Number: v.Number, IssuedAt: stampOf(v.IssuedAt), ExpiresAt: stampOf(v.ExpiresAt), DueAt: stampOf(v.DueAt), Due: v.Due && !v.Locked, Days: v.Days,
 		Left: v.Left, Of: v.Of, Failures: v.Failures, Allowed: v.Allowed, Expiring: v.Present && v.Expiring, Incomplete: v.Incomplete,
 		UnlockWaits: v.Locked && v.Pardoned, Withheld: v.Withheld.Reason, Simulated: true,
 	}
@@ -147,7 +147,10 @@ func (d *Deps) dataLines(v authn.DataView, snap authn.Snapshot) []string {
 	lines := []string{fmt.Sprintf("  kind         %s-based, of the authenticator %s", v.Type, v.Serial), "  made         " + d.when(v.IssuedAt, snap.Now)}
 	if v.Type == string(onespan.TimeBased) {
 		due := "due since " + d.when(v.DueAt, snap.Now)
-		if !v.Due {
+		switch {
+		case v.Expired:
+			due = "due, as the data has expired"
+		case !v.Due:
 			due = "not due before " + d.when(v.DueAt, snap.Now)
 		}
 		lines = append(lines, fmt.Sprintf("  until        %s", d.when(v.ExpiresAt, snap.Now)), "  update       "+due)
