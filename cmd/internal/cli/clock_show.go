@@ -18,8 +18,8 @@ func newClockShowCmd(d *Deps, runF func(context.Context, *clockShowOptions) erro
 	return &cobra.Command{
 		Use:   "show",
 		Short: "show the clock and what is due next",
-		Long: `Show the world's time, whether the clock runs or is frozen, and what will
-happen by itself and when.`,
+		Long: `Show the world's time, whether the clock runs or is frozen, what will happen by
+itself and when, and which sites' clocks are off.`,
 		Example: `  offauth clock show`,
 		Args:    atMost(0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runClockShow) },
@@ -46,10 +46,13 @@ func runClockShow(ctx context.Context, o *clockShowOptions) error {
 			due = append(due, deadlineJSON{stamp(t.At), t.Site, t.Kind, t.Subject})
 			rep.lines = append(rep.lines, fmt.Sprintf("due %s: %s %s %s", d.when(t.At, snap.Now), t.Site, t.Kind, t.Subject))
 		}
+		clocks, off := clocksOff(snap, func(authn.Site) bool { return true })
+		rep.lines = append(rep.lines, off...)
 		rep.result = struct {
 			clockJSON
 			Deadlines []deadlineJSON `json:"deadlines"`
-		}{rep.result.(clockJSON), due}
+			Clocks    []clockOffJSON `json:"clocks_off"`
+		}{rep.result.(clockJSON), due, clocks}
 		return d.print(rep)
 	})
 }

@@ -176,7 +176,12 @@ func (d *Deps) tapReport(w *World, out authn.Outcome, r hypr.TapResult) report {
 			rep.next = "offauth workstation lock " + r.Workstation
 		}
 		if r.Lost {
-			rep.outcome.Warnings = append(rep.outcome.Warnings, fmt.Sprintf("the new PINs of %s were lost on their way to %s, which has what it had before (H31)", r.Workstation, r.Phone))
+			keeps := "has what it had before"
+			if r.Of == 0 {
+				keeps = "has none"
+			}
+			rep.outcome.Warnings = append(rep.outcome.Warnings,
+				fmt.Sprintf("the new PINs of %s were lost on their way to %s, which %s (H31)", r.Workstation, r.Phone, keeps))
 			rep.hints, rep.next = []string{"offauth device tap " + r.Workstation}, ""
 		}
 		rep.lines = []string{line}
