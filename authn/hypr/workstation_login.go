@@ -67,6 +67,18 @@ func (w Workstation) Login(user string, pin authn.Secret) (LoginResult, error) {
 	return w.spend(user, held, v)
 }
 
+// noneSince is the refusal of any PIN of a user whose phones were replaced.
+func (w Workstation) noneSince(user string, phones []string) *authn.Refusal {
+	were := "phone " + phones[0] + " was replaced, and its PINs were"
+	if len(phones) > 1 {
+		were = "phones " + strings.Join(phones, ", ") + " were replaced, and their PINs were"
+	}
+	r := w.refuse(CodePhoneRevoked, "H51", user,
+		fmt.Sprintf("%s deleted; %s has none of another phone of %s", were, w.Site.Name(), user), "offauth device tap "+w.Site.Name())
+	r.Fields = map[string]any{"phone": phones[len(phones)-1]}
+	return r
+}
+
 // noSets is the answer where no PIN of the user can be right: before the
 // first online login (H9), or where there is no Offline Mode (H1, H38, H42,
 // H43).
@@ -77,16 +89,15 @@ func (w Workstation) noSets(user string) error {
 	}
 	r := w.refuse(CodeNotPrimed, "H9", user,
 		fmt.Sprintf("%s made no offline PINs for %s yet", w.Site.Name(), user), "offauth device tap "+w.Site.Name())
+	var revoked []string
 	for _, name := range names {
 		var p pairing
 		if _, err := w.Shelf.Load(name, &p, nil); err != nil {
 			return err
 		}
 		if p.Revoked {
-			phone := strings.TrimPrefix(name, pairings+user+"/")
-			r = w.refuse(CodePhoneRevoked, "H51", user, fmt.Sprintf("phone %s was replaced, and its PINs were deleted; %s has none of another phone of %s", phone, w.Site.Name(), user),
-				"offauth device tap "+w.Site.Name())
-			r.Fields = map[string]any{"phone": phone}
+			revoked = append(revoked, strings.TrimPrefix(name, pairings+user+"/"))
+			r = w.noneSince(user, revoked)
 		}
 		if p.Primed && p.Offline != offlineOn {
 			r = p.standing.refusal(w.Host, user+"@"+w.Site.Name(), fmt.Sprintf("%s's last online login to %s", user, w.Site.Name()), p.LastNumber > 0)

@@ -135,6 +135,11 @@ func TestARevokedPhoneIsCalledSoH51(t *testing.T) {
 	if want := []string{"offauth device pair LAPTOP-7 --phone pixel-3", "offauth device tap LAPTOP-7 --phone pixel-3"}; !slices.Equal(r.Hints, want) {
 		t.Fatalf("%q", r.Hints)
 	}
+	s.do(hypr.Pair{Phone: "pixel-3", Workstation: "LAPTOP-7"})
+	s.do(authn.ReplaceDevice{Old: "pixel-3", New: "pixel-4"})
+	if r := s.refused(login(pin), "phone_revoked", "H51"); !strings.HasPrefix(r.Message, "phones pixel, pixel-3 were replaced, and their PINs were deleted;") {
+		t.Fatal(r.Message)
+	}
 	s.link(laptop, authn.Down)
 	s.refused(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}, "phone_revoked", "H51") // the server answers
 	s.link(authn.SiteServer, authn.Down)
