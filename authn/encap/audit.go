@@ -118,7 +118,7 @@ func refusalsOfTheServer() []authn.CodeSpec {
 		row(CodeSessionExpired, authn.ExitLocked, "", "the session has expired", "offauth provider challenge bank --method OFFLINE:PIN",
 			[]string{"encap.offline.session_ttl is over, that instant included", "the clock of the phone or of the server is off: `offauth link show`"}, "E29"),
 		row(CodeSessionClosed, authn.ExitRefused, "", "there is no such open session", "offauth provider challenge bank --method OFFLINE:PIN; offauth provider sessions",
-			[]string{"its code was accepted before (E30)", "its expiry was told before (E30)", "the provider has started no such session (E9)"}, "E9", "E30"),
+			[]string{"its code was accepted before (E30)", "its expiry was told before (E30)", "its phone was replaced", "the provider has started no such session (E9)"}, "E9", "E30"),
 		row(CodeSessionSuperseded, authn.ExitRefused, "serverErrorInvalidSession", "a newer session for the same phone has taken its place", "offauth provider challenge bank --method OFFLINE:PIN",
 			[]string{"a provider has started another session for the phone since"}, "E32"),
 		row(CodeWrongCode, authn.ExitRefused, "", "the one-time password is not that of this session", "scan the same code again, approve it and type what it gives; offauth provider challenge bank --method OFFLINE:PIN | offauth device scan -",

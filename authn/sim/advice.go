@@ -13,6 +13,7 @@ import (
 // helpdesk asks first: is a clock wrong, was this phone replaced, and is there
 // another phone of this user that has PINs for the workstation?
 func (p *pass) advise(a authn.Action, r *authn.Refusal) error {
+	p.adviseCut(r)
 	if err := p.adviseEncap(a, r); err != nil {
 		return err
 	}
@@ -149,6 +150,24 @@ func (p *pass) adviseUnlocked(a hypr.Login, r *authn.Refusal) error {
 	return nil
 }
 
+// adviseCut names the commands that bring back the lines by which no answer
+// came, in the place of the look at the lines, where a line is cut.
+func (p *pass) adviseCut(r *authn.Refusal) {
+	if r.Code != codeServerUnreachable || slices.ContainsFunc(r.Hints, func(h string) bool { return h != lookAtLines }) {
+		return
+	}
+	sites := []authn.Site{authn.SiteServer}
+	if r.Site != authn.SiteServer {
+		sites = append(sites, r.Site)
+	}
+	if cut := p.reconnect(sites...); len(cut) > 1 {
+		r.Hints = cut[:len(cut)-1]
+	}
+}
+
+// lookAtLines is the hint of whom no answer came to.
+const lookAtLines = "offauth link show"
+
 // reconnect gives the commands that bring up those of the sites' lines that are
 // not.
 func (p *pass) reconnect(sites ...authn.Site) []string {
@@ -156,7 +175,7 @@ func (p *pass) reconnect(sites ...authn.Site) []string {
 	for _, site := range p.cutOff(sites...) {
 		hints = append(hints, "offauth link set "+string(site)+" up")
 	}
-	return append(hints, "offauth link show")
+	return append(hints, lookAtLines)
 }
 
 // holding says with which phone in hand, towards which workstation, an Action

@@ -37,18 +37,32 @@ func (p *pass) adviseEncap(a authn.Action, r *authn.Refusal) error {
 	if err != nil {
 		return err
 	}
-	if rec.ReplacedBy != "" && r.Code == encap.CodeNotActivated {
-		r.Message += "; it was replaced by " + rec.ReplacedBy
-		r.Hints = []string{"offauth device activate --phone " + rec.ReplacedBy}
-		on, err := p.encapServer().Activated(rec.ReplacedBy)
-		if on {
-			r.Hints = []string{"offauth device status --phone " + rec.ReplacedBy}
-		}
-		return err
+	if rec.ReplacedBy != "" && (r.Code == encap.CodeNotActivated || r.Code == encap.CodeSessionClosed) {
+		return p.adviseHeir(name, rec.ReplacedBy, r)
 	}
 	method, _ := r.Fields["method"].(string)
 	p.adviseLocked(r, rec.User)
 	return p.adviseMethod(r, name, rec.Platform, encap.Method(method))
+}
+
+// adviseHeir says which phone took the place of one that was replaced, which
+// ends its sessions, and leads to the one that is in use now.
+func (p *pass) adviseHeir(phone, replacedBy string, r *authn.Refusal) error {
+	what := "it was replaced by " + replacedBy
+	if r.Code == encap.CodeSessionClosed {
+		what = "phone " + phone + " was replaced by " + replacedBy // before it was approved, or since
+	}
+	r.Message += "; " + what
+	heir, err := p.heir(phone)
+	if err != nil {
+		return err
+	}
+	r.Hints = []string{"offauth device activate --phone " + heir}
+	on, err := p.encapServer().Activated(heir)
+	if on {
+		r.Hints = []string{"offauth device status --phone " + heir}
+	}
+	return err
 }
 
 // adviseLocked says that the wrong try that is refused was the one that locked.

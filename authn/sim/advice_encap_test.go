@@ -79,3 +79,31 @@ func TestAReplacedPhoneNamesTheOneThatTookItsPlace(t *testing.T) {
 		t.Errorf("hints %q", r.Hints)
 	}
 }
+
+// Rules: E16 E30. A session that ended with its phone says so, and leads to the
+// phone in use, over two replacements too.
+func TestASessionOfAReplacedPhoneNamesTheOneInItsPlace(t *testing.T) {
+	s := ready(t)
+	asked := s.ask(encap.Challenge{Provider: "shop", Phone: "pixel", Method: encap.Offline})
+	code := s.code(asked, authn.Secret{})
+	s.do(authn.ReplaceDevice{Old: "pixel", New: "pixel-2"})
+	s.do(authn.ReplaceDevice{Old: "pixel-2", New: "pixel-3"})
+	r := s.refused(verify(asked, code), "session_closed", "E30")
+	if !strings.HasSuffix(r.Message, "; phone pixel was replaced by pixel-2") || !slices.Equal(r.Hints, []string{"offauth device activate --phone pixel-3"}) {
+		t.Errorf("%q, hints %q", r.Message, r.Hints)
+	}
+}
+
+// Rules: E19 O12 O51. Whom no answer came to is told which line is cut, not
+// where to look.
+func TestNoAnswerNamesTheLineThatIsCut(t *testing.T) {
+	s := ready(t)
+	for _, site := range []authn.Site{authn.Phone("pixel"), authn.SiteServer} {
+		s.link(site, authn.Down)
+		r := s.refused(activate, "server_unreachable", "E19")
+		if want := []string{"offauth link set " + string(site) + " up"}; !slices.Equal(r.Hints, want) {
+			t.Errorf("%q, want %q", r.Hints, want)
+		}
+		s.link(site, authn.Up)
+	}
+}
