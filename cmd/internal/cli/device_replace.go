@@ -49,6 +49,9 @@ type replaceJSON struct {
 	Lives   []string    `json:"lives"`
 	// Digipass is the lost phone's; null if it had none.
 	Digipass *droppedJSON `json:"digipass"`
+	// Registration says that the lost phone's registration at Encap's server
+	// ended.
+	Registration bool `json:"registration"`
 }
 
 // lingering is a workstation that has not heard that a phone was replaced.
@@ -88,6 +91,7 @@ func runDeviceReplace(ctx context.Context, o *deviceReplaceOptions) error {
 		}
 		j := replaced(r, snap)
 		j.Digipass = droppedOf(out, snap)
+		j.Registration = slices.ContainsFunc(out.Events, func(e authn.Event) bool { return e.Kind == "registration_dropped" })
 		return d.print(d.replaceReport(w, out, j, len(stationsOf(roster, authn.FamilyHYPR)) > 0))
 	})
 }
@@ -144,6 +148,10 @@ func (d *Deps) replaceReport(w *World, out authn.Outcome, j replaceJSON, hypr bo
 	if hypr && len(j.Dead)+len(j.Waiting) == 0 {
 		rep.lines = append(rep.lines, fmt.Sprintf("dead   nothing: %s was paired with no workstation", j.Old))
 		rep.hints = append(rep.hints, "offauth device pair --phone "+j.New)
+	}
+	if j.Registration {
+		rep.lines = append(rep.lines, fmt.Sprintf("dead   no one-time password that %s gives a provider is accepted any more", j.Old))
+		rep.hints = append(rep.hints, "offauth device activate --phone "+j.New)
 	}
 	d.droppedReport(&rep, j)
 	return rep
