@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/onespan"
 )
 
 type adminUserUnlockOptions struct {
@@ -39,6 +40,9 @@ type userUnlockedJSON struct {
 	User    string   `json:"user"`
 	Reached []string `json:"reached"`
 	Waiting []string `json:"waiting"`
+	// DataLocked are the workstations where OneSpan's offline data stays
+	// locked: that ends by a deletion at the server (O38).
+	DataLocked []string `json:"data_locked"`
 }
 
 func runAdminUserUnlock(ctx context.Context, o *adminUserUnlockOptions) error {
@@ -60,8 +64,8 @@ func runAdminUserUnlock(ctx context.Context, o *adminUserUnlockOptions) error {
 		if err != nil {
 			return err
 		}
-		rep := report{world: w.Name, outcome: out, lines: []string{r.User + ": no longer locked out"},
-			result: userUnlockedJSON{r.User, append([]string{}, r.Reached...), append([]string{}, r.Waiting...)}}
+		j := userUnlockedJSON{r.User, append([]string{}, r.Reached...), append([]string{}, r.Waiting...), []string{}}
+		rep := report{world: w.Name, outcome: out, lines: []string{r.User + ": no longer locked out"}}
 		for _, ws := range r.Reached {
 			rep.lines = append(rep.lines, "heard  "+ws+": takes PINs of "+r.User+" again")
 		}
@@ -78,8 +82,28 @@ func runAdminUserUnlock(ctx context.Context, o *adminUserUnlockOptions) error {
 			}
 		}
 		if len(r.Reached)+len(r.Waiting) == 0 {
-			rep.lines = append(rep.lines, r.User+" has an account at no workstation, so none had to hear of it")
+			rep.lines = append(rep.lines, r.User+" has an account at no workstation of HYPR, so none had to hear of it")
 		}
+		snap, err := w.Snapshot(ctx, authn.Scope{User: name})
+		if err != nil {
+			return err
+		}
+		stays(&rep, &j, snap)
+		rep.result = j
 		return d.print(rep)
 	})
+}
+
+// stays says where offline data is locked still: that is no lock-out of the
+// user's, and an unlock does not end it.
+func stays(rep *report, j *userUnlockedJSON, snap authn.Snapshot) {
+	for _, l := range locksOf(snap, j.User) {
+		if l.Code != onespan.CodeDataLocked || l.Waits {
+			continue
+		}
+		j.DataLocked = append(j.DataLocked, l.Workstation)
+		rep.lines[0] = j.User + ": no longer locked out, but for offline data"
+		rep.lines = append(rep.lines, "stays  "+l.Workstation+": the offline data is locked until the server's record of it is deleted (O38)")
+		rep.hints = append(rep.hints, "offauth admin offline-data delete "+j.User+" --workstation "+l.Workstation)
+	}
 }
