@@ -25,9 +25,12 @@ type standing struct {
 	Old []oldSide `json:"old,omitempty"`
 }
 
+// sideServer is the server among the sides.
+const sideServer = "server"
+
 // oldSide is a side whose version is below the first with Offline Mode (H43).
 type oldSide struct {
-	Side    string `json:"side"` // "server", or a site's name
+	Side    string `json:"side"` // sideServer, or a site's name
 	Version string `json:"version"`
 	Minimum string `json:"minimum"`
 }
@@ -86,7 +89,7 @@ func (s standing) noPasskey() bool {
 func (s standing) why() string {
 	switch s.Offline {
 	case offlineDisabled:
-		return "Offline Mode is off"
+		return "Offline Mode was off at the last online login"
 	case offlineRoaming:
 		return "a roaming user has no offline PINs"
 	case offlineTooOld:
@@ -99,7 +102,11 @@ func (s standing) why() string {
 func (s standing) oldText() string {
 	said := make([]string, len(s.Old))
 	for i, o := range s.Old {
-		said[i] = fmt.Sprintf("%s has %s, and Offline Mode begins with %s", o.Side, o.Version, o.Minimum)
+		side := o.Side
+		if side == sideServer {
+			side = "the server"
+		}
+		said[i] = fmt.Sprintf("%s has %s, and Offline Mode begins with %s", side, o.Version, o.Minimum)
 	}
 	if len(said) == 0 { // told by a server of an earlier release
 		return "server, workstation or phone is below the first version with Offline Mode"
@@ -136,6 +143,9 @@ func (s standing) refusal(h authn.Host, subject, when string, deleted bool) *aut
 		r.Code, r.Rule = CodeVersionTooOld, "H43"
 		r.Message = s.oldText() + ", as of " + when
 		r.Hints = []string{"offauth explain H43"}
+		if len(s.Old) == 1 && s.Old[0].Side == sideServer {
+			r.Hints = []string{"offauth admin policy set hypr.server.version=latest", "offauth device tap " + ws}
+		}
 	default:
 		r.Code, r.Rule = CodeOfflineDisabled, "H1"
 		r.Message = "Offline Mode was off at " + when

@@ -20,6 +20,9 @@ func (p *pass) advise(a authn.Action, r *authn.Refusal) error {
 	if err := p.blameExpiry(r); err != nil {
 		return err
 	}
+	if err := p.adviseEnabled(r); err != nil {
+		return err
+	}
 	if login, ok := a.(hypr.Login); ok && r.Code == hypr.CodeDirectoryLocked {
 		return p.adviseUnlocked(login, r)
 	}
@@ -148,6 +151,21 @@ func (p *pass) adviseUnlocked(a hypr.Login, r *authn.Refusal) error {
 	r.Message += "; the administrator has ended that, and " + a.Workstation + " hears of it when it and the server next talk"
 	r.Hints = p.reconnect(authn.Workstation(a.Workstation), authn.SiteServer)
 	return nil
+}
+
+// adviseEnabled leaves out the hint to enable Offline Mode where that is done
+// and only an online login is wanting.
+func (p *pass) adviseEnabled(r *authn.Refusal) error {
+	if r.Code != hypr.CodeOfflineDisabled {
+		return nil
+	}
+	set, err := p.server().Settings()
+	if set.OfflineMode {
+		r.Hints = slices.DeleteFunc(slices.Clone(r.Hints), func(h string) bool {
+			return strings.HasPrefix(h, "offauth admin policy set hypr.offline.enabled")
+		})
+	}
+	return err
 }
 
 // adviseCut names the commands that bring back the lines by which no answer

@@ -14,7 +14,7 @@ import (
 // will do, is told by the phone, by the lock screen and in the status.
 func TestTheSideThatIsTooOldIsNamedH43(t *testing.T) {
 	for _, row := range []struct{ server, client, platform, app, want string }{
-		{"3.5", "latest", "android", "latest", "server has 3.5, and Offline Mode begins with 3.6"},
+		{"3.5", "latest", "android", "latest", "the server has 3.5, and Offline Mode begins with 3.6"},
 		{"latest", "2.5.9", "android", "latest", "LAPTOP-7 has 2.5.9, and Offline Mode begins with 2.6"},
 		{"latest", "latest", "android", "4.2", "pixel has 4.2, and Offline Mode begins with 4.3"},
 		{"latest", "2.5", "ios", "3.6", "LAPTOP-7 has 2.5, and Offline Mode begins with 2.6; pixel has 3.6, and Offline Mode begins with 3.7"},
@@ -144,4 +144,24 @@ func TestARevokedPhoneIsCalledSoH51(t *testing.T) {
 	s.refused(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}, "phone_revoked", "H51") // the server answers
 	s.link(authn.SiteServer, authn.Down)
 	s.refused(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}, "workstation_unreachable", "H46")
+}
+
+// Rules: H1. Where Offline Mode is on again, only the online login is wanting:
+// the status says when it was off, and no hint enables it once more.
+func TestOfflineModeThatIsOnAgainWantsALoginAloneH1(t *testing.T) {
+	s := primed(t)
+	s.do(set("hypr.offline.enabled", "false"))
+	s.do(tap)
+	s.do(lock)
+	both := []string{"offauth admin policy set hypr.offline.enabled=true", "offauth device tap LAPTOP-7"}
+	if r := s.refused(unlock, "offline_disabled", "H1"); !slices.Equal(r.Hints, both) {
+		t.Errorf("%q", r.Hints)
+	}
+	s.do(set("hypr.offline.enabled", "true"))
+	if r := s.refused(unlock, "offline_disabled", "H1"); !slices.Equal(r.Hints, both[1:]) {
+		t.Errorf("%q", r.Hints)
+	}
+	if why := s.computer().Why; why != "Offline Mode was off at the last online login" {
+		t.Error(why)
+	}
 }
