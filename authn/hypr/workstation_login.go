@@ -73,8 +73,8 @@ func (w Workstation) noneSince(user string, phones []string) *authn.Refusal {
 	if len(phones) > 1 {
 		were = "phones " + strings.Join(phones, ", ") + " were replaced, and their PINs were"
 	}
-	r := w.refuse(CodePhoneRevoked, "H51", user,
-		fmt.Sprintf("%s deleted; %s has none of another phone of %s", were, w.Site.Name(), user), "offauth device tap "+w.Site.Name())
+	text := fmt.Sprintf("%s deleted; %s has none of another phone of %s", were, w.Site.Name(), user)
+	r := w.refuse(CodePhoneRevoked, "H51", user, text, "offauth device tap "+w.Site.Name())
 	r.Fields = map[string]any{"phone": phones[len(phones)-1]}
 	return r
 }

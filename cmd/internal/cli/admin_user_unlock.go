@@ -103,7 +103,8 @@ func stays(rep *report, j *userUnlockedJSON, snap authn.Snapshot) {
 		}
 		j.DataLocked = append(j.DataLocked, l.Workstation)
 		rep.lines[0] = j.User + ": no longer locked out, but for offline data"
-		rep.lines = append(rep.lines, "stays  "+l.Workstation+": the offline data is locked until the server's record of it is deleted (O38)")
+		rep.lines = append(rep.lines,
+			"stays  "+l.Workstation+": the offline data is locked until the server's record of it is deleted (O38)")
 		rep.hints = append(rep.hints, "offauth admin offline-data delete "+j.User+" --workstation "+l.Workstation)
 	}
 }
