@@ -138,14 +138,11 @@ func (s standing) refusal(h authn.Host, subject, when string, deleted bool) *aut
 	case offlineRoaming:
 		r.Code, r.Rule = CodeRoamingUser, "H38"
 		r.Message = s.why()
-		r.Hints = []string{"offauth admin user show"}
+		r.Hints = []string{"offauth admin user show", "the administrator decides that: a user has offline PINs unless added with --roaming"}
 	case offlineTooOld:
 		r.Code, r.Rule = CodeVersionTooOld, "H43"
 		r.Message = s.oldText() + ", as of " + when
-		r.Hints = []string{"offauth explain H43"}
-		if len(s.Old) == 1 && s.Old[0].Side == sideServer {
-			r.Hints = []string{"offauth admin policy set hypr.server.version=latest", "offauth device tap " + ws}
-		}
+		r.Hints = s.newer(ws)
 	default:
 		r.Code, r.Rule = CodeOfflineDisabled, "H1"
 		r.Message = "Offline Mode was off at " + when
@@ -156,4 +153,25 @@ func (s standing) refusal(h authn.Host, subject, when string, deleted bool) *aut
 		r.Hints = []string{"offauth admin policy set hypr.offline.enabled=true", "offauth device tap " + ws}
 	}
 	return r
+}
+
+// newer says who brings a newer version to each side that is too old.
+func (s standing) newer(ws string) []string {
+	var hints []string
+	for _, o := range s.Old {
+		switch o.Minimum {
+		case minServer:
+			hints = append(hints, "offauth admin policy set hypr.server.version="+newest, "offauth device tap "+ws)
+		case minWindows:
+			hints = append(hints, "offauth explain H43",
+				"the administrator updates the client of "+o.Side+
+					": a workstation has the newest unless it is added with --version")
+		default:
+			hints = append(hints, "a new phone has the newest app: `offauth device replace "+o.Side+" NEW`")
+		}
+	}
+	if len(hints) == 0 { // told by a server of an earlier release
+		return []string{"offauth explain H43"}
+	}
+	return hints
 }

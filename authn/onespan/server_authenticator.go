@@ -48,11 +48,13 @@ func (a authenticator) codes(seed []byte) (*oath.HOTP, error) {
 	return h, nil
 }
 
-// resyncHours is how far off a time-based authenticator is looked for: six
+// ResyncReach is how far off a time-based authenticator is looked for: six
 // hours, OneSpan's initial time window.
-const resyncHours = 6
+const ResyncReach = 6 * time.Hour
 
-func (a authenticator) resyncSteps() int64 { return resyncHours * 3600 / int64(a.StepSeconds) }
+func (a authenticator) resyncSteps() int64 {
+	return int64(ResyncReach/time.Second) / int64(a.StepSeconds)
+}
 
 // Resync finds an authenticator again by two consecutive codes (A4). Offline
 // data that was made before is made anew at the next logon.

@@ -57,10 +57,13 @@ func (p *pass) adviseHeir(phone, replacedBy string, r *authn.Refusal) error {
 	if err != nil {
 		return err
 	}
-	r.Hints = []string{"offauth device activate --phone " + heir}
 	on, err := p.encapServer().Activated(heir)
-	if on {
+	again := r.Hints
+	if r.Hints = []string{"offauth device activate --phone " + heir}; on {
 		r.Hints = []string{"offauth device status --phone " + heir}
+	}
+	if r.Code == encap.CodeSessionClosed && len(again) > 0 { // the command for another session
+		r.Hints = append(r.Hints, again[0]+" --phone "+heir)
 	}
 	return err
 }

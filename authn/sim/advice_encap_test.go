@@ -89,7 +89,8 @@ func TestASessionOfAReplacedPhoneNamesTheOneInItsPlace(t *testing.T) {
 	s.do(authn.ReplaceDevice{Old: "pixel", New: "pixel-2"})
 	s.do(authn.ReplaceDevice{Old: "pixel-2", New: "pixel-3"})
 	r := s.refused(verify(asked, code), "session_closed", "E30")
-	if !strings.HasSuffix(r.Message, "; phone pixel was replaced by pixel-2") || !slices.Equal(r.Hints, []string{"offauth device activate --phone pixel-3"}) {
+	want := []string{"offauth device activate --phone pixel-3", "offauth provider challenge shop --method OFFLINE --phone pixel-3"}
+	if !strings.HasSuffix(r.Message, "; phone pixel was replaced by pixel-2") || !slices.Equal(r.Hints, want) {
 		t.Errorf("%q, hints %q", r.Message, r.Hints)
 	}
 }

@@ -198,7 +198,7 @@ func (p *pass) challenged(a encap.Challenge) (string, error) {
 	case len(ready) == 1:
 		return ready[0], nil
 	case len(all) == 0:
-		return "", &authn.Fault{Code: codeNoPhone, Message: a.User + " has no phone", Hints: []string{"offauth device register NAME --user " + a.User}}
+		return "", &authn.Fault{Code: codeNoPhone, Message: a.User + " has no phone", Hints: []string{"offauth device register PHONE --user " + a.User}}
 	case len(ready) == 0:
 		return all[0], nil // which says that it is not activated
 	}

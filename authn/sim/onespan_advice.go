@@ -23,7 +23,7 @@ func (p *pass) adviseOneSpan(a authn.Action, r *authn.Refusal) (err error) {
 	case onespan.OTP:
 		return p.assignAnew(a.Phone, r)
 	case onespan.Resync:
-		return p.assignAnew(a.Phone, r)
+		return c.adviseResync(a.Phone)
 	default:
 		return nil
 	}
@@ -31,8 +31,10 @@ func (p *pass) adviseOneSpan(a authn.Action, r *authn.Refusal) (err error) {
 	switch r.Code {
 	case onespan.CodeWrongCode, onespan.CodeReplayed:
 		err = c.explainCode()
-	case onespan.CodeDataExpired, onespan.CodeNotCovered:
+	case onespan.CodeDataExpired:
 		p.blameClocks(r, authn.Workstation(c.ws), authn.SiteServer)
+	case onespan.CodeNotCovered:
+		err = c.explainCover()
 	case onespan.CodeNoData, onespan.CodeOfflineDisabled:
 		err = c.explainNothing()
 	case onespan.CodeDataLocked:
@@ -42,17 +44,6 @@ func (p *pass) adviseOneSpan(a authn.Action, r *authn.Refusal) (err error) {
 	}
 	c.tellLock()
 	c.reconnect()
-	return err
-}
-
-// assignAnew names the phone that can have an authenticator: the one that has
-// none, or where that was replaced, the one in its place.
-func (p *pass) assignAnew(phone string, r *authn.Refusal) error {
-	if r.Code != onespan.CodeNoAuthenticator {
-		return nil
-	}
-	heir, err := p.heir(phone)
-	r.Hints = []string{"offauth admin authenticator assign " + heir + " --type time"}
 	return err
 }
 
@@ -159,7 +150,7 @@ func (c *complaint) explainClock(of carrier) (bool, error) {
 	if !outside && !behind {
 		return false, nil
 	}
-	resync := "offauth admin authenticator resync " + of.phone
+	resync := []string{"offauth admin authenticator resync " + of.phone}
 	if c.judge != authn.SiteServer {
 		known, err := c.knownDrift(of.Serial)
 		if err != nil {
@@ -167,22 +158,26 @@ func (c *complaint) explainClock(of carrier) (bool, error) {
 		}
 		switch {
 		case (c.net.skew(phone) - c.net.skew(authn.SiteServer) - known).Abs() > of.Reach():
+			resync = append(resync, "then one online logon: `offauth workstation login "+c.ws+"`")
 		case known == of.Drift: // so it is the clock here
-			resync = "offauth workstation login " + c.ws
+			resync = []string{"offauth workstation login " + c.ws}
 		default:
-			resync = "the server knows how far off it is; an online logon brings that here: `offauth workstation login " + c.ws + "`"
+			resync = []string{"the server knows how far off it is; an online logon brings that here: `offauth workstation login " + c.ws + "`"}
 		}
 	}
 	if behind {
 		c.Hints = c.nextCode(of)
 	} else {
-		c.Hints = []string{resync}
+		c.Hints = resync
 	}
 	if off == 0 {
 		c.Message += fmt.Sprintf("; %s counts on the clock of %s to be off by %s, as it was, and it is right", c.side(), of.phone, authn.SpanText(of.Drift))
 		return true, nil
 	}
 	c.blameClocks(c.Refusal, phone, c.judge)
+	if clocks := c.Hints[:len(c.Hints)-len(resync)]; of.Drift != 0 && !behind && c.net.skew(c.judge) == 0 {
+		c.Hints = append(resync, clocks...) // a clock that is right is not what is counted on either
+	}
 	return true, nil
 }
 
@@ -211,6 +206,18 @@ func (c *complaint) explainCounter(of carrier) bool {
 		c.Hints = append(c.Hints, "then one online logon: `offauth workstation login "+c.ws+"`")
 	}
 	return true
+}
+
+// explainCover says which clocks are off: the workstation's, by which the data
+// does not cover the time, and the phone's, which shows codes of that time.
+func (c *complaint) explainCover() error {
+	sites := []authn.Site{authn.Workstation(c.ws), authn.SiteServer}
+	all, err := c.carriers(c.judge)
+	for _, of := range all {
+		sites = append(sites, authn.Phone(of.phone))
+	}
+	c.blameClocks(c.Refusal, sites...)
+	return err
 }
 
 // explainNothing says that an online logon brings no data while the server
@@ -247,7 +254,7 @@ func (c *complaint) explainLock() error {
 // whereToAssign names a phone for a user who has no authenticator.
 func (c *complaint) whereToAssign() error {
 	sites, records, err := c.made()
-	c.Hints = []string{"offauth device register NAME --user " + c.user}
+	c.Hints = []string{"offauth device register PHONE --user " + c.user}
 	for _, site := range sites {
 		if rec := records[site]; site.Role() == authn.RolePhone && rec.User == c.user && rec.ReplacedBy == "" {
 			c.Hints = []string{"offauth admin authenticator assign " + site.Name() + " --type time"}

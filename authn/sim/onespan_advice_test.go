@@ -148,6 +148,28 @@ func TestACounterThatRanAheadIsFoundAgainO22(t *testing.T) {
 		s.otp()
 	}
 	says(t, s.refused(logon(s.otp()), "wrong_code", "O22"), "101 codes", "offauth admin authenticator assign pixel --type event")
+	r = s.refused(onespan.Resync{Phone: "pixel", Codes: authn.NewSecret(s.otp() + " " + s.otp())}, "wrong_code", "A4")
+	says(t, r, "too far ahead to be found", "offauth admin authenticator assign pixel --type event")
+}
+
+// TestAResynchronisationThatCannotSucceedSaysSo: beyond six hours it is the clock.
+//
+// Rules: A4, O47.
+func TestAResynchronisationThatCannotSucceedSaysSoO47(t *testing.T) {
+	s := desktop(t, onespan.TimeBased)
+	resync := func() onespan.Resync {
+		one := s.nextOTP()
+		return onespan.Resync{Phone: "pixel", Codes: authn.NewSecret(one + " " + s.nextOTP())}
+	}
+	s.skew(phone, -7*time.Hour)
+	r := s.refused(resync(), "wrong_code", "A4")
+	says(t, r, "pixel's clock is 7h behind", "offauth clock skew phone/pixel 0s")
+	if len(r.Hints) != 2 || r.Hints[1] != "offauth admin authenticator resync pixel" {
+		t.Fatalf("%q", r.Hints)
+	}
+	s.skew(phone, 0)
+	s.do(resync())
+	says(t, s.refused(onespan.Resync{Phone: "pixel", Codes: authn.NewSecret("000000 000000")}, "wrong_code", "A4"), "not two consecutive", "the next one-time password comes in 30s: `offauth clock advance 30s`")
 }
 
 // TestWhatAnOnlineLogonBringsIsSaid: nothing while the server makes none, and

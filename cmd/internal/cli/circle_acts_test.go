@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/offauth/offauth/authn"
@@ -9,8 +10,8 @@ import (
 	"github.com/offauth/offauth/authn/onespan"
 )
 
-// commandOf writes an Action as a command line; nil for those that the circle
-// test leaves out, as their refusals are of what is typed.
+// commandOf writes an Action as a command line; nil for those that no story has
+// refused.
 func commandOf(a authn.Action) []string {
 	switch a := a.(type) {
 	case hypr.Pair:
@@ -18,11 +19,36 @@ func commandOf(a authn.Action) []string {
 	case hypr.Tap:
 		return flagged2(a.Long, "--press=long", "device", "tap", a.Workstation, "--phone", a.Phone)
 	case hypr.Unlock:
-		return []string{"device", "unlock", a.Workstation, "--phone", a.Phone}
+		return flagged2(a.Next, "--next", "device", "unlock", a.Workstation, "--phone", a.Phone)
 	case hypr.PasskeyUnlock:
 		return []string{"device", "passkey", "unlock", a.Workstation, "--phone", a.Phone}
 	case hypr.Login:
 		return []string{"workstation", "login", a.Workstation, "--user", a.User}
+	case authn.AddWorkstation:
+		args := flagged2(a.NoTray, "--no-tray", "workstation", "add", a.Name, "--family", string(a.Family))
+		return worded(args, "--version", a.Version)
+	case authn.RegisterDevice:
+		args := []string{"device", "register", a.Name, "--user", a.User}
+		return worded(args, "--platform", a.Platform, "--version", a.Version)
+	case authn.ReplaceDevice:
+		return worded([]string{"device", "replace", a.Old, a.New}, "--platform", a.Platform, "--version", a.Version)
+	case authn.AddProvider:
+		return []string{"provider", "add", a.Name}
+	case authn.SetPolicy:
+		args := worded([]string{"admin", "policy", "set"}, "--user", a.User)
+		for _, s := range a.Settings {
+			args = append(args, s.Key+"="+s.Value)
+		}
+		return args
+	}
+	if args := oneSpanCommandOf(a); args != nil {
+		return args
+	}
+	return encapCommandOf(a)
+}
+
+func oneSpanCommandOf(a authn.Action) []string {
+	switch a := a.(type) {
 	case onespan.Logon:
 		return []string{"workstation", "login", a.Workstation, "--user", a.User}
 	case onespan.Update:
@@ -33,14 +59,10 @@ func commandOf(a authn.Action) []string {
 		return []string{"admin", "authenticator", "assign", a.Phone, "--type", string(a.Type)}
 	case onespan.Resync:
 		return []string{"admin", "authenticator", "resync", a.Phone}
-	case authn.AddWorkstation:
-		return []string{"workstation", "add", a.Name, "--family", string(a.Family)}
-	case authn.RegisterDevice:
-		return []string{"device", "register", a.Name, "--user", a.User}
-	case authn.AddProvider:
-		return []string{"provider", "add", a.Name}
+	case onespan.SetPIN:
+		return flagged2(a.Change, "--change", "admin", "user", "set-pin", a.User)
 	}
-	return encapCommandOf(a)
+	return nil
 }
 
 func encapCommandOf(a authn.Action) []string {
@@ -50,19 +72,47 @@ func encapCommandOf(a authn.Action) []string {
 	case encap.Auth:
 		return []string{"device", "auth", "--phone", a.Phone, "--method", string(a.Method)}
 	case encap.AddMethod:
-		if len(a.Methods) == 1 {
-			return []string{"device", "method", "add", string(a.Methods[0]), "--phone", a.Phone}
-		}
+		args := append([]string{"device", "method", "add"}, methodStrings(a.Methods)...)
+		return worded(append(args, "--phone", a.Phone), "--biometric", a.Biometric)
 	case encap.Challenge:
-		return append([]string{"provider", "challenge", a.Provider, "--method", string(a.Method), "--text"}, whom(a.User, a.Phone)...)
+		args := append([]string{"provider", "challenge", a.Provider, "--method", string(a.Method), "--text"}, whom(a.User, a.Phone)...)
+		return worded(args, "--title", a.Title, "--context", a.Content, "--mime", a.MIME)
 	case encap.Scan:
 		return []string{"device", "scan", "-", "--phone", a.Phone}
 	case encap.Approve:
-		return []string{"device", "approve", "--phone", a.Phone}
+		return worded([]string{"device", "approve", "--phone", a.Phone}, "--method", string(a.Method), "--biometric", a.Biometric)
 	case encap.Verify:
-		return []string{"provider", "verify", a.Provider}
+		return worded([]string{"provider", "verify", a.Provider}, "--session", a.Session)
 	}
 	return nil
+}
+
+// worded adds the flags that have a value.
+func worded(args []string, pairs ...string) []string {
+	for i := 0; i < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			args = append(args, pairs[i], pairs[i+1])
+		}
+	}
+	return args
+}
+
+// another is how the refused act is done anew: with the right finger, for the
+// newest session where the one that was meant is over.
+func (c *circle) another(command []string, r refusedAct) []string {
+	command = without(command, "--biometric")
+	if r.refusal.Code != encap.CodeMethodLocked && r.refusal.Code != encap.CodeDeviceLocked {
+		command = without(command, "--session")
+	}
+	return command
+}
+
+// without leaves out a flag with its value.
+func without(args []string, flag string) []string {
+	if i := slices.Index(args, flag); i >= 0 {
+		return slices.Delete(slices.Clone(args), i, i+2)
+	}
+	return args
 }
 
 func flagged2(is bool, flag string, args ...string) []string {
@@ -87,13 +137,29 @@ func stdinOf(a authn.Action) string {
 	return ""
 }
 
-// typedIn is the secret of an Action that a phone had shown before.
-func typedIn(a authn.Action) string {
+// typedIn is the secret of an Action.
+func typedIn(a authn.Action) authn.Secret {
 	switch a := a.(type) {
 	case hypr.Login:
-		return a.PIN.Reveal()
+		return a.PIN
+	case onespan.Logon:
+		return a.Password
+	case onespan.Update:
+		return a.Password
+	case onespan.Resync:
+		return a.Codes
+	case onespan.SetPIN:
+		return a.PIN
+	case encap.Activate:
+		return a.PIN
+	case encap.Auth:
+		return a.PIN
+	case encap.AddMethod:
+		return a.PIN
+	case encap.Approve:
+		return a.PIN
 	case encap.Verify:
-		return a.Code.Reveal()
+		return a.Code
 	}
-	return ""
+	return authn.Secret{}
 }

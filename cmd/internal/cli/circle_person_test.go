@@ -33,7 +33,10 @@ func (c *circle) follow(hint string) (exit int, out, errs string) {
 	return exit, out, errs
 }
 
-var credentialOf = regexp.MustCompile(`(?:password|PIN|OTP|twice|only\)) of (\S+) at `)
+var (
+	credentialOf = regexp.MustCompile(`^(.*(?:password|PIN|OTP|twice|only\))) of (\S+) at `)
+	cutOff       = regexp.MustCompile(`(?m)^(server|workstation/\S+) +(down|captive)`)
+)
 
 var asks = regexp.MustCompile(`asks (\S+) of `)
 
@@ -63,9 +66,6 @@ func (c *circle) run(args []string, stdin string) (exit int, out, errs string) {
 	d.Kept = func() (string, kept) { return "story", memoryWorld{c.store} }
 	exit = Run(context.Background(), d, args)
 	out, errs = stdout.String(), stderr.String()
-	if exit != 0 {
-		c.last = errs
-	}
 	if first, _, ok := strings.Cut(out, "  ("); ok && exit == 0 && len(args) > 1 {
 		switch args[0] + " " + args[1] {
 		case "device unlock":
@@ -73,6 +73,15 @@ func (c *circle) run(args []string, stdin string) (exit int, out, errs string) {
 		case "device approve", "device otp":
 			c.code = first
 		}
+	}
+	switch {
+	case exit != 0 || c.first != nil:
+	case strings.Join(args[:2], " ") == "device scan":
+		c.scanned = true
+	case args[0] == "clock":
+		c.code = "" // another time, another code
+	case strings.Join(args[:len(args)-1], " ") == "device otp --phone":
+		c.carries = args[len(args)-1]
 	}
 	c.told = append(c.told, fmt.Sprintf("    $ offauth %s  (exit code %d)", strings.Join(args, " "), exit))
 	for line := range strings.Lines(errs) {
@@ -84,8 +93,12 @@ func (c *circle) run(args []string, stdin string) (exit int, out, errs string) {
 // Line implements Prompter: the first of several will do.
 func (c *circle) Line(context.Context, string) (string, error) { return "1", nil }
 
-// Secret implements Prompter: what the person knows, or reads from the phone.
+// Secret implements Prompter: the secret of the refused act at first, then what
+// the person knows, or reads from the phone.
 func (c *circle) Secret(_ context.Context, label string) (authn.Secret, error) {
+	if c.first != nil {
+		return *c.first, nil
+	}
 	text := c.known[strings.TrimSuffix(label, ", again")]
 	switch {
 	case text != "":
@@ -94,20 +107,7 @@ func (c *circle) Secret(_ context.Context, label string) (authn.Secret, error) {
 			text = c.typed
 		}
 	case credentialOf.MatchString(label):
-		user := credentialOf.FindStringSubmatch(label)[1]
-		used := c.code
-		if c.look("device", "otp", "--user", user); c.code == used {
-			c.look("clock", "advance", "30s") // nobody types a code twice who sees that it is the same
-			c.look("device", "otp", "--user", user)
-		}
-		if c.code == "" {
-			c.code = "000000" // of somebody who has no authenticator
-		}
-		text = c.known["static password of "+user] + c.known["server PIN of "+user] + c.code
-		if strings.Contains(c.last, "pin_change_required") {
-			c.known["server PIN of "+user] = "86421357"
-			text += "8642135786421357"
-		}
+		text = c.credential(label)
 	case strings.HasPrefix(label, "one-time password for "):
 		if phone := c.toApprove(); phone != "" {
 			c.run([]string{"device", "approve", "--phone", phone}, "")
@@ -121,12 +121,60 @@ func (c *circle) Secret(_ context.Context, label string) (authn.Secret, error) {
 		first := c.code
 		c.look("clock", "advance", "30s")
 		c.look("device", "otp", "--phone", phone)
-		text = first + " " + c.code
+		text, c.spent = first+" "+c.code, c.code
 	default:
 		text = "13572468"
 		c.known[strings.TrimPrefix(strings.TrimSuffix(label, ", again"), "new ")] = text
 	}
 	return authn.NewSecret(text), nil
+}
+
+// credential is what a prompt of OneSpan asks for, part by part.
+func (c *circle) credential(label string) string {
+	m := credentialOf.FindStringSubmatch(label)
+	parts, user, text := strings.Split(m[1], ", "), m[2], ""
+	judge := "online only"
+	if links := c.look("link", "show"); cutOff.MatchString(links) {
+		judge = "offline only"
+	}
+	for _, part := range parts {
+		name, only, _ := strings.Cut(strings.TrimSuffix(part, ")"), " (")
+		switch {
+		case only != "" && only != judge:
+		case name == "OTP":
+			text += c.nextCode(user)
+		case name == "new server PIN twice":
+			c.known["server PIN of "+user] = "86421357"
+			text += "8642135786421357"
+		default:
+			text += c.known[name+" of "+user]
+		}
+	}
+	return text
+}
+
+// nextCode reads a one-time password from the user's phone, if none is at hand
+// that was not typed. Nobody types one twice who sees that it is the same.
+func (c *circle) nextCode(user string) string {
+	show := []string{"device", "otp", "--user", user}
+	if c.carries != "" {
+		show = []string{"device", "otp", "--phone", c.carries}
+	}
+	used := func() bool {
+		return c.code == c.spent || strings.Contains(c.known["last typed"], c.code)
+	}
+	for range 2 {
+		if c.code != "" && !used() {
+			break
+		}
+		if c.look(show...); used() {
+			c.look("clock", "advance", "30s")
+		}
+	}
+	if c.spent = c.code; c.code == "" {
+		return "000000" // of somebody who has no authenticator
+	}
+	return c.code
 }
 
 func (c *circle) snapshot() authn.Snapshot {
@@ -137,14 +185,17 @@ func (c *circle) snapshot() authn.Snapshot {
 	return snap
 }
 
-// replaced is the phone that took a phone's place, or empty.
-func (c *circle) replaced(phone string) string {
+// inHand is a command line with the phone that the person has now, where a phone
+// was replaced.
+func (c *circle) inHand(command []string) []string {
+	at := slices.Index(command, "--phone") + 1
 	for _, p := range c.snapshot().Phones {
-		if p.Name == phone {
-			return p.ReplacedBy
+		if at > 0 && p.Name == command[at] && p.ReplacedBy != "" {
+			command = slices.Clone(command)
+			command[at] = p.ReplacedBy
 		}
 	}
-	return ""
+	return command
 }
 
 // unlocked says whether the workstation of a login is unlocked by now, as by a tap

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -41,14 +42,32 @@ func (k known) learn(a authn.Action, result any) {
 	case onespan.ResetPIN:
 		delete(k, "server PIN of "+a.User)
 	case onespan.Logon:
+		k["last typed"] = a.Password.Reveal()
 		if r, ok := result.(onespan.LogonResult); ok && r.PINChanged {
-			k["server PIN of "+a.User] = "" // whatever was typed behind the code
+			k["server PIN of "+a.User] = twice(a.Password.Reveal())
+		}
+	case onespan.Resync:
+		k["last typed"] = a.Codes.Reveal()
+	case onespan.Update:
+		k["last typed"] = a.Password.Reveal()
+		if r, ok := result.(onespan.UpdateResult); ok && r.PINChanged {
+			k["server PIN of "+a.User] = twice(a.Password.Reveal())
 		}
 	}
 }
 
+// twice is what a credential ends with two times: a new server PIN.
+func twice(typed string) string {
+	for n := len(typed) / 2; n > 0; n-- {
+		if pin := typed[len(typed)-n:]; strings.HasSuffix(typed, pin+pin) {
+			return pin
+		}
+	}
+	return ""
+}
+
 // refusedAct is an Action that a story had refused, with the world as it was
-// then.
+// right before.
 type refusedAct struct {
 	story   string
 	action  authn.Action
@@ -61,18 +80,22 @@ type refusedAct struct {
 type listener struct {
 	story string
 	store *keystore.MemoryStore
-	known known
-	found []refusedAct
+	// before is the world before the next Action.
+	before *keystore.MemoryStore
+	known  known
+	found  []refusedAct
 }
 
 func (l *listener) See(s invariant.Seen) []invariant.Broken {
+	before := l.before
+	l.before = l.store.Fork().(*keystore.MemoryStore)
 	switch {
 	case s.Refusal != nil && !s.Crashed:
 		k := known{}
 		for name, text := range l.known {
 			k[name] = text
 		}
-		l.found = append(l.found, refusedAct{l.story, s.Action, s.Refusal, l.store.Fork().(*keystore.MemoryStore), k})
+		l.found = append(l.found, refusedAct{l.story, s.Action, s.Refusal, before, k})
 	case !s.Crashed:
 		l.known.learn(s.Action, s.Outcome.Result)
 	}
@@ -108,6 +131,7 @@ func refusals(t *testing.T) []refusedAct {
 				Store: func() authn.Store { return l.store }, Now: time.Now, WallScale: 100, Seed: in.Story.Seed, Watch: l,
 			})
 			if err == nil { // else the product does not accept the policy
+				l.before = l.store.Fork().(*keystore.MemoryStore)
 				p.Play(t.Context())
 			}
 			heard[i] = l.found
