@@ -138,7 +138,8 @@ func (s standing) refusal(h authn.Host, subject, when string, deleted bool) *aut
 	case offlineRoaming:
 		r.Code, r.Rule = CodeRoamingUser, "H38"
 		r.Message = s.why()
-		r.Hints = []string{"offauth admin user show", "the administrator decides that: a user has offline PINs unless added with --roaming"}
+		r.Hints = []string{"offauth admin user show",
+			"the administrator decides that: a user has offline PINs unless added with --roaming"}
 	case offlineTooOld:
 		r.Code, r.Rule = CodeVersionTooOld, "H43"
 		r.Message = s.oldText() + ", as of " + when

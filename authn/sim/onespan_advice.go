@@ -162,7 +162,8 @@ func (c *complaint) explainClock(of carrier) (bool, error) {
 		case known == of.Drift: // so it is the clock here
 			resync = []string{"offauth workstation login " + c.ws}
 		default:
-			resync = []string{"the server knows how far off it is; an online logon brings that here: `offauth workstation login " + c.ws + "`"}
+			resync = []string{"the server knows how far off it is; an online logon brings that here: " +
+				"`offauth workstation login " + c.ws + "`"}
 		}
 	}
 	if behind {

@@ -35,7 +35,8 @@ func (c *complaint) adviseResync(phone string) error {
 		switch {
 		case of.phone != phone:
 		case of.Type == onespan.EventBased && !of.Findable(of.shows):
-			c.Message += fmt.Sprintf("; the Digipass has run too far ahead to be found: it has shown %d codes since the last that the server knows of", of.shows-of.Next)
+			c.Message += fmt.Sprintf("; the Digipass has run too far ahead to be found: it has shown %d codes since the last "+
+				"that the server knows of", of.shows-of.Next)
 			c.Hints = []string{"offauth admin authenticator assign " + phone + " --type event"}
 		case of.Type == onespan.TimeBased && off.Abs()+of.Step > onespan.ResyncReach:
 			c.Hints = []string{"offauth admin authenticator resync " + phone}
