@@ -197,32 +197,18 @@ func (g *guard) stays(r *reader) error {
 // state that there is. A vault that is behind is raised first, so that it is
 // never behind by more than the one step that is under way.
 func (g *guard) admit(ctx context.Context, r *reader) error {
-	admitted, err := g.ask(ctx, r)
-	if err != nil {
+	if err := g.stays(r); err != nil {
 		return err
 	}
-	return admitted()
-}
-
-// ask is admit in two steps: the vault answers while the Update works out what
-// it will change. admitted waits for the answer; before it nothing may be
-// written, and nothing told.
-func (g *guard) ask(ctx context.Context, r *reader) (admitted func() error, err error) {
-	if err := g.stays(r); err != nil {
-		return nil, err
+	m, err := g.readUnderLock(ctx)
+	if err != nil {
+		return vaultFault(err, g.world, genItem(g.id))
 	}
-	answer := meanwhile(func() (*mark, error) { return g.readUnderLock(ctx) })
-	return func() error {
-		m, err := answer()
-		if err != nil {
-			return vaultFault(err, g.world, genItem(g.id))
-		}
-		behind, err := g.judge(r, m)
-		if err != nil || !behind {
-			return err
-		}
-		return vaultFault(g.write(ctx, r.mark()), g.world, genItem(g.id))
-	}, nil
+	behind, err := g.judge(r, m)
+	if err != nil || !behind {
+		return err
+	}
+	return vaultFault(g.write(ctx, r.mark()), g.world, genItem(g.id))
 }
 
 // tell lets an Update tell its result: the vault knows of it from now on.

@@ -1,13 +1,10 @@
 package keystore_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -259,112 +256,56 @@ func (v *watched) Get(ctx context.Context, item string) ([]byte, error) {
 	return value, err
 }
 
-// heldVault gives the generation when it is let, and then perhaps not.
-type heldVault struct {
+// failingVault fails when it is asked for the generation.
+type failingVault struct {
 	keystore.Vault
-	asked, let chan struct{}
-	fails      func() error
-	once       sync.Once // the mark is read back later
+	fail error
 }
 
-func (v *heldVault) Get(ctx context.Context, item string) ([]byte, error) {
-	if filepath.Base(item) == "gen" {
-		v.once.Do(func() { close(v.asked) })
-		<-v.let
-		if err := v.fails(); err != nil {
-			return nil, err
-		}
+func (v failingVault) Get(ctx context.Context, item string) ([]byte, error) {
+	if filepath.Base(item) == "gen" && v.fail != nil {
+		return nil, v.fail
 	}
 	return v.Vault.Get(ctx, item)
 }
 
-// The vault is asked while the change is worked out, and nothing of the change
-// is kept or told unless it says that this is the newest state.
-func TestAChangeWaitsForTheVaultBeforeItIsKept(t *testing.T) {
+// Nothing of a change is worked out, kept or told unless the vault says that
+// the world is in its newest state.
+func TestAChangeNeedsTheVaultsWord(t *testing.T) {
 	mine := errors.New("what the change says")
 	batch := authn.Batch{Put: []authn.Record{{Site: "server", Name: "r", Version: 1}}}
 	for _, c := range []struct {
-		name    string
-		vault   func() error
-		change  error
-		want    func(error) bool
-		changed bool
+		name                string
+		vault, change, want error
+		asked, kept         bool
 	}{
-		{"the vault agrees", func() error { return nil }, nil, func(err error) bool { return err == nil }, true},
-		{"the change fails", func() error { return nil }, mine, func(err error) bool { return err == mine }, false},
-		{"the vault fails", func() error { return errVaultFails }, nil, func(err error) bool { return errors.Is(err, errVaultFails) }, false},
-		{"both fail", func() error { return errVaultFails }, mine, func(err error) bool { return errors.Is(err, errVaultFails) }, false},
-		{"the vault panics", func() error { panic(mine) }, nil, func(err error) bool { return err == mine }, false},
+		{name: "the vault agrees", asked: true, kept: true},
+		{name: "the change fails", change: mine, want: mine, asked: true},
+		{name: "the vault fails", vault: errVaultFails, want: errVaultFails},
+		{name: "both fail", vault: errVaultFails, change: mine, want: errVaultFails},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := newPlace(t)
 			p.create(t, "w", nil)
-			v := &heldVault{Vault: p.vault, asked: make(chan struct{}), let: make(chan struct{}), fails: c.vault}
-			w, err := p.Open(t.Context(), "w", func(keystore.Kind, string) (keystore.Vault, error) { return v, nil })
+			w, err := p.Open(t.Context(), "w", func(keystore.Kind, string) (keystore.Vault, error) {
+				return failingVault{p.vault, c.vault}, nil
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer w.Close()
-			err = panicking(func() error {
-				return w.Update(t.Context(), func(authn.Reader) (authn.Batch, error) {
-					<-v.asked
-					if now, err := read(p.open(t, "w")); err != nil || len(now.Records) != 0 {
-						t.Errorf("%+v, %v: it is kept before the vault has answered", now, err)
-					}
-					close(v.let)
-					return batch, c.change
-				})
+			asked := false
+			err = w.Update(t.Context(), func(authn.Reader) (authn.Batch, error) {
+				asked = true
+				return batch, c.change
 			})
-			if !c.want(err) {
-				t.Error(err)
+			if !errors.Is(err, c.want) || asked != c.asked {
+				t.Errorf("%v; the change was worked out: %v", err, asked)
 			}
 			now, err := read(p.open(t, "w"))
-			if err != nil || (len(now.Records) == 1) != c.changed {
+			if err != nil || (len(now.Records) == 1) != c.kept {
 				t.Errorf("%+v, %v", now, err)
 			}
 		})
-	}
-}
-
-// panicking gives an error that was the cause of a panic, too.
-func panicking(do func() error) (err error) {
-	defer func() {
-		if cause, ok := recover().(error); ok {
-			err = cause
-		}
-	}()
-	return do()
-}
-
-// A command that closes its world next puts the log back while the vault is
-// told: the database alone is then the newest state.
-func TestACommandsChangeIsSettledBeforeItIsTold(t *testing.T) {
-	p := newPlace(t)
-	p.create(t, "w", nil)
-	file := filepath.Join(p.WorldDir("w"), "world.db")
-	alone := func() (state []byte) {
-		state, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return state
-	}
-	w := p.open(t, "w")
-	before := alone()
-	if err := act(w); err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(before, alone()) {
-		t.Fatal("SQLite puts every change back at once, so this test shows nothing")
-	}
-	if err := act(w.Acting()); err != nil {
-		t.Fatal(err)
-	}
-	settled := alone()
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(settled, alone()) {
-		t.Error("closing had something left to put back")
 	}
 }

@@ -40,14 +40,6 @@ func (h Home) VaultDir() string { return filepath.Join(h.Dir, "vault") }
 // WorldDir is the folder of the world of that name.
 func (h Home) WorldDir(name string) string { return filepath.Join(h.worlds(), name) }
 
-// InKeyring says that the worlds of this home can only have their keys in the
-// keyring of the operating system, as no file vault was ever made here. False
-// says nothing.
-func (h Home) InKeyring() bool {
-	_, err := os.Stat(h.VaultDir())
-	return errors.Is(err, fs.ErrNotExist)
-}
-
 // Exists says whether there is a world of that name, sound or not. Of what
 // cannot be looked at it says that there is; who opens it is told why.
 func (h Home) Exists(name string) bool {

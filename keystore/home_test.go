@@ -265,15 +265,3 @@ func TestAnUpdateOfADeletedWorldIsRefused(t *testing.T) {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
-
-func TestAHomeWithoutAFileVaultIsInTheKeyring(t *testing.T) {
-	p := newPlace(t)
-	p.create(t, "w", nil)
-	if !p.InKeyring() {
-		t.Error("nothing was ever kept in files here")
-	}
-	h, _ := fileHome(t)
-	if h.InKeyring() {
-		t.Error("a key lies in a file here")
-	}
-}

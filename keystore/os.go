@@ -50,16 +50,6 @@ func NewOSVaultOn(keyring Backend, wait time.Duration) *OSVault {
 	return &OSVault{keyring: keyring, wait: wait, turn: make(chan struct{}, 1)}
 }
 
-// Expect makes the way to the keyring ready for a call that will come, and
-// does not wait for it. It asks for no item and no dialog. What goes wrong is
-// not told: the call that comes meets it again, and if this one hangs, that
-// one is answered ErrTimeout as after any other that hangs.
-func (v *OSVault) Expect() {
-	if k, ok := v.keyring.(interface{ expect() }); ok {
-		go func() { _, _ = v.call(context.Background(), func() (string, error) { k.expect(); return "", nil }) }()
-	}
-}
-
 // Locked says ErrLocked if the keyring is, and what else keeps it from being
 // asked, where that can be found out without a dialog.
 func (v *OSVault) Locked(ctx context.Context) error {

@@ -13,19 +13,12 @@ import (
 // Credential Manager. go-keyring knows no time-out and no context, may start
 // daemons where there is no bus, and gives errors of many libraries; so the
 // way is looked at before each call, and each error named after it.
-type systemKeyring struct{ short shortcut }
+type systemKeyring struct{}
 
 var _ Backend = (*systemKeyring)(nil)
 
-// expect makes the way ready, where there is anything to make ready.
-func (k *systemKeyring) expect() {
-	if wayToKeyring() == nil {
-		k.short.begin()
-	}
-}
-
 // locked says whether a dialog would come up.
-func (k *systemKeyring) locked() error {
+func (*systemKeyring) locked() error {
 	if err := wayToKeyring(); err != nil {
 		return err
 	}
@@ -33,24 +26,18 @@ func (k *systemKeyring) locked() error {
 }
 
 // Get implements Backend.
-func (k *systemKeyring) Get(service, user string) (string, error) {
+func (*systemKeyring) Get(service, user string) (string, error) {
 	if err := wayToKeyring(); err != nil {
 		return "", err
-	}
-	if text, ok := k.short.get(service, user); ok {
-		return text, nil
 	}
 	text, err := gokeyring.Get(service, user)
 	return text, nameKeyringError(err)
 }
 
 // Set implements Backend.
-func (k *systemKeyring) Set(service, user, text string) error {
+func (*systemKeyring) Set(service, user, text string) error {
 	if err := wayToKeyring(); err != nil {
 		return err
-	}
-	if k.short.set(service, user, text) {
-		return nil
 	}
 	return nameKeyringError(gokeyring.Set(service, user, text))
 }

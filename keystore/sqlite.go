@@ -88,20 +88,15 @@ func (s *sqliteStore) view(ctx context.Context, read func(*reader) error) error 
 // newest while change works on the one that is there; if that is another, what
 // change made of it is dropped before anything is written.
 func (s *sqliteStore) Update(ctx context.Context, change func(authn.Reader) (authn.Batch, error)) error {
-	return s.update(ctx, change, func() {})
-}
-
-// update is Update; beside is done while the vault learns of the change.
-func (s *sqliteStore) update(ctx context.Context, change func(authn.Reader) (authn.Batch, error), beside func()) error {
 	for {
-		again, err := s.followed(s.guardedUpdate(ctx, change, beside))
+		again, err := s.followed(s.guardedUpdate(ctx, change))
 		if !again {
 			return err
 		}
 	}
 }
 
-func (s *sqliteStore) guardedUpdate(ctx context.Context, change func(authn.Reader) (authn.Batch, error), beside func()) error {
+func (s *sqliteStore) guardedUpdate(ctx context.Context, change func(authn.Reader) (authn.Batch, error)) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -128,27 +123,17 @@ func (s *sqliteStore) guardedUpdate(ctx context.Context, change func(authn.Reade
 	if err != nil || !changed || s.guard == nil {
 		return err
 	}
-	told := meanwhile(func() (mark, error) { return now, s.guard.tell(ctx, now) })
-	beside()
-	_, err = told()
-	return err
+	return s.guard.tell(ctx, now)
 }
 
-// admitted works out a change of the newest state that there is. What change
-// says of another, be it an error, counts for nothing.
+// admitted works out a change of the newest state that there is.
 func (s *sqliteStore) admitted(ctx context.Context, r *reader, change func(authn.Reader) (authn.Batch, error)) (authn.Batch, error) {
-	if s.guard == nil {
-		return changed(ctx, r, change)
+	if s.guard != nil {
+		if err := s.guard.admit(ctx, r); err != nil {
+			return authn.Batch{}, err
+		}
 	}
-	admitted, err := s.guard.ask(ctx, r)
-	if err != nil {
-		return authn.Batch{}, err
-	}
-	batch, err := changed(ctx, r, change)
-	if refused := admitted(); refused != nil {
-		return authn.Batch{}, refused
-	}
-	return batch, err
+	return changed(ctx, r, change)
 }
 
 // changed works out a change, unless ctx has ended.
@@ -217,13 +202,6 @@ func (s *sqliteStore) followed(err error) (again bool, _ error) {
 
 func worldDeleted(name string) error {
 	return worldFault(CodeNoWorld, name, ErrNoWorld, "the world "+name+" was deleted")
-}
-
-// settle puts the log back into the database, as the last to close it would.
-// Nobody is kept from anything; what fails here is tried again, and told, when
-// the world is closed.
-func (s *sqliteStore) settle() {
-	_, _ = s.db.Exec("PRAGMA wal_checkpoint(PASSIVE)")
 }
 
 // Close gives the database back; the last process to close it also empties

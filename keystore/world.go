@@ -40,29 +40,6 @@ func (w *World) VaultKind() Kind {
 // CreatedAt is the host's time at which it was made.
 func (w *World) CreatedAt() time.Time { return w.about.Created }
 
-// Acting gives the world to a command that will change it, and tell nothing
-// before: its View does not ask the vault, as the Update does so anyway. On the
-// keyring of an operating system that saves such a command a fifth of its time.
-// Its Update also does what closing would do, while the vault is told.
-func (w *World) Acting() authn.Store { return acting{w.sqliteStore} }
-
-type acting struct{ *sqliteStore }
-
-var _ authn.Store = acting{}
-
-// View implements authn.Store.
-func (s acting) View(ctx context.Context, read func(authn.Reader) error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return s.view(ctx, func(r *reader) error { return read(r) })
-}
-
-// Update implements authn.Store.
-func (s acting) Update(ctx context.Context, change func(authn.Reader) (authn.Batch, error)) error {
-	return s.update(ctx, change, s.settle)
-}
-
 // Generation counts the Updates that wrote something.
 func (w *World) Generation(ctx context.Context) (uint64, error) {
 	var n uint64
@@ -201,8 +178,7 @@ func (w *World) unlock(ctx context.Context, row metaRow, vaultDir string, open f
 	if err != nil {
 		return err
 	}
-	fetched := meanwhile(func() ([]byte, error) { return fetchKey(ctx, w.name, w.ID(), vault) })
-	root, err := fetched()
+	root, err := fetchKey(ctx, w.name, w.ID(), vault)
 	if err != nil {
 		return err
 	}

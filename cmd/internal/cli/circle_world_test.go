@@ -148,7 +148,6 @@ func refusals(t *testing.T) []refusedAct {
 // memoryWorld is a world in memory that commands can open.
 type memoryWorld struct{ *keystore.MemoryStore }
 
-func (w memoryWorld) Acting() authn.Store { return w.MemoryStore }
 func (memoryWorld) Watch(context.Context) (*keystore.Watch, error) {
 	return nil, keystore.ErrUnavailable
 }

@@ -54,7 +54,7 @@ func runDeviceOTP(ctx context.Context, o *deviceOTPOptions) error {
 	if err := d.heard(); err != nil {
 		return err
 	}
-	return d.acting(ctx, func(w *World) error {
+	return d.within(ctx, func(w *World) error {
 		roster, phone, err := d.rosterPhone(ctx, w, o.who)
 		if err != nil {
 			return err

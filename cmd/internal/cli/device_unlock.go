@@ -73,7 +73,7 @@ func runDeviceUnlock(ctx context.Context, o *deviceUnlockOptions) error {
 	}
 	var rep report
 	large := !d.Flags.JSON && !d.Flags.Quiet && d.wholeScreen()
-	err := d.acting(ctx, func(w *World) error {
+	err := d.within(ctx, func(w *World) error {
 		t, err := d.icon(ctx, w, o.who, o.workstation, paired)
 		if err != nil {
 			return err

@@ -45,18 +45,6 @@ func (d *Deps) osVault() keystore.Vault {
 	return d.Keyring(keyringAttended, func() { d.say("waiting for your keyring") })
 }
 
-// expectKeyring has the keyring of the operating system made ready for a world
-// whose key surely lies in it, while the world is opened: each takes as long
-// as the other.
-func (d *Deps) expectKeyring() {
-	if v, ok := d.osVault().(expecting); ok {
-		v.Expect()
-	}
-}
-
-// expecting is a vault that can be made ready for a call.
-type expecting interface{ Expect() }
-
 // attended says whether somebody sees what is said on stderr, and so may be
 // there to answer the keyring's dialog. stdin may well be a pipe.
 func (d *Deps) attended() bool {
@@ -73,13 +61,6 @@ type spokenVault struct {
 	keystore.Vault
 	say  func()
 	once sync.Once
-}
-
-// Expect passes on what a vault can make ready.
-func (v *spokenVault) Expect() {
-	if ready, ok := v.Vault.(expecting); ok {
-		ready.Expect()
-	}
 }
 
 // Locked passes on what a vault can say.

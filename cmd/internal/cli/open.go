@@ -98,9 +98,6 @@ func (d *Deps) openNamed(ctx context.Context, home keystore.Home, name string) (
 	if authn.CheckWorldName(name) == nil && !home.Exists(name) {
 		return nil, noWorld(home, name)
 	}
-	if home.InKeyring() {
-		d.expectKeyring()
-	}
 	store, err := home.Open(ctx, name, func(kind keystore.Kind, id string) (keystore.Vault, error) {
 		return d.vault(ctx, home, name, kind, id)
 	})

@@ -34,7 +34,6 @@ type World struct {
 // kept is where an open world is kept: a keystore.World.
 type kept interface {
 	authn.Store
-	Acting() authn.Store
 	Watch(context.Context) (*keystore.Watch, error)
 	Verify(context.Context) error
 	Generation(context.Context) (uint64, error)
@@ -62,16 +61,6 @@ func (d *Deps) within(ctx context.Context, do func(*World) error) error {
 		return err
 	}
 	return w.Store.Close()
-}
-
-// acting is within for a command that shows nothing before its Action is
-// kept: what it reads before that need not be held against the vault, since
-// the Action is.
-func (d *Deps) acting(ctx context.Context, do func(*World) error) error {
-	return d.within(ctx, func(w *World) error {
-		w.World = d.simulate(w.Store.Acting())
-		return do(w)
-	})
 }
 
 // act applies one Action and keeps, with an error, what it left behind.

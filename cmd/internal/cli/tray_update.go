@@ -54,7 +54,7 @@ type updateJSON struct {
 func runTrayUpdate(ctx context.Context, o *trayUpdateOptions) error {
 	d := o.deps
 	d.says = "the Tray Agent says"
-	return d.acting(ctx, func(w *World) error {
+	return d.within(ctx, func(w *World) error {
 		ws, user, err := d.atDesk(ctx, w, o.workstation, o.user)
 		if err != nil {
 			return err

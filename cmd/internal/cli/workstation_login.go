@@ -64,7 +64,7 @@ type loginJSON struct {
 
 func runWorkstationLogin(ctx context.Context, o *workstationLoginOptions) error {
 	d := o.deps
-	return d.acting(ctx, func(w *World) error {
+	return d.within(ctx, func(w *World) error {
 		roster, err := w.Roster(ctx)
 		if err != nil {
 			return err
