@@ -50,9 +50,8 @@ func layers() []layer {
 		row(pane, `authn|authn/(hypr|encap|onespan|verb)|tui/(intent|style|screen)`, bubbles),
 		row(`tui`, `authn|authn/(hypr|encap|onespan|verb|diagnosis)|scenarios(/.*)?|tui/.*`, bubbles),
 		row(`cmd/internal/quietterm`, none, none),
-		row(`cmd/internal/prefault`, none, none),
 		row(`cmd/internal/.*`, `.*`, `github\.com/spf13/(cobra|pflag)|golang\.org/x/term|github\.com/mdp/qrterminal/v3|rsc\.io/qr|github\.com/makiuchi-d/gozxing(/.*)?|golang\.org/x/image/(bmp|webp)|github\.com/charmbracelet/bubbletea`),
-		row(`cmd/offauth`, `cmd/internal/(cli|prefault|quietterm)`, none),
+		row(`cmd/offauth`, `cmd/internal/(cli|quietterm)`, none),
 	}
 }
 
@@ -241,7 +240,7 @@ func TestOnlyTheTerminalGuardHasAnInit(t *testing.T) {
 	t.Parallel()
 	for _, s := range sources(t) {
 		for _, d := range s.file.Decls {
-			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" && s.pkg != "cmd/internal/quietterm" && s.pkg != "cmd/internal/prefault" {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" && s.pkg != "cmd/internal/quietterm" {
 				t.Errorf("%s has an init", s.name)
 			}
 		}

@@ -15,7 +15,7 @@ func Main() int {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	i := &interrupts{stop: stop, exit: os.Exit, now: time.Now}
-	defer time.AfterFunc(quick, i.catch).Stop()
+	i.catch()
 	return Run(ctx, NewDeps(i), os.Args[1:])
 }
 
@@ -30,7 +30,7 @@ func Run(ctx context.Context, d *Deps, args []string) (code int) {
 		}
 	}()
 	args = versionAsked(args)
-	root := rootFor(d, args)
+	root := NewRoot(d)
 	var err error
 	if completes(args) {
 		err = d.completion(ctx, root)

@@ -18,8 +18,6 @@ import (
 type console struct {
 	in  *os.File
 	out io.Writer
-	// catch makes Ctrl-C end the context.
-	catch func()
 }
 
 var _ Prompter = console{}
@@ -27,7 +25,6 @@ var _ Prompter = console{}
 // Secret implements Prompter. The echo is off before the question is put, so
 // that a quick hand (or a program on a pty) does not show what it answers.
 func (c console) Secret(ctx context.Context, label string) (authn.Secret, error) {
-	c.catch()
 	fd := int(c.in.Fd())
 	before, err := term.MakeRaw(fd)
 	if err != nil {
@@ -56,7 +53,6 @@ func (c console) Secret(ctx context.Context, label string) (authn.Secret, error)
 
 // Line implements Prompter.
 func (c console) Line(ctx context.Context, label string) (string, error) {
-	c.catch()
 	_, _ = io.WriteString(c.out, authn.Visible(label))
 	line, err := await(ctx, func() (string, error) {
 		var text []byte

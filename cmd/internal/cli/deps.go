@@ -94,10 +94,10 @@ func NewDeps(i *interrupts) *Deps {
 		},
 		LookupEnv: os.LookupEnv,
 		Now:       time.Now,
-		After:     func(wait time.Duration) <-chan time.Time { i.catch(); return time.After(wait) },
+		After:     time.After,
 		Rand:      rand.Reader,
 		Keyring:   oneKeyring(func(wait time.Duration) keystore.Vault { return keystore.NewOSVault(wait) }),
-		Prompt:    console{in: os.Stdin, out: os.Stderr, catch: i.catch},
+		Prompt:    console{in: os.Stdin, out: os.Stderr},
 		Size: func() (int, int, bool) {
 			cols, rows, err := term.GetSize(int(os.Stdout.Fd()))
 			return cols, rows, err == nil && cols > 0 && rows > 0 // 0 is nobody having said
@@ -106,7 +106,6 @@ func NewDeps(i *interrupts) *Deps {
 	}
 	d.DataDir = func() (string, error) { return dataDir(runtime.GOOS, d.env, os.UserHomeDir) }
 	d.ShowPIN = func(ctx context.Context, card bigpin.Card, sight bigpin.Sight, watch bigpin.Watch) (bigpin.Ended, error) {
-		i.catch()
 		i.give(screen.Keep(os.Stdin, os.Stdout))
 		defer i.give(screen.Keep(os.Stdin, nil))
 		return bigpin.Run(ctx, card, sight, watch, os.Stdin, os.Stdout)

@@ -63,7 +63,6 @@ func TestCtrlCEndsTheContextAndASecondEndsTheProcess(t *testing.T) {
 	}
 	i := &interrupts{stop: stop, exit: func(code int) { exited <- code }, now: now}
 	i.catch()
-	i.catch()
 	i.give(func() { close(restored) })
 	press(t)
 	<-ctx.Done()

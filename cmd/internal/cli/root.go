@@ -38,22 +38,6 @@ func NewRoot(d *Deps) *cobra.Command {
 	return root
 }
 
-// rootFor gives as much of the tree as a command line needs: where it begins
-// with a noun and finds a verb there, that noun alone. The others are half of
-// what the command line costs.
-func rootFor(d *Deps, args []string) *cobra.Command {
-	if len(args) == 0 || args[0] == "man" || nouns()[args[0]] == nil {
-		return NewRoot(d)
-	}
-	root := newRoot(d)
-	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(nouns()[args[0]](d))
-	if cmd, _, err := root.Find(args); err != nil || cmd.HasSubCommands() {
-		return NewRoot(d)
-	}
-	return root
-}
-
 // newRoot gives the command offauth without its nouns.
 func newRoot(d *Deps) *cobra.Command {
 	root := &cobra.Command{

@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -12,11 +11,6 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/tui/screen"
 )
-
-// quick is how long a command may run before Ctrl-C is more than the end of
-// its process. Nobody presses that fast, what is killed is whole (A13), and
-// the commands that are over by then do not pay for listening.
-const quick = 20 * time.Millisecond
 
 // echo is the time in which a second signal is taken for the first one again:
 // a terminal that goes away, or a supervisor, sends several at once.
@@ -27,7 +21,6 @@ const echo = 50 * time.Millisecond
 // ends the process at once, whatever it is in: an open may wait for ever, and
 // no context ends it.
 type interrupts struct {
-	once sync.Once
 	stop context.CancelFunc
 	exit func(code int)
 	now  func() time.Time
@@ -35,22 +28,16 @@ type interrupts struct {
 	restore atomic.Pointer[func()]
 }
 
-// catch listens from now on. Without interrupts nobody does.
+// catch listens from now on.
 func (i *interrupts) catch() {
-	if i == nil {
-		return
+	// A prompt or a screen sets the terminal in its own way later.
+	i.give(screen.Keep(os.Stdin, nil))
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // nohup has it ignored
+		signal.Notify(signals, syscall.SIGHUP)
 	}
-	i.once.Do(func() {
-		// A prompt or a screen sets the terminal in its own way, and says so
-		// first.
-		i.give(screen.Keep(os.Stdin, nil))
-		signals := make(chan os.Signal, 2)
-		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-		if !signal.Ignored(syscall.SIGHUP) { // nohup has it ignored
-			signal.Notify(signals, syscall.SIGHUP)
-		}
-		go i.listen(signals)
-	})
+	go i.listen(signals)
 }
 
 // give says how the terminal is given back.
