@@ -21,10 +21,6 @@ type ledger struct {
 	timers  []authn.Timer // loaded on first use, then the truth
 	loaded  bool
 	touched map[authn.TimerKey]bool
-
-	// memo, if not nil, knows what records mean; this program alone has written
-	// them.
-	memo *memo
 }
 
 // entry is a record as it stands; a nil now means that there is none.
@@ -61,34 +57,18 @@ func (l *ledger) load(site authn.Site, name string, public, secret any) (bool, e
 	if err != nil || e.now == nil {
 		return false, err
 	}
-	key := authn.Key{Site: site, Name: name}
-	for _, of := range []struct {
-		half half
+	for _, half := range []struct {
 		raw  []byte
 		into any
-	}{{half{key, false}, e.now.Public, public}, {half{key, true}, e.now.Secret, secret}} {
-		if of.into == nil || of.raw == nil {
+	}{{e.now.Public, public}, {e.now.Secret, secret}} {
+		if half.into == nil || half.raw == nil {
 			continue
 		}
-		if err := l.decode(of.half, of.raw, of.into); err != nil {
+		if err := strictJSON(half.raw, half.into); err != nil {
 			return false, fmt.Errorf("record %s %s: %w", site, name, err)
 		}
 	}
 	return true, nil
-}
-
-func (l *ledger) decode(h half, raw []byte, into any) error {
-	if l.memo != nil {
-		return l.memo.decode(h, raw, into)
-	}
-	return strictJSON(raw, into)
-}
-
-func (l *ledger) encode(h half, value any) ([]byte, error) {
-	if l.memo != nil {
-		return l.memo.encode(h, value)
-	}
-	return json.Marshal(value)
 }
 
 // strictJSON refuses fields that it does not know: a record of a later
@@ -105,12 +85,11 @@ func (l *ledger) save(site authn.Site, name string, public, secret any) error {
 		return err
 	}
 	rec := authn.Record{Site: site, Name: name, Version: e.was + 1}
-	key := authn.Key{Site: site, Name: name}
-	if rec.Public, err = l.encode(half{key, false}, public); err != nil {
+	if rec.Public, err = json.Marshal(public); err != nil {
 		return err
 	}
 	if secret != nil {
-		if rec.Secret, err = l.encode(half{key, true}, secret); err != nil {
+		if rec.Secret, err = json.Marshal(secret); err != nil {
 			return err
 		}
 	}

@@ -58,7 +58,6 @@ var errNoClock = &authn.Fault{Code: "storage_damaged", Message: "the world has n
 // newPass reads the world's clock and links, and finds what time it is.
 func (w *World) newPass(r authn.Reader, t *tape, s *slowWork) (*pass, error) {
 	p := &pass{ledger: newLedger(r), world: w, tape: t, slow: s}
-	p.memo = w.memo
 	there, err := p.load(authn.SiteWorld, recordClock, &p.clock, nil)
 	if err != nil {
 		return nil, err

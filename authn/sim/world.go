@@ -27,8 +27,7 @@ type Config struct {
 	Slow int
 	// Alone says that the store is this process's own, as one in memory is.
 	// Nobody waits for it, so slow jobs are done where they are asked for, and no
-	// Action is rehearsed; nor is there a record of a later version to look for.
-	// What an Action gives does not depend on it.
+	// Action is rehearsed. What an Action gives does not depend on it.
 	Alone bool
 	// Progress, if set, is told how many slow jobs are done of how many. It
 	// is called from the goroutine that called Apply.
@@ -36,11 +35,9 @@ type Config struct {
 }
 
 // World is one simulation. It keeps nothing in memory between Actions but its
-// Config, and, if it is alone, what its records mean; so any number of
-// processes may hold the same world.
+// Config, so any number of processes may hold the same world.
 type World struct {
-	cfg  Config
-	memo *memo // nil unless it is alone
+	cfg Config
 }
 
 // Open gives the world that is in a store, on which Start was called once.
@@ -48,11 +45,7 @@ func Open(cfg Config) *World {
 	if cfg.KDF == (hypr.KDF{}) {
 		cfg.KDF = hypr.DefaultKDF()
 	}
-	w := &World{cfg: cfg}
-	if cfg.Alone {
-		w.memo = newMemo()
-	}
-	return w
+	return &World{cfg: cfg}
 }
 
 var _ authn.Applier = (*World)(nil)
