@@ -69,7 +69,7 @@ func TestPerfKeyring(t *testing.T) {
 	}
 	calls := s.keyringCalls(t)
 	t.Logf("its calls: %q", calls)
-	compare(t, 1.5, s.unlock("device unlock -q"), &contender{name: "the same calls", start: func() *exec.Cmd {
+	compare(t, 2.2, s.unlock("device unlock -q"), &contender{name: "the same calls", start: func() *exec.Cmd {
 		cmd := exec.Command(bare, append([]string{worlds[0].ID}, calls...)...)
 		cmd.Env = s.env()
 		return cmd
