@@ -50,7 +50,7 @@ func layers() []layer {
 		row(pane, `authn|authn/(hypr|encap|onespan|verb)|tui/(intent|style|screen)`, bubbles),
 		row(`tui`, `authn|authn/(hypr|encap|onespan|verb|diagnosis)|scenarios(/.*)?|tui/.*`, bubbles),
 		row(`cmd/internal/quietterm`, none, none),
-		row(`cmd/internal/.*`, `.*`, `github\.com/spf13/(cobra|pflag)|golang\.org/x/term|github\.com/mdp/qrterminal/v3|rsc\.io/qr|github\.com/makiuchi-d/gozxing(/.*)?|golang\.org/x/image/(bmp|webp)|github\.com/charmbracelet/bubbletea`),
+		row(`cmd/internal/.*`, `.*`, `github\.com/spf13/(cobra(/doc)?|pflag)|golang\.org/x/term|github\.com/mdp/qrterminal/v3|rsc\.io/qr|github\.com/makiuchi-d/gozxing(/.*)?|golang\.org/x/image/(bmp|webp)|github\.com/charmbracelet/bubbletea`),
 		row(`cmd/offauth`, `cmd/internal/(cli|quietterm)`, none),
 	}
 }

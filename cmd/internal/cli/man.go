@@ -1,12 +1,16 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/cobra/doc"
 
 	"github.com/offauth/offauth/authn"
 )
@@ -58,7 +62,10 @@ func runMan(_ context.Context, o *manOptions) error {
 		}
 		cmd = next
 	}
-	page := manPage(cmd, version().Version)
+	page, err := manPage(cmd, version().Version)
+	if err != nil {
+		return err
+	}
 	lines := strings.Split(strings.TrimSuffix(page, "\n"), "\n")
 	return o.deps.print(report{lines: lines, bare: lines, result: map[string]string{"command": cmd.CommandPath(), "page": page}})
 }
@@ -81,8 +88,12 @@ func (d *Deps) writePages(root *cobra.Command, dir string) error {
 	var written []string
 	var write func(*cobra.Command) error
 	write = func(cmd *cobra.Command) error {
+		page, err := manPage(cmd, version().Version)
+		if err != nil {
+			return err
+		}
 		name := strings.ReplaceAll(cmd.CommandPath(), " ", "-") + ".1"
-		if err := writeFile(filepath.Join(dir, name), []byte(manPage(cmd, version().Version))); err != nil {
+		if err := writeFile(filepath.Join(dir, name), []byte(page)); err != nil {
 			return err
 		}
 		written = append(written, name)
@@ -100,4 +111,46 @@ func (d *Deps) writePages(root *cobra.Command, dir string) error {
 		return err
 	}
 	return d.print(report{lines: []string{authn.Counted(len(written), "page") + ": " + dir}, bare: written, result: listOf(written)})
+}
+
+// manPage returns the manual page of a command. It has a date only where
+// SOURCE_DATE_EPOCH gives one, so that the same program writes the same page.
+func manPage(cmd *cobra.Command, version string) (string, error) {
+	header := &doc.GenManHeader{Source: "offauth " + version, Manual: "offauth manual"}
+	dated := os.Getenv("SOURCE_DATE_EPOCH") != ""
+	if !dated {
+		header.Date = &time.Time{}
+	}
+	source := *cmd // the page is written from a copy, as the text of the command itself is shown by --help
+	source.DisableAutoGenTag, source.DisableFlagsInUseLine = true, true
+	source.Use, source.Short, source.Long = markdown(cmd.Use), markdown(cmd.Short), markdown(orName(cmd.Long, cmd.Short))
+	if cmd.HasAvailableSubCommands() {
+		source.Use = markdown(cmd.Name() + " <command>")
+		source.Long += "\n\n# COMMANDS\n" + commandList(cmd)
+	}
+	var page bytes.Buffer
+	if err := doc.GenMan(&source, header, &page); err != nil {
+		return "", err
+	}
+	// cobra sets a flag's text apart by a tab, which only stands under the flag when both belong to a tagged paragraph.
+	text := regexp.MustCompile(`(?m)^(?:\.PP\n)?(\\fB-.*)\n\t`).ReplaceAllString(page.String(), ".TP\n$1\n")
+	if !dated {
+		text = strings.Replace(text, header.Date.Format("Jan 2006"), "", 1)
+	}
+	return text, nil
+}
+
+// markdown keeps cobra/doc, whose pages are Markdown at first, from dropping
+// what stands in angle brackets (github.com/spf13/cobra/issues/2330).
+func markdown(text string) string { return strings.ReplaceAll(text, "<", `\<`) }
+
+// commandList returns what a command can be followed by, as a list of Markdown.
+func commandList(cmd *cobra.Command) string {
+	var b strings.Builder
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			b.WriteString("**" + c.CommandPath() + "**\n: " + markdown(c.Short) + "\n\n")
+		}
+	}
+	return b.String()
 }
