@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/spelling"
 	"github.com/offauth/offauth/scenarios/state"
 	"github.com/offauth/offauth/scenarios/syntax"
 	"github.com/offauth/offauth/scenarios/value"
@@ -69,7 +69,7 @@ func (l *loader) matcherMap(n *syntax.Node, s *scope, a against) {
 // slipOfOperator reports whether a key is an operator but for one slip.
 func slipOfOperator(key string) bool {
 	return slices.ContainsFunc(operators, func(name string) bool {
-		return len(key) > 2 && authn.Slips(strings.ToLower(key), name) <= 1
+		return len(key) > 2 && spelling.Distance(strings.ToLower(key), name) <= 1
 	})
 }
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/spelling"
 )
 
 // synonyms are the words of other tools: who comes from there writes them.
@@ -67,7 +67,7 @@ func nearest(word string, names []string) string {
 	}
 	lower := strings.ToLower(word)
 	for _, name := range names {
-		d := authn.Slips(lower, strings.ToLower(name))
+		d := spelling.Distance(lower, strings.ToLower(name))
 		most := max(2, len([]rune(word))/3)
 		if d > most || d >= len([]rune(name)) || d >= len([]rune(word)) || !nearByWords(lower, strings.ToLower(name)) {
 			continue
@@ -88,7 +88,7 @@ func nearByWords(a, b string) bool {
 		return true
 	}
 	for i := range one {
-		if authn.Slips(one[i], other[i]) > max(2, len([]rune(one[i]))/3) {
+		if spelling.Distance(one[i], other[i]) > max(2, len([]rune(one[i]))/3) {
 			return false
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/spelling"
 )
 
 // nearDistance is how many slips a name may be off and still be offered.
@@ -20,7 +20,7 @@ func nearest(word string, names []string) []string {
 	}
 	var found []near
 	for _, name := range names {
-		off := authn.Slips(strings.ToLower(word), strings.ToLower(name))
+		off := spelling.Distance(strings.ToLower(word), strings.ToLower(name))
 		prefix := len(word) >= 3 && strings.HasPrefix(strings.ToLower(name), strings.ToLower(word))
 		short := min(len([]rune(word)), len([]rune(name)))
 		if off <= min(nearDistance, short/2) || prefix {

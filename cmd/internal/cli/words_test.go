@@ -10,24 +10,6 @@ import (
 	"github.com/offauth/offauth/authn/hypr"
 )
 
-func TestDistanceCountsSlips(t *testing.T) {
-	t.Parallel()
-	for _, row := range []struct {
-		a, b string
-		want int
-	}{
-		{"", "", 0}, {"", "abc", 3}, {"pixel", "pixel", 0}, {"pixle", "pixel", 1}, {"pxel", "pixel", 1},
-		{"pixxel", "pixel", 1}, {"pikel", "pixel", 1}, {"ca", "abc", 3}, {"kitten", "sitting", 3}, {"über", "uber", 1},
-	} {
-		if got := authn.Slips(row.a, row.b); got != row.want {
-			t.Errorf("%q to %q: %d, want %d", row.a, row.b, got, row.want)
-		}
-		if authn.Slips(row.a, row.b) != authn.Slips(row.b, row.a) {
-			t.Errorf("%q and %q: not the same both ways", row.a, row.b)
-		}
-	}
-}
-
 func TestNearestOffersSlipsAndBeginnings(t *testing.T) {
 	t.Parallel()
 	names := []string{"LAPTOP-7", "LAPTOP-12", "DESK", "pixel"}

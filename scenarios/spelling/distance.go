@@ -1,8 +1,10 @@
-package authn
+// Package spelling measures how far a mistyped word is from a known one.
+package spelling
 
-// Slips counts the slips between two words: a letter left out, put in,
-// changed, or two neighbours swapped (optimal string alignment).
-func Slips(a, b string) int {
+// Distance returns how many slips lie between two words: a letter left out,
+// put in or changed, or two neighbours swapped (optimal string alignment).
+// Which distance is still near is for the caller to say.
+func Distance(a, b string) int {
 	x, y := []rune(a), []rune(b)
 	before, last, row := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
 	for j := range last {
