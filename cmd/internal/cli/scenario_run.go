@@ -69,6 +69,7 @@ func (o *scenarioRunOptions) bind(cmd *cobra.Command) {
 	flags.IntVar(&o.most, "fail-fast", 0, "start no more after `N` failures")
 	flags.Lookup("fail-fast").NoOptDefVal = "1"
 	flags.IntVarP(&o.parallel, "parallel", "j", runtime.NumCPU(), "play so many (`N`) at once")
+	flags.Lookup("parallel").DefValue = "the number of processors" // help and pages say the same on every machine
 	flags.StringVar(&o.shuffle, "shuffle", "", "start them in an order drawn from the `SEED`")
 	flags.Lookup("shuffle").NoOptDefVal = "random"
 	flags.Int64Var(&o.seed, "seed", 0, "draw keys and PINs from the seed `N`, not the files' own")
