@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
 	"os"
@@ -20,6 +21,10 @@ import (
 	"github.com/offauth/offauth/cmd/internal/cli"
 	"github.com/offauth/offauth/cmd/internal/quietterm"
 )
+
+//go:generate go test . -run TestScripts -update
+
+var update = flag.Bool("update", false, "rewrite what the tests compare with")
 
 // TestMain lets the test binary be the command offauth as well: the scripts
 // run the Main that users run.
@@ -70,7 +75,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		UpdateScripts:       os.Getenv("OFFAUTH_UPDATE") != "",
+		UpdateScripts:       *update,
 		Setup:               setup,
 		Condition:           condition,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){

@@ -20,7 +20,9 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-var update = flag.Bool("update", false, "rewrite the goldens")
+//go:generate go test . -update
+
+var update = flag.Bool("update", false, "rewrite what the tests compare with")
 
 var monday = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 
@@ -119,7 +121,7 @@ func golden(t *testing.T, name string, scene compose.Scene) string {
 		t.Fatal(err)
 	}
 	if string(got) != string(want) {
-		t.Errorf("%s differs; if it is right, run with -update. Got:\n%s", file, got)
+		t.Errorf("%s differs; if it is right, run: go generate ./scenarios/compose. Got:\n%s", file, got)
 	}
 	return string(got)
 }

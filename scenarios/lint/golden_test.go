@@ -13,7 +13,9 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-var update = flag.Bool("update", false, "write the golden files")
+//go:generate go test . -run TestEachMistakeIsFoundOnceAndInItsPlace -update
+
+var update = flag.Bool("update", false, "rewrite what the tests compare with")
 
 func TestEachMistakeIsFoundOnceAndInItsPlace(t *testing.T) {
 	t.Parallel()
@@ -48,7 +50,7 @@ func TestEachMistakeIsFoundOnceAndInItsPlace(t *testing.T) {
 			t.Fatal(err)
 		}
 		if b.String() != string(want) {
-			t.Errorf("%s:\n-want\n%s+got\n%s", name, want, b.String())
+			t.Errorf("%s differs; if it is right, run: go generate ./scenarios/lint\n-want\n%s+got\n%s", name, want, b.String())
 		}
 	}
 	for _, code := range strings.Fields(`OA001 OA002 OA003 OA101 OA103 OA104 OA105 OA106 OA107 OA201 OA202 OA203 OA204 OA205 OA206 OA207 OA208 OA210

@@ -16,7 +16,9 @@ import (
 	"github.com/offauth/offauth/scenarios/run"
 )
 
-var update = flag.Bool("update", false, "rewrite the goldens")
+//go:generate go test . -update
+
+var update = flag.Bool("update", false, "rewrite what the tests compare with")
 
 // golden holds a text to a file of testdata.
 func golden(t *testing.T, name, got string) {
@@ -32,7 +34,7 @@ func golden(t *testing.T, name, got string) {
 		t.Fatal(err)
 	}
 	if wanted := strings.ReplaceAll(string(want), "\r\n", "\n"); got != wanted {
-		t.Errorf("%s differs:\n%s", name, got)
+		t.Errorf("%s differs; if it is right, run: go generate ./scenarios/report. Got:\n%s", name, got)
 	}
 }
 

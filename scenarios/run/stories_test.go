@@ -12,7 +12,9 @@ import (
 	"github.com/offauth/offauth/scenarios/run"
 )
 
-var update = flag.Bool("update", false, "make the goldens anew")
+//go:generate go test . -run TestFailuresSayWhatWasWantedAndWhatCame -update
+
+var update = flag.Bool("update", false, "rewrite what the tests compare with")
 
 // stories are of every kind of step, with every matcher.
 func stories(t testing.TB) []run.Instance { return expand(t, load(t, os.DirFS("testdata/stories"))) }
@@ -76,7 +78,7 @@ func TestFailuresSayWhatWasWantedAndWhatCame(t *testing.T) {
 		t.Fatal(err)
 	}
 	if text.String() != string(want) {
-		t.Errorf("it is not the golden, which -update makes anew:\n%s", text.String())
+		t.Errorf("%s differs; if it is right, run: go generate ./scenarios/run. Got:\n%s", golden, text.String())
 	}
 }
 

@@ -13,7 +13,9 @@ import (
 	"github.com/offauth/offauth/tui/bigpin"
 )
 
-var update = flag.Bool("update", false, "rewrite the goldens")
+//go:generate go test . -update
+
+var update = flag.Bool("update", false, "rewrite what the tests compare with")
 
 // symbols are all that a PIN is made of (rule H13).
 const symbols = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -56,6 +58,6 @@ func assertGolden(t *testing.T, name, got string) {
 		t.Fatal(err)
 	}
 	if want := strings.ReplaceAll(string(want), "\r\n", "\n"); got != want {
-		t.Errorf("%s differs; got\n%s\nwant\n%s", path, got, want)
+		t.Errorf("%s differs; if it is right, run: go generate ./tui/bigpin; got\n%s\nwant\n%s", path, got, want)
 	}
 }

@@ -16,10 +16,12 @@ import (
 	"github.com/offauth/offauth/scenarios/coverage"
 )
 
-var update = flag.Bool("update", false, "rewrite the pages of docs that are made from the code")
+//go:generate go test . -run TestDocs -update
+
+var update = flag.Bool("update", false, "rewrite what the tests compare with")
 
 // generated says, at the head of a page, where it comes from.
-const generated = "<!-- Made from the code: go test ./cmd/internal/cli -run TestDocs -update -->\n\n"
+const generated = "<!-- Made from the code: go generate ./cmd/internal/cli -->\n\n"
 
 // compare holds a page of docs to what the code says.
 func compare(t *testing.T, name, want string) {
@@ -43,7 +45,7 @@ func compare(t *testing.T, name, want string) {
 	got, wanted := strings.Split(strings.ReplaceAll(string(b), "\r\n", "\n"), "\n"), strings.Split(want, "\n")
 	for i := range max(len(got), len(wanted)) {
 		if i >= len(got) || i >= len(wanted) || got[i] != wanted[i] {
-			t.Errorf("docs/%s, line %d differs from the code; if the code is right, run: go test ./cmd/internal/cli -run TestDocs -update", name, i+1)
+			t.Errorf("docs/%s, line %d differs from the code; if the code is right, run: go generate ./cmd/internal/cli", name, i+1)
 			return
 		}
 	}
