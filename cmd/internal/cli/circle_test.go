@@ -89,7 +89,7 @@ type circle struct {
 
 // leadsOut follows hints until the refused act is done. It gives what is wrong.
 func (c *circle) leadsOut(command []string, r refusedAct) string {
-	_, out, errs := c.run(command, stdinOf(r.action))
+	_, _, errs := c.run(command, stdinOf(r.action))
 	c.first = nil
 	switch asRefused := strings.Contains(errs, "("+string(r.refusal.Code)); {
 	case !asRefused && cannotBeTyped(r.action):
@@ -102,7 +102,7 @@ func (c *circle) leadsOut(command []string, r refusedAct) string {
 	hints, wanted, before := hintsOf(errs, done), []string(nil), ""
 following:
 	for taken := 0; len(hints) > 0 && (taken < 3 || taken < c.most() || together(before, hints[0].command)); {
-		hint, exit, said := hints[0], 0, ""
+		hint, exit, out, said := hints[0], 0, "", ""
 		hints, done[hint.command] = hints[1:], true
 		if !together(before, hint.command) {
 			taken++
