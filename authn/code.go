@@ -18,6 +18,13 @@ const (
 	ExitUnknown   Exit = 9 // could not tell
 )
 
+// The codes of faults that any part may find.
+const (
+	CodeBadArgument    Code = "bad_argument"
+	CodeNoSuchSetting  Code = "no_such_setting"
+	CodeStorageDamaged Code = "storage_damaged"
+)
+
 // CodeSpec is the row of a refusal or a fault in docs/codes.md.
 type CodeSpec struct {
 	Code Code

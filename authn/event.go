@@ -26,6 +26,13 @@ type Event struct {
 	Fields map[string]any
 }
 
+// The kinds of events that the world keeps for every family.
+const (
+	KindRefused   Kind = "refused"    // an Action was refused; the result is the code
+	KindUserAdded Kind = "user_added" // the administrator added a user
+	KindPolicySet Kind = "policy_set" // the administrator changed a setting
+)
+
 // EventQuery selects events. The zero query selects all, oldest first.
 type EventQuery struct {
 	// After selects those with a greater sequence number.

@@ -12,7 +12,7 @@ const (
 	CodeWorldExists      authn.Code = "world_exists"
 	CodeBadName          authn.Code = "bad_name"
 	CodeRenamed          authn.Code = "world_renamed"
-	CodeDamaged          authn.Code = "storage_damaged"
+	CodeDamaged                     = authn.CodeStorageDamaged
 	CodeForeign          authn.Code = "storage_foreign"
 	CodeNewer            authn.Code = "storage_newer"
 	CodeReadOnly         authn.Code = "storage_read_only"

@@ -122,7 +122,7 @@ func (p *pass) moveTo(to time.Time) error {
 	for _, off := range p.clocksOff(slices.Collect(maps.Keys(p.net.Skews))...) {
 		if reads := to.Add(off.By); !readable(reads) {
 			return &authn.Fault{
-				Code: codeBadArgument, Message: fmt.Sprintf("%s, and would then show the year %d; a clock shows 1970 to %d", off, reads.Year(), lastYear),
+				Code: authn.CodeBadArgument, Message: fmt.Sprintf("%s, and would then show the year %d; a clock shows 1970 to %d", off, reads.Year(), lastYear),
 				Hints: []string{off.Repair()},
 			}
 		}

@@ -10,7 +10,6 @@ import (
 
 // The codes of the world's own faults; codeServerUnreachable is the family's.
 const (
-	codeBadArgument       authn.Code = "bad_argument"
 	codeAlreadyThere      authn.Code = "already_there"
 	codeNoUser            authn.Code = "no_such_user"
 	codeNoPhone           authn.Code = "no_such_phone"
@@ -25,12 +24,9 @@ const (
 
 // The kinds of the world's own events and the admin's.
 const (
-	kindRefused          authn.Kind = "refused"
-	kindUserAdded        authn.Kind = "user_added"
 	kindPhoneRegistered  authn.Kind = "phone_registered"
 	kindWorkstationAdded authn.Kind = "workstation_added"
 	kindProviderAdded    authn.Kind = "provider_added"
-	kindPolicySet        authn.Kind = "policy_set"
 	kindLinkSet          authn.Kind = "link_set"
 	kindFaultSet         authn.Kind = "fault_set"
 	kindFaultStruck      authn.Kind = "fault_struck"
@@ -52,7 +48,7 @@ func Codes() []authn.CodeSpec {
 		return authn.CodeSpec{Code: code, Exit: exit, Message: message, Hint: hint, Causes: causes}
 	}
 	return []authn.CodeSpec{
-		f(codeBadArgument, authn.ExitUsage, "an argument does not have the form that is wanted", "offauth help", "a name with a sign that no name may have", "a value of the wrong type", "a time outside the years 1971 to 2200"),
+		f(authn.CodeBadArgument, authn.ExitUsage, "an argument does not have the form that is wanted", "offauth help", "a name with a sign that no name may have", "a value of the wrong type", "a time outside the years 1971 to 2200"),
 		f(codeAlreadyThere, authn.ExitUsage, "something of that name is there already", "offauth world show", "it was made before"),
 		f(codeNoUser, authn.ExitNotFound, "the directory has no such user", "offauth admin user list", "a typo", "the user was never added"),
 		f(codeNoPhone, authn.ExitNotFound, "the world has no such phone", "offauth device status", "a typo", "the phone was never registered"),
@@ -72,15 +68,15 @@ func Kinds() []authn.KindSpec {
 		return authn.KindSpec{Kind: kind, Role: role, Fields: fields, Meaning: meaning}
 	}
 	return []authn.KindSpec{
-		k(kindRefused, "", "an action was refused; the result is the code", "action", "failures", "key", "accepted", "workstation", "method", "session", "native", "windows_event", "skew", "clocks", "phone", "number", "locked"),
-		k(kindUserAdded, authn.RoleServer, "the administrator added a user", "roaming"),
+		k(authn.KindRefused, "", "an action was refused; the result is the code", "action", "failures", "key", "accepted", "workstation", "method", "session", "native", "windows_event", "skew", "clocks", "phone", "number", "locked"),
+		k(authn.KindUserAdded, authn.RoleServer, "the administrator added a user", "roaming"),
 		k(kindRollbackAccepted, authn.RoleWorld, "a world that was copied back was let go on; every PIN set and all offline data was deleted, every session closed"),
 		k(kindPhoneRegistered, authn.RolePhone, "a user's phone was registered", "phone", "version"),
 		k(kindWorkstationAdded, authn.RoleWorkstation, "a workstation was added", "version"),
 		k(kindDeviceRestarted, authn.RolePhone, "a phone's app was started anew; counts, locks and sets stay"),
 		k(kindWorkstationRestarted, authn.RoleWorkstation, "a workstation was booted anew; counts, locks and sets stay"),
 		k(kindProviderAdded, authn.RoleProvider, "a service provider's site was added"),
-		k(kindPolicySet, authn.RoleServer, "the administrator changed a setting", "key", "value", "user"),
+		k(authn.KindPolicySet, authn.RoleServer, "the administrator changed a setting", "key", "value", "user"),
 		k(authn.KindMessageRefused, "", "a message was not taken", "message", "reason"),
 		k(kindLinkSet, authn.RoleWorld, "a site's uplink was set", "state"),
 		k(kindFaultSet, authn.RoleWorld, "a one-shot fault was armed", "fault", "nth"),
@@ -97,7 +93,7 @@ func Kinds() []authn.KindSpec {
 func quote(s string) string { return strconv.Quote(s) }
 
 func badArgument(message string) *authn.Fault {
-	return &authn.Fault{Code: codeBadArgument, Message: message}
+	return &authn.Fault{Code: authn.CodeBadArgument, Message: message}
 }
 
 func noSuch(code authn.Code, what, name string, hints ...string) *authn.Fault {

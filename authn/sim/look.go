@@ -107,7 +107,7 @@ func (p *pass) earlierTap(id, phone, ws string, number int64) (hypr.TapResult, e
 			r.Since, r.Outcome = e.At, hypr.TapLogin
 			continue
 		}
-		if found && e.Kind == kindRefused && e.Fields["action"] == (hypr.Tap{}).Verb() {
+		if found && e.Kind == authn.KindRefused && e.Fields["action"] == (hypr.Tap{}).Verb() {
 			r.Outcome, r.Reason = hypr.TapUnanswered, e.Result
 		}
 		if outcome, ends := hypr.TapEnd(e.Kind); found && ends {

@@ -51,7 +51,7 @@ func (p *pass) addUser(a authn.AddUser) error {
 		return err
 	}
 	p.clock.Made++
-	p.happened(authn.SiteServer, kindUserAdded, a.Name, "", map[string]any{"roaming": a.Roaming})
+	p.happened(authn.SiteServer, authn.KindUserAdded, a.Name, "", map[string]any{"roaming": a.Roaming})
 	if a.Roaming {
 		if err := p.server().Roam(a.Name); err != nil {
 			return err

@@ -126,7 +126,7 @@ func (p *pass) refused(a authn.Action, r *authn.Refusal) {
 		fields[key] = value
 	}
 	p.refusal = r
-	p.emit(r.Site, authn.Event{Kind: kindRefused, Subject: r.Subject, Result: string(r.Code), Rule: r.Rule, Fields: fields})
+	p.emit(r.Site, authn.Event{Kind: authn.KindRefused, Subject: r.Subject, Result: string(r.Code), Rule: r.Rule, Fields: fields})
 }
 
 // emit stamps an event and gives it the next number.
