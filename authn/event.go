@@ -28,9 +28,9 @@ type Event struct {
 
 // The kinds of events that the world keeps for every family.
 const (
-	KindRefused   Kind = "refused"    // an Action was refused; the result is the code
-	KindUserAdded Kind = "user_added" // the administrator added a user
-	KindPolicySet Kind = "policy_set" // the administrator changed a setting
+	EventRefused   Kind = "refused"    // an Action was refused; the result is the code
+	EventUserAdded Kind = "user_added" // the administrator added a user
+	EventPolicySet Kind = "policy_set" // the administrator changed a setting
 )
 
 // EventQuery selects events. The zero query selects all, oldest first.

@@ -48,8 +48,8 @@ type Host struct {
 	Slow func(jobs []SlowJob) ([][]byte, error)
 }
 
-// KindMessageRefused is the event of a message that was thrown away.
-const KindMessageRefused Kind = "message_refused"
+// EventMessageRefused is the event of a message that was thrown away.
+const EventMessageRefused Kind = "message_refused"
 
 // Happened writes an event that is no refusal.
 func (h Host) Happened(kind Kind, subject string, rule RuleID, fields map[string]any) {
@@ -59,7 +59,7 @@ func (h Host) Happened(kind Kind, subject string, rule RuleID, fields map[string
 // Refuse records that a message was thrown away. The sender does not learn of
 // it, as on a real line.
 func (h Host) Refuse(m Message, reason string) error {
-	h.Emit(Event{Kind: KindMessageRefused, Subject: string(m.From), Result: reason, Fields: map[string]any{"message": m.Kind, "reason": reason}})
+	h.Emit(Event{Kind: EventMessageRefused, Subject: string(m.From), Result: reason, Fields: map[string]any{"message": m.Kind, "reason": reason}})
 	return nil
 }
 

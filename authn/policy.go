@@ -82,7 +82,7 @@ func ChangePolicy[S any](rows []PolicyRow[S], s S, changes []Setting) (S, error)
 			return before, NoSuchSetting(c.Key)
 		}
 		if err := row.Read(&s, c.Value); err != nil {
-			return before, &Fault{Code: "bad_argument", Message: fmt.Sprintf("%s=%s: %v", c.Key, Plain(c.Value), err), Hints: []string{"offauth admin policy explain " + c.Key}}
+			return before, &Fault{Code: CodeBadArgument, Message: fmt.Sprintf("%s=%s: %v", c.Key, Plain(c.Value), err), Hints: []string{"offauth admin policy explain " + c.Key}}
 		}
 		changed[c.Key] = true
 	}
@@ -96,7 +96,7 @@ func ChangePolicy[S any](rows []PolicyRow[S], s S, changes []Setting) (S, error)
 
 // NoSuchSetting is the fault of a key that no family has.
 func NoSuchSetting(key string) *Fault {
-	return &Fault{Code: "no_such_setting", Message: fmt.Sprintf("no setting is called %q", key), Hints: []string{"offauth admin policy show"}}
+	return &Fault{Code: CodeNoSuchSetting, Message: fmt.Sprintf("no setting is called %q", key), Hints: []string{"offauth admin policy show"}}
 }
 
 // outOfRange words the refusal of a value; direct is false where it was

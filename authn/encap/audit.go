@@ -26,37 +26,37 @@ const (
 	CodeSessionSuperseded   authn.Code = "session_superseded"
 	CodeWrongCode           authn.Code = "wrong_code"
 
-	codeContextTooLong authn.Code = "context_too_long"
+	CodeContextTooLong authn.Code = "context_too_long"
 )
 
 // The kinds of the family's events. The names are ours.
 const (
-	kindRegistrationMade    authn.Kind = "registration_made"
-	kindRegistrationDropped authn.Kind = "registration_dropped"
-	kindActivated           authn.Kind = "activated"
-	kindAuthenticated       authn.Kind = "device_authenticated"
-	kindMethodAdded         authn.Kind = "method_added"
-	kindSessionStarted      authn.Kind = "session_started"
-	kindSessionApproved     authn.Kind = "session_approved"
-	kindSessionExpired      authn.Kind = "session_expired"
-	kindSessionSuperseded   authn.Kind = "session_superseded"
-	kindSessionClosed       authn.Kind = "session_closed"
-	kindFailureCounted      authn.Kind = "failure_counted"
-	KindMethodLocked        authn.Kind = "method_locked"
-	KindDeviceLocked        authn.Kind = "device_locked"
-	kindLocksCleared        authn.Kind = "locks_cleared"
-	kindOperationStarted    authn.Kind = "operation_started"
-	kindOperationClosed     authn.Kind = "operation_closed"
-	kindCodeGiven           authn.Kind = "code_given"
-	kindBiometricsLocked    authn.Kind = "biometrics_locked"
-	kindPasscodeEntered     authn.Kind = "passcode_entered"
+	EventRegistrationMade    authn.Kind = "registration_made"
+	EventRegistrationDropped authn.Kind = "registration_dropped"
+	EventActivated           authn.Kind = "activated"
+	EventDeviceAuthenticated authn.Kind = "device_authenticated"
+	EventMethodAdded         authn.Kind = "method_added"
+	EventSessionStarted      authn.Kind = "session_started"
+	EventSessionApproved     authn.Kind = "session_approved"
+	EventSessionExpired      authn.Kind = "session_expired"
+	EventSessionSuperseded   authn.Kind = "session_superseded"
+	EventSessionClosed       authn.Kind = "session_closed"
+	EventFailureCounted      authn.Kind = "failure_counted"
+	EventMethodLocked        authn.Kind = "method_locked"
+	EventDeviceLocked        authn.Kind = "device_locked"
+	EventLocksCleared        authn.Kind = "locks_cleared"
+	EventOperationStarted    authn.Kind = "operation_started"
+	EventOperationClosed     authn.Kind = "operation_closed"
+	EventCodeGiven           authn.Kind = "code_given"
+	EventBiometricsLocked    authn.Kind = "biometrics_locked"
+	EventPasscodeEntered     authn.Kind = "passcode_entered"
 )
 
 // Codes lists the family's refusals, and its one fault, for docs/codes.md and
 // explain. Native is Encap's own number and name where one was found.
 func Codes() []authn.CodeSpec {
 	return append(append(refusalsOfThePhone(), refusalsOfTheServer()...), authn.CodeSpec{
-		Code: codeContextTooLong, Family: authn.FamilyEncap, Exit: authn.ExitUsage, Message: "the context is too long for a code",
+		Code: CodeContextTooLong, Family: authn.FamilyEncap, Exit: authn.ExitUsage, Message: "the context is too long for a code",
 		Hint: "offauth provider challenge --help", Causes: []string{"title, content and MIME type have more than 1800 bytes together"},
 	})
 }
@@ -138,24 +138,24 @@ func Kinds() []authn.KindSpec {
 		return authn.KindSpec{Kind: kind, Family: authn.FamilyEncap, Role: role, Fields: fields, Meaning: meaning}
 	}
 	return []authn.KindSpec{
-		k(kindRegistrationMade, authn.RoleServer, "the server made a registration of a phone", "phone", "registration", "methods"),
-		k(kindRegistrationDropped, authn.RoleServer, "a registration ended", "phone", "registration", "reason"),
-		k(kindActivated, authn.RolePhone, "the phone has taken its registration", "phone", "registration", "methods"),
-		k(kindAuthenticated, authn.RoleServer, "a phone authenticated online; it may add one method now", "phone", "method"),
-		k(kindMethodAdded, authn.RoleServer, "a method was added to a phone, or got a new PIN", "phone", "method", "updated"),
-		k(kindSessionStarted, authn.RoleServer, "a provider started an offline authentication session", "phone", "provider", "method", "session", "expires_at"),
-		k(kindSessionApproved, authn.RoleServer, "a session's one-time password was accepted", "phone", "provider", "method", "session"),
-		k(kindSessionExpired, authn.RoleServer, "a session expired", "phone", "provider", "session"),
-		k(kindSessionSuperseded, authn.RoleServer, "a newer session took a session's place", "phone", "provider", "session", "by"),
-		k(kindSessionClosed, authn.RoleServer, "a session was closed without a code", "phone", "provider", "session", "reason"),
-		shared(k(kindFailureCounted, "", "a wrong PIN, password or code was counted", "phone", "method", "failures", "allowed")),
-		k(KindMethodLocked, authn.RoleServer, "a method was locked after wrong tries in a row", "phone", "method", "failures"),
-		k(KindDeviceLocked, authn.RoleServer, "a device was locked after wrong tries in a row", "phone", "method", "failures"),
-		k(kindLocksCleared, authn.RoleServer, "the administrator ended a phone's locks", "phone"),
-		k(kindOperationStarted, authn.RolePhone, "the phone took verification data and shows its context", "phone", "provider", "method", "session"),
-		k(kindOperationClosed, authn.RolePhone, "an open operation ended without a code", "phone", "provider", "session", "reason"),
-		k(kindCodeGiven, authn.RolePhone, "the phone gave a one-time password", "phone", "provider", "method", "session"),
-		k(kindBiometricsLocked, authn.RolePhone, "five biometric failures in a row locked biometrics", "phone", "failures"),
-		k(kindPasscodeEntered, authn.RolePhone, "the phone's passcode was entered", "phone", "unlocked"),
+		k(EventRegistrationMade, authn.RoleServer, "the server made a registration of a phone", "phone", "registration", "methods"),
+		k(EventRegistrationDropped, authn.RoleServer, "a registration ended", "phone", "registration", "reason"),
+		k(EventActivated, authn.RolePhone, "the phone has taken its registration", "phone", "registration", "methods"),
+		k(EventDeviceAuthenticated, authn.RoleServer, "a phone authenticated online; it may add one method now", "phone", "method"),
+		k(EventMethodAdded, authn.RoleServer, "a method was added to a phone, or got a new PIN", "phone", "method", "updated"),
+		k(EventSessionStarted, authn.RoleServer, "a provider started an offline authentication session", "phone", "provider", "method", "session", "expires_at"),
+		k(EventSessionApproved, authn.RoleServer, "a session's one-time password was accepted", "phone", "provider", "method", "session"),
+		k(EventSessionExpired, authn.RoleServer, "a session expired", "phone", "provider", "session"),
+		k(EventSessionSuperseded, authn.RoleServer, "a newer session took a session's place", "phone", "provider", "session", "by"),
+		k(EventSessionClosed, authn.RoleServer, "a session was closed without a code", "phone", "provider", "session", "reason"),
+		shared(k(EventFailureCounted, "", "a wrong PIN, password or code was counted", "phone", "method", "failures", "allowed")),
+		k(EventMethodLocked, authn.RoleServer, "a method was locked after wrong tries in a row", "phone", "method", "failures"),
+		k(EventDeviceLocked, authn.RoleServer, "a device was locked after wrong tries in a row", "phone", "method", "failures"),
+		k(EventLocksCleared, authn.RoleServer, "the administrator ended a phone's locks", "phone"),
+		k(EventOperationStarted, authn.RolePhone, "the phone took verification data and shows its context", "phone", "provider", "method", "session"),
+		k(EventOperationClosed, authn.RolePhone, "an open operation ended without a code", "phone", "provider", "session", "reason"),
+		k(EventCodeGiven, authn.RolePhone, "the phone gave a one-time password", "phone", "provider", "method", "session"),
+		k(EventBiometricsLocked, authn.RolePhone, "five biometric failures in a row locked biometrics", "phone", "failures"),
+		k(EventPasscodeEntered, authn.RolePhone, "the phone's passcode was entered", "phone", "unlocked"),
 	}
 }

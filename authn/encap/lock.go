@@ -68,17 +68,17 @@ func (s Server) countFailure(phone, user string, method Method) error {
 		more["phone"], more["method"], more["failures"] = phone, string(method), int64(n)
 		return more
 	}
-	s.Happened(kindFailureCounted, user, "A6", fields(map[string]any{"allowed": int64(set.MaxFailures)}))
+	s.Happened(EventFailureCounted, user, "A6", fields(map[string]any{"allowed": int64(set.MaxFailures)}))
 	switch {
 	case n < set.MaxFailures:
 	case set.LockScope == ScopeDevice:
 		l.Device = true
 		l.lockedNow("", s.Env.Now())
-		s.Happened(KindDeviceLocked, user, "E26", fields(map[string]any{}))
+		s.Happened(EventDeviceLocked, user, "E26", fields(map[string]any{}))
 	default:
 		l.Methods[method] = true
 		l.lockedNow(method, s.Env.Now())
-		s.Happened(KindMethodLocked, user, "E26", fields(map[string]any{}))
+		s.Happened(EventMethodLocked, user, "E26", fields(map[string]any{}))
 	}
 	return s.Shelf.Save(locks+phone, l, nil)
 }
@@ -107,7 +107,7 @@ func (s Server) UnlockUser(user string) error {
 		if l.User != user || len(l.Failures) == 0 && !l.Device {
 			continue
 		}
-		s.Happened(kindLocksCleared, user, "E35", map[string]any{"phone": strings.TrimPrefix(name, locks)})
+		s.Happened(EventLocksCleared, user, "E35", map[string]any{"phone": strings.TrimPrefix(name, locks)})
 		if err := s.Shelf.Save(name, lockRecord{User: user}, nil); err != nil {
 			return err
 		}

@@ -122,7 +122,7 @@ func short(text string) string {
 }
 
 func badArgument(message string, hints ...string) *authn.Fault {
-	return &authn.Fault{Code: "bad_argument", Message: message, Hints: hints}
+	return &authn.Fault{Code: authn.CodeBadArgument, Message: message, Hints: hints}
 }
 
 // put and take write a method as its number.

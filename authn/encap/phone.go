@@ -186,7 +186,7 @@ func (p Phone) close(reason string, rule authn.RuleID) (bool, error) {
 		return false, err
 	}
 	p.Calm(timerOperation, o.Session)
-	p.Happened(kindOperationClosed, p.Site.Name(), rule, map[string]any{"phone": p.Site.Name(), "provider": o.Provider, "session": o.Session, "reason": reason})
+	p.Happened(EventOperationClosed, p.Site.Name(), rule, map[string]any{"phone": p.Site.Name(), "provider": o.Provider, "session": o.Session, "reason": reason})
 	if err := p.Shelf.Save(recordClosed, closed{o.Session, o.Provider, o.Method, reason}, nil); err != nil {
 		return true, err
 	}

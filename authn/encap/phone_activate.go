@@ -114,7 +114,7 @@ func (p Phone) activated(m authn.Message) error {
 	n.Verdict, n.Registration = &a.Verdict, a.Registration
 	if a.Verdict.ok() {
 		r := phoneRegistration{ID: a.Registration, User: n.User, Platform: n.Platform, Server: n.Server, Box: n.Box, Methods: n.Methods, Counter: 1}
-		p.Happened(kindActivated, n.User, "E3", map[string]any{"phone": p.Site.Name(), "registration": r.ID, "methods": listed(n.Methods)})
+		p.Happened(EventActivated, n.User, "E3", map[string]any{"phone": p.Site.Name(), "registration": r.ID, "methods": listed(n.Methods)})
 		p.Send(authn.SiteServer, msgConfirm, encode(msgConfirm, &confirm{asked{r.ID, r.Counter}}, k.Signer()))
 		if err := p.Shelf.Save(recordRegistration, r, phoneSecret{Shared: shared, Keys: k}); err != nil {
 			return err

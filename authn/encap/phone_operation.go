@@ -36,7 +36,7 @@ func (p Phone) Scan(text string) (ScanResult, error) {
 		return ScanResult{}, err
 	}
 	p.Wake(timerOperation, v.Session, v.Expires)
-	p.Happened(kindOperationStarted, p.Site.Name(), "E13", map[string]any{"phone": p.Site.Name(), "provider": v.Provider, "method": string(v.Method), "session": v.Session})
+	p.Happened(EventOperationStarted, p.Site.Name(), "E13", map[string]any{"phone": p.Site.Name(), "provider": v.Provider, "method": string(v.Method), "session": v.Session})
 	return ScanResult{
 		Phone: p.Site.Name(), Provider: v.Provider, Session: v.Session, Method: v.Method,
 		Title: v.Title, Content: v.Content, MIME: v.MIME, ExpiresAt: v.Expires,
@@ -106,7 +106,7 @@ func (p Phone) Approve(a Approve) (ApproveResult, error) {
 		return ApproveResult{}, err
 	}
 	p.Calm(timerOperation, o.Session)
-	p.Happened(kindCodeGiven, p.Site.Name(), "E21", map[string]any{"phone": p.Site.Name(), "provider": o.Provider, "method": string(method), "session": o.Session})
+	p.Happened(EventCodeGiven, p.Site.Name(), "E21", map[string]any{"phone": p.Site.Name(), "provider": o.Provider, "method": string(method), "session": o.Session})
 	return ApproveResult{
 		Phone: p.Site.Name(), Provider: o.Provider, Session: o.Session, Method: method, Code: authn.NewSecret(code), ExpiresAt: o.Until,
 	}, p.Shelf.Remove(recordOperation)
@@ -148,7 +148,7 @@ func (p Phone) present(method Method, pin authn.Secret, check string) error {
 	b.Failures++
 	if b.Failures >= mostFailures {
 		b.Locked = true
-		p.Happened(kindBiometricsLocked, p.Site.Name(), "E34", map[string]any{"phone": p.Site.Name(), "failures": int64(b.Failures)})
+		p.Happened(EventBiometricsLocked, p.Site.Name(), "E34", map[string]any{"phone": p.Site.Name(), "failures": int64(b.Failures)})
 	}
 	if err := p.Shelf.Save(recordBiometrics, b, nil); err != nil {
 		return err
@@ -164,6 +164,6 @@ func (p Phone) Passcode() (PasscodeResult, error) {
 	if _, err := p.Shelf.Load(recordBiometrics, &b, nil); err != nil {
 		return PasscodeResult{}, err
 	}
-	p.Happened(kindPasscodeEntered, p.Site.Name(), "E34", map[string]any{"phone": p.Site.Name(), "unlocked": b.Locked})
+	p.Happened(EventPasscodeEntered, p.Site.Name(), "E34", map[string]any{"phone": p.Site.Name(), "unlocked": b.Locked})
 	return PasscodeResult{Phone: p.Site.Name(), Unlocked: b.Locked}, p.Shelf.Save(recordBiometrics, biometrics{}, nil)
 }

@@ -160,7 +160,7 @@ func unreachable(h authn.Host, what string) *authn.Refusal {
 
 func contextTooLong(n int) *authn.Fault {
 	return &authn.Fault{
-		Code:    codeContextTooLong,
+		Code:    CodeContextTooLong,
 		Message: fmt.Sprintf("a context of %d bytes is too long for a code; title, content and MIME type may have %d together", n, MaxContext),
 		Hints:   []string{"offauth provider challenge --help"},
 	}

@@ -131,7 +131,7 @@ func (s Server) register(d device, g greeting, a activate, hash, bound []byte) (
 	if err := s.save(holder{id, public, secret}); err != nil {
 		return "", nil, err
 	}
-	s.Happened(kindRegistrationMade, g.User, "E3", map[string]any{"phone": a.Phone, "registration": id, "methods": listed(a.Methods)})
+	s.Happened(EventRegistrationMade, g.User, "E3", map[string]any{"phone": a.Phone, "registration": id, "methods": listed(a.Methods)})
 	d.User, d.Next = g.User, id
 	return id, sealed, s.Shelf.Save(devices+a.Phone, d, nil)
 }
@@ -180,7 +180,7 @@ func (s Server) drop(d *device, id, phone, reason string) error {
 		}
 	}
 	s.Calm(timerGrant, d.User+"/"+id)
-	s.Happened(kindRegistrationDropped, d.User, "E16", map[string]any{"phone": phone, "registration": id, "reason": reason})
+	s.Happened(EventRegistrationDropped, d.User, "E16", map[string]any{"phone": phone, "registration": id, "reason": reason})
 	return s.Shelf.Remove(registrations + id)
 }
 

@@ -107,7 +107,7 @@ func (s Server) open(d *device, w start, set Settings, answer *started) error {
 	}
 	answer.Session, answer.User, answer.Data, answer.Expires = id, d.User, v.text(k.Signer()), v.Expires
 	s.Wake(timerSession, o.User+"/"+id, o.Expires)
-	s.Happened(kindSessionStarted, o.User, "E9", o.fields(id, map[string]any{"method": string(o.Method), "expires_at": o.Expires.Format(time.RFC3339Nano)}))
+	s.Happened(EventSessionStarted, o.User, "E9", o.fields(id, map[string]any{"method": string(o.Method), "expires_at": o.Expires.Format(time.RFC3339Nano)}))
 	d.Session = id
 	if err := s.Shelf.Save(devices+w.Phone, *d, nil); err != nil {
 		return err
@@ -150,7 +150,7 @@ func (s Server) leave(d *device, state string) (o session, id string, err error)
 func (s Server) supersede(d *device, by string) error {
 	o, id, err := s.leave(d, stateSuperseded)
 	if err == nil && id != "" {
-		s.Happened(kindSessionSuperseded, o.User, "E32", o.fields(id, map[string]any{"by": by}))
+		s.Happened(EventSessionSuperseded, o.User, "E32", o.fields(id, map[string]any{"by": by}))
 	}
 	return err
 }
@@ -159,7 +159,7 @@ func (s Server) supersede(d *device, by string) error {
 func (s Server) closeSession(d *device, reason string, rule authn.RuleID) error {
 	o, id, err := s.leave(d, stateClosed)
 	if err == nil && id != "" {
-		s.Happened(kindSessionClosed, o.User, rule, o.fields(id, map[string]any{"reason": reason}))
+		s.Happened(EventSessionClosed, o.User, rule, o.fields(id, map[string]any{"reason": reason}))
 	}
 	return err
 }
@@ -178,7 +178,7 @@ func (s Server) expire(id string) error {
 	if o, id, err = s.leave(&d, stateExpired); err != nil || id == "" {
 		return err
 	}
-	s.Happened(kindSessionExpired, o.User, "E29", o.fields(id, map[string]any{}))
+	s.Happened(EventSessionExpired, o.User, "E29", o.fields(id, map[string]any{}))
 	return s.Shelf.Save(devices+o.Phone, d, nil)
 }
 

@@ -49,7 +49,7 @@ func (s Server) judge(id string, o session, code string) (verdict, error) {
 		return sessionSuperseded, nil
 	case o.State == stateExpired:
 		o.State = stateClosed // it is told once (E29), and closed from then on
-		s.Happened(kindSessionClosed, o.User, "E29", o.fields(id, map[string]any{"reason": "expired"}))
+		s.Happened(EventSessionClosed, o.User, "E29", o.fields(id, map[string]any{"reason": "expired"}))
 		return sessionExpired, s.Shelf.Save(sessions+id, o, nil)
 	case !o.isOpen():
 		return sessionClosed, nil
@@ -109,7 +109,7 @@ func (s Server) approve(id string, o session) error {
 	if _, _, err := s.leave(&d, stateApproved); err != nil {
 		return err
 	}
-	s.Happened(kindSessionApproved, o.User, "E30", o.fields(id, map[string]any{"method": string(o.Method)}))
+	s.Happened(EventSessionApproved, o.User, "E30", o.fields(id, map[string]any{"method": string(o.Method)}))
 	if err := s.Shelf.Save(devices+o.Phone, d, nil); err != nil {
 		return err
 	}

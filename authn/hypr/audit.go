@@ -33,37 +33,37 @@ const (
 	shownNotice    = "No internet connection. Tap a computer to use an offline PIN."
 )
 
-// KindIssued is the event of a PIN set that was made.
-const KindIssued authn.Kind = "pins_issued"
+// EventPINsIssued is the event of a PIN set that was made.
+const EventPINsIssued authn.Kind = "pins_issued"
 
 // The kinds of the family's events. The names are ours (H40).
 const (
-	kindEnrolled      authn.Kind = "enrolled"
-	kindPaired        authn.Kind = "paired"
-	kindTapped        authn.Kind = "tapped"
-	kindLoginApproved authn.Kind = "login_approved"
-	kindOnline        authn.Kind = "online_authenticated"
-	kindUnlocked      authn.Kind = "unlocked"
-	kindLocked        authn.Kind = "locked"
-	kindStored        authn.Kind = "pins_stored"
-	kindConfirmed     authn.Kind = "pins_confirmed"
-	kindDeleted       authn.Kind = "pins_deleted"
-	kindExpired       authn.Kind = "pins_expired"
-	kindOffered       authn.Kind = "pin_offered"
-	kindWithdrawn     authn.Kind = "offer_withdrawn"
-	kindUnanswered    authn.Kind = "tap_unanswered"
-	kindTapCancelled  authn.Kind = "tap_cancelled"
-	kindShown         authn.Kind = "pin_shown"
-	kindHidden        authn.Kind = "pin_hidden"
-	kindLow           authn.Kind = "pins_low"
-	kindExhausted     authn.Kind = "pins_exhausted"
+	EventEnrolled            authn.Kind = "enrolled"
+	EventPaired              authn.Kind = "paired"
+	EventTapped              authn.Kind = "tapped"
+	EventLoginApproved       authn.Kind = "login_approved"
+	EventOnlineAuthenticated authn.Kind = "online_authenticated"
+	EventUnlocked            authn.Kind = "unlocked"
+	EventLocked              authn.Kind = "locked"
+	EventPINsStored          authn.Kind = "pins_stored"
+	EventPINsConfirmed       authn.Kind = "pins_confirmed"
+	EventPINsDeleted         authn.Kind = "pins_deleted"
+	EventPINsExpired         authn.Kind = "pins_expired"
+	EventPINOffered          authn.Kind = "pin_offered"
+	EventOfferWithdrawn      authn.Kind = "offer_withdrawn"
+	EventTapUnanswered       authn.Kind = "tap_unanswered"
+	EventTapCancelled        authn.Kind = "tap_cancelled"
+	EventPINShown            authn.Kind = "pin_shown"
+	EventPINHidden           authn.Kind = "pin_hidden"
+	EventPINsLow             authn.Kind = "pins_low"
+	EventPINsExhausted       authn.Kind = "pins_exhausted"
 
-	kindDirectoryLocked   authn.Kind = "directory_locked"
-	kindDirectoryUnlocked authn.Kind = "directory_unlocked"
-	kindUserUnlocked      authn.Kind = "user_unlocked"
-	kindPhoneRevoked      authn.Kind = "phone_revoked"
-	kindUnpaired          authn.Kind = "unpaired"
-	kindAudited           authn.Kind = "audited"
+	EventDirectoryLocked   authn.Kind = "directory_locked"
+	EventDirectoryUnlocked authn.Kind = "directory_unlocked"
+	EventUserUnlocked      authn.Kind = "user_unlocked"
+	EventPhoneRevoked      authn.Kind = "phone_revoked"
+	EventUnpaired          authn.Kind = "unpaired"
+	EventAudited           authn.Kind = "audited"
 )
 
 // Codes lists the family's refusals for docs/codes.md and explain.
@@ -123,32 +123,32 @@ func Kinds() []authn.KindSpec {
 		return authn.KindSpec{Kind: kind, Role: role, Fields: fields, Meaning: meaning} // other families leave it too
 	}
 	return []authn.KindSpec{
-		k(kindEnrolled, authn.RoleServer, "the server took a phone's or a workstation's keys", "role", "name"),
-		k(kindPaired, "", "a phone and a workstation were paired for a user", "phone", "workstation"),
-		k(kindTapped, authn.RolePhone, "a workstation's icon was tapped", "workstation", "tap"),
-		k(kindLoginApproved, authn.RoleServer, "the server let an online login pass", "phone", "workstation"),
-		k(kindOnline, authn.RoleWorkstation, "an online authentication succeeded", "phone"),
-		k(KindIssued, authn.RoleWorkstation, "the workstation made a PIN set", "phone", "number", "count", "length", "days", "expires_at"),
-		shared(kindUnlocked, authn.RoleWorkstation, "the workstation was unlocked", "phone", "mode", "left"),
-		shared(kindLocked, authn.RoleWorkstation, "the workstation was locked", "already"),
-		k(kindStored, authn.RolePhone, "the phone took a PIN set", "phone", "number", "count"),
-		k(kindConfirmed, authn.RoleWorkstation, "the phone is known to have a PIN set; older ones are dead", "phone", "number", "by"),
-		k(kindDeleted, "", "a PIN set was deleted", "phone", "number", "reason"),
-		k(kindExpired, "", "a PIN set expired; its PINs and sealed copies were deleted", "phone", "number", "left"),
-		k(kindOffered, authn.RolePhone, "the phone offers the offline PIN", "workstation", "reason"),
-		k(kindWithdrawn, authn.RolePhone, "an offer of the offline PIN ended with its reason", "workstation", "reason"),
-		k(kindUnanswered, authn.RolePhone, "a tap was not answered, and the phone has no offline PIN to offer", "workstation", "reason"),
-		k(kindTapCancelled, authn.RolePhone, "a waiting tap was given up", "workstation", "reason"),
-		k(kindShown, authn.RolePhone, "a PIN was shown, and so spent", "workstation", "number", "left", "of", "via"),
-		k(kindHidden, authn.RolePhone, "a shown PIN was wiped from the screen", "workstation", "reason"),
-		k(kindLow, authn.RolePhone, "the PINs left are below the prompt threshold", "workstation", "left", "of"),
-		k(kindExhausted, authn.RolePhone, "the last PIN was shown", "workstation", "of"),
-		k(kindDirectoryLocked, authn.RoleWorkstation, "the directory locked a user out after wrong PINs", "failures", "minutes"),
-		k(kindDirectoryUnlocked, authn.RoleWorkstation, "a lock-out ended: an administrator's unlock reached the workstation, or its time was over", "failures", "by"),
-		k(kindUserUnlocked, authn.RoleServer, "the administrator ended a user's lock-outs"),
-		k(kindPhoneRevoked, authn.RoleServer, "a lost phone was revoked", "phone"),
-		k(kindUnpaired, authn.RoleWorkstation, "a revoked phone's pairing was deleted", "phone", "workstation"),
-		k(kindAudited, authn.RoleServer, "an event of a phone or workstation reached the audit trail", "event", "from", "number", "happened_at", "phone", "workstation", "user"),
+		k(EventEnrolled, authn.RoleServer, "the server took a phone's or a workstation's keys", "role", "name"),
+		k(EventPaired, "", "a phone and a workstation were paired for a user", "phone", "workstation"),
+		k(EventTapped, authn.RolePhone, "a workstation's icon was tapped", "workstation", "tap"),
+		k(EventLoginApproved, authn.RoleServer, "the server let an online login pass", "phone", "workstation"),
+		k(EventOnlineAuthenticated, authn.RoleWorkstation, "an online authentication succeeded", "phone"),
+		k(EventPINsIssued, authn.RoleWorkstation, "the workstation made a PIN set", "phone", "number", "count", "length", "days", "expires_at"),
+		shared(EventUnlocked, authn.RoleWorkstation, "the workstation was unlocked", "phone", "mode", "left"),
+		shared(EventLocked, authn.RoleWorkstation, "the workstation was locked", "already"),
+		k(EventPINsStored, authn.RolePhone, "the phone took a PIN set", "phone", "number", "count"),
+		k(EventPINsConfirmed, authn.RoleWorkstation, "the phone is known to have a PIN set; older ones are dead", "phone", "number", "by"),
+		k(EventPINsDeleted, "", "a PIN set was deleted", "phone", "number", "reason"),
+		k(EventPINsExpired, "", "a PIN set expired; its PINs and sealed copies were deleted", "phone", "number", "left"),
+		k(EventPINOffered, authn.RolePhone, "the phone offers the offline PIN", "workstation", "reason"),
+		k(EventOfferWithdrawn, authn.RolePhone, "an offer of the offline PIN ended with its reason", "workstation", "reason"),
+		k(EventTapUnanswered, authn.RolePhone, "a tap was not answered, and the phone has no offline PIN to offer", "workstation", "reason"),
+		k(EventTapCancelled, authn.RolePhone, "a waiting tap was given up", "workstation", "reason"),
+		k(EventPINShown, authn.RolePhone, "a PIN was shown, and so spent", "workstation", "number", "left", "of", "via"),
+		k(EventPINHidden, authn.RolePhone, "a shown PIN was wiped from the screen", "workstation", "reason"),
+		k(EventPINsLow, authn.RolePhone, "the PINs left are below the prompt threshold", "workstation", "left", "of"),
+		k(EventPINsExhausted, authn.RolePhone, "the last PIN was shown", "workstation", "of"),
+		k(EventDirectoryLocked, authn.RoleWorkstation, "the directory locked a user out after wrong PINs", "failures", "minutes"),
+		k(EventDirectoryUnlocked, authn.RoleWorkstation, "a lock-out ended: an administrator's unlock reached the workstation, or its time was over", "failures", "by"),
+		k(EventUserUnlocked, authn.RoleServer, "the administrator ended a user's lock-outs"),
+		k(EventPhoneRevoked, authn.RoleServer, "a lost phone was revoked", "phone"),
+		k(EventUnpaired, authn.RoleWorkstation, "a revoked phone's pairing was deleted", "phone", "workstation"),
+		k(EventAudited, authn.RoleServer, "an event of a phone or workstation reached the audit trail", "event", "from", "number", "happened_at", "phone", "workstation", "user"),
 	}
 }
 

@@ -115,7 +115,7 @@ func TestEveryEventIsOneOfTheTableA15H40(t *testing.T) {
 	for _, k := range hypr.Kinds() {
 		table[k.Kind] = k
 	}
-	table[authn.KindMessageRefused] = authn.KindSpec{Fields: []string{"message", "reason"}} // every family's; sim lists it
+	table[authn.EventMessageRefused] = authn.KindSpec{Fields: []string{"message", "reason"}} // every family's; sim lists it
 	seen := map[authn.Kind]bool{}
 	for _, e := range l.events {
 		k, ok := table[e.Kind]

@@ -40,16 +40,16 @@ type Envelope struct {
 func Trail(e authn.Event) (Envelope, bool) {
 	kind, at, from := e.Kind, e.At.UnixMilli(), string(e.Site)
 	number := int64(e.Seq)
-	if e.Kind == kindAudited {
+	if e.Kind == EventAudited {
 		kind, from = authn.Kind(field(e, "event")), field(e, "from")
 		at, _ = e.Fields["happened_at"].(int64)
 		number, _ = e.Fields["number"].(int64)
 	}
 	name, ok := auditNames()[kind]
-	if e.Kind != kindAudited {
+	if e.Kind != EventAudited {
 		name, ok = serverNames()[kind]
 	}
-	if !ok || e.Site != authn.SiteServer || kind == "policy_set" && !strings.HasPrefix(field(e, "key"), "hypr.") {
+	if !ok || e.Site != authn.SiteServer || kind == authn.EventPolicySet && !strings.HasPrefix(field(e, "key"), "hypr.") {
 		return Envelope{}, false
 	}
 	site := authn.Site(from)
@@ -65,7 +65,7 @@ func Trail(e authn.Event) (Envelope, bool) {
 	if site.Role() == authn.RoleWorkstation {
 		v.MachineID, v.DeviceType = site.Name(), "WORKSTATION"
 	}
-	if kind == kindEnrolled { // whose subject is the site that enrolled
+	if kind == EventEnrolled { // whose subject is the site that enrolled
 		switch enrolled := authn.Site(e.Subject); enrolled.Role() {
 		case authn.RolePhone:
 			v.DeviceID, v.DeviceType = enrolled.Name(), "PHONE"
@@ -73,7 +73,7 @@ func Trail(e authn.Event) (Envelope, bool) {
 			v.MachineID, v.DeviceType = enrolled.Name(), "WORKSTATION"
 		}
 	}
-	if kind == "policy_set" {
+	if kind == authn.EventPolicySet {
 		v.Message += ": " + field(e, "key") + " is " + field(e, "value")
 	}
 	if v.FIDOUser = userOf(kind, e.Subject, v.MachineID); v.FIDOUser == "" {
@@ -88,12 +88,12 @@ func Trail(e authn.Event) (Envelope, bool) {
 // serverNames are the audit names of what happens at the server itself.
 func serverNames() map[authn.Kind]string {
 	return map[authn.Kind]string{
-		kindEnrolled:      "DEVICE_ENROLLED",
-		kindLoginApproved: "LOGIN_APPROVED",
-		kindUserUnlocked:  "USER_UNLOCKED",
-		kindPhoneRevoked:  "PHONE_REVOKED",
-		"policy_set":      "WORKSTATION_SETTINGS_CHANGED",
-		"user_added":      "USER_ADDED",
+		EventEnrolled:        "DEVICE_ENROLLED",
+		EventLoginApproved:   "LOGIN_APPROVED",
+		EventUserUnlocked:    "USER_UNLOCKED",
+		EventPhoneRevoked:    "PHONE_REVOKED",
+		authn.EventPolicySet: "WORKSTATION_SETTINGS_CHANGED",
+		authn.EventUserAdded: "USER_ADDED",
 	}
 }
 
@@ -113,7 +113,7 @@ func loggedBy(role authn.Role) string {
 // workstation behind it; a phone's events name computers.
 func userOf(kind authn.Kind, subject, workstation string) string {
 	switch {
-	case kind == kindUserUnlocked || kind == kindPhoneRevoked || kind == "user_added":
+	case kind == EventUserUnlocked || kind == EventPhoneRevoked || kind == authn.EventUserAdded:
 		return subject
 	case workstation != "" && strings.HasSuffix(subject, "@"+workstation):
 		return strings.TrimSuffix(subject, "@"+workstation)
@@ -124,11 +124,11 @@ func userOf(kind authn.Kind, subject, workstation string) string {
 // kindMeaning is the sentence of a kind of event, the world's own included.
 func kindMeaning(kind authn.Kind) string {
 	switch kind {
-	case "refused":
+	case authn.EventRefused:
 		return "an action was refused"
-	case "policy_set":
+	case authn.EventPolicySet:
 		return "the administrator changed a setting"
-	case "user_added":
+	case authn.EventUserAdded:
 		return "the administrator added a user"
 	}
 	for _, k := range Kinds() {

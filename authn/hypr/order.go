@@ -41,7 +41,7 @@ type ordersDone struct {
 // user has paired (H27). It names those workstations; which of them have not
 // heard yet, Waiting tells once the messages are through.
 func (s Server) UnlockUser(user string) ([]string, error) {
-	emit(s.Host, kindUserUnlocked, user, "H27", nil)
+	emit(s.Host, EventUserUnlocked, user, "H27", nil)
 	return s.tell(orderUnlock, func(p pairedRecord, _ string) bool { return p.User == user }, user, "")
 }
 
@@ -57,7 +57,7 @@ func (s Server) Revoke(phone string) ([]string, error) {
 	if err := s.Shelf.Save(peers+string(site), p, nil); err != nil {
 		return nil, err
 	}
-	emit(s.Host, kindPhoneRevoked, p.User, "H12", map[string]any{"phone": phone})
+	emit(s.Host, EventPhoneRevoked, p.User, "H12", map[string]any{"phone": phone})
 	return s.tell(orderRevoke, func(_ pairedRecord, on string) bool { return on == phone }, p.User, phone)
 }
 
@@ -218,7 +218,7 @@ func (w Workstation) carryOut(o order) error {
 		if err != nil {
 			return err
 		}
-		emit(w.Host, kindUnpaired, t.subject(), "H12", map[string]any{"phone": o.Phone, "workstation": t.Workstation})
+		emit(w.Host, EventUnpaired, t.subject(), "H12", map[string]any{"phone": o.Phone, "workstation": t.Workstation})
 		return w.Shelf.Save(t.pairingName(), pairing{Counter: p.Counter, LastNumber: p.LastNumber, Revoked: true}, nil)
 	}
 	acc, there, err := w.account(o.User)

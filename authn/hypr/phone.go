@@ -249,7 +249,7 @@ func (p Phone) wipe(ws, reason string, rule authn.RuleID) (bool, error) {
 		return false, err
 	}
 	p.Calm(timerHide, s.Workstation)
-	emit(p.Host, kindHidden, s.Workstation, rule, map[string]any{"workstation": s.Workstation, "reason": reason})
+	emit(p.Host, EventPINHidden, s.Workstation, rule, map[string]any{"workstation": s.Workstation, "reason": reason})
 	return true, p.Shelf.Remove(recordScreen)
 }
 
@@ -284,5 +284,5 @@ func (c computer) waiting() bool { return c.Tap != nil && c.Tap.Outcome == TapWa
 func (p Phone) cancelTap(ws string, c *computer, reason string, rule authn.RuleID) {
 	p.Calm(TimerOffer, ws)
 	c.Tap.Outcome, c.Tap.Reason = TapCancelled, reason
-	emit(p.Host, kindTapCancelled, ws, rule, map[string]any{"workstation": ws, "reason": reason})
+	emit(p.Host, EventTapCancelled, ws, rule, map[string]any{"workstation": ws, "reason": reason})
 }

@@ -82,7 +82,7 @@ func (p Phone) pairDone(m authn.Message) error {
 		Pairing: cert.Pairing, Certificate: d.Certificate, Tap: c.Tap, Login: cert.Login, Sign: d.Sign, Box: d.Box, Counter: c.Counter, Number: c.Number,
 		standing: d.standing, Passkey: len(secret.NextPasskey) > 0, Before: c.Before || c.Primed, Lost: len(secret.PINs),
 	}
-	emit(p.Host, kindPaired, cert.subject(), "H9", map[string]any{"phone": cert.Phone, "workstation": ws})
+	emit(p.Host, EventPaired, cert.subject(), "H9", map[string]any{"phone": cert.Phone, "workstation": ws})
 	return p.save(ws, next, computerSecret{Unlock: unlock, Passkey: secret.NextPasskey})
 }
 
@@ -175,7 +175,7 @@ func (p Phone) forget(ws string, c *computer, secret *computerSecret, reason str
 		return err
 	}
 	p.Calm(timerExpire, ws)
-	emit(p.Host, kindDeleted, ws, rule, map[string]any{"phone": p.Site.Name(), "number": int64(c.Set.Number), "reason": reason})
+	emit(p.Host, EventPINsDeleted, ws, rule, map[string]any{"phone": p.Site.Name(), "number": int64(c.Set.Number), "reason": reason})
 	c.Set, secret.PINs = nil, nil
 	return nil
 }
@@ -218,7 +218,7 @@ func (p Phone) takeSet(m authn.Message) error {
 		Issued: set.Issued, Expires: set.Expires, Settings: set.Settings,
 	}
 	p.Wake(timerExpire, ws, set.Expires)
-	emit(p.Host, kindStored, ws, "H11", map[string]any{"phone": p.Site.Name(), "number": int64(set.Number), "count": int64(set.Settings.Count)})
+	emit(p.Host, EventPINsStored, ws, "H11", map[string]any{"phone": p.Site.Name(), "number": int64(set.Number), "count": int64(set.Settings.Count)})
 	held := pinSetHeld{triple: set.triple, Number: set.Number}
 	p.Send(authn.Workstation(ws), msgPINSetHeld, encode(msgPINSetHeld, &held, k.Signer()))
 	return p.save(ws, c, secret)

@@ -28,7 +28,7 @@ func (p Phone) Tap(ws string, long bool) error {
 	c.Expect = 0
 	c.Counter++
 	c.Tap = &tapState{ID: tapID(p.Site.Name(), ws, c.Counter), Since: p.Env.Now(), Outcome: TapWaiting}
-	emit(p.Host, kindTapped, ws, "", map[string]any{"workstation": ws, "tap": int64(c.Counter)})
+	emit(p.Host, EventTapped, ws, "", map[string]any{"workstation": ws, "tap": int64(c.Counter)})
 	if offline {
 		return p.offerOrRefuse(ws, c, secret, ReasonPhoneOffline, "H16")
 	}
@@ -45,7 +45,7 @@ func (p Phone) Tap(ws string, long bool) error {
 // tapAgain is a tap while one waits: it asks once more, and the five seconds
 // run on (H47).
 func (p Phone) tapAgain(ws string, c computer, secret computerSecret) error {
-	emit(p.Host, kindTapped, ws, "H47", map[string]any{"workstation": ws, "tap": int64(c.Counter + 1)})
+	emit(p.Host, EventTapped, ws, "H47", map[string]any{"workstation": ws, "tap": int64(c.Counter + 1)})
 	return p.askAgain(ws, c, secret)
 }
 
@@ -58,11 +58,11 @@ func tapID(phone, ws string, counter uint64) string {
 // that end none.
 func TapEnd(kind authn.Kind) (outcome string, ends bool) {
 	switch kind {
-	case kindOffered:
+	case EventPINOffered:
 		return TapOffer, true
-	case kindUnanswered:
+	case EventTapUnanswered:
 		return TapUnanswered, true
-	case kindTapCancelled:
+	case EventTapCancelled:
 		return TapCancelled, true
 	}
 	return "", false
@@ -104,7 +104,7 @@ func (p Phone) withdraw(ws, reason string, rule authn.RuleID) error {
 		return err
 	}
 	p.endOffer(ws, &c)
-	emit(p.Host, kindWithdrawn, ws, rule, map[string]any{"workstation": ws, "reason": reason})
+	emit(p.Host, EventOfferWithdrawn, ws, rule, map[string]any{"workstation": ws, "reason": reason})
 	return p.save(ws, c, secret)
 }
 
@@ -151,7 +151,7 @@ func (p Phone) offerOrRefuse(ws string, c computer, secret computerSecret, reaso
 	if refusal == nil {
 		c.Offer, c.Tap.Outcome, c.Tap.Reason = reason, TapOffer, reason
 		p.Wake(TimerStands, ws, c.Set.Expires)
-		emit(p.Host, kindOffered, ws, rule, map[string]any{"workstation": ws, "reason": reason})
+		emit(p.Host, EventPINOffered, ws, rule, map[string]any{"workstation": ws, "reason": reason})
 		return p.save(ws, c, secret)
 	}
 	c.Tap.Outcome, c.Tap.Reason = TapUnanswered, string(refusal.Code)
@@ -218,7 +218,7 @@ func (p Phone) patienceOver(ws string) error {
 	}
 	err = p.offerOrRefuse(ws, c, secret, ReasonUnreachable, "H15")
 	if refusal, ok := authn.AsRefusal(err); ok {
-		p.Emit(authn.Event{Kind: kindUnanswered, Subject: ws, Result: string(refusal.Code), Rule: refusal.Rule,
+		p.Emit(authn.Event{Kind: EventTapUnanswered, Subject: ws, Result: string(refusal.Code), Rule: refusal.Rule,
 			Fields: map[string]any{"workstation": ws, "reason": string(refusal.Code)}})
 		return nil
 	}

@@ -110,7 +110,7 @@ func (p Phone) show(ws string, c *computer, secret *computerSecret, via string) 
 	if err := p.Shelf.Save(recordScreen, on, pin); err != nil {
 		return on, pin, err
 	}
-	emit(p.Host, kindShown, ws, viaRule(via), map[string]any{
+	emit(p.Host, EventPINShown, ws, viaRule(via), map[string]any{
 		"workstation": ws, "left": int64(c.Set.Left), "of": int64(c.Set.Of), "via": via, "number": int64(c.Set.Number),
 	})
 	p.warn(ws, *c.Set)
@@ -122,10 +122,10 @@ func (p Phone) warn(ws string, set heldSet) {
 	fields := map[string]any{"workstation": ws, "of": int64(set.Of)}
 	switch {
 	case set.Left == 0:
-		emit(p.Host, kindExhausted, ws, "H30", fields)
+		emit(p.Host, EventPINsExhausted, ws, "H30", fields)
 	case set.Settings.low(set.Left, set.Of):
 		fields["left"] = int64(set.Left)
-		emit(p.Host, kindLow, ws, "H29", fields)
+		emit(p.Host, EventPINsLow, ws, "H29", fields)
 	}
 }
 
@@ -153,7 +153,7 @@ func (p Phone) expire(ws string) error {
 	if _, err := p.wipe(ws, "expired", "H18"); err != nil {
 		return err
 	}
-	emit(p.Host, kindExpired, ws, "H33", map[string]any{"phone": p.Site.Name(), "number": int64(c.Set.Number), "left": int64(c.Set.Left)})
+	emit(p.Host, EventPINsExpired, ws, "H33", map[string]any{"phone": p.Site.Name(), "number": int64(c.Set.Number), "left": int64(c.Set.Left)})
 	p.endOffer(ws, &c)
 	c.Set.Expired, c.Set.Left, secret.PINs = true, 0, nil
 	return p.save(ws, c, secret)

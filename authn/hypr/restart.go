@@ -45,7 +45,7 @@ func (w Workstation) Restart() (already bool, err error) {
 	if err != nil || !d.Unlocked {
 		return true, err
 	}
-	emit(w.Host, kindLocked, w.Site.Name(), "", map[string]any{"already": false})
+	emit(w.Host, EventLocked, w.Site.Name(), "", map[string]any{"already": false})
 	d.Unlocked = false
 	return false, w.Shelf.Save(recordDesk, d, nil)
 }

@@ -121,7 +121,7 @@ func (s Server) enrol(m authn.Message) error {
 		return err
 	}
 	p := peer{User: e.User, Platform: e.Platform, Version: e.Version, Sign: e.Sign, Box: e.Box}
-	emit(s.Host, kindEnrolled, string(m.From), "", map[string]any{"role": e.Role, "name": e.Name})
+	emit(s.Host, EventEnrolled, string(m.From), "", map[string]any{"role": e.Role, "name": e.Name})
 	answer := enrolled{Name: e.Name, Sign: k.SignPublic()}
 	s.Send(m.From, msgEnrolled, encode(msgEnrolled, &answer, k.Signer()))
 	return s.Shelf.Save(peers+string(m.From), p, nil)
@@ -266,7 +266,7 @@ func (s Server) unlockRequest(m authn.Message) error {
 	if err := s.flush(r.Workstation); err != nil {
 		return err
 	}
-	emit(s.Host, kindLoginApproved, r.subject(), "H10", map[string]any{"phone": r.Phone, "workstation": r.Workstation})
+	emit(s.Host, EventLoginApproved, r.subject(), "H10", map[string]any{"phone": r.Phone, "workstation": r.Workstation})
 	order := unlockOrder{Request: m.Body, Settings: set, standing: offline}
 	s.Send(authn.Workstation(r.Workstation), msgUnlockOrder, encode(msgUnlockOrder, &order, k.Signer()))
 	return nil

@@ -21,20 +21,20 @@ const (
 // own: HYPR's were not found (H40).
 func auditNames() map[authn.Kind]string {
 	return map[authn.Kind]string{
-		"refused":           "OFFLINE_ACTION_REFUSED",
-		kindPaired:          "WORKSTATION_PAIRED",
-		kindUnpaired:        "WORKSTATION_UNPAIRED",
-		kindOnline:          "WORKSTATION_ONLINE_LOGIN",
-		kindUnlocked:        "WORKSTATION_UNLOCKED",
-		KindIssued:          "OFFLINE_PINS_ISSUED",
-		kindStored:          "OFFLINE_PINS_STORED",
-		kindConfirmed:       "OFFLINE_PINS_CONFIRMED",
-		kindDeleted:         "OFFLINE_PINS_DELETED",
-		kindExpired:         "OFFLINE_PINS_EXPIRED",
-		kindShown:           "OFFLINE_PIN_DISPLAYED",
-		kindLow:             "OFFLINE_PINS_LOW",
-		kindExhausted:       "OFFLINE_PINS_EXHAUSTED",
-		kindDirectoryLocked: "DIRECTORY_LOCKOUT",
+		authn.EventRefused:       "OFFLINE_ACTION_REFUSED",
+		EventPaired:              "WORKSTATION_PAIRED",
+		EventUnpaired:            "WORKSTATION_UNPAIRED",
+		EventOnlineAuthenticated: "WORKSTATION_ONLINE_LOGIN",
+		EventUnlocked:            "WORKSTATION_UNLOCKED",
+		EventPINsIssued:          "OFFLINE_PINS_ISSUED",
+		EventPINsStored:          "OFFLINE_PINS_STORED",
+		EventPINsConfirmed:       "OFFLINE_PINS_CONFIRMED",
+		EventPINsDeleted:         "OFFLINE_PINS_DELETED",
+		EventPINsExpired:         "OFFLINE_PINS_EXPIRED",
+		EventPINShown:            "OFFLINE_PIN_DISPLAYED",
+		EventPINsLow:             "OFFLINE_PINS_LOW",
+		EventPINsExhausted:       "OFFLINE_PINS_EXHAUSTED",
+		EventDirectoryLocked:     "DIRECTORY_LOCKOUT",
 	}
 }
 
@@ -76,7 +76,7 @@ func report(h authn.Host, signer ed25519.PrivateKey) error {
 // otherFamilys says whether an event is a refusal of another family's: a
 // phone may have several apps, and this one reports its own.
 func otherFamilys(e authn.Event) bool {
-	return e.Kind == "refused" && e.Rule != "" && e.Rule[0] != 'H' && e.Rule[0] != 'A'
+	return e.Kind == authn.EventRefused && e.Rule != "" && e.Rule[0] != 'H' && e.Rule[0] != 'A'
 }
 
 func field(e authn.Event, name string) string {
@@ -157,7 +157,7 @@ func (s Server) auditReport(m authn.Message) error {
 		}
 		last.Seq = a.Seq
 		s.Emit(authn.Event{
-			Kind: kindAudited, Subject: a.Subject, Result: a.Result, Rule: authn.RuleID(a.Rule),
+			Kind: EventAudited, Subject: a.Subject, Result: a.Result, Rule: authn.RuleID(a.Rule),
 			Fields: map[string]any{
 				"event": a.Kind, "from": r.Site, "number": int64(a.Seq), "happened_at": a.At.UnixMilli(),
 				"phone": a.Phone, "workstation": a.Workstation, "user": from.User,

@@ -168,7 +168,7 @@ func (w Workstation) Lock() (authn.LockResult, error) {
 		return authn.LockResult{}, err
 	}
 	r := authn.LockResult{Workstation: w.Site.Name(), Already: !d.Unlocked}
-	emit(w.Host, kindLocked, w.Site.Name(), "", map[string]any{"already": r.Already})
+	emit(w.Host, EventLocked, w.Site.Name(), "", map[string]any{"already": r.Already})
 	d.Unlocked = false
 	return r, w.Shelf.Save(recordDesk, d, nil)
 }
@@ -213,7 +213,7 @@ func (w Workstation) Fire(timer authn.Timer) error {
 	if err != nil || !there {
 		return err
 	}
-	emit(w.Host, kindExpired, t.subject(), "H33", map[string]any{"phone": t.Phone, "number": int64(number), "left": int64(set.Unused)})
+	emit(w.Host, EventPINsExpired, t.subject(), "H33", map[string]any{"phone": t.Phone, "number": int64(number), "left": int64(set.Unused)})
 	set.Expired = true
 	clear(secret.Copies)
 	return w.Shelf.Save(t.setName(number), set, secret)

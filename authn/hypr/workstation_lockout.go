@@ -18,7 +18,7 @@ func (w Workstation) fail(user string, acc *account) error {
 			acc.Until = &until
 			w.Wake(timerLockout, user, until)
 		}
-		emit(w.Host, kindDirectoryLocked, user+"@"+w.Site.Name(), "H27", fields)
+		emit(w.Host, EventDirectoryLocked, user+"@"+w.Site.Name(), "H27", fields)
 	}
 	return w.Shelf.Save(accounts+user, *acc, nil)
 }
@@ -37,7 +37,7 @@ func (w Workstation) endLockout(user string, acc account, by string) error {
 	if by == "time" {
 		rule = "H50"
 	}
-	emit(w.Host, kindDirectoryUnlocked, user+"@"+w.Site.Name(), rule, map[string]any{"failures": int64(acc.Failures), "by": by})
+	emit(w.Host, EventDirectoryUnlocked, user+"@"+w.Site.Name(), rule, map[string]any{"failures": int64(acc.Failures), "by": by})
 	w.clearFailures(user, &acc)
 	return w.Shelf.Save(accounts+user, acc, nil)
 }

@@ -257,7 +257,7 @@ func (w Workstation) spend(user string, held []openSet, v verdict) (LoginResult,
 	clear(at)
 	s.secret.Used[v.entry] = 1
 	s.Unused--
-	emit(w.Host, kindUnlocked, s.triple.subject(), "H22", map[string]any{"phone": s.triple.Phone, "mode": ModeOffline, "left": int64(s.Unused)})
+	emit(w.Host, EventUnlocked, s.triple.subject(), "H22", map[string]any{"phone": s.triple.Phone, "mode": ModeOffline, "left": int64(s.Unused)})
 	if !s.Confirmed {
 		if err := w.confirm(s.triple, &s.sealedSet, "use"); err != nil {
 			return LoginResult{}, err
@@ -286,6 +286,6 @@ func (w Workstation) prove(g *grant, seed []byte) error {
 // confirm marks a set as the phone's and deletes every older one (H32).
 func (w Workstation) confirm(t triple, set *sealedSet, by string) error {
 	set.Confirmed = true
-	emit(w.Host, kindConfirmed, t.subject(), "H32", map[string]any{"phone": t.Phone, "number": int64(set.Number), "by": by})
+	emit(w.Host, EventPINsConfirmed, t.subject(), "H32", map[string]any{"phone": t.Phone, "number": int64(set.Number), "by": by})
 	return w.keepSets(t, "replaced", "H32", func(number uint64) bool { return number >= set.Number })
 }

@@ -127,7 +127,7 @@ func (w Workstation) openLogin(k keys, t triple, sealed, challenged []byte, g *g
 // before hold copies of its login key, so they go.
 func (w Workstation) promote(t triple, p *pairing, g grant) error {
 	p.Now, p.Next = &g, nil
-	emit(w.Host, kindPaired, t.subject(), "H9", map[string]any{"phone": t.Phone, "workstation": t.Workstation})
+	emit(w.Host, EventPaired, t.subject(), "H9", map[string]any{"phone": t.Phone, "workstation": t.Workstation})
 	return w.keepSets(t, "paired_again", "H12", func(uint64) bool { return false })
 }
 
@@ -149,7 +149,7 @@ func (w Workstation) loggedIn(t triple, ask waitingAsk, p *pairing, seed []byte,
 	if err := w.Shelf.Save(accounts+t.User, acc, nil); err != nil {
 		return err
 	}
-	emit(w.Host, kindOnline, t.subject(), "H10", map[string]any{"phone": t.Phone})
+	emit(w.Host, EventOnlineAuthenticated, t.subject(), "H10", map[string]any{"phone": t.Phone})
 	result := unlockResult{triple: t, Counter: ask.Counter, standing: ask.standing}
 	if ask.Offline == offlineOn {
 		result.Number = p.LastNumber + 1
@@ -162,7 +162,7 @@ func (w Workstation) loggedIn(t triple, ask waitingAsk, p *pairing, seed []byte,
 	} else if err := w.dropSets(t, ask.Offline); err != nil {
 		return err
 	}
-	emit(w.Host, kindUnlocked, t.subject(), "", map[string]any{"phone": t.Phone, "mode": ModeOnline})
+	emit(w.Host, EventUnlocked, t.subject(), "", map[string]any{"phone": t.Phone, "mode": ModeOnline})
 	if err := w.unlock(t.User, ModeOnline); err != nil {
 		return err
 	}

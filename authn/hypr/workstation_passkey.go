@@ -144,7 +144,7 @@ func (w Workstation) passkeyAnswer(m authn.Message) error {
 	if err := w.prove(g, seed); err != nil {
 		return err
 	}
-	emit(w.Host, kindUnlocked, t.subject(), "H37", map[string]any{"phone": t.Phone, "mode": ModeBluetooth})
+	emit(w.Host, EventUnlocked, t.subject(), "H37", map[string]any{"phone": t.Phone, "mode": ModeBluetooth})
 	if err := w.unlock(t.User, ModeBluetooth); err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func (w Workstation) issue(t triple, held uint64, settings Settings, p *pairing,
 		s.secret.Used = append(s.secret.Used, 0)
 	}
 	w.Wake(timerExpire, t.setTimer(set.Number), set.Expires)
-	emit(w.Host, KindIssued, t.subject(), "H11", map[string]any{
+	emit(w.Host, EventPINsIssued, t.subject(), "H11", map[string]any{
 		"phone": t.Phone, "number": int64(set.Number), "count": int64(settings.Count), "length": int64(settings.Length), "days": int64(settings.Days),
 		"expires_at": set.Expires.UTC().Format("2006-01-02T15:04:05.999999999Z07:00"),
 	})
@@ -104,7 +104,7 @@ func (w Workstation) keepSets(t triple, reason string, rule authn.RuleID, keep f
 			continue
 		}
 		w.Calm(timerExpire, t.setTimer(number))
-		emit(w.Host, kindDeleted, t.subject(), rule, map[string]any{"phone": t.Phone, "number": int64(number), "reason": reason})
+		emit(w.Host, EventPINsDeleted, t.subject(), rule, map[string]any{"phone": t.Phone, "number": int64(number), "reason": reason})
 		if err := w.Shelf.Remove(name); err != nil {
 			return err
 		}

@@ -28,35 +28,29 @@ const (
 // The kinds of the family's events. The names are ours. Those of the last
 // group are shared with other families, which list them.
 const (
-	kindAssigned  authn.Kind = "authenticator_assigned"
-	kindDropped   authn.Kind = "authenticator_dropped"
-	kindResynced  authn.Kind = "authenticator_resynced"
-	kindActivated authn.Kind = "authenticator_activated"
-	kindShown     authn.Kind = "otp_shown"
-	kindAccepted  authn.Kind = "otp_accepted"
-	kindPINSet    authn.Kind = "server_pin_set"
-	kindPINReset  authn.Kind = "server_pin_reset"
-	kindPassword  authn.Kind = "static_password_set"
-	kindLocked    authn.Kind = "user_locked"
-	kindReleased  authn.Kind = "user_released"
-	kindIssued    authn.Kind = "data_issued"
-	kindRenewed   authn.Kind = "data_renewed"
-	kindNotDue    authn.Kind = "data_not_due"
-	kindWithheld  authn.Kind = "data_withheld"
-	kindDeleted   authn.Kind = "data_deleted"
-	kindExpired   authn.Kind = "data_expired"
-	kindExpiring  authn.Kind = "data_expiring"
-	kindRecord    authn.Kind = "data_record_deleted"
+	EventAuthenticatorAssigned  authn.Kind = "authenticator_assigned"
+	EventAuthenticatorDropped   authn.Kind = "authenticator_dropped"
+	EventAuthenticatorResynced  authn.Kind = "authenticator_resynced"
+	EventAuthenticatorActivated authn.Kind = "authenticator_activated"
+	EventOTPShown               authn.Kind = "otp_shown"
+	EventOTPAccepted            authn.Kind = "otp_accepted"
+	EventServerPINSet           authn.Kind = "server_pin_set"
+	EventServerPINReset         authn.Kind = "server_pin_reset"
+	EventStaticPasswordSet      authn.Kind = "static_password_set"
+	EventUserLocked             authn.Kind = "user_locked"
+	EventUserReleased           authn.Kind = "user_released"
+	EventDataIssued             authn.Kind = "data_issued"
+	EventDataRenewed            authn.Kind = "data_renewed"
+	EventDataNotDue             authn.Kind = "data_not_due"
+	EventDataWithheld           authn.Kind = "data_withheld"
+	EventDataDeleted            authn.Kind = "data_deleted"
+	EventDataExpired            authn.Kind = "data_expired"
+	EventDataExpiring           authn.Kind = "data_expiring"
+	EventDataRecordDeleted      authn.Kind = "data_record_deleted"
 
-	kindUnlocked authn.Kind = "unlocked"
-	kindScreen   authn.Kind = "locked"
-	kindFailure  authn.Kind = "failure_counted"
-)
-
-// What the server counts, for who words a refusal.
-const (
-	KindFailure    = kindFailure
-	KindUserLocked = kindLocked
+	EventUnlocked       authn.Kind = "unlocked"
+	EventLocked         authn.Kind = "locked"
+	EventFailureCounted authn.Kind = "failure_counted"
 )
 
 // Codes lists the family's refusals for docs/codes.md and explain. Native is
@@ -131,24 +125,24 @@ func Kinds() []authn.KindSpec {
 		return authn.KindSpec{Kind: kind, Family: authn.FamilyOneSpan, Role: role, Fields: fields, Meaning: meaning}
 	}
 	return []authn.KindSpec{
-		k(kindAssigned, authn.RoleServer, "an authenticator was assigned to a user", "phone", "serial", "type"),
-		k(kindDropped, authn.RoleServer, "an authenticator was taken from a user", "phone", "serial", "reason"),
-		k(kindResynced, authn.RoleServer, "an authenticator that had run away was found again", "phone", "serial", "drift", "counter"),
-		k(kindActivated, authn.RolePhone, "a phone took its authenticator", "serial", "type"),
-		k(kindShown, authn.RolePhone, "a phone showed a one-time password", "serial", "type"),
-		k(kindAccepted, authn.RoleServer, "the server accepted a credential", "workstation", "serial", "drift"),
-		k(kindPINSet, authn.RoleServer, "a server PIN was set", "by"),
-		k(kindPINReset, authn.RoleServer, "the administrator took a server PIN away", "had"),
-		k(kindPassword, authn.RoleServer, "the administrator set a static password"),
-		k(kindLocked, authn.RoleServer, "a user was locked after wrong online logons in a row", "failures"),
-		k(kindReleased, authn.RoleServer, "the administrator ended a user's lock at the server", "failures"),
-		k(kindIssued, authn.RoleWorkstation, "the workstation took offline data where there was none", "serial", "number", "days", "uses", "expires_at"),
-		k(kindRenewed, authn.RoleWorkstation, "newer offline data took the place of what was there", "serial", "number", "days", "uses", "expires_at"),
-		k(kindNotDue, authn.RoleWorkstation, "an update left the offline data as it is: it is not a day old", "due_at"),
-		k(kindWithheld, authn.RoleServer, "the server brought no offline data", "workstation", "serial", "reason"),
-		k(kindDeleted, authn.RoleWorkstation, "the workstation deleted offline data", "number", "reason"),
-		k(kindExpired, authn.RoleWorkstation, "offline data expired and was deleted", "number"),
-		k(kindExpiring, authn.RoleWorkstation, "the user was told that little is left of the offline data", "days", "uses"),
-		k(kindRecord, authn.RoleServer, "the administrator deleted the server's record of offline data", "workstation", "serial", "number"),
+		k(EventAuthenticatorAssigned, authn.RoleServer, "an authenticator was assigned to a user", "phone", "serial", "type"),
+		k(EventAuthenticatorDropped, authn.RoleServer, "an authenticator was taken from a user", "phone", "serial", "reason"),
+		k(EventAuthenticatorResynced, authn.RoleServer, "an authenticator that had run away was found again", "phone", "serial", "drift", "counter"),
+		k(EventAuthenticatorActivated, authn.RolePhone, "a phone took its authenticator", "serial", "type"),
+		k(EventOTPShown, authn.RolePhone, "a phone showed a one-time password", "serial", "type"),
+		k(EventOTPAccepted, authn.RoleServer, "the server accepted a credential", "workstation", "serial", "drift"),
+		k(EventServerPINSet, authn.RoleServer, "a server PIN was set", "by"),
+		k(EventServerPINReset, authn.RoleServer, "the administrator took a server PIN away", "had"),
+		k(EventStaticPasswordSet, authn.RoleServer, "the administrator set a static password"),
+		k(EventUserLocked, authn.RoleServer, "a user was locked after wrong online logons in a row", "failures"),
+		k(EventUserReleased, authn.RoleServer, "the administrator ended a user's lock at the server", "failures"),
+		k(EventDataIssued, authn.RoleWorkstation, "the workstation took offline data where there was none", "serial", "number", "days", "uses", "expires_at"),
+		k(EventDataRenewed, authn.RoleWorkstation, "newer offline data took the place of what was there", "serial", "number", "days", "uses", "expires_at"),
+		k(EventDataNotDue, authn.RoleWorkstation, "an update left the offline data as it is: it is not a day old", "due_at"),
+		k(EventDataWithheld, authn.RoleServer, "the server brought no offline data", "workstation", "serial", "reason"),
+		k(EventDataDeleted, authn.RoleWorkstation, "the workstation deleted offline data", "number", "reason"),
+		k(EventDataExpired, authn.RoleWorkstation, "offline data expired and was deleted", "number"),
+		k(EventDataExpiring, authn.RoleWorkstation, "the user was told that little is left of the offline data", "days", "uses"),
+		k(EventDataRecordDeleted, authn.RoleServer, "the administrator deleted the server's record of offline data", "workstation", "serial", "number"),
 	}
 }

@@ -80,7 +80,7 @@ func (p Phone) Receive(m authn.Message) error {
 	if err := p.Shelf.Save(recordDigipass, d, digipassSecret{Seed: seed}); err != nil {
 		return err
 	}
-	p.Happened(kindActivated, a.User, "", map[string]any{"serial": a.Serial, "type": string(a.Type)})
+	p.Happened(EventAuthenticatorActivated, a.User, "", map[string]any{"serial": a.Serial, "type": string(a.Type)})
 	return p.Shelf.Save(recordActivation, activation{Serial: a.Serial}, k)
 }
 
@@ -128,7 +128,7 @@ func (p Phone) OTP(user string) (OTPResult, error) {
 		r.Code = authn.NewSecret(h.Code(step))
 		r.Until = time.Unix(int64(step+1)*int64(d.StepSeconds), 0).UTC()
 	}
-	p.Happened(kindShown, d.User, "", map[string]any{"serial": d.Serial, "type": string(d.Type)})
+	p.Happened(EventOTPShown, d.User, "", map[string]any{"serial": d.Serial, "type": string(d.Type)})
 	return r, err
 }
 

@@ -196,7 +196,7 @@ func (s Server) SetPassword(a SetPassword) error {
 		return err
 	}
 	secret.Password = password
-	s.Happened(kindPassword, a.User, "O27", nil)
+	s.Happened(EventStaticPasswordSet, a.User, "O27", nil)
 	return s.saveUser(a.User, u, secret)
 }
 
@@ -225,7 +225,7 @@ func (s Server) newPIN(name string, u user, secret userSecret, pin, by string) (
 		return err
 	}
 	secret.PINLen = len(pin)
-	s.Happened(kindPINSet, name, "O28", map[string]any{"by": by})
+	s.Happened(EventServerPINSet, name, "O28", map[string]any{"by": by})
 	return s.saveUser(name, u, secret)
 }
 
@@ -237,7 +237,7 @@ func (s Server) ResetPIN(a ResetPIN) (ResetPINResult, error) {
 	}
 	r := ResetPINResult{User: a.User, Had: secret.PINLen > 0}
 	u.Forced, secret.PIN, secret.PINLen = false, pinHash{}, 0
-	s.Happened(kindPINReset, a.User, "O28", map[string]any{"had": r.Had})
+	s.Happened(EventServerPINReset, a.User, "O28", map[string]any{"had": r.Had})
 	return r, s.saveUser(a.User, u, secret)
 }
 
@@ -247,7 +247,7 @@ func (s Server) UnlockUser(name string) error {
 	if err != nil || u.Failures == 0 && !u.Locked {
 		return err
 	}
-	s.Happened(kindReleased, name, "O44", map[string]any{"failures": int64(u.Failures)})
+	s.Happened(EventUserReleased, name, "O44", map[string]any{"failures": int64(u.Failures)})
 	u.Failures, u.Locked = 0, false
 	return s.saveUser(name, u, secret)
 }
@@ -258,5 +258,5 @@ func without(list []string, word string) []string {
 }
 
 func badArgument(message string, hints ...string) *authn.Fault {
-	return &authn.Fault{Code: "bad_argument", Message: message, Hints: hints}
+	return &authn.Fault{Code: authn.CodeBadArgument, Message: message, Hints: hints}
 }

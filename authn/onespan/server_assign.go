@@ -94,7 +94,7 @@ func (s Server) Assigned(phone string, fetched bool) (AssignResult, error) {
 	if err := s.saveUser(a.User, u, secret); err != nil {
 		return AssignResult{}, err
 	}
-	s.Happened(kindAssigned, a.User, "O17", map[string]any{"phone": phone, "serial": serial, "type": string(a.Type)})
+	s.Happened(EventAuthenticatorAssigned, a.User, "O17", map[string]any{"phone": phone, "serial": serial, "type": string(a.Type)})
 	r := AssignResult{Phone: phone, User: a.User, Serial: serial, Type: a.Type, Digits: a.Digits, Step: time.Duration(a.StepSeconds) * time.Second}
 	return r, s.Shelf.Save(holders+phone, holder{Serial: serial}, nil)
 }
@@ -157,7 +157,7 @@ func (s Server) unassign(phone, reason string, rule authn.RuleID) error {
 		return err
 	}
 	u.Serials = without(u.Serials, h.Serial)
-	s.Happened(kindDropped, a.User, rule, map[string]any{"phone": phone, "serial": h.Serial, "reason": reason})
+	s.Happened(EventAuthenticatorDropped, a.User, rule, map[string]any{"phone": phone, "serial": h.Serial, "reason": reason})
 	if err := s.saveUser(a.User, u, secret); err != nil {
 		return err
 	}

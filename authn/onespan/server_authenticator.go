@@ -105,7 +105,7 @@ func (s Server) Resync(cmd Resync) (ResyncResult, error) {
 	} else {
 		fields["counter"] = int64(min(next, math.MaxInt64))
 	}
-	s.Happened(kindResynced, a.User, "A4", fields)
+	s.Happened(EventAuthenticatorResynced, a.User, "A4", fields)
 	if err := s.saveAuthenticator(h.Serial, a, seed); err != nil {
 		return r, err
 	}

@@ -195,7 +195,7 @@ func (s Settings) withheld(u user) string {
 
 func (j *judgement) withhold(reason string) error {
 	rule := map[string]authn.RuleID{ReasonDisabled: "O1", ReasonBackend: "O3", ReasonOther: "O18", ReasonLocked: "O39"}[reason]
-	j.Happened(kindWithheld, j.logon.User, rule, map[string]any{"workstation": j.logon.Workstation, "serial": j.serial, "reason": reason})
+	j.Happened(EventDataWithheld, j.logon.User, rule, map[string]any{"workstation": j.logon.Workstation, "serial": j.serial, "reason": reason})
 	return nil
 }
 
@@ -234,7 +234,7 @@ func (s Server) DeleteData(a DeleteData) (DeleteDataResult, error) {
 		if err := s.Shelf.Remove(name); err != nil {
 			return r, err
 		}
-		s.Happened(kindRecord, a.User, "O38", map[string]any{"workstation": workstation, "serial": serial, "number": int64(o.Number)})
+		s.Happened(EventDataRecordDeleted, a.User, "O38", map[string]any{"workstation": workstation, "serial": serial, "number": int64(o.Number)})
 		r.Deleted = append(r.Deleted, DeletedRecord{Workstation: workstation, Serial: serial})
 	}
 	return r, nil

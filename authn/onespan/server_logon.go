@@ -245,7 +245,7 @@ func (j *judgement) accept(p parts) error {
 	if j.authenticator.Type == TimeBased {
 		fields["drift"] = (time.Duration(j.authenticator.Drift) * time.Duration(j.authenticator.StepSeconds) * time.Second).String()
 	}
-	j.Happened(kindAccepted, name, "O14", fields)
+	j.Happened(EventOTPAccepted, name, "O14", fields)
 	if p.changes() {
 		j.user.Forced, j.pinChanged = false, true
 		if err := j.newPIN(name, j.user, j.secret, p.fresh, "user"); err != nil {
@@ -265,10 +265,10 @@ func (j *judgement) count() error {
 	}
 	j.user.Failures++
 	n := j.user.Failures
-	j.Happened(kindFailure, j.logon.User, "A6", map[string]any{"failures": int64(n), "allowed": int64(j.set.LockThreshold)})
+	j.Happened(EventFailureCounted, j.logon.User, "A6", map[string]any{"failures": int64(n), "allowed": int64(j.set.LockThreshold)})
 	if j.set.LockThreshold > 0 && n >= j.set.LockThreshold {
 		j.user.Locked = true
-		j.Happened(kindLocked, j.logon.User, "O44", map[string]any{"failures": int64(n)})
+		j.Happened(EventUserLocked, j.logon.User, "O44", map[string]any{"failures": int64(n)})
 	}
 	return j.saveUser(j.logon.User, j.user, j.secret)
 }

@@ -126,7 +126,7 @@ func (w Workstation) Lock() (authn.LockResult, error) {
 		return authn.LockResult{}, err
 	}
 	r := authn.LockResult{Workstation: w.Site.Name(), Already: !d.Unlocked}
-	w.Happened(kindScreen, w.Site.Name(), "", map[string]any{"already": r.Already})
+	w.Happened(EventLocked, w.Site.Name(), "", map[string]any{"already": r.Already})
 	d.Unlocked = false
 	return r, w.Shelf.Save(recordDesk, d, nil)
 }
@@ -138,7 +138,7 @@ func (w Workstation) Restart() (already bool, err error) {
 	if err != nil || !d.Unlocked {
 		return true, err
 	}
-	w.Happened(kindScreen, w.Site.Name(), "", map[string]any{"already": false})
+	w.Happened(EventLocked, w.Site.Name(), "", map[string]any{"already": false})
 	d.Unlocked = false
 	return false, w.Shelf.Save(recordDesk, d, nil)
 }
@@ -188,10 +188,10 @@ func (w Workstation) Fire(timer authn.Timer) error {
 	}
 	if timer.Kind == timerRemind {
 		d.Told = true
-		w.Happened(kindExpiring, w.subject(user), "O41", map[string]any{"days": int64(in(d.expires().Sub(w.Env.Now())))})
+		w.Happened(EventDataExpiring, w.subject(user), "O41", map[string]any{"days": int64(in(d.expires().Sub(w.Env.Now())))})
 		return w.Shelf.Save(datas+user, d, s)
 	}
-	w.Happened(kindExpired, w.subject(user), "O25", map[string]any{"number": int64(d.Number)})
+	w.Happened(EventDataExpired, w.subject(user), "O25", map[string]any{"number": int64(d.Number)})
 	if err := w.removeBlocks(user, d.Number, d.parts()); err != nil {
 		return err
 	}

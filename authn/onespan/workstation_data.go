@@ -163,7 +163,7 @@ func (w Workstation) drop(user, reason string, rule authn.RuleID) error {
 		return err
 	}
 	if d.Number > 0 {
-		w.Happened(kindDeleted, w.subject(user), rule, map[string]any{"number": int64(d.Number), "reason": reason})
+		w.Happened(EventDataDeleted, w.subject(user), rule, map[string]any{"number": int64(d.Number), "reason": reason})
 		w.calm(user, d)
 		if !d.Expired {
 			if err := w.removeBlocks(user, d.Number, d.parts()); err != nil {

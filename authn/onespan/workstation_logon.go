@@ -142,7 +142,7 @@ func (w Workstation) LoggedOn(user string, password authn.Secret) (LogonResult, 
 	if left.present() && left.Type == EventBased {
 		fields["left"] = int64(left.uses())
 	}
-	w.Happened(kindUnlocked, w.subject(user), "O14", fields)
+	w.Happened(EventUnlocked, w.subject(user), "O14", fields)
 	t, err := w.told(user, n, left)
 	return LogonResult{
 		Workstation: w.Site.Name(), User: user, Mode: mode, Unlocked: true, PINChanged: t.PINChanged,
@@ -178,7 +178,7 @@ func (w Workstation) Updated(user string) (UpdateResult, error) {
 		return UpdateResult{}, err
 	}
 	if n.Fate == fateNotDue {
-		w.Happened(kindNotDue, w.subject(user), "O10", map[string]any{"due_at": d.due().UTC().Format(time.RFC3339Nano)})
+		w.Happened(EventDataNotDue, w.subject(user), "O10", map[string]any{"due_at": d.due().UTC().Format(time.RFC3339Nano)})
 	}
 	return w.told(user, n, d)
 }

@@ -192,7 +192,7 @@ func (w Workstation) block(user string, d dataRecord, part int) (block, error) {
 // locks (O35, O36).
 func (w Workstation) failed(user string, d dataRecord, s dataSecret, c clientSettings, f finding) error {
 	d.Failures++
-	w.Happened(kindFailure, w.subject(user), "O36", map[string]any{"failures": int64(d.Failures), "allowed": int64(c.MaxFailures)})
+	w.Happened(EventFailureCounted, w.subject(user), "O36", map[string]any{"failures": int64(d.Failures), "allowed": int64(c.MaxFailures)})
 	if err := w.Shelf.Save(datas+user, d, s); err != nil {
 		return err
 	}

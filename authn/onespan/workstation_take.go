@@ -50,9 +50,9 @@ func (w Workstation) part(m authn.Message) error {
 // too: the administrator has deleted the server's record, or there would be
 // none (O38).
 func (w Workstation) take(user string, old dataRecord, secret dataSecret) error {
-	kind := kindIssued
+	kind := EventDataIssued
 	if old.present() {
-		kind = kindRenewed
+		kind = EventDataRenewed
 	}
 	if old.Number > 0 {
 		w.calm(user, old)

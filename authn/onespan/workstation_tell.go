@@ -30,7 +30,7 @@ func (w Workstation) tell(user string, d *dataRecord, c clientSettings) {
 		return
 	}
 	d.Told = true
-	w.Happened(kindExpiring, w.subject(user), "O41", map[string]any{"uses": int64(d.uses())})
+	w.Happened(EventDataExpiring, w.subject(user), "O41", map[string]any{"uses": int64(d.uses())})
 }
 
 // told is what the user is told of the data: what became of it, and that
@@ -38,9 +38,9 @@ func (w Workstation) tell(user string, d *dataRecord, c clientSettings) {
 func (w Workstation) told(user string, n ask, d dataRecord) (UpdateResult, error) {
 	r := UpdateResult{Workstation: w.Site.Name(), User: user, PINChanged: n.PINChanged, Data: DataKept, Reason: n.Reason}
 	switch {
-	case n.Taken == kindIssued:
+	case n.Taken == EventDataIssued:
 		r.Data = DataIssued
-	case n.Taken == kindRenewed:
+	case n.Taken == EventDataRenewed:
 		r.Data = DataRenewed
 	case n.Fate == fateComing:
 		r.Data = DataLost

@@ -73,9 +73,9 @@ func (p *pass) adviseLocked(r *authn.Refusal, user string) {
 	for _, e := range p.events {
 		what, _ := e.Fields["method"].(string)
 		switch e.Kind {
-		case encap.KindDeviceLocked:
+		case encap.EventDeviceLocked:
 			what = "every method"
-		case encap.KindMethodLocked:
+		case encap.EventMethodLocked:
 		default:
 			continue
 		}

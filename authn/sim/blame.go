@@ -48,7 +48,7 @@ type making struct {
 
 // setMade finds the event of a set's making.
 func (p *pass) setMade(ws authn.Site, phone string, number int64) (m making, found bool, err error) {
-	events, err := p.since(authn.EventQuery{Site: ws, Kind: hypr.KindIssued})
+	events, err := p.since(authn.EventQuery{Site: ws, Kind: hypr.EventPINsIssued})
 	for _, e := range events {
 		if e.Fields["phone"] != phone || e.Fields["number"] != number {
 			continue

@@ -42,7 +42,7 @@ func (p *pass) catchUp() error {
 			return err
 		}
 		p.floor = p.now
-		p.happened(authn.SiteWorld, kindClockWentBack, string(authn.SiteWorld), "A8", map[string]any{"by": back.String()})
+		p.happened(authn.SiteWorld, EventClockWentBack, string(authn.SiteWorld), "A8", map[string]any{"by": back.String()})
 	} else if back > 0 {
 		p.now = p.clock.Latest
 	}
@@ -130,13 +130,13 @@ func (p *pass) moveTo(to time.Time) error {
 	if !p.clock.Frozen {
 		p.clock.Offset += by
 	}
-	kind := kindClockAdvanced
+	kind := EventClockAdvanced
 	if by >= 0 {
 		if err := p.fireDue(to); err != nil {
 			return err
 		}
 	} else {
-		kind = kindClockSetBack
+		kind = EventClockSetBack
 		p.now, p.floor = to, to
 		if err := p.revealNothing(p.phoneSites); err != nil {
 			return err
@@ -171,9 +171,9 @@ func (p *pass) phoneSites() ([]authn.Site, error) {
 
 // freeze stops the clock or lets it run on from where it stands.
 func (p *pass) freeze(frozen bool) {
-	kind := kindClockRuns
+	kind := EventClockRuns
 	if frozen {
-		kind = kindClockFrozen
+		kind = EventClockFrozen
 	} else if p.clock.Frozen {
 		p.clock.Offset = p.now.Sub(p.world.cfg.Host().UTC().Round(0))
 	}
@@ -197,6 +197,6 @@ func (p *pass) setSkew(site authn.Site, by time.Duration) error {
 			return err
 		}
 	}
-	p.happened(authn.SiteWorld, kindClockSkewed, string(site), "A8", map[string]any{"by": by.String()})
+	p.happened(authn.SiteWorld, EventClockSkewed, string(site), "A8", map[string]any{"by": by.String()})
 	return p.saveNet()
 }

@@ -8,38 +8,38 @@ import (
 	"github.com/offauth/offauth/authn/hypr"
 )
 
-// The codes of the world's own faults; codeServerUnreachable is the family's.
+// The codes of the world's own faults; CodeServerUnreachable is the family's.
 const (
-	codeAlreadyThere      authn.Code = "already_there"
-	codeNoUser            authn.Code = "no_such_user"
-	codeNoPhone           authn.Code = "no_such_phone"
-	codeNoWorkstation     authn.Code = "no_such_workstation"
-	codeNoProvider        authn.Code = "no_such_provider"
-	codeNoSite            authn.Code = "no_such_site"
-	codeNoMessage         authn.Code = "no_such_message"
-	codeNoTap             authn.Code = "no_such_tap"
-	codeHostClock         authn.Code = "host_clock"
-	codeServerUnreachable            = hypr.CodeServerUnreachable
+	CodeAlreadyThere      authn.Code = "already_there"
+	CodeNoUser            authn.Code = "no_such_user"
+	CodeNoPhone           authn.Code = "no_such_phone"
+	CodeNoWorkstation     authn.Code = "no_such_workstation"
+	CodeNoProvider        authn.Code = "no_such_provider"
+	CodeNoSite            authn.Code = "no_such_site"
+	CodeNoMessage         authn.Code = "no_such_message"
+	CodeNoTap             authn.Code = "no_such_tap"
+	CodeHostClock         authn.Code = "host_clock"
+	CodeServerUnreachable            = hypr.CodeServerUnreachable
 )
 
 // The kinds of the world's own events and the admin's.
 const (
-	kindPhoneRegistered  authn.Kind = "phone_registered"
-	kindWorkstationAdded authn.Kind = "workstation_added"
-	kindProviderAdded    authn.Kind = "provider_added"
-	kindLinkSet          authn.Kind = "link_set"
-	kindFaultSet         authn.Kind = "fault_set"
-	kindFaultStruck      authn.Kind = "fault_struck"
-	kindClockAdvanced    authn.Kind = "clock_advanced"
-	kindClockSetBack     authn.Kind = "clock_set_back"
-	kindClockWentBack    authn.Kind = "clock_went_back"
-	kindClockFrozen      authn.Kind = "clock_frozen"
-	kindClockRuns        authn.Kind = "clock_runs"
-	kindClockSkewed      authn.Kind = "clock_skewed"
-	kindRollbackAccepted authn.Kind = "rollback_accepted"
+	EventPhoneRegistered  authn.Kind = "phone_registered"
+	EventWorkstationAdded authn.Kind = "workstation_added"
+	EventProviderAdded    authn.Kind = "provider_added"
+	EventLinkSet          authn.Kind = "link_set"
+	EventFaultSet         authn.Kind = "fault_set"
+	EventFaultStruck      authn.Kind = "fault_struck"
+	EventClockAdvanced    authn.Kind = "clock_advanced"
+	EventClockSetBack     authn.Kind = "clock_set_back"
+	EventClockWentBack    authn.Kind = "clock_went_back"
+	EventClockFrozen      authn.Kind = "clock_frozen"
+	EventClockRuns        authn.Kind = "clock_runs"
+	EventClockSkewed      authn.Kind = "clock_skewed"
+	EventRollbackAccepted authn.Kind = "rollback_accepted"
 
-	kindDeviceRestarted      authn.Kind = "device_restarted"
-	kindWorkstationRestarted authn.Kind = "workstation_restarted"
+	EventDeviceRestarted      authn.Kind = "device_restarted"
+	EventWorkstationRestarted authn.Kind = "workstation_restarted"
 )
 
 // Codes lists the world's own faults for docs/codes.md and explain.
@@ -49,16 +49,16 @@ func Codes() []authn.CodeSpec {
 	}
 	return []authn.CodeSpec{
 		f(authn.CodeBadArgument, authn.ExitUsage, "an argument does not have the form that is wanted", "offauth help", "a name with a sign that no name may have", "a value of the wrong type", "a time outside the years 1971 to 2200"),
-		f(codeAlreadyThere, authn.ExitUsage, "something of that name is there already", "offauth world show", "it was made before"),
-		f(codeNoUser, authn.ExitNotFound, "the directory has no such user", "offauth admin user list", "a typo", "the user was never added"),
-		f(codeNoPhone, authn.ExitNotFound, "the world has no such phone", "offauth device status", "a typo", "the phone was never registered"),
-		f(codeNoWorkstation, authn.ExitNotFound, "the world has no such workstation", "offauth workstation list", "a typo", "the workstation was never added"),
-		f(codeNoProvider, authn.ExitNotFound, "the world has no such service provider", "offauth world show", "a typo", "the provider was never added"),
-		f(codeNoSite, authn.ExitNotFound, "the world has no such site", "offauth link show", "a typo", "a name without its role: write phone/NAME, workstation/NAME or provider/NAME"),
-		f(codeNoMessage, authn.ExitUsage, "no message is called so", "offauth link fault --help", "a typo"),
-		f(codeNoTap, authn.ExitNotFound, "there was no such tap", "offauth device status", "the id is not one that a tap gave"),
-		f(codeHostClock, authn.ExitStorage, "the host's clock is beyond every time that a world can have", "set the host's clock right", "the host's clock is wrong: a world ends with the year 2250"),
-		f("no_such_setting", authn.ExitNotFound, "the policy has no such setting", "offauth admin policy show", "a typo", "a key without its family, as in hypr.pins.count"),
+		f(CodeAlreadyThere, authn.ExitUsage, "something of that name is there already", "offauth world show", "it was made before"),
+		f(CodeNoUser, authn.ExitNotFound, "the directory has no such user", "offauth admin user list", "a typo", "the user was never added"),
+		f(CodeNoPhone, authn.ExitNotFound, "the world has no such phone", "offauth device status", "a typo", "the phone was never registered"),
+		f(CodeNoWorkstation, authn.ExitNotFound, "the world has no such workstation", "offauth workstation list", "a typo", "the workstation was never added"),
+		f(CodeNoProvider, authn.ExitNotFound, "the world has no such service provider", "offauth world show", "a typo", "the provider was never added"),
+		f(CodeNoSite, authn.ExitNotFound, "the world has no such site", "offauth link show", "a typo", "a name without its role: write phone/NAME, workstation/NAME or provider/NAME"),
+		f(CodeNoMessage, authn.ExitUsage, "no message is called so", "offauth link fault --help", "a typo"),
+		f(CodeNoTap, authn.ExitNotFound, "there was no such tap", "offauth device status", "the id is not one that a tap gave"),
+		f(CodeHostClock, authn.ExitStorage, "the host's clock is beyond every time that a world can have", "set the host's clock right", "the host's clock is wrong: a world ends with the year 2250"),
+		f(authn.CodeNoSuchSetting, authn.ExitNotFound, "the policy has no such setting", "offauth admin policy show", "a typo", "a key without its family, as in hypr.pins.count"),
 	}
 }
 
@@ -68,25 +68,25 @@ func Kinds() []authn.KindSpec {
 		return authn.KindSpec{Kind: kind, Role: role, Fields: fields, Meaning: meaning}
 	}
 	return []authn.KindSpec{
-		k(authn.KindRefused, "", "an action was refused; the result is the code", "action", "failures", "key", "accepted", "workstation", "method", "session", "native", "windows_event", "skew", "clocks", "phone", "number", "locked"),
-		k(authn.KindUserAdded, authn.RoleServer, "the administrator added a user", "roaming"),
-		k(kindRollbackAccepted, authn.RoleWorld, "a world that was copied back was let go on; every PIN set and all offline data was deleted, every session closed"),
-		k(kindPhoneRegistered, authn.RolePhone, "a user's phone was registered", "phone", "version"),
-		k(kindWorkstationAdded, authn.RoleWorkstation, "a workstation was added", "version"),
-		k(kindDeviceRestarted, authn.RolePhone, "a phone's app was started anew; counts, locks and sets stay"),
-		k(kindWorkstationRestarted, authn.RoleWorkstation, "a workstation was booted anew; counts, locks and sets stay"),
-		k(kindProviderAdded, authn.RoleProvider, "a service provider's site was added"),
-		k(authn.KindPolicySet, authn.RoleServer, "the administrator changed a setting", "key", "value", "user"),
-		k(authn.KindMessageRefused, "", "a message was not taken", "message", "reason"),
-		k(kindLinkSet, authn.RoleWorld, "a site's uplink was set", "state"),
-		k(kindFaultSet, authn.RoleWorld, "a one-shot fault was armed", "fault", "nth"),
-		k(kindFaultStruck, authn.RoleWorld, "a message met a one-shot fault", "fault", "from", "to"),
-		k(kindClockAdvanced, authn.RoleWorld, "the world's clock was moved forward", "by"),
-		k(kindClockSetBack, authn.RoleWorld, "the world's clock was set back", "by"),
-		k(kindClockWentBack, authn.RoleWorld, "the host's clock was found to have gone back", "by"),
-		k(kindClockFrozen, authn.RoleWorld, "the world's clock was stopped"),
-		k(kindClockRuns, authn.RoleWorld, "the world's clock runs on"),
-		k(kindClockSkewed, authn.RoleWorld, "a site's clock was put off the world's", "by"),
+		k(authn.EventRefused, "", "an action was refused; the result is the code", "action", "failures", "key", "accepted", "workstation", "method", "session", "native", "windows_event", "skew", "clocks", "phone", "number", "locked"),
+		k(authn.EventUserAdded, authn.RoleServer, "the administrator added a user", "roaming"),
+		k(EventRollbackAccepted, authn.RoleWorld, "a world that was copied back was let go on; every PIN set and all offline data was deleted, every session closed"),
+		k(EventPhoneRegistered, authn.RolePhone, "a user's phone was registered", "phone", "version"),
+		k(EventWorkstationAdded, authn.RoleWorkstation, "a workstation was added", "version"),
+		k(EventDeviceRestarted, authn.RolePhone, "a phone's app was started anew; counts, locks and sets stay"),
+		k(EventWorkstationRestarted, authn.RoleWorkstation, "a workstation was booted anew; counts, locks and sets stay"),
+		k(EventProviderAdded, authn.RoleProvider, "a service provider's site was added"),
+		k(authn.EventPolicySet, authn.RoleServer, "the administrator changed a setting", "key", "value", "user"),
+		k(authn.EventMessageRefused, "", "a message was not taken", "message", "reason"),
+		k(EventLinkSet, authn.RoleWorld, "a site's uplink was set", "state"),
+		k(EventFaultSet, authn.RoleWorld, "a one-shot fault was armed", "fault", "nth"),
+		k(EventFaultStruck, authn.RoleWorld, "a message met a one-shot fault", "fault", "from", "to"),
+		k(EventClockAdvanced, authn.RoleWorld, "the world's clock was moved forward", "by"),
+		k(EventClockSetBack, authn.RoleWorld, "the world's clock was set back", "by"),
+		k(EventClockWentBack, authn.RoleWorld, "the host's clock was found to have gone back", "by"),
+		k(EventClockFrozen, authn.RoleWorld, "the world's clock was stopped"),
+		k(EventClockRuns, authn.RoleWorld, "the world's clock runs on"),
+		k(EventClockSkewed, authn.RoleWorld, "a site's clock was put off the world's", "by"),
 	}
 }
 
@@ -101,5 +101,5 @@ func noSuch(code authn.Code, what, name string, hints ...string) *authn.Fault {
 }
 
 func alreadyThere(what, name string, hints ...string) *authn.Fault {
-	return &authn.Fault{Code: codeAlreadyThere, Message: fmt.Sprintf("a %s called %q is there already", what, name), Hints: hints}
+	return &authn.Fault{Code: CodeAlreadyThere, Message: fmt.Sprintf("a %s called %q is there already", what, name), Hints: hints}
 }

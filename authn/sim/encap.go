@@ -40,7 +40,7 @@ func (p *pass) fireEncap(t authn.Timer) error {
 func (p *pass) provider(name string) error {
 	there, err := p.load(authn.Provider(name), recordDevice, nil, nil)
 	if err == nil && !there {
-		err = noSuch(codeNoProvider, "provider", name, "offauth world show")
+		err = noSuch(CodeNoProvider, "provider", name, "offauth world show")
 	}
 	return err
 }
@@ -55,7 +55,7 @@ func (p *pass) addProvider(a authn.AddProvider) error {
 	if err := provider.Join(); err != nil {
 		return err
 	}
-	return p.enrolled(site, rec, kindProviderAdded, provider.Joined)
+	return p.enrolled(site, rec, EventProviderAdded, provider.Joined)
 }
 
 // actEncap does the Actions of the family encap; done is false for others.
@@ -198,7 +198,7 @@ func (p *pass) challenged(a encap.Challenge) (string, error) {
 	case len(ready) == 1:
 		return ready[0], nil
 	case len(all) == 0:
-		return "", &authn.Fault{Code: codeNoPhone, Message: a.User + " has no phone", Hints: []string{"offauth device register PHONE --user " + a.User}}
+		return "", &authn.Fault{Code: CodeNoPhone, Message: a.User + " has no phone", Hints: []string{"offauth device register PHONE --user " + a.User}}
 	case len(ready) == 0:
 		return all[0], nil // which says that it is not activated
 	}

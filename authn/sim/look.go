@@ -78,10 +78,10 @@ func (p *pass) explainTap(r *hypr.TapResult) error {
 func (p *pass) tapNamed(id string) (phone, ws string, number int64, err error) {
 	parts := strings.Split(id, "/")
 	if len(parts) != 3 {
-		return "", "", 0, noSuch(codeNoTap, "tap", id)
+		return "", "", 0, noSuch(CodeNoTap, "tap", id)
 	}
 	if number, err = strconv.ParseInt(parts[2], 10, 64); err != nil {
-		return "", "", 0, noSuch(codeNoTap, "tap", id)
+		return "", "", 0, noSuch(CodeNoTap, "tap", id)
 	}
 	return parts[0], parts[1], number, p.phoneAndComputer(parts[0], parts[1])
 }
@@ -96,7 +96,7 @@ func (p *pass) earlierTap(id, phone, ws string, number int64) (hypr.TapResult, e
 	}
 	found := false
 	for _, e := range events {
-		if e.Kind == "tapped" {
+		if e.Kind == hypr.EventTapped {
 			if e.Rule == "H47" { // the same tap, impatiently
 				continue
 			}
@@ -107,7 +107,7 @@ func (p *pass) earlierTap(id, phone, ws string, number int64) (hypr.TapResult, e
 			r.Since, r.Outcome = e.At, hypr.TapLogin
 			continue
 		}
-		if found && e.Kind == authn.KindRefused && e.Fields["action"] == (hypr.Tap{}).Verb() {
+		if found && e.Kind == authn.EventRefused && e.Fields["action"] == (hypr.Tap{}).Verb() {
 			r.Outcome, r.Reason = hypr.TapUnanswered, e.Result
 		}
 		if outcome, ends := hypr.TapEnd(e.Kind); found && ends {
@@ -116,7 +116,7 @@ func (p *pass) earlierTap(id, phone, ws string, number int64) (hypr.TapResult, e
 		}
 	}
 	if !found {
-		return r, noSuch(codeNoTap, "tap", id)
+		return r, noSuch(CodeNoTap, "tap", id)
 	}
 	return r, nil
 }

@@ -51,7 +51,7 @@ func (p *pass) addUser(a authn.AddUser) error {
 		return err
 	}
 	p.clock.Made++
-	p.happened(authn.SiteServer, authn.KindUserAdded, a.Name, "", map[string]any{"roaming": a.Roaming})
+	p.happened(authn.SiteServer, authn.EventUserAdded, a.Name, "", map[string]any{"roaming": a.Roaming})
 	if a.Roaming {
 		if err := p.server().Roam(a.Name); err != nil {
 			return err
@@ -77,13 +77,13 @@ func (p *pass) addWorkstation(a authn.AddWorkstation) error {
 		if err := ws.Join(a.NoTray); err != nil {
 			return err
 		}
-		return p.enrolled(site, rec, kindWorkstationAdded, ws.Joined)
+		return p.enrolled(site, rec, EventWorkstationAdded, ws.Joined)
 	}
 	ws := p.workstation(a.Name)
 	if err := ws.Enrol(orNewest(a.Version)); err != nil {
 		return err
 	}
-	return p.enrolled(site, rec, kindWorkstationAdded, ws.Enrolled)
+	return p.enrolled(site, rec, EventWorkstationAdded, ws.Enrolled)
 }
 
 func (p *pass) registerDevice(a authn.RegisterDevice) error {
@@ -105,7 +105,7 @@ func (p *pass) registerDevice(a authn.RegisterDevice) error {
 	if err := phone.Enrol(a.User, a.Platform, orNewest(a.Version)); err != nil {
 		return err
 	}
-	return p.enrolled(site, rec, kindPhoneRegistered, phone.Enrolled)
+	return p.enrolled(site, rec, EventPhoneRegistered, phone.Enrolled)
 }
 
 func orNewest(version string) string {
@@ -183,7 +183,7 @@ func (p *pass) enrolled(site authn.Site, rec deviceRecord, kind authn.Kind, answ
 		hints = []string{"offauth link set server up"}
 	}
 	return &authn.Refusal{
-		Code: codeServerUnreachable, Rule: rule, Site: site, Subject: site.Name(),
+		Code: CodeServerUnreachable, Rule: rule, Site: site, Subject: site.Name(),
 		Message: fmt.Sprintf("the server did not answer, so %s was not added", site),
 		Hints:   hints,
 	}
@@ -194,7 +194,7 @@ func (p *pass) device(name string) (deviceRecord, error) {
 	var rec deviceRecord
 	there, err := p.load(authn.Phone(name), recordDevice, &rec, nil)
 	if err == nil && !there {
-		err = noSuch(codeNoPhone, "phone", name, "offauth device status")
+		err = noSuch(CodeNoPhone, "phone", name, "offauth device status")
 	}
 	return rec, err
 }
@@ -204,7 +204,7 @@ func (p *pass) computer(name string) (deviceRecord, error) {
 	var rec deviceRecord
 	there, err := p.load(authn.Workstation(name), recordDevice, &rec, nil)
 	if err == nil && !there {
-		err = noSuch(codeNoWorkstation, "workstation", name, "offauth workstation list")
+		err = noSuch(CodeNoWorkstation, "workstation", name, "offauth workstation list")
 	}
 	return rec, err
 }
@@ -212,7 +212,7 @@ func (p *pass) computer(name string) (deviceRecord, error) {
 func (p *pass) userExists(name string) error {
 	there, err := p.load(authn.SiteServer, users+name, nil, nil)
 	if err == nil && !there {
-		err = noSuch(codeNoUser, "user", name, "offauth admin user list")
+		err = noSuch(CodeNoUser, "user", name, "offauth admin user list")
 	}
 	return err
 }
@@ -232,5 +232,5 @@ func (p *pass) siteExists(site authn.Site) error {
 	if site == authn.SiteServer {
 		return nil
 	}
-	return noSuch(codeNoSite, "site", string(site), "offauth link show")
+	return noSuch(CodeNoSite, "site", string(site), "offauth link show")
 }

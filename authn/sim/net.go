@@ -78,7 +78,7 @@ func (p *pass) setLink(site authn.Site, state authn.Uplink) error {
 	if state == authn.Up {
 		delete(p.net.Uplinks, site)
 	}
-	p.happened(authn.SiteWorld, kindLinkSet, string(site), "", map[string]any{"state": string(state)})
+	p.happened(authn.SiteWorld, EventLinkSet, string(site), "", map[string]any{"state": string(state)})
 	if err := p.saveNet(); err != nil {
 		return err
 	}
@@ -139,13 +139,13 @@ func (p *pass) setFault(a authn.SetFault) error {
 		return badArgument("a fault is drop, replay or tamper")
 	}
 	if !slices.Contains(MessageKinds(), a.Message) {
-		return &authn.Fault{Code: codeNoMessage, Message: "no message is called " + quote(a.Message), Hints: []string{"offauth link fault --help"}}
+		return &authn.Fault{Code: CodeNoMessage, Message: "no message is called " + quote(a.Message), Hints: []string{"offauth link fault --help"}}
 	}
 	if a.Nth < 1 || a.Nth > 1000 {
 		return badArgument("a fault strikes the 1st to the 1000th next message")
 	}
 	p.net.Faults = append(p.net.Faults, faultState(a))
-	p.happened(authn.SiteWorld, kindFaultSet, a.Message, "", map[string]any{"fault": string(a.Kind), "nth": number(a.Nth)})
+	p.happened(authn.SiteWorld, EventFaultSet, a.Message, "", map[string]any{"fault": string(a.Kind), "nth": number(a.Nth)})
 	return p.saveNet()
 }
 
@@ -190,7 +190,7 @@ func (p *pass) strike(m *authn.Message) (times int, err error) {
 			left = append(left, f)
 			continue
 		}
-		p.happened(authn.SiteWorld, kindFaultStruck, m.Kind, "", map[string]any{"fault": string(f.Kind), "from": string(m.From), "to": string(m.To)})
+		p.happened(authn.SiteWorld, EventFaultStruck, m.Kind, "", map[string]any{"fault": string(f.Kind), "from": string(m.From), "to": string(m.To)})
 		switch f.Kind {
 		case authn.Drop:
 			times = 0

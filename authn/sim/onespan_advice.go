@@ -270,9 +270,9 @@ func (c *complaint) tellLock() {
 	for _, e := range c.events {
 		switch {
 		case e.Site != authn.SiteServer || e.Subject != c.user:
-		case e.Kind == onespan.KindFailure:
+		case e.Kind == onespan.EventFailureCounted:
 			c.Fields["failures"] = e.Fields["failures"]
-		case e.Kind == onespan.KindUserLocked:
+		case e.Kind == onespan.EventUserLocked:
 			c.Fields["locked"] = true
 			c.Message += fmt.Sprintf("; that was wrong try %d in a row, and %s is locked at the server now", e.Fields["failures"], c.user)
 			c.Hints = append([]string{"offauth admin user unlock " + c.user}, c.Hints...)

@@ -119,5 +119,5 @@ func (p *pass) policySet(s authn.Setting, user string) {
 	if user != "" {
 		fields["user"], subject, rule = user, user, "O6"
 	}
-	p.happened(authn.SiteServer, authn.KindPolicySet, subject, rule, fields)
+	p.happened(authn.SiteServer, authn.EventPolicySet, subject, rule, fields)
 }

@@ -9,7 +9,7 @@ func (p *pass) restartDevice(a authn.RestartDevice) (authn.RestartDeviceResult, 
 	if _, err := p.device(a.Phone); err != nil {
 		return r, err
 	}
-	p.happened(authn.Phone(a.Phone), kindDeviceRestarted, a.Phone, "A6", nil)
+	p.happened(authn.Phone(a.Phone), EventDeviceRestarted, a.Phone, "A6", nil)
 	var err error
 	if r.Hidden, r.Cancelled, err = p.phone(a.Phone).Restart(); err != nil {
 		return r, err
@@ -26,7 +26,7 @@ func (p *pass) restartWorkstation(a authn.RestartWorkstation) (authn.RestartWork
 	if err != nil {
 		return r, err
 	}
-	p.happened(authn.Workstation(a.Workstation), kindWorkstationRestarted, a.Workstation, "A6", nil)
+	p.happened(authn.Workstation(a.Workstation), EventWorkstationRestarted, a.Workstation, "A6", nil)
 	if rec.Family == authn.FamilyOneSpan {
 		r.Already, err = p.onespanWorkstation(a.Workstation).Restart()
 		return r, err

@@ -55,6 +55,6 @@ func (p *pass) acceptRollback() error {
 			return err
 		}
 	}
-	p.happened(authn.SiteWorld, kindRollbackAccepted, string(authn.SiteWorld), "A14", nil)
+	p.happened(authn.SiteWorld, EventRollbackAccepted, string(authn.SiteWorld), "A14", nil)
 	return nil
 }

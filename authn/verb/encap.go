@@ -3,33 +3,34 @@ package verb
 import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/authn/sim"
 )
 
 // encapVerbs has the verbs of encap, in the order of its story.
 func encapVerbs() []Verb {
-	line := []authn.Kind{"message_refused", "fault_struck"}
+	line := []authn.Kind{authn.EventMessageRefused, sim.EventFaultStruck}
 	v := func(a authn.Action, result any, role authn.Role, doc string, args []Arg, refusals []authn.Code, events ...authn.Kind) Verb {
 		return Verb{Name: a.Verb(), Family: authn.FamilyEncap, Role: role, Doc: doc, Action: a, Result: result, Args: args, Refusals: refusals, Events: events}
 	}
 	return []Verb{
 		v(authn.AddProvider{}, nil, authn.RoleAdmin, "add a service provider's site",
 			[]Arg{{Name: "name", Kind: Name, Required: true, Doc: "its name"}},
-			[]authn.Code{"server_unreachable"}, append(line[:2:2], "provider_added")...),
+			[]authn.Code{encap.CodeServerUnreachable}, append(line[:2:2], sim.EventProviderAdded)...),
 		v(encap.Activate{}, encap.ActivateResult{}, authn.RolePhone, "register a phone with the server, with its online methods",
 			[]Arg{methodsArg("online methods; offline ones are added later"), pinArg("the PIN of DEVICE:PIN"), phoneArg},
-			[]authn.Code{"not_at_activation", "operation_in_progress", "not_activated", "server_unreachable"},
-			append(line[:2:2], "registration_made", "registration_dropped", "session_closed", "activated")...),
+			[]authn.Code{encap.CodeNotAtActivation, encap.CodeOperationInProgress, encap.CodeNotActivated, encap.CodeServerUnreachable},
+			append(line[:2:2], encap.EventRegistrationMade, encap.EventRegistrationDropped, encap.EventSessionClosed, encap.EventActivated)...),
 		v(encap.Auth{}, encap.AuthResult{}, authn.RolePhone, "authenticate online, which allows adding one method in the next 300 seconds",
 			[]Arg{methodArg(encap.Methods()[:2]), pinArg("the PIN of DEVICE:PIN"), phoneArg},
-			[]authn.Code{"not_activated", "operation_in_progress", "method_not_activated", "wrong_method", "wrong_pin", "method_locked", "device_locked", "server_unreachable"},
-			append(line[:2:2], "device_authenticated", "failure_counted", "method_locked", "device_locked", "registration_dropped", "session_closed")...),
+			[]authn.Code{encap.CodeNotActivated, encap.CodeOperationInProgress, encap.CodeMethodNotActivated, encap.CodeWrongMethod, encap.CodeWrongPIN, encap.CodeMethodLocked, encap.CodeDeviceLocked, encap.CodeServerUnreachable},
+			append(line[:2:2], encap.EventDeviceAuthenticated, encap.EventFailureCounted, encap.EventMethodLocked, encap.EventDeviceLocked, encap.EventRegistrationDropped, encap.EventSessionClosed)...),
 		v(encap.AddMethod{}, encap.AddResult{}, authn.RolePhone, "add a method, or give one that is there a new PIN (addOrUpdate)",
 			[]Arg{methodsArg("one method"), pinArg("the method's own PIN"), biometricArg, phoneArg},
 			[]authn.Code{
-				"not_activated", "operation_in_progress", "one_method_at_a_time", "online_auth_required", "method_not_allowed", "otp_length_unset",
-				"device_locked", "biometric_failed", "biometrics_locked", "server_unreachable",
+				encap.CodeNotActivated, encap.CodeOperationInProgress, encap.CodeOneMethodAtATime, encap.CodeOnlineAuthRequired, encap.CodeMethodNotAllowed, encap.CodeOTPLengthUnset,
+				encap.CodeDeviceLocked, encap.CodeBiometricFailed, encap.CodeBiometricsLocked, encap.CodeServerUnreachable,
 			},
-			append(line[:2:2], "method_added", "biometrics_locked", "registration_dropped", "session_closed")...),
+			append(line[:2:2], encap.EventMethodAdded, encap.EventBiometricsLocked, encap.EventRegistrationDropped, encap.EventSessionClosed)...),
 		v(encap.Challenge{}, encap.ChallengeResult{}, authn.RoleProvider, "start an offline authentication session and present its verification data",
 			[]Arg{
 				{Name: "provider", Kind: Name, Role: authn.RoleProvider, Doc: "the provider; may be left out where there is one"},
@@ -38,23 +39,23 @@ func encapVerbs() []Verb {
 				{Name: "context", Kind: Text, Doc: "what is to be approved"},
 				{Name: "mime", Kind: Text, Doc: "the context's MIME type; text/plain, if left out"},
 			},
-			[]authn.Code{"not_activated", "method_not_activated", "method_not_allowed", "otp_length_unset", "server_unreachable"},
-			append(line[:2:2], "session_started", "session_superseded")...),
+			[]authn.Code{encap.CodeNotActivated, encap.CodeMethodNotActivated, encap.CodeMethodNotAllowed, encap.CodeOTPLengthUnset, encap.CodeServerUnreachable},
+			append(line[:2:2], encap.EventSessionStarted, encap.EventSessionSuperseded)...),
 		v(encap.Scan{}, encap.ScanResult{}, authn.RolePhone, "read verification data and show what is to be approved (startOfflineAuthentication); it needs no network",
 			[]Arg{{Name: "data", Kind: Text, Required: true, Doc: "verification data, as a QR code carries it"}, phoneArg},
-			[]authn.Code{"not_activated", "operation_in_progress", "invalid_input", "method_not_activated", "session_expired"}, "operation_started"),
+			[]authn.Code{encap.CodeNotActivated, encap.CodeOperationInProgress, encap.CodeInvalidInput, encap.CodeMethodNotActivated, encap.CodeSessionExpired}, encap.EventOperationStarted),
 		v(encap.Approve{}, encap.ApproveResult{}, authn.RolePhone, "approve what was scanned and give the one-time password (finishOfflineAuthentication); it needs no network",
 			[]Arg{methodArg(encap.OfflineMethods()), pinArg("the offline PIN"), biometricArg, phoneArg},
-			[]authn.Code{"wrong_state", "wrong_method", "biometric_failed", "biometrics_locked"}, "code_given", "biometrics_locked"),
+			[]authn.Code{encap.CodeWrongState, encap.CodeWrongMethod, encap.CodeBiometricFailed, encap.CodeBiometricsLocked}, encap.EventCodeGiven, encap.EventBiometricsLocked),
 		v(encap.Verify{}, encap.VerifyResult{}, authn.RoleProvider, "type a one-time password into the provider's site",
 			[]Arg{
 				{Name: "provider", Kind: Name, Role: authn.RoleProvider, Doc: "the provider; may be left out where there is one"},
 				{Name: "session", Kind: Text, Doc: "the session; the provider's newest, if left out"},
 				{Name: "code", Kind: Secret, Required: true, Doc: "the one-time password; blanks and hyphens do not matter"},
 			},
-			[]authn.Code{"session_closed", "session_superseded", "session_expired", "method_not_allowed", "method_locked", "device_locked", "wrong_code", "server_unreachable"},
-			append(line[:2:2], "session_approved", "session_closed", "failure_counted", "method_locked", "device_locked")...),
-		v(encap.Passcode{}, encap.PasscodeResult{}, authn.RolePhone, "enter the phone's own passcode, after which biometrics work again", []Arg{phoneArg}, nil, "passcode_entered"),
+			[]authn.Code{encap.CodeSessionClosed, encap.CodeSessionSuperseded, encap.CodeSessionExpired, encap.CodeMethodNotAllowed, encap.CodeMethodLocked, encap.CodeDeviceLocked, encap.CodeWrongCode, encap.CodeServerUnreachable},
+			append(line[:2:2], encap.EventSessionApproved, encap.EventSessionClosed, encap.EventFailureCounted, encap.EventMethodLocked, encap.EventDeviceLocked)...),
+		v(encap.Passcode{}, encap.PasscodeResult{}, authn.RolePhone, "enter the phone's own passcode, after which biometrics work again", []Arg{phoneArg}, nil, encap.EventPasscodeEntered),
 	}
 }
 

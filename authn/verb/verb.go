@@ -74,8 +74,8 @@ func All() []Verb {
 // refusal, and what timers that were due and the host's clock brought about.
 func Anytime() []authn.Kind {
 	return []authn.Kind{
-		"refused", "pin_hidden", "pins_expired", "pin_offered", "tap_unanswered", "tap_cancelled", "clock_went_back",
-		"session_expired", "operation_closed", "data_expired", "directory_unlocked", "data_expiring",
+		authn.EventRefused, hypr.EventPINHidden, hypr.EventPINsExpired, hypr.EventPINOffered, hypr.EventTapUnanswered, hypr.EventTapCancelled, sim.EventClockWentBack,
+		encap.EventSessionExpired, encap.EventOperationClosed, onespan.EventDataExpired, hypr.EventDirectoryUnlocked, onespan.EventDataExpiring,
 	}
 }
 
@@ -136,98 +136,98 @@ func world() []Verb {
 		{Name: "admin user add", Action: authn.AddUser{}, Role: authn.RoleAdmin, Doc: "add a user to the directory",
 			Args: []Arg{{Name: "name", Kind: Name, Required: true, Doc: "the user's name"},
 				{Name: "roaming", Kind: Flag, Doc: "Web-to-workstation single registration: no offline PINs"}},
-			Events: []authn.Kind{"user_added"}},
+			Events: []authn.Kind{authn.EventUserAdded}},
 		{Name: "admin user unlock", Action: authn.UnlockUser{}, Result: authn.UnlockUserResult{}, Role: authn.RoleAdmin, Doc: "end a user's lock-outs; a workstation hears of it when it next talks to the server",
 			Args:   []Arg{{Name: "name", Kind: Name, Required: true, Doc: "the user's name"}},
-			Events: []authn.Kind{"user_unlocked", "directory_unlocked", "pins_deleted", "unpaired", "locks_cleared", "user_released", "message_refused", "fault_struck"}},
+			Events: []authn.Kind{hypr.EventUserUnlocked, hypr.EventDirectoryUnlocked, hypr.EventPINsDeleted, hypr.EventUnpaired, encap.EventLocksCleared, onespan.EventUserReleased, authn.EventMessageRefused, sim.EventFaultStruck}},
 		{Name: "device replace", Action: authn.ReplaceDevice{}, Result: authn.ReplaceResult{}, Role: authn.RolePhone, Doc: "give a user a new phone for a lost one, and revoke the lost one",
 			Args: []Arg{{Name: "old", Kind: Name, Required: true, Doc: "the phone that is lost"}, {Name: "new", Kind: Name, Required: true, Doc: "the phone that takes its place"},
 				{Name: "platform", Kind: Text, OneOf: []string{"android", "ios"}, Doc: "as the old one's, if left out"},
 				{Name: "version", Kind: Text, Doc: "the app's version; the newest, if left out"}},
-			Refusals: []authn.Code{"server_unreachable"},
-			Events:   []authn.Kind{"phone_registered", "enrolled", "phone_revoked", "pins_deleted", "unpaired", "directory_unlocked", "registration_dropped", "session_closed", "authenticator_dropped", "message_refused", "fault_struck"}},
+			Refusals: []authn.Code{encap.CodeServerUnreachable},
+			Events:   []authn.Kind{sim.EventPhoneRegistered, hypr.EventEnrolled, hypr.EventPhoneRevoked, hypr.EventPINsDeleted, hypr.EventUnpaired, hypr.EventDirectoryUnlocked, encap.EventRegistrationDropped, encap.EventSessionClosed, onespan.EventAuthenticatorDropped, authn.EventMessageRefused, sim.EventFaultStruck}},
 		{Name: "device cancel", Action: hypr.Cancel{}, Result: hypr.CancelResult{}, Role: authn.RolePhone, Doc: "give up the taps that wait, and the operation that is open",
-			Args: []Arg{phoneArg}, Events: []authn.Kind{"tap_cancelled", "operation_closed"}},
+			Args: []Arg{phoneArg}, Events: []authn.Kind{hypr.EventTapCancelled, encap.EventOperationClosed}},
 		{Name: "world repair", Role: authn.RoleWorld, Doc: "let a world that was copied back go on; every PIN set and all offline data is deleted, every session closed",
-			Events: []authn.Kind{"rollback_accepted", "pins_deleted", "session_closed", "data_deleted", "authenticator_dropped"}},
+			Events: []authn.Kind{sim.EventRollbackAccepted, hypr.EventPINsDeleted, encap.EventSessionClosed, onespan.EventDataDeleted, onespan.EventAuthenticatorDropped}},
 		{Name: "admin policy set", Action: authn.SetPolicy{}, Role: authn.RoleAdmin, Doc: "change the administrator's settings, all or none",
 			Args: []Arg{{Name: "settings", Kind: Settings, Required: true, Doc: "KEY=VALUE, the key with its family"},
 				{Name: "user", Kind: Name, Doc: "whose own they are; the policy's, if left out"}},
-			Refusals: []authn.Code{"out_of_range"}, Events: []authn.Kind{"policy_set"}},
+			Refusals: []authn.Code{authn.CodeOutOfRange}, Events: []authn.Kind{authn.EventPolicySet}},
 		{Name: "workstation add", Action: authn.AddWorkstation{}, Role: authn.RoleAdmin, Doc: "add a workstation",
 			Args: []Arg{{Name: "name", Kind: Name, Required: true, Doc: "its name"},
 				{Name: "family", Kind: Text, Required: true, OneOf: []string{string(authn.FamilyHYPR), string(authn.FamilyOneSpan)}, Doc: "the product that it runs"},
 				{Name: "version", Kind: Text, Doc: "the client's version; the newest, if left out"},
 				{Name: "no_tray", Kind: Flag, Doc: "of onespan: without the Tray Agent"}},
-			Refusals: []authn.Code{"server_unreachable"}, Events: []authn.Kind{"workstation_added", "enrolled", "message_refused", "fault_struck"}},
+			Refusals: []authn.Code{encap.CodeServerUnreachable}, Events: []authn.Kind{sim.EventWorkstationAdded, hypr.EventEnrolled, authn.EventMessageRefused, sim.EventFaultStruck}},
 		{Name: "workstation lock", Action: authn.Lock{}, Result: authn.LockResult{}, Role: authn.RoleWorkstation, Doc: "lock a workstation",
-			Args: []Arg{onWS}, Events: []authn.Kind{"locked"}},
+			Args: []Arg{onWS}, Events: []authn.Kind{hypr.EventLocked}},
 		{Name: "device register", Action: authn.RegisterDevice{}, Role: authn.RolePhone, Doc: "give a user a phone with the authenticator app",
 			Args: []Arg{{Name: "name", Kind: Name, Required: true, Doc: "the phone's name"},
 				{Name: "user", Kind: Name, Required: true, Doc: "its user"},
 				{Name: "platform", Kind: Text, OneOf: []string{"android", "ios"}, Doc: "android, if left out"},
 				{Name: "version", Kind: Text, Doc: "the app's version; the newest, if left out"}},
-			Refusals: []authn.Code{"server_unreachable"}, Events: []authn.Kind{"phone_registered", "enrolled", "message_refused", "fault_struck"}},
+			Refusals: []authn.Code{encap.CodeServerUnreachable}, Events: []authn.Kind{sim.EventPhoneRegistered, hypr.EventEnrolled, authn.EventMessageRefused, sim.EventFaultStruck}},
 	}
 }
 
 // surroundings has the verbs of no family that no person of a story does.
 func surroundings() []Verb {
-	online := []authn.Kind{"online_authenticated", "pins_issued", "pins_stored", "pins_confirmed", "pins_deleted", "pin_hidden", "unlocked", "login_approved", "message_refused", "fault_struck", "audited", "directory_unlocked", "unpaired", "paired"}
+	online := []authn.Kind{hypr.EventOnlineAuthenticated, hypr.EventPINsIssued, hypr.EventPINsStored, hypr.EventPINsConfirmed, hypr.EventPINsDeleted, hypr.EventPINHidden, hypr.EventUnlocked, hypr.EventLoginApproved, authn.EventMessageRefused, sim.EventFaultStruck, hypr.EventAudited, hypr.EventDirectoryUnlocked, hypr.EventUnpaired, hypr.EventPaired}
 	return []Verb{
 		{Name: "link set", Action: authn.SetLink{}, Role: authn.RoleWorld, Doc: "set a site's uplink; a waiting tap is answered at once if it can be",
 			Args: []Arg{{Name: "site", Kind: Name, Required: true, Doc: "server, phone/NAME, workstation/NAME, provider/NAME or bluetooth:PHONE,WORKSTATION"},
 				{Name: "state", Kind: Text, Required: true, OneOf: []string{"up", "down", "captive"}, Doc: "captive is up to the site, but nothing gets through"}},
-			Events: append([]authn.Kind{"link_set", "offer_withdrawn"}, online...)},
+			Events: append([]authn.Kind{sim.EventLinkSet, hypr.EventOfferWithdrawn}, online...)},
 		{Name: "link fault", Action: authn.SetFault{}, Role: authn.RoleWorld, Doc: "let the n-th next message of a kind be dropped, replayed or tampered with, once",
 			Args: []Arg{{Name: "fault", Kind: Text, Required: true, OneOf: []string{"drop", "replay", "tamper"}, Doc: "what happens to it"},
 				{Name: "message", Kind: Text, Required: true, OneOf: sim.MessageKinds(), Doc: "the kind of message"},
 				{Name: "nth", Kind: Number, Doc: "which one, from 1; the next, if left out"}},
-			Events: []authn.Kind{"fault_set"}},
+			Events: []authn.Kind{sim.EventFaultSet}},
 		{Name: "clock advance", Action: authn.AdvanceClock{}, Role: authn.RoleWorld, Doc: "move the world's clock forward; due timers fire on the way",
 			Args:   []Arg{{Name: "by", Kind: Span, Required: true, Doc: "how far, such as 5s, 31d or 1w2d"}},
-			Events: []authn.Kind{"clock_advanced"}},
+			Events: []authn.Kind{sim.EventClockAdvanced}},
 		{Name: "clock back", Action: authn.BackClock{}, Role: authn.RoleWorld, Doc: "set the world's clock back; it revives nothing",
 			Args:   []Arg{{Name: "by", Kind: Span, Required: true, Doc: "how far"}},
-			Events: []authn.Kind{"clock_set_back", "pin_hidden", "tap_cancelled"}},
+			Events: []authn.Kind{sim.EventClockSetBack, hypr.EventPINHidden, hypr.EventTapCancelled}},
 		{Name: "clock set", Action: authn.SetClock{}, Role: authn.RoleWorld, Doc: "move the world's clock to an instant, either way",
 			Args:   []Arg{{Name: "to", Kind: Instant, Required: true, Doc: "RFC 3339, such as 2026-03-02T08:00:00Z"}},
-			Events: []authn.Kind{"clock_advanced", "clock_set_back"}},
-		{Name: "clock freeze", Action: authn.FreezeClock{}, Role: authn.RoleWorld, Doc: "stop the world's clock", Events: []authn.Kind{"clock_frozen"}},
-		{Name: "clock run", Action: authn.RunClock{}, Role: authn.RoleWorld, Doc: "let the world's clock run on with the host's", Events: []authn.Kind{"clock_runs"}},
+			Events: []authn.Kind{sim.EventClockAdvanced, sim.EventClockSetBack}},
+		{Name: "clock freeze", Action: authn.FreezeClock{}, Role: authn.RoleWorld, Doc: "stop the world's clock", Events: []authn.Kind{sim.EventClockFrozen}},
+		{Name: "clock run", Action: authn.RunClock{}, Role: authn.RoleWorld, Doc: "let the world's clock run on with the host's", Events: []authn.Kind{sim.EventClockRuns}},
 		{Name: "clock skew", Action: authn.SkewClock{}, Role: authn.RoleWorld, Doc: "put a site's clock ahead of the world's, or behind it",
 			Args: []Arg{{Name: "site", Kind: Name, Required: true, Doc: "server, phone/NAME, workstation/NAME or provider/NAME"},
 				{Name: "by", Kind: Span, Required: true, Doc: "how far; negative is behind, 0s ends it"}},
-			Events: []authn.Kind{"clock_skewed"}},
+			Events: []authn.Kind{sim.EventClockSkewed}},
 	}
 }
 
 // family has the verbs of hypr.
 func family() []Verb {
-	online := []authn.Kind{"online_authenticated", "pins_issued", "pins_stored", "pins_confirmed", "pins_deleted", "pin_hidden", "unlocked", "login_approved", "message_refused", "fault_struck", "audited", "directory_unlocked", "unpaired", "paired"}
+	online := []authn.Kind{hypr.EventOnlineAuthenticated, hypr.EventPINsIssued, hypr.EventPINsStored, hypr.EventPINsConfirmed, hypr.EventPINsDeleted, hypr.EventPINHidden, hypr.EventUnlocked, hypr.EventLoginApproved, authn.EventMessageRefused, sim.EventFaultStruck, hypr.EventAudited, hypr.EventDirectoryUnlocked, hypr.EventUnpaired, hypr.EventPaired}
 	v := func(a authn.Action, result any, role authn.Role, doc string, args []Arg, refusals []authn.Code, events ...authn.Kind) Verb {
 		return Verb{Name: a.Verb(), Family: authn.FamilyHYPR, Role: role, Doc: doc, Action: a, Result: result, Args: args, Refusals: refusals, Events: events}
 	}
 	both := []Arg{onWS, phoneArg}
 	return []Verb{
 		v(hypr.Pair{}, hypr.PairResult{}, authn.RolePhone, "pair a phone with a workstation", append(both[:2:2], Arg{Name: "passkey", Kind: Flag, Doc: "with an Enterprise Passkey, for unlocking over Bluetooth"}),
-			[]authn.Code{"workstation_unreachable", "phone_revoked"}, "paired", "pin_hidden", "message_refused", "fault_struck"),
+			[]authn.Code{hypr.CodeWorkstationUnreachable, hypr.CodePhoneRevoked}, hypr.EventPaired, hypr.EventPINHidden, authn.EventMessageRefused, sim.EventFaultStruck),
 		v(hypr.Tap{}, hypr.TapResult{}, authn.RolePhone, "tap a workstation's icon: log in online if it can, else offer the offline PIN; it spends none",
 			append(both, Arg{Name: "press", Kind: Text, OneOf: []string{"short", "long"}, Doc: "a long press goes straight to the offer"}),
-			[]authn.Code{"not_paired", "not_primed", "offline_disabled", "roaming_user", "version_too_old", "no_pins_left", "pin_expired"},
-			append([]authn.Kind{"tapped", "pin_offered", "tap_cancelled"}, online...)...),
+			[]authn.Code{hypr.CodeNotPaired, hypr.CodeNotPrimed, hypr.CodeOfflineDisabled, hypr.CodeRoamingUser, hypr.CodeVersionTooOld, hypr.CodeNoPINsLeft, hypr.CodePINExpired},
+			append([]authn.Kind{hypr.EventTapped, hypr.EventPINOffered, hypr.EventTapCancelled}, online...)...),
 		v(hypr.Unlock{}, hypr.UnlockResult{}, authn.RolePhone, "show the next offline PIN and spend it, or the one that is still visible",
 			append(both[:2:2], Arg{Name: "next", Kind: Flag, Doc: "the next one even while one is visible, which is hidden for it"}),
-			[]authn.Code{"not_paired", "not_primed", "offline_disabled", "roaming_user", "version_too_old", "pin_expired", "no_pins_left"},
-			"pin_shown", "pins_low", "pins_exhausted", "pin_hidden", "tap_cancelled"),
-		v(hypr.Hide{}, hypr.HideResult{}, authn.RolePhone, "wipe the PIN that the phone shows", []Arg{phoneArg}, nil, "pin_hidden"),
+			[]authn.Code{hypr.CodeNotPaired, hypr.CodeNotPrimed, hypr.CodeOfflineDisabled, hypr.CodeRoamingUser, hypr.CodeVersionTooOld, hypr.CodePINExpired, hypr.CodeNoPINsLeft},
+			hypr.EventPINShown, hypr.EventPINsLow, hypr.EventPINsExhausted, hypr.EventPINHidden, hypr.EventTapCancelled),
+		v(hypr.Hide{}, hypr.HideResult{}, authn.RolePhone, "wipe the PIN that the phone shows", []Arg{phoneArg}, nil, hypr.EventPINHidden),
 		v(hypr.PasskeyUnlock{}, hypr.PasskeyResult{}, authn.RolePhone, "unlock a workstation nearby over Bluetooth with an Enterprise Passkey; it spends no PIN", both,
-			[]authn.Code{"not_paired", "no_passkey", "bluetooth_unreachable", "not_locked", "directory_locked", "offline_disabled", "version_too_old", "phone_revoked"},
-			"unlocked", "message_refused", "fault_struck"),
+			[]authn.Code{hypr.CodeNotPaired, hypr.CodeNoPasskey, hypr.CodeBluetoothUnreachable, hypr.CodeNotLocked, hypr.CodeDirectoryLocked, hypr.CodeOfflineDisabled, hypr.CodeVersionTooOld, hypr.CodePhoneRevoked},
+			hypr.EventUnlocked, authn.EventMessageRefused, sim.EventFaultStruck),
 		v(hypr.Login{}, hypr.LoginResult{}, authn.RoleWorkstation, "type an offline PIN at a locked workstation",
 			[]Arg{onWS, {Name: "user", Kind: Name, Doc: "who logs in; who was logged in last, if left out"},
 				{Name: "pin", Kind: Secret, Required: true, Doc: "the offline PIN; case, blanks and hyphens do not matter"}},
-			[]authn.Code{"not_locked", "not_paired", "not_primed", "phone_revoked", "offline_disabled", "roaming_user", "version_too_old", "directory_locked", "pin_expired", "pin_used", "wrong_pin"},
-			"unlocked", "pins_confirmed", "pins_deleted", "directory_locked"),
+			[]authn.Code{hypr.CodeNotLocked, hypr.CodeNotPaired, hypr.CodeNotPrimed, hypr.CodePhoneRevoked, hypr.CodeOfflineDisabled, hypr.CodeRoamingUser, hypr.CodeVersionTooOld, hypr.CodeDirectoryLocked, hypr.CodePINExpired, hypr.CodePINUsed, encap.CodeWrongPIN},
+			hypr.EventUnlocked, hypr.EventPINsConfirmed, hypr.EventPINsDeleted, hypr.EventDirectoryLocked),
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/authn/verb"
 )
 
@@ -275,7 +277,7 @@ func kinds(events []authn.Event, since time.Time) []authn.Kind {
 	var out []authn.Kind
 	for _, e := range events {
 		switch e.Kind {
-		case "refused", "clock_advanced", "clock_set_back", "clock_skewed", "link_set", "fault_set", "policy_set", "audited":
+		case authn.EventRefused, sim.EventClockAdvanced, sim.EventClockSetBack, sim.EventClockSkewed, sim.EventLinkSet, sim.EventFaultSet, authn.EventPolicySet, hypr.EventAudited:
 			continue
 		}
 		if !e.At.Before(since) {

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/authn/hypr"
 )
 
 // telling is the clock of the retelling. It never runs ahead of what was
@@ -25,12 +27,12 @@ type behind struct {
 
 // anchors says which event set the timer that leaves an event.
 var anchors = map[authn.Kind][]authn.Kind{
-	"pin_hidden":       {"pin_shown"},
-	"pin_offered":      {"tapped"},
-	"tap_unanswered":   {"tapped"},
-	"pins_expired":     {"pins_stored", "pins_issued"},
-	"session_expired":  {"session_started"},
-	"operation_closed": {"operation_started", "session_started"},
+	hypr.EventPINHidden:        {hypr.EventPINShown},
+	hypr.EventPINOffered:       {hypr.EventTapped},
+	hypr.EventTapUnanswered:    {hypr.EventTapped},
+	hypr.EventPINsExpired:      {hypr.EventPINsStored, hypr.EventPINsIssued},
+	encap.EventSessionExpired:  {encap.EventSessionStarted},
+	encap.EventOperationClosed: {encap.EventOperationStarted, encap.EventSessionStarted},
 }
 
 // pass gives how long the retelling waits until a recorded instant at which

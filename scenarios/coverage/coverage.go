@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/run"
 )
@@ -151,7 +152,7 @@ func tables() Coverage {
 var unwritten = map[string]bool{"clock set": true, "clock run": true, "clock freeze": true, "world repair": true}
 
 // unseen are the events that those verbs alone leave, and the host's clock.
-var unseen = map[authn.Kind]bool{"clock_runs": true, "clock_frozen": true, "clock_went_back": true, "rollback_accepted": true}
+var unseen = map[authn.Kind]bool{sim.EventClockRuns: true, sim.EventClockFrozen: true, sim.EventClockWentBack: true, sim.EventRollbackAccepted: true}
 
 func item(name string, f authn.Family) Item { return Item{Name: name, Family: f, Stories: []string{}} }
 

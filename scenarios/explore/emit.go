@@ -79,24 +79,24 @@ func should(b invariant.Broken, p played) []string {
 	}
 	switch b.ID {
 	case "warn_iff_below":
-		return turned(p, false, "pins_low", "pins_exhausted")
+		return turned(p, false, hypr.EventPINsLow, hypr.EventPINsExhausted)
 	case "offer_not_before_5s":
-		return turned(p, false, "pin_offered")
+		return turned(p, false, hypr.EventPINOffered)
 	case "hidden_after_timeout":
-		return turned(p, false, "pin_hidden")
+		return turned(p, false, hypr.EventPINHidden)
 	case "clock_back_revives_nothing":
 		if strings.Contains(b.What, "waits") {
-			return turned(p, false, "tap_cancelled")
+			return turned(p, false, hypr.EventTapCancelled)
 		}
-		return turned(p, false, "pin_hidden")
+		return turned(p, false, hypr.EventPINHidden)
 	case "same_pin_while_visible":
-		return turned(p, false, "pin_shown")
+		return turned(p, false, hypr.EventPINShown)
 	case "lock_exactly_at_n":
 		return shouldLock(b, p)
 	case "only_admin_recovers":
-		return turned(p, false, "data_issued", "data_renewed")
+		return turned(p, false, onespan.EventDataIssued, onespan.EventDataRenewed)
 	case "one_day_rule":
-		return turned(p, false, "data_renewed")
+		return turned(p, false, onespan.EventDataRenewed)
 	case invariant.SpendBeforeTell:
 		return []string{"crashed: true"}
 	}
@@ -190,13 +190,13 @@ func shouldLock(b invariant.Broken, p played) []string {
 	case counts:
 		return []string{}
 	case login:
-		return turned(p, true, "directory_locked")
+		return turned(p, true, hypr.EventDirectoryLocked)
 	case strings.Contains(b.What, "of offline data"):
-		return turned(p, false, "data_deleted")
+		return turned(p, false, onespan.EventDataDeleted)
 	case strings.Contains(b.What, "of the user"):
-		return turned(p, true, "user_locked")
+		return turned(p, true, onespan.EventUserLocked)
 	case strings.Contains(b.What, "is not locked ()"):
-		return turned(p, true, "device_locked")
+		return turned(p, true, encap.EventDeviceLocked)
 	}
-	return turned(p, true, "method_locked", "device_locked")
+	return turned(p, true, encap.EventMethodLocked, encap.EventDeviceLocked)
 }

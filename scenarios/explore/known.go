@@ -7,6 +7,8 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/onespan"
+	"github.com/offauth/offauth/authn/sim"
 )
 
 // known is what the one who draws knows of a world, so that most of what is
@@ -172,32 +174,32 @@ func (k *known) ticketOf(session string) int {
 // hear takes an event.
 func (k *known) hear(e authn.Event) {
 	switch e.Kind {
-	case "locked":
+	case hypr.EventLocked:
 		k.open[e.Site.Name()] = false
-	case "unlocked":
+	case hypr.EventUnlocked:
 		k.open[e.Site.Name()] = true
 		k.waiting = false
-	case "pin_offered", "tap_cancelled", "tap_unanswered":
+	case hypr.EventPINOffered, hypr.EventTapCancelled, hypr.EventTapUnanswered:
 		k.waiting = false
-	case "pin_shown":
+	case hypr.EventPINShown:
 		k.visible[e.Site.Name()] = e.Subject
-	case "pin_hidden":
+	case hypr.EventPINHidden:
 		delete(k.visible, e.Site.Name())
-	case "link_set":
+	case sim.EventLinkSet:
 		k.down[authn.Site(e.Subject)] = e.Fields["state"] != string(authn.Up)
-	case "operation_started":
+	case encap.EventOperationStarted:
 		session, _ := e.Fields["session"].(string)
 		k.reading[e.Site.Name()] = k.ticketOf(session)
-	case "operation_closed", "code_given":
+	case encap.EventOperationClosed, encap.EventCodeGiven:
 		delete(k.reading, e.Site.Name())
-	case "method_locked", "device_locked", "user_locked":
+	case encap.EventMethodLocked, encap.EventDeviceLocked, onespan.EventUserLocked:
 		k.locked = true
-	case "locks_cleared", "user_released":
+	case encap.EventLocksCleared, onespan.EventUserReleased:
 		k.locked = false
-	case "device_authenticated":
+	case encap.EventDeviceAuthenticated:
 		phone, _ := e.Fields["phone"].(string)
 		k.online[phone] = true
-	case "session_approved", "session_superseded", "session_closed":
+	case encap.EventSessionApproved, encap.EventSessionSuperseded, encap.EventSessionClosed:
 		for i := range k.tickets {
 			k.tickets[i].over = k.tickets[i].over || k.tickets[i].session == e.Fields["session"]
 		}

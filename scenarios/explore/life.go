@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/invariant"
@@ -231,7 +232,7 @@ func (l *life) until(ctx context.Context, w wait) (time.Duration, string) {
 // usage says whether a fault means that the argument was wrong, and not
 // offauth.
 func usage(code authn.Code) bool {
-	return code == "bad_argument" || code == "already_there" || code == "context_too_long" || strings.HasPrefix(string(code), "no_such_")
+	return code == authn.CodeBadArgument || code == sim.CodeAlreadyThere || code == encap.CodeContextTooLong || strings.HasPrefix(string(code), "no_such_")
 }
 
 // bug is an Action that was neither done nor refused.

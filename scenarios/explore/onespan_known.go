@@ -123,18 +123,18 @@ func last(c joined) any {
 // hear takes an event.
 func (w *wallet) hear(e authn.Event) {
 	switch e.Kind {
-	case "policy_set":
+	case authn.EventPolicySet:
 		key, _ := e.Fields["key"].(string)
 		w.policy[key], _ = e.Fields["value"].(string)
-	case "authenticator_dropped":
+	case onespan.EventAuthenticatorDropped:
 		phone, _ := e.Fields["phone"].(string)
 		delete(w.kinds, phone)
-	case "data_issued", "data_renewed":
+	case onespan.EventDataIssued, onespan.EventDataRenewed:
 		if days, ok := e.Fields["days"].(int64); ok {
 			w.days[e.Site.Name()] = days
 		}
 		w.locked = false
-	case "data_deleted":
+	case onespan.EventDataDeleted:
 		w.locked = w.locked || e.Fields["reason"] == onespan.ReasonLocked
 	}
 }

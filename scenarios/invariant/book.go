@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/sim"
 )
 
 // book is what the history says so far. It is entered event by event; what
@@ -78,15 +79,15 @@ func (b *book) enter(e authn.Event) {
 	b.seq = e.Seq
 	b.kinds[e.Kind]++
 	switch e.Kind {
-	case "policy_set":
+	case authn.EventPolicySet:
 		b.policy[text(e, "key")] = text(e, "value")
-	case "link_set":
+	case sim.EventLinkSet:
 		b.links[authn.Site(e.Subject)] = authn.Uplink(text(e, "state"))
-	case "clock_skewed":
+	case sim.EventClockSkewed:
 		b.skewed(e)
-	case "clock_set_back", "clock_went_back":
+	case sim.EventClockSetBack, sim.EventClockWentBack:
 		b.back = true
-	case "fault_struck":
+	case sim.EventFaultStruck:
 		b.stray(e)
 	}
 	b.enterTrail(e)

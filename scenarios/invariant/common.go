@@ -8,6 +8,7 @@ import (
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/onespan"
+	"github.com/offauth/offauth/authn/sim"
 )
 
 // commonChecks are those that are about any family.
@@ -42,9 +43,9 @@ func freedByRefusal(b *book) string {
 		return ""
 	}
 	for _, kind := range []authn.Kind{
-		"unlocked", "pins_issued", "pins_stored", "pin_shown", "paired", "directory_unlocked", "locks_cleared",
-		"session_started", "session_approved", "code_given", "method_added", "device_authenticated", "passcode_entered", "activated", "policy_set",
-		"data_issued", "data_renewed", "authenticator_resynced",
+		hypr.EventUnlocked, hypr.EventPINsIssued, hypr.EventPINsStored, hypr.EventPINShown, hypr.EventPaired, hypr.EventDirectoryUnlocked, encap.EventLocksCleared,
+		encap.EventSessionStarted, encap.EventSessionApproved, encap.EventCodeGiven, encap.EventMethodAdded, encap.EventDeviceAuthenticated, encap.EventPasscodeEntered, encap.EventActivated, authn.EventPolicySet,
+		onespan.EventDataIssued, onespan.EventDataRenewed, onespan.EventAuthenticatorResynced,
 	} {
 		if b.kinds[kind] > 0 {
 			return fmt.Sprintf("%s was refused (%s) and left %s", b.seen.Action.Verb(), r.Code, kind)
@@ -61,7 +62,7 @@ func callOffline(b *book, e authn.Event) string {
 	default:
 		return ""
 	}
-	if e.Site == authn.SiteServer && e.Kind != "session_expired" || e.Kind == "fault_struck" {
+	if e.Site == authn.SiteServer && e.Kind != encap.EventSessionExpired || e.Kind == sim.EventFaultStruck {
 		return fmt.Sprintf("%s left %s at %s", b.seen.Action.Verb(), e.Kind, e.Site)
 	}
 	return ""
@@ -73,10 +74,10 @@ func onTrail(e authn.Event) bool {
 		return false
 	}
 	switch e.Kind {
-	case "refused": // of this family: a phone may have the apps of several
+	case authn.EventRefused: // of this family: a phone may have the apps of several
 		return e.Rule == "" || e.Rule[0] == 'H' || e.Rule[0] == 'A'
-	case "paired", "unpaired", "online_authenticated", "unlocked", "pins_issued", "pins_stored", "pins_confirmed", "pins_deleted",
-		"pins_expired", "pin_shown", "pins_low", "pins_exhausted", "directory_locked":
+	case hypr.EventPaired, hypr.EventUnpaired, hypr.EventOnlineAuthenticated, hypr.EventUnlocked, hypr.EventPINsIssued, hypr.EventPINsStored, hypr.EventPINsConfirmed, hypr.EventPINsDeleted,
+		hypr.EventPINsExpired, hypr.EventPINShown, hypr.EventPINsLow, hypr.EventPINsExhausted, hypr.EventDirectoryLocked:
 		return true
 	}
 	return false
@@ -84,7 +85,7 @@ func onTrail(e authn.Event) bool {
 
 // enterTrail keeps what the trail is still to have of each site.
 func (b *book) enterTrail(e authn.Event) {
-	if e.Kind == "audited" {
+	if e.Kind == hypr.EventAudited {
 		if waits := b.untold[authn.Site(text(e, "from"))]; len(waits) > 0 {
 			b.untold[authn.Site(text(e, "from"))] = waits[1:]
 		}
@@ -96,7 +97,7 @@ func (b *book) enterTrail(e authn.Event) {
 
 // auditedOnce holds the trail against the events of the sites.
 func auditedOnce(b *book, e authn.Event) string {
-	if e.Kind != "audited" {
+	if e.Kind != hypr.EventAudited {
 		return ""
 	}
 	from := authn.Site(text(e, "from"))

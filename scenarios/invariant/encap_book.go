@@ -71,24 +71,24 @@ func (b *book) isLocked(s scope) bool { return b.locked[s] || b.locked[scope{pho
 // enterEncap enters what an event says of sessions, methods and locks.
 func (b *book) enterEncap(e authn.Event) {
 	switch e.Kind {
-	case "session_started", "session_approved", "session_superseded", "session_expired", "session_closed":
+	case encap.EventSessionStarted, encap.EventSessionApproved, encap.EventSessionSuperseded, encap.EventSessionExpired, encap.EventSessionClosed:
 		b.enterSession(e)
-	case "operation_started":
+	case encap.EventOperationStarted:
 		b.reading[text(e, "phone")] = text(e, "session")
-	case "operation_closed":
+	case encap.EventOperationClosed:
 		delete(b.reading, text(e, "phone"))
-	case "code_given":
+	case encap.EventCodeGiven:
 		delete(b.reading, text(e, "phone"))
 		if s := b.ofSession(e); s != nil && b.told != "" {
 			s.codes = append(s.codes, code{text: b.told, pin: b.typed})
 		}
-	case "activated":
+	case encap.EventActivated:
 		delete(b.grants, text(e, "phone"))
 		delete(b.reading, text(e, "phone"))
-	case "device_authenticated":
+	case encap.EventDeviceAuthenticated:
 		b.grants[text(e, "phone")] = &grant{by: text(e, "method"), since: b.at(e.Site, e.At)}
 		b.wrong[scopeOf(e)] = 0
-	case "method_added":
+	case encap.EventMethodAdded:
 		b.enterMethod(e)
 	default:
 		b.enterLocks(e)
@@ -96,7 +96,7 @@ func (b *book) enterEncap(e authn.Event) {
 }
 
 func (b *book) enterSession(e authn.Event) {
-	if e.Kind == "session_started" {
+	if e.Kind == encap.EventSessionStarted {
 		expires, err := time.Parse(time.RFC3339Nano, text(e, "expires_at"))
 		if err != nil {
 			return
@@ -112,12 +112,12 @@ func (b *book) enterSession(e authn.Event) {
 		return
 	}
 	s.end = map[authn.Kind]string{
-		"session_approved": "approved", "session_superseded": "superseded", "session_expired": "expired", "session_closed": "closed",
+		encap.EventSessionApproved: "approved", encap.EventSessionSuperseded: "superseded", encap.EventSessionExpired: "expired", encap.EventSessionClosed: "closed",
 	}[e.Kind]
 	if b.open[s.phone] == s.id {
 		delete(b.open, s.phone)
 	}
-	if e.Kind == "session_approved" {
+	if e.Kind == encap.EventSessionApproved {
 		b.wrong[scope{s.phone, s.method}] = 0
 	}
 }
@@ -135,19 +135,19 @@ func (b *book) enterMethod(e authn.Event) {
 
 func (b *book) enterLocks(e authn.Event) {
 	switch e.Kind {
-	case "failure_counted":
+	case encap.EventFailureCounted:
 		if text(e, "phone") == "" { // one of onespan
 			return
 		}
 		b.wrong[scopeOf(e)]++
 		b.counted = append(b.counted, e)
-	case "method_locked":
+	case encap.EventMethodLocked:
 		b.locked[scopeOf(e)] = true
 		b.locks++
-	case "device_locked":
+	case encap.EventDeviceLocked:
 		b.locked[scope{phone: text(e, "phone")}] = true
 		b.locks++
-	case "locks_cleared":
+	case encap.EventLocksCleared:
 		for s := range b.wrong {
 			if s.phone == text(e, "phone") {
 				delete(b.wrong, s)

@@ -4,12 +4,13 @@ import (
 	"fmt"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
 )
 
 // failureCount holds the count of wrong tries: one more each time, from 1
 // after a success or an unlock.
 func failureCount(b *book, e authn.Event) string {
-	if e.Kind != "failure_counted" || text(e, "phone") == "" { // those of onespan have none
+	if e.Kind != encap.EventFailureCounted || text(e, "phone") == "" { // those of onespan have none
 		return ""
 	}
 	s := scopeOf(e)
@@ -49,11 +50,11 @@ func failureLock(b *book) string {
 func judgedWhileLocked(b *book, e authn.Event) string {
 	s := scopeOf(e)
 	switch e.Kind {
-	case "session_approved", "device_authenticated", "failure_counted":
+	case encap.EventSessionApproved, encap.EventDeviceAuthenticated, encap.EventFailureCounted:
 		if b.isLocked(s) {
 			return fmt.Sprintf("%s of %s with %s, which is locked", e.Kind, s.phone, s.method)
 		}
-	case "method_added":
+	case encap.EventMethodAdded:
 		if b.locked[scope{phone: s.phone}] {
 			return fmt.Sprintf("%s added %s, and it is locked", s.phone, s.method)
 		}
@@ -68,12 +69,12 @@ func encapAcrossCut(b *book, e authn.Event) string {
 	}
 	with := authn.Phone(text(e, "phone"))
 	switch e.Kind {
-	case "session_started", "session_approved", "session_superseded":
+	case encap.EventSessionStarted, encap.EventSessionApproved, encap.EventSessionSuperseded:
 		with = authn.Provider(text(e, "provider"))
-		if e.Kind == "session_superseded" { // by a session that another may have started
+		if e.Kind == encap.EventSessionSuperseded { // by a session that another may have started
 			with = authn.SiteServer
 		}
-	case "device_authenticated", "method_added", "registration_made":
+	case encap.EventDeviceAuthenticated, encap.EventMethodAdded, encap.EventRegistrationMade:
 	default:
 		return ""
 	}

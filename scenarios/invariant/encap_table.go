@@ -29,7 +29,7 @@ func encapChecks() []check {
 
 // approvedTwice holds the session's word.
 func approvedTwice(b *book, e authn.Event) string {
-	if s := b.ofSession(e); e.Kind == "session_approved" && s != nil && s.end == "approved" {
+	if s := b.ofSession(e); e.Kind == encap.EventSessionApproved && s != nil && s.end == "approved" {
 		return "the session was approved again"
 	}
 	return ""
@@ -63,7 +63,7 @@ func sessionAtExpiry(b *book, e authn.Event) string {
 		return ""
 	}
 	now := b.at(e.Site, e.At)
-	if (e.Kind == "session_approved" || e.Kind == "code_given" || e.Kind == "operation_started") && !now.Before(s.expires) {
+	if (e.Kind == encap.EventSessionApproved || e.Kind == encap.EventCodeGiven || e.Kind == encap.EventOperationStarted) && !now.Before(s.expires) {
 		return fmt.Sprintf("%s at %s, %s after the session's expiry", e.Kind, e.Site, now.Sub(s.expires))
 	}
 	return ""
@@ -74,7 +74,7 @@ func sessionRevived(b *book, e authn.Event) string {
 	if s == nil || !b.at(e.Site, e.At).Before(s.expires) {
 		return ""
 	}
-	if e.Kind == "session_approved" && s.over {
+	if e.Kind == encap.EventSessionApproved && s.over {
 		return "a session was approved that had expired before the clock went back"
 	}
 	return ""
@@ -84,7 +84,7 @@ func sessionRevived(b *book, e authn.Event) string {
 // for this very session.
 func otherSession(b *book, e authn.Event) string {
 	s := b.ofSession(e)
-	if e.Kind != "session_approved" || s == nil {
+	if e.Kind != encap.EventSessionApproved || s == nil {
 		return ""
 	}
 	if a, ok := b.seen.Action.(encap.Verify); !ok || a.Provider != s.provider {
@@ -101,7 +101,7 @@ func otherSession(b *book, e authn.Event) string {
 // otherPIN holds that a code stands for the PIN that the server has (E24).
 func otherPIN(b *book, e authn.Event) string {
 	s := b.ofSession(e)
-	if e.Kind != "session_approved" || s == nil || s.method != string(encap.OfflinePIN) {
+	if e.Kind != encap.EventSessionApproved || s == nil || s.method != string(encap.OfflinePIN) {
 		return ""
 	}
 	given := false
@@ -125,7 +125,7 @@ func otherPIN(b *book, e authn.Event) string {
 func endedTwice(b *book, e authn.Event) string {
 	s := b.ofSession(e)
 	switch e.Kind {
-	case "session_started":
+	case encap.EventSessionStarted:
 		if open := b.open[text(e, "phone")]; open != "" {
 			return fmt.Sprintf("%s has two sessions that are open", text(e, "phone"))
 		}
@@ -133,8 +133,8 @@ func endedTwice(b *book, e authn.Event) string {
 			return "two sessions have one name"
 		}
 		return ""
-	case "session_approved", "session_superseded", "session_expired":
-	case "session_closed":
+	case encap.EventSessionApproved, encap.EventSessionSuperseded, encap.EventSessionExpired:
+	case encap.EventSessionClosed:
 		if s != nil && s.end == "expired" && text(e, "reason") == "expired" {
 			return ""
 		}
@@ -155,7 +155,7 @@ func endedTwice(b *book, e authn.Event) string {
 func methodUnprimed(b *book, e authn.Event) string {
 	s := scopeOf(e)
 	switch e.Kind {
-	case "method_added":
+	case encap.EventMethodAdded:
 		g := b.grants[s.phone]
 		switch {
 		case g == nil:
@@ -165,11 +165,11 @@ func methodUnprimed(b *book, e authn.Event) string {
 		case g.spent != "" && g.spent != s.method:
 			return fmt.Sprintf("%s added %s and %s under one online authentication", s.phone, g.spent, s.method)
 		}
-	case "session_started":
+	case encap.EventSessionStarted:
 		if !b.methods[s] {
 			return fmt.Sprintf("a session of %s was started, which %s never added", s.method, s.phone)
 		}
-	case "code_given":
+	case encap.EventCodeGiven:
 		if b.reading[s.phone] != text(e, "session") {
 			return fmt.Sprintf("%s gave a code for a session that it had not scanned", s.phone)
 		}

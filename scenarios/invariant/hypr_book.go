@@ -5,6 +5,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/sim"
 )
 
 // pair is a phone and a workstation; desk is a user at a workstation.
@@ -127,24 +128,24 @@ func (b *book) card(e authn.Event) *card {
 // enterHYPR enters what an event says of PINs.
 func (b *book) enterHYPR(e authn.Event) {
 	switch e.Kind {
-	case "phone_registered":
+	case sim.EventPhoneRegistered:
 		b.owner[text(e, "phone")] = e.Subject
-	case "paired":
+	case hypr.EventPaired:
 		delete(b.lost, pair{text(e, "phone"), text(e, "workstation")})
-	case "unpaired":
+	case hypr.EventUnpaired:
 		b.lost[pair{text(e, "phone"), text(e, "workstation")}] = true
-	case "online_authenticated":
+	case hypr.EventOnlineAuthenticated:
 		p := pair{text(e, "phone"), e.Site.Name()}
 		b.primed[p], b.online[p] = true, true
 		*b.triesOf(e) = tries{limit: b.setting("hypr.directory.lockout", 0)}
-	case "directory_unlocked":
+	case hypr.EventDirectoryUnlocked:
 		t := b.triesOf(e)
 		t.failures, t.locked = 0, false
-	case "directory_locked":
+	case hypr.EventDirectoryLocked:
 		b.triesOf(e).locked = true
-	case "unlocked":
+	case hypr.EventUnlocked:
 		b.enterUnlocked(e)
-	case "refused":
+	case authn.EventRefused:
 		if guess(e) {
 			b.triesOf(authn.Event{Site: e.Site, Subject: e.Subject}).failures++
 		}
@@ -189,7 +190,7 @@ func (b *book) enterUnlocked(e authn.Event) {
 // enterSets enters the life of PIN sets.
 func (b *book) enterSets(e authn.Event) {
 	switch e.Kind {
-	case "pins_issued":
+	case hypr.EventPINsIssued:
 		k := keyOf(e)
 		expires, err := time.Parse(time.RFC3339Nano, text(e, "expires_at"))
 		if err != nil {
@@ -202,12 +203,12 @@ func (b *book) enterSets(e authn.Event) {
 		}
 		b.newest[k.pair] = max(b.newest[k.pair], k.number)
 		b.issued[k] = true
-	case "pins_stored":
+	case hypr.EventPINsStored:
 		b.held[keyOf(e).pair] = whole(e, "number")
-	case "pins_confirmed":
+	case hypr.EventPINsConfirmed:
 		k := keyOf(e)
 		b.latest[k.pair] = max(b.latest[k.pair], k.number)
-	case "pins_deleted":
+	case hypr.EventPINsDeleted:
 		if s := b.sets[keyOf(e)]; s != nil && e.Site.Role() == authn.RolePhone {
 			s.goneOnPhone = true
 		} else if s != nil {

@@ -15,7 +15,7 @@ func leftGrows(b *book, e authn.Event) string {
 		if c := b.card(e); c != nil && b.sets[c.setKey] != nil && left > b.sets[c.setKey].count-b.sets[c.setKey].used {
 			return fmt.Sprintf("%s keeps %d PINs of set %d, which had %d before", e.Site, left, c.number, b.sets[c.setKey].count-b.sets[c.setKey].used)
 		}
-	case e.Kind == "pin_shown":
+	case e.Kind == hypr.EventPINShown:
 		k := keyOf(e)
 		if k.number < b.held[k.pair] {
 			return fmt.Sprintf("%s showed a PIN of set %d after it took set %d", e.Site, k.number, b.held[k.pair])
@@ -43,7 +43,7 @@ func balance(b *book, e authn.Event) string {
 		if s.used+1 > s.shown {
 			return fmt.Sprintf("%d PINs of set %d were used and %d shown", s.used+1, c.number, s.shown)
 		}
-	case e.Kind == "pin_shown":
+	case e.Kind == hypr.EventPINShown:
 		s := b.sets[keyOf(e)]
 		if s == nil {
 			return fmt.Sprintf("%s showed a PIN of set %d, which nobody issued", e.Site, keyOf(e).number)
@@ -96,7 +96,7 @@ func spentByRefusal(b *book) string {
 	if _, ok := b.seen.Action.(hypr.Login); !ok || b.seen.Refusal == nil {
 		return ""
 	}
-	for _, kind := range []authn.Kind{"pin_shown", "pins_deleted", "pins_expired"} {
+	for _, kind := range []authn.Kind{hypr.EventPINShown, hypr.EventPINsDeleted, hypr.EventPINsExpired} {
 		if b.kinds[kind] > 0 {
 			return fmt.Sprintf("a refused PIN (%s) left %s", b.seen.Refusal.Code, kind)
 		}
@@ -115,12 +115,12 @@ func lockCount(b *book) string {
 		if whole(e, "failures") != t.failures {
 			return fmt.Sprintf("%s counts %d wrong PINs of %s, and there were %d", e.Site, whole(e, "failures"), e.Subject, t.failures)
 		}
-		if must, is := t.limit > 0 && t.failures == t.limit, b.kinds["directory_locked"] > 0; must != is {
+		if must, is := t.limit > 0 && t.failures == t.limit, b.kinds[hypr.EventDirectoryLocked] > 0; must != is {
 			return fmt.Sprintf("%s after %d of %d wrong PINs: locked out just now is %v", e.Site, t.failures, t.limit, is)
 		}
 		return ""
 	}
-	if b.kinds["directory_locked"] > 0 {
+	if b.kinds[hypr.EventDirectoryLocked] > 0 {
 		return "a user was locked out without a wrong PIN"
 	}
 	return ""
@@ -129,7 +129,7 @@ func lockCount(b *book) string {
 // whileLocked holds what a lock-out is for.
 func whileLocked(b *book, e authn.Event) string {
 	mode := text(e, "mode")
-	if (e.Kind != "unlocked" || mode != "offline" && mode != "bluetooth") && !guess(e) {
+	if (e.Kind != hypr.EventUnlocked || mode != "offline" && mode != "bluetooth") && !guess(e) {
 		return ""
 	}
 	d := desk{userAt(e), e.Site.Name()}
@@ -137,9 +137,9 @@ func whileLocked(b *book, e authn.Event) string {
 	if t == nil || !t.locked {
 		return ""
 	}
-	if e.Kind == "refused" {
+	if e.Kind == authn.EventRefused {
 		// The event of the very PIN that locked comes after that of the lock.
-		if b.kinds["directory_locked"] > 0 {
+		if b.kinds[hypr.EventDirectoryLocked] > 0 {
 			return ""
 		}
 		return fmt.Sprintf("%s judged a PIN of %s, who is locked out", e.Site, d.user)

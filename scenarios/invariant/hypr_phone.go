@@ -12,7 +12,7 @@ func (b *book) enterPhone(e authn.Event) {
 	}
 	p := pair{e.Site.Name(), e.Subject}
 	switch e.Kind {
-	case "pin_shown":
+	case hypr.EventPINShown:
 		k := keyOf(e)
 		shown := e
 		b.shown = &shown
@@ -24,15 +24,15 @@ func (b *book) enterPhone(e authn.Event) {
 		if b.told != "" {
 			b.cards[b.told] = append(b.cards[b.told], &card{setKey: k, user: b.owner[p.phone]})
 		}
-	case "pin_hidden":
+	case hypr.EventPINHidden:
 		b.keepScreen(p.phone)
 		delete(b.screens, p.phone)
-	case "tapped":
+	case hypr.EventTapped:
 		if _, waits := b.taps[p]; !waits { // else it is the same tap, impatiently (H47)
 			b.taps[p] = b.at(e.Site, e.At)
 		}
 		b.tapNumbers[p] = whole(e, "tap")
-	case "pin_offered", "tap_unanswered", "tap_cancelled":
+	case hypr.EventPINOffered, hypr.EventTapUnanswered, hypr.EventTapCancelled:
 		delete(b.taps, p)
 	}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // offline says whether an event is a PIN that unlocked.
-func offline(e authn.Event) bool { return e.Kind == "unlocked" && text(e, "mode") == "offline" }
+func offline(e authn.Event) bool { return e.Kind == hypr.EventUnlocked && text(e, "mode") == "offline" }
 
 // names a PIN without giving it.
 func (c *card) String() string {
@@ -37,7 +37,7 @@ func atExpiry(b *book, e authn.Event) string {
 		if s := b.sets[c.setKey]; !now.Before(s.expires) {
 			return fmt.Sprintf("%s unlocked it %s after the set's expiry", c, now.Sub(s.expires))
 		}
-	case e.Kind == "pin_shown":
+	case e.Kind == hypr.EventPINShown:
 		if s := b.sets[keyOf(e)]; s != nil && !now.Before(s.expires) {
 			return fmt.Sprintf("%s showed a PIN of set %d %s after the set's expiry", e.Site, keyOf(e).number, now.Sub(s.expires))
 		}
@@ -57,7 +57,7 @@ func revived(b *book, e authn.Event) string {
 		if s := b.sets[c.setKey]; s.over && now.Before(s.expires) {
 			return c.String() + " unlocked it after the set had expired and the clock went back"
 		}
-	case e.Kind == "pin_shown":
+	case e.Kind == hypr.EventPINShown:
 		if s := b.sets[keyOf(e)]; s != nil && s.overOnPhone && now.Before(s.expires) {
 			return fmt.Sprintf("%s showed a PIN of set %d, which had expired before the clock went back", e.Site, keyOf(e).number)
 		}
@@ -112,7 +112,7 @@ func oldSet(b *book, e authn.Event) string {
 		if s := b.sets[c.setKey]; s != nil && s.gone {
 			return c.String() + " unlocked it after it had deleted the set"
 		}
-	case e.Kind == "pin_shown":
+	case e.Kind == hypr.EventPINShown:
 		if s := b.sets[keyOf(e)]; s != nil && s.goneOnPhone {
 			return fmt.Sprintf("%s showed a PIN of set %d, which it had deleted", e.Site, keyOf(e).number)
 		}
@@ -125,7 +125,7 @@ func unprimed(b *book, e authn.Event) string {
 	switch {
 	case offline(e):
 		p = pair{text(e, "phone"), e.Site.Name()}
-	case e.Kind == "pin_shown":
+	case e.Kind == hypr.EventPINShown:
 		p = pair{e.Site.Name(), e.Subject}
 	default:
 		return ""
@@ -158,19 +158,19 @@ func notIssued(b *book, e authn.Event) string {
 // numbersGoDown holds the numbers of sets and of taps.
 func numbersGoDown(b *book, e authn.Event) string {
 	switch e.Kind {
-	case "pins_issued":
+	case hypr.EventPINsIssued:
 		if k := keyOf(e); k.number <= b.newest[k.pair] {
 			return fmt.Sprintf("%s issued set %d after set %d", e.Site, k.number, b.newest[k.pair])
 		}
-	case "pins_stored":
+	case hypr.EventPINsStored:
 		if k := keyOf(e); k.number <= b.held[k.pair] {
 			return fmt.Sprintf("%s took set %d after set %d", e.Site, k.number, b.held[k.pair])
 		}
-	case "tapped":
+	case hypr.EventTapped:
 		if p := (pair{e.Site.Name(), e.Subject}); whole(e, "tap") <= b.tapNumbers[p] {
 			return fmt.Sprintf("%s gave tap %d after tap %d", e.Site, whole(e, "tap"), b.tapNumbers[p])
 		}
-	case "refused":
+	case authn.EventRefused:
 		if guess(e) && whole(e, "failures") <= b.triesOf(e).failures {
 			return fmt.Sprintf("%s counts %d failures after %d", e.Site, whole(e, "failures"), b.triesOf(e).failures)
 		}
@@ -183,7 +183,7 @@ func numbersGoDown(b *book, e authn.Event) string {
 func replenished(b *book, e authn.Event) string {
 	k := keyOf(e)
 	switch e.Kind {
-	case "pins_issued":
+	case hypr.EventPINsIssued:
 		if !b.online[k.pair] {
 			return fmt.Sprintf("%s issued set %d without an online login of %s", e.Site, k.number, k.phone)
 		}
@@ -197,7 +197,7 @@ func replenished(b *book, e authn.Event) string {
 		if days != life {
 			return fmt.Sprintf("%s issued a set for %d days where the policy says %d", e.Site, life, days)
 		}
-	case "pins_stored":
+	case hypr.EventPINsStored:
 		if !b.issued[k] {
 			return fmt.Sprintf("%s took set %d, which was not issued just then", e.Site, k.number)
 		}

@@ -23,14 +23,14 @@ func warned(b *book) string {
 	}
 	left := s.count - s.shown
 	low, none := left > 0 && left*100 < s.threshold*s.count, left == 0
-	if (b.kinds["pins_low"] > 0) != low {
+	if (b.kinds[hypr.EventPINsLow] > 0) != low {
 		return fmt.Sprintf("%d of %d PINs are left, the threshold is %d %%, and the warning came: %v", left, s.count, s.threshold, !low)
 	}
-	if (b.kinds["pins_exhausted"] > 0) != none {
+	if (b.kinds[hypr.EventPINsExhausted] > 0) != none {
 		return fmt.Sprintf("%d of %d PINs are left, and the phone said that none is: %v", left, s.count, !none)
 	}
 	for _, e := range b.seen.Outcome.Events {
-		if e.Kind == "pins_low" && whole(e, "left") != left {
+		if e.Kind == hypr.EventPINsLow && whole(e, "left") != left {
 			return fmt.Sprintf("the warning says %d where %d are left", whole(e, "left"), left)
 		}
 	}
@@ -39,7 +39,7 @@ func warned(b *book) string {
 
 // offered holds when a phone offers its PINs, and why (H15 to H17).
 func offered(b *book, e authn.Event) string {
-	if e.Kind != "pin_offered" {
+	if e.Kind != hypr.EventPINOffered {
 		return ""
 	}
 	p := pair{e.Site.Name(), e.Subject}
@@ -81,7 +81,7 @@ func overdue(b *book) string {
 // hidden holds that a PIN is not wiped for its age before its time.
 func hidden(b *book, e authn.Event) string {
 	s := b.screens[e.Site.Name()]
-	if e.Kind != "pin_hidden" || text(e, "reason") != "timeout" || s == nil || b.sets[s.setKey] == nil {
+	if e.Kind != hypr.EventPINHidden || text(e, "reason") != "timeout" || s == nil || b.sets[s.setKey] == nil {
 		return ""
 	}
 	set := b.sets[s.setKey]
@@ -155,7 +155,7 @@ func samePIN(b *book) string {
 // over.
 func (b *book) timedOut() bool {
 	for _, e := range b.seen.Outcome.Events {
-		if e.Kind == "pin_hidden" && text(e, "reason") != "another_computer" {
+		if e.Kind == hypr.EventPINHidden && text(e, "reason") != "another_computer" {
 			return true
 		}
 	}
@@ -177,15 +177,15 @@ func (b *book) again(k setKey) []*card {
 func acrossCut(b *book, e authn.Event) string {
 	phone, ws := text(e, "phone"), e.Site
 	switch {
-	case e.Kind == "unlocked" && text(e, "mode") == "bluetooth":
+	case e.Kind == hypr.EventUnlocked && text(e, "mode") == "bluetooth":
 		if !b.up(authn.Bluetooth(phone, ws.Name())) {
 			return fmt.Sprintf("%s unlocked %s over a Bluetooth link that is down", phone, ws)
 		}
-	case e.Kind == "unlocked" && text(e, "mode") == "online", e.Kind == "online_authenticated", e.Kind == "pins_issued":
+	case e.Kind == hypr.EventUnlocked && text(e, "mode") == "online", e.Kind == hypr.EventOnlineAuthenticated, e.Kind == hypr.EventPINsIssued:
 		if !b.up(authn.SiteServer, authn.Phone(phone), ws) {
 			return fmt.Sprintf("%s at %s for %s across a cut link", e.Kind, ws, phone)
 		}
-	case e.Kind == "pins_stored":
+	case e.Kind == hypr.EventPINsStored:
 		if !b.up(e.Site, authn.Workstation(e.Subject)) {
 			return fmt.Sprintf("%s took a PIN set across a cut link", e.Site)
 		}

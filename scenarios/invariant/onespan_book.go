@@ -109,10 +109,10 @@ func (b *book) beginOneSpan() {
 // wasAnswered says whether the server's answer came to the workstation.
 func (b *book) wasAnswered() bool {
 	for _, e := range b.seen.Outcome.Events {
-		if e.Kind == "unlocked" && e.Site == authn.Workstation(b.by.ws) {
+		if e.Kind == onespan.EventUnlocked && e.Site == authn.Workstation(b.by.ws) {
 			return text(e, "mode") == onespan.ModeOnline
 		}
-		if e.Kind == "refused" && text(e, "action") == b.seen.Action.Verb() {
+		if e.Kind == authn.EventRefused && text(e, "action") == b.seen.Action.Verb() {
 			return whole(e, "windows_event") == 2020 || e.Result == string(onespan.CodeOfflineDisabled) || e.Result == string(onespan.CodeOtherAuthenticator)
 		}
 	}
@@ -162,24 +162,24 @@ func (d *digipass) take(code string, online bool) {
 // enterOneSpan enters what an event says of authenticators and data.
 func (b *book) enterOneSpan(e authn.Event) {
 	switch e.Kind {
-	case "authenticator_assigned", "otp_shown", "authenticator_dropped", "authenticator_resynced":
+	case onespan.EventAuthenticatorAssigned, onespan.EventOTPShown, onespan.EventAuthenticatorDropped, onespan.EventAuthenticatorResynced:
 		b.enterDigipass(e)
-	case "otp_accepted":
+	case onespan.EventOTPAccepted:
 		b.enterAccepted(e)
-	case "server_pin_set", "server_pin_reset", "user_locked", "user_released":
+	case onespan.EventServerPINSet, onespan.EventServerPINReset, onespan.EventUserLocked, onespan.EventUserReleased:
 		b.enterAccount(e)
-	case "failure_counted":
+	case onespan.EventFailureCounted:
 		b.enterWrong(e)
-	case "data_record_deleted":
+	case onespan.EventDataRecordDeleted:
 		d := b.dataOf(desk{e.Subject, text(e, "workstation")})
 		d.cleared, d.excused = true, true
-	case "data_withheld":
+	case onespan.EventDataWithheld:
 		b.withheld = true
-	case "data_issued", "data_renewed":
+	case onespan.EventDataIssued, onespan.EventDataRenewed:
 		b.enterData(e)
-	case "data_deleted", "data_expired":
+	case onespan.EventDataDeleted, onespan.EventDataExpired:
 		b.enterDataGone(e)
-	case "unlocked":
+	case onespan.EventUnlocked:
 		b.enterLogon(e)
 	}
 }
@@ -187,23 +187,23 @@ func (b *book) enterOneSpan(e authn.Event) {
 func (b *book) enterDigipass(e authn.Event) {
 	serial := text(e, "serial")
 	switch e.Kind {
-	case "authenticator_assigned":
+	case onespan.EventAuthenticatorAssigned:
 		b.digipasses[serial] = &digipass{
 			phone: text(e, "phone"), user: e.Subject, timed: text(e, "type") == string(onespan.TimeBased), seconds: b.setting("onespan.otp.step", 30),
 			codes: map[string]int64{}, sides: map[string]sides{}, used: -1,
 		}
-	case "authenticator_dropped", "authenticator_resynced":
+	case onespan.EventAuthenticatorDropped, onespan.EventAuthenticatorResynced:
 		if d := b.digipasses[serial]; d != nil {
-			d.dropped = d.dropped || e.Kind == "authenticator_dropped"
-			d.drifted = d.drifted || e.Kind == "authenticator_resynced"
+			d.dropped = d.dropped || e.Kind == onespan.EventAuthenticatorDropped
+			d.drifted = d.drifted || e.Kind == onespan.EventAuthenticatorResynced
 		}
 		for _, d := range b.data {
 			if d.serial == serial {
 				d.excused = true
-				d.cleared = d.cleared || e.Kind == "authenticator_dropped" // its record goes with it
+				d.cleared = d.cleared || e.Kind == onespan.EventAuthenticatorDropped // its record goes with it
 			}
 		}
-	case "otp_shown":
+	case onespan.EventOTPShown:
 		d := b.digipasses[serial]
 		if d == nil {
 			return
@@ -249,9 +249,9 @@ func (b *book) report() {
 func (b *book) enterAccount(e authn.Event) {
 	a := b.accountOf(e.Subject)
 	switch e.Kind {
-	case "server_pin_reset":
+	case onespan.EventServerPINReset:
 		a.pin = ""
-	case "server_pin_set":
+	case onespan.EventServerPINSet:
 		a.pin = b.typed
 		if text(e, "by") == "user" { // the last half of what stands behind the code
 			a.pin = ""
@@ -261,10 +261,10 @@ func (b *book) enterAccount(e authn.Event) {
 				b.know(a.pin)
 			}
 		}
-	case "user_locked":
+	case onespan.EventUserLocked:
 		a.locked = true
 		b.locksHome++
-	case "user_released":
+	case onespan.EventUserReleased:
 		a.locked, a.wrong = false, 0
 	}
 }

@@ -48,7 +48,7 @@ func (b *book) enterData(e authn.Event) {
 // enterDataGone enters data that was deleted or has expired.
 func (b *book) enterDataGone(e authn.Event) {
 	d := b.dataOf(here(e))
-	if e.Kind == "data_expired" {
+	if e.Kind == onespan.EventDataExpired {
 		d.over, d.excused = true, true
 		return
 	}

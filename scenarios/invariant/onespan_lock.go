@@ -9,7 +9,7 @@ import (
 
 // otpCount holds the counts of wrong tries of either side: one more each time.
 func otpCount(b *book, e authn.Event) string {
-	if e.Kind != "failure_counted" || text(e, "phone") != "" {
+	if e.Kind != onespan.EventFailureCounted || text(e, "phone") != "" {
 		return ""
 	}
 	want, allowed := b.accountOf(e.Subject).wrong+1, b.setting("onespan.user.lock_threshold", 3)
@@ -51,14 +51,14 @@ func otpLock(b *book) string {
 
 // otpWhileLocked holds what a lock is for, at the server and here.
 func otpWhileLocked(b *book, e authn.Event) string {
-	atServer := e.Kind == "otp_accepted" || e.Kind == "failure_counted" && e.Site.Role() == authn.RoleServer && text(e, "phone") == ""
+	atServer := e.Kind == onespan.EventOTPAccepted || e.Kind == onespan.EventFailureCounted && e.Site.Role() == authn.RoleServer && text(e, "phone") == ""
 	if atServer && b.accountOf(e.Subject).locked {
 		return fmt.Sprintf("%s of the user %s, who is locked", e.Kind, e.Subject)
 	}
 	if _, update := b.seen.Action.(onespan.Update); atServer && update && b.had.locked {
 		return fmt.Sprintf("%s of an update of data that is locked", e.Kind)
 	}
-	if !offlineLogon(e) && (e.Kind != "failure_counted" || e.Site.Role() != authn.RoleWorkstation) {
+	if !offlineLogon(e) && (e.Kind != onespan.EventFailureCounted || e.Site.Role() != authn.RoleWorkstation) {
 		return ""
 	}
 	if b.dataOf(here(e)).locked {
@@ -68,7 +68,9 @@ func otpWhileLocked(b *book, e authn.Event) string {
 }
 
 // came says whether an event is data that came.
-func came(e authn.Event) bool { return e.Kind == "data_issued" || e.Kind == "data_renewed" }
+func came(e authn.Event) bool {
+	return e.Kind == onespan.EventDataIssued || e.Kind == onespan.EventDataRenewed
+}
 
 func recovered(b *book, e authn.Event) string {
 	if !came(e) {
@@ -85,7 +87,7 @@ func recovered(b *book, e authn.Event) string {
 // again or replaced, its drift left the blocks, or the newer data had been lost
 // on its way.
 func renewedEarly(b *book, e authn.Event) string {
-	if e.Kind != "data_renewed" {
+	if e.Kind != onespan.EventDataRenewed {
 		return ""
 	}
 	d := b.dataOf(here(e))
@@ -132,10 +134,10 @@ func dataFromNowhere(b *book, e authn.Event) string {
 func otpAcrossCut(b *book, e authn.Event) string {
 	with := authn.Workstation(b.by.ws)
 	switch e.Kind {
-	case "authenticator_activated":
+	case onespan.EventAuthenticatorActivated:
 		with = e.Site
-	case "otp_accepted", "data_issued", "data_renewed":
-	case "unlocked":
+	case onespan.EventOTPAccepted, onespan.EventDataIssued, onespan.EventDataRenewed:
+	case onespan.EventUnlocked:
 		if text(e, "mode") != onespan.ModeOnline || text(e, "phone") != "" {
 			return ""
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/onespan"
+	"github.com/offauth/offauth/authn/sim"
 )
 
 func onespanStates() []state {
@@ -13,7 +14,7 @@ func onespanStates() []state {
 		return state{State{id, sentence, authn.FamilyOneSpan}, event}
 	}
 	wrong := func(code authn.Code) func(*book, authn.Event) bool {
-		return func(_ *book, e authn.Event) bool { return e.Kind == "refused" && e.Result == string(code) }
+		return func(_ *book, e authn.Event) bool { return e.Kind == authn.EventRefused && e.Result == string(code) }
 	}
 	return []state{
 		s("offline_logon", "a workstation unlocked by its offline data", func(_ *book, e authn.Event) bool { return offlineLogon(e) }),
@@ -32,43 +33,43 @@ func onespanStates() []state {
 			return replayed(e) && whole(e, "windows_event") != 2020 && b.typedOn(func(s sides) bool { return s.online })
 		}),
 		s("lock_at_the_limit", "the last failure that is allowed deleted and locked offline data", func(_ *book, e authn.Event) bool {
-			return e.Kind == "data_deleted" && text(e, "reason") == onespan.ReasonLocked
+			return e.Kind == onespan.EventDataDeleted && text(e, "reason") == onespan.ReasonLocked
 		}),
-		s("user_locked", "the server locked a user", kind("user_locked")),
+		s("user_locked", "the server locked a user", kind(onespan.EventUserLocked)),
 		s("recovered", "data came to a workstation that was locked, after the administrator had deleted the record", func(b *book, e authn.Event) bool {
 			return came(e) && b.dataOf(here(e)).locked
 		}),
 		s("locked_and_online", "a logon was accepted online at a workstation whose data is locked, and brought none", func(_ *book, e authn.Event) bool {
-			return e.Kind == "data_withheld" && text(e, "reason") == onespan.ReasonLocked
+			return e.Kind == onespan.EventDataWithheld && text(e, "reason") == onespan.ReasonLocked
 		}),
 		s("reset_by_success", "a success ended a row of failures", func(b *book, e authn.Event) bool {
-			return offlineLogon(e) && b.dataOf(here(e)).wrong > 0 || e.Kind == "otp_accepted" && b.accountOf(e.Subject).wrong > 0
+			return offlineLogon(e) && b.dataOf(here(e)).wrong > 0 || e.Kind == onespan.EventOTPAccepted && b.accountOf(e.Subject).wrong > 0
 		}),
-		s("data_expired", "time-based data reached its end", kind("data_expired")),
+		s("data_expired", "time-based data reached its end", kind(onespan.EventDataExpired)),
 		s("expired_data", "a logon was refused since the data had expired or was used up", wrong(onespan.CodeDataExpired)),
-		s("data_expiring", "the user was told that little is left of the data", kind("data_expiring")),
+		s("data_expiring", "the user was told that little is left of the data", kind(onespan.EventDataExpiring)),
 		s("data_lost_on_its_way", "newer data did not arrive whole", func(_ *book, e authn.Event) bool {
-			return e.Kind == "fault_struck" && e.Subject == "onespan_part"
+			return e.Kind == sim.EventFaultStruck && e.Subject == "onespan_part"
 		}),
 		s("other_authenticator", "an authenticator was used online that does not work offline there", func(_ *book, e authn.Event) bool {
-			return e.Kind == "data_withheld" && text(e, "reason") == onespan.ReasonOther
+			return e.Kind == onespan.EventDataWithheld && text(e, "reason") == onespan.ReasonOther
 		}),
 		s("pin_set_with_a_logon", "a user set a server PIN with a logon", func(_ *book, e authn.Event) bool {
-			return e.Kind == "server_pin_set" && text(e, "by") == "user"
+			return e.Kind == onespan.EventServerPINSet && text(e, "by") == "user"
 		}),
-		s("resynced", "an authenticator was found again by two codes", kind("authenticator_resynced")),
+		s("resynced", "an authenticator was found again by two codes", kind(onespan.EventAuthenticatorResynced)),
 	}
 }
 
 func replayed(e authn.Event) bool {
-	return e.Kind == "refused" && e.Result == string(onespan.CodeReplayed)
+	return e.Kind == authn.EventRefused && e.Result == string(onespan.CodeReplayed)
 }
 
 // ageAt is how old the time-based data is, by the server's clock, for which
 // the server takes a credential.
 func (b *book) ageAt(e authn.Event) (time.Duration, bool) {
 	d := b.had
-	if e.Kind != "otp_accepted" || !d.present || !d.timed || d.serial != text(e, "serial") {
+	if e.Kind != onespan.EventOTPAccepted || !d.present || !d.timed || d.serial != text(e, "serial") {
 		return 0, false
 	}
 	return b.at(authn.SiteServer, e.At).Sub(d.issued), true

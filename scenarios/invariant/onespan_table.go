@@ -35,7 +35,7 @@ func onespanChecks() []check {
 // offlineLogon says whether an event is a workstation that unlocked by its
 // data. An event of hypr names the phone.
 func offlineLogon(e authn.Event) bool {
-	return e.Kind == "unlocked" && text(e, "mode") == onespan.ModeOffline && text(e, "phone") == ""
+	return e.Kind == onespan.EventUnlocked && text(e, "mode") == onespan.ModeOffline && text(e, "phone") == ""
 }
 
 // otpTwice holds each side to the codes that it took, and to those of the
@@ -44,7 +44,7 @@ func offlineLogon(e authn.Event) bool {
 func otpTwice(b *book, e authn.Event) string {
 	serial, used := "", int64(0)
 	switch {
-	case e.Kind == "otp_accepted":
+	case e.Kind == onespan.EventOTPAccepted:
 		serial = text(e, "serial")
 		used = b.knownOnline(serial)
 	case offlineLogon(e):
@@ -77,7 +77,7 @@ func (b *book) knownOnline(serial string) int64 {
 func otpGoesBack(b *book, e authn.Event) string {
 	serial, used := "", int64(0)
 	switch {
-	case e.Kind == "otp_accepted":
+	case e.Kind == onespan.EventOTPAccepted:
 		serial = text(e, "serial")
 		used = b.knownOnline(serial)
 	case offlineLogon(e):
@@ -153,7 +153,7 @@ func otpOfAnother(b *book, e authn.Event) string {
 	serial := text(e, "serial")
 	if offlineLogon(e) {
 		serial = b.dataOf(here(e)).serial
-	} else if e.Kind != "otp_accepted" {
+	} else if e.Kind != onespan.EventOTPAccepted {
 		return ""
 	}
 	code, _, ok := b.typedCode(serial)
@@ -161,7 +161,7 @@ func otpOfAnother(b *book, e authn.Event) string {
 		return fmt.Sprintf("%s took a code that %s never showed", e.Site, serial)
 	}
 	pin := b.accountOf(e.Subject).pin
-	if e.Kind == "otp_accepted" && b.policy["onespan.server_pin.required"] == "true" && pin != "" && !strings.Contains(b.typed, pin+code) {
+	if e.Kind == onespan.EventOTPAccepted && b.policy["onespan.server_pin.required"] == "true" && pin != "" && !strings.Contains(b.typed, pin+code) {
 		return fmt.Sprintf("%s was accepted without the server PIN", e.Subject)
 	}
 	return ""
@@ -170,7 +170,7 @@ func otpOfAnother(b *book, e authn.Event) string {
 // usesGrow holds what a logon leaves of event-based data.
 func usesGrow(b *book, e authn.Event) string {
 	left, ok := e.Fields["left"].(int64)
-	if !ok || e.Kind != "unlocked" || text(e, "phone") != "" {
+	if !ok || e.Kind != onespan.EventUnlocked || text(e, "phone") != "" {
 		return ""
 	}
 	d := b.dataOf(here(e))

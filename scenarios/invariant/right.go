@@ -21,7 +21,7 @@ const rightSentence = "a right, unused and unexpired PIN or code, typed in the r
 // refusedBy reports whether e says that an Action of that verb was refused for
 // what was typed.
 func refusedBy(e authn.Event, verb string, codes ...authn.Code) bool {
-	return e.Kind == "refused" && text(e, "action") == verb && slices.Contains(codes, authn.Code(e.Result))
+	return e.Kind == authn.EventRefused && text(e, "action") == verb && slices.Contains(codes, authn.Code(e.Result))
 }
 
 // rightPIN looks for a PIN that is good by the book and was refused at the

@@ -4,7 +4,9 @@ import (
 	"slices"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/sim"
 )
 
 // State is one that a good exploration meets sometimes: if many runs never
@@ -55,7 +57,7 @@ func commonStates() []state {
 
 // backOverExpiry looks for what is over and, by the clock, is not.
 func backOverExpiry(b *book, e authn.Event) bool {
-	if e.Kind != "clock_set_back" {
+	if e.Kind != sim.EventClockSetBack {
 		return false
 	}
 	for k, s := range b.sets {
@@ -81,18 +83,18 @@ func hyprStates() []state {
 		return state{State{id, sentence, authn.FamilyHYPR}, event}
 	}
 	return []state{
-		s("low_warning", "a phone warned that its PINs run low", kind("pins_low")),
-		s("exhaustion", "a phone showed the last PIN of a set", kind("pins_exhausted")),
+		s("low_warning", "a phone warned that its PINs run low", kind(hypr.EventPINsLow)),
+		s("exhaustion", "a phone showed the last PIN of a set", kind(hypr.EventPINsExhausted)),
 		s("expiry_while_visible", "a set expired while a PIN of it was visible", func(b *book, e authn.Event) bool {
-			return e.Kind == "pin_hidden" && text(e, "reason") == "expired"
+			return e.Kind == hypr.EventPINHidden && text(e, "reason") == "expired"
 		}),
 		s("offer_at_5s", "a phone offered its PIN exactly 5 s after the tap", func(b *book, e authn.Event) bool {
 			since, waits := b.taps[pair{e.Site.Name(), e.Subject}]
-			return e.Kind == "pin_offered" && text(e, "reason") == hypr.ReasonUnreachable && waits && b.at(e.Site, e.At).Sub(since) == patience
+			return e.Kind == hypr.EventPINOffered && text(e, "reason") == hypr.ReasonUnreachable && waits && b.at(e.Site, e.At).Sub(since) == patience
 		}),
 		s("answered_at_the_last_moment", "a tap was answered within the last millisecond of its 5 s", answeredLate),
 		s("refill_with_pins_left", "a phone took a set while PINs of the one before were left", func(b *book, e authn.Event) bool {
-			if e.Kind != "pins_stored" {
+			if e.Kind != hypr.EventPINsStored {
 				return false
 			}
 			k := keyOf(e)
@@ -100,9 +102,9 @@ func hyprStates() []state {
 			return old != nil && old.shown < old.count
 		}),
 		s("unconfirmed_set_used", "a PIN of a set that the workstation did not know to be the phone's unlocked it", func(_ *book, e authn.Event) bool {
-			return e.Kind == "pins_confirmed" && text(e, "by") == "use"
+			return e.Kind == hypr.EventPINsConfirmed && text(e, "by") == "use"
 		}),
-		s("lock_out", "the directory locked a user out", kind("directory_locked")),
+		s("lock_out", "the directory locked a user out", kind(hypr.EventDirectoryLocked)),
 		s("reset_by_success", "a right PIN ended a row of wrong ones", func(b *book, e authn.Event) bool {
 			return offline(e) && b.triesOf(e).failures > 0
 		}),
@@ -119,14 +121,14 @@ func hyprStates() []state {
 			return guess(e) && e.Result == "pin_expired" && e.Rule == "H33"
 		}),
 		s("passkey_unlock", "a passkey unlocked a workstation", func(_ *book, e authn.Event) bool {
-			return e.Kind == "unlocked" && text(e, "mode") == "bluetooth"
+			return e.Kind == hypr.EventUnlocked && text(e, "mode") == "bluetooth"
 		}),
 	}
 }
 
 // answeredLate looks for a tap that was answered just before its time.
 func answeredLate(b *book, e authn.Event) bool {
-	if e.Kind != "unlocked" || text(e, "mode") != "online" {
+	if e.Kind != hypr.EventUnlocked || text(e, "mode") != "online" {
 		return false
 	}
 	phone := text(e, "phone")
@@ -140,17 +142,17 @@ func encapStates() []state {
 		return state{State{id, sentence, authn.FamilyEncap}, event}
 	}
 	return []state{
-		s("session_approved", "a code was accepted", kind("session_approved")),
-		s("session_superseded", "a newer session took the place of an open one", kind("session_superseded")),
-		s("session_expired", "a session expired", kind("session_expired")),
+		s("session_approved", "a code was accepted", kind(encap.EventSessionApproved)),
+		s("session_superseded", "a newer session took the place of an open one", kind(encap.EventSessionSuperseded)),
+		s("session_expired", "a session expired", kind(encap.EventSessionExpired)),
 		s("lock_at_the_limit", "the last failure that is allowed locked", func(_ *book, e authn.Event) bool {
-			return e.Kind == "method_locked" || e.Kind == "device_locked"
+			return e.Kind == encap.EventMethodLocked || e.Kind == encap.EventDeviceLocked
 		}),
 		s("reset_by_success", "a success ended a row of failures", func(b *book, e authn.Event) bool {
-			return (e.Kind == "session_approved" || e.Kind == "device_authenticated") && b.wrong[scopeOf(e)] > 0
+			return (e.Kind == encap.EventSessionApproved || e.Kind == encap.EventDeviceAuthenticated) && b.wrong[scopeOf(e)] > 0
 		}),
 		s("code_of_another_session", "a code was typed for another session than its own", func(b *book, e authn.Event) bool {
-			if e.Kind != "refused" || e.Result != "wrong_code" {
+			if e.Kind != authn.EventRefused || e.Result != "wrong_code" {
 				return false
 			}
 			for id, other := range b.sessions {
@@ -162,11 +164,11 @@ func encapStates() []state {
 		}),
 		s("code_of_a_wrong_pin", "a code was refused that the phone made with a wrong PIN", func(b *book, e authn.Event) bool {
 			own := b.ofSession(e)
-			return e.Kind == "refused" && e.Result == "wrong_code" && own != nil && slices.ContainsFunc(own.codes, func(c code) bool { return c.text == b.typed })
+			return e.Kind == authn.EventRefused && e.Result == "wrong_code" && own != nil && slices.ContainsFunc(own.codes, func(c code) bool { return c.text == b.typed })
 		}),
 		s("operation_expired", "what a phone had scanned expired before it was approved", func(_ *book, e authn.Event) bool {
-			return e.Kind == "operation_closed" && text(e, "reason") == "expired"
+			return e.Kind == encap.EventOperationClosed && text(e, "reason") == "expired"
 		}),
-		s("activated_again", "a phone was activated again", func(_ *book, e authn.Event) bool { return e.Kind == "registration_dropped" }),
+		s("activated_again", "a phone was activated again", func(_ *book, e authn.Event) bool { return e.Kind == encap.EventRegistrationDropped }),
 	}
 }

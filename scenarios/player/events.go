@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/scenarios/state"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
@@ -139,9 +140,9 @@ func kindsOf(events []authn.Event) string {
 // it was refused; an exact list need not repeat them.
 func byTheStep(kind authn.Kind, refused bool) bool {
 	switch kind {
-	case "clock_advanced", "clock_set_back", "clock_skewed", "link_set", "fault_set":
+	case sim.EventClockAdvanced, sim.EventClockSetBack, sim.EventClockSkewed, sim.EventLinkSet, sim.EventFaultSet:
 		return true
-	case "refused":
+	case authn.EventRefused:
 		return refused
 	}
 	return false

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/verb"
 )
 
@@ -99,7 +100,7 @@ func (p *Player) last() []string {
 		if len(texts) == most {
 			break
 		}
-		if e.Kind != "audited" {
+		if e.Kind != hypr.EventAudited {
 			texts = append(texts, p.masks.redact(p.showEvent(e)))
 		}
 	}

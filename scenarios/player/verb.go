@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
@@ -149,7 +150,7 @@ func (p *Player) lastUser(workstation string) string {
 	site := authn.Workstation(workstation)
 	for i := len(p.events) - 1; i >= 0; i-- {
 		e := p.events[i]
-		if e.Site == site && e.Kind == "unlocked" {
+		if e.Site == site && e.Kind == hypr.EventUnlocked {
 			user, _, _ := strings.Cut(e.Subject, "@")
 			return user
 		}

@@ -134,7 +134,7 @@ func timersOf(events []authn.Event) []authn.Event {
 	anytime := verb.Anytime()
 	var found []authn.Event
 	for _, e := range events {
-		if e.Kind != "refused" && slices.Contains(anytime, e.Kind) {
+		if e.Kind != authn.EventRefused && slices.Contains(anytime, e.Kind) {
 			found = append(found, e)
 		}
 	}

@@ -118,7 +118,7 @@ func settingOf(key string) (authn.SettingView, error) {
 			near = append(near, k)
 		}
 	}
-	f := &authn.Fault{Code: codeNoSuchSetting, Message: fmt.Sprintf("no setting is called %q", key)}
+	f := &authn.Fault{Code: CodeNoSuchSetting, Message: fmt.Sprintf("no setting is called %q", key)}
 	for _, k := range near {
 		f.Hints = append(f.Hints, "did you mean "+k+"?")
 	}

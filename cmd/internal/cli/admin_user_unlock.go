@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/onespan"
 )
 
@@ -74,10 +75,10 @@ func runAdminUserUnlock(ctx context.Context, o *adminUserUnlockOptions) error {
 			rep.hints = []string{"offauth link show"}
 		}
 		for _, e := range out.Events {
-			if e.Kind == "user_released" {
+			if e.Kind == onespan.EventUserReleased {
 				rep.lines = append(rep.lines, "server  "+r.User+": may log on at OneSpan's server again (O44)")
 			}
-			if e.Kind == "locks_cleared" {
+			if e.Kind == encap.EventLocksCleared {
 				rep.lines = append(rep.lines, fmt.Sprintf("phone  %v: its methods are no longer locked (E35)", e.Fields["phone"]))
 			}
 		}

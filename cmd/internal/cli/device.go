@@ -100,7 +100,7 @@ func (w *World) computer(ctx context.Context, r authn.Roster, phone string, best
 	switch len(all) {
 	case 0:
 		if len(r.Workstations) > 0 {
-			return "", missing(codeNoWorkstation, "there is no workstation of HYPR yet", "offauth workstation add LAPTOP-7 --family hypr")
+			return "", missing(CodeNoWorkstation, "there is no workstation of HYPR yet", "offauth workstation add LAPTOP-7 --family hypr")
 		}
 		return "", noWorkstation()
 	case 1:

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
 )
 
@@ -55,7 +56,7 @@ func runDeviceCancel(ctx context.Context, o *deviceCancelOptions) error {
 			line = r.Phone + ": the tap is given up"
 		}
 		for _, e := range out.Events {
-			if e.Kind == "operation_closed" {
+			if e.Kind == encap.EventOperationClosed {
 				line = fmt.Sprintf("%s: what %v asked for is closed", r.Phone, e.Fields["provider"])
 			}
 		}

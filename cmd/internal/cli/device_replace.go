@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
 )
 
 type deviceReplaceOptions struct {
@@ -91,7 +92,7 @@ func runDeviceReplace(ctx context.Context, o *deviceReplaceOptions) error {
 		}
 		j := replaced(r, snap)
 		j.Digipass = droppedOf(out, snap)
-		j.Registration = slices.ContainsFunc(out.Events, func(e authn.Event) bool { return e.Kind == "registration_dropped" })
+		j.Registration = slices.ContainsFunc(out.Events, func(e authn.Event) bool { return e.Kind == encap.EventRegistrationDropped })
 		return d.print(d.replaceReport(w, out, j, len(stationsOf(roster, authn.FamilyHYPR)) > 0))
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/onespan"
 )
 
 // droppedJSON is the Digipass of a lost phone.
@@ -18,7 +19,7 @@ type droppedJSON struct {
 func droppedOf(out authn.Outcome, snap authn.Snapshot) *droppedJSON {
 	for _, e := range out.Events {
 		serial, ok := e.Fields["serial"].(string)
-		if e.Kind != "authenticator_dropped" || !ok {
+		if e.Kind != onespan.EventAuthenticatorDropped || !ok {
 			continue
 		}
 		j := &droppedJSON{Serial: serial, Workstations: []string{}}

@@ -27,7 +27,7 @@ func (o *deviceScanOptions) read(ctx context.Context) (string, error) {
 	if o.file != "" && o.file != "-" {
 		f, err := await(ctx, func() (*os.File, error) { return os.Open(o.file) }) // a FIFO may keep us waiting
 		if errors.Is(err, fs.ErrNotExist) {
-			return "", missing(codeNoFile, fmt.Sprintf("there is no file %q", o.file), "offauth device scan --help")
+			return "", missing(CodeNoFile, fmt.Sprintf("there is no file %q", o.file), "offauth device scan --help")
 		}
 		if err != nil {
 			return "", err
@@ -50,13 +50,13 @@ func (o *deviceScanOptions) read(ctx context.Context) (string, error) {
 func readFault(name string, err error) error {
 	switch {
 	case errors.Is(err, qr.ErrNoCode):
-		return unreadable(codeNoQRCode, "no QR code can be read in %s", name)
+		return unreadable(CodeNoQRCode, "no QR code can be read in %s", name)
 	case errors.Is(err, qr.ErrTooLarge):
-		return unreadable(codeTooLarge, "%s is larger than what is read: %v", name, err)
+		return unreadable(CodeTooLarge, "%s is larger than what is read: %v", name, err)
 	case errors.Is(err, qr.ErrUnknownInput), errors.Is(err, qr.ErrTruncated), errors.Is(err, qr.ErrDamaged):
-		return unreadable(codePicture, "%s cannot be read: %v", name, err)
+		return unreadable(CodePicture, "%s cannot be read: %v", name, err)
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return unreadable(codePicture, "%s is cut short", name)
+		return unreadable(CodePicture, "%s is cut short", name)
 	}
 	return err
 }
@@ -73,7 +73,7 @@ func (o *deviceScanOptions) pick(ctx context.Context, name string, found []qr.Fo
 	n := o.which
 	switch {
 	case len(ours) == 0:
-		return "", unreadable(codeNoQRCode, "no QR code can be read in %s", name)
+		return "", unreadable(CodeNoQRCode, "no QR code can be read in %s", name)
 	case n < 0 || n > len(ours):
 		return "", usage(nil, "--which %d: %s has %s of this kind", n, name, codeCount(len(ours)))
 	case n == 0 && len(ours) == 1:

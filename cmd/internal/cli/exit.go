@@ -25,12 +25,12 @@ func (f *failure) Unwrap() error { return f.err }
 
 // usage is the fault of a command line that cannot be meant.
 func usage(hints []string, format string, args ...any) *authn.Fault {
-	return &authn.Fault{Code: codeUsage, Message: fmt.Sprintf(format, args...), Hints: hints}
+	return &authn.Fault{Code: CodeUsage, Message: fmt.Sprintf(format, args...), Hints: hints}
 }
 
 // cancelled is what a command gives that its user gave up.
 func cancelled() *authn.Fault {
-	return &authn.Fault{Code: codeCancelled, Message: "cancelled"}
+	return &authn.Fault{Code: CodeCancelled, Message: "cancelled"}
 }
 
 // finish turns the error of a command into text or JSON, and the exit code.
@@ -73,9 +73,9 @@ func (d *Deps) finish(err error) authn.Exit {
 func surroundings(err error) *authn.Fault {
 	var path *fs.PathError
 	if errors.As(err, &path) || errors.Is(err, errOutput) {
-		return &authn.Fault{Code: codeHost, Message: "the host system refused", Err: err}
+		return &authn.Fault{Code: CodeHost, Message: "the host system refused", Err: err}
 	}
-	return &authn.Fault{Code: codeBug, Message: "this is a bug in offauth: " + oneLine(err.Error()), Hints: []string{bugHint}}
+	return &authn.Fault{Code: CodeBug, Message: "this is a bug in offauth: " + oneLine(err.Error()), Hints: []string{bugHint}}
 }
 
 const bugHint = "please report it with the command that you ran: https://github.com/offauth/offauth/issues"
@@ -96,7 +96,7 @@ func (d *Deps) bug(cause any) authn.Exit {
 		where = fmt.Sprintf(" at %s:%d", filepath.Base(file), line)
 		break
 	}
-	fault := &authn.Fault{Code: codeBug, Message: fmt.Sprintf("this is a bug in offauth: %s%s", oneLine(fmt.Sprint(cause)), where), Hints: []string{bugHint}}
+	fault := &authn.Fault{Code: CodeBug, Message: fmt.Sprintf("this is a bug in offauth: %s%s", oneLine(fmt.Sprint(cause)), where), Hints: []string{bugHint}}
 	d.faulted(&failure{world: d.asked(), err: fault}, fault)
 	return authn.ExitBug
 }

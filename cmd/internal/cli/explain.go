@@ -204,7 +204,7 @@ func nothingFound(all []topic, words string) error {
 	for _, t := range all {
 		spellings = append(append(spellings, t.Name), t.aliases...)
 	}
-	f := &authn.Fault{Code: codeNothingFound, Message: "there is nothing to explain about " + shellWord(words)}
+	f := &authn.Fault{Code: CodeNothingFound, Message: "there is nothing to explain about " + shellWord(words)}
 	for _, n := range nearest(words, spellings) {
 		f.Hints = append(f.Hints, "offauth explain "+shellWord(n))
 	}

@@ -66,7 +66,7 @@ func runKeystoreStatus(ctx context.Context, o *keystoreStatusOptions) error {
 	})
 	if err == nil {
 		// What cannot be meant, or was given up, is no state of a vault.
-		if f, ok := authn.AsFault(st.Err); ok && (f.Code == codeUsage || f.Code == codeCancelled) || ctx.Err() != nil {
+		if f, ok := authn.AsFault(st.Err); ok && (f.Code == CodeUsage || f.Code == CodeCancelled) || ctx.Err() != nil {
 			err = st.Err
 		}
 	}

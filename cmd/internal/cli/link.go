@@ -43,7 +43,7 @@ func (w *World) siteOf(ctx context.Context, text string, near bool) (authn.Site,
 	case strings.HasPrefix(text, "bluetooth"):
 		ids = links // whoever writes so means one of those
 	}
-	return "", noSuch(codeNoSuchSite, "site", text, names(ids, siteID), "offauth link show")
+	return "", noSuch(CodeNoSuchSite, "site", text, names(ids, siteID), "offauth link show")
 }
 
 func siteID(s authn.Site) string { return string(s) }

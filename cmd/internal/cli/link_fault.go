@@ -38,7 +38,7 @@ changed on its way. It happens once. The kinds of messages are:
 				return usage([]string{"offauth link fault --help"}, "a fault is drop, replay or tamper, not %q", args[0])
 			}
 			if !slices.Contains(messageKinds(), o.message) {
-				return noSuch(codeNoSuchMessage, "kind of message", o.message, messageKinds(), "offauth link fault --help")
+				return noSuch(CodeNoSuchMessage, "kind of message", o.message, messageKinds(), "offauth link fault --help")
 			}
 			if o.nth < 1 {
 				return usage(nil, "--nth counts from 1, the next message of its kind")

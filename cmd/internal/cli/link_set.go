@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
 )
 
 type linkSetOptions struct {
@@ -73,15 +74,15 @@ func broughtAbout(events []authn.Event) []string {
 	for _, e := range events {
 		user, _, _ := strings.Cut(e.Subject, "@")
 		switch e.Kind {
-		case "unlocked":
+		case hypr.EventUnlocked:
 			lines = append(lines, fmt.Sprintf("%s: unlocked %v for %s", e.Site.Name(), e.Fields["mode"], user))
-		case "pins_stored":
+		case hypr.EventPINsStored:
 			lines = append(lines, fmt.Sprintf("%s: took %v new PINs for %s", e.Site.Name(), e.Fields["count"], e.Subject))
-		case "offer_withdrawn":
+		case hypr.EventOfferWithdrawn:
 			lines = append(lines, fmt.Sprintf("%s: no longer offers a PIN for %s", e.Site.Name(), e.Subject))
-		case "directory_unlocked":
+		case hypr.EventDirectoryUnlocked:
 			lines = append(lines, fmt.Sprintf("%s: takes PINs of %s again", e.Site.Name(), user))
-		case "unpaired":
+		case hypr.EventUnpaired:
 			lines = append(lines, fmt.Sprintf("%s: deleted what it had of %v, which was replaced", e.Site.Name(), e.Fields["phone"]))
 		}
 	}

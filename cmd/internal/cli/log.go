@@ -130,7 +130,7 @@ func knownKind(kind string) error {
 			return nil
 		}
 	}
-	return noSuch(codeNoSuchKind, "kind of event", kind, kinds, "offauth explain events")
+	return noSuch(CodeNoSuchKind, "kind of event", kind, kinds, "offauth explain events")
 }
 
 // sinceOf reads an instant, or a span before now.

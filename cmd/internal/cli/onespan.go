@@ -18,7 +18,7 @@ func onespanWorkstation(r authn.Roster, name string) (string, error) {
 	case name != "":
 		return workstation(r, name)
 	case len(all) == 0:
-		return "", missing(codeNoWorkstation, "there is no workstation of OneSpan yet", "offauth workstation add DESKTOP-3 --family onespan")
+		return "", missing(CodeNoWorkstation, "there is no workstation of OneSpan yet", "offauth workstation add DESKTOP-3 --family onespan")
 	}
 	return all[0], nil
 }

@@ -57,9 +57,9 @@ func knownUser(users []string, name string) (string, error) {
 		return users[i], nil
 	}
 	if len(users) == 0 {
-		return "", missing(codeNoUser, "nobody is in the directory yet", "offauth admin user add "+orName(name, "alice"))
+		return "", missing(CodeNoUser, "nobody is in the directory yet", "offauth admin user add "+orName(name, "alice"))
 	}
-	return "", noSuch(codeNoSuchUser, "user", name, users, "offauth admin user list")
+	return "", noSuch(CodeNoSuchUser, "user", name, users, "offauth admin user list")
 }
 
 // knows is knownUser in the world; nobody is meant by no name.
@@ -116,7 +116,7 @@ func phoneNamed(phones []authn.RosterPhone, name string) (authn.RosterPhone, err
 	all := names(phones, rosterPhone)
 	i := indexName(all, name)
 	if i < 0 {
-		return authn.RosterPhone{}, noSuch(codeNoSuchPhone, "phone", name, all, "offauth device status")
+		return authn.RosterPhone{}, noSuch(CodeNoSuchPhone, "phone", name, all, "offauth device status")
 	}
 	return phones[i], nil
 }
@@ -124,14 +124,14 @@ func phoneNamed(phones []authn.RosterPhone, name string) (authn.RosterPhone, err
 // noPhone names the step that comes before a phone.
 func noPhone(r authn.Roster, user string) error {
 	if len(r.Users) == 0 {
-		return missing(codeNoUser, "nobody is in the directory yet", "offauth admin user add alice")
+		return missing(CodeNoUser, "nobody is in the directory yet", "offauth admin user add alice")
 	}
 	owner := orName(user, r.Users[0])
 	message := "there is no phone yet"
 	if user != "" {
 		message = user + " has no phone yet"
 	}
-	return missing(codeNoPhone, message, registerPhone(names(r.Phones, rosterPhone), owner))
+	return missing(CodeNoPhone, message, registerPhone(names(r.Phones, rosterPhone), owner))
 }
 
 // registerPhone is the command that gives a user a phone, by a name that is
@@ -155,13 +155,13 @@ func workstation(r authn.Roster, name string) (string, error) {
 	}
 	i := indexName(all, name)
 	if i < 0 {
-		return "", noSuch(codeNoSuchWorkstation, "workstation", name, all, "offauth workstation list")
+		return "", noSuch(CodeNoSuchWorkstation, "workstation", name, all, "offauth workstation list")
 	}
 	return all[i], nil
 }
 
 func noWorkstation() error {
-	return missing(codeNoWorkstation, "there is no workstation yet", "offauth workstation add LAPTOP-7 --family hypr")
+	return missing(CodeNoWorkstation, "there is no workstation yet", "offauth workstation add LAPTOP-7 --family hypr")
 }
 
 // viewOf gives the view of a workstation that is known to be there.

@@ -47,7 +47,7 @@ func (d *Deps) heard() error {
 	if !d.Streams.OutClosed {
 		return nil
 	}
-	return &authn.Fault{Code: codeHost, Message: "stdout is closed, or is the null device opened for reading too, and what this command gives is given once",
+	return &authn.Fault{Code: CodeHost, Message: "stdout is closed, or is the null device opened for reading too, and what this command gives is given once",
 		Hints: []string{"give it a stdout; to throw the result away: >/dev/null"}}
 }
 

@@ -22,7 +22,7 @@ const simulatedData = "simulated: Encap's own format is not public; verification
 func (w *World) provider(r authn.Roster, name string) (string, error) {
 	switch {
 	case len(r.Providers) == 0:
-		f := missing(codeNoProvider, "there is no service provider yet", "offauth provider add "+orName(name, "bank"))
+		f := missing(CodeNoProvider, "there is no service provider yet", "offauth provider add "+orName(name, "bank"))
 		if w.Name == demoWorld {
 			f.Hints = append(f.Hints, olderDemo)
 		}
@@ -32,7 +32,7 @@ func (w *World) provider(r authn.Roster, name string) (string, error) {
 	}
 	i := indexName(r.Providers, name)
 	if i < 0 {
-		return "", noSuch(codeNoSuchProvider, "provider", name, r.Providers, "offauth provider sessions")
+		return "", noSuch(CodeNoSuchProvider, "provider", name, r.Providers, "offauth provider sessions")
 	}
 	return r.Providers[i], nil
 }

@@ -99,7 +99,7 @@ func (o *scenarioFmtOptions) files() ([]string, error) {
 		info, err := os.Stat(p)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return nil, missing(codeNoFile, "there is no file or folder "+shellWord(p), "offauth scenario fmt --help")
+			return nil, missing(CodeNoFile, "there is no file or folder "+shellWord(p), "offauth scenario fmt --help")
 		case err != nil:
 			return nil, err
 		case !info.IsDir():

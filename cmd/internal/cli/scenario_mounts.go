@@ -140,7 +140,7 @@ func (f *found) add(name string) error {
 		}
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return missing(codeNoFile, "there is no file or folder "+shellWord(name), "offauth scenario run --library")
+		return missing(CodeNoFile, "there is no file or folder "+shellWord(name), "offauth scenario run --library")
 	}
 	if err != nil {
 		return err
@@ -213,7 +213,7 @@ func (f *found) library(names []string) error {
 	for _, name := range names {
 		name = strings.TrimSuffix(path.Base(filepath.ToSlash(name)), lint.ScenarioSuffix)
 		if !slices.Contains(stories.Names(), name) {
-			return noSuch(codeNothingFound, "story in the library", name, stories.Names(), "offauth scenario list --library")
+			return noSuch(CodeNothingFound, "story in the library", name, stories.Names(), "offauth scenario list --library")
 		}
 		f.paths = append(f.paths, "library/"+stories.Path(name))
 	}

@@ -90,7 +90,7 @@ func (d *Deps) writeAll(all []*output, r runs.Report, o reports.Options) error {
 			continue
 		}
 		if err := out.write(r, o); err != nil {
-			return &authn.Fault{Code: codeHost, Message: "the report cannot be written: " + fileReason(out.file, err)}
+			return &authn.Fault{Code: CodeHost, Message: "the report cannot be written: " + fileReason(out.file, err)}
 		}
 	}
 	return nil

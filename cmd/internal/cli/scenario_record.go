@@ -162,5 +162,5 @@ func notRetold(told record.Told, err error) error {
 			}
 		}
 	}
-	return &authn.Fault{Code: codeNotRetold, Message: "the scenario does not come true, so it was not kept: " + why, Hints: []string{"offauth log"}}
+	return &authn.Fault{Code: CodeNotRetold, Message: "the scenario does not come true, so it was not kept: " + why, Hints: []string{"offauth log"}}
 }

@@ -73,10 +73,10 @@ func storyText(name string) (file, text string, err error) {
 func ownStory(name string) (string, error) {
 	info, err := os.Stat(name)
 	if errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(name, `/\.`) {
-		return "", noSuch(codeNothingFound, "story in the library, and no file,", name, append(stories.Names(), stories.Fixtures()...), "offauth scenario list --library")
+		return "", noSuch(CodeNothingFound, "story in the library, and no file,", name, append(stories.Names(), stories.Fixtures()...), "offauth scenario list --library")
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", missing(codeNoFile, "there is no file "+shellWord(name), "offauth scenario list")
+		return "", missing(CodeNoFile, "there is no file "+shellWord(name), "offauth scenario list")
 	}
 	if err != nil {
 		return "", err

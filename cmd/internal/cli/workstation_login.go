@@ -132,7 +132,7 @@ func (w *World) account(ctx context.Context, r authn.Roster, ws, name string) (s
 	if len(r.Phones) == 0 {
 		return "", noPhone(r, "")
 	}
-	return "", missing(codeNoAccount, "nobody has paired a phone with "+view.Name+" yet", "offauth device pair "+view.Name)
+	return "", missing(CodeNoAccount, "nobody has paired a phone with "+view.Name+" yet", "offauth device pair "+view.Name)
 }
 
 // looksLikePIN says whether a word could be an offline PIN (H2, H13, H14).

@@ -7,6 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/onespan"
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/keystore"
 )
@@ -121,14 +123,14 @@ func deletedSets(events []authn.Event) ([]deletedJSON, []string) {
 	deleted, lines := []deletedJSON{}, []string(nil)
 	for _, e := range events {
 		number, ok := e.Fields["number"].(int64)
-		if e.Kind == "data_deleted" && ok {
+		if e.Kind == onespan.EventDataDeleted && ok {
 			deleted = append(deleted, deletedJSON{Site: e.Site, Of: e.Subject, Number: number})
 			lines = append(lines, fmt.Sprintf("%s: offline data %d of %s deleted", e.Site, number, e.Subject))
 		}
-		if e.Kind == "authenticator_dropped" {
+		if e.Kind == onespan.EventAuthenticatorDropped {
 			lines = append(lines, fmt.Sprintf("%s: %v of %s has to be assigned anew", e.Site, e.Fields["serial"], e.Subject))
 		}
-		if e.Kind != "pins_deleted" || !ok {
+		if e.Kind != hypr.EventPINsDeleted || !ok {
 			continue
 		}
 		deleted = append(deleted, deletedJSON{Site: e.Site, Of: e.Subject, Number: number})
