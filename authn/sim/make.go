@@ -40,7 +40,7 @@ func (p *pass) addUser(a authn.AddUser) error {
 	if err := authn.CheckName(a.Name); err != nil {
 		return badArgument("user " + quote(a.Name) + ": " + err.Error())
 	}
-	taken, err := p.spelled(roleUser, a.Name)
+	taken, err := p.taken(roleUser, a.Name)
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (p *pass) makeSite(site authn.Site, rec *deviceRecord) error {
 	if err := authn.CheckName(site.Name()); err != nil {
 		return badArgument(string(site.Role()) + " " + quote(site.Name()) + ": " + err.Error())
 	}
-	taken, err := p.spelled(site.Role(), site.Name())
+	taken, err := p.taken(site.Role(), site.Name())
 	if err != nil {
 		return err
 	}

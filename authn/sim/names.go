@@ -2,6 +2,7 @@ package sim
 
 import (
 	"reflect"
+	"strings"
 
 	"github.com/offauth/offauth/authn"
 )
@@ -38,6 +39,32 @@ func (p *pass) spelled(role authn.Role, name string) (string, error) {
 	var s spelling
 	_, err := p.load(authn.SiteWorld, spellingOf(role, name), &s, nil)
 	return s.Name, err
+}
+
+// taken gives the name that a new one would differ from by case alone, or is. A
+// world that was made before A16 keeps no spellings, so all names are looked at.
+func (p *pass) taken(role authn.Role, name string) (string, error) {
+	if is, err := p.spelled(role, name); err != nil || is != "" {
+		return is, err
+	}
+	site, prefix := authn.Site(""), recordDevice
+	if role == roleUser {
+		site, prefix = authn.SiteServer, users
+	}
+	keys, err := p.keys(site, prefix)
+	for _, key := range keys {
+		is := strings.TrimPrefix(key.Name, users)
+		if role != roleUser {
+			is = key.Site.Name()
+			if key.Name != recordDevice || key.Site.Role() != role {
+				continue
+			}
+		}
+		if authn.SameName(is, name) {
+			return is, nil
+		}
+	}
+	return "", err
 }
 
 // spell keeps how a new name is written, if its lower-case form does not tell.

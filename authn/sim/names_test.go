@@ -77,3 +77,33 @@ func TestNoTwoNamesDifferByCaseAloneA16(t *testing.T) {
 	s.do(authn.AddWorkstation{Name: "desk-9", Family: authn.FamilyHYPR})
 	s.do(authn.Lock{Workstation: "Desk-9"})
 }
+
+// A world that was made before A16 keeps no spellings.
+//
+// Rules: A16.
+func TestAnOldWorldGivesNoNameTwiceByCaseA16(t *testing.T) {
+	s := empty(t)
+	s.do(authn.AddUser{Name: "Alice"})
+	s.do(authn.AddWorkstation{Name: "Lap-1", Family: authn.FamilyHYPR})
+	s.do(authn.RegisterDevice{Name: "Pixel", User: "Alice"})
+	s.do(authn.AddProvider{Name: "Bank"})
+	err := s.store.Update(context.Background(), func(r authn.Reader) (authn.Batch, error) {
+		var b authn.Batch
+		records, err := r.Records(authn.SiteWorld, "name/")
+		for _, rec := range records {
+			b.Delete = append(b.Delete, authn.Key{Site: rec.Site, Name: rec.Name})
+		}
+		return b, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, twin := range []authn.Action{
+		authn.AddUser{Name: "alice"},
+		authn.AddWorkstation{Name: "LAP-1", Family: authn.FamilyHYPR},
+		authn.RegisterDevice{Name: "PIXEL", User: "Alice"},
+		authn.AddProvider{Name: "bank"},
+	} {
+		s.fault(twin, "already_there")
+	}
+}

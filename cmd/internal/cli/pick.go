@@ -45,8 +45,13 @@ func settingKey(s authn.SettingView) string          { return s.Key }
 func rosterPhone(p authn.RosterPhone) string         { return p.Name }
 func rosterStation(w authn.RosterWorkstation) string { return w.Name }
 
-// indexName finds a name in whatever case it is typed, or gives -1 (A16).
+// indexName finds a name in whatever case it is typed, or gives -1 (A16). The
+// one that is written so comes first: a world that was made before A16 may have
+// two that differ by case alone.
 func indexName[N ~string](names []N, name string) int {
+	if i := slices.Index(names, N(name)); i >= 0 {
+		return i
+	}
 	return slices.IndexFunc(names, func(n N) bool { return authn.SameName(string(n), name) })
 }
 

@@ -1,0 +1,16 @@
+package cli
+
+import "testing"
+
+// In a world that was made before A16 two names may differ by case alone: each
+// is reached as it is written.
+//
+// Rules: A16.
+func TestANameAsItIsWrittenComesBeforeOneInAnotherCaseA16(t *testing.T) {
+	names := []string{"Alice", "alice", "Bob"}
+	for typed, want := range map[string]int{"Alice": 0, "alice": 1, "ALICE": 0, "bob": 2, "carol": -1} {
+		if got := indexName(names, typed); got != want {
+			t.Errorf("%s is number %d, want %d", typed, got, want)
+		}
+	}
+}
