@@ -5,9 +5,11 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base32"
+	"fmt"
 	"strings"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/oath"
 )
 
 const (
@@ -145,9 +147,22 @@ func twoCodes(codes authn.Secret) (first, second string, ok bool) {
 const mostSeed = 64
 
 // readSeed reads a secret in base32, as authenticator apps write it: in any
-// case, with or without blanks and padding.
-func readSeed(seed authn.Secret) ([]byte, bool) {
-	text := strings.ToUpper(strings.ReplaceAll(authn.Ungrouped(seed.Reveal()), "=", ""))
-	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(text)
-	return raw, err == nil && len(raw) <= mostSeed
+// case, with or without blanks and padding. It says what is wrong with one that
+// is none, without a sign of it.
+func readSeed(seed authn.Secret) ([]byte, error) {
+	bad := func(why string, hints ...string) error {
+		return badArgument(fmt.Sprintf("a seed is base32 of %d to %d bytes, and this %s", oath.MinSecret, mostSeed, why), hints...)
+	}
+	text := strings.ToUpper(authn.Ungrouped(seed.Reveal()))
+	if strings.HasPrefix(text, "OTPAUTH:") {
+		return nil, bad("is a whole otpauth link", "hand over what stands between `secret=` and the next `&` alone")
+	}
+	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ReplaceAll(text, "=", ""))
+	switch {
+	case err != nil:
+		return nil, bad("is not base32, which has the letters A to Z and the digits 2 to 7", "look for a wrong or missing sign, such as 0 for O, 1 for I or 8 for B")
+	case len(raw) < oath.MinSecret || len(raw) > mostSeed:
+		return nil, bad(fmt.Sprintf("has %d", len(raw)))
+	}
+	return raw, nil
 }

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/oath"
 )
 
 // holder is a phone as the server knows it.
@@ -27,9 +26,8 @@ func (s Server) Assign(user string, a Assign) error {
 		return err
 	}
 	if !a.Seed.Empty() {
-		ok := false
-		if seed, ok = readSeed(a.Seed); !ok || len(seed) < oath.MinSecret {
-			return badArgument(fmt.Sprintf("a seed is base32 of %d to %d bytes", oath.MinSecret, mostSeed))
+		if seed, err = readSeed(a.Seed); err != nil {
+			return err
 		}
 	}
 	set, err := s.Settings()
