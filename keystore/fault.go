@@ -175,6 +175,7 @@ func diskFault(err error, doing string) error {
 // vaultFault names what a vault answered about an item of a world.
 func vaultFault(err error, world, item string) error {
 	var already *authn.Fault
+	var file *fs.PathError
 	switch {
 	case err == nil || errors.As(err, &already):
 		return err
@@ -190,6 +191,9 @@ func vaultFault(err error, world, item string) error {
 		return &authn.Fault{Code: CodeVaultUnavailable, Message: "there is no default keyring to keep the key of world " + world + " in", Err: oneLine{err},
 			Hints: []string{"make a keyring and set it as the default, as `Passwords and Keys` (seahorse) does, and run the command again",
 				"offauth keystore status", "offauth world create NEWNAME --keystore file"}}
+	case errors.As(err, &file): // a vault of files needs no desktop
+		return &authn.Fault{Code: CodeVaultUnavailable, Message: "the vault of world " + world + " cannot be used", Err: oneLine{err},
+			Hints: []string{"look at what the message names", "offauth keystore status"}}
 	case errors.Is(err, ErrTooBig):
 		return worldFault(CodeItemTooBig, world, oneLine{err}, "the vault of world "+world+" does not take so big an item")
 	}

@@ -91,7 +91,10 @@ func TestAFIFOInAFilesPlaceIsRefused_attack(t *testing.T) {
 			if err := syscall.Mkfifo(path, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			within(t, func() error { return in(h, open, acting) })
+			err := within(t, func() error { return in(h, open, acting) })
+			if f, ok := authn.AsFault(err); ok && f.Code == keystore.CodeVaultUnavailable && strings.Contains(strings.Join(f.Hints, " "), "desktop") {
+				t.Errorf("a vault of files needs no desktop, and the hints are %q", f.Hints)
+			}
 			os.Remove(path)
 			os.Rename(path+".kept", path)
 		})
