@@ -53,10 +53,10 @@ type (
 		// Roaming is Web-to-workstation single registration (H38).
 		Roaming bool
 	}
-	// RestartDevice starts a phone's app anew ("device restart"): what it had in
+	// RestartDevice starts a phone's app again ("device restart"): what it had in
 	// memory is gone, what it keeps stays. Its result is a RestartDeviceResult.
 	RestartDevice struct{ Phone string }
-	// RestartWorkstation boots a workstation anew ("workstation restart"). It is
+	// RestartWorkstation boots a workstation again ("workstation restart"). It is
 	// locked then. Its result is a RestartWorkstationResult.
 	RestartWorkstation struct{ Workstation string }
 	// UnlockUser ends a user's lock-outs ("admin user unlock"). Its result is

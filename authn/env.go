@@ -12,7 +12,7 @@ import (
 type Env struct {
 	// Now is the reading of this site's clock, its skew included.
 	Now func() time.Time
-	// Rand gives the stream of random bytes for one purpose, such as
+	// Rand returns the stream of random bytes for one purpose, such as
 	// "hypr.pins". Streams of different purposes are independent, so a draw
 	// that is added in one place never shifts another's.
 	Rand func(purpose string) io.Reader

@@ -48,7 +48,7 @@ type EventQuery struct {
 	Last int
 }
 
-// Matches says whether the event is one of those that the query selects;
+// Matches reports whether the event is one of those that the query selects;
 // Last is not looked at.
 func (q EventQuery) Matches(e Event) bool {
 	return e.Seq > q.After &&

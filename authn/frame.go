@@ -34,7 +34,7 @@ func DecodeFrame(kind string, raw []byte, longest int, take func(*Decoder)) erro
 	return d.Close()
 }
 
-// SignedBy says whether bytes that end in a signature were signed by the
+// SignedBy reports whether bytes that end in a signature were signed by the
 // holder of a key.
 func SignedBy(raw, public []byte) bool {
 	cut := len(raw) - SignatureSize

@@ -32,7 +32,7 @@ type Host struct {
 	Send func(to Site, kind string, body []byte)
 	// Near is Send over Bluetooth.
 	Near func(to Site, kind string, body []byte)
-	// Journal gives the site's own events with a greater number, oldest
+	// Journal returns the site's own events with a greater number, oldest
 	// first: what it has to tell the audit trail.
 	Journal func(after uint64) ([]Event, error)
 	// Uplink is the state of the site's own uplink, which it knows at once.
@@ -73,7 +73,7 @@ type SlowJob struct {
 // Shelf is what one site keeps: named records with a public and a secret
 // half, each a struct that encoding/json can write.
 type Shelf interface {
-	// Load fills public and secret (either may be nil) and says whether the
+	// Load fills public and secret (either may be nil) and reports whether the
 	// record is there.
 	Load(name string, public, secret any) (bool, error)
 	// Save writes both halves; a nil secret means none.

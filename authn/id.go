@@ -56,7 +56,7 @@ func Bluetooth(phone, workstation string) Site {
 	return Site("bluetooth:" + phone + "," + workstation)
 }
 
-// BluetoothEnds gives the phone and the workstation of a Bluetooth link.
+// BluetoothEnds returns the phone and the workstation of a Bluetooth link.
 func (s Site) BluetoothEnds() (phone, workstation string, ok bool) {
 	rest, ok := strings.CutPrefix(string(s), "bluetooth:")
 	phone, workstation, comma := strings.Cut(rest, ",")
@@ -114,7 +114,7 @@ func FoldName(name string) string {
 // SameName reports whether two names differ by case alone, or not at all.
 func SameName(a, b string) bool { return a == b || len(a) == len(b) && FoldName(a) == FoldName(b) }
 
-// made says whether a name has 1 to longest signs, each plain or, behind the
+// made reports whether a name has 1 to longest signs, each plain or, behind the
 // first, one of the others. It is written out because two compiled regular
 // expressions would cost every process 0.3 ms of its start.
 func made(name string, longest int, plain func(byte) bool, others string) bool {

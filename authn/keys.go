@@ -29,7 +29,7 @@ func DrawKeys(env Env, purpose string) (SiteKeys, error) {
 	return SiteKeys{Sign: b[:32], Box: b[32:]}, nil
 }
 
-// Check gives ErrDamaged unless the keys have their lengths.
+// Check returns ErrDamaged unless the keys have their lengths.
 func (k SiteKeys) Check() error {
 	if len(k.Sign) != ed25519.SeedSize || len(k.Box) != 32 {
 		return ErrDamaged

@@ -71,7 +71,7 @@ func ReadNumber(into *int, v string) error {
 	return nil
 }
 
-// ChangePolicy gives settings with others put in, all of them or none. A
+// ChangePolicy returns settings with others put in, all of them or none. A
 // value out of its range is a Refusal with the code "out_of_range"; one that
 // is no value at all, or an unknown key, is a Fault.
 func ChangePolicy[S any](rows []PolicyRow[S], s S, changes []Setting) (S, error) {
@@ -138,7 +138,7 @@ func ViewPolicy[S any](rows []PolicyRow[S], s, defaults S) []SettingView {
 	return views
 }
 
-// Plain gives a typed value back for a message: as it is, or quoted where it
+// Plain returns a typed value back for a message: as it is, or quoted where it
 // has signs that a terminal would not show.
 func Plain(value string) string {
 	if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {

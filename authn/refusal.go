@@ -29,7 +29,7 @@ type Refusal struct {
 	Fields map[string]any
 }
 
-// Error gives the message.
+// Error returns the message.
 func (r *Refusal) Error() string { return r.Message }
 
 // Fault says that offauth, or what it was given, is wrong: an unknown name, a
@@ -45,7 +45,7 @@ type Fault struct {
 	Err error
 }
 
-// Error gives the message, and the cause behind a colon.
+// Error returns the message, and the cause behind a colon.
 func (f *Fault) Error() string {
 	if f.Err != nil {
 		return f.Message + ": " + f.Err.Error()
@@ -53,7 +53,7 @@ func (f *Fault) Error() string {
 	return f.Message
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (f *Fault) Unwrap() error { return f.Err }
 
 // AsRefusal finds a refusal in an error.

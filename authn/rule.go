@@ -29,7 +29,7 @@ type Rule struct {
 //go:embed rules.txt
 var rulesText string
 
-// Rules gives every rule, in the order of rules.txt.
+// Rules returns every rule, in the order of rules.txt.
 func Rules() []Rule {
 	lines := strings.Split(strings.TrimSuffix(rulesText, "\n"), "\n")
 	rules := make([]Rule, 0, len(lines))

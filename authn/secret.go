@@ -20,7 +20,7 @@ type Secret struct{ text *string }
 // NewSecret wraps a text.
 func NewSecret(text string) Secret { return Secret{text: &text} }
 
-// Reveal gives the text itself. It is called only in the files that
+// Reveal returns the text itself. It is called only in the files that
 // cmd/internal/cli/architecture_test.go lists.
 func (s Secret) Reveal() string {
 	if s.text == nil {
@@ -29,7 +29,7 @@ func (s Secret) Reveal() string {
 	return *s.text
 }
 
-// Empty says whether there is nothing in it.
+// Empty reports whether there is nothing in it.
 func (s Secret) Empty() bool { return s.text == nil || *s.text == "" }
 
 // Len is the length of the text in bytes.

@@ -40,7 +40,7 @@ func held() holder {
 	return h
 }
 
-// leaks says whether a text has the secret in a form that can be read.
+// leaks reports whether a text has the secret in a form that can be read.
 func leaks(text string) bool {
 	for _, form := range []string{clear, strings.ToLower(clear), fmt.Sprintf("%x", clear), fmt.Sprintf("%X", clear), fmt.Sprintf("% x", clear), "65 66 67 68"} {
 		if strings.Contains(text, form) {

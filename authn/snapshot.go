@@ -36,7 +36,7 @@ type Scope struct {
 	Sites []Site
 }
 
-// Holds says whether a site is in the scope.
+// Holds reports whether a site is in the scope.
 func (s Scope) Holds(site Site) bool {
 	return len(s.Sites) == 0 || slices.Contains(s.Sites, site)
 }

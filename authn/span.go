@@ -77,7 +77,7 @@ func ParseSpan(text string) (time.Duration, error) {
 	return sum, nil
 }
 
-// isSpanBut says whether a text that time.ParseDuration refuses is a span all
+// isSpanBut reports whether a text that time.ParseDuration refuses is a span all
 // the same, of a number that it cannot hold: with one digit a number it is one.
 func isSpanBut(text string) bool {
 	var short strings.Builder

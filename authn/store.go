@@ -56,7 +56,7 @@ type Batch struct {
 	Append []Event
 }
 
-// Empty says whether there is nothing in it.
+// Empty reports whether there is nothing in it.
 func (b Batch) Empty() bool {
 	return len(b.Put)+len(b.Delete)+len(b.Set)+len(b.Stop)+len(b.Append) == 0
 }
@@ -70,14 +70,14 @@ var ErrConflict = errors.New("the batch does not continue what is stored")
 
 // Reader reads one consistent state of a world.
 type Reader interface {
-	// Record gives one record, or ErrNoRecord.
+	// Record returns one record, or ErrNoRecord.
 	Record(site Site, name string) (Record, error)
-	// Records gives the records of a site whose names begin with prefix, by
+	// Records returns the records of a site whose names begin with prefix, by
 	// name. An empty site means all sites, ordered by site, then name.
 	Records(site Site, prefix string) ([]Record, error)
-	// Timers gives all timers, ordered by At, then Order.
+	// Timers returns all timers, ordered by At, then Order.
 	Timers() ([]Timer, error)
-	// Events gives the events that a query selects, oldest first.
+	// Events returns the events that a query selects, oldest first.
 	Events(q EventQuery) ([]Event, error)
 }
 

@@ -11,7 +11,7 @@ import (
 // writing or are not seen.
 var unseen = []*unicode.RangeTable{unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp}
 
-// Visible gives a text from outside for showing: control characters, those that
+// Visible returns a text from outside for showing: control characters, those that
 // turn the direction of writing or are not seen, and bytes that are no UTF-8
 // become escapes such as \u{1b}. Other text stays as it is.
 func Visible(text string) string {

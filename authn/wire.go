@@ -15,7 +15,7 @@ var ErrMalformed = errors.New("malformed message")
 // big-endian; a text or a run of bytes has its length before it as 16 bits.
 type Encoder struct{ buf []byte }
 
-// Bytes gives what was written.
+// Bytes returns what was written.
 func (e *Encoder) Bytes() []byte { return e.buf }
 
 // U8 writes a byte.
@@ -123,7 +123,7 @@ func (d *Decoder) Left() int { return len(d.rest) }
 // may not be.
 func (d *Decoder) Fail() { d.bad = true }
 
-// Close gives ErrMalformed unless everything fitted and nothing is left.
+// Close returns ErrMalformed unless everything fitted and nothing is left.
 func (d *Decoder) Close() error {
 	if d.bad || len(d.rest) > 0 {
 		return ErrMalformed
@@ -131,5 +131,5 @@ func (d *Decoder) Close() error {
 	return nil
 }
 
-// CheckTime says whether an instant can be written: years 1678 to 2261.
+// CheckTime reports whether an instant can be written: years 1678 to 2261.
 func CheckTime(t time.Time) bool { return t.Year() > 1677 && t.Year() < 2262 }

@@ -64,7 +64,7 @@ func checkVersion(rec authn.Record, stored uint64) error {
 // int64 can say.
 const noTime = math.MinInt64
 
-// nanos gives an instant as nanoseconds since 1970: years 1678 to 2261.
+// nanos returns an instant as nanoseconds since 1970: years 1678 to 2261.
 func nanos(t time.Time) (int64, error) {
 	if t.IsZero() {
 		return noTime, nil
@@ -113,7 +113,7 @@ func checkFields(fields map[string]any) error {
 	return nil
 }
 
-// writeFields gives the fields as JSON with sorted names; none give "".
+// writeFields returns the fields as JSON with sorted names; none give "".
 func writeFields(fields map[string]any) (string, error) {
 	if err := checkFields(fields); err != nil || len(fields) == 0 {
 		return "", err

@@ -152,7 +152,7 @@ var specs = [...]spec{
 		[]string{"leave --identity out: the vault item of its world is used then"}},
 }
 
-// specOf gives what is said of a code.
+// specOf returns what is said of a code.
 func specOf(code authn.Code) spec {
 	for _, s := range specs {
 		if s.code == code {

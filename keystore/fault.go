@@ -44,7 +44,7 @@ func worldFault(code authn.Code, world string, err error, message string) error 
 	return &authn.Fault{Code: code, Message: message, Hints: hints(code, world), Err: err}
 }
 
-// hints gives the hints of a code, with NAME replaced where it is known.
+// hints returns the hints of a code, with NAME replaced where it is known.
 func hints(code authn.Code, world string) []string {
 	hint := specOf(code).hints
 	if world == "" {

@@ -35,7 +35,7 @@ type opened struct {
 
 var _ Vault = (*FileVault)(nil)
 
-// NewFileVault gives the vault in a folder, which is made at the first Set.
+// NewFileVault returns the vault in a folder, which is made at the first Set.
 func NewFileVault(dir string, id *Identity) *FileVault { return &FileVault{dir: dir, id: id} }
 
 // Get implements Vault. The error wraps ErrWrongIdentity if the item was
@@ -73,7 +73,7 @@ func (v *FileVault) Get(ctx context.Context, name string) ([]byte, error) {
 	return append([]byte{}, value...), nil
 }
 
-// remembered gives what an item holds if its file is the one that was opened
+// remembered returns what an item holds if its file is the one that was opened
 // last.
 func (v *FileVault) remembered(name string, sealed []byte) ([]byte, bool) {
 	v.mu.Lock()

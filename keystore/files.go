@@ -70,7 +70,7 @@ func clearParts(path string) {
 	}
 }
 
-// drop gives the part up, and deletes it unless it has another name by now.
+// drop returns the part up, and deletes it unless it has another name by now.
 func (p *part) drop() {
 	p.Close()
 	os.Remove(p.Name())
@@ -159,7 +159,7 @@ func syncDir(dir string) error {
 // errBigFile says that a file is larger than anything we would have written.
 var errBigFile = errors.New("the file is too big to be ours")
 
-// notRegular says that there is something else than a file.
+// notRegular reports that there is something else than a file.
 func notRegular(op, path string) error {
 	return &fs.PathError{Op: op, Path: path, Err: errors.New("not a regular file")}
 }

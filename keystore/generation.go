@@ -95,7 +95,7 @@ var errNoMark = fmt.Errorf("%w: the world's generation", ErrNotFound)
 var errBareMark = errors.New("it is of an older form than the world, and nothing shows that offauth kept it")
 
 // judge compares the state that a database is in with the vault's mark, nil if
-// there is none, and says whether the vault is behind and is to be raised.
+// there is none, and reports whether the vault is behind and is to be raised.
 //
 // The database may be
 //   - the state of the mark: nothing happened since;

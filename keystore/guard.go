@@ -41,7 +41,7 @@ func newGuard(world string, keys *keyring, kind Kind, vault Vault, open func(Kin
 	return &guard{world: world, id: keys.id, keys: keys, open: open, patience: underLock, kind: kind, vault: vault, used: time.Now()}
 }
 
-// at gives the vault that the world's items lie in, as far as is known.
+// at returns the vault that the world's items lie in, as far as is known.
 func (g *guard) at() (Kind, Vault) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -93,7 +93,7 @@ func (g *guard) wake(ctx context.Context) error {
 	return nil
 }
 
-// read gives the vault's mark, nil if there is none.
+// read returns the vault's mark, nil if there is none.
 func (g *guard) read(ctx context.Context) (*mark, error) {
 	_, vault := g.at()
 	value, err := vault.Get(ctx, genItem(g.id))
@@ -111,7 +111,7 @@ func (g *guard) read(ctx context.Context) (*mark, error) {
 	return &m, nil
 }
 
-// isGarbage says that an error is about the item, not the vault.
+// isGarbage reports that an error is about the item, not the vault.
 func isGarbage(err error) bool {
 	f, ok := authn.AsFault(err)
 	return ok && f.Code == CodeItemDamaged
@@ -148,7 +148,7 @@ func (g *guard) saw(m mark) {
 	}
 }
 
-// known gives the newest mark that we know of, and asks the vault if it is the
+// known returns the newest mark that we know of, and asks the vault if it is the
 // first time. So a command that only reads asks once.
 func (g *guard) known(ctx context.Context) (*mark, error) {
 	g.mu.Lock()

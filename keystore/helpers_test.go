@@ -46,7 +46,7 @@ func (p place) open(t testing.TB, name string) *keystore.World {
 	return w
 }
 
-// fileByID gives a file vault under an identity of its own.
+// fileByID returns a file vault under an identity of its own.
 func fileByID(t testing.TB, h keystore.Home) func(string) (keystore.Vault, error) {
 	return func(string) (keystore.Vault, error) {
 		path := filepath.Join(t.TempDir(), "id")

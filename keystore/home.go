@@ -40,7 +40,7 @@ func (h Home) VaultDir() string { return filepath.Join(h.Dir, "vault") }
 // WorldDir is the folder of the world of that name.
 func (h Home) WorldDir(name string) string { return filepath.Join(h.worlds(), name) }
 
-// Exists says whether there is a world of that name, sound or not. Of what
+// Exists reports whether there is a world of that name, sound or not. Of what
 // cannot be looked at it says that there is; who opens it is told why.
 func (h Home) Exists(name string) bool {
 	if authn.CheckWorldName(name) != nil {
@@ -50,7 +50,7 @@ func (h Home) Exists(name string) bool {
 	return err == nil && info.IsDir() || err != nil && !isNone(err)
 }
 
-// isNone says whether an error of looking at a path means that nothing is there.
+// isNone reports whether an error of looking at a path means that nothing is there.
 func isNone(err error) bool { return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) }
 
 // Open opens a world. open gives the vault of that kind for the world of that
@@ -92,13 +92,13 @@ func folder(path string) (*place, error) {
 	return nil, diskFault(err, "the world's folder cannot be looked at")
 }
 
-// stays says whether the same folder is still there, as far as can be seen.
+// stays reports whether the same folder is still there, as far as can be seen.
 func (p *place) stays() bool {
 	now, err := folder(p.path)
 	return err != nil || now != nil && os.SameFile(p.info, now.info)
 }
 
-// List gives the worlds by name, those that are damaged included.
+// List returns the worlds by name, those that are damaged included.
 func (h Home) List() ([]Info, error) {
 	entries, err := os.ReadDir(h.worlds())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -129,7 +129,7 @@ func (h Home) info(name string) Info {
 	return Info{Name: name, ID: a.ID, VaultKind: a.Vault, CreatedAt: a.Created, Err: nameWorld(err, name)}
 }
 
-// Exposed gives those of a world's files, and of others that are named, which
+// Exposed returns those of a world's files, and of others that are named, which
 // other users may read or write.
 func (h Home) Exposed(name string, others ...string) []string {
 	if runtime.GOOS == "windows" { // there are no such modes

@@ -9,7 +9,7 @@ import (
 // Adopt lets a world have the name of the folder that it lies in, after that
 // was renamed. A copy is not adopted while the world itself is there: the two
 // would have one state in the vault, so that each change in one would leave the
-// other behind. It says whether there was anything to do.
+// other behind. It reports whether there was anything to do.
 func (h Home) Adopt(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error)) (adopted bool, err error) {
 	if err := checkName(name); err != nil {
 		return false, err

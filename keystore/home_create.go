@@ -198,7 +198,7 @@ func firstRows(ctx context.Context, db *sql.DB, keys *keyring, a about) error {
 	return storageFault(tx.Commit(), "the world cannot be written")
 }
 
-// newID gives 128 random bits in hex.
+// newID returns 128 random bits in hex.
 func newID() string {
 	id := make([]byte, 16)
 	rand.Read(id) // never fails

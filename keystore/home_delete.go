@@ -83,13 +83,13 @@ func (h Home) delete(ctx context.Context, name string, open func(kind Kind, id s
 	return diskFault(os.RemoveAll(gone), "the world's files cannot be deleted")
 }
 
-// has says whether a world of that id is there.
+// has reports whether a world of that id is there.
 func (h Home) has(id string) bool {
 	list, err := h.List()
 	return err != nil || slices.ContainsFunc(list, func(i Info) bool { return id != "" && i.ID == id })
 }
 
-// unreadable says whether an error means that a database will never say whose
+// unreadable reports whether an error means that a database will never say whose
 // keys it needs. A disk that is full or does not answer is another matter:
 // without the database the keys in the vault would never be found again.
 func unreadable(err error) bool {

@@ -64,8 +64,8 @@ func (w *World) repair(ctx context.Context, wipe func(authn.Store) error) error 
 	return w.guard.tell(ctx, now)
 }
 
-// soundness gives the vault's mark, nil if there is none that can be read, and
-// says whether the world agrees with it.
+// soundness returns the vault's mark, nil if there is none that can be read, and
+// reports whether the world agrees with it.
 func (w *World) soundness(ctx context.Context) (m *mark, sound bool, err error) {
 	m, err = w.guard.readUnderLock(ctx)
 	garbage := isGarbage(err)
@@ -90,7 +90,7 @@ func (w *World) soundness(ctx context.Context) (m *mark, sound bool, err error) 
 	return m, err == nil, err
 }
 
-// mendable says whether an error is what Repair is for.
+// mendable reports whether an error is what Repair is for.
 func mendable(err error) bool { return errors.Is(err, ErrRolledBack) || errors.Is(err, errNoMark) }
 
 // wiping is the store that is given to wipe: it reads and writes the state

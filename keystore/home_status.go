@@ -32,7 +32,7 @@ type ItemStatus struct {
 	Size int
 }
 
-// ItemState says whether an item is what it should be.
+// ItemState reports whether an item is what it should be.
 type ItemState string
 
 // The states of an item.

@@ -67,7 +67,7 @@ func (h Home) wakeWorld(ctx context.Context, name string, open func(kind Kind, i
 	return nil
 }
 
-// kinds gives the vaults that items of the world may lie in.
+// kinds returns the vaults that items of the world may lie in.
 func (a about) kinds() []Kind {
 	if a.Also == "" || a.Also == a.Vault {
 		return []Kind{a.Vault}

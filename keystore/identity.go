@@ -126,7 +126,7 @@ func OpenPassphraseIdentity(dir, id, passphrase string) (*Identity, error) {
 	return key, nil
 }
 
-// HasPassphraseIdentity says whether the world of that id keeps its identity
+// HasPassphraseIdentity reports whether the world of that id keeps its identity
 // under a passphrase.
 func HasPassphraseIdentity(dir, id string) bool {
 	_, err := os.Stat(identityPath(dir, id))
@@ -199,7 +199,7 @@ func decrypt(sealed []byte, keys ...age.Identity) ([]byte, error) {
 	return plain, nil
 }
 
-// noMatch says that a file is sound as far as can be seen, and closed for
+// noMatch reports that a file is sound as far as can be seen, and closed for
 // another key.
 func noMatch(err error) bool {
 	var none *age.NoIdentityMatchError

@@ -103,7 +103,7 @@ func wait(ctx context.Context, held *flock.Flock) error {
 }
 
 // errMoved says that the locked file is no longer the one under its name: the
-// world was deleted while we waited, and perhaps made anew.
+// world was deleted while we waited, and perhaps made again.
 var errMoved = errors.New("the lock's file was taken away")
 
 func (l *fileLock) same(held *flock.Flock) error {
@@ -137,7 +137,7 @@ func idLock(vaultDir string, kind Kind, id string) (string, error) {
 // lockSuffix ends the name of the file of such a lock.
 const lockSuffix = ".lock"
 
-// runtimeDir gives a folder that all processes of the user find and others
+// runtimeDir returns a folder that all processes of the user find and others
 // cannot write to.
 func runtimeDir() (string, error) {
 	uid := strconv.Itoa(os.Getuid())

@@ -16,7 +16,7 @@ type MemoryVault struct {
 
 var _ Vault = (*MemoryVault)(nil)
 
-// NewMemoryVault gives an empty vault.
+// NewMemoryVault returns an empty vault.
 func NewMemoryVault() *MemoryVault { return &MemoryVault{items: map[string][]byte{}} }
 
 // Get implements Vault.

@@ -25,14 +25,14 @@ type MemoryStore struct {
 
 var _ authn.Store = (*MemoryStore)(nil)
 
-// NewMemoryStore gives an empty store.
+// NewMemoryStore returns an empty store.
 func NewMemoryStore() *MemoryStore {
 	s := &MemoryStore{turn: make(chan struct{}, 1)}
 	s.now.Store(&memoryState{})
 	return s
 }
 
-// Fork gives a store that begins with what this one holds and goes its own
+// Fork returns a store that begins with what this one holds and goes its own
 // way. It costs nothing, as no state is ever changed.
 func (s *MemoryStore) Fork() authn.Store {
 	fork := NewMemoryStore()
@@ -86,7 +86,7 @@ type memoryState struct {
 	events []authn.Event
 }
 
-// with gives the state after a batch.
+// with returns the state after a batch.
 func (s *memoryState) with(b authn.Batch) (*memoryState, error) {
 	if err := checkBatch(b, uint64(len(s.events))); err != nil {
 		return nil, err

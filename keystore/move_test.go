@@ -38,7 +38,7 @@ func (h *twoVaults) open(kind keystore.Kind, _ string) (keystore.Vault, error) {
 	return h.vaults[kind], nil
 }
 
-// deadly gives the vaults of a process that is killed at its k-th call.
+// deadly returns the vaults of a process that is killed at its k-th call.
 func (h *twoVaults) deadly(k int, after bool) openFunc {
 	h.left, h.after = k, after
 	return func(kind keystore.Kind, _ string) (keystore.Vault, error) {

@@ -40,12 +40,12 @@ type OSVault struct {
 
 var _ Vault = (*OSVault)(nil)
 
-// NewOSVault gives the vault in the keyring of the operating system. wait
+// NewOSVault returns the vault in the keyring of the operating system. wait
 // limits each call: a few seconds where nobody can answer a dialog, a minute
 // on a terminal.
 func NewOSVault(wait time.Duration) *OSVault { return NewOSVaultOn(&systemKeyring{}, wait) }
 
-// NewOSVaultOn gives the vault in another keyring.
+// NewOSVaultOn returns the vault in another keyring.
 func NewOSVaultOn(keyring Backend, wait time.Duration) *OSVault {
 	return &OSVault{keyring: keyring, wait: wait, turn: make(chan struct{}, 1)}
 }

@@ -17,7 +17,7 @@ type systemKeyring struct{}
 
 var _ Backend = (*systemKeyring)(nil)
 
-// locked says whether a dialog would come up.
+// locked reports whether a dialog would come up.
 func (*systemKeyring) locked() error {
 	if err := wayToKeyring(); err != nil {
 		return err

@@ -26,7 +26,7 @@ func wayToKeyring() error {
 	return nil
 }
 
-// busFound says whether the D-Bus library finds the address of a bus without
+// busFound reports whether the D-Bus library finds the address of a bus without
 // starting one. It looks where the library looks, and no further: under
 // /run/user, whatever XDG_RUNTIME_DIR says.
 func busFound(address, runtimeDir string) bool {

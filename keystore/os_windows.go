@@ -13,7 +13,7 @@ func wayToKeyring() error { return nil }
 // the network has no credentials.
 const errNoLogonSession = syscall.Errno(1312)
 
-// meaningOnThisSystem says whether an error of the Credential Manager means
+// meaningOnThisSystem reports whether an error of the Credential Manager means
 // ErrUnavailable, or nil.
 func meaningOnThisSystem(err error) error {
 	if errors.Is(err, errNoLogonSession) || errors.Is(err, syscall.ERROR_ACCESS_DENIED) {

@@ -43,7 +43,7 @@ func rolledBack(t *testing.T) (h *twoVaults, old string) {
 	return h, old
 }
 
-// wantWiped says that the world goes on, without what was to be wiped.
+// wantWiped reports that the world goes on, without what was to be wiped.
 func wantWiped(t *testing.T, h *twoVaults) {
 	t.Helper()
 	w, err := h.Open(t.Context(), "w", h.open)

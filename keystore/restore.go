@@ -27,7 +27,7 @@ type Restoration struct {
 }
 
 // Restore makes a world of a snapshot: a separate one, with an id and a key of
-// its own, under which everything is sealed anew, and whose records, numbered
+// its own, under which everything is sealed again, and whose records, numbered
 // from 1, and generation begin again. All events come along. The world that
 // the snapshot was made of is not touched, nor its generation: what was spent
 // there since can be spent again here. The PINs are the same in both.

@@ -84,7 +84,7 @@ func (k *keyring) open(sealed, bound []byte) ([]byte, error) {
 	return k.aead.Open(nil, sealed[:nonceSize], sealed[nonceSize:], bound)
 }
 
-// sealRecord seals the secret half. The first byte says whether there is one:
+// sealRecord seals the secret half. The first byte reports whether there is one:
 // a record without it is sealed all the same, for its public half's sake.
 func (k *keyring) sealRecord(r authn.Record) []byte {
 	plain := make([]byte, 1, 1+len(r.Secret))

@@ -163,7 +163,7 @@ func (s *sqliteStore) take(ctx context.Context) (release func(), err error) {
 	return func() { id(); folder() }, nil
 }
 
-// transact writes in a transaction; the caller has the lock. do says whether
+// transact writes in a transaction; the caller has the lock. do reports whether
 // there is anything to commit.
 func (s *sqliteStore) transact(ctx context.Context, do func(*writer) (bool, error)) (changed bool, err error) {
 	tx, err := begin(ctx, s.db, toWrite)
@@ -204,7 +204,7 @@ func worldDeleted(name string) error {
 	return worldFault(CodeNoWorld, name, ErrNoWorld, "the world "+name+" was deleted")
 }
 
-// Close gives the database back; the last process to close it also empties
+// Close returns the database back; the last process to close it also empties
 // its write-ahead log.
 func (s *sqliteStore) Close() error {
 	return storageFault(s.db.Close(), "the world cannot be closed")

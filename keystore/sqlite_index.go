@@ -23,7 +23,7 @@ type index struct {
 	gone  []uint64         // rows to be deleted
 }
 
-// find gives the entry of a record, and says whether there is one.
+// find returns the entry of a record, and reports whether there is one.
 func (x *index) find(key authn.Key) (entry, bool, error) {
 	var found entry
 	_, err := x.walk(x.r.state.root, key, func(e entry) bool {
@@ -33,7 +33,7 @@ func (x *index) find(key authn.Key) (entry, bool, error) {
 	return found, err == nil && found.n > 0 && found.key == key, err
 }
 
-// walk gives the entries from a key on until give has enough.
+// walk returns the entries from a key on until give has enough.
 func (x *index) walk(at entry, from authn.Key, give func(entry) (more bool)) (more bool, err error) {
 	if at.n == 0 {
 		return true, nil // there is no node yet
@@ -156,7 +156,7 @@ func (x *index) split(n *node) *node {
 	return right
 }
 
-// add gives a new node a number that no node had before.
+// add returns a new node a number that no node had before.
 func (x *index) add(n *node) *node {
 	x.r.state.nodes++
 	n.id, n.changed = x.r.state.nodes, true

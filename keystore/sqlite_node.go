@@ -30,7 +30,7 @@ type entry struct {
 // fits into a page of the database.
 const nodeSize = 3800
 
-// seek gives the place in a leaf of the first entry that is not before key, in
+// seek returns the place in a leaf of the first entry that is not before key, in
 // an inner node of the entry that key belongs under.
 func (n *node) seek(key authn.Key) int {
 	i, found := slices.BinarySearchFunc(n.entries, key, func(e entry, key authn.Key) int { return compareKeys(e.key, key) })
@@ -58,7 +58,7 @@ func (n *node) encode() []byte {
 	return value
 }
 
-// decode is the inverse of encode, and says whether it can be.
+// decode is the inverse of encode, and reports whether it can be.
 func (n *node) decode(value []byte) bool {
 	if len(value) == 0 || value[0] > 1 {
 		return false

@@ -88,7 +88,7 @@ const (
 )
 
 // checkHeader tells a world's database from other files before SQLite touches
-// it, and says whether it is in WAL mode.
+// it, and reports whether it is in WAL mode.
 func checkHeader(path string) (wal bool, err error) {
 	for _, beside := range []string{"-wal", "-shm", "-journal"} {
 		// SQLite would follow a link, and write to where it leads.

@@ -136,7 +136,7 @@ func (r *reader) Records(site authn.Site, prefix string) ([]authn.Record, error)
 	return list, nil
 }
 
-// rows gives the records that a query finds from its first on whose name has
+// rows returns the records that a query finds from its first on whose name has
 // not the prefix; they must be those that the index knows.
 func (r *reader) rows(query string, args []any, prefix string, known []entry) ([]authn.Record, error) {
 	var list []authn.Record
@@ -160,7 +160,7 @@ func (r *reader) rows(query string, args []any, prefix string, known []entry) ([
 	return list, nil
 }
 
-// known gives what the index says of the records of a site, or of all sites,
+// known returns what the index says of the records of a site, or of all sites,
 // whose names begin with prefix.
 func (r *reader) known(site authn.Site, prefix string) ([]entry, error) {
 	var list []entry

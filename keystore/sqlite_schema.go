@@ -101,7 +101,7 @@ func (s *sqliteStore) migrate(ctx context.Context, steps []step) error {
 	return storageFault(tx.commit(), doing)
 }
 
-// checkedVersion gives the schema's number, and refuses a database whose
+// checkedVersion returns the schema's number, and refuses a database whose
 // schema is not word for word what the steps to that number make. SQLite runs
 // what a file's schema says: a trigger that somebody planted would undo each
 // write, a view in a table's place would show what it likes.
@@ -135,7 +135,7 @@ func checkSchema(ctx context.Context, q querier, steps []step) error {
 	return nil
 }
 
-// schemaOf gives what sqlite_schema holds after the steps, as checkSchema asks
+// schemaOf returns what sqlite_schema holds after the steps, as checkSchema asks
 // for it.
 func schemaOf(steps []step) string {
 	var rows []string

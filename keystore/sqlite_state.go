@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// state is the row "state" of meta, written anew by every Update. It ties the
+// state is the row "state" of meta, written again by every Update. It ties the
 // tables together: each row's own authenticator shows that we wrote it, the
 // index, the sum and the count here show that it is still to be there.
 //
@@ -95,7 +95,7 @@ func (k *keyring) stateBound(plain []byte) []byte {
 	return frame(nil).text("state").text(k.id).bytes(plain)
 }
 
-// metaRow is a row of meta as it was read; check says whether it is ours.
+// metaRow is a row of meta as it was read; check reports whether it is ours.
 type metaRow struct {
 	key        string
 	value, mac []byte
@@ -157,7 +157,7 @@ func (a about) called(name string) error {
 	return worldFault(CodeRenamed, name, ErrRenamed, "the folder "+name+" holds the world "+a.Name)
 }
 
-// row gives the row that says it.
+// row returns the row that says it.
 func (a about) row(m *marker) (metaRow, error) {
 	value, err := json.Marshal(a)
 	return newMetaRow(m, metaWorld, value), err

@@ -9,7 +9,7 @@ import (
 // Vault keeps a few small secrets under names of the form ID/key and ID/gen,
 // where ID is a world's. keystoretest.TestVault says what every one must do.
 type Vault interface {
-	// Get gives an item; the error wraps ErrNotFound if there is none.
+	// Get returns an item; the error wraps ErrNotFound if there is none.
 	Get(ctx context.Context, name string) ([]byte, error)
 	// Set keeps an item, replacing what was under that name as one step.
 	Set(ctx context.Context, name string, value []byte) error
@@ -47,7 +47,7 @@ const (
 	KindMemory Kind = "memory"
 )
 
-// Known says whether k is one of the kinds above.
+// Known reports whether k is one of the kinds above.
 func (k Kind) Known() bool { return k == KindOS || k == KindFile || k == KindMemory }
 
 // MaxItem is the greatest length of an item in bytes. The keyring of Windows
@@ -99,5 +99,5 @@ func checkGet(ctx context.Context, name string) error {
 func keyItem(id string) string { return id + "/key" }
 func genItem(id string) string { return id + "/gen" }
 
-// isGen says whether a name that CheckItem accepts is that of a generation.
+// isGen reports whether a name that CheckItem accepts is that of a generation.
 func isGen(name string) bool { return name[idLength:] == "/gen" }

@@ -40,7 +40,7 @@ func (w *World) Watch(ctx context.Context) (*Watch, error) {
 	return watch, nil
 }
 
-// Changed says whether somebody, in this process or another, changed the world
+// Changed reports whether somebody, in this process or another, changed the world
 // since it was asked last, or since the Watch began. A world that was deleted,
 // or that another has taken the place of, is the fault no_world.
 func (w *Watch) Changed(ctx context.Context) (bool, error) {

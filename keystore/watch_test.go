@@ -13,7 +13,7 @@ func note(name string) authn.Batch {
 	return authn.Batch{Put: []authn.Record{{Site: authn.SiteServer, Name: name, Version: 1}}}
 }
 
-// asked gives what the next question says.
+// asked returns what the next question says.
 func asked(t *testing.T, w *keystore.Watch) bool {
 	t.Helper()
 	changed, err := w.Changed(t.Context())

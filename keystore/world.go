@@ -102,7 +102,7 @@ func (r *reader) checkIntegrity() error {
 // read: a long life does not fit in.
 const portionSize = 10_000
 
-// portions gives all events in order, and finds out if one was altered, added
+// portions returns all events in order, and finds out if one was altered, added
 // or taken away.
 func (r *reader) portions(give func([]authn.Event) error) error {
 	for after := uint64(0); ; after += portionSize {
@@ -120,7 +120,7 @@ func (r *reader) portions(give func([]authn.Event) error) error {
 	}
 }
 
-// portion gives the events after one.
+// portion returns the events after one.
 func (r *reader) portion(after uint64) ([]authn.Event, error) {
 	var list []authn.Event
 	err := r.each("SELECT seq, at, site, kind, subject, result, rule, fields, mac FROM events WHERE seq > ? ORDER BY seq LIMIT ?",
@@ -220,7 +220,7 @@ func fetchKey(ctx context.Context, world, id string, vault Vault) ([]byte, error
 	return root, nil
 }
 
-// whose says whether the key or the row is wrong: no row fits the key of
+// whose reports whether the key or the row is wrong: no row fits the key of
 // another world.
 func whose(ctx context.Context, q querier, keys *keyring, world string, altered error) error {
 	row, err := readMeta(ctx, q, metaState)
@@ -267,7 +267,7 @@ func readAbout(ctx context.Context, db *sql.DB) (metaRow, about, error) {
 	return row, a, err
 }
 
-// isDir says whether there is a folder under that path.
+// isDir reports whether there is a folder under that path.
 func isDir(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()

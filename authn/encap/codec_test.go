@@ -15,7 +15,7 @@ import (
 // sampleKey signs the samples.
 var sampleKey = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, 32))
 
-// blank gives an empty body of a kind.
+// blank returns an empty body of a kind.
 func blank(kind string) body {
 	return map[string]body{
 		msgJoin: &join{}, msgJoined: &joined{}, msgHello: &hello{}, msgOffer: &offer{}, msgActivate: &activate{}, msgActivated: &activated{},
@@ -24,7 +24,7 @@ func blank(kind string) body {
 	}[kind]
 }
 
-// sample gives a body of a kind with every field filled, each in its own way.
+// sample returns a body of a kind with every field filled, each in its own way.
 func sample(kind string) body {
 	fill := func(n int, b byte) []byte { return bytes.Repeat([]byte{b}, n) }
 	at := time.Date(2026, 3, 2, 8, 0, 0, 123456789, time.UTC)

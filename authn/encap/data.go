@@ -117,7 +117,7 @@ func (v *data) take(d *authn.Decoder) {
 	}
 }
 
-// mimeType says whether a text has the form type/subtype.
+// mimeType reports whether a text has the form type/subtype.
 func mimeType(text string) bool {
 	kind, sub, ok := strings.Cut(text, "/")
 	plain := func(s string) bool {

@@ -20,7 +20,7 @@ var vectorData = data{
 	Title: "", Content: "Pay 120 EUR to Fjord AS", MIME: plainText, Expires: time.Date(2026, 3, 2, 8, 5, 0, 0, time.UTC),
 }
 
-// TestTheVectorsOfTheDocument computes each value anew and looks it up in the
+// TestTheVectorsOfTheDocument computes each value again and looks it up in the
 // document.
 //
 // Rules: E10, E23.

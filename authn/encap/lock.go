@@ -32,7 +32,7 @@ func (s Server) lock(phone string) (l lockRecord, err error) {
 	return l, err
 }
 
-// locked says whether a method of a phone is locked, by itself or with the
+// locked reports whether a method of a phone is locked, by itself or with the
 // whole device (E27).
 func (s Server) locked(phone string, method Method) (verdict, error) {
 	l, err := s.lock(phone)

@@ -36,16 +36,16 @@ func Methods() []Method {
 // OfflineMethods lists those that work without network (E1).
 func OfflineMethods() []Method { return Methods()[2:] }
 
-// Online says whether the method needs the network.
+// Online reports whether the method needs the network.
 func (m Method) Online() bool { return m == Device || m == DevicePIN }
 
-// Offline says whether the method is one of the six.
+// Offline reports whether the method is one of the six.
 func (m Method) Offline() bool { return slices.Contains(OfflineMethods(), m) }
 
-// WantsPIN says whether the method takes a PIN.
+// WantsPIN reports whether the method takes a PIN.
 func (m Method) WantsPIN() bool { return m == DevicePIN || m == OfflinePIN }
 
-// Biometric says whether the method takes a finger or a face.
+// Biometric reports whether the method takes a finger or a face.
 func (m Method) Biometric() bool { return slices.Contains(Methods()[4:], m) }
 
 // Platform is the only one that has the method, or empty.

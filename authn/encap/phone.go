@@ -105,7 +105,7 @@ func (p Phone) refuse(code authn.Code, rule authn.RuleID, message string, a abou
 	return refusal(code, rule, p.Site, p.Site.Name(), message, a)
 }
 
-// activatedAndIdle gives the registration, unless there is none (E16) or an
+// activatedAndIdle returns the registration, unless there is none (E16) or an
 // operation is open (E17).
 func (p Phone) activatedAndIdle() (phoneRegistration, phoneSecret, error) {
 	r, s, there, err := p.registration()
@@ -159,7 +159,7 @@ func (p Phone) Fire(timer authn.Timer) error {
 	return err
 }
 
-// Cancel closes the open operation (E17) and says whether there was one.
+// Cancel closes the open operation (E17) and reports whether there was one.
 func (p Phone) Cancel() (bool, error) { return p.close("asked", "E17") }
 
 // ClockWentBack closes the open operation, whose time is not known any more
@@ -246,7 +246,7 @@ func (p Phone) remember(session string) error {
 	return p.Shelf.Save(recordEnded, e, nil)
 }
 
-// over says whether a session has expired for this phone, now or before.
+// over reports whether a session has expired for this phone, now or before.
 func (p Phone) over(v data) (now, before bool, err error) {
 	var e ended
 	if _, err := p.Shelf.Load(recordEnded, &e, nil); err != nil {
@@ -255,12 +255,12 @@ func (p Phone) over(v data) (now, before bool, err error) {
 	return !p.Env.Now().Before(v.Expires), slices.Contains(e.Sessions, v.Session), nil
 }
 
-// same says whether an answer belongs to the request that is under way.
+// same reports whether an answer belongs to the request that is under way.
 func (n pending) same(r phoneRegistration, a asked) bool {
 	return !n.Activation && n.Verdict == nil && n.Counter != 0 && a.Counter == n.Counter && a.Registration == r.ID
 }
 
-// answers says whether an answer belongs to the activation that is under way.
+// answers reports whether an answer belongs to the activation that is under way.
 func (n pending) answers(challenge []byte) bool {
 	return n.Activation && n.Verdict == nil && len(n.Challenge) > 0 && bytes.Equal(challenge, n.Challenge)
 }

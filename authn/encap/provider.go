@@ -50,7 +50,7 @@ func (p Provider) Join() error {
 	return nil
 }
 
-// Joined says whether the server has answered.
+// Joined reports whether the server has answered.
 func (p Provider) Joined() (bool, error) {
 	s, _, err := p.self()
 	return len(s.Server) > 0, err

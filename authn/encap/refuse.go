@@ -53,7 +53,7 @@ type about struct {
 	Method                         Method
 }
 
-// words gives a verdict's sentence; false means that the server knows no such
+// words returns a verdict's sentence; false means that the server knows no such
 // verdict.
 func (v verdict) words(a about) (string, bool) {
 	switch v {

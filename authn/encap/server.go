@@ -99,7 +99,7 @@ type grant struct {
 // grantLife is how long an online authentication authorises (E5).
 const grantLife = 300 * time.Second
 
-// Settings gives the application's settings.
+// Settings returns the application's settings.
 func (s Server) Settings() (Settings, error) {
 	set := DefaultSettings()
 	_, err := s.Shelf.Load(recordPolicy, &set, nil)
@@ -119,7 +119,7 @@ func (s Server) Set(changes []authn.Setting) (Settings, error) {
 	return changed, s.Shelf.Save(recordPolicy, changed, nil)
 }
 
-// keys gives the server's own keys, made when they are first needed.
+// keys returns the server's own keys, made when they are first needed.
 func (s Server) keys() (k authn.SiteKeys, err error) {
 	there, err := s.Shelf.Load(recordKeys, nil, &k)
 	if err != nil || there {

@@ -54,7 +54,7 @@ func (s Server) hello(m authn.Message) error {
 	return s.answer(m.From, msgOffer, &offer{Phone: h.Phone, Nonce: h.Nonce, Challenge: challenge, Sign: k.SignPublic(), Box: box})
 }
 
-// sound says whether names and keys are such as a phone may have. A box key
+// sound reports whether names and keys are such as a phone may have. A box key
 // to which nothing can be sealed would make whoever tries fail.
 func (m *hello) sound() bool {
 	_, err := authn.SealTo(m.Box, nil, nil)

@@ -35,7 +35,7 @@ type session struct {
 	Wrong        int       `json:"wrong,omitempty"` // codes
 }
 
-// isOpen says whether a code may still be judged.
+// isOpen reports whether a code may still be judged.
 func (s session) isOpen() bool { return s.State == stateOpen }
 
 // start starts a session for a phone, whose open one it supersedes (E9, E32).

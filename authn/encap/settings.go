@@ -124,7 +124,7 @@ func lengthRow() authn.PolicyRow[Settings] {
 	}
 }
 
-// With gives the settings with others put in, see authn.ChangePolicy.
+// With returns the settings with others put in, see authn.ChangePolicy.
 func (s Settings) With(changes []authn.Setting) (Settings, error) {
 	return authn.ChangePolicy(table(), s, changes)
 }

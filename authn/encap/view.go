@@ -35,7 +35,7 @@ func (p Phone) View() (*authn.EncapView, error) {
 	return v, err
 }
 
-// Methods gives those that the phone has; none if it is not activated.
+// Methods returns those that the phone has; none if it is not activated.
 func (p Phone) Methods() ([]Method, error) {
 	r, _, _, err := p.registration()
 	return r.Methods, err
@@ -74,7 +74,7 @@ func (s Server) Sessions(provider, user string) ([]authn.SessionView, error) {
 	return views, nil
 }
 
-// Activated says whether a phone has a registration at the server.
+// Activated reports whether a phone has a registration at the server.
 func (s Server) Activated(phone string) (bool, error) {
 	d, _, err := s.device(phone)
 	return d.registered() != "", err

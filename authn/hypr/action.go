@@ -74,7 +74,7 @@ func (Login) Verb() string { return "workstation login" }
 // PairResult is what Pair gives.
 type PairResult struct {
 	Phone, Workstation, User string
-	// Passkey says whether the pairing has an Enterprise Passkey.
+	// Passkey reports whether the pairing has an Enterprise Passkey.
 	Passkey bool
 	// Lost counts the PINs of the pairing before, which went with it.
 	Lost int
@@ -160,14 +160,14 @@ type UnlockResult struct {
 // HideResult is what Hide gives.
 type HideResult struct {
 	Phone string
-	// Hidden says whether a PIN was visible.
+	// Hidden reports whether a PIN was visible.
 	Hidden bool
 }
 
 // CancelResult is what Cancel gives.
 type CancelResult struct {
 	Phone string
-	// Cancelled says whether something was waiting.
+	// Cancelled reports whether something was waiting.
 	Cancelled bool
 }
 

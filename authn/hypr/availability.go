@@ -7,7 +7,7 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// availability says whether there is Offline Mode for a triple, or why not.
+// availability reports whether there is Offline Mode for a triple, or why not.
 type availability byte
 
 const (
@@ -79,7 +79,7 @@ func (s standing) code() string {
 	return code
 }
 
-// noPasskey says that there is no Enterprise Passkey either (H49). A roaming
+// noPasskey reports that there is no Enterprise Passkey either (H49). A roaming
 // user has no PINs (H38), which says nothing of passkeys.
 func (s standing) noPasskey() bool {
 	return s.Offline == offlineDisabled || s.Offline == offlineTooOld

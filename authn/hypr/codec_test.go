@@ -14,7 +14,7 @@ import (
 // sampleKey signs the samples.
 var sampleKey = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, 32))
 
-// blank gives an empty body of a kind.
+// blank returns an empty body of a kind.
 func blank(kind string) body {
 	return map[string]body{
 		msgEnrol: &enrol{}, msgEnrolled: &enrolled{}, msgPairRequest: &pairRequest{}, msgPairOrder: &pairOrder{},
@@ -26,7 +26,7 @@ func blank(kind string) body {
 	}[kind]
 }
 
-// sample gives a body of a kind with every field filled, each in its own way.
+// sample returns a body of a kind with every field filled, each in its own way.
 func sample(kind string) body {
 	fill := func(n int, b byte) []byte { return bytes.Repeat([]byte{b}, n) }
 	t := triple{User: "alice", Phone: "pixel", Workstation: "LAPTOP-7"}
@@ -63,7 +63,7 @@ func sample(kind string) body {
 	}[kind]
 }
 
-// refusedByReader says whether a reader who expects the sample's signer
+// refusedByReader reports whether a reader who expects the sample's signer
 // throws bytes away.
 func refusedByReader(kind string, raw []byte) bool {
 	return decode(kind, raw, blank(kind)) != nil || !signedBy(raw, sampleKey.Public().(ed25519.PublicKey))

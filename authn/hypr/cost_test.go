@@ -49,7 +49,7 @@ func TestATryCostsOneKDFWhateverThereIsH24H44(t *testing.T) {
 	}
 }
 
-// secondPhone gives the user another phone, paired and logged in.
+// secondPhone returns the user another phone, paired and logged in.
 func (l *line) secondPhone() {
 	l.t.Helper()
 	p := hypr.Phone{Host: l.host(authn.Phone("tablet"))}

@@ -43,7 +43,7 @@ func inFlight(t *testing.T, kind string) (*line, authn.Message) {
 	return l, *caught
 }
 
-// resign signs a frame anew.
+// resign signs a frame again.
 func resign(raw []byte, key ed25519.PrivateKey) []byte {
 	cut := raw[:len(raw)-ed25519.SignatureSize]
 	return append(bytes.Clone(cut), ed25519.Sign(key, cut)...)

@@ -24,7 +24,7 @@ func decode(kind string, raw []byte, b body) error {
 	return authn.DecodeFrame(kind, raw, longest(kind), b.take)
 }
 
-// onItsWay says whether a message came by the way that its kind goes: what
+// onItsWay reports whether a message came by the way that its kind goes: what
 // belongs to Bluetooth is not taken from the network, nor the reverse.
 func onItsWay(m authn.Message) bool {
 	switch m.Kind {
@@ -48,5 +48,5 @@ func longest(kind string) int {
 	return 8_192
 }
 
-// signedBy says whether a message was signed by the holder of a key.
+// signedBy reports whether a message was signed by the holder of a key.
 func signedBy(raw, public []byte) bool { return authn.SignedBy(raw, public) }

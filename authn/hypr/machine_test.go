@@ -145,7 +145,7 @@ func TestAUsedPINsCopyIsDeletedH23(t *testing.T) {
 	}
 }
 
-// TestAMessageToTheWrongSiteIsRefusedH12 gives the messages of one triple
+// TestAMessageToTheWrongSiteIsRefusedH12 returns the messages of one triple
 // to the sites of others.
 func TestAMessageToTheWrongSiteIsRefusedH12(t *testing.T) {
 	l := primed(t)

@@ -226,7 +226,7 @@ func (m *unlockRequest) take(d *authn.Decoder) {
 }
 
 // unlockOrder is the phone's request with the server's consent and the
-// settings of the moment (H10). The standing says whether there is Offline Mode
+// settings of the moment (H10). The standing reports whether there is Offline Mode
 // for this user, phone and workstation, or why not.
 type unlockOrder struct {
 	Request  []byte // a signed unlock_request

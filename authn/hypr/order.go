@@ -128,7 +128,7 @@ func (s Server) flush(ws string) error {
 	return nil
 }
 
-// Waiting says whether a workstation has orders that it has not done.
+// Waiting reports whether a workstation has orders that it has not done.
 func (s Server) Waiting(ws string) (bool, error) {
 	var box outbox
 	_, err := s.Shelf.Load(outboxes+ws, &box, nil)

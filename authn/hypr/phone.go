@@ -158,7 +158,7 @@ func (p Phone) Enrol(user, platform, version string) error {
 	return sendEnrol(p.Host, k, enrol{User: user, Platform: platform, Version: version})
 }
 
-// Enrolled says whether the server has answered.
+// Enrolled reports whether the server has answered.
 func (p Phone) Enrolled() (bool, error) {
 	s, _, err := p.self()
 	return len(s.Server) > 0, err
@@ -224,7 +224,7 @@ func (p Phone) Hide() (HideResult, error) {
 	return HideResult{Phone: p.Site.Name(), Hidden: hidden}, err
 }
 
-// Cancel gives up every tap that waits.
+// Cancel returns up every tap that waits.
 func (p Phone) Cancel() (CancelResult, error) {
 	n, err := p.cancelTaps("asked", "H15")
 	return CancelResult{Phone: p.Site.Name(), Cancelled: n > 0}, err

@@ -69,7 +69,7 @@ func TapEnd(kind authn.Kind) (outcome string, ends bool) {
 }
 
 // NetworkChanged asks again for every tap that waits, and ends every offer
-// whose reason has ended (H48). Reaches says whether a workstation can be
+// whose reason has ended (H48). Reaches reports whether a workstation can be
 // reached.
 func (p Phone) NetworkChanged(reaches func(ws string) bool) error {
 	names, err := p.Shelf.Names(computers)

@@ -159,7 +159,7 @@ func (p Phone) expire(ws string) error {
 	return p.save(ws, c, secret)
 }
 
-// HasPINs says whether the phone could show a PIN for a workstation.
+// HasPINs reports whether the phone could show a PIN for a workstation.
 func (p Phone) HasPINs(ws string) (bool, error) {
 	c, _, err := p.load(ws)
 	return err == nil && p.noOfflinePIN(ws, c) == nil && p.noPINLeft(ws, c) == nil, err

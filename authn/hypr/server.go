@@ -37,7 +37,7 @@ const (
 	counters     = "hypr/counter/"
 )
 
-// Settings gives the administrator's settings.
+// Settings returns the administrator's settings.
 func (s Server) Settings() (Settings, error) {
 	set := DefaultSettings()
 	_, err := s.Shelf.Load(recordPolicy, &set, nil)
@@ -57,7 +57,7 @@ func (s Server) Set(changes []authn.Setting) (Settings, error) {
 	return changed, s.Shelf.Save(recordPolicy, changed, nil)
 }
 
-// keys gives the server's own keys, made when they are first needed.
+// keys returns the server's own keys, made when they are first needed.
 func (s Server) keys() (keys, error) {
 	var k keys
 	there, err := s.Shelf.Load(recordKeys, nil, &k)
@@ -127,7 +127,7 @@ func (s Server) enrol(m authn.Message) error {
 	return s.Shelf.Save(peers+string(m.From), p, nil)
 }
 
-// sound says whether names and keys are such as a site may have. A box key to
+// sound reports whether names and keys are such as a site may have. A box key to
 // which nothing can be sealed would make whoever tries fail.
 func (m *enrol) sound() bool {
 	_, err := sealTo(m.Box, nil, nil)

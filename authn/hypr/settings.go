@@ -61,7 +61,7 @@ func (s Settings) life() time.Duration { return time.Duration(s.Days) * 24 * tim
 // display is how long a PIN stays visible (H18).
 func (s Settings) display() time.Duration { return time.Duration(s.DisplaySeconds) * time.Second }
 
-// low says whether the PINs left are below the threshold (H29).
+// low reports whether the PINs left are below the threshold (H29).
 func (s Settings) low(left, of int) bool { return left*100 < s.ThresholdPercent*of }
 
 // table is the policy's spelling; SetPolicy, the views and the docs read it.
@@ -145,7 +145,7 @@ func readSwitch(into *bool, v string) error {
 	return nil
 }
 
-// With gives the settings with others put in, see authn.ChangePolicy.
+// With returns the settings with others put in, see authn.ChangePolicy.
 func (s Settings) With(changes []authn.Setting) (Settings, error) {
 	return authn.ChangePolicy(table(), s, changes)
 }

@@ -73,7 +73,7 @@ func report(h authn.Host, signer ed25519.PrivateKey) error {
 	return nil
 }
 
-// otherFamilys says whether an event is a refusal of another family's: a
+// otherFamilys reports whether an event is a refusal of another family's: a
 // phone may have several apps, and this one reports its own.
 func otherFamilys(e authn.Event) bool {
 	return e.Kind == authn.EventRefused && e.Rule != "" && e.Rule[0] != 'H' && e.Rule[0] != 'A'
@@ -110,7 +110,7 @@ func auditTakenBy(h authn.Host, m authn.Message) error {
 	return h.Shelf.Save(recordReported, reported{Seq: t.Seq}, nil)
 }
 
-// plain says whether the entries are events that go to the trail, in words
+// plain reports whether the entries are events that go to the trail, in words
 // that a log may hold.
 func (m *auditReport) plain() bool {
 	names := auditNames()

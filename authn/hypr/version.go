@@ -41,7 +41,7 @@ func numbers(v string) (n [4]uint64, err error) {
 	return n, nil
 }
 
-// below says whether a version is older than another. One that cannot be
+// below reports whether a version is older than another. One that cannot be
 // read counts as too old.
 func below(v, minimum string) bool {
 	have, err := numbers(v)

@@ -49,7 +49,7 @@ type account struct {
 	Until   *time.Time `json:"until,omitempty"`
 }
 
-// lockedOut says whether the directory has locked the user out here (H27).
+// lockedOut reports whether the directory has locked the user out here (H27).
 func (a account) lockedOut() bool { return a.Lockout > 0 && a.Failures >= a.Lockout }
 
 // pairing is what a workstation keeps of a triple. Next are newer pairings
@@ -139,7 +139,7 @@ func (w Workstation) Enrol(version string) error {
 	return sendEnrol(w.Host, k, enrol{Version: version})
 }
 
-// Enrolled says whether the server has answered.
+// Enrolled reports whether the server has answered.
 func (w Workstation) Enrolled() (bool, error) {
 	s, _, err := w.self()
 	return len(s.Server) > 0, err

@@ -23,7 +23,7 @@ func (w Workstation) fail(user string, acc *account) error {
 	return w.Shelf.Save(accounts+user, *acc, nil)
 }
 
-// clearFailures begins the count anew, and ends a lock-out; the caller saves.
+// clearFailures begins the count again, and ends a lock-out; the caller saves.
 func (w Workstation) clearFailures(user string, acc *account) {
 	if acc.Until != nil {
 		w.Calm(timerLockout, user)
@@ -31,7 +31,7 @@ func (w Workstation) clearFailures(user string, acc *account) {
 	acc.Failures, acc.Until = 0, nil
 }
 
-// endLockout begins the count anew by the administrator or by time.
+// endLockout begins the count again by the administrator or by time.
 func (w Workstation) endLockout(user string, acc account, by string) error {
 	rule := authn.RuleID("H27")
 	if by == "time" {

@@ -169,7 +169,7 @@ func judge(held []openSet, stretched []byte) verdict {
 	return found
 }
 
-// Used says whether a PIN has unlocked the workstation. It judges nothing and
+// Used reports whether a PIN has unlocked the workstation. It judges nothing and
 // counts nothing: only a simulator, which is on both sides, can ask.
 func (w Workstation) Used(user string, pin authn.Secret) (bool, error) {
 	acc, there, err := w.account(user)
@@ -193,7 +193,7 @@ func (w Workstation) Used(user string, pin authn.Secret) (bool, error) {
 	return false, nil
 }
 
-// good says whether an entry still unlocks. Two sets may share a PIN by
+// good reports whether an entry still unlocks. Two sets may share a PIN by
 // chance; the one that is good then counts.
 func (s openSet) good(entry int) bool { return !s.Expired && s.secret.Used[entry] == 0 }
 
@@ -201,7 +201,7 @@ func (s openSet) header() []byte {
 	return setHeader(s.triple, s.Number, s.Issued.UnixNano(), s.Expires.UnixNano())
 }
 
-// find gives the entry of a tag, or -1, in a time that does not depend on
+// find returns the entry of a tag, or -1, in a time that does not depend on
 // which it is (A9).
 func (s setSecret) find(tag []byte) int {
 	at := -1

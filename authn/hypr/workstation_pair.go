@@ -87,7 +87,7 @@ func (p pairing) certified(t triple, raw, server []byte) *grant {
 	return g
 }
 
-// certifies says whether a certificate is the server's, for a triple.
+// certifies reports whether a certificate is the server's, for a triple.
 func certifies(raw []byte, t triple, server []byte) bool {
 	var cert certificate
 	return decode(certificateKind, raw, &cert) == nil && signedBy(raw, server) && cert.triple == t
@@ -106,7 +106,7 @@ func (p pairing) named(id []byte) *grant {
 	return nil
 }
 
-// account reads a user's account, and says whether there is one.
+// account reads a user's account, and reports whether there is one.
 func (w Workstation) account(user string) (account, bool, error) {
 	var acc account
 	there, err := w.Shelf.Load(accounts+user, &acc, nil)

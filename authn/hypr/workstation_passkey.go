@@ -21,7 +21,7 @@ type waitingCall struct {
 	At time.Time `json:"at"`
 }
 
-// passkeyAsk gives a phone nearby a fresh challenge, or says why not.
+// passkeyAsk returns a phone nearby a fresh challenge, or says why not.
 func (w Workstation) passkeyAsk(m authn.Message) error {
 	var ask passkeyAsk
 	if decode(msgPasskeyAsk, m.Body, &ask) != nil {

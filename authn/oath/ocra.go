@@ -30,7 +30,7 @@ type InputError struct {
 // Error implements error (RFC 6287, section 5.1).
 func (e *InputError) Error() string { return "OCRA " + e.Field + ": " + e.Err.Error() }
 
-// Unwrap gives the reason (RFC 6287, section 5.1).
+// Unwrap returns the reason (RFC 6287, section 5.1).
 func (e *InputError) Unwrap() error { return e.Err }
 
 // Input is what a response is computed from (RFC 6287, section 5.1). What the
@@ -113,7 +113,7 @@ func (o *OCRA) Verify(code string, in Input) (bool, error) {
 	return subtle.ConstantTimeCompare([]byte(code), want) == 1, nil
 }
 
-// check says whether an input fits the suite.
+// check reports whether an input fits the suite.
 func (s *Suite) check(in *Input) error {
 	switch {
 	case s.counter != (in.Counter != nil):

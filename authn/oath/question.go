@@ -8,7 +8,7 @@ const (
 	questionSize = 128 // bytes of the message, whatever was asked
 )
 
-// writes says whether all of the text is in the format's alphabet.
+// writes reports whether all of the text is in the format's alphabet.
 func (f format) writes(text string) bool {
 	for i := range len(text) {
 		c := text[i]

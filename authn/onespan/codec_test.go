@@ -14,14 +14,14 @@ import (
 // sampleKey signs the samples.
 var sampleKey = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, 32))
 
-// blank gives an empty body of a kind.
+// blank returns an empty body of a kind.
 func blank(kind string) body {
 	return map[string]body{
 		msgJoin: &join{}, msgJoined: &joined{}, msgActivate: &activate{}, msgActivated: &activated{}, msgLogon: &logon{}, msgAnswer: &answer{}, msgPart: &part{},
 	}[kind]
 }
 
-// sample gives a body of a kind with every field filled, each in its own way.
+// sample returns a body of a kind with every field filled, each in its own way.
 func sample(kind string) body {
 	fill := func(n int, b byte) []byte { return bytes.Repeat([]byte{b}, n) }
 	j := join{Name: "DESKTOP-3", Sign: fill(32, 1), Box: fill(32, 2)}

@@ -57,7 +57,7 @@ func (s shape) parse(credential string) (parts, bool) {
 	return parts{password: cut(s.password), pin: cut(s.pin), otp: cut(s.otp), fresh: cut(rest / 2), again: credential}, true
 }
 
-// changes says whether a new server PIN was typed.
+// changes reports whether a new server PIN was typed.
 func (p parts) changes() bool { return p.fresh != "" }
 
 // wanted names the parts that a credential has by the policy, and the one that
@@ -117,7 +117,7 @@ func hashOfPIN(key []byte, pin string) []byte {
 	return mac.Sum(nil)
 }
 
-// right says whether this is the PIN, in constant time (A9).
+// right reports whether this is the PIN, in constant time (A9).
 func (p pinHash) right(pin string) bool {
 	return len(p.Hash) > 0 && subtle.ConstantTimeCompare(hashOfPIN(p.Key, pin), p.Hash) == 1
 }

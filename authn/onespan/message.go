@@ -194,7 +194,7 @@ func (w *word) take(d *authn.Decoder) {
 	}
 }
 
-// none says that there is no data; that it has to go stands.
+// none reports that there is no data; that it has to go stands.
 func (w *word) none(reason string) {
 	if w.Fate != fateDrop {
 		w.Fate, w.Reason = fateNone, reason

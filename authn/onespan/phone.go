@@ -87,7 +87,7 @@ func (p Phone) Receive(m authn.Message) error {
 // bound is what the secret of a Digipass is bound to on its way.
 func (m *activated) bound() []byte { return []byte("onespan seed " + m.Phone + " " + m.Serial) }
 
-// Activated ends an Activate, and says whether an answer came.
+// Activated ends an Activate, and reports whether an answer came.
 func (p Phone) Activated() (bool, error) {
 	var n activation
 	if _, err := p.Shelf.Load(recordActivation, &n, nil); err != nil {

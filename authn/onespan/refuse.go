@@ -82,7 +82,7 @@ func serverVerdicts() []verdict {
 	}
 }
 
-// counts says whether a verdict is a failure that counts (O32, O30: what is
+// counts reports whether a verdict is a failure that counts (O32, O30: what is
 // refused by its form is none).
 func (v verdict) counts() bool {
 	switch v {
@@ -109,7 +109,7 @@ type about struct {
 	Failures, Allowed int
 }
 
-// words gives a verdict's sentence.
+// words returns a verdict's sentence.
 func (v verdict) words(a about) string {
 	switch v {
 	case malformed:

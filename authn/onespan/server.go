@@ -57,7 +57,7 @@ type client struct {
 	Counter uint64 `json:"counter"`
 }
 
-// Settings gives the policy.
+// Settings returns the policy.
 func (s Server) Settings() (Settings, error) {
 	set := DefaultSettings()
 	_, err := s.Shelf.Load(recordPolicy, &set, nil)
@@ -77,7 +77,7 @@ func (s Server) Set(changes []authn.Setting) (Settings, error) {
 	return changed, s.Shelf.Save(recordPolicy, changed, nil)
 }
 
-// keys gives the server's own keys, made when they are first needed.
+// keys returns the server's own keys, made when they are first needed.
 func (s Server) keys() (k authn.SiteKeys, err error) {
 	there, err := s.Shelf.Load(recordKeys, nil, &k)
 	if err != nil || there {
@@ -89,7 +89,7 @@ func (s Server) keys() (k authn.SiteKeys, err error) {
 	return k, s.Shelf.Save(recordKeys, struct{}{}, k)
 }
 
-// next gives the next number of what is made.
+// next returns the next number of what is made.
 func (s Server) next(which func(*count) *uint64) (uint64, error) {
 	var c count
 	if _, err := s.Shelf.Load(recordCount, &c, nil); err != nil {
@@ -163,7 +163,7 @@ func (s Server) saveUser(name string, u user, secret userSecret) error {
 	return s.Shelf.Save(users+name, u, secret)
 }
 
-// SetUser gives a user settings of his own; there is one that can be (O6).
+// SetUser returns a user settings of his own; there is one that can be (O6).
 func (s Server) SetUser(name string, changes []authn.Setting) error {
 	u, secret, err := s.user(name)
 	if err != nil {
@@ -252,7 +252,7 @@ func (s Server) UnlockUser(name string) error {
 	return s.saveUser(name, u, secret)
 }
 
-// without gives a list without one of its words.
+// without returns a list without one of its words.
 func without(list []string, word string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(w string) bool { return w == word })
 }

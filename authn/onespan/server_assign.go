@@ -15,7 +15,7 @@ type holder struct {
 	Coming string `json:"coming,omitempty"`
 }
 
-// Assign gives the user of a phone an authenticator, which the phone then
+// Assign returns the user of a phone an authenticator, which the phone then
 // fetches; Assigned ends it.
 func (s Server) Assign(user string, a Assign) error {
 	if a.Type != TimeBased && a.Type != EventBased {

@@ -57,7 +57,7 @@ func (a authenticator) resyncSteps() int64 {
 }
 
 // Resync finds an authenticator again by two consecutive codes (A4). Offline
-// data that was made before is made anew at the next logon.
+// data that was made before is made again at the next logon.
 func (s Server) Resync(cmd Resync) (ResyncResult, error) {
 	h, err := s.holder(cmd.Phone)
 	if err != nil {

@@ -33,7 +33,7 @@ type oadSecret struct {
 	Key []byte `json:"key"`
 }
 
-// stays says whether what is held is good for the rest of the day (O9).
+// stays reports whether what is held is good for the rest of the day (O9).
 func (o oad) stays(held state, drift int64, now time.Time) bool {
 	if o.Type == EventBased || o.Number != held.Number || held.Expired || o.Regenerate || !o.covers(drift) {
 		return false
@@ -41,7 +41,7 @@ func (o oad) stays(held state, drift int64, now time.Time) bool {
 	return now.Before(o.Issued.Add(day))
 }
 
-// covers says whether data can still be read by a drift: its blocks reach no
+// covers reports whether data can still be read by a drift: its blocks reach no
 // further than the window beyond the drift by which it was laid out (O54).
 func (o oad) covers(drift int64) bool {
 	return max(drift-o.Drift, o.Drift-drift) <= int64(o.Pad)
@@ -199,7 +199,7 @@ func (j *judgement) withhold(reason string) error {
 	return nil
 }
 
-// first gives the authenticator that works offline here: the first that was
+// first returns the authenticator that works offline here: the first that was
 // ever used (O18), as long as it is the user's.
 func (j *judgement) first() (string, error) {
 	name := firsts + j.logon.Workstation + "/" + j.logon.User

@@ -138,7 +138,7 @@ const (
 	daySeconds = 86_400
 )
 
-// With gives the settings with others put in, see authn.ChangePolicy.
+// With returns the settings with others put in, see authn.ChangePolicy.
 func (s Settings) With(changes []authn.Setting) (Settings, error) {
 	return authn.ChangePolicy(table(), s, changes)
 }

@@ -25,7 +25,7 @@ type Standing struct {
 // Reach is how far off a time-based one may be.
 func (s Standing) Reach() time.Duration { return time.Duration(s.Window) * s.Step }
 
-// Standings gives those of a user's authenticators at the server.
+// Standings returns those of a user's authenticators at the server.
 func (s Server) Standings(name string) ([]Standing, error) {
 	u, _, err := s.user(name)
 	if err != nil {
@@ -46,7 +46,7 @@ func (s Server) Standings(name string) ([]Standing, error) {
 	return all, nil
 }
 
-// Standings gives that of the authenticator of a user's data here, if there is
+// Standings returns that of the authenticator of a user's data here, if there is
 // data to judge by.
 func (w Workstation) Standings(user string) ([]Standing, error) {
 	d, _, _, err := w.data(user)
@@ -80,7 +80,7 @@ func (p Phone) Shows() (serial string, next uint64, err error) {
 	return d.Serial, next, err
 }
 
-// Findable says whether the next two codes of an event-based authenticator are
+// Findable reports whether the next two codes of an event-based authenticator are
 // near enough for a resynchronisation (A4).
 func (s Standing) Findable(next uint64) bool { return next+1 <= s.Next+oath.DefaultResync }
 
@@ -113,7 +113,7 @@ func (s Server) Withheld(name string) (reason string, commands []string, err err
 	return reason, commands, nil
 }
 
-// Pardoned says whether the administrator has ended the lock of a user's data
+// Pardoned reports whether the administrator has ended the lock of a user's data
 // at a workstation, so that the next online logon brings new data (O38).
 func (s Server) Pardoned(name string, w Workstation) (bool, error) {
 	d, _, _, err := w.data(name)

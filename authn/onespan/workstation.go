@@ -81,7 +81,7 @@ func (w Workstation) Join(noTray bool) error {
 	return w.Shelf.Save(recordDesk, desk{}, nil)
 }
 
-// Joined says whether the server has answered.
+// Joined reports whether the server has answered.
 func (w Workstation) Joined() (bool, error) {
 	s, _, err := w.self()
 	return len(s.Server) > 0, err
@@ -100,7 +100,7 @@ func (w Workstation) desk() (d desk, err error) {
 	return d, err
 }
 
-// policy gives the client's settings as last heard. Without a Tray Agent there
+// policy returns the client's settings as last heard. Without a Tray Agent there
 // is nobody to notify (O56).
 func (w Workstation) policy() (clientSettings, error) {
 	c := DefaultSettings().client()

@@ -88,7 +88,7 @@ func (o offerRecord) parts() int {
 	return int((o.To - o.From + o.Per - 1) / o.Per)
 }
 
-// header gives the part-th block's. Blocks overlap by the window on both
+// header returns the part-th block's. Blocks overlap by the window on both
 // sides, so that all that may be tried around a value lies in its block (O23);
 // event-based data ends where its uses end.
 func (o offerRecord) header(part int) header {
@@ -109,7 +109,7 @@ func (o offerRecord) partOf(value uint64) int {
 	return min(int((value-uint64(o.From))/uint64(o.Per)), o.parts()-1)
 }
 
-// present says whether there is data that may be judged by.
+// present reports whether there is data that may be judged by.
 func (d dataRecord) present() bool { return d.Number > 0 && !d.Expired && !d.Locked }
 
 // state is what the server is told.

@@ -61,7 +61,7 @@ func (s dataSecret) shape(c clientSettings, otp int) shape {
 	return want
 }
 
-// usable says whether there is data to judge by (O15, first two parts), and
+// usable reports whether there is data to judge by (O15, first two parts), and
 // which value it is to be judged by: the authenticator's step by the clock
 // here, or the next counter.
 func (w Workstation) usable(d dataRecord, there bool) (verdict, uint64) {

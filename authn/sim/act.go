@@ -164,7 +164,7 @@ func (p *pass) passkeyUnlock(a hypr.PasskeyUnlock) (any, error) {
 	return p.phone(a.Phone).PasskeyUnlocked(a.Workstation)
 }
 
-// phoneAndComputer says whether both exist and the workstation is of this
+// phoneAndComputer reports whether both exist and the workstation is of this
 // family.
 func (p *pass) phoneAndComputer(phone, workstation string) error {
 	if _, err := p.device(phone); err != nil {

@@ -85,7 +85,7 @@ func (p *pass) replaceDevice(a authn.ReplaceDevice) (authn.ReplaceResult, error)
 	return r, err
 }
 
-// Audit gives the audit trail as the server has it, oldest first, in HYPR's
+// Audit returns the audit trail as the server has it, oldest first, in HYPR's
 // envelope (H39). The query's Site and Kind are not looked at.
 func (w *World) Audit(ctx context.Context, q authn.EventQuery) ([]hypr.Envelope, error) {
 	last := q.Last

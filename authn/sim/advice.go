@@ -141,7 +141,7 @@ func (p *pass) phoneOf(user string, r *authn.Refusal) (string, error) {
 	return newest, err
 }
 
-// adviseUnlocked says that the administrator has ended a lock-out of which the
+// adviseUnlocked reports that the administrator has ended a lock-out of which the
 // workstation has not heard, and what keeps it from hearing (H27).
 func (p *pass) adviseUnlocked(a hypr.Login, r *authn.Refusal) error {
 	waits, err := p.server().UnlockWaits(a.Workstation, a.User)
@@ -186,7 +186,7 @@ func (p *pass) adviseCut(r *authn.Refusal) {
 // lookAtLines is the hint of whom no answer came to.
 const lookAtLines = "offauth link show"
 
-// reconnect gives the commands that bring up those of the sites' lines that are
+// reconnect returns the commands that bring up those of the sites' lines that are
 // not.
 func (p *pass) reconnect(sites ...authn.Site) []string {
 	var hints []string

@@ -68,7 +68,7 @@ func (p *pass) adviseHeir(phone, replacedBy string, r *authn.Refusal) error {
 	return err
 }
 
-// adviseLocked says that the wrong try that is refused was the one that locked.
+// adviseLocked reports that the wrong try that is refused was the one that locked.
 func (p *pass) adviseLocked(r *authn.Refusal, user string) {
 	for _, e := range p.events {
 		what, _ := e.Fields["method"].(string)

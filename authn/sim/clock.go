@@ -21,14 +21,14 @@ const slack = time.Second
 // later, can still be written (authn.CheckTime).
 const lastYear = 2250
 
-// readable says whether a clock can show an instant: from 1970 on, where one
+// readable reports whether a clock can show an instant: from 1970 on, where one
 // with a dead battery begins.
 func readable(t time.Time) bool { return t.Unix() >= 0 && t.Year() <= lastYear }
 
 // siteTime is the reading of a site's clock.
 func (p *pass) siteTime(site authn.Site) time.Time { return p.now.Add(p.net.skew(site)) }
 
-// stream gives a site's random streams.
+// stream returns a site's random streams.
 func (p *pass) stream(site authn.Site) func(string) io.Reader {
 	return func(purpose string) io.Reader { return p.tape.stream(site, purpose) }
 }

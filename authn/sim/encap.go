@@ -36,7 +36,7 @@ func (p *pass) fireEncap(t authn.Timer) error {
 	return p.encapServer().Fire(t)
 }
 
-// provider says whether there is a service provider of that name.
+// provider reports whether there is a service provider of that name.
 func (p *pass) provider(name string) error {
 	there, err := p.load(authn.Provider(name), recordDevice, nil, nil)
 	if err == nil && !there {

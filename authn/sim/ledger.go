@@ -51,7 +51,7 @@ func (l *ledger) entry(site authn.Site, name string) (*entry, error) {
 	return e, nil
 }
 
-// load fills public and secret from a record and says whether it is there.
+// load fills public and secret from a record and reports whether it is there.
 func (l *ledger) load(site authn.Site, name string, public, secret any) (bool, error) {
 	e, err := l.entry(site, name)
 	if err != nil || e.now == nil {
@@ -135,7 +135,7 @@ func (l *ledger) keys(site authn.Site, prefix string) ([]authn.Key, error) {
 	return keys, nil
 }
 
-// allTimers gives the timers as they stand, ordered by At, then Order.
+// allTimers returns the timers as they stand, ordered by At, then Order.
 func (l *ledger) allTimers() ([]authn.Timer, error) {
 	if !l.loaded {
 		timers, err := l.base.Timers()

@@ -121,7 +121,7 @@ func (p *pass) earlierTap(id, phone, ws string, number int64) (hypr.TapResult, e
 	return r, nil
 }
 
-// Events gives the events that a query selects, oldest first, those of timers
+// Events returns the events that a query selects, oldest first, those of timers
 // that are due included.
 func (w *World) Events(ctx context.Context, q authn.EventQuery) ([]authn.Event, error) {
 	var events []authn.Event

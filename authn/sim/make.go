@@ -217,7 +217,7 @@ func (p *pass) userExists(name string) error {
 	return err
 }
 
-// siteExists says whether a site can be cut off or put out of time.
+// siteExists reports whether a site can be cut off or put out of time.
 func (p *pass) siteExists(site authn.Site) error {
 	switch site.Role() {
 	case authn.RolePhone:

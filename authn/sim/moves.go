@@ -110,7 +110,7 @@ type Recorded struct {
 	Refusal *authn.Refusal
 }
 
-// Recording says whether the world records, and how many Actions it has kept.
+// Recording reports whether the world records, and how many Actions it has kept.
 func (w *World) Recording(ctx context.Context) (kept uint64, on bool, err error) {
 	err = w.cfg.Store.View(ctx, func(r authn.Reader) error {
 		var c clockState
@@ -121,7 +121,7 @@ func (w *World) Recording(ctx context.Context) (kept uint64, on bool, err error)
 	return kept, on, err
 }
 
-// Recorded gives every Action of a recording world, in order, secrets
+// Recorded returns every Action of a recording world, in order, secrets
 // included. known are zero values of the types that Actions and results may
 // have: those of the verb table, which this package cannot see. The error
 // ErrNotRecording says that there is no record.

@@ -61,7 +61,7 @@ func takeApart(value any) (typed, secrets, error) {
 	return out, hidden, nil
 }
 
-// holdsSecret says whether a secret lies deeper inside a type.
+// holdsSecret reports whether a secret lies deeper inside a type.
 func holdsSecret(t reflect.Type, seen []reflect.Type) bool {
 	for _, s := range seen {
 		if s == t {

@@ -243,7 +243,7 @@ func TestEveryActionAndResultCanBeRecorded(t *testing.T) {
 	}
 }
 
-// fill gives a field a value that is not zero.
+// fill sets a field to a value that is not zero.
 func fill(t *testing.T, f reflect.Value) {
 	t.Helper()
 	switch {

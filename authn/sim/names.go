@@ -24,7 +24,7 @@ func spellingOf(role authn.Role, name string) string {
 	return spellings + string(role) + "/" + authn.FoldName(name)
 }
 
-// spelled gives a name as it was first written, whatever the case in which it is
+// spelled returns a name as it was first written, whatever the case in which it is
 // typed now; it is empty if there is no such thing (A16).
 func (p *pass) spelled(role authn.Role, name string) (string, error) {
 	for _, as := range []string{name, authn.FoldName(name)} {
@@ -41,7 +41,7 @@ func (p *pass) spelled(role authn.Role, name string) (string, error) {
 	return s.Name, err
 }
 
-// taken gives the name that a new one would differ from by case alone, or is. A
+// taken returns the name that a new one would differ from by case alone, or is. A
 // world that was made before A16 keeps no spellings, so all names are looked at.
 func (p *pass) taken(role authn.Role, name string) (string, error) {
 	if is, err := p.spelled(role, name); err != nil || is != "" {
@@ -86,7 +86,7 @@ var named = map[string]authn.Role{
 	"Old": authn.RolePhone,
 }
 
-// spelledOut gives an Action with the names in it as they were first written. A
+// spelledOut returns an Action with the names in it as they were first written. A
 // name that nothing has stays, and whoever looks for it says so.
 func (p *pass) spelledOut(a authn.Action) (authn.Action, error) {
 	given := reflect.ValueOf(a)

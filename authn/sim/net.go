@@ -31,7 +31,7 @@ func (n netState) uplink(site authn.Site) authn.Uplink {
 	return authn.Up
 }
 
-// carries says whether a message gets through: over Bluetooth by that link
+// carries reports whether a message gets through: over Bluetooth by that link
 // alone, otherwise where both ends are up.
 func (n netState) carries(m authn.Message) bool {
 	if !m.Near {
@@ -94,7 +94,7 @@ func (p *pass) setLink(site authn.Site, state authn.Uplink) error {
 	return p.networkChanged()
 }
 
-// linkExists says whether there is such a site, or both ends of such a
+// linkExists reports whether there is such a site, or both ends of such a
 // Bluetooth link.
 func (p *pass) linkExists(site authn.Site) error {
 	phone, workstation, near := site.BluetoothEnds()

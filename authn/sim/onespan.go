@@ -28,7 +28,7 @@ func (p *pass) receiveOneSpan(m authn.Message) error {
 	return p.onespanServer().Receive(m)
 }
 
-// computerOf says whether there is a workstation of that name, and whether it
+// computerOf reports whether there is a workstation of that name, and whether it
 // runs that product.
 func (p *pass) computerOf(name string, family authn.Family) error {
 	rec, err := p.computer(name)

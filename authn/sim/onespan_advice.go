@@ -191,7 +191,7 @@ func (c *complaint) knownDrift(serial string) (time.Duration, error) {
 	return 0, err
 }
 
-// explainCounter says that an event-based authenticator has run ahead. One more
+// explainCounter reports that an event-based authenticator has run ahead. One more
 // code would only move it further away.
 func (c *complaint) explainCounter(of carrier) bool {
 	if c.Code != onespan.CodeWrongCode || of.shows <= of.Next+uint64(of.Window) {
@@ -221,7 +221,7 @@ func (c *complaint) explainCover() error {
 	return err
 }
 
-// explainNothing says that an online logon brings no data while the server
+// explainNothing reports that an online logon brings no data while the server
 // makes none.
 func (c *complaint) explainNothing() error {
 	reason, commands, err := c.onespanServer().Withheld(c.user)
@@ -241,7 +241,7 @@ func (c *complaint) explainNothing() error {
 	return nil
 }
 
-// explainLock says that the administrator has ended the lock already.
+// explainLock reports that the administrator has ended the lock already.
 func (c *complaint) explainLock() error {
 	done, err := c.onespanServer().Pardoned(c.user, c.onespanWorkstation(c.ws))
 	if err != nil || !done {

@@ -50,7 +50,7 @@ func (c *countingStore) Update(ctx context.Context, change func(authn.Reader) (a
 	return c.Store.Update(ctx, func(r authn.Reader) (authn.Batch, error) { return change(countingReader{r, c}) })
 }
 
-// counted opens the world anew over a store that counts.
+// counted opens the world again over a store that counts.
 func (s *stage) counted() *countingStore {
 	c := &countingStore{Store: s.store}
 	s.cfg.Store = c

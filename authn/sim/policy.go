@@ -90,7 +90,7 @@ func (p *pass) changeSettings(family authn.Family, changes []authn.Setting, keep
 	return views, err
 }
 
-// setUserPolicy gives a user settings of his own (O6).
+// setUserPolicy returns a user settings of his own (O6).
 func (p *pass) setUserPolicy(a authn.SetPolicy) error {
 	if err := p.userExists(a.User); err != nil {
 		return err

@@ -207,18 +207,18 @@ func grewNowhere(before, after map[string]int) bool {
 	return true
 }
 
-// lockedOut says whether the directory has locked a user out, by the history.
+// lockedOut reports whether the directory has locked a user out, by the history.
 func (l *life) lockedOut(user, ws string) bool {
 	of := user + " " + ws
 	return l.limit[of] > 0 && l.failures[of] >= l.limit[of]
 }
 
-// locked says whether a workstation is.
+// locked reports whether a workstation is.
 func locked(snap authn.Snapshot, ws string) bool {
 	return slices.ContainsFunc(snap.Workstations, func(w authn.WorkstationView) bool { return w.Name == ws && w.Locked })
 }
 
-// up says whether a link is; one that was never cut is not listed.
+// up reports whether a link is; one that was never cut is not listed.
 func up(snap authn.Snapshot, site authn.Site) bool {
 	return !slices.ContainsFunc(snap.Links, func(v authn.LinkView) bool { return v.Site == site && v.State != authn.Up })
 }

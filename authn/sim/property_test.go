@@ -101,7 +101,7 @@ func (l *life) near(p owner, ws string) {
 	}
 }
 
-// replace gives the owner of a phone another one, which is then paired.
+// replace returns the owner of a phone another one, which is then paired.
 func (l *life) replace(p owner, ws string) {
 	fresh := owner{p.user, fmt.Sprintf("%s-%d", p.user, len(l.people))}
 	out, refusal := l.apply(authn.ReplaceDevice{Old: p.phone, New: fresh.phone})

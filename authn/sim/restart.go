@@ -2,7 +2,7 @@ package sim
 
 import "github.com/offauth/offauth/authn"
 
-// restartDevice starts a phone's app anew. The families say what that ends;
+// restartDevice starts a phone's app again. The families say what that ends;
 // what they keep on disk stays as it is (A6).
 func (p *pass) restartDevice(a authn.RestartDevice) (authn.RestartDeviceResult, error) {
 	r := authn.RestartDeviceResult{Phone: a.Phone}
@@ -19,7 +19,7 @@ func (p *pass) restartDevice(a authn.RestartDevice) (authn.RestartDeviceResult, 
 	return r, err
 }
 
-// restartWorkstation boots a workstation anew, which locks it.
+// restartWorkstation boots a workstation again, which locks it.
 func (p *pass) restartWorkstation(a authn.RestartWorkstation) (authn.RestartWorkstationResult, error) {
 	r := authn.RestartWorkstationResult{Workstation: a.Workstation}
 	rec, err := p.computer(a.Workstation)

@@ -36,7 +36,7 @@ func (t *tape) rewind() {
 	}
 }
 
-// stream gives the one stream of a site and purpose.
+// stream returns the one stream of a site and purpose.
 func (t *tape) stream(site authn.Site, purpose string) io.Reader {
 	key := reelKey{site, purpose}
 	r, ok := t.reels[key]
@@ -76,7 +76,7 @@ func newSlowWork(atOnce bool) *slowWork {
 	return &slowWork{done: map[string][]byte{}, atOnce: atOnce}
 }
 
-// ask gives the answers of jobs, or notes those that are missing.
+// ask returns the answers of jobs, or notes those that are missing.
 func (s *slowWork) ask(jobs []authn.SlowJob) ([][]byte, error) {
 	answers := make([][]byte, len(jobs))
 	s.todo = s.todo[:0]

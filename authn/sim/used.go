@@ -7,7 +7,7 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// PINUsed says whether an offline PIN has unlocked the workstation. The phone
+// PINUsed reports whether an offline PIN has unlocked the workstation. The phone
 // that shows it cannot know that (H20); a simulator can, and tells it beside
 // what the phone says. It costs one KDF, counts no try and writes nothing.
 func (w *World) PINUsed(ctx context.Context, ws, user string, pin authn.Secret) (used bool, err error) {

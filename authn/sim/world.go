@@ -17,7 +17,7 @@ type Config struct {
 	Store authn.Store
 	// Host reads the host's clock; a frozen world never calls it.
 	Host func() time.Time
-	// Rand gives the stream of random bytes of one site for one purpose. It
+	// Rand returns the stream of random bytes of one site for one purpose. It
 	// is called from the goroutine that called Apply.
 	Rand func(site authn.Site, purpose string) io.Reader
 	// KDF is the cost for accounts that are new; the zero KDF means
@@ -40,7 +40,7 @@ type World struct {
 	cfg Config
 }
 
-// Open gives the world that is in a store, on which Start was called once.
+// Open returns the world that is in a store, on which Start was called once.
 func Open(cfg Config) *World {
 	if cfg.KDF == (hypr.KDF{}) {
 		cfg.KDF = hypr.DefaultKDF()

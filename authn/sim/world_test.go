@@ -30,7 +30,7 @@ type stage struct {
 	cfg   sim.Config
 }
 
-// streams gives every site and purpose a random stream of its own.
+// streams returns every site and purpose a random stream of its own.
 func streams(seed uint64) func(authn.Site, string) io.Reader {
 	readers := map[string]io.Reader{}
 	return func(site authn.Site, purpose string) io.Reader {
@@ -155,7 +155,7 @@ func (s *stage) snap() authn.Snapshot {
 // computer is LAPTOP-7 as the phone knows it.
 func (s *stage) computer() authn.ComputerView { s.t.Helper(); return s.snap().Phones[0].Computers[0] }
 
-// locked says whether LAPTOP-7 is.
+// locked reports whether LAPTOP-7 is.
 func (s *stage) locked() bool { s.t.Helper(); return s.snap().Workstations[0].Locked }
 
 // saw wants these kinds of events in this order, others between.

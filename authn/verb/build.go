@@ -122,7 +122,7 @@ func Fields(result any) map[string]any {
 	return fields
 }
 
-// zeroOut gives the fields of an Action that are not zero, by name.
+// zeroOut returns the fields of an Action that are not zero, by name.
 func zeroOut(a authn.Action) map[string]reflect.Value {
 	set := map[string]reflect.Value{}
 	r := reflect.ValueOf(a)
@@ -134,7 +134,7 @@ func zeroOut(a authn.Action) map[string]reflect.Value {
 	return set
 }
 
-// fieldsOf gives the exported fields of a struct by their names: that of the
+// fieldsOf returns the exported fields of a struct by their names: that of the
 // tag "name", else the Go name in small letters with lines between the words.
 // Each type is looked at once.
 func fieldsOf(t reflect.Type) map[string]int {

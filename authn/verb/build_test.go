@@ -12,7 +12,7 @@ import (
 	"github.com/offauth/offauth/authn/verb"
 )
 
-// sample gives a value of an argument's kind that is not zero.
+// sample returns a value of an argument's kind that is not zero.
 func sample(a verb.Arg) any {
 	switch {
 	case a.Kind == verb.Secret:

@@ -15,7 +15,7 @@ func Policy() []authn.SettingView {
 	return slices.Concat(hypr.DefaultSettings().View(), encap.DefaultSettings().View(), onespan.DefaultSettings().View())
 }
 
-// JudgePolicy says whether a new server would take these settings, all in one
+// JudgePolicy reports whether a new server would take these settings, all in one
 // go: a *authn.Refusal where the product accepts no such value, a *authn.Fault
 // where it is none at all or the key is unknown.
 func JudgePolicy(settings []authn.Setting) error {

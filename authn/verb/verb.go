@@ -64,13 +64,13 @@ type Arg struct {
 	Doc   string
 }
 
-// All gives the table, by family, then in the order in which a newcomer
+// All returns the table, by family, then in the order in which a newcomer
 // meets the verbs.
 func All() []Verb {
 	return slices.Concat(world(), restarts(), surroundings(), family(), encapVerbs(), onespanVerbs())
 }
 
-// Anytime gives the events that any verb can leave beside its own: its
+// Anytime returns the events that any verb can leave beside its own: its
 // refusal, and what timers that were due and the host's clock brought about.
 func Anytime() []authn.Kind {
 	return []authn.Kind{
@@ -90,7 +90,7 @@ func Find(name string, family authn.Family) (Verb, bool) {
 	return all[i], true
 }
 
-// Codes gives every refusal and fault of the core, by code. A row is a code
+// Codes returns every refusal and fault of the core, by code. A row is a code
 // and a family: what two families refuse under one name has two.
 func Codes() []authn.CodeSpec {
 	codes := slices.Concat(hypr.Codes(), encap.Codes(), onespan.Codes(), sim.Codes())
@@ -103,7 +103,7 @@ func Codes() []authn.CodeSpec {
 	return codes
 }
 
-// Kinds gives every kind of event, by name.
+// Kinds returns every kind of event, by name.
 func Kinds() []authn.KindSpec {
 	kinds := slices.Concat(hypr.Kinds(), encap.Kinds(), onespan.Kinds(), sim.Kinds())
 	slices.SortFunc(kinds, func(a, b authn.KindSpec) int { return compare(string(a.Kind), string(b.Kind)) })

@@ -19,7 +19,7 @@ import (
 const mountsVariable = "OFFAUTH_TEST_MOUNTS"
 
 // ownMounts runs the test again in a process that may mount what it likes and
-// is the only one to see it, and says whether this is that process.
+// is the only one to see it, and reports whether this is that process.
 func ownMounts(t *testing.T) bool {
 	t.Helper()
 	if os.Getenv(mountsVariable) != "" {

@@ -50,7 +50,7 @@ type desktop struct {
 	bus, service *exec.Cmd
 }
 
-// canDesktop says whether a desktop can be made; where all programs are to be
+// canDesktop reports whether a desktop can be made; where all programs are to be
 // there, a missing one is an error.
 func canDesktop() (bool, error) {
 	err := desktopPrograms()
@@ -60,7 +60,7 @@ func canDesktop() (bool, error) {
 	return err == nil, nil
 }
 
-// onBus says whether this machine has a session bus that is found without
+// onBus reports whether this machine has a session bus that is found without
 // being named.
 func onBus() bool {
 	for _, file := range []string{"bus", "dbus-session"} {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// onDesktop gives a real keyring of the test's own, or skips by name.
+// onDesktop returns a real keyring of the test's own, or skips by name.
 func onDesktop(t *testing.T) *desktop {
 	t.Helper()
 	if can, err := canDesktop(); err != nil {

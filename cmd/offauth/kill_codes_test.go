@@ -18,7 +18,7 @@ type codeDeed struct {
 	takes string
 }
 
-// shown gives a field of the result of a command that must succeed.
+// shown returns a field of the result of a command that must succeed.
 func (l *lab) shown(t *testing.T, line, stdin, field string) string {
 	t.Helper()
 	a := l.try(t, stdin, strings.Fields(line)...)
@@ -32,7 +32,7 @@ func (l *lab) shown(t *testing.T, line, stdin, field string) string {
 	return value + "\n"
 }
 
-// otp gives a one-time password that was never shown.
+// otp returns a one-time password that was never shown.
 func (l *lab) otp(t *testing.T) string {
 	t.Helper()
 	l.must(t, "clock advance 30s")

@@ -160,7 +160,7 @@ func (a answer) code() string {
 	return ""
 }
 
-// command gives a process with --json that has not started; prefix is a
+// command returns a process with --json that has not started; prefix is a
 // program that runs it.
 func (l *lab) command(ctx context.Context, prefix []string, stdin string, args ...string) *exec.Cmd {
 	program, err := exec.LookPath("offauth")
@@ -639,7 +639,7 @@ func (l *lab) after(t *testing.T, d deed, stdin, line string, a answer) {
 	}
 }
 
-// seed gives the source of chance of a test, and prints how to have it again.
+// seed returns the source of chance of a test, and prints how to have it again.
 func seed(t *testing.T) *rand.Rand {
 	t.Helper()
 	n := rand.Uint64()

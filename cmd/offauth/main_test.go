@@ -153,7 +153,7 @@ func (m *template) demo(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(ownOnly(home))
 }
 
-// ownOnly gives what was copied the modes that offauth makes its files with.
+// ownOnly returns what was copied the modes that offauth makes its files with.
 func ownOnly(dir string) error {
 	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
@@ -193,7 +193,7 @@ func exitcode(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// condition gives [tools-required]: a program that a story runs has to be
+// condition returns [tools-required]: a program that a story runs has to be
 // there, and the story may not be skipped; [keyring]: a desktop can be made
 // for it; and [desktop]: the tests run on one.
 func condition(cond string) (bool, error) {

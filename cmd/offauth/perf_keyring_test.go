@@ -76,7 +76,7 @@ func TestPerfKeyring(t *testing.T) {
 	}})
 }
 
-// keyringCalls gives the calls that one "device unlock -q" makes.
+// keyringCalls returns the calls that one "device unlock -q" makes.
 func (s *stage) keyringCalls(t *testing.T) []string {
 	t.Helper()
 	s.unlock("").before(t, 0)

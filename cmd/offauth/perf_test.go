@@ -33,7 +33,7 @@ type contender struct {
 	name string
 	// before does what is not measured.
 	before func(t *testing.T, round int)
-	// start gives a new process, not started yet.
+	// start returns a new process, not started yet.
 	start func() *exec.Cmd
 	exit  int
 
@@ -203,7 +203,7 @@ func (s *stage) renew(t *testing.T) {
 	s.shown = 0
 }
 
-// command gives a process of offauth in the stage's world.
+// command returns a process of offauth in the stage's world.
 func (s *stage) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(s.bin.offauth, args...)
 	cmd.Env = s.env()

@@ -68,7 +68,7 @@ func TestTwoHomesOfOneWorldTakeTurns(t *testing.T) {
 	}
 }
 
-// TestAFIFOKeepsNobodyWaiting gives FIFOs that nobody writes to, and ends what
+// TestAFIFOKeepsNobodyWaiting returns FIFOs that nobody writes to, and ends what
 // waits for one with a signal.
 func TestAFIFOKeepsNobodyWaiting(t *testing.T) {
 	t.Parallel()

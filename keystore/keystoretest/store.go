@@ -13,9 +13,9 @@ import (
 
 // Opener makes a store. Both functions take care of closing.
 type Opener struct {
-	// Open gives an empty store.
+	// Open returns an empty store.
 	Open func(t testing.TB) authn.Store
-	// Reopen gives another handle of the same world; nil if there can be none.
+	// Reopen returns another handle of the same world; nil if there can be none.
 	Reopen func(t testing.TB, store authn.Store) authn.Store
 }
 
@@ -46,7 +46,7 @@ func TestStore(t *testing.T, o Opener) {
 
 var day = time.Date(2026, 11, 21, 12, 0, 0, 123456789, time.UTC)
 
-// handles gives the store itself and, if there can be one, another handle.
+// handles returns the store itself and, if there can be one, another handle.
 func (o Opener) handles(t testing.TB) []authn.Store {
 	list := []authn.Store{o.Open(t)}
 	if o.Reopen != nil {

@@ -13,7 +13,7 @@ type waiting struct {
 	phone, workstation authn.Site
 }
 
-// begins gives a pending step its id.
+// begins returns a pending step its id.
 func (w *writer) begins(s *step, m Move) {
 	if m.Outcome.Pending == nil || m.Refusal != nil {
 		return
@@ -41,7 +41,7 @@ func (w *writer) ended(events []authn.Event, m Move) {
 	w.waiting = left
 }
 
-// endedBy says whether one of the events ends a tap: its offer, its giving up,
+// endedBy reports whether one of the events ends a tap: its offer, its giving up,
 // its refusal, or the login at its workstation.
 func (one waiting) endedBy(events []authn.Event, m Move) bool {
 	for _, e := range events {

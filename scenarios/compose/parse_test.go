@@ -7,7 +7,7 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// read gives the value of the key "a" of a file.
+// read returns the value of the key "a" of a file.
 func read(t *testing.T, text string) *syntax.Node {
 	t.Helper()
 	root, findings := syntax.Parse("x.scenario.yaml", []byte(text))

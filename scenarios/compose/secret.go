@@ -150,13 +150,13 @@ func (m *memory) find(text string) *shown {
 	return nil
 }
 
-// drawn says that the right value of an argument comes from chance, and not
+// drawn reports that the right value of an argument comes from chance, and not
 // from a person.
 func drawn(v verb.Verb, arg string) bool {
 	return v.Family == authn.FamilyHYPR || arg == "code" || arg == "codes"
 }
 
-// composite says that an argument is put together of several secrets: the
+// composite reports that an argument is put together of several secrets: the
 // credential of a logon, or two codes.
 func composite(v verb.Verb, arg string) bool {
 	return v.Role == authn.RoleWorkstation && arg == "password" || arg == "codes"
@@ -217,7 +217,7 @@ func (m *memory) unknown(text string, refused bool) (string, error) {
 	return strings.Trim(quoted, `"`), err
 }
 
-// variable gives the variable of a secret that a person chose; the same
+// variable returns the variable of a secret that a person chose; the same
 // secret has the same one.
 func (m *memory) variable(text string) (string, error) {
 	for _, t := range m.typed {
@@ -264,7 +264,7 @@ func placeholder(text string, n int) string {
 	return string(out)
 }
 
-// tells says whether a placeholder holds a secret that is typed somewhere.
+// tells reports whether a placeholder holds a secret that is typed somewhere.
 func (m *memory) tells(placeholder string) bool {
 	for text := range m.real {
 		if text != "" && strings.Contains(placeholder, text) {

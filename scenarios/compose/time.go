@@ -35,7 +35,7 @@ var anchors = map[authn.Kind][]authn.Kind{
 	encap.EventOperationClosed: {encap.EventOperationStarted, encap.EventSessionStarted},
 }
 
-// pass gives how long the retelling waits until a recorded instant at which
+// pass returns how long the retelling waits until a recorded instant at which
 // the next move is done, with what timers left on the way.
 func (t *telling) pass(until time.Time, events []authn.Event) time.Duration {
 	gap := until.Sub(t.was)

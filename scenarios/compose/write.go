@@ -18,7 +18,7 @@ import (
 // modeline lets an editor complete and check the file.
 const modeline = lint.Modeline + "\n"
 
-// Write gives the text of a scenario file that does what the moves did and
+// Write returns the text of a scenario file that does what the moves did and
 // expects what came of them. No secret of theirs is in it. The error names a
 // move that no scenario can tell.
 func Write(s Scene) ([]byte, error) {

@@ -86,7 +86,7 @@ func quote(text string) string {
 	return b.String()
 }
 
-// plainRune says whether a letter may stand in a file as it is. Marks of
+// plainRune reports whether a letter may stand in a file as it is. Marks of
 // direction, blanks that are none, and line ends that YAML knows and editors
 // do not are no such letters.
 func plainRune(r rune) bool {

@@ -114,12 +114,12 @@ func familyOf(id authn.RuleID) authn.Family {
 	return map[byte]authn.Family{'H': authn.FamilyHYPR, 'E': authn.FamilyEncap, 'O': "onespan"}[id[0]]
 }
 
-// stands says whether a family has verbs.
+// stands reports whether a family has verbs.
 func stands(f authn.Family) bool {
 	return slices.ContainsFunc(verb.All(), func(v verb.Verb) bool { return v.Family == f })
 }
 
-// tables gives all that can be touched, untouched.
+// tables returns all that can be touched, untouched.
 func tables() Coverage {
 	var c Coverage
 	for _, r := range authn.Rules() {
@@ -191,7 +191,7 @@ func (c Coverage) Percent() float64 {
 	return 100 * float64(holds) / float64(all)
 }
 
-// Of gives the rules in a state.
+// Of returns the rules in a state.
 func (c Coverage) Of(s State) []Rule {
 	var rules []Rule
 	for _, r := range c.Rules {
@@ -202,7 +202,7 @@ func (c Coverage) Of(s State) []Rule {
 	return rules
 }
 
-// Untouched gives the names of the items that no story touched, and how many
+// Untouched returns the names of the items that no story touched, and how many
 // there are in all.
 func Untouched(items []Item) (names []string, all int) {
 	for _, i := range items {

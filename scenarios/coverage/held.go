@@ -23,7 +23,7 @@ var held = map[authn.RuleID][]string{
 	"A16": {"TestNamesAreFoundInAnyCaseA16", "TestNoTwoNamesDifferByCaseAloneA16"},
 }
 
-// Held gives the rules that Go tests hold in place of stories, with the names
+// Held returns the rules that Go tests hold in place of stories, with the names
 // of those tests.
 func Held() map[authn.RuleID][]string { return maps.Clone(held) }
 

@@ -7,7 +7,7 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// Named gives the rules that a story names: those that it declares, and those
+// Named returns the rules that a story names: those that it declares, and those
 // of its expectations, each once, in the order of the rules.
 func Named(s *syntax.Story) []authn.RuleID {
 	n := named{}

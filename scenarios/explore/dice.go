@@ -4,7 +4,7 @@ package explore
 // on every machine and under every version of Go.
 type dice struct{ state uint64 }
 
-// throw gives the dice of a seed and a number.
+// throw returns the dice of a seed and a number.
 func throw(seed int64, n int) *dice {
 	d := &dice{state: uint64(seed)}
 	d.state = d.next() ^ uint64(n)*0x9e3779b97f4a7c15
@@ -20,13 +20,13 @@ func (d *dice) next() uint64 {
 	return z ^ z>>31
 }
 
-// n gives a number from 0 to below most.
+// n returns a number from 0 to below most.
 func (d *dice) n(most int) int { return int(d.next() % uint64(most)) }
 
 // chance is true in a of b draws.
 func (d *dice) chance(a, b int) bool { return d.n(b) < a }
 
-// pick gives one of a list, which has at least one.
+// pick returns one of a list, which has at least one.
 func pick[T any](d *dice, list ...T) T { return list[d.n(len(list))] }
 
 // choice is something that can be drawn, with its weight.

@@ -52,7 +52,7 @@ type artist struct {
 	mood   mood
 	ids    int    // of the last step
 	queue  []step // what is left of a motif
-	// deadlines gives those that are set.
+	// deadlines returns those that are set.
 	deadlines func() []authn.Deadline
 }
 

@@ -57,7 +57,7 @@ func (s *shrinker) scene() compose.Scene {
 	return scene
 }
 
-// ofServer says whether an Action is about the server as a place, which a file
+// ofServer reports whether an Action is about the server as a place, which a file
 // then has to name.
 func ofServer(a authn.Action) bool {
 	switch a := a.(type) {
@@ -69,7 +69,7 @@ func ofServer(a authn.Action) bool {
 	return false
 }
 
-// should gives the expectation that the last move ought to have met, as lines
+// should returns the expectation that the last move ought to have met, as lines
 // of YAML: what the products say where the invariant holds. Where nothing
 // can be said but that all invariants hold, which every story checks, it is
 // what came of it.
@@ -120,7 +120,7 @@ func turned(p played, refused bool, kinds ...authn.Kind) []string {
 	return append(lines, fmt.Sprintf("events: [%s]", kinds[0]))
 }
 
-// shouldRefuse gives the code with which what was accepted should have been
+// shouldRefuse returns the code with which what was accepted should have been
 // refused, or nothing.
 func shouldRefuse(b invariant.Broken, p played) string {
 	switch p.action.(type) {

@@ -32,7 +32,7 @@ type explorer struct {
 	began   time.Time
 }
 
-// driverOf gives the driver of a profile.
+// driverOf returns the driver of a profile.
 func driverOf(profile string) (driver, error) {
 	family, variant, _ := strings.Cut(profile, "@")
 	switch {
@@ -103,7 +103,7 @@ func Explore(ctx context.Context, o Options) (Result, error) {
 	return r, nil
 }
 
-// over says whether there is to be no further run.
+// over reports whether there is to be no further run.
 func (e *explorer) over(runs int) bool {
 	o := e.options
 	return o.Runs > 0 && runs >= o.Runs || o.For > 0 && o.Now != nil && o.Now().Sub(e.began) >= o.For
@@ -140,7 +140,7 @@ func (e *explorer) run(ctx context.Context, r *Result) error {
 	return nil
 }
 
-// world gives one of the worlds that runs begin with.
+// world returns one of the worlds that runs begin with.
 func (e *explorer) world(ctx context.Context, variant int) (*prepared, error) {
 	if e.ready[variant] != nil {
 		return e.ready[variant], nil

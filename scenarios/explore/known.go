@@ -66,7 +66,7 @@ func newKnown(p plan) *known {
 	return k
 }
 
-// clone gives a copy that goes its own way.
+// clone returns a copy that goes its own way.
 func (k *known) clone() *known {
 	c := *k
 	c.phones, c.cards = slices.Clone(k.phones), slices.Clone(k.cards)

@@ -45,7 +45,7 @@ type played struct {
 	edge    string // the kind of deadline on which a wait ended
 }
 
-// open gives a life over a store that holds a world already.
+// open returns a life over a store that holds a world already.
 func open(o Options, table map[string]verb.Verb, store authn.Store, s *streams) *life {
 	l := &life{options: o, table: table, store: &mortal{Store: store}, streams: s, results: map[int]any{}}
 	l.reopen()
@@ -185,7 +185,7 @@ func (l *life) action(ctx context.Context, s step, p *played) (authn.Action, boo
 	return a, err == nil
 }
 
-// value gives an argument with what it refers to; false if that is not there.
+// value returns an argument with what it refers to; false if that is not there.
 func (l *life) value(v any) (any, bool) {
 	switch v := v.(type) {
 	case ref:
@@ -196,7 +196,7 @@ func (l *life) value(v any) (any, bool) {
 	return v, true
 }
 
-// part gives what a reference names.
+// part returns what a reference names.
 func (l *life) part(r ref) (any, bool) {
 	result, ok := l.results[r.step]
 	if !ok {
@@ -206,7 +206,7 @@ func (l *life) part(r ref) (any, bool) {
 	return v, ok
 }
 
-// until gives how far a wait moves the clock, and the kind of the deadline
+// until returns how far a wait moves the clock, and the kind of the deadline
 // that it meets exactly, if it does.
 func (l *life) until(ctx context.Context, w wait) (time.Duration, string) {
 	if w.kind == "" {
@@ -229,7 +229,7 @@ func (l *life) until(ctx context.Context, w wait) (time.Duration, string) {
 	return 0, ""
 }
 
-// usage says whether a fault means that the argument was wrong, and not
+// usage reports whether a fault means that the argument was wrong, and not
 // offauth.
 func usage(code authn.Code) bool {
 	return code == authn.CodeBadArgument || code == sim.CodeAlreadyThere || code == encap.CodeContextTooLong || strings.HasPrefix(string(code), "no_such_")

@@ -51,7 +51,7 @@ func (w *wallet) clone() *wallet {
 	return &c
 }
 
-// on says whether a switch of the policy is on.
+// on reports whether a switch of the policy is on.
 func (w *wallet) on(key string) bool { return w.policy[key] == "true" }
 
 // credential puts together what a user types: static password and server PIN

@@ -16,7 +16,7 @@ type World interface {
 	authn.Applier
 	// Snapshot copies what may be shown.
 	Snapshot(ctx context.Context, scope authn.Scope) (authn.Snapshot, error)
-	// Events gives the events that a query selects, oldest first.
+	// Events returns the events that a query selects, oldest first.
 	Events(ctx context.Context, q authn.EventQuery) ([]authn.Event, error)
 }
 
@@ -38,13 +38,13 @@ type Options struct {
 	Actions int
 	// Invariants are names, or "all"; none means all.
 	Invariants []string
-	// Store gives an empty store. One that has a method Fork() authn.Store,
+	// Store returns an empty store. One that has a method Fork() authn.Store,
 	// which gives a copy that goes its own way, saves making the same world
-	// anew for every run.
+	// again for every run.
 	Store func() authn.Store
 	// KDF is the cost at which PINs are stretched; zero means CheapKDF.
 	KDF hypr.KDF
-	// Open gives the world in a store; nil means sim.Open.
+	// Open returns the world in a store; nil means sim.Open.
 	Open func(sim.Config) World
 	// Budget is how many replays shrinking may take; 0 means 2,000.
 	Budget int
@@ -96,7 +96,7 @@ type Count struct {
 	N        int
 }
 
-// Never gives the names of those that were not met.
+// Never returns the names of those that were not met.
 func Never(counts []Count) []string {
 	var names []string
 	for _, c := range counts {

@@ -28,7 +28,7 @@ func (p planted) Apply(ctx context.Context, a authn.Action) (authn.Outcome, erro
 	return out, p.bend(a, &out, err)
 }
 
-// plant makes worlds with a bug; each bug is made anew for each world.
+// plant makes worlds with a bug; each bug is made again for each world.
 func plant(bug func() func(authn.Action, *authn.Outcome, error) error) func(sim.Config) explore.World {
 	return func(c sim.Config) explore.World { return planted{sim.Open(c), bug()} }
 }

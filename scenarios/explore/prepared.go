@@ -24,7 +24,7 @@ type prepared struct {
 	options Options
 }
 
-// tableOf gives the verbs of a family, and of none, by their spelling.
+// tableOf returns the verbs of a family, and of none, by their spelling.
 func tableOf(family authn.Family) map[string]verb.Verb {
 	table := map[string]verb.Verb{}
 	for _, v := range verb.All() {
@@ -107,7 +107,7 @@ func (r *prepared) add(ctx context.Context, s step) error {
 	return nil
 }
 
-// begins says whether a plan begins with what is prepared.
+// begins reports whether a plan begins with what is prepared.
 func (r *prepared) begins(p plan) bool {
 	if len(p.steps) < len(r.plan.steps) || !reflect.DeepEqual(p.policy, r.plan.policy) || !reflect.DeepEqual(p.actors, r.plan.actors) {
 		return false
@@ -120,7 +120,7 @@ func (r *prepared) begins(p plan) bool {
 	return true
 }
 
-// begin gives a life of a plan, from which step on it is to be played, and
+// begin returns a life of a plan, from which step on it is to be played, and
 // what is broken before that. It copies what is prepared, or makes the world
 // from nothing.
 func (r *prepared) begin(ctx context.Context, p plan) (l *life, from int, broken []invariant.Broken, err error) {

@@ -89,7 +89,7 @@ func (e *explorer) recorded(scene compose.Scene) (plan, error) {
 	return p, nil
 }
 
-// restart is the Action that starts a site anew.
+// restart is the Action that starts a site again.
 func restart(site authn.Site) authn.Action {
 	if site.Role() == authn.RolePhone {
 		return authn.RestartDevice{Phone: site.Name()}

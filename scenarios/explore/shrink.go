@@ -42,7 +42,7 @@ func (e *explorer) reduce(ctx context.Context, story plan, broken invariant.Brok
 	return &Found{Broken: s.broken, Drawn: drawn, Kept: s.kept(), Replays: s.spent, Scene: s.scene()}, ctx.Err()
 }
 
-// left says whether there may be another replay.
+// left reports whether there may be another replay.
 func (s *shrinker) left() bool { return s.spent < s.options.Budget && s.ctx.Err() == nil }
 
 // size is what shrinking brings down.

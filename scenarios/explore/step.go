@@ -42,7 +42,7 @@ type wait struct {
 
 func (s step) isWait() bool { return s.verb == "" }
 
-// with gives the step with one argument changed; nil takes it out.
+// with returns the step with one argument changed; nil takes it out.
 func (s step) with(name string, value any) step {
 	s.values = maps.Clone(s.values)
 	if value == nil {
@@ -53,7 +53,7 @@ func (s step) with(name string, value any) step {
 	return s
 }
 
-// names says whether an argument of the step is a name, by itself or as part
+// names reports whether an argument of the step is a name, by itself or as part
 // of a site.
 func (s step) names(name string) bool {
 	for _, v := range s.values {

@@ -25,7 +25,7 @@ type streamKey struct {
 
 func newStreams(seed int64) *streams { return &streams{seed: seed, n: map[streamKey]uint64{}} }
 
-// fork gives streams that go on from here by themselves.
+// fork returns streams that go on from here by themselves.
 func (s *streams) fork() *streams { return &streams{seed: s.seed, n: maps.Clone(s.n)} }
 
 // rand is sim.Config.Rand.

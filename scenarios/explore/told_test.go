@@ -35,7 +35,7 @@ func told(t *testing.T, f *explore.Found, store func() authn.Store, want player.
 	return string(text)
 }
 
-// amnesiac is a store that loses what is written anew of a PIN set at a
+// amnesiac is a store that loses what is written again of a PIN set at a
 // workstation: so it forgets which PINs were used. Unlike a bug between a
 // world and its user, it can lie under the explorer and under the player.
 type amnesiac struct{ authn.Store }

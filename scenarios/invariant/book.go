@@ -10,7 +10,7 @@ import (
 )
 
 // book is what the history says so far. It is entered event by event; what
-// belongs to the Action that is just seen is begun anew with each.
+// belongs to the Action that is just seen is begun again with each.
 type book struct {
 	hyprBook
 	encapBook
@@ -123,7 +123,7 @@ func (b *book) at(site authn.Site, world time.Time) time.Time { return world.Add
 // now is what a site's clock shows after the Action.
 func (b *book) now(site authn.Site) time.Time { return b.at(site, b.seen.Outcome.At) }
 
-// up says whether the uplinks of all these sites are up.
+// up reports whether the uplinks of all these sites are up.
 func (b *book) up(sites ...authn.Site) bool {
 	for _, site := range sites {
 		if state, ok := b.links[site]; ok && state != authn.Up {
@@ -133,7 +133,7 @@ func (b *book) up(sites ...authn.Site) bool {
 	return true
 }
 
-// setting gives a number of the policy, or its default. A span of time counts
+// setting returns a number of the policy, or its default. A span of time counts
 // in seconds.
 func (b *book) setting(key string, otherwise int64) int64 {
 	value, ok := b.policy[key]
@@ -149,16 +149,16 @@ func (b *book) setting(key string, otherwise int64) int64 {
 	return otherwise
 }
 
-// accepted says that the Action was told to have been done.
+// accepted reports that the Action was told to have been done.
 func (b *book) accepted() bool { return b.seen.Refusal == nil && !b.seen.Crashed }
 
-// text gives a field of an event that is a text, or nothing.
+// text returns a field of an event that is a text, or nothing.
 func text(e authn.Event, name string) string {
 	s, _ := e.Fields[name].(string)
 	return s
 }
 
-// whole gives a field of an event that is a number, or 0.
+// whole returns a field of an event that is a number, or 0.
 func whole(e authn.Event, name string) int64 {
 	n, _ := e.Fields[name].(int64)
 	return n

@@ -59,13 +59,13 @@ func newEncapBook() encapBook {
 
 func (b *encapBook) begin() { b.counted, b.locks = nil, 0 }
 
-// ofSession gives the session that an event is about, or nil.
+// ofSession returns the session that an event is about, or nil.
 func (b *book) ofSession(e authn.Event) *session { return b.sessions[text(e, "session")] }
 
-// scopeOf gives the phone and the method that an event is about.
+// scopeOf returns the phone and the method that an event is about.
 func scopeOf(e authn.Event) scope { return scope{text(e, "phone"), text(e, "method")} }
 
-// isLocked says whether a method is locked, by itself or with the phone.
+// isLocked reports whether a method is locked, by itself or with the phone.
 func (b *book) isLocked(s scope) bool { return b.locked[s] || b.locked[scope{phone: s.phone}] }
 
 // enterEncap enters what an event says of sessions, methods and locks.

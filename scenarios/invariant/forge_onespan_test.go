@@ -47,7 +47,7 @@ func logon(password string) onespan.Logon {
 	return onespan.Logon{Workstation: "DESKTOP-3", User: "alice", Password: authn.NewSecret(password)}
 }
 
-// brings gives the event of data that comes.
+// brings returns the event of data that comes.
 func (f *forge) brings(kind authn.Kind, of onespan.Type) []authn.Event {
 	f.set++
 	if of == onespan.EventBased {

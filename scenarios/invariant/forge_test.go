@@ -106,7 +106,7 @@ func onlineTap() authn.Event {
 	return ev(ws, "online_authenticated", "alice@LAPTOP-7", "phone", "pixel")
 }
 
-// issue gives the events of a new set.
+// issue returns the events of a new set.
 func (f *forge) issue() []authn.Event {
 	f.set++
 	f.left, f.kept = 10, 10
@@ -214,7 +214,7 @@ func lockEvent() authn.Event {
 	return ev(srv, "method_locked", "alice", "phone", "pixel", "method", "OFFLINE:PIN")
 }
 
-// judge gives what a history breaks.
+// judge returns what a history breaks.
 func judge(t *testing.T, family authn.Family, names []string, f *forge) []invariant.Broken {
 	t.Helper()
 	w, err := invariant.New(family, names)

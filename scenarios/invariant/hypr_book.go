@@ -100,7 +100,7 @@ func keyOf(e authn.Event) setKey {
 	return k
 }
 
-// triesOf gives the count of a user at a workstation.
+// triesOf returns the count of a user at a workstation.
 func (b *book) triesOf(e authn.Event) *tries {
 	d := desk{userAt(e), e.Site.Name()}
 	if b.tries[d] == nil {
@@ -158,7 +158,7 @@ func (b *book) enterHYPR(e authn.Event) {
 	}
 }
 
-// guess says whether an event is a PIN that was judged and found wrong.
+// guess reports whether an event is a PIN that was judged and found wrong.
 func guess(e authn.Event) bool {
 	if e.Site.Role() != authn.RoleWorkstation || text(e, "action") != (hypr.Login{}).Verb() {
 		return false

@@ -7,7 +7,7 @@ import (
 	"github.com/offauth/offauth/authn/hypr"
 )
 
-// offline says whether an event is a PIN that unlocked.
+// offline reports whether an event is a PIN that unlocked.
 func offline(e authn.Event) bool { return e.Kind == hypr.EventUnlocked && text(e, "mode") == "offline" }
 
 // names a PIN without giving it.
@@ -178,7 +178,7 @@ func numbersGoDown(b *book, e authn.Event) string {
 	return ""
 }
 
-// replenished says that a set was issued without an online success, or taken
+// replenished reports that a set was issued without an online success, or taken
 // without being issued.
 func replenished(b *book, e authn.Event) string {
 	k := keyOf(e)

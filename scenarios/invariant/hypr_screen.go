@@ -108,7 +108,7 @@ func litTooLong(b *book) string {
 	return late
 }
 
-// smallest gives one of two sentences, always the same.
+// smallest returns one of two sentences, always the same.
 func smallest(a, b string) string {
 	if a == "" {
 		return b
@@ -151,7 +151,7 @@ func samePIN(b *book) string {
 	return ""
 }
 
-// timedOut says whether a PIN was wiped in this Action because its time was
+// timedOut reports whether a PIN was wiped in this Action because its time was
 // over.
 func (b *book) timedOut() bool {
 	for _, e := range b.seen.Outcome.Events {
@@ -162,7 +162,7 @@ func (b *book) timedOut() bool {
 	return false
 }
 
-// again gives how often the PIN that was just told was shown from a set.
+// again returns how often the PIN that was just told was shown from a set.
 func (b *book) again(k setKey) []*card {
 	var same []*card
 	for _, c := range b.cards[b.told] {

@@ -71,7 +71,7 @@ func All() []Invariant {
 			Sentence: "an Action is done or refused; none ends in a fault of offauth itself"})
 }
 
-// New gives a Watcher for the invariants of a family that are named; "all"
+// New returns a Watcher for the invariants of a family that are named; "all"
 // and no name at all mean every one, "none" none. An unknown name is an
 // error, one sentence. The Watcher must be told of every Action of its world,
 // from the first one on.
@@ -149,7 +149,7 @@ func (h *History) End() []Broken {
 	return h.broken()
 }
 
-// broken gives what was found.
+// broken returns what was found.
 func (h *History) broken() []Broken {
 	var found []Broken
 	for i, what := range h.what {

@@ -106,7 +106,7 @@ func (b *book) beginOneSpan() {
 	b.heard = b.wasAnswered()
 }
 
-// wasAnswered says whether the server's answer came to the workstation.
+// wasAnswered reports whether the server's answer came to the workstation.
 func (b *book) wasAnswered() bool {
 	for _, e := range b.seen.Outcome.Events {
 		if e.Kind == onespan.EventUnlocked && e.Site == authn.Workstation(b.by.ws) {

@@ -67,7 +67,7 @@ func otpWhileLocked(b *book, e authn.Event) string {
 	return ""
 }
 
-// came says whether an event is data that came.
+// came reports whether an event is data that came.
 func came(e authn.Event) bool {
 	return e.Kind == onespan.EventDataIssued || e.Kind == onespan.EventDataRenewed
 }

@@ -75,7 +75,7 @@ func (b *book) ageAt(e authn.Event) (time.Duration, bool) {
 	return b.at(authn.SiteServer, e.At).Sub(d.issued), true
 }
 
-// typedOn says whether a code was typed that was taken on some side.
+// typedOn reports whether a code was typed that was taken on some side.
 func (b *book) typedOn(side func(sides) bool) bool {
 	for _, d := range b.digipasses {
 		for code, s := range d.sides {

@@ -32,7 +32,7 @@ func onespanChecks() []check {
 	}
 }
 
-// offlineLogon says whether an event is a workstation that unlocked by its
+// offlineLogon reports whether an event is a workstation that unlocked by its
 // data. An event of hypr names the phone.
 func offlineLogon(e authn.Event) bool {
 	return e.Kind == onespan.EventUnlocked && text(e, "mode") == onespan.ModeOffline && text(e, "phone") == ""

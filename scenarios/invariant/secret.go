@@ -52,7 +52,7 @@ func (b *book) learn(s Seen) {
 	b.know(b.told)
 }
 
-// plain gives the text of a secret, as a lock screen reads it: without blanks
+// plain returns the text of a secret, as a lock screen reads it: without blanks
 // and dashes, in capitals.
 func plain(s authn.Secret) string {
 	return strings.ToUpper(authn.Ungrouped(s.Reveal()))

@@ -17,7 +17,7 @@ type Seen struct {
 	// died after its write was on disk, Outcome.Events are what it left, and
 	// Outcome.At is the world's time afterwards.
 	Crashed bool
-	// Look gives the world as it is afterwards. It costs a read of the whole
+	// Look returns the world as it is afterwards. It costs a read of the whole
 	// world, so a checker asks only when it must. It may be nil.
 	Look func() (authn.Snapshot, error)
 }
@@ -37,8 +37,8 @@ type Broken struct {
 
 // Watcher is told of every Action of a run, in order.
 type Watcher interface {
-	// See gives what the Action has broken.
+	// See returns what the Action has broken.
 	See(Seen) []Broken
-	// End gives what is found broken when the run is over.
+	// End returns what is found broken when the run is over.
 	End() []Broken
 }

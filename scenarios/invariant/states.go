@@ -37,7 +37,7 @@ func States(family authn.Family) []State {
 	return list
 }
 
-// Reached gives how often each state was met so far.
+// Reached returns how often each state was met so far.
 func (h *History) Reached() map[string]int { return h.book.reached }
 
 func states() []state {

@@ -17,13 +17,13 @@ const (
 	fixture  = ".fixture.yaml"
 )
 
-// FS gives the files: NAME.scenario.yaml, and fixtures/NAME.fixture.yaml.
+// FS returns the files: NAME.scenario.yaml, and fixtures/NAME.fixture.yaml.
 func FS() fs.FS { return files }
 
-// Names gives the names of the stories, sorted.
+// Names returns the names of the stories, sorted.
 func Names() []string { return named(".", scenario) }
 
-// Fixtures gives the names of the fixtures, sorted.
+// Fixtures returns the names of the fixtures, sorted.
 func Fixtures() []string { return named("fixtures", fixture) }
 
 // Path is where the story of a name lies in FS.
@@ -32,7 +32,7 @@ func Path(name string) string { return name + scenario }
 // FixturePath is where the fixture of a name lies in FS.
 func FixturePath(name string) string { return "fixtures/" + name + fixture }
 
-// named gives the names of the files of a folder that end so. What is built
+// named returns the names of the files of a folder that end so. What is built
 // into the program can always be read.
 func named(folder, end string) []string {
 	all, err := fs.Glob(files, path.Join(folder, "*"+end))

@@ -57,7 +57,7 @@ func mutants(t *testing.T) []mutant {
 	return list
 }
 
-// apply gives the file with the fault in it.
+// apply returns the file with the fault in it.
 func (m mutant) apply(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(repository, filepath.FromSlash(m.file)))

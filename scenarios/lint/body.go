@@ -72,7 +72,7 @@ func (l *loader) body(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *sc
 	return sub
 }
 
-// refusalExpected says that a step may be meant to be refused: a setting out
+// refusalExpected reports that a step may be meant to be refused: a setting out
 // of its range is the story's point then.
 func refusalExpected(step *syntax.Node) bool {
 	e := step.Get("expect")

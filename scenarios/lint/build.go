@@ -94,7 +94,7 @@ func unused(p place, n *syntax.Node) []string {
 	return names
 }
 
-// misspelt says that a missing key is there with a slip, which is a finding
+// misspelt reports that a missing key is there with a slip, which is a finding
 // already.
 func (l *loader) misspelt(p place, n *syntax.Node, name string) bool {
 	for _, pair := range n.Pairs {

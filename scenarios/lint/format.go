@@ -7,7 +7,7 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// Format gives a file in the one layout, its keys in the order of the table
+// Format returns a file in the one layout, its keys in the order of the table
 // and its comments kept. A file that is no YAML, or whose comments could not
 // be kept, gets findings and no text. Formatting twice changes nothing more.
 func Format(path string, text []byte) ([]byte, []syntax.Finding) {

@@ -35,7 +35,7 @@ func never(want, got state.Kind) bool {
 	return !read(want, got) && !read(got, want)
 }
 
-// nodeKind gives the kind of a value of the file. A text may be a duration.
+// nodeKind returns the kind of a value of the file. A text may be a duration.
 func nodeKind(n *syntax.Node) state.Kind {
 	switch n.Kind {
 	case syntax.Bool:
@@ -53,7 +53,7 @@ func nodeKind(n *syntax.Node) state.Kind {
 	return state.Any
 }
 
-// textKind gives the kind of a text's value: of a reference alone what it
+// textKind returns the kind of a text's value: of a reference alone what it
 // names, of a sum what it comes to; Any for what is known in play alone, and
 // for a text without references.
 func (l *loader) textKind(n *syntax.Node, s *scope) state.Kind {
@@ -74,7 +74,7 @@ func (l *loader) textKind(n *syntax.Node, s *scope) state.Kind {
 	return l.sumKind(terms, s)
 }
 
-// sumKind gives the kind of a sum, or Any where it is not known.
+// sumKind returns the kind of a sum, or Any where it is not known.
 func (l *loader) sumKind(terms []value.Term, s *scope) state.Kind {
 	sum := state.Any
 	for i, t := range terms {
@@ -117,7 +117,7 @@ func (l *loader) termKind(t value.Term, s *scope) state.Kind {
 	return k
 }
 
-// pathKind gives the kind of what a reference names.
+// pathKind returns the kind of what a reference names.
 func (l *loader) pathKind(path []string, s *scope) state.Kind {
 	if len(path) < 2 {
 		return state.Any
@@ -160,7 +160,7 @@ func (l *loader) pathKind(path []string, s *scope) state.Kind {
 	return state.Any
 }
 
-// tableKind gives the kind that all values of a column, an axis or a constant
+// tableKind returns the kind that all values of a column, an axis or a constant
 // have, or Any.
 func (l *loader) tableKind(path []string) state.Kind {
 	kind := state.Any
@@ -186,7 +186,7 @@ func (l *loader) stepKind(path []string, s *scope) state.Kind {
 	return state.Any
 }
 
-// stateKind gives the kind of a path of state, or Any.
+// stateKind returns the kind of a path of state, or Any.
 func (l *loader) stateKind(path []string) state.Kind {
 	if len(path) == 1 && path[0] == "clock" {
 		return state.Instant
@@ -202,7 +202,7 @@ func (l *loader) stateKind(path []string) state.Kind {
 	return row.Kind
 }
 
-// savedKind gives the kind of what a path of save names.
+// savedKind returns the kind of what a path of save names.
 func (l *loader) savedKind(path string, sub subject) state.Kind {
 	root, rest, _ := strings.Cut(path, ".")
 	switch root {

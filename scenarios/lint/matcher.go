@@ -198,7 +198,7 @@ func (l *loader) ordered(label string, v *syntax.Node, s *scope, a against) *syn
 	return nil
 }
 
-// orderedKind gives the kind of a value that has an order, or Any.
+// orderedKind returns the kind of a value that has an order, or Any.
 func orderedKind(n *syntax.Node) state.Kind {
 	if _, ok := integer(n); ok {
 		return state.Int
@@ -247,7 +247,7 @@ func plainRegexp(err error) string {
 	return "bad regular expression: " + regexp.MustCompile(`^error parsing regexp: `).ReplaceAllString(err.Error(), "")
 }
 
-// wholeNumber gives advice on what was to be a whole number and is none.
+// wholeNumber returns advice on what was to be a whole number and is none.
 func wholeNumber(n *syntax.Node) string {
 	if n.Kind == syntax.Text {
 		if _, err := strconv.ParseInt(n.Text, 10, 64); err == nil {

@@ -21,7 +21,7 @@ var ruleIDs = sync.OnceValue(func() map[authn.RuleID]bool {
 	return ids
 })
 
-// last gives the value of a key: the last file that has it counts.
+// last returns the value of a key: the last file that has it counts.
 func (l *loader) last(key string) *syntax.Node {
 	for _, f := range slices.Backward(l.files) {
 		if n := f.root.Get(key); n != nil {
@@ -213,7 +213,7 @@ func (l *loader) addUser(name string) {
 	}
 }
 
-// user says whether there is a user of that name, in any case (A16).
+// user reports whether there is a user of that name, in any case (A16).
 func (l *loader) user(name string) bool {
 	return slices.ContainsFunc(l.users, func(u string) bool { return authn.SameName(u, name) })
 }

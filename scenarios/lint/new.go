@@ -9,7 +9,7 @@ import (
 // schema is, which "offauth scenario schema" writes.
 const Modeline = "# yaml-language-server: $schema=scenario.schema.json"
 
-// New gives the text of a new scenario that passes as it is. name is a slug,
+// New returns the text of a new scenario that passes as it is. name is a slug,
 // profile one of a file; fixture is the path of a fixture to begin with, or
 // empty. With a fixture, or for a profile without a story here, it is the
 // shape of a story alone.

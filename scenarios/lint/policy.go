@@ -51,7 +51,7 @@ func (l *loader) settingEntries(n *syntax.Node, s *scope) []syntax.Entry {
 	return entries
 }
 
-// group says whether settings begin with a key.
+// group reports whether settings begin with a key.
 func (l *loader) group(key string) bool { return len(l.below(key)) > 0 }
 
 // below lists the next words behind a key of settings; the key may be empty.

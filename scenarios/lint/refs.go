@@ -89,7 +89,7 @@ func (l *loader) at(n *syntax.Node, e *value.Expr) syntax.Pos {
 	return at
 }
 
-// stands gives what a reference to a table or a constant stands for.
+// stands returns what a reference to a table or a constant stands for.
 func (l *loader) stands(path []string, depth int) []*syntax.Node {
 	if depth > 16 {
 		return nil

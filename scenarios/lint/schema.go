@@ -12,7 +12,7 @@ import (
 // object is a part of a JSON Schema.
 type object map[string]any
 
-// Schema gives the JSON Schema (draft-07) of scenarios and fixtures, for
+// Schema returns the JSON Schema (draft-07) of scenarios and fixtures, for
 // completion in an editor; what it accepts the linter may still refuse. With a
 // profile it has that profile's verbs alone; with an empty one those of all.
 // It ends with a line break.
@@ -82,7 +82,7 @@ const (
 	instantPattern  = `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$`
 )
 
-// field gives what may stand behind a key.
+// field returns what may stand behind a key.
 func (b *schemaBuilder) field(f field) object {
 	word := object{"type": "string"}
 	switch f.kind {

@@ -16,7 +16,7 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// plainValue gives a node as encoding/json would.
+// plainValue returns a node as encoding/json would.
 func plainValue(n *syntax.Node) any {
 	switch n.Kind {
 	case syntax.Null:

@@ -90,7 +90,7 @@ func describe(v verb.Verb) string {
 	return text + " Refused with " + strings.Join(refusals, ", ") + "."
 }
 
-// rulesOf gives the rules of a refusal, in brackets.
+// rulesOf returns the rules of a refusal, in brackets.
 func rulesOf(family authn.Family, code authn.Code) string {
 	for _, c := range verb.Codes() {
 		if c.Code == code && (c.Family == family || c.Family == "") && len(c.Rules) > 0 {

@@ -10,7 +10,7 @@ import (
 // nodeSize is what a value counts beside its text, as in play.
 const nodeSize = 16
 
-// size gives how large a value is once its references are put in, as far as
+// size returns how large a value is once its references are put in, as far as
 // that is known before play, and finds the innermost one that is too large:
 // constants that name each other grow tenfold with each line.
 func (l *loader) size(n *syntax.Node) int {
@@ -67,7 +67,7 @@ func (l *loader) textSize(n *syntax.Node, add func(int)) int {
 	return length
 }
 
-// largest gives the size of what a path stands for: the largest of a column.
+// largest returns the size of what a path stands for: the largest of a column.
 func (l *loader) largest(path []string) int {
 	most := 0
 	for _, n := range l.valuesOf(path) {

@@ -79,7 +79,7 @@ func (l *loader) step(n *syntax.Node, s *scope) (syntax.Step, bool) {
 	return step, !second
 }
 
-// does says whether a key is a kind of step.
+// does reports whether a key is a kind of step.
 func (l *loader) does(key string) bool {
 	_, ok := l.verbs[key]
 	return ok || slices.Contains(stepKinds, key)

@@ -21,7 +21,7 @@ type usage struct {
 
 func newUsage() usage { return usage{vars: map[string]bool{}, own: map[string]syntax.Pos{}} }
 
-// style gives the warnings.
+// style returns the warnings.
 func (l *loader) style(s *scope) {
 	stem := strings.TrimSuffix(path.Base(l.story.Path), ScenarioSuffix)
 	if n := l.root.Get("name"); n != nil && n.Kind == syntax.Text && n.Text != stem {
@@ -84,7 +84,7 @@ func (l *loader) longWait() {
 	}
 }
 
-// Suite gives the warnings that take all stories to see: a tag that one alone
+// Suite returns the warnings that take all stories to see: a tag that one alone
 // has is a likely slip.
 func Suite(stories []*syntax.Story) []syntax.Finding {
 	count := map[string]int{}

@@ -26,7 +26,7 @@ var synonyms = map[string][]string{
 	"length": {"len"}, "size": {"len"}, "missing": {"absent"}, "none": {"absent"},
 }
 
-// suggest gives the help for a word that is not one of the names: what other
+// suggest returns the help for a word that is not one of the names: what other
 // tools' word means here, else the nearest of them, else all, if they are few.
 // A sign that only looks like one of a name is named.
 func suggest(word string, names []string) string {
@@ -58,7 +58,7 @@ func oneOf(names []string) string {
 	return "one of: " + strings.Join(sorted, ", ")
 }
 
-// nearest gives the name that is fewest slips away from a word: two at most,
+// nearest returns the name that is fewest slips away from a word: two at most,
 // or a third of a long word; empty if there is none.
 func nearest(word string, names []string) string {
 	best, off := "", 0

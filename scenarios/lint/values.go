@@ -152,7 +152,7 @@ func (l *loader) count(label string, n *syntax.Node, least int64) int {
 	return int(v)
 }
 
-// truth gives advice on a word that older YAML took for a boolean.
+// truth returns advice on a word that older YAML took for a boolean.
 func truth(n *syntax.Node) string {
 	if n.Kind != syntax.Text {
 		return ""

@@ -143,7 +143,7 @@ func (l *loader) leftOut(step *syntax.Step, v verb.Verb, n, beside *syntax.Node)
 	}
 }
 
-// slips says that a missing argument is there with a slip.
+// slips reports that a missing argument is there with a slip.
 func slips(n *syntax.Node, names []string, name string) bool {
 	for _, p := range n.Pairs {
 		if !slices.Contains(names, p.Key) && nearest(p.Key, missing(names, n)) == name {

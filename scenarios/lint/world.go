@@ -95,7 +95,7 @@ func makeTables(family authn.Family) *tables {
 	return t
 }
 
-// known says whether the family has anything at all.
+// known reports whether the family has anything at all.
 func (t *tables) known() bool {
 	return slices.ContainsFunc(t.spelled, func(name string) bool { return t.verbs[name].Family == t.family })
 }
@@ -142,7 +142,7 @@ func (w *world) actor(name string) (actor, bool) {
 	return actor{}, false
 }
 
-// plays says whether an actor may do what a role does.
+// plays reports whether an actor may do what a role does.
 func plays(has, wants authn.Role) bool {
 	server := func(r authn.Role) bool { return r == authn.RoleServer || r == authn.RoleAdmin }
 	unknown := !slices.Contains(roles, string(has)) // a finding of its own

@@ -109,7 +109,7 @@ func (p *Player) do(ctx context.Context, a authn.Action) (outcome, error) {
 	return o, nil
 }
 
-// revive is the next process after a crash: it opens the world anew, and
+// revive is the next process after a crash: it opens the world again, and
 // finds what the last one got onto the disk.
 func (p *Player) revive(ctx context.Context) (authn.Outcome, error) {
 	p.world = sim.Open(p.sim)

@@ -62,7 +62,7 @@ func (p *Player) eventWanted(n *syntax.Node) (eventWanted, error) {
 	return eventWanted{}, fmt.Errorf("an event is a name, or one name with its fields, not %s", typeName(v))
 }
 
-// differs gives what an event lacks to be the one that is wanted.
+// differs returns what an event lacks to be the one that is wanted.
 func (p *Player) differs(w eventWanted, e authn.Event) []failing {
 	if w.fields == nil {
 		return nil
@@ -76,7 +76,7 @@ func (p *Player) differs(w eventWanted, e authn.Event) []failing {
 	return all
 }
 
-// fieldOf gives a field of an event: its kind's own, else one that all have.
+// fieldOf returns a field of an event: its kind's own, else one that all have.
 func fieldOf(e authn.Event, name string) (any, bool) {
 	if v, ok := e.Fields[name]; ok {
 		return plain(v), true

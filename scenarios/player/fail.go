@@ -43,7 +43,7 @@ func (p *Player) failing() *[]Failure {
 // failures counts them.
 func (p *Player) failures() int { return len(*p.failing()) }
 
-// stack gives the calls and loops around the step, and the step itself.
+// stack returns the calls and loops around the step, and the step itself.
 func (p *Player) stack() []Frame {
 	var frames []Frame
 	for _, f := range p.frames {

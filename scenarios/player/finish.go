@@ -11,7 +11,7 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// named gives what a path names, and whether there is anything.
+// named returns what a path names, and whether there is anything.
 func (p *Player) named(path string) (v any, there bool, err error) {
 	parts := strings.Split(path, ".")
 	if len(parts) < 2 {
@@ -27,7 +27,7 @@ func (p *Player) named(path string) (v any, there bool, err error) {
 	return v, err == nil, err
 }
 
-// saved gives what a path of a save names: below result, returns or state.
+// saved returns what a path of a save names: below result, returns or state.
 func (p *Player) saved(path string, fields map[string]any) (any, error) {
 	root, rest, _ := strings.Cut(path, ".")
 	parts := strings.Split(rest, ".")
@@ -37,7 +37,7 @@ func (p *Player) saved(path string, fields map[string]any) (any, error) {
 	return p.within(fields, parts)
 }
 
-// since gives all that came since an earlier step began.
+// since returns all that came since an earlier step began.
 func (p *Player) since(n *syntax.Node) (*outcome, error) {
 	id, err := p.text(n)
 	if err != nil {
@@ -111,7 +111,7 @@ func (p *Player) verdict() {
 	}
 }
 
-// isAt says whether a failure is in a step or a chapter: the step's id or
+// isAt reports whether a failure is in a step or a chapter: the step's id or
 // name, or the chapter's title.
 func (p *Player) isAt(at string, f Failure) bool {
 	if shown := p.masks.free(at); f.Phase == shown || f.Step == shown {
@@ -129,7 +129,7 @@ func stepOf(f Failure) syntax.Pos {
 	return f.Stack[len(f.Stack)-1].Pos
 }
 
-// Result gives what there is; once Next gives no more step, it is complete.
+// Result returns what there is; once Next gives no more step, it is complete.
 func (p *Player) Result() Result { return p.result }
 
 // Elapsed is how far the world's clock has moved.

@@ -28,7 +28,7 @@ func (i Instance) Skip() string {
 	return i.Story.Skip
 }
 
-// XFail says that it must fail; nil if it must not.
+// XFail reports that it must fail; nil if it must not.
 func (i Instance) XFail() *syntax.XFail {
 	if i.Case != nil && i.Case.XFail != nil {
 		return i.Case.XFail

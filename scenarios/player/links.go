@@ -9,7 +9,7 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// linkEnd gives the site of a link's name: an actor's, or
+// linkEnd returns the site of a link's name: an actor's, or
 // "bluetooth:PHONE,WORKSTATION".
 func (p *Player) linkEnd(name string) (authn.Site, error) {
 	if strings.HasPrefix(name, "bluetooth:") {
@@ -147,7 +147,7 @@ func (p *Player) offset(n *syntax.Node) (time.Duration, error) {
 	return span(v)
 }
 
-// mapping gives the node of a mapping, also where a reference stands for it.
+// mapping returns the node of a mapping, also where a reference stands for it.
 func (p *Player) mapping(n *syntax.Node) (*syntax.Node, error) {
 	v, err := p.shallow(n)
 	if err != nil {

@@ -95,7 +95,7 @@ func users(story *syntax.Story) []string {
 	return names
 }
 
-// birth gives the Actions that make an actor's site.
+// birth returns the Actions that make an actor's site.
 func (p *Player) birth(a syntax.Actor) []authn.Action {
 	var actions []authn.Action
 	switch a.Role {
@@ -112,7 +112,7 @@ func (p *Player) birth(a syntax.Actor) []authn.Action {
 	return actions
 }
 
-// policy gives the Action that sets the profile, the story's settings and
+// policy returns the Action that sets the profile, the story's settings and
 // those laid over them; none if there are none.
 func (p *Player) policy() ([]authn.Action, error) {
 	var settings []authn.Setting

@@ -68,7 +68,7 @@ func (p *Player) unequal(n *syntax.Node, what string, want, got any, there bool)
 	return f
 }
 
-// scalarKind gives the kind of a value that is no mapping, list or secret.
+// scalarKind returns the kind of a value that is no mapping, list or secret.
 func scalarKind(v any) (string, bool) {
 	switch v.(type) {
 	case bool, int64, string, time.Duration, time.Time:
@@ -90,7 +90,7 @@ func parseAs(want, got any) (any, error) {
 	return nil, fmt.Errorf("%s is not %s", typeName(want), typeName(got))
 }
 
-// mistaken gives those of what did not fit that are mistakes of the story: what
+// mistaken returns those of what did not fit that are mistakes of the story: what
 // cannot be asked of a value at all fits neither it nor its opposite.
 func mistaken(all []failing) []failing {
 	return slices.DeleteFunc(slices.Clone(all), func(f failing) bool { return f.code != CodeReference })
@@ -151,7 +151,7 @@ func (p *Player) matchFields(n *syntax.Node, got any, there bool, what string) [
 	return all
 }
 
-// sameSpan says whether two texts are spans of one length.
+// sameSpan reports whether two texts are spans of one length.
 func sameSpan(a, b string) bool {
 	if a == "" || b == "" || strings.IndexByte("0123456789-", b[0]) < 0 {
 		return false

@@ -35,7 +35,7 @@ type frame struct {
 	from          mark
 }
 
-// Next plays one step, and says whether there was one left.
+// Next plays one step, and reports whether there was one left.
 func (p *Player) Next(ctx context.Context) (Played, bool) {
 	for p.section != over {
 		if len(p.frames) == 0 {
@@ -107,7 +107,7 @@ func (p *Player) ended(played Played, before, lines int) Played {
 	return played
 }
 
-// wanted says whether a step's "when" holds.
+// wanted reports whether a step's "when" holds.
 func (p *Player) wanted(s *syntax.Step, played *Played) bool {
 	for _, e := range s.When {
 		v, there, err := p.named(e.Name)
@@ -128,7 +128,7 @@ func (p *Player) wanted(s *syntax.Step, played *Played) bool {
 	return true
 }
 
-// naming gives a step's name: its own, or its kind with a number.
+// naming returns a step's name: its own, or its kind with a number.
 func (p *Player) naming(s *syntax.Step) string {
 	kind := s.Kind
 	switch s.Kind {
@@ -162,7 +162,7 @@ func (p *Player) stop(s *syntax.Step) {
 	p.section = max(p.section, atEnd)
 }
 
-// guarded says whether the run is within its limits. A step that only looks is
+// guarded reports whether the run is within its limits. A step that only looks is
 // no Action more.
 func (p *Player) guarded(s *syntax.Step) bool {
 	p.played++

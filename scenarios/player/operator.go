@@ -18,7 +18,7 @@ var operators = []string{
 	"eq", "ne", "gt", "ge", "lt", "le", "between", "one_of", "not", "matches", "len", "contains", "absent", "all", "any", "exactly",
 }
 
-// isOperators says whether a mapping is one of operators only.
+// isOperators reports whether a mapping is one of operators only.
 func isOperators(n *syntax.Node) bool {
 	if n.Kind != syntax.Map || len(n.Pairs) == 0 {
 		return false
@@ -155,7 +155,7 @@ func (p *Player) between(n *syntax.Node, got any) (bool, error) {
 	return low >= 0 && high <= 0, err
 }
 
-// list gives the items of a list, also where a reference stands for it.
+// list returns the items of a list, also where a reference stands for it.
 func (p *Player) list(n *syntax.Node) ([]*syntax.Node, error) {
 	v, err := p.shallow(n)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 
 // Config is what a Player needs beside its Instance.
 type Config struct {
-	// Store gives an empty store.
+	// Store returns an empty store.
 	Store func() authn.Store
 	// Now reads the wall clock, for the story's timeout.wall and nothing else.
 	Now func() time.Time
@@ -137,7 +137,7 @@ func New(ctx context.Context, in Instance, cfg Config) (*Player, error) {
 	return p, nil
 }
 
-// World gives the world that is being played in, for looking at.
+// World returns the world that is being played in, for looking at.
 func (p *Player) World() *sim.World { return p.world }
 
 // Play plays all steps that are left, and gives the Result.

@@ -42,7 +42,7 @@ func (p *Player) scope() *scope {
 // errAbsent says that a path names nothing now, though it could.
 var errAbsent = errors.New("there is none")
 
-// look gives what a path names; it implements value.Lookup. A value of the
+// look returns what a path names; it implements value.Lookup. A value of the
 // file that is a mapping or a list comes as its *syntax.Node.
 func (p *Player) look(path []string) (any, error) {
 	v, err := p.lookUp(path)
@@ -132,7 +132,7 @@ func (p *Player) ofFile(entries []syntax.Entry, path []string) (any, error) {
 	return p.below(n, path[1:])
 }
 
-// varNamed gives a constant; one may use those before it.
+// varNamed returns a constant; one may use those before it.
 func (p *Player) varNamed(path []string) (any, error) {
 	name := dotted(path)
 	if v, ok := p.vars[name]; ok {
@@ -150,7 +150,7 @@ func (p *Player) varNamed(path []string) (any, error) {
 	return v, err
 }
 
-// loop gives the counter of the innermost loop of the scope, from 1.
+// loop returns the counter of the innermost loop of the scope, from 1.
 func (p *Player) loop(path []string) (any, error) {
 	if dotted(path) != "n" {
 		return nil, errAbsent
@@ -163,7 +163,7 @@ func (p *Player) loop(path []string) (any, error) {
 	return nil, errAbsent
 }
 
-// clock gives the world's time, or what an actor's own clock shows.
+// clock returns the world's time, or what an actor's own clock shows.
 func (p *Player) clock(path []string, name string) (any, error) {
 	switch dotted(path) {
 	case "start":
@@ -189,7 +189,7 @@ func (p *Player) clock(path []string, name string) (any, error) {
 	return nil, errAbsent
 }
 
-// ofStep gives what an earlier step came to.
+// ofStep returns what an earlier step came to.
 func (p *Player) ofStep(path []string) (any, error) {
 	r, ok := p.steps[path[0]]
 	if !ok || r.res == nil || len(path) < 2 {
@@ -209,7 +209,7 @@ func (p *Player) ofStep(path []string) (any, error) {
 	return nil, errAbsent
 }
 
-// text gives a scalar's value as a text.
+// text returns a scalar's value as a text.
 func (p *Player) text(n *syntax.Node) (string, error) {
 	v, err := p.value(n)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/offauth/offauth/scenarios/state"
 )
 
-// state gives what a path names in the world as it is now.
+// state returns what a path names in the world as it is now.
 func (p *Player) state(path []string) (any, error) {
 	role, name, rest := authn.RoleWorld, "", path
 	if a, err := p.actorNamed(path[0]); err == nil {
@@ -31,7 +31,7 @@ func (p *Player) state(path []string) (any, error) {
 	return v, nil
 }
 
-// setting gives a setting of the policy as it stands, by its key without the
+// setting returns a setting of the policy as it stands, by its key without the
 // family.
 func (p *Player) setting(path []string) (any, error) {
 	s, err := p.snapshot()

@@ -47,7 +47,7 @@ func (p *Player) act(ctx context.Context, s *syntax.Step) {
 	p.judge(s, &o)
 }
 
-// mark gives where a step began, or another mark if there is no such step.
+// mark returns where a step began, or another mark if there is no such step.
 func (r *record) mark(otherwise mark) mark {
 	if r == nil {
 		return otherwise
@@ -182,7 +182,7 @@ func (p *Player) advance(ctx context.Context, to time.Time) outcome {
 }
 
 // restart drops what an actor has in memory and keeps its store (A6). A
-// server's and a provider's world is opened anew: they keep nothing in memory.
+// server's and a provider's world is opened again: they keep nothing in memory.
 func (p *Player) restart(ctx context.Context, n *syntax.Node) outcome {
 	name, err := p.text(n)
 	if err != nil {

@@ -121,7 +121,7 @@ func newTally() tally {
 	}
 }
 
-// again begins anew, but for the rules: what makes the world is none of the
+// again begins again, but for the rules: what makes the world is none of the
 // story's doing.
 func (t tally) again() tally {
 	next := newTally()

@@ -24,7 +24,7 @@ func (p *Player) template(text string) (value.Template, error) {
 	return t, err
 }
 
-// value gives a node's value with its references put in, mappings and lists
+// value returns a node's value with its references put in, mappings and lists
 // to the bottom: nil, bool, int64, string, authn.Secret, time.Duration,
 // time.Time, []any or map[string]any.
 func (p *Player) value(n *syntax.Node) (any, error) {
@@ -72,7 +72,7 @@ func (p *Player) valueWithin(n *syntax.Node, size *int) (any, error) {
 	return fields, nil
 }
 
-// shallow gives a scalar's value; a mapping or a list comes as its node.
+// shallow returns a scalar's value; a mapping or a list comes as its node.
 func (p *Player) shallow(n *syntax.Node) (any, error) {
 	if v, ok := p.bound[n]; ok {
 		return v, nil
@@ -92,7 +92,7 @@ func (p *Player) shallow(n *syntax.Node) (any, error) {
 	return literal(n)
 }
 
-// literal gives the value of a scalar without references.
+// literal returns the value of a scalar without references.
 func literal(n *syntax.Node) (any, error) {
 	switch n.Kind {
 	case syntax.Null:

@@ -9,7 +9,7 @@ import (
 )
 
 // tables are the verb table, indexed. It is built once a process: the table
-// itself makes its rows anew at each call.
+// itself makes its rows again at each call.
 type tables struct {
 	byName map[nameKey]verb.Verb
 	byType map[reflect.Type]verb.Verb

@@ -56,7 +56,7 @@ func begin(scene *compose.Scene, moves []compose.Move) []compose.Move {
 	return alone(scene.Actors, users, rest)
 }
 
-// needsServer says whether a step names the server.
+// needsServer reports whether a step names the server.
 func needsServer(moves []compose.Move) bool {
 	return slices.ContainsFunc(moves, func(m compose.Move) bool {
 		switch a := m.Action.(type) {

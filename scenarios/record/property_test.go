@@ -29,7 +29,7 @@ type life struct {
 
 func pick[T any](rng *rand.Rand, of ...T) T { return of[rng.IntN(len(of))] }
 
-// any gives one of what was shown, or what was never shown.
+// any returns one of what was shown, or what was never shown.
 func (l *life) any(shown []authn.Secret) authn.Secret {
 	if len(shown) == 0 || l.rng.IntN(4) == 0 {
 		return authn.NewSecret(fmt.Sprintf("%08d", l.rng.IntN(100_000_000)))
@@ -37,7 +37,7 @@ func (l *life) any(shown []authn.Secret) authn.Secret {
 	return shown[max(0, len(shown)-1-l.rng.IntN(3))]
 }
 
-// nobody gives an Action of neither product.
+// nobody returns an Action of neither product.
 func (l *life) nobody() authn.Action {
 	site := pick(l.rng, authn.Phone("pixel"), authn.Workstation("LAPTOP-7"), authn.SiteServer, authn.Provider("bank"), authn.Phone("tablet"))
 	switch l.rng.IntN(7) {
@@ -57,7 +57,7 @@ func (l *life) nobody() authn.Action {
 	return authn.SetFault{Kind: pick(l.rng, authn.Drop, authn.Replay), Message: pick(l.rng, "pin_set", "unlock_request", "unlock_result"), Nth: 1 + l.rng.IntN(2)}
 }
 
-// hypr gives an Action of the first product.
+// hypr returns an Action of the first product.
 func (l *life) hypr() authn.Action {
 	phone := pick(l.rng, "pixel", "pixel", "pixel", "tablet")
 	switch l.rng.IntN(10) {
@@ -75,7 +75,7 @@ func (l *life) hypr() authn.Action {
 		authn.SetPolicy{Settings: []authn.Setting{setting("hypr.pins.length", pick(l.rng, "6", "8", "5"))}})
 }
 
-// encap gives one of the second.
+// encap returns one of the second.
 func (l *life) encap() authn.Action {
 	method := pick(l.rng, encap.OfflinePIN, encap.OfflinePIN, encap.Offline)
 	switch l.rng.IntN(8) {
@@ -155,7 +155,7 @@ func TestARecordedLifeIsToldAgain(t *testing.T) {
 	t.Logf("%d of %d stories needed exact times", exact, 2*lives)
 }
 
-// waits says whether a tap is still waiting.
+// waits reports whether a tap is still waiting.
 func (l *life) waits() bool {
 	snap, err := l.world.Snapshot(context.Background(), authn.Scope{})
 	if err != nil {

@@ -141,7 +141,7 @@ func timersOf(events []authn.Event) []authn.Event {
 	return found
 }
 
-// judge says whether a move belongs to the story, and what it is there.
+// judge reports whether a move belongs to the story, and what it is there.
 func (s *sieve) judge(a authn.Action) (authn.Action, bool) {
 	if family := s.verbs.family(a); family != "" && family != s.family {
 		if made, ok := a.(authn.AddProvider); ok {
@@ -175,7 +175,7 @@ func (s *sieve) judge(a authn.Action) (authn.Action, bool) {
 	return a, true
 }
 
-// names says whether an Action is done by, or to, a site that is gone.
+// names reports whether an Action is done by, or to, a site that is gone.
 func (s *sieve) names(a authn.Action) bool {
 	v := s.verbs[reflect.TypeOf(a)]
 	for _, arg := range v.Args {

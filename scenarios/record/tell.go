@@ -24,7 +24,7 @@ type Told struct {
 	Findings []syntax.Finding
 }
 
-// Passed says whether it tells what was done.
+// Passed reports whether it tells what was done.
 func (t Told) Passed() bool { return !syntax.Wrong(t.Findings) && t.Result.Status == player.Passed }
 
 // Tell writes a scene, in whole seconds if it comes true so, and plays it in a
@@ -46,7 +46,7 @@ func Tell(ctx context.Context, scene compose.Scene, store func() authn.Store, no
 	return rounded, nil
 }
 
-// sameTimers says whether as many timers of each kind fired as were recorded.
+// sameTimers reports whether as many timers of each kind fired as were recorded.
 // A rounded second may make another timer fire, though nothing that was
 // expected hangs on it.
 func sameTimers(scene compose.Scene, told Told) bool {

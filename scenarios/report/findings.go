@@ -21,7 +21,7 @@ const (
 	Annotations Form = "github"
 )
 
-// Forms gives every form of findings.
+// Forms returns every form of findings.
 func Forms() []Form { return []Form{Long, Short, Objects, Annotations} }
 
 // Finding is a finding as JSON has it.

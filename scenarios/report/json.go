@@ -17,7 +17,7 @@ const Format = "offauth-report/1"
 //go:embed report.v1.schema.json
 var schema string
 
-// Schema gives the JSON Schema of the JSON report.
+// Schema returns the JSON Schema of the JSON report.
 func Schema() string { return schema }
 
 // Document is the JSON report. Times are seconds; virtual_seconds is exact to
@@ -151,7 +151,7 @@ func some[T any](items []T) []T {
 	return items
 }
 
-// milli gives seconds without the noise of binary fractions.
+// milli returns seconds without the noise of binary fractions.
 func milli(d time.Duration) float64 {
 	return float64(d.Milliseconds()) / 1000
 }

@@ -124,7 +124,7 @@ func caseOf(one run.Result, repeated bool, o Options) caseXML {
 	return c
 }
 
-// messagesOf gives a message for each failure, or for the verdict alone.
+// messagesOf returns a message for each failure, or for the verdict alone.
 func messagesOf(one run.Result, o Options) []messageXML {
 	all := failures(one)
 	if len(all) == 0 {

@@ -23,7 +23,7 @@ const (
 	GitHub Kind = "github"
 )
 
-// Kinds gives every form, by name.
+// Kinds returns every form, by name.
 func Kinds() []Kind { return []Kind{Events, GitHub, JSON, JUnit, TAP, Text} }
 
 // Options say how a report is written. The zero Options are good for all but
@@ -67,15 +67,15 @@ func Write(w io.Writer, kind Kind, r run.Report, o Options) error {
 	return fmt.Errorf("there is no report of the kind %q", kind)
 }
 
-// Known says whether there is such a form.
+// Known reports whether there is such a form.
 func Known(kind Kind) bool { return slices.Contains(Kinds(), kind) }
 
-// wrong says whether a result is one that somebody must look at.
+// wrong reports whether a result is one that somebody must look at.
 func wrong(s run.Status) bool {
 	return s == run.Failed || s == run.Errored || s == run.XPassed
 }
 
-// Broken says whether something in the report is to make the process fail: a
+// Broken reports whether something in the report is to make the process fail: a
 // failure, an error, or a story that was to fail and did not. A report in
 // which nothing ran is broken as well: nothing was shown.
 func Broken(r run.Report) bool {
@@ -89,7 +89,7 @@ func Broken(r run.Report) bool {
 	return !ran
 }
 
-// Panicked says whether one of the errors is a panic, which is a bug of
+// Panicked reports whether one of the errors is a panic, which is a bug of
 // offauth and not of the story.
 func Panicked(r run.Report) bool {
 	return slices.ContainsFunc(r.Results, func(one run.Result) bool {
@@ -97,7 +97,7 @@ func Panicked(r run.Report) bool {
 	})
 }
 
-// failures gives a result's failures, those of the cleanup last.
+// failures returns a result's failures, those of the cleanup last.
 func failures(one run.Result) []run.Failure {
 	return append(slices.Clone(one.Failures), one.Cleanup...)
 }
@@ -111,7 +111,7 @@ func name(one run.Result, repeated bool) string {
 	return line(one.ID)
 }
 
-// repeated says whether instances were played more than once.
+// repeated reports whether instances were played more than once.
 func repeated(r run.Report) bool {
 	return slices.ContainsFunc(r.Results, func(one run.Result) bool { return one.Repeat > 1 })
 }
@@ -146,7 +146,7 @@ func shellWord(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// last gives the last events that a failure shows.
+// last returns the last events that a failure shows.
 func (o Options) last(f run.Failure) []string {
 	most := o.Last
 	if most <= 0 {

@@ -65,7 +65,7 @@ func points(axes []syntax.Axis, most int) [][]syntax.Entry {
 	return all
 }
 
-// rows gives the instances of a story at one point.
+// rows returns the instances of a story at one point.
 func rows(story *syntax.Story, point []syntax.Entry) []Instance {
 	if len(story.Cases) == 0 {
 		return []Instance{{ID: name(story, nil, point), Story: story, Point: point}}
@@ -80,7 +80,7 @@ func rows(story *syntax.Story, point []syntax.Entry) []Instance {
 	return all
 }
 
-// at says whether a point is where a row wants it: on a value, or on one of a
+// at reports whether a point is where a row wants it: on a value, or on one of a
 // list of values.
 func at(point []syntax.Entry, where syntax.Entry) bool {
 	for _, e := range point {

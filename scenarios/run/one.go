@@ -50,7 +50,7 @@ func (r *runner) one(ctx context.Context, j job) Result {
 	return result
 }
 
-// enough says whether so many have failed that no more are started.
+// enough reports whether so many have failed that no more are started.
 func (r *runner) enough() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

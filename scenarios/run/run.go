@@ -20,7 +20,7 @@ import (
 
 // Options says how instances are played.
 type Options struct {
-	// Store gives an empty store for each world, Now the wall clock.
+	// Store returns an empty store for each world, Now the wall clock.
 	Store func() authn.Store
 	Now   func() time.Time
 	// WallScale multiplies each story's timeout.wall, for a slow machine; 0
@@ -49,13 +49,13 @@ type Options struct {
 	MaxFailures int
 	// Set are settings laid over the policies, with whole keys.
 	Set []authn.Setting
-	// Watch gives the invariants of a story's family by their names, "all" or
+	// Watch returns the invariants of a story's family by their names, "all" or
 	// "none"; nil checks none.
 	Watch func(family authn.Family, names []string) (invariant.Watcher, error)
 	// Invariants goes before the files' own names, if not nil.
 	Invariants []string
 	// Goldens is where the files' goldens are; their paths are those of the
-	// stories. Update says whose goldens are made anew instead of compared;
+	// stories. Update says whose goldens are made again instead of compared;
 	// nil updates none.
 	Goldens fs.FS
 	Update  func(id string) bool

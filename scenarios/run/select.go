@@ -72,7 +72,7 @@ func filtered(i Instance, filters []string) bool {
 	})
 }
 
-// Glob says whether a text fits a pattern in which * stands for any signs, ?
+// Glob reports whether a text fits a pattern in which * stands for any signs, ?
 // for one, and everything else for itself.
 func Glob(pattern, text string) bool {
 	p, t := []rune(pattern), []rune(text)

@@ -14,7 +14,7 @@ var ErrBadTags = errors.New("bad expression over tags")
 // Tags is an expression over tags: "hypr and not (slow or qr)".
 type Tags struct{ fits func(tags []string) bool }
 
-// Fit says whether a story with these tags is meant.
+// Fit reports whether a story with these tags is meant.
 func (t Tags) Fit(tags []string) bool { return t.fits == nil || t.fits(tags) }
 
 var (

@@ -91,7 +91,7 @@ func sessions(s authn.Snapshot, provider string) []authn.SessionView {
 	return nil
 }
 
-// Setting gives a setting's text as a value: a whole number and a switch keep
+// Setting returns a setting's text as a value: a whole number and a switch keep
 // their types.
 func Setting(text string) any {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {

@@ -16,7 +16,7 @@ const (
 	Span   Kind = "duration"
 )
 
-// KindOf gives the kind of a value of the world: of a result's field, say.
+// KindOf returns the kind of a value of the world: of a result's field, say.
 // A secret is a text to whoever writes a story.
 func KindOf(v any) Kind {
 	switch v.(type) {
@@ -57,7 +57,7 @@ func fieldTable(names map[Kind]string) map[string]Kind {
 	return table
 }
 
-// EventField gives the kind of a field of an event: one of its own, or one
+// EventField returns the kind of a field of an event: one of its own, or one
 // that all events have. It gives Any for a field that is in no table.
 func EventField(event authn.Kind, field string) Kind {
 	switch {
@@ -69,7 +69,7 @@ func EventField(event authn.Kind, field string) Kind {
 	return eventFields[field]
 }
 
-// EventValue gives the value of an event's field as its kind: events hold
+// EventValue returns the value of an event's field as its kind: events hold
 // instants and spans of time as texts.
 func EventValue(event authn.Kind, field string, v any) any {
 	text, ok := v.(string)

@@ -32,7 +32,7 @@ type Row struct {
 	Path string
 	Kind Kind
 	Doc  string
-	// Get gives the value for an actor and the names in the path, in order;
+	// Get returns the value for an actor and the names in the path, in order;
 	// false where there is none. It is nil, false for a thing that is not there
 	// and for a name that nothing has.
 	Get func(s authn.Snapshot, actor string, names []string) (any, bool)
@@ -48,7 +48,7 @@ type row struct {
 	parts []string
 }
 
-// For gives the table of a family.
+// For returns the table of a family.
 func For(family authn.Family) *Table {
 	t := &Table{}
 	for _, r := range all() {
@@ -88,7 +88,7 @@ func (t *Table) Paths(role authn.Role) []string {
 	return paths
 }
 
-// Rows gives all rows, for docs.
+// Rows returns all rows, for docs.
 func (t *Table) Rows() []Row {
 	rows := make([]Row, len(t.rows))
 	for i, r := range t.rows {
@@ -151,7 +151,7 @@ func phone(family authn.Family, path string, kind Kind, doc string, get func(aut
 	}}
 }
 
-// SettingKind gives the kind of a setting. One that has a word by default may
+// SettingKind returns the kind of a setting. One that has a word by default may
 // be set to a number as well.
 func SettingKind(v authn.SettingView) Kind {
 	if kind := KindOf(Setting(v.Default)); kind != Text {

@@ -17,10 +17,10 @@ type Finding struct {
 	Message, Help string
 }
 
-// Warning says that the file can be played all the same.
+// Warning reports that the file can be played all the same.
 func (f Finding) Warning() bool { return strings.HasPrefix(f.Code, "OA4") }
 
-// Error gives the finding on one line: file:line:col: error[code]: message.
+// Error returns the finding on one line: file:line:col: error[code]: message.
 func (f Finding) Error() string {
 	severity := "error"
 	if f.Warning() {
@@ -36,7 +36,7 @@ func Sort(findings []Finding) {
 	})
 }
 
-// Wrong says whether one of the findings is more than a warning.
+// Wrong reports whether one of the findings is more than a warning.
 func Wrong(findings []Finding) bool {
 	return slices.ContainsFunc(findings, func(f Finding) bool { return !f.Warning() })
 }

@@ -28,7 +28,7 @@ const (
 	maxBlank = 500
 )
 
-// readable gives the text as the parser is to see it, without byte order mark
+// readable returns the text as the parser is to see it, without byte order mark
 // and carriage returns, or the one finding for which it is not shown to the
 // parser at all.
 func readable(path string, text []byte) (string, *Finding) {
@@ -88,7 +88,7 @@ var reworded = []struct{ part, message, help string }{
 	{"non-map value is specified", "a text where a key is expected", "a key has a colon behind it"},
 }
 
-// reword gives a message of the parser for people.
+// reword returns a message of the parser for people.
 func reword(message string) (what, help string) {
 	message, _, _ = strings.Cut(message, "\n")
 	for _, w := range reworded {

@@ -51,7 +51,7 @@ const (
 	endOfKept = "\x00\x00"
 )
 
-// layout writes the lines of a file anew.
+// layout writes the lines of a file again.
 type layout struct {
 	lines []string
 	// comments are the columns of comments by their lines, from 1.
@@ -74,7 +74,7 @@ func (y *layout) line(n int) string { return y.lines[n-1] }
 // lead counts the blanks in front of a line.
 func lead(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
 
-// alone says that a line has a comment and nothing else.
+// alone reports that a line has a comment and nothing else.
 func (y *layout) alone(n int) bool {
 	_, ok := y.comments[n]
 	return ok && strings.HasPrefix(strings.TrimLeft(y.line(n), " \t"), "#")
@@ -102,7 +102,7 @@ func (y *layout) head(line, floor, column int) int {
 	return first
 }
 
-// block says whether a mapping or list is written as a block, and begins on a
+// block reports whether a mapping or list is written as a block, and begins on a
 // line of its own or behind a dash.
 func (y *layout) block(n *Node) bool {
 	if n.Kind == Map && len(n.Pairs) > 0 || n.Kind == List && len(n.Items) > 0 {
@@ -170,7 +170,7 @@ func (y *layout) pair(p part, indent int, place []string) []string {
 	return y.raw(own, at.Line, p.end, indent, at.Col-1, v)
 }
 
-// empty says that behind a key on its own line there is nothing but a comment:
+// empty reports that behind a key on its own line there is nothing but a comment:
 // no anchor, say.
 func (y *layout) empty(own string, at Pos) bool {
 	if column, ok := y.comments[at.Line]; ok && column > at.Col {

@@ -60,7 +60,7 @@ var keepHeader = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(^|[ :-]) *[|>][0-9]?\+[0-9]?( +#.*)?$`)
 })
 
-// after gives where a part begins: blank lines are a part of a text above that
+// after returns where a part begins: blank lines are a part of a text above that
 // keeps them.
 func (y *layout) after(before part, head int) int {
 	v := before.item

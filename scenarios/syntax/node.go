@@ -44,7 +44,7 @@ type Pair struct {
 	Value *Node
 }
 
-// Get gives the value of a key, or nil.
+// Get returns the value of a key, or nil.
 func (n *Node) Get(key string) *Node {
 	if n == nil {
 		return nil

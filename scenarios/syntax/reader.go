@@ -118,7 +118,7 @@ func (r *reader) quoted(at Pos) Pos {
 	return r.inside(at)
 }
 
-// plain gives the kind of a scalar without quotes by what was written, not by
+// plain returns the kind of a scalar without quotes by what was written, not by
 // what the parser takes it for: 0042 keeps its zeros.
 func plain(text string) (Kind, string) {
 	switch {
@@ -134,7 +134,7 @@ func plain(text string) (Kind, string) {
 	return Text, text
 }
 
-// written says whether a text stands at a place: the parser puts in nulls
+// written reports whether a text stands at a place: the parser puts in nulls
 // that are not there.
 func (r *reader) written(at Pos, text string) bool {
 	line := r.lines[at.Line-1]

@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-// Show gives a finding over several lines: what and where, the line, carets
+// Show returns a finding over several lines: what and where, the line, carets
 // below it, what helps. source is the whole text of the finding's file; with
 // another text, or none, the line is left out. It ends without a line break.
 func Show(f Finding, source string) string {
@@ -26,7 +26,7 @@ func Show(f Finding, source string) string {
 	return b.String()
 }
 
-// lineOf gives a line of a text, the first being 1.
+// lineOf returns a line of a text, the first being 1.
 func lineOf(source string, n int) (string, bool) {
 	source = strings.TrimPrefix(source, "\ufeff")
 	for i := 1; source != "" || i == 1; i++ {
@@ -58,7 +58,7 @@ func columns(letters []rune) int {
 	return sum
 }
 
-// wide says that a letter takes two columns: those of East Asia, and most
+// wide reports that a letter takes two columns: those of East Asia, and most
 // pictures.
 func wide(r rune) bool {
 	return r >= 0x1100 && (r <= 0x115f || r >= 0x2e80 && r <= 0xa4cf && r != 0x303f || r >= 0xac00 && r <= 0xd7a3 || r >= 0xf900 && r <= 0xfaff ||

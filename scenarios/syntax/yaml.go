@@ -65,7 +65,7 @@ func (r *reader) refuse(err error) {
 	r.found(at, "OA001", what, help)
 }
 
-// judge looks for what must not come before the parser, and says whether the
+// judge looks for what must not come before the parser, and reports whether the
 // parser may go on.
 func (r *reader) judge(tokens token.Tokens) bool {
 	before := len(r.findings)
@@ -189,7 +189,7 @@ func (r *reader) node(n ast.Node) *Node {
 // noAnchor begins the finding of an alias that stands before its anchor.
 const noAnchor = "no anchor &"
 
-// alias gives the node of an anchor. It counts what the aliases stand for, so
+// alias returns the node of an anchor. It counts what the aliases stand for, so
 // that a few lines cannot become a tree without end.
 func (r *reader) alias(n *ast.AliasNode) *Node {
 	at := r.place(n.Start)
@@ -279,7 +279,7 @@ func (r *reader) scalar(made *Node, t *token.Token) {
 	}
 }
 
-// comments gives the columns of the comments of a text by their lines.
+// comments returns the columns of the comments of a text by their lines.
 func comments(text string) map[int]int {
 	found := map[int]int{}
 	for _, t := range tokenize(text) {

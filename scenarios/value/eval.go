@@ -20,7 +20,7 @@ const MaxSize = 1_000_000
 // ErrTooLarge says that a value is larger than MaxSize.
 var ErrTooLarge = fmt.Errorf("the text is larger than %d bytes once its references are put in", MaxSize)
 
-// Eval gives a text's value: with a reference alone the value that it names,
+// Eval returns a text's value: with a reference alone the value that it names,
 // of its own type; else a text, which is an authn.Secret as soon as one part
 // is.
 func (t Template) Eval(look Lookup) (any, error) {
@@ -61,7 +61,7 @@ func (t Template) Eval(look Lookup) (any, error) {
 	return text.String(), nil
 }
 
-// Eval gives the value of a sum.
+// Eval returns the value of a sum.
 func (e *Expr) Eval(look Lookup) (any, error) {
 	var sum any
 	for i, term := range e.Terms {
@@ -100,7 +100,7 @@ func read(v any) any {
 	return v
 }
 
-// Write gives a value as a text inside of a text. Lists, mappings, nulls and
+// Write returns a value as a text inside of a text. Lists, mappings, nulls and
 // secrets have none.
 func Write(v any) (string, error) {
 	switch v := v.(type) {

@@ -24,7 +24,7 @@ type Part struct {
 	Expr    *Expr
 }
 
-// Whole gives the expression of a text that is nothing but one: its value
+// Whole returns the expression of a text that is nothing but one: its value
 // keeps its type.
 func (t Template) Whole() *Expr {
 	if len(t.Parts) == 1 {
@@ -33,7 +33,7 @@ func (t Template) Whole() *Expr {
 	return nil
 }
 
-// Plain says that there is no reference in it.
+// Plain reports that there is no reference in it.
 func (t Template) Plain() bool {
 	return len(t.Parts) == 0 || len(t.Parts) == 1 && t.Parts[0].Expr == nil
 }

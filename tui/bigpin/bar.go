@@ -30,7 +30,7 @@ func Bar(left, total time.Duration, width int) string {
 	return full + rest + "  " + text
 }
 
-// barParts gives the bar's two halves and its words apart, so that each can
+// barParts returns the bar's two halves and its words apart, so that each can
 // have a colour of its own.
 func barParts(left, total time.Duration, width int) (full, rest, text string) {
 	left = max(left, 0)

@@ -62,7 +62,7 @@ var plans = []plan{
 	{alone: true},
 }
 
-// Fits says whether a whole PIN can be shown on a screen of that size.
+// Fits reports whether a whole PIN can be shown on a screen of that size.
 func Fits(c Card, width, height int) bool {
 	for _, p := range plans {
 		if _, fits := p.draw(c, c.ShownAt, width, height, Look{}); fits {

@@ -7,7 +7,7 @@ const Rows = 5
 // Dots, and pictures and goldens hold nothing else.
 const Dot = '•'
 
-// Glyph gives the rows of a symbol, all of one width: the 31 symbols of a PIN
+// Glyph returns the rows of a symbol, all of one width: the 31 symbols of a PIN
 // (rule H13), 0 and 1 for the codes of other families, and Dot. It knows no
 // others.
 func Glyph(symbol rune) (rows [Rows]string, known bool) {

@@ -112,7 +112,7 @@ func (m Model) saw(s Sight) Model {
 	return m
 }
 
-// Ended says whether the card has ended, and how.
+// Ended reports whether the card has ended, and how.
 func (m Model) Ended() Ended { return m.ended }
 
 // Init starts the looks at the clock and at the phone.

@@ -10,7 +10,7 @@
 //     if it does not. SIGINT, SIGTERM and SIGHUP end the caller's context, and
 //     the end of the context ends the program.
 //   - Ctrl-Z and SIGTSTP empty the screen and give the terminal back before
-//     the process stops; when it goes on, the program is drawn anew. SIGQUIT
+//     the process stops; when it goes on, the program is drawn again. SIGQUIT
 //     does its own work after the same.
 //   - Before the screen is left it is emptied, so that nothing that stood on
 //     it stays on a terminal that keeps its alternate screen, or has none.

@@ -2,7 +2,7 @@
 
 package screen
 
-// canStop says whether Ctrl-Z stops a program here.
+// canStop reports whether Ctrl-Z stops a program here.
 const canStop = false
 
 // signals are none: what there is ends the caller's context.

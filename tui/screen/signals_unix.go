@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// canStop says whether Ctrl-Z stops a program here.
+// canStop reports whether Ctrl-Z stops a program here.
 const canStop = true
 
 // signals are those for which the screen has to be emptied first, and which
@@ -92,7 +92,7 @@ func (s *signals) pass(why reason) {
 	s.listen()
 }
 
-// jobControl says whether a shell put this process into a job of its own, so
+// jobControl reports whether a shell put this process into a job of its own, so
 // that it can be continued. A shell without job control leaves all in the group
 // of the session.
 func jobControl() bool {

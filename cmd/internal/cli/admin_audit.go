@@ -92,7 +92,7 @@ func runAdminAudit(ctx context.Context, o *adminAuditOptions) error {
 	})
 }
 
-// trail gives what the flags select.
+// trail returns what the flags select.
 func (o *adminAuditOptions) trail(ctx context.Context, w *World, now time.Time) ([]hypr.Envelope, error) {
 	q := authn.EventQuery{Last: o.last}
 	var err error

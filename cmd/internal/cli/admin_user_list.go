@@ -68,7 +68,7 @@ func userJSONOf(snap authn.Snapshot, u authn.UserView) userJSON {
 	return j
 }
 
-// has says whether a site is one of the user's.
+// has reports whether a site is one of the user's.
 func (j userJSON) has(site authn.Site) bool {
 	return site.Role() == authn.RolePhone && slices.Contains(j.Phones, site.Name()) ||
 		site.Role() == authn.RoleWorkstation && slices.Contains(j.Workstations, site.Name())

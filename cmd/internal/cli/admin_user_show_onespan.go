@@ -32,7 +32,7 @@ type serverAuthenticatorJSON struct {
 	Counter      uint64 `json:"counter"`
 }
 
-// onespanUserOf gives it, and lines about it.
+// onespanUserOf returns it, and lines about it.
 func onespanUserOf(u authn.UserView) (*onespanUserJSON, []string) {
 	v := u.OneSpan
 	if v == nil {

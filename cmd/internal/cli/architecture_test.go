@@ -159,7 +159,7 @@ func TestEachOfKeystoresAndScenariosDependenciesIsInOneFile(t *testing.T) {
 	}
 }
 
-// pure says whether a package must know neither time nor chance nor the host.
+// pure reports whether a package must know neither time nor chance nor the host.
 func pure(pkg string) bool {
 	return pkg == "authn" || strings.HasPrefix(pkg, "authn/") || strings.HasPrefix(pkg, "scenarios/")
 }

@@ -97,7 +97,7 @@ func worded(args []string, pairs ...string) []string {
 	return args
 }
 
-// another is how the refused act is done anew: with the right finger, for the
+// another is how the refused act is done again: with the right finger, for the
 // newest session where the one that was meant is over.
 func (c *circle) another(command []string, r refusedAct) []string {
 	command = without(command, "--biometric")

@@ -198,7 +198,7 @@ func (c *circle) inHand(command []string) []string {
 	return command
 }
 
-// unlocked says whether the workstation of a login is unlocked by now, as by a tap
+// unlocked reports whether the workstation of a login is unlocked by now, as by a tap
 // that was answered when a line came up.
 func (c *circle) unlocked(login []string) bool {
 	return slices.ContainsFunc(c.snapshot().Workstations, func(w authn.WorkstationView) bool {

@@ -59,7 +59,7 @@ func shape(message string) string {
 // that shows which are: which of those is meant, only the person knows.
 var needsOtherInput = map[authn.Code]bool{"out_of_range": true}
 
-// cannotBeTyped says whether the command line keeps what was refused from the
+// cannotBeTyped reports whether the command line keeps what was refused from the
 // product: a QR code's text that is none is not scanned, one with something
 // around it is mended first, and an empty line is no credential.
 func cannotBeTyped(a authn.Action) bool {
@@ -160,7 +160,7 @@ func (c *circle) most() int {
 	return 3
 }
 
-// reached says whether following a hint was the refused act itself, or did what
+// reached reports whether following a hint was the refused act itself, or did what
 // it is for.
 func (c *circle) reached(command []string, r refusedAct, hint, out string) bool {
 	verb := r.action.Verb()
@@ -177,7 +177,7 @@ func (c *circle) reached(command []string, r refusedAct, hint, out string) bool 
 	return strings.HasPrefix(hint, "offauth "+verb)
 }
 
-// typedWrong says whether the refused act was a wrong secret, and no other is at
+// typedWrong reports whether the refused act was a wrong secret, and no other is at
 // hand yet.
 func (c *circle) typedWrong(r refusedAct) bool {
 	switch r.refusal.Code {
@@ -196,7 +196,7 @@ type hinted struct{ line, command string }
 
 var inQuotes = regexp.MustCompile("`(offauth [^`]*)`")
 
-// hintsOf gives the commands among the hints, in order, but those that were
+// hintsOf returns the commands among the hints, in order, but those that were
 // done; only what is locked may be unlocked again.
 func hintsOf(errs string, done map[string]bool) []hinted {
 	var all []hinted
@@ -213,7 +213,7 @@ func hintsOf(errs string, done map[string]bool) []hinted {
 	return slices.DeleteFunc(all, func(h hinted) bool { return done[h.command] && !strings.Contains(h.command, "user unlock") })
 }
 
-// together says whether two hints behind each other count as one: lines that are
+// together reports whether two hints behind each other count as one: lines that are
 // cut are mended together, as are clocks that are off.
 func together(before, hint string) bool {
 	return slices.ContainsFunc([]string{"offauth link set ", "offauth clock skew "}, func(verb string) bool {
@@ -221,7 +221,7 @@ func together(before, hint string) bool {
 	})
 }
 
-// isNext says whether a list goes on with what comes after what was done: "then
+// isNext reports whether a list goes on with what comes after what was done: "then
 // one online logon", perhaps over lines that come up first, or "the next one-time
 // password comes in 30s".
 func isNext(hints []hinted) bool {
@@ -229,7 +229,7 @@ func isNext(hints []hinted) bool {
 	return i >= 0 && strings.HasPrefix(hints[i].line, "the")
 }
 
-// namesAnother says whether the last hint names the administrator as who has to
+// namesAnother reports whether the last hint names the administrator as who has to
 // act, in words or by a command that was not run yet, and it was not the
 // administrator who was refused.
 func namesAnother(errs string, r refusedAct, done map[string]bool) bool {
@@ -242,7 +242,7 @@ func namesAnother(errs string, r refusedAct, done map[string]bool) bool {
 	return strings.Contains(hint, "administrator") || strings.HasPrefix(hint, "offauth admin ") && !done[hint]
 }
 
-// isLook says whether a command only shows something.
+// isLook reports whether a command only shows something.
 func isLook(command string) bool {
 	return slices.ContainsFunc(strings.Fields(command), func(w string) bool { return w == "show" || w == "list" || w == "status" || w == "explain" })
 }

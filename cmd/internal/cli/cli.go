@@ -66,7 +66,7 @@ func versionAsked(args []string) []string {
 	return append([]string{"version"}, rest...)
 }
 
-// negative says whether an argument begins with a minus and a digit.
+// negative reports whether an argument begins with a minus and a digit.
 func negative(arg string) bool {
 	return len(arg) > 1 && arg[0] == '-' && arg[1] >= '0' && arg[1] <= '9'
 }
@@ -101,7 +101,7 @@ func values(root *cobra.Command, args []string) []string {
 	return before
 }
 
-// takesValue says whether an argument is a flag whose value is the next one.
+// takesValue reports whether an argument is a flag whose value is the next one.
 func takesValue(cmd *cobra.Command, arg string) bool {
 	name, ok := strings.CutPrefix(arg, "--")
 	if !ok || strings.Contains(name, "=") {

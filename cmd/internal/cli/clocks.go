@@ -16,7 +16,7 @@ type clockOffJSON struct {
 // noticedSkew is how far a clock may be off without a word.
 const noticedSkew = time.Minute
 
-// clocksOff gives the clocks that are off, the server's or those that concern
+// clocksOff returns the clocks that are off, the server's or those that concern
 // the reader, and a line about each.
 func clocksOff(snap authn.Snapshot, concerns func(authn.Site) bool) ([]clockOffJSON, []string) {
 	clocks, lines := []clockOffJSON{}, []string(nil)

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// isClosed says whether a standard stream was closed when the process began.
+// isClosed reports whether a standard stream was closed when the process began.
 // Go opens the null device for reading and writing in the place of such a one,
 // so that no other file takes its number; a shell's ">/dev/null" is for writing
 // alone.

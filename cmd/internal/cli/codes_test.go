@@ -75,7 +75,7 @@ func bothWays(t *testing.T, what string, used map[string]string, rows []string) 
 	}
 }
 
-// quoted says whether a text stands between quotes in any source.
+// quoted reports whether a text stands between quotes in any source.
 func quoted(t *testing.T, text string) bool {
 	t.Helper()
 	return slices.ContainsFunc(sources(t), func(s source) bool { return strings.Contains(s.text, strconv.Quote(text)) })

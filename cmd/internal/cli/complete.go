@@ -13,7 +13,7 @@ import (
 	stories "github.com/offauth/offauth/scenarios/library"
 )
 
-// completes says whether a command line is a shell's question for what may
+// completes reports whether a command line is a shell's question for what may
 // come next.
 func completes(args []string) bool {
 	return len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd)
@@ -115,7 +115,7 @@ func placeholders(use string) (places []string, repeated bool) {
 	return places, repeated
 }
 
-// ofPlace gives what can stand in a place.
+// ofPlace returns what can stand in a place.
 func (c *completer) ofPlace(cmd *cobra.Command, place string, args []string) []string {
 	noun := strings.TrimPrefix(cmd.CommandPath(), "offauth ")
 	if words := strings.Split(place, " | "); len(words) > 1 {
@@ -161,7 +161,7 @@ func (c *completer) ofPlace(cmd *cobra.Command, place string, args []string) []s
 	return nil
 }
 
-// ofFlag gives the values of a flag, or nil for those that nobody can list.
+// ofFlag returns the values of a flag, or nil for those that nobody can list.
 func (c *completer) ofFlag(cmd *cobra.Command, f *pflag.Flag) func() []string {
 	switch f.Name {
 	case "world":

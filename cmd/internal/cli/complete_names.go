@@ -63,7 +63,7 @@ func (d *Deps) glance(ctx context.Context) (r authn.Roster, err error) {
 
 func (c *completer) users() []string { return c.names().Users }
 
-// phones gives the phones, with those that were replaced behind the others.
+// phones returns the phones, with those that were replaced behind the others.
 func (c *completer) phones(replaced bool) []string {
 	r := c.names()
 	all := names(inUse(r.Phones), rosterPhone)
@@ -79,7 +79,7 @@ func (c *completer) providers() []string { return c.names().Providers }
 
 func (c *completer) workstations() []string { return names(c.names().Workstations, rosterStation) }
 
-// workstationsFor gives those at which a command can act.
+// workstationsFor returns those at which a command can act.
 func (c *completer) workstationsFor(command string) []string {
 	switch noun, _, _ := strings.Cut(command, " "); noun {
 	case "device":
@@ -90,7 +90,7 @@ func (c *completer) workstationsFor(command string) []string {
 	return c.workstations()
 }
 
-// sites gives the sites, and the Bluetooth links where they count.
+// sites returns the sites, and the Bluetooth links where they count.
 func (c *completer) sites(near bool) []string {
 	r := c.names()
 	all := names(sites(r), siteID)
@@ -139,7 +139,7 @@ func choices(accepted string) []string {
 	return words
 }
 
-// settingKeys gives the keys of the policy, with what is behind each.
+// settingKeys returns the keys of the policy, with what is behind each.
 func settingKeys(behind string) []string {
 	return names(defaultSettings(), func(s authn.SettingView) string { return s.Key + behind + "\t" + s.Doc })
 }
@@ -150,7 +150,7 @@ func eventKinds() []string {
 	return names(verb.Kinds(), func(k authn.KindSpec) string { return string(k.Kind) + "\t" + sentence(k.Meaning) })
 }
 
-// explainableWords gives what has a name of its own to be explained by.
+// explainableWords returns what has a name of its own to be explained by.
 func explainableWords() []string {
 	var words []string
 	for _, t := range topics() {
@@ -159,7 +159,7 @@ func explainableWords() []string {
 	return words
 }
 
-// commandsBelow gives the commands below the one that some words name.
+// commandsBelow returns the commands below the one that some words name.
 func commandsBelow(cmd *cobra.Command, words []string) []string {
 	for _, w := range words {
 		if cmd = below(cmd, w); cmd == nil {

@@ -9,16 +9,16 @@ import (
 	reports "github.com/offauth/offauth/scenarios/report"
 )
 
-// flagged says whether a flag of yes and no was typed.
+// flagged reports whether a flag of yes and no was typed.
 func flagged(cmd *cobra.Command, name string) bool {
 	f := cmd.Flags().Lookup(name)
 	return f != nil && f.Value.String() == "true"
 }
 
-// storyNames gives the stories and fixtures of the library.
+// storyNames returns the stories and fixtures of the library.
 func storyNames() []string { return append(stories.Names(), stories.Fixtures()...) }
 
-// scenarioWords gives what "scenario explain" knows by a name.
+// scenarioWords returns what "scenario explain" knows by a name.
 func scenarioWords() []string {
 	words := stories.Names()
 	for _, f := range findingText {
@@ -27,7 +27,7 @@ func scenarioWords() []string {
 	return append(words, names(authn.Rules(), func(r authn.Rule) string { return string(r.ID) + "\t" + r.Text })...)
 }
 
-// reportKinds gives the beginnings of --report.
+// reportKinds returns the beginnings of --report.
 func reportKinds() []string {
 	return names(reports.Kinds(), func(k reports.Kind) string { return string(k) + "=" })
 }

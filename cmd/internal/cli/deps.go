@@ -35,7 +35,7 @@ type Deps struct {
 	After func(time.Duration) <-chan time.Time
 	// Rand is the source of all chance in kept worlds.
 	Rand io.Reader
-	// Keyring gives the vault in the keyring of the operating system, always the
+	// Keyring returns the vault in the keyring of the operating system, always the
 	// same. Each of its calls may take that long; slow, unless it is nil, is
 	// called when one takes more than a moment.
 	Keyring func(wait time.Duration, slow func()) keystore.Vault
@@ -47,7 +47,7 @@ type Deps struct {
 	// ShowPIN shows a PIN large until its time is over, the phone shows it no
 	// longer, or a key is pressed.
 	ShowPIN func(context.Context, bigpin.Card, bigpin.Sight, bigpin.Watch) (bigpin.Ended, error)
-	// Size gives the columns and rows of the terminal that stdout is; false if
+	// Size returns the columns and rows of the terminal that stdout is; false if
 	// nobody knows.
 	Size func() (cols, rows int, ok bool)
 	// Program is how the user calls offauth, for the commands in hints.
@@ -71,7 +71,7 @@ type Streams struct {
 	OutClosed bool
 }
 
-// Interactive says whether somebody can be asked.
+// Interactive reports whether somebody can be asked.
 func (s Streams) Interactive() bool { return s.InTTY && s.ErrTTY }
 
 // Prompter asks the person at the terminal. A cancelled context ends the
@@ -83,7 +83,7 @@ type Prompter interface {
 	Line(ctx context.Context, label string) (string, error)
 }
 
-// NewDeps gives the dependencies of a process of the host; i, which may be
+// NewDeps returns the dependencies of a process of the host; i, which may be
 // nil, makes Ctrl-C end the context of a command that waits.
 func NewDeps(i *interrupts) *Deps {
 	d := &Deps{

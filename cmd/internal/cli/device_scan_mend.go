@@ -21,7 +21,7 @@ func allMended(found []qr.Found) []qr.Found {
 	return all
 }
 
-// mended gives the verification data that somebody copied: joined where a
+// mended returns the verification data that somebody copied: joined where a
 // window or a mail broke it into lines, and without what stood behind it. What
 // cannot be mended stays as it is, for the phone to refuse.
 func mended(f qr.Found) string {

@@ -20,7 +20,7 @@ import (
 // for the phone to refuse (E11).
 const anyVersion = "OFFAUTH"
 
-// read gives the text of the code that was scanned. Ctrl-C ends the reading of
+// read returns the text of the code that was scanned. Ctrl-C ends the reading of
 // a stdin that nobody writes to.
 func (o *deviceScanOptions) read(ctx context.Context) (string, error) {
 	name, in := "stdin", o.deps.Streams.In

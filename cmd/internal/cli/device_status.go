@@ -102,14 +102,14 @@ func runDeviceStatus(ctx context.Context, o *deviceStatusOptions) error {
 	})
 }
 
-// within says whether a site is one of these phones, or a workstation on one.
+// within reports whether a site is one of these phones, or a workstation on one.
 func within(phones []authn.PhoneView, site authn.Site) bool {
 	return slices.ContainsFunc(phones, func(p authn.PhoneView) bool {
 		return site == authn.Phone(p.Name) || slices.ContainsFunc(p.Computers, func(c authn.ComputerView) bool { return site == authn.Workstation(c.Workstation) })
 	})
 }
 
-// holds says whether something locked is of one of these phones, or, if it is of
+// holds reports whether something locked is of one of these phones, or, if it is of
 // none, of one of their users.
 func holds(phones []authn.PhoneView, l lockedJSON) bool {
 	return slices.ContainsFunc(phones, func(p authn.PhoneView) bool {
@@ -117,7 +117,7 @@ func holds(phones []authn.PhoneView, l lockedJSON) bool {
 	})
 }
 
-// icons gives the icons of phones, and a table of them.
+// icons returns the icons of phones, and a table of them.
 func (d *Deps) icons(snap authn.Snapshot, phones []authn.PhoneView) (items []iconJSON, lines []string) {
 	rows := [][]string{{"phone", "user", "workstation", "state", "pins", "expires", "passkey", "app"}}
 	for _, p := range phones {
@@ -145,7 +145,7 @@ func (d *Deps) icons(snap authn.Snapshot, phones []authn.PhoneView) (items []ico
 	return items, lines
 }
 
-// filtered gives the phones that the flags ask for.
+// filtered returns the phones that the flags ask for.
 func filtered(r authn.Roster, which who) ([]authn.Site, error) {
 	if which.user != "" {
 		if _, err := knownUser(r.Users, which.user); err != nil {
@@ -166,7 +166,7 @@ func filtered(r authn.Roster, which who) ([]authn.Site, error) {
 	return names(phones, func(p authn.RosterPhone) authn.Site { return authn.Phone(p.Name) }), nil
 }
 
-// iconsOf gives a phone's icons; a phone without one is a row too.
+// iconsOf returns a phone's icons; a phone without one is a row too.
 func iconsOf(p authn.PhoneView) []iconJSON {
 	bare := iconJSON{Phone: p.Name, User: p.User, Platform: p.Platform, Version: p.Version, State: "not_paired", ReplacedBy: p.ReplacedBy, Notice: p.Notice}
 	if len(p.Computers) == 0 {

@@ -29,7 +29,7 @@ type operationJSON struct {
 	ExpiresAt *stamp `json:"expires_at"`
 }
 
-// otps gives what phones have for one-time passwords, and lines about it for
+// otps returns what phones have for one-time passwords, and lines about it for
 // those that have anything.
 func (d *Deps) otps(snap authn.Snapshot, phones []authn.PhoneView) ([]encapJSON, []string) {
 	items, lines := []encapJSON{}, []string{}

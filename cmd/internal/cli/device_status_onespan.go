@@ -17,7 +17,7 @@ type digipassJSON struct {
 	StepSeconds int `json:"step_seconds"`
 }
 
-// digipassesOf gives the authenticators on phones, and a line for each.
+// digipassesOf returns the authenticators on phones, and a line for each.
 func digipassesOf(phones []authn.PhoneView) ([]digipassJSON, []string) {
 	items, lines := []digipassJSON{}, []string{}
 	for _, p := range phones {

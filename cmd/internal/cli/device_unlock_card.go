@@ -12,7 +12,7 @@ import (
 	"github.com/offauth/offauth/tui/bigpin"
 )
 
-// wholeScreen says whether a program can have the terminal for itself. Of one
+// wholeScreen reports whether a program can have the terminal for itself. Of one
 // that says no size nobody knows where its lines end.
 func (d *Deps) wholeScreen() bool {
 	return d.Streams.OutTTY && d.Streams.InTTY && d.paints()

@@ -190,7 +190,7 @@ func TestCodesAreUniqueAndEveryHintIsACommand(t *testing.T) {
 	}
 }
 
-// isCommand says whether a hint that looks like a command is one.
+// isCommand reports whether a hint that looks like a command is one.
 func isCommand(commands map[string]*cobra.Command, hint string) bool {
 	rest, ok := strings.CutPrefix(hint, "offauth ")
 	if !ok || rest == "help" || strings.HasPrefix(rest, "--") {

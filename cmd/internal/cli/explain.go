@@ -99,7 +99,7 @@ func runExplain(_ context.Context, o *explainOptions) error {
 // have the words in their names, and the others by name alone.
 const mostListed = 24
 
-// listed gives a line for each topic, or for as many as can be read.
+// listed returns a line for each topic, or for as many as can be read.
 func listed(found []topic, words string) []string {
 	var lines []string
 	var kinds []string
@@ -120,7 +120,7 @@ func listed(found []topic, words string) []string {
 	return lines
 }
 
-// named says whether each of the words is a part of the topic's name.
+// named reports whether each of the words is a part of the topic's name.
 func (t topic) named(words string) bool {
 	parts := strings.FieldsFunc(strings.ToLower(t.Name), func(r rune) bool { return r == '_' || r == '.' })
 	for _, w := range strings.Fields(strings.ToLower(words)) {

@@ -115,7 +115,7 @@ func settingTopic(s authn.SettingView) topic {
 	return topic{Kind: "setting", Name: s.Key, Text: append([]string{s.Doc}, settingText(s)...), facts: f}
 }
 
-// rulesOf gives the rules that a code names: in its row, and in its causes.
+// rulesOf returns the rules that a code names: in its row, and in its causes.
 func (l library) rulesOf(spec authn.CodeSpec) []authn.RuleID {
 	ids := slices.Clone(spec.Rules)
 	for _, cause := range spec.Causes {

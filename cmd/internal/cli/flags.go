@@ -84,7 +84,7 @@ type who struct {
 	phone, user string
 }
 
-// bindPhone gives a verb of a phone its flags.
+// bindPhone adds the flags of a verb of a phone.
 func (w *who) bindPhone(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&w.phone, "phone", "", "the phone `NAME`, where there are several")
 	cmd.Flags().StringVar(&w.user, "user", "", "only phones of the user `NAME`")

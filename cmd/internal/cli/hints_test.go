@@ -28,7 +28,7 @@ func TestTheCommandsOfHintsTakeTheirArguments(t *testing.T) {
 	}
 }
 
-// takes says whether there is such a command, with these arguments.
+// takes reports whether there is such a command, with these arguments.
 func takes(command string) error {
 	cmd, rest, err := NewRoot(&Deps{Program: "offauth"}).Find(strings.Fields(command))
 	if err != nil {

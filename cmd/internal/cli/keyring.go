@@ -21,7 +21,7 @@ const (
 // keyringMoment is how long a call may take before it is worth a word.
 const keyringMoment = time.Second
 
-// oneKeyring gives a process's one vault in the keyring, as whoever asks first
+// oneKeyring returns a process's one vault in the keyring, as whoever asks first
 // wants it: all worlds share it, so that a keyring that hangs is not called
 // again.
 func oneKeyring(open func(wait time.Duration) keystore.Vault) func(time.Duration, func()) keystore.Vault {
@@ -37,7 +37,7 @@ func oneKeyring(open func(wait time.Duration) keystore.Vault) func(time.Duration
 	}
 }
 
-// osVault gives the vault in the keyring of the operating system.
+// osVault returns the vault in the keyring of the operating system.
 func (d *Deps) osVault() keystore.Vault {
 	if !d.attended() {
 		return d.Keyring(keyringAlone, nil)
@@ -45,7 +45,7 @@ func (d *Deps) osVault() keystore.Vault {
 	return d.Keyring(keyringAttended, func() { d.say("waiting for your keyring") })
 }
 
-// attended says whether somebody sees what is said on stderr, and so may be
+// attended reports whether somebody sees what is said on stderr, and so may be
 // there to answer the keyring's dialog. stdin may well be a pipe.
 func (d *Deps) attended() bool {
 	return d.Streams.ErrTTY && !d.Flags.Quiet && !d.Flags.JSON

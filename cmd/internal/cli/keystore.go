@@ -13,7 +13,7 @@ func newKeystoreCmd(d *Deps) *cobra.Command {
 		newKeystoreStatusCmd(d, nil), newKeystoreMoveCmd(d, nil), newKeystoreWipeCmd(d, nil))
 }
 
-// kept gives the home and the name of the world that a verb names, or the one
+// kept returns the home and the name of the world that a verb names, or the one
 // that the flags mean, which is to be there. Hints name it as the verb does.
 func (d *Deps) kept(given string) (keystore.Home, string, error) {
 	home, name, err := d.oneWorld(given)
@@ -29,7 +29,7 @@ func (d *Deps) kept(given string) (keystore.Home, string, error) {
 	return home, name, nil
 }
 
-// vaultsOf gives the function that opens a world's vaults, each once: a
+// vaultsOf returns the function that opens a world's vaults, each once: a
 // passphrase is asked for once, however often a vault is needed.
 func (d *Deps) vaultsOf(ctx context.Context, home keystore.Home, world string) func(keystore.Kind, string) (keystore.Vault, error) {
 	type place struct {

@@ -117,7 +117,7 @@ func (d *Deps) keystoreReport(home keystore.Home, st keystore.Status) report {
 	return rep
 }
 
-// answered says whether the vault said anything about the key.
+// answered reports whether the vault said anything about the key.
 func answered(st keystore.Status) bool {
 	return len(st.Items) > 0 && st.Items[0].State != keystore.ItemUnknown
 }

@@ -48,7 +48,7 @@ func (w *World) siteOf(ctx context.Context, text string, near bool) (authn.Site,
 
 func siteID(s authn.Site) string { return string(s) }
 
-// sites gives the ids of all that has an uplink and a clock.
+// sites returns the ids of all that has an uplink and a clock.
 func sites(r authn.Roster) []authn.Site {
 	ids := []authn.Site{authn.SiteServer}
 	for _, p := range r.Phones {
@@ -63,7 +63,7 @@ func sites(r authn.Roster) []authn.Site {
 	return ids
 }
 
-// bluetooth gives the links between phones and the workstations that have it.
+// bluetooth returns the links between phones and the workstations that have it.
 func bluetooth(r authn.Roster) []authn.Site {
 	var links []authn.Site
 	for _, p := range r.Phones {

@@ -28,7 +28,7 @@ type lockedJSON struct {
 	Waits bool `json:"unlock_waits"`
 }
 
-// locksOf gives what is locked for a user, or for everybody.
+// locksOf returns what is locked for a user, or for everybody.
 func locksOf(snap authn.Snapshot, user string) []lockedJSON {
 	locks := []lockedJSON{}
 	add := func(l lockedJSON) {

@@ -141,7 +141,7 @@ func sinceOf(text string, now time.Time) (time.Time, error) {
 	return instant(text)
 }
 
-// events gives the events that the flags select. The store selects by equality
+// events returns the events that the flags select. The store selects by equality
 // and the flags by meaning, so of the newest more are read until enough are left.
 func (o *logOptions) events(ctx context.Context, w *World, q authn.EventQuery) ([]authn.Event, error) {
 	for last := q.Last; ; q.Last *= 8 {
@@ -166,7 +166,7 @@ func (o *logOptions) selects(e authn.Event) bool {
 		(o.subject == "" || authn.SameName(e.Subject, o.subject))
 }
 
-// concerns says whether an event is about a user: as its subject, or as one of
+// concerns reports whether an event is about a user: as its subject, or as one of
 // its fields.
 func concerns(e authn.Event, user string) bool {
 	return e.Subject == user || strings.HasPrefix(e.Subject, user+"@") || e.Fields["user"] == user

@@ -68,7 +68,7 @@ func (d *Deps) meanSubject(r authn.Roster, err error) {
 	}
 }
 
-// flags gives the flags by which a command, without its program, means the
+// flags returns the flags by which a command, without its program, means the
 // same phone and user; none if it names one itself.
 func (m who) flags(command string) string {
 	words := strings.Fields(command)

@@ -10,7 +10,7 @@ import (
 // nearDistance is how many slips a name may be off and still be offered.
 const nearDistance = 2
 
-// nearest gives those of the names that are a slip of the hand away from word,
+// nearest returns those of the names that are a slip of the hand away from word,
 // the nearest first. Of a short word one letter may be wrong: "foo" is no
 // slip of "log", nor "pin" of "link".
 func nearest(word string, names []string) []string {

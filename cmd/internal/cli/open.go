@@ -107,7 +107,7 @@ func (d *Deps) openNamed(ctx context.Context, home keystore.Home, name string) (
 	return &World{World: d.simulate(store), Name: name, Store: store}, nil
 }
 
-// simulate gives the world that is in a store.
+// simulate returns the world that is in a store.
 func (d *Deps) simulate(store authn.Store) *sim.World {
 	return sim.Open(sim.Config{
 		Store: store, Host: d.Now,

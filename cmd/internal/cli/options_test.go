@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// seen gives a stand-in for a command that writes its options down.
+// seen returns a stand-in for a command that writes its options down.
 func seen[O any](into *string) func(context.Context, *O) error {
 	return func(_ context.Context, o *O) error {
 		*into = fmt.Sprintf("%+v", *o)
@@ -167,7 +167,7 @@ func walk(cmd *cobra.Command, visit func(*cobra.Command)) {
 	}
 }
 
-// ours says whether a command is offauth's own and not cobra's.
+// ours reports whether a command is offauth's own and not cobra's.
 func ours(cmd *cobra.Command) bool {
 	for c := cmd; c != nil; c = c.Parent() {
 		if c.Name() == "completion" || c.Name() == "help" {

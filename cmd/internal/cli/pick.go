@@ -55,7 +55,7 @@ func indexName[N ~string](names []N, name string) int {
 	return slices.IndexFunc(names, func(n N) bool { return authn.SameName(string(n), name) })
 }
 
-// knownUser gives a user's name as it was first written, or says that there is
+// knownUser returns a user's name as it was first written, or says that there is
 // no such user.
 func knownUser(users []string, name string) (string, error) {
 	if i := indexName(users, name); i >= 0 {
@@ -79,7 +79,7 @@ func (w *World) knows(ctx context.Context, user string) (string, error) {
 	return knownUser(r.Users, user)
 }
 
-// phonesOf gives a user's phones, or everybody's.
+// phonesOf returns a user's phones, or everybody's.
 func phonesOf(r authn.Roster, user string) []authn.RosterPhone {
 	return slices.DeleteFunc(slices.Clone(r.Phones), func(p authn.RosterPhone) bool { return user != "" && !authn.SameName(p.User, user) })
 }
@@ -169,7 +169,7 @@ func noWorkstation() error {
 	return missing(CodeNoWorkstation, "there is no workstation yet", "offauth workstation add LAPTOP-7 --family hypr")
 }
 
-// viewOf gives the view of a workstation that is known to be there.
+// viewOf returns the view of a workstation that is known to be there.
 func viewOf(snap authn.Snapshot, name string) authn.WorkstationView {
 	i := slices.Index(names(snap.Workstations, workstationName), name)
 	return snap.Workstations[i]

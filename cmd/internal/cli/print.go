@@ -177,7 +177,7 @@ func unquoted(command string) string {
 	return string(bare)
 }
 
-// worldless says whether a command is about no world, or names its own.
+// worldless reports whether a command is about no world, or names its own.
 func worldless(command string) bool {
 	noun, rest, _ := strings.Cut(command, " ")
 	switch noun {

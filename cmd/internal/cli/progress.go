@@ -9,7 +9,7 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// paints says whether a terminal here knows more than lines of text. One that
+// paints reports whether a terminal here knows more than lines of text. One that
 // is called dumb, or whose kind nobody knows, does not; the consoles of Windows
 // have no TERM and do.
 func (d *Deps) paints() bool {
@@ -47,7 +47,7 @@ func (d *Deps) endProgress() {
 // patience is how long a set may take to be made before that is worth a word.
 const patience = 330 * time.Millisecond
 
-// making gives the function that is told of slow work and tells a person at a
+// making returns the function that is told of slow work and tells a person at a
 // terminal, once it takes long.
 func (d *Deps) making() func(done, of int) {
 	if !d.Streams.ErrTTY {

@@ -16,7 +16,7 @@ const (
 	groupAlso   = "also" // of which the first page has the names alone
 )
 
-// nouns gives what makes the commands of the first level, by their names.
+// nouns returns what makes the commands of the first level, by their names.
 func nouns() map[string]func(*Deps) *cobra.Command {
 	return map[string]func(*Deps) *cobra.Command{
 		"device": newDeviceCmd, "workstation": newWorkstationCmd, "provider": newProviderCmd, "tray": newTrayCmd, "admin": newAdminCmd,
@@ -28,7 +28,7 @@ func nouns() map[string]func(*Deps) *cobra.Command {
 	}
 }
 
-// NewRoot gives the whole tree of commands.
+// NewRoot returns the whole tree of commands.
 func NewRoot(d *Deps) *cobra.Command {
 	root := newRoot(d)
 	for _, noun := range nouns() {
@@ -38,7 +38,7 @@ func NewRoot(d *Deps) *cobra.Command {
 	return root
 }
 
-// newRoot gives the command offauth without its nouns.
+// newRoot returns the command offauth without its nouns.
 func newRoot(d *Deps) *cobra.Command {
 	root := &cobra.Command{
 		Use:                "offauth",

@@ -72,7 +72,7 @@ func (w *World) act(ctx context.Context, a authn.Action) (authn.Outcome, error) 
 	return out, nil
 }
 
-// resultOf gives the result that an Action of this kind always has.
+// resultOf returns the result that an Action of this kind always has.
 func resultOf[R any](out authn.Outcome) (R, error) {
 	r, ok := out.Result.(R)
 	if !ok {

@@ -36,7 +36,7 @@ type ended struct {
 
 func (e *ended) Error() string { return exitText[e.exit] }
 
-// colours says whether the output may be coloured.
+// colours reports whether the output may be coloured.
 func (d *Deps) colours() bool { return d.Streams.OutTTY && d.paints() && d.env("NO_COLOR") == "" }
 
 // lookingAt are the options of a report that shows lines of these files.

@@ -37,7 +37,7 @@ func (m mounts) Open(name string) (fs.File, error) {
 	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 }
 
-// below gives the path below the mount.
+// below returns the path below the mount.
 func (m mount) below(name string) (string, bool) {
 	if m.at == "." {
 		return name, fs.ValidPath(name)
@@ -46,7 +46,7 @@ func (m mount) below(name string) (string, bool) {
 	return rest, ok && fs.ValidPath(rest)
 }
 
-// host gives the path of a file on the host.
+// host returns the path of a file on the host.
 func (m mounts) host(name string) (string, bool) {
 	for _, one := range m {
 		if rest, ok := one.below(name); ok && one.host != "" {

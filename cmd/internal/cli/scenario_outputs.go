@@ -44,7 +44,7 @@ func outputsOf(values []string) ([]*output, error) {
 	return all, nil
 }
 
-// toStdout says whether one of the reports goes there.
+// toStdout reports whether one of the reports goes there.
 func toStdout(all []*output) bool {
 	return slices.ContainsFunc(all, func(o *output) bool { return o.file == "-" })
 }

@@ -132,7 +132,7 @@ func (o *scenarioRunOptions) options(s *suite) runs.Options {
 	return r
 }
 
-// memoryStore gives the empty store of a story's world.
+// memoryStore returns the empty store of a story's world.
 func memoryStore() authn.Store { return keystore.NewMemoryStore() }
 
 // tell writes the reports and the goldens, and ends the command as the run

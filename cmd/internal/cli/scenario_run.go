@@ -57,7 +57,7 @@ story lies in, or else below the folder that was named.`,
 	return cmd
 }
 
-// bind gives the command its flags; the page of docs/commands lists them all.
+// bind adds the flags to the command; the page of docs/commands lists them all.
 func (o *scenarioRunOptions) bind(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.SortFlags = false
@@ -85,7 +85,7 @@ func (o *scenarioRunOptions) bind(cmd *cobra.Command) {
 	flags.Float64Var(&o.wallScale, "wall-scale", 1, "multiply the stories' timeout.wall by `N`, on a slow machine")
 }
 
-// bind gives a command the flags that pick instances.
+// bind adds the flags to a command that pick instances.
 func (p *picking) bind(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.BoolVar(&p.library, "library", false, "the stories that are built in; paths are their names")

@@ -230,7 +230,7 @@ func (p picking) listing() string {
 	return "offauth scenario list"
 }
 
-// families gives the family of a story by its name.
+// families returns the family of a story by its name.
 func (s *suite) families() func(string) authn.Family {
 	of := map[string]authn.Family{}
 	for _, story := range s.stories {

@@ -5,7 +5,7 @@ import (
 	"github.com/offauth/offauth/scenarios/invariant"
 )
 
-// watch gives the invariants that a story is held to.
+// watch returns the invariants that a story is held to.
 func watch(family authn.Family, names []string) (invariant.Watcher, error) {
 	return invariant.New(family, names)
 }

@@ -52,7 +52,7 @@ type newVault struct {
 	say func(string)
 }
 
-// of gives the vault for the world of that id.
+// of returns the vault for the world of that id.
 func (v newVault) of(ctx context.Context, id string) (keystore.Vault, error) {
 	if v.kind == keystore.KindOS {
 		return v.deps.osVault(), nil
@@ -86,7 +86,7 @@ func (v newVault) identity(ctx context.Context, id string) (*keystore.Identity, 
 	return keystore.CreatePassphraseIdentity(v.home.VaultDir(), id, secret.Reveal())
 }
 
-// throwAway gives the demo's identity.
+// throwAway returns the demo's identity.
 func (v newVault) throwAway() (*keystore.Identity, error) {
 	path := demoIdentity(v.home)
 	v.say("the demo's keys are kept under the throw-away identity " + path + ", which guards nothing from who reads that folder")

@@ -23,7 +23,7 @@ func looks() []string {
 	}
 }
 
-// leaves gives the commands that do something, by their spelling.
+// leaves returns the commands that do something, by their spelling.
 func leaves() map[string]*cobra.Command {
 	found := map[string]*cobra.Command{}
 	walk(NewRoot(&Deps{Program: "offauth"}), func(cmd *cobra.Command) {
@@ -62,7 +62,7 @@ func TestCommandsAreTheVerbs(t *testing.T) {
 	}
 }
 
-// positional says whether a command's usage names an argument, or where the
+// positional reports whether a command's usage names an argument, or where the
 // argument is one of a few words, those.
 func positional(cmd *cobra.Command, a verb.Arg) bool {
 	if len(a.OneOf) > 0 && strings.Contains(cmd.Use, "{"+strings.Join(a.OneOf, " | ")+"}") {

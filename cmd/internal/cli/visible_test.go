@@ -40,7 +40,7 @@ func foul(text string) string {
 	return ""
 }
 
-// tries gives command lines that put the text into every argument and every
+// tries returns command lines that put the text into every argument and every
 // flag of a leaf, alone and all at once.
 func tries(cmd *cobra.Command, text string) [][]string {
 	path := strings.Fields(cmd.CommandPath())[1:]

@@ -26,7 +26,7 @@ func (d *Deps) anyWorkstation(ctx context.Context, w *World, name string) (authn
 	return w.station(ctx, name)
 }
 
-// station gives the view of a workstation that is known to be there.
+// station returns the view of a workstation that is known to be there.
 func (w *World) station(ctx context.Context, name string) (authn.WorkstationView, authn.Snapshot, error) {
 	snap, err := w.Snapshot(ctx, authn.Scope{Sites: []authn.Site{authn.SiteServer, authn.Workstation(name)}})
 	if err != nil {

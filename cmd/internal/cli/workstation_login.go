@@ -135,7 +135,7 @@ func (w *World) account(ctx context.Context, r authn.Roster, ws, name string) (s
 	return "", missing(CodeNoAccount, "nobody has paired a phone with "+view.Name+" yet", "offauth device pair "+view.Name)
 }
 
-// looksLikePIN says whether a word could be an offline PIN (H2, H13, H14).
+// looksLikePIN reports whether a word could be an offline PIN (H2, H13, H14).
 func looksLikePIN(word string) bool {
 	bare := strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(word))
 	if len(bare) < 6 || len(bare) > 13 {

@@ -47,7 +47,7 @@ type workstationJSON struct {
 	// Data is offline authentication data; only of the family onespan.
 	Data   []dataJSON     `json:"data"`
 	Clocks []clockOffJSON `json:"clocks_off"`
-	// Tray says whether OneSpan's Tray Agent is there; Credentials are what is
+	// Tray reports whether OneSpan's Tray Agent is there; Credentials are what is
 	// to be typed. Both are null on other workstations.
 	Tray        *bool            `json:"tray"`
 	Credentials *credentialsJSON `json:"credentials"`
@@ -99,7 +99,7 @@ func workstationJSONOf(snap authn.Snapshot, v authn.WorkstationView) workstation
 	return j
 }
 
-// is says whether a site is that workstation.
+// is reports whether a site is that workstation.
 func is(v authn.WorkstationView) func(authn.Site) bool {
 	return func(s authn.Site) bool { return s == authn.Workstation(v.Name) }
 }

@@ -14,7 +14,7 @@ func newWorldCmd(d *Deps) *cobra.Command {
 		newWorldRestoreCmd(d, nil), newWorldRepairCmd(d, nil), newWorldDeleteCmd(d, nil))
 }
 
-// oneWorld gives the home and the name of the world that a verb names, or the
+// oneWorld returns the home and the name of the world that a verb names, or the
 // one that the flags mean.
 func (d *Deps) oneWorld(name string) (keystore.Home, string, error) {
 	home, err := d.home()

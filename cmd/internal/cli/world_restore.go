@@ -141,7 +141,7 @@ func (d *Deps) snapshotVault(ctx context.Context, home keystore.Home, kind keyst
 	return d.fileVault(ctx, home, world, id, "")
 }
 
-// nameOf gives the name of the world of that id, as far as it is here.
+// nameOf returns the name of the world of that id, as far as it is here.
 func (d *Deps) nameOf(home keystore.Home, id string) string {
 	worlds, err := home.List()
 	if err != nil {

@@ -41,7 +41,7 @@ has the file and the identity needs no vault.`,
 type snapshotJSON struct {
 	World string `json:"world"`
 	File  string `json:"file"`
-	// Key says whether the key is in it.
+	// Key reports whether the key is in it.
 	Key bool `json:"key"`
 }
 

@@ -88,7 +88,7 @@ func newDemo(t *testing.T) *fixture {
 	return f
 }
 
-// deps gives the dependencies of one process of the host.
+// deps returns the dependencies of one process of the host.
 func (f *fixture) deps(out, errs io.Writer) *Deps {
 	return &Deps{
 		Streams:   Streams{In: strings.NewReader(f.stdin), Out: out, Err: errs, InTTY: f.terminal, OutTTY: f.terminal, ErrTTY: f.terminal},

@@ -174,7 +174,7 @@ func extendedColour(numbers []string) (lit bool, taken int) {
 
 func bright(r, g, b int) bool { return r+2*g+b >= 4*128 }
 
-// paletteLit says whether a colour of the 256 is a light one: the sixteen of
+// paletteLit reports whether a colour of the 256 is a light one: the sixteen of
 // the theme, a cube of six by six by six, and greys.
 func paletteLit(n int) bool {
 	switch {

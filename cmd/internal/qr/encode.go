@@ -38,6 +38,6 @@ func (c *Code) Text() string { return c.text }
 // Modules is the number of modules on a side, without the quiet zone: 21 to 177.
 func (c *Code) Modules() int { return c.matrix.Size }
 
-// Dark says whether the module in column x and row y is dark. Outside the code
+// Dark reports whether the module in column x and row y is dark. Outside the code
 // all is light.
 func (c *Code) Dark(x, y int) bool { return c.matrix.Black(x, y) }

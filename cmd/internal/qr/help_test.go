@@ -33,7 +33,7 @@ func needs(t testing.TB, programs ...string) {
 	}
 }
 
-// long says whether the tests that take a minute are to run whole.
+// long reports whether the tests that take a minute are to run whole.
 func long() bool { return os.Getenv("OFFAUTH_LONG") != "" }
 
 func encode(t testing.TB, text string) *qr.Code {

@@ -159,7 +159,7 @@ func pictureError(err error, data []byte, kind string) error {
 	return fmt.Errorf("%s: %w", kind, ErrDamaged)
 }
 
-// short says whether a picture is shorter than it says at its beginning.
+// short reports whether a picture is shorter than it says at its beginning.
 func short(data []byte, kind string) bool {
 	at, ok := map[string]int{"BMP": 2, "WebP": 4}[kind]
 	if !ok || len(data) < at+4 {

@@ -142,7 +142,7 @@ func (r reading) codes() []Found {
 
 func (r reading) dark(x, y int) bool { return r.cells.lit(x, y) == r.litDark }
 
-// finder says whether a finder pattern's corner lies at x, y: 7 by 7 modules,
+// finder reports whether a finder pattern's corner lies at x, y: 7 by 7 modules,
 // a dark ring, a light one, a dark middle.
 func (r reading) finder(x, y int) bool {
 	for j := range 7 {
