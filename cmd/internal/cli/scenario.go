@@ -14,7 +14,7 @@ import (
 func newScenarioCmd(d *Deps) *cobra.Command {
 	return parent("scenario", groupLook, "stories in YAML: play them, check them, write them",
 		newScenarioRunCmd(d, nil), newScenarioLintCmd(d, nil), newScenarioFmtCmd(d, nil), newScenarioListCmd(d, nil), newScenarioShowCmd(d, nil),
-		newScenarioNewCmd(d, nil), newScenarioRecordCmd(d, nil), newScenarioExplainCmd(d, nil), newScenarioExploreCmd(d, nil), newScenarioShrinkCmd(d, nil),
+		newScenarioNewCmd(d, nil), newScenarioRecordCmd(d, nil), newScenarioExplainCmd(d, nil),
 		newScenarioCoverageCmd(d, nil), newScenarioSchemaCmd(d, nil))
 }
 

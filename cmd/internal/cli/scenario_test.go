@@ -12,9 +12,6 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/hypr"
-	"github.com/offauth/offauth/authn/sim"
-	"github.com/offauth/offauth/scenarios/explore"
 	reports "github.com/offauth/offauth/scenarios/report"
 )
 
@@ -72,7 +69,7 @@ func TestScenarioCommandsOpenNoWorldAndNoKeyring(t *testing.T) {
 	for _, args := range [][]string{
 		{"scenario", "run", "--library", "hypr-first-pin"}, {"scenario", "lint", "--library"}, {"scenario", "list", "--library"},
 		{"scenario", "show", "hypr-first-pin"}, {"scenario", "explain", "hypr-first-pin"}, {"scenario", "coverage", "--library", "hypr-first-pin"},
-		{"scenario", "schema"}, {"scenario", "new", "x", "--profile", "hypr", "--out", "-"}, {"scenario", "explore", "--profile", "hypr", "--runs", "1"},
+		{"scenario", "schema"}, {"scenario", "new", "x", "--profile", "hypr", "--out", "-"},
 	} {
 		var out, errs bytes.Buffer
 		d := f.deps(&out, &errs)
@@ -185,44 +182,6 @@ func TestTheEventsOfAFileAreTheSameBytesInEveryOrder(t *testing.T) {
 	}
 	if all[0] == "" || all[0] != all[1] || all[0] != all[2] {
 		t.Errorf("they differ: %d, %d and %d bytes", len(all[0]), len(all[1]), len(all[2]))
-	}
-}
-
-// leaky is a world that takes a used PIN again.
-type leaky struct{ explore.World }
-
-func (w leaky) Apply(ctx context.Context, a authn.Action) (authn.Outcome, error) {
-	out, err := w.World.Apply(ctx, a)
-	login, ok := a.(hypr.Login)
-	if r, no := authn.AsRefusal(err); ok && no && r.Code == "pin_used" {
-		last := &out.Events[len(out.Events)-1]
-		last.Kind, last.Result, last.Rule = "unlocked", "ok", "H22"
-		last.Fields = map[string]any{"phone": "phone", "mode": "offline", "left": int64(0)}
-		out.Result = hypr.LoginResult{Workstation: login.Workstation, User: login.User, Mode: "offline", Unlocked: true}
-		return out, nil
-	}
-	return out, err
-}
-
-func TestAStoryThatBreaksAnInvariantIsCutDownToWhatMatters(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
-	dir := t.TempDir()
-	var out, errs bytes.Buffer
-	o := &scenarioShrinkOptions{deps: f.deps(&out, &errs), picking: picking{library: true}, path: "hypr-first-pin", out: dir,
-		open: func(c sim.Config) explore.World { return leaky{sim.Open(c)} }}
-	code := int(o.deps.finish(runScenarioShrink(t.Context(), o)))
-	if code != int(authn.ExitFailed) || !strings.Contains(errs.String(), "no_pin_accepted_twice is broken") {
-		t.Fatalf("exit code %d, stdout %q, stderr %q", code, out.String(), errs.String())
-	}
-	file := strings.TrimSpace(out.String())
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	// In the real world the PIN is refused, and so the story passes.
-	if code, out, errs := f.run(t.Context(), "scenario", "run", file); code != 0 {
-		t.Errorf("exit code %d\n%s%s\n%s", code, out, errs, text)
 	}
 }
 
