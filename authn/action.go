@@ -66,7 +66,7 @@ type (
 	// client's, such as "2.6"; empty means the newest.
 	AddWorkstation struct {
 		Name    string
-		Family  Family
+		Family  FamilyName
 		Version string
 		// NoTray leaves OneSpan's Tray Agent out (O56).
 		NoTray bool `name:"no_tray"`

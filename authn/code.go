@@ -29,7 +29,7 @@ const (
 type CodeSpec struct {
 	Code Code
 	// Family is empty for what belongs to no family.
-	Family Family
+	Family FamilyName
 	// Refusal says that the product refuses; otherwise it is a fault.
 	Refusal bool
 	// Rules are those that can be the reason; a fault has none.
@@ -51,7 +51,7 @@ type CodeSpec struct {
 // KindSpec is the row of a kind of event in docs/codes.md.
 type KindSpec struct {
 	Kind   Kind
-	Family Family
+	Family FamilyName
 	// Role is the role of the site that it happens at; empty means any.
 	Role Role
 	// Fields names the kind's own values.

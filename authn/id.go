@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// Family names one product's offline mode.
-type Family string
+// FamilyName names one product's offline mode.
+type FamilyName string
 
 // The families that the simulator knows.
 const (
-	FamilyHYPR    Family = "hypr"
-	FamilyEncap   Family = "encap"
-	FamilyOneSpan Family = "onespan"
+	FamilyHYPR    FamilyName = "hypr"
+	FamilyEncap   FamilyName = "encap"
+	FamilyOneSpan FamilyName = "onespan"
 )
 
 // Role is what a site is, and who may do an Action.

@@ -207,7 +207,7 @@ type ShownPIN struct {
 // WorkstationView shows a workstation.
 type WorkstationView struct {
 	Name    string
-	Family  Family
+	Family  FamilyName
 	Version string
 	AddedAt time.Time
 	Locked  bool
@@ -271,5 +271,5 @@ type RosterPhone struct {
 // RosterWorkstation is a workstation's entry.
 type RosterWorkstation struct {
 	Name   string
-	Family Family
+	Family FamilyName
 }

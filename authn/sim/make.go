@@ -23,12 +23,12 @@ type userRecord struct {
 
 // deviceRecord is what a phone or a workstation is.
 type deviceRecord struct {
-	Made     uint64       `json:"made"`
-	AddedAt  time.Time    `json:"added_at"`
-	User     string       `json:"user,omitempty"`
-	Platform string       `json:"platform,omitempty"`
-	Family   authn.Family `json:"family,omitempty"`
-	Version  string       `json:"version,omitempty"`
+	Made     uint64           `json:"made"`
+	AddedAt  time.Time        `json:"added_at"`
+	User     string           `json:"user,omitempty"`
+	Platform string           `json:"platform,omitempty"`
+	Family   authn.FamilyName `json:"family,omitempty"`
+	Version  string           `json:"version,omitempty"`
 	// ReplacedBy is the phone that took this one's place.
 	ReplacedBy string `json:"replaced_by,omitempty"`
 }

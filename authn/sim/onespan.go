@@ -30,7 +30,7 @@ func (p *pass) receiveOneSpan(m authn.Message) error {
 
 // computerOf reports whether there is a workstation of that name, and whether it
 // runs that product.
-func (p *pass) computerOf(name string, family authn.Family) error {
+func (p *pass) computerOf(name string, family authn.FamilyName) error {
 	rec, err := p.computer(name)
 	if err != nil {
 		return err

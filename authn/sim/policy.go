@@ -16,10 +16,10 @@ func (p *pass) setPolicy(a authn.SetPolicy) error {
 	if a.User != "" {
 		return p.setUserPolicy(a)
 	}
-	of := map[authn.Family][]authn.Setting{}
+	of := map[authn.FamilyName][]authn.Setting{}
 	for _, s := range a.Settings {
 		family, _, _ := strings.Cut(s.Key, ".")
-		switch f := authn.Family(family); f {
+		switch f := authn.FamilyName(family); f {
 		case authn.FamilyEncap, authn.FamilyOneSpan:
 			of[f] = append(of[f], s)
 		default: // which says that there is no such setting
@@ -30,7 +30,7 @@ func (p *pass) setPolicy(a authn.SetPolicy) error {
 	// other was asked.
 	var stored []authn.SettingView
 	for _, keep := range []bool{false, true} {
-		for _, family := range []authn.Family{authn.FamilyHYPR, authn.FamilyEncap, authn.FamilyOneSpan} {
+		for _, family := range []authn.FamilyName{authn.FamilyHYPR, authn.FamilyEncap, authn.FamilyOneSpan} {
 			if len(of[family]) == 0 {
 				continue
 			}
@@ -57,7 +57,7 @@ func asStored(s authn.Setting, stored []authn.SettingView) authn.Setting {
 
 // changeSettings judges settings of one family, and keeps them if asked to. It
 // gives all settings of the family as they are then.
-func (p *pass) changeSettings(family authn.Family, changes []authn.Setting, keep bool) (views []authn.SettingView, err error) {
+func (p *pass) changeSettings(family authn.FamilyName, changes []authn.Setting, keep bool) (views []authn.SettingView, err error) {
 	switch family {
 	case authn.FamilyEncap:
 		settings, failed := p.encapServer().Settings()

@@ -19,10 +19,10 @@ func Policy() []authn.SettingView {
 // go: a *authn.Refusal where the product accepts no such value, a *authn.Fault
 // where it is none at all or the key is unknown.
 func JudgePolicy(settings []authn.Setting) error {
-	of := map[authn.Family][]authn.Setting{}
+	of := map[authn.FamilyName][]authn.Setting{}
 	for _, s := range settings {
 		family, _, _ := strings.Cut(s.Key, ".")
-		switch f := authn.Family(family); f {
+		switch f := authn.FamilyName(family); f {
 		case authn.FamilyEncap, authn.FamilyOneSpan:
 			of[f] = append(of[f], s)
 		default: // which says that there is no such setting

@@ -16,7 +16,7 @@ type Verb struct {
 	// gives the same.
 	Name string
 	// Family is empty for what belongs to no family.
-	Family authn.Family
+	Family authn.FamilyName
 	// Role is who does it.
 	Role authn.Role
 	// Doc says what it does, as a short sentence in the imperative.
@@ -81,7 +81,7 @@ func Anytime() []authn.Kind {
 
 // Find looks a verb up by its spelling, among those of a family and of none;
 // two families may spell their own alike.
-func Find(name string, family authn.Family) (Verb, bool) {
+func Find(name string, family authn.FamilyName) (Verb, bool) {
 	all := All()
 	i := slices.IndexFunc(all, func(v Verb) bool { return v.Name == name && (v.Family == family || v.Family == "") })
 	if i < 0 {
@@ -111,8 +111,8 @@ func Kinds() []authn.KindSpec {
 }
 
 // place orders the families as they came.
-func place(f authn.Family) string {
-	return map[authn.Family]string{authn.FamilyHYPR: "1", authn.FamilyEncap: "2", authn.FamilyOneSpan: "3"}[f]
+func place(f authn.FamilyName) string {
+	return map[authn.FamilyName]string{authn.FamilyHYPR: "1", authn.FamilyEncap: "2", authn.FamilyOneSpan: "3"}[f]
 }
 
 func compare(a, b string) int {

@@ -38,7 +38,7 @@ type Rule struct {
 type Item struct {
 	Name string `json:"name"`
 	// Family is empty for what belongs to none.
-	Family authn.Family `json:"family"`
+	Family authn.FamilyName `json:"family"`
 	// Stories are the names of the stories that touched it and passed, sorted.
 	Stories []string `json:"stories"`
 }
@@ -55,7 +55,7 @@ type Coverage struct {
 
 // Of makes the coverage of the results that passed. Family gives the family of
 // a story by its name.
-func Of(results []run.Result, family func(name string) authn.Family) Coverage {
+func Of(results []run.Result, family func(name string) authn.FamilyName) Coverage {
 	t := tables()
 	for _, one := range results {
 		if one.Status != run.Passed {
@@ -110,12 +110,12 @@ func WaitsFor(id authn.RuleID) string {
 }
 
 // familyOf is the family that a rule belongs to by its letter.
-func familyOf(id authn.RuleID) authn.Family {
-	return map[byte]authn.Family{'H': authn.FamilyHYPR, 'E': authn.FamilyEncap, 'O': "onespan"}[id[0]]
+func familyOf(id authn.RuleID) authn.FamilyName {
+	return map[byte]authn.FamilyName{'H': authn.FamilyHYPR, 'E': authn.FamilyEncap, 'O': "onespan"}[id[0]]
 }
 
 // stands reports whether a family has verbs.
-func stands(f authn.Family) bool {
+func stands(f authn.FamilyName) bool {
 	return slices.ContainsFunc(verb.All(), func(v verb.Verb) bool { return v.Family == f })
 }
 
@@ -154,11 +154,13 @@ var unwritten = map[string]bool{"clock set": true, "clock run": true, "clock fre
 // unseen are the events that those verbs alone leave, and the host's clock.
 var unseen = map[authn.Kind]bool{sim.EventClockRuns: true, sim.EventClockFrozen: true, sim.EventClockWentBack: true, sim.EventRollbackAccepted: true}
 
-func item(name string, f authn.Family) Item { return Item{Name: name, Family: f, Stories: []string{}} }
+func item(name string, f authn.FamilyName) Item {
+	return Item{Name: name, Family: f, Stories: []string{}}
+}
 
 // touchAll notes a story at each of the items that it touched: those of its
 // own family, and those of none.
-func touchAll(items []Item, names []string, f authn.Family, story string) {
+func touchAll(items []Item, names []string, f authn.FamilyName, story string) {
 	for i := range items {
 		if (items[i].Family == f || items[i].Family == "") && slices.Contains(names, items[i].Name) {
 			touch(&items[i].Stories, story)

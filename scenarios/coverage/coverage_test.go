@@ -44,7 +44,7 @@ func TestTheTestsThatHoldRulesAreThere(t *testing.T) {
 	}
 }
 
-func families(name string) authn.Family {
+func families(name string) authn.FamilyName {
 	if strings.HasPrefix(name, "encap") {
 		return authn.FamilyEncap
 	}

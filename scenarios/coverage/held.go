@@ -36,4 +36,4 @@ var waiting = map[authn.RuleID]string{
 }
 
 // shown are common rules that the verbs of one family alone can show.
-var shown = map[authn.RuleID]authn.Family{"A2": "onespan", "A3": "onespan", "A4": "onespan"}
+var shown = map[authn.RuleID]authn.FamilyName{"A2": "onespan", "A3": "onespan", "A4": "onespan"}

@@ -11,7 +11,7 @@ import (
 
 // census counts what an exploration has met.
 type census struct {
-	family   authn.Family
+	family   authn.FamilyName
 	reached  map[string]int
 	edges    map[string]int
 	refusals map[string]int
@@ -19,7 +19,7 @@ type census struct {
 	crashes  [2]int // before the write was on disk, and after
 }
 
-func newCensus(family authn.Family, table map[string]verb.Verb) *census {
+func newCensus(family authn.FamilyName, table map[string]verb.Verb) *census {
 	c := &census{family: family, reached: map[string]int{}, edges: map[string]int{}, refusals: map[string]int{}}
 	for name, v := range table {
 		if slices.Contains(unmade, name) {

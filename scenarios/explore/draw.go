@@ -11,7 +11,7 @@ import (
 // driver knows a family: what its worlds are made of, and what is done in
 // them.
 type driver interface {
-	family() authn.Family
+	family() authn.FamilyName
 	// policy draws small settings, so that ends are near.
 	policy(d *dice) []authn.Setting
 	actors() []actor

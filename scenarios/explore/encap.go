@@ -19,7 +19,7 @@ var (
 	otherPIN   = authn.NewSecret("9999")
 )
 
-func (encapDriver) family() authn.Family { return authn.FamilyEncap }
+func (encapDriver) family() authn.FamilyName { return authn.FamilyEncap }
 
 func (encapDriver) messages() []string { return encap.MessageKinds() }
 

@@ -11,7 +11,7 @@ type hyprDriver struct{ profile string }
 
 var _ driver = hyprDriver{}
 
-func (hyprDriver) family() authn.Family { return authn.FamilyHYPR }
+func (hyprDriver) family() authn.FamilyName { return authn.FamilyHYPR }
 
 func (hyprDriver) messages() []string { return hypr.MessageKinds() }
 

@@ -23,7 +23,7 @@ var (
 // longStep keeps the data of a day at 288 codes, and so the price of a run low.
 const longStep = 300 * time.Second
 
-func (onespanDriver) family() authn.Family { return authn.FamilyOneSpan }
+func (onespanDriver) family() authn.FamilyName { return authn.FamilyOneSpan }
 
 func (onespanDriver) messages() []string { return onespan.MessageKinds() }
 

@@ -25,7 +25,7 @@ type prepared struct {
 }
 
 // tableOf returns the verbs of a family, and of none, by their spelling.
-func tableOf(family authn.Family) map[string]verb.Verb {
+func tableOf(family authn.FamilyName) map[string]verb.Verb {
 	table := map[string]verb.Verb{}
 	for _, v := range verb.All() {
 		if v.Action != nil && (v.Family == "" || v.Family == family) {
@@ -151,4 +151,4 @@ func (r *prepared) begin(ctx context.Context, p plan) (l *life, from int, broken
 	return l, from, broken, nil
 }
 
-func (r *prepared) family() authn.Family { return r.driver.family() }
+func (r *prepared) family() authn.FamilyName { return r.driver.family() }

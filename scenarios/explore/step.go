@@ -72,7 +72,7 @@ func (s step) names(name string) bool {
 
 // plan is a whole story: the world that it begins with, and what is done.
 type plan struct {
-	family authn.Family
+	family authn.FamilyName
 	start  time.Time
 	policy []authn.Setting
 	actors []actor

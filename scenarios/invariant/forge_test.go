@@ -215,7 +215,7 @@ func lockEvent() authn.Event {
 }
 
 // judge returns what a history breaks.
-func judge(t *testing.T, family authn.Family, names []string, f *forge) []invariant.Broken {
+func judge(t *testing.T, family authn.FamilyName, names []string, f *forge) []invariant.Broken {
 	t.Helper()
 	w, err := invariant.New(family, names)
 	if err != nil {

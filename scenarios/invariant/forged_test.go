@@ -71,7 +71,7 @@ func soundEncap() *forge {
 
 func TestASoundHistoryBreaksNothing(t *testing.T) {
 	t.Parallel()
-	for family, f := range map[authn.Family]*forge{authn.FamilyHYPR: soundHYPR(), authn.FamilyEncap: soundEncap()} {
+	for family, f := range map[authn.FamilyName]*forge{authn.FamilyHYPR: soundHYPR(), authn.FamilyEncap: soundEncap()} {
 		if found := judge(t, family, nil, f); len(found) > 0 {
 			t.Errorf("%s: %s", family, ids(found))
 		}
@@ -348,7 +348,7 @@ func encapBreaches() []breach {
 func TestEveryInvariantSeesTheHistoryThatBreaksIt(t *testing.T) {
 	t.Parallel()
 	broken := map[string]bool{invariant.SpendBeforeTell: true, invariant.SameSeedSameLog: true, invariant.NoFault: true} // those that the explorer judges
-	for family, list := range map[authn.Family][]breach{authn.FamilyHYPR: hyprBreaches(), authn.FamilyEncap: encapBreaches(), authn.FamilyOneSpan: onespanBreaches()} {
+	for family, list := range map[authn.FamilyName][]breach{authn.FamilyHYPR: hyprBreaches(), authn.FamilyEncap: encapBreaches(), authn.FamilyOneSpan: onespanBreaches()} {
 		for _, b := range list {
 			broken[b.id] = true
 			t.Run(string(family)+" "+b.id+" "+b.name, func(t *testing.T) {

@@ -17,7 +17,7 @@ type Invariant struct {
 	// Rules are those that it stands for.
 	Rules []authn.RuleID
 	// Family is empty where it is about more than one.
-	Family authn.Family
+	Family authn.FamilyName
 }
 
 // The invariants that no history of one run can judge: the explorer does.
@@ -75,7 +75,7 @@ func All() []Invariant {
 // and no name at all mean every one, "none" none. An unknown name is an
 // error, one sentence. The Watcher must be told of every Action of its world,
 // from the first one on.
-func New(family authn.Family, names []string) (*History, error) {
+func New(family authn.FamilyName, names []string) (*History, error) {
 	h := &History{book: newBook()}
 	var known []string
 	for _, i := range All() {

@@ -16,7 +16,7 @@ type State struct {
 	ID string
 	// Sentence says what it is.
 	Sentence string
-	Family   authn.Family
+	Family   authn.FamilyName
 }
 
 // state is a State with how it is told, from an event that is not entered
@@ -27,7 +27,7 @@ type state struct {
 }
 
 // States lists the states of a family, in order.
-func States(family authn.Family) []State {
+func States(family authn.FamilyName) []State {
 	var list []State
 	for _, s := range states() {
 		if s.Family == "" || s.Family == family {

@@ -41,7 +41,7 @@ func options() run.Options {
 	return run.Options{
 		Store: func() authn.Store { return keystore.NewMemoryStore() },
 		Now:   time.Now, Parallel: 2,
-		Watch: func(family authn.Family, names []string) (invariant.Watcher, error) {
+		Watch: func(family authn.FamilyName, names []string) (invariant.Watcher, error) {
 			return invariant.New(family, names)
 		},
 	}

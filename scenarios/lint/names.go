@@ -43,7 +43,7 @@ func (l *loader) profile() {
 	}
 	l.story.Profile = name
 	family, _, _ := strings.Cut(name, "@")
-	l.tables = tablesFor(authn.Family(family))
+	l.tables = tablesFor(authn.FamilyName(family))
 	if slices.Contains(profiles, name) && !l.known() {
 		l.found(n.Pos, "OA307", "", "this program has no verbs for the profile %s", name)
 	}

@@ -18,7 +18,7 @@ type object map[string]any
 // It ends with a line break.
 func Schema(profile string) []byte {
 	family, _, _ := strings.Cut(profile, "@")
-	b := &schemaBuilder{definitions: object{}, family: authn.Family(family)}
+	b := &schemaBuilder{definitions: object{}, family: authn.FamilyName(family)}
 	for name, p := range places() {
 		if name != "step" {
 			b.definitions[name] = b.place(p)
@@ -43,7 +43,7 @@ func Schema(profile string) []byte {
 
 type schemaBuilder struct {
 	definitions object
-	family      authn.Family // empty for all
+	family      authn.FamilyName // empty for all
 }
 
 func ref(name string) object { return object{"$ref": "#/definitions/" + name} }
@@ -154,7 +154,7 @@ func (b *schemaBuilder) otherField(f field) object {
 	return word
 }
 
-func (b *schemaBuilder) has(family authn.Family) bool {
+func (b *schemaBuilder) has(family authn.FamilyName) bool {
 	return family == "" || b.family == "" || family == b.family
 }
 
@@ -163,7 +163,7 @@ func (b *schemaBuilder) policy() object {
 	root := object{"type": "object", "properties": object{}, "additionalProperties": false}
 	for _, s := range verb.Policy() {
 		family, key, _ := strings.Cut(s.Key, ".")
-		if !b.has(authn.Family(family)) {
+		if !b.has(authn.FamilyName(family)) {
 			continue
 		}
 		at := root

@@ -91,7 +91,7 @@ func describe(v verb.Verb) string {
 }
 
 // rulesOf returns the rules of a refusal, in brackets.
-func rulesOf(family authn.Family, code authn.Code) string {
+func rulesOf(family authn.FamilyName, code authn.Code) string {
 	for _, c := range verb.Codes() {
 		if c.Code == code && (c.Family == family || c.Family == "") && len(c.Rules) > 0 {
 			ids := make([]string, len(c.Rules))

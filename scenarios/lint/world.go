@@ -16,15 +16,15 @@ import (
 // tables are what is known of one family. They are made once a process: a
 // lint of a thousand files asks them for every step.
 type tables struct {
-	family   authn.Family
+	family   authn.FamilyName
 	verbs    map[string]verb.Verb
 	spelled  []string // the verbs that a step may do
-	foreign  map[string]authn.Family
+	foreign  map[string]authn.FamilyName
 	refusals map[authn.Code]bool
 	kinds    map[authn.Kind]authn.KindSpec
-	others   map[authn.Kind]authn.Family  // the events of other families alone
-	foreigns map[authn.Code]authn.Family  // and their refusals
-	settings map[string]authn.SettingView // by key without the family
+	others   map[authn.Kind]authn.FamilyName // the events of other families alone
+	foreigns map[authn.Code]authn.FamilyName // and their refusals
+	settings map[string]authn.SettingView    // by key without the family
 	state    *state.Table
 	messages []string
 	results  map[string]map[string]state.Kind
@@ -40,10 +40,10 @@ var refusedVerbs = map[string]string{
 
 var (
 	tablesLock sync.Mutex
-	tablesOf   = map[authn.Family]*tables{}
+	tablesOf   = map[authn.FamilyName]*tables{}
 )
 
-func tablesFor(family authn.Family) *tables {
+func tablesFor(family authn.FamilyName) *tables {
 	tablesLock.Lock()
 	defer tablesLock.Unlock()
 	if t, ok := tablesOf[family]; ok {
@@ -54,9 +54,9 @@ func tablesFor(family authn.Family) *tables {
 	return t
 }
 
-func makeTables(family authn.Family) *tables {
+func makeTables(family authn.FamilyName) *tables {
 	t := &tables{
-		family: family, verbs: map[string]verb.Verb{}, foreign: map[string]authn.Family{}, refusals: map[authn.Code]bool{}, kinds: map[authn.Kind]authn.KindSpec{}, others: map[authn.Kind]authn.Family{}, foreigns: map[authn.Code]authn.Family{},
+		family: family, verbs: map[string]verb.Verb{}, foreign: map[string]authn.FamilyName{}, refusals: map[authn.Code]bool{}, kinds: map[authn.Kind]authn.KindSpec{}, others: map[authn.Kind]authn.FamilyName{}, foreigns: map[authn.Code]authn.FamilyName{},
 		settings: map[string]authn.SettingView{}, state: state.For(family), messages: sim.MessageKinds(), results: map[string]map[string]state.Kind{},
 	}
 	for _, v := range verb.All() {

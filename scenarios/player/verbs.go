@@ -16,7 +16,7 @@ type tables struct {
 }
 
 type nameKey struct {
-	family authn.Family
+	family authn.FamilyName
 	name   string
 }
 
@@ -32,7 +32,7 @@ var verbs = sync.OnceValue(func() tables {
 })
 
 // find looks a verb up among those of a family and of none.
-func (t tables) find(name string, family authn.Family) (verb.Verb, bool) {
+func (t tables) find(name string, family authn.FamilyName) (verb.Verb, bool) {
 	if v, ok := t.byName[nameKey{family, name}]; ok {
 		return v, true
 	}

@@ -139,7 +139,7 @@ func TestARecordedLifeIsToldAgain(t *testing.T) {
 		l.host = l.host.Add(pick(l.rng, 0, 6*time.Second, 10*time.Minute))
 		l.do(authn.SetLink{Site: authn.Phone("tablet"), State: authn.Up})
 		open := l.waits()
-		for _, family := range []authn.Family{authn.FamilyHYPR, authn.FamilyEncap} {
+		for _, family := range []authn.FamilyName{authn.FamilyHYPR, authn.FamilyEncap} {
 			told := l.told(family)
 			if told.Exact {
 				exact++
@@ -171,7 +171,7 @@ func (l *life) waits() bool {
 
 // sameKinds wants as many events of each kind of a family in the retelling as
 // were recorded: timers fired that fired, and no others.
-func (l *life) sameKinds(family authn.Family, retold []authn.Event) {
+func (l *life) sameKinds(family authn.FamilyName, retold []authn.Event) {
 	recorded, err := l.world.Events(context.Background(), authn.EventQuery{})
 	if err != nil {
 		l.t.Fatal(err)

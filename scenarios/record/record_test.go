@@ -71,7 +71,7 @@ func (s *taped) moves() []sim.Recorded {
 }
 
 // told wants the story of a family to come true, and gives it.
-func (s *taped) told(family authn.Family) record.Told {
+func (s *taped) told(family authn.FamilyName) record.Told {
 	s.t.Helper()
 	scene, _, err := record.Scene("told", family, s.moves())
 	if err != nil {
@@ -135,7 +135,7 @@ func TestTheDemoIsToldOncePerProduct(t *testing.T) {
 	if got := record.Families(s.moves()); fmt.Sprint(got) != "[hypr encap]" {
 		t.Errorf("families %v", got)
 	}
-	for _, family := range []authn.Family{authn.FamilyHYPR, authn.FamilyEncap} {
+	for _, family := range []authn.FamilyName{authn.FamilyHYPR, authn.FamilyEncap} {
 		told := s.told(family)
 		if told.Exact || len(told.Result.Failures) > 0 {
 			t.Errorf("%s: %+v", family, told.Result)

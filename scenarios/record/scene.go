@@ -31,9 +31,9 @@ func Known() []any {
 }
 
 // Families lists those whose own verbs were used, the last used first.
-func Families(moves []sim.Recorded) []authn.Family {
+func Families(moves []sim.Recorded) []authn.FamilyName {
 	t := tableOfVerbs()
-	var families []authn.Family
+	var families []authn.FamilyName
 	for _, m := range slices.Backward(moves) {
 		family := t.family(m.Action)
 		if family != "" && !slices.Contains(families, family) {
@@ -46,7 +46,7 @@ func Families(moves []sim.Recorded) []authn.Family {
 // Scene makes a scene of what was done with one family. left lists the verbs
 // of other families that it leaves out, each once. The error wraps ErrNothing
 // or ErrTwoNames.
-func Scene(name string, family authn.Family, moves []sim.Recorded) (scene compose.Scene, left []string, err error) {
+func Scene(name string, family authn.FamilyName, moves []sim.Recorded) (scene compose.Scene, left []string, err error) {
 	s := &sieve{family: family, verbs: tableOfVerbs(), gone: map[authn.Site]bool{}}
 	s.sift(moves)
 	if len(s.kept) == 0 {
@@ -93,11 +93,11 @@ func tableOfVerbs() table {
 	return t
 }
 
-func (t table) family(a authn.Action) authn.Family { return t[reflect.TypeOf(a)].Family }
+func (t table) family(a authn.Action) authn.FamilyName { return t[reflect.TypeOf(a)].Family }
 
 // sieve keeps the moves of one family, and those of none.
 type sieve struct {
-	family authn.Family
+	family authn.FamilyName
 	verbs  table
 	kept   []compose.Move
 	left   []string

@@ -184,7 +184,7 @@ func TestABrokenInvariantIsAFailureAtItsStep(t *testing.T) {
 	all := written(t, map[string]string{"a": good, "b": "invariants: none\n" + good, "c": "invariants: [no_end]\n" + good})
 	o := options()
 	var asked []string
-	o.Watch = func(family authn.Family, names []string) (invariant.Watcher, error) {
+	o.Watch = func(family authn.FamilyName, names []string) (invariant.Watcher, error) {
 		asked = append(asked, string(family)+" "+strings.Join(names, ","))
 		return &suspicious{}, nil
 	}
@@ -199,7 +199,9 @@ func TestABrokenInvariantIsAFailureAtItsStep(t *testing.T) {
 	if got := statuses(run.Run(context.Background(), all, o)); got != "a passed, b passed, c passed" {
 		t.Error(got)
 	}
-	o.Invariants, o.Watch = nil, func(authn.Family, []string) (invariant.Watcher, error) { return nil, errors.New("no such invariant") }
+	o.Invariants, o.Watch = nil, func(authn.FamilyName, []string) (invariant.Watcher, error) {
+		return nil, errors.New("no such invariant")
+	}
 	if got := statuses(run.Run(context.Background(), all, o)); got != "a error, b passed, c error" {
 		t.Error(got)
 	}

@@ -51,7 +51,7 @@ type Options struct {
 	Set []authn.Setting
 	// Watch returns the invariants of a story's family by their names, "all" or
 	// "none"; nil checks none.
-	Watch func(family authn.Family, names []string) (invariant.Watcher, error)
+	Watch func(family authn.FamilyName, names []string) (invariant.Watcher, error)
 	// Invariants goes before the files' own names, if not nil.
 	Invariants []string
 	// Goldens is where the files' goldens are; their paths are those of the

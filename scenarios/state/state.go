@@ -26,7 +26,7 @@ type Row struct {
 	// which has none.
 	Role authn.Role
 	// Family is empty for what every family has.
-	Family authn.Family
+	Family authn.FamilyName
 	// Path is what stands behind the actor, with a part <workstation>, <user>,
 	// <phone> or <method> for each name in it.
 	Path string
@@ -49,7 +49,7 @@ type row struct {
 }
 
 // For returns the table of a family.
-func For(family authn.Family) *Table {
+func For(family authn.FamilyName) *Table {
 	t := &Table{}
 	for _, r := range all() {
 		if r.Family == "" || r.Family == family {
@@ -140,7 +140,7 @@ func workstation(path string, kind Kind, doc string, get func(authn.WorkstationV
 	}}
 }
 
-func phone(family authn.Family, path string, kind Kind, doc string, get func(authn.PhoneView) (any, bool)) Row {
+func phone(family authn.FamilyName, path string, kind Kind, doc string, get func(authn.PhoneView) (any, bool)) Row {
 	return Row{Role: authn.RolePhone, Family: family, Path: path, Kind: kind, Doc: doc, Get: func(s authn.Snapshot, actor string, _ []string) (any, bool) {
 		for _, p := range s.Phones {
 			if authn.SameName(p.Name, actor) {
@@ -165,7 +165,7 @@ func policyRows() []Row {
 	var rows []Row
 	for _, v := range verb.Policy() {
 		family, key, _ := strings.Cut(v.Key, ".")
-		rows = append(rows, Row{Role: authn.RoleServer, Family: authn.Family(family), Path: "policy." + key, Kind: SettingKind(v), Doc: v.Doc,
+		rows = append(rows, Row{Role: authn.RoleServer, Family: authn.FamilyName(family), Path: "policy." + key, Kind: SettingKind(v), Doc: v.Doc,
 			Get: func(s authn.Snapshot, _ string, _ []string) (any, bool) {
 				for _, now := range s.Policy {
 					if now.Key == v.Key {

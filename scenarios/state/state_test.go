@@ -35,7 +35,7 @@ func town() authn.Snapshot {
 	}
 }
 
-func get(family authn.Family, role authn.Role, actor, path string) (any, bool) {
+func get(family authn.FamilyName, role authn.Role, actor, path string) (any, bool) {
 	row, names, ok := state.For(family).Find(role, strings.Split(path, "."))
 	if !ok {
 		return "no such path", false
@@ -46,7 +46,7 @@ func get(family authn.Family, role authn.Role, actor, path string) (any, bool) {
 func TestPathsGiveWhatTheSnapshotShows(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
-		family authn.Family
+		family authn.FamilyName
 		role   authn.Role
 		actor  string
 		path   string
@@ -119,7 +119,7 @@ func TestEachPathGivesTheKindThatItSays(t *testing.T) {
 	t.Parallel()
 	actors := map[authn.Role]string{"phone": "pixel", "workstation": "laptop", "provider": "shop", "server": "server"}
 	fill := strings.NewReplacer("<workstation>", "laptop", "<user>", "alice", "<phone>", "pixel", "<method>", "OFFLINE:PIN")
-	for _, family := range []authn.Family{"hypr", "encap", "onespan"} {
+	for _, family := range []authn.FamilyName{"hypr", "encap", "onespan"} {
 		table := state.For(family)
 		for _, r := range table.Rows() {
 			row, names, ok := table.Find(r.Role, strings.Split(fill.Replace(r.Path), "."))

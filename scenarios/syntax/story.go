@@ -59,9 +59,9 @@ type Story struct {
 }
 
 // Family is the family of the story's profile.
-func (s *Story) Family() authn.Family {
+func (s *Story) Family() authn.FamilyName {
 	family, _, _ := strings.Cut(s.Profile, "@")
-	return authn.Family(family)
+	return authn.FamilyName(family)
 }
 
 // Actor finds an actor by name.

@@ -87,7 +87,7 @@ func runAdminPolicySet(ctx context.Context, o *adminPolicySetOptions) error {
 			result[s.Key] = value
 			lines = append(lines, s.Key+" is "+value+forUser(o.user))
 		}
-		return d.made(ctx, w, concerned{family: authn.Family(family)}, out, result, lines...)
+		return d.made(ctx, w, concerned{family: authn.FamilyName(family)}, out, result, lines...)
 	})
 }
 

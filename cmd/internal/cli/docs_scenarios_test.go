@@ -48,7 +48,7 @@ func TestDocsOfScenariosAreTheTables(t *testing.T) {
 	}
 	b.WriteString("\n## Paths of state\n\nAn actor's name stands in front, as in `workstation.locked`.\n\n| path | family | of | type | meaning |\n|---|---|---|---|---|\n")
 	seen := map[string]bool{}
-	for _, f := range []authn.Family{authn.FamilyHYPR, authn.FamilyEncap, authn.FamilyOneSpan} {
+	for _, f := range []authn.FamilyName{authn.FamilyHYPR, authn.FamilyEncap, authn.FamilyOneSpan} {
 		for _, r := range state.For(f).Rows() {
 			row := fmt.Sprintf("| `%s` | %s | %s | %s | %s |\n", r.Path, r.Family, r.Role, r.Kind, cell(r.Doc))
 			if !seen[row] {

@@ -158,7 +158,7 @@ func TestCodesAreUniqueAndEveryHintIsACommand(t *testing.T) {
 	commands := leaves()
 	type row struct {
 		code   authn.Code
-		family authn.Family
+		family authn.FamilyName
 	}
 	seen := map[row]bool{}
 	exits := map[authn.Code]authn.Exit{}

@@ -50,21 +50,21 @@ type topic struct {
 
 // facts are what the text says, as fields for a program; each kind has its own.
 type facts struct {
-	Message string         `json:"message"`
-	Family  authn.Family   `json:"family,omitempty"`
-	Refusal *bool          `json:"refusal,omitempty"`
-	Shown   string         `json:"shown,omitempty"`
-	Native  string         `json:"native,omitempty"`
-	Causes  []string       `json:"causes,omitempty"`
-	Hints   []string       `json:"hints,omitempty"`
-	Exit    *authn.Exit    `json:"exit,omitempty"`
-	Rules   []authn.RuleID `json:"rules,omitempty"`
-	Codes   []string       `json:"codes,omitempty"`
-	Source  authn.Source   `json:"source,omitempty"`
-	Site    authn.Role     `json:"site,omitempty"`
-	Fields  []string       `json:"fields,omitempty"`
-	Default string         `json:"default,omitempty"`
-	Range   string         `json:"range,omitempty"`
+	Message string           `json:"message"`
+	Family  authn.FamilyName `json:"family,omitempty"`
+	Refusal *bool            `json:"refusal,omitempty"`
+	Shown   string           `json:"shown,omitempty"`
+	Native  string           `json:"native,omitempty"`
+	Causes  []string         `json:"causes,omitempty"`
+	Hints   []string         `json:"hints,omitempty"`
+	Exit    *authn.Exit      `json:"exit,omitempty"`
+	Rules   []authn.RuleID   `json:"rules,omitempty"`
+	Codes   []string         `json:"codes,omitempty"`
+	Source  authn.Source     `json:"source,omitempty"`
+	Site    authn.Role       `json:"site,omitempty"`
+	Fields  []string         `json:"fields,omitempty"`
+	Default string           `json:"default,omitempty"`
+	Range   string           `json:"range,omitempty"`
 }
 
 // mostTopics is how many topics are explained in full; of more, the names.

@@ -59,7 +59,7 @@ func nextOneSpanStep(snap authn.Snapshot) string {
 }
 
 // stationsOf lists the workstations of a family.
-func stationsOf(r authn.Roster, family authn.Family) []string {
+func stationsOf(r authn.Roster, family authn.FamilyName) []string {
 	var all []string
 	for _, ws := range r.Workstations {
 		if ws.Family == family {
@@ -70,7 +70,7 @@ func stationsOf(r authn.Roster, family authn.Family) []string {
 }
 
 // familyOf is the family of a workstation that is known to be there.
-func familyOf(r authn.Roster, name string) authn.Family {
+func familyOf(r authn.Roster, name string) authn.FamilyName {
 	for _, ws := range r.Workstations {
 		if ws.Name == name {
 			return ws.Family

@@ -84,7 +84,7 @@ func resultOf[R any](out authn.Outcome) (R, error) {
 // concerned is what a command was about: its next step is about the same.
 type concerned struct {
 	user, phone, workstation string
-	family                   authn.Family
+	family                   authn.FamilyName
 }
 
 // made reports a step of making a world, and names the next one.

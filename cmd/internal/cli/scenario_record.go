@@ -61,11 +61,11 @@ What was done with another is left out, and named.`,
 var slug = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
 
 type scenarioRecordJSON struct {
-	Scenario string       `json:"scenario"`
-	File     string       `json:"file"`
-	Profile  authn.Family `json:"profile"`
-	Moves    int          `json:"moves"`
-	Left     []string     `json:"left_out"`
+	Scenario string           `json:"scenario"`
+	File     string           `json:"file"`
+	Profile  authn.FamilyName `json:"profile"`
+	Moves    int              `json:"moves"`
+	Left     []string         `json:"left_out"`
 }
 
 func runScenarioRecord(ctx context.Context, o *scenarioRecordOptions) error {
@@ -120,7 +120,7 @@ func runScenarioRecord(ctx context.Context, o *scenarioRecordOptions) error {
 }
 
 // family is the product whose story it is.
-func (o *scenarioRecordOptions) family(moves []sim.Recorded) (authn.Family, error) {
+func (o *scenarioRecordOptions) family(moves []sim.Recorded) (authn.FamilyName, error) {
 	used := record.Families(moves)
 	if o.profile != "" {
 		for _, f := range used {

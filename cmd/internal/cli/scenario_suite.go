@@ -231,12 +231,12 @@ func (p picking) listing() string {
 }
 
 // families returns the family of a story by its name.
-func (s *suite) families() func(string) authn.Family {
-	of := map[string]authn.Family{}
+func (s *suite) families() func(string) authn.FamilyName {
+	of := map[string]authn.FamilyName{}
 	for _, story := range s.stories {
 		of[story.Name] = story.Family()
 	}
-	return func(name string) authn.Family { return of[name] }
+	return func(name string) authn.FamilyName { return of[name] }
 }
 
 // typedPaths repeats the arguments of a command that named the same stories.

@@ -6,6 +6,6 @@ import (
 )
 
 // watch returns the invariants that a story is held to.
-func watch(family authn.Family, names []string) (invariant.Watcher, error) {
+func watch(family authn.FamilyName, names []string) (invariant.Watcher, error) {
 	return invariant.New(family, names)
 }

@@ -36,7 +36,7 @@ that it ends (O56).`,
 			if o.family == "" {
 				return usage([]string{"offauth workstation add " + shellWord(o.name) + " --family hypr"}, "say the family of the workstation's client with --family")
 			}
-			if f := authn.Family(o.family); f != authn.FamilyHYPR && f != authn.FamilyOneSpan {
+			if f := authn.FamilyName(o.family); f != authn.FamilyHYPR && f != authn.FamilyOneSpan {
 				return usage([]string{"offauth workstation add " + shellWord(o.name) + " --family hypr"},
 					"there is no family %q of workstations; there are %s and %s", o.family, authn.FamilyHYPR, authn.FamilyOneSpan)
 			}
@@ -56,7 +56,7 @@ that it ends (O56).`,
 func runWorkstationAdd(ctx context.Context, o *workstationAddOptions) error {
 	d := o.deps
 	return d.within(ctx, func(w *World) error {
-		out, err := w.act(ctx, authn.AddWorkstation{Name: o.name, Family: authn.Family(o.family), Version: o.version, NoTray: o.noTray})
+		out, err := w.act(ctx, authn.AddWorkstation{Name: o.name, Family: authn.FamilyName(o.family), Version: o.version, NoTray: o.noTray})
 		if err != nil {
 			return err
 		}

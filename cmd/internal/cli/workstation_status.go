@@ -37,13 +37,13 @@ time they expire (H22, H33); on OneSpan's, the offline data of each user, as
 }
 
 type workstationJSON struct {
-	Workstation string        `json:"workstation"`
-	Family      authn.Family  `json:"family"`
-	Version     string        `json:"version"`
-	Locked      bool          `json:"locked"`
-	User        string        `json:"user"`
-	Mode        string        `json:"mode"`
-	Accounts    []accountJSON `json:"accounts"`
+	Workstation string           `json:"workstation"`
+	Family      authn.FamilyName `json:"family"`
+	Version     string           `json:"version"`
+	Locked      bool             `json:"locked"`
+	User        string           `json:"user"`
+	Mode        string           `json:"mode"`
+	Accounts    []accountJSON    `json:"accounts"`
 	// Data is offline authentication data; only of the family onespan.
 	Data   []dataJSON     `json:"data"`
 	Clocks []clockOffJSON `json:"clocks_off"`

@@ -37,7 +37,7 @@ func main() {
 	}
 	report := run.Run(context.Background(), instances, run.Options{
 		Store: func() authn.Store { return keystore.NewMemoryStore() }, Now: time.Now, Parallel: runtime.NumCPU(), MaxFailures: 1,
-		Watch:   func(f authn.Family, names []string) (invariant.Watcher, error) { return invariant.New(f, names) },
+		Watch:   func(f authn.FamilyName, names []string) (invariant.Watcher, error) { return invariant.New(f, names) },
 		Goldens: library.FS(),
 	})
 	for _, r := range report.Results {
