@@ -263,6 +263,19 @@ type Roster struct {
 	Providers    []string
 }
 
+// Has reports whether a phone, workstation or provider is in the roster.
+func (r Roster) Has(site Site) bool {
+	switch name := site.Name(); site.Role() {
+	case RolePhone:
+		return slices.ContainsFunc(r.Phones, func(p RosterPhone) bool { return p.Name == name })
+	case RoleWorkstation:
+		return slices.ContainsFunc(r.Workstations, func(w RosterWorkstation) bool { return w.Name == name })
+	case RoleProvider:
+		return slices.Contains(r.Providers, name)
+	}
+	return false
+}
+
 // RosterPhone is a phone's entry.
 type RosterPhone struct {
 	Name, User, ReplacedBy string

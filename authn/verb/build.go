@@ -93,6 +93,16 @@ func (v Verb) Values(a authn.Action) Values {
 	return values
 }
 
+// Made returns the name of what an Action of the verb makes, or "" if the verb
+// makes nothing.
+func (v Verb) Made(a authn.Action) string {
+	if v.Makes.Arg == "" {
+		return ""
+	}
+	name, _ := v.Values(a)[v.Makes.Arg].(string)
+	return name
+}
+
 // Fields takes a result apart: its values by the names that --json gives
 // them. Secrets stay secrets; words of a family's own types become strings,
 // whole numbers int64, and lists of words []string. A nil result has none.

@@ -55,6 +55,9 @@ func TestEveryVerbBuildsItsActionOfItsArgumentsAndTakesItApartAgain(t *testing.T
 		if action.Verb() != v.Name {
 			t.Errorf("%s makes an Action that is spelled %s", v.Name, action.Verb())
 		}
+		if maker, _ := v.Arg(v.Makes.Arg); v.Makes.Arg != "" && (maker.Kind != verb.Name || !maker.Required || v.Made(action) != "some-name") {
+			t.Errorf("%s makes %q, which %q does not name", v.Name, v.Made(action), v.Makes.Arg)
+		}
 		if back := v.Values(action); !reflect.DeepEqual(back, values) {
 			t.Errorf("%s: built of %v, taken apart to %v", v.Name, values, back)
 		}

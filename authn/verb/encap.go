@@ -12,10 +12,11 @@ func encapVerbs() []Verb {
 	v := func(a authn.Action, result any, role authn.Role, doc string, args []Arg, refusals []authn.Code, events ...authn.Kind) Verb {
 		return Verb{Name: a.Verb(), Family: authn.FamilyEncap, Role: role, Doc: doc, Action: a, Result: result, Args: args, Refusals: refusals, Events: events}
 	}
+	makes := func(v Verb, arg string, role authn.Role) Verb { v.Makes = Makes{arg, role}; return v }
 	return []Verb{
-		v(authn.AddProvider{}, nil, authn.RoleAdmin, "add a service provider's site",
+		makes(v(authn.AddProvider{}, nil, authn.RoleAdmin, "add a service provider's site",
 			[]Arg{{Name: "name", Kind: Name, Required: true, Doc: "its name"}},
-			[]authn.Code{encap.CodeServerUnreachable}, append(line[:2:2], sim.EventProviderAdded)...),
+			[]authn.Code{encap.CodeServerUnreachable}, append(line[:2:2], sim.EventProviderAdded)...), "name", authn.RoleProvider),
 		v(encap.Activate{}, encap.ActivateResult{}, authn.RolePhone, "register a phone with the server, with its online methods",
 			[]Arg{methodsArg("online methods; offline ones are added later"), pinArg("the PIN of DEVICE:PIN"), phoneArg},
 			[]authn.Code{encap.CodeNotAtActivation, encap.CodeOperationInProgress, encap.CodeNotActivated, encap.CodeServerUnreachable},
@@ -34,7 +35,7 @@ func encapVerbs() []Verb {
 		v(encap.Challenge{}, encap.ChallengeResult{}, authn.RoleProvider, "start an offline authentication session and present its verification data",
 			[]Arg{
 				{Name: "provider", Kind: Name, Role: authn.RoleProvider, Doc: "the provider; may be left out where there is one"},
-				{Name: "user", Kind: Name, Doc: "whose phone it is for"}, phoneArg, methodArg(encap.OfflineMethods()),
+				{Name: "user", Kind: Name, User: true, Doc: "whose phone it is for"}, phoneArg, methodArg(encap.OfflineMethods()),
 				{Name: "title", Kind: Text, Doc: "the title of what is to be approved"},
 				{Name: "context", Kind: Text, Doc: "what is to be approved"},
 				{Name: "mime", Kind: Text, Doc: "the context's MIME type; text/plain, if left out"},

@@ -34,10 +34,10 @@ func onespanVerbs() []Verb {
 		v(onespan.OTP{}, onespan.OTPResult{}, authn.RolePhone, "show the one-time password of the Digipass; it needs no network", []Arg{phoneArg},
 			[]authn.Code{onespan.CodeNoAuthenticator}, onespan.EventOTPShown),
 		v(onespan.Logon{}, onespan.LogonResult{}, authn.RoleWorkstation, "type a Digipass credential at a locked workstation; the network alone decides which side judges it",
-			[]Arg{onWS, {Name: "user", Kind: Name, Doc: "who logs on; who was logged on last, if left out"}, credentialArg},
+			[]Arg{onWS, {Name: "user", Kind: Name, User: true, Doc: "who logs on; who was logged on last, if left out"}, credentialArg},
 			append(judged[:len(judged):len(judged)], onespan.CodeNotLocked, onespan.CodeDataExpired, onespan.CodeNotCovered, onespan.CodePINOffline), append(brought, onespan.EventUnlocked)...),
 		v(onespan.Update{}, onespan.UpdateResult{}, authn.RoleWorkstation, "update offline authentication data in the Tray Agent",
-			[]Arg{onWS, {Name: "user", Kind: Name, Doc: "whose data; who was logged on last, if left out"}, credentialArg},
+			[]Arg{onWS, {Name: "user", Kind: Name, User: true, Doc: "whose data; who was logged on last, if left out"}, credentialArg},
 			append(judged[:len(judged):len(judged)], onespan.CodeNoTray, onespan.CodeEmptyPassword, onespan.CodeServerUnreachable, onespan.CodeOfflineDisabled, onespan.CodeOtherAuthenticator),
 			append(brought, onespan.EventDataNotDue)...),
 		v(onespan.Resync{}, onespan.ResyncResult{}, authn.RoleAdmin, "find an authenticator again that has run away",
@@ -52,6 +52,6 @@ func onespanVerbs() []Verb {
 }
 
 var (
-	userArg       = Arg{Name: "user", Kind: Name, Only: true, Doc: "the user; may be left out where there is one"}
+	userArg       = Arg{Name: "user", Kind: Name, User: true, Only: true, Doc: "the user; may be left out where there is one"}
 	credentialArg = Arg{Name: "password", Kind: Secret, Required: true, Doc: "[static password][server PIN]one-time password[new PIN, twice], without blanks"}
 )

@@ -27,10 +27,22 @@ type Verb struct {
 	Result any
 	// Args are what it takes: the fields of the Action, by their names.
 	Args []Arg
+	// Makes is what it brings into the world.
+	Makes Makes
+	// Waits reports whether its Action may be left pending.
+	Waits bool
 	// Refusals is closed: the product refuses in no other way.
 	Refusals []authn.Code
 	// Events are those that it can leave, beside those of Anytime.
 	Events []authn.Kind
+}
+
+// Makes is a user or a site that a verb brings into the world.
+type Makes struct {
+	// Arg is the argument that names it, empty for a verb that makes nothing.
+	Arg string
+	// Role is that of the site, empty for a user.
+	Role authn.Role
 }
 
 // ArgKind is the type of an argument.
@@ -55,7 +67,9 @@ type Arg struct {
 	Kind ArgKind
 	// Role is that of the site that a Name names, where it names the one that
 	// acts or the one that is acted on; a front end fills it in.
-	Role     authn.Role
+	Role authn.Role
+	// User reports whether a Name is that of a user.
+	User     bool
 	Required bool
 	// Only reports whether a Name may be left out where the world has one.
 	Only bool
@@ -134,16 +148,18 @@ var (
 func world() []Verb {
 	return []Verb{
 		{Name: "admin user add", Action: authn.AddUser{}, Role: authn.RoleAdmin, Doc: "add a user to the directory",
-			Args: []Arg{{Name: "name", Kind: Name, Required: true, Doc: "the user's name"},
+			Args: []Arg{{Name: "name", Kind: Name, User: true, Required: true, Doc: "the user's name"},
 				{Name: "roaming", Kind: Flag, Doc: "Web-to-workstation single registration: no offline PINs"}},
+			Makes:  Makes{Arg: "name"},
 			Events: []authn.Kind{authn.EventUserAdded}},
 		{Name: "admin user unlock", Action: authn.UnlockUser{}, Result: authn.UnlockUserResult{}, Role: authn.RoleAdmin, Doc: "end a user's lock-outs; a workstation hears of it when it next talks to the server",
-			Args:   []Arg{{Name: "name", Kind: Name, Required: true, Doc: "the user's name"}},
+			Args:   []Arg{{Name: "name", Kind: Name, User: true, Required: true, Doc: "the user's name"}},
 			Events: []authn.Kind{hypr.EventUserUnlocked, hypr.EventDirectoryUnlocked, hypr.EventPINsDeleted, hypr.EventUnpaired, encap.EventLocksCleared, onespan.EventUserReleased, authn.EventMessageRefused, sim.EventFaultStruck}},
 		{Name: "device replace", Action: authn.ReplaceDevice{}, Result: authn.ReplaceResult{}, Role: authn.RolePhone, Doc: "give a user a new phone for a lost one, and revoke the lost one",
 			Args: []Arg{{Name: "old", Kind: Name, Required: true, Doc: "the phone that is lost"}, {Name: "new", Kind: Name, Required: true, Doc: "the phone that takes its place"},
 				{Name: "platform", Kind: Text, OneOf: []string{"android", "ios"}, Doc: "as the old one's, if left out"},
 				{Name: "version", Kind: Text, Doc: "the app's version; the newest, if left out"}},
+			Makes:    Makes{Arg: "new", Role: authn.RolePhone},
 			Refusals: []authn.Code{encap.CodeServerUnreachable},
 			Events:   []authn.Kind{sim.EventPhoneRegistered, hypr.EventEnrolled, hypr.EventPhoneRevoked, hypr.EventPINsDeleted, hypr.EventUnpaired, hypr.EventDirectoryUnlocked, encap.EventRegistrationDropped, encap.EventSessionClosed, onespan.EventAuthenticatorDropped, authn.EventMessageRefused, sim.EventFaultStruck}},
 		{Name: "device cancel", Action: hypr.Cancel{}, Result: hypr.CancelResult{}, Role: authn.RolePhone, Doc: "give up the taps that wait, and the operation that is open",
@@ -152,21 +168,23 @@ func world() []Verb {
 			Events: []authn.Kind{sim.EventRollbackAccepted, hypr.EventPINsDeleted, encap.EventSessionClosed, onespan.EventDataDeleted, onespan.EventAuthenticatorDropped}},
 		{Name: "admin policy set", Action: authn.SetPolicy{}, Role: authn.RoleAdmin, Doc: "change the administrator's settings, all or none",
 			Args: []Arg{{Name: "settings", Kind: Settings, Required: true, Doc: "KEY=VALUE, the key with its family"},
-				{Name: "user", Kind: Name, Doc: "whose own they are; the policy's, if left out"}},
+				{Name: "user", Kind: Name, User: true, Doc: "whose own they are; the policy's, if left out"}},
 			Refusals: []authn.Code{authn.CodeOutOfRange}, Events: []authn.Kind{authn.EventPolicySet}},
 		{Name: "workstation add", Action: authn.AddWorkstation{}, Role: authn.RoleAdmin, Doc: "add a workstation",
 			Args: []Arg{{Name: "name", Kind: Name, Required: true, Doc: "its name"},
 				{Name: "family", Kind: Text, Required: true, OneOf: []string{string(authn.FamilyHYPR), string(authn.FamilyOneSpan)}, Doc: "the product that it runs"},
 				{Name: "version", Kind: Text, Doc: "the client's version; the newest, if left out"},
 				{Name: "no_tray", Kind: Flag, Doc: "of onespan: without the Tray Agent"}},
+			Makes:    Makes{Arg: "name", Role: authn.RoleWorkstation},
 			Refusals: []authn.Code{encap.CodeServerUnreachable}, Events: []authn.Kind{sim.EventWorkstationAdded, hypr.EventEnrolled, authn.EventMessageRefused, sim.EventFaultStruck}},
 		{Name: "workstation lock", Action: authn.Lock{}, Result: authn.LockResult{}, Role: authn.RoleWorkstation, Doc: "lock a workstation",
 			Args: []Arg{onWS}, Events: []authn.Kind{hypr.EventLocked}},
 		{Name: "device register", Action: authn.RegisterDevice{}, Role: authn.RolePhone, Doc: "give a user a phone with the authenticator app",
 			Args: []Arg{{Name: "name", Kind: Name, Required: true, Doc: "the phone's name"},
-				{Name: "user", Kind: Name, Required: true, Doc: "its user"},
+				{Name: "user", Kind: Name, User: true, Required: true, Doc: "its user"},
 				{Name: "platform", Kind: Text, OneOf: []string{"android", "ios"}, Doc: "android, if left out"},
 				{Name: "version", Kind: Text, Doc: "the app's version; the newest, if left out"}},
+			Makes:    Makes{Arg: "name", Role: authn.RolePhone},
 			Refusals: []authn.Code{encap.CodeServerUnreachable}, Events: []authn.Kind{sim.EventPhoneRegistered, hypr.EventEnrolled, authn.EventMessageRefused, sim.EventFaultStruck}},
 	}
 }
@@ -209,13 +227,14 @@ func family() []Verb {
 		return Verb{Name: a.Verb(), Family: authn.FamilyHYPR, Role: role, Doc: doc, Action: a, Result: result, Args: args, Refusals: refusals, Events: events}
 	}
 	both := []Arg{onWS, phoneArg}
+	waits := func(v Verb) Verb { v.Waits = true; return v }
 	return []Verb{
 		v(hypr.Pair{}, hypr.PairResult{}, authn.RolePhone, "pair a phone with a workstation", append(both[:2:2], Arg{Name: "passkey", Kind: Flag, Doc: "with an Enterprise Passkey, for unlocking over Bluetooth"}),
 			[]authn.Code{hypr.CodeWorkstationUnreachable, hypr.CodePhoneRevoked}, hypr.EventPaired, hypr.EventPINHidden, authn.EventMessageRefused, sim.EventFaultStruck),
-		v(hypr.Tap{}, hypr.TapResult{}, authn.RolePhone, "tap a workstation's icon: log in online if it can, else offer the offline PIN; it spends none",
+		waits(v(hypr.Tap{}, hypr.TapResult{}, authn.RolePhone, "tap a workstation's icon: log in online if it can, else offer the offline PIN; it spends none",
 			append(both, Arg{Name: "press", Kind: Text, OneOf: []string{"short", "long"}, Doc: "a long press goes straight to the offer"}),
 			[]authn.Code{hypr.CodeNotPaired, hypr.CodeNotPrimed, hypr.CodeOfflineDisabled, hypr.CodeRoamingUser, hypr.CodeVersionTooOld, hypr.CodeNoPINsLeft, hypr.CodePINExpired},
-			append([]authn.Kind{hypr.EventTapped, hypr.EventPINOffered, hypr.EventTapCancelled}, online...)...),
+			append([]authn.Kind{hypr.EventTapped, hypr.EventPINOffered, hypr.EventTapCancelled}, online...)...)),
 		v(hypr.Unlock{}, hypr.UnlockResult{}, authn.RolePhone, "show the next offline PIN and spend it, or the one that is still visible",
 			append(both[:2:2], Arg{Name: "next", Kind: Flag, Doc: "the next one even while one is visible, which is hidden for it"}),
 			[]authn.Code{hypr.CodeNotPaired, hypr.CodeNotPrimed, hypr.CodeOfflineDisabled, hypr.CodeRoamingUser, hypr.CodeVersionTooOld, hypr.CodePINExpired, hypr.CodeNoPINsLeft},
@@ -225,7 +244,7 @@ func family() []Verb {
 			[]authn.Code{hypr.CodeNotPaired, hypr.CodeNoPasskey, hypr.CodeBluetoothUnreachable, hypr.CodeNotLocked, hypr.CodeDirectoryLocked, hypr.CodeOfflineDisabled, hypr.CodeVersionTooOld, hypr.CodePhoneRevoked},
 			hypr.EventUnlocked, authn.EventMessageRefused, sim.EventFaultStruck),
 		v(hypr.Login{}, hypr.LoginResult{}, authn.RoleWorkstation, "type an offline PIN at a locked workstation",
-			[]Arg{onWS, {Name: "user", Kind: Name, Doc: "who logs in; who was logged in last, if left out"},
+			[]Arg{onWS, {Name: "user", Kind: Name, User: true, Doc: "who logs in; who was logged in last, if left out"},
 				{Name: "pin", Kind: Secret, Required: true, Doc: "the offline PIN; case, blanks and hyphens do not matter"}},
 			[]authn.Code{hypr.CodeNotLocked, hypr.CodeNotPaired, hypr.CodeNotPrimed, hypr.CodePhoneRevoked, hypr.CodeOfflineDisabled, hypr.CodeRoamingUser, hypr.CodeVersionTooOld, hypr.CodeDirectoryLocked, hypr.CodePINExpired, hypr.CodePINUsed, encap.CodeWrongPIN},
 			hypr.EventUnlocked, hypr.EventPINsConfirmed, hypr.EventPINsDeleted, hypr.EventDirectoryLocked),

@@ -51,7 +51,7 @@ func (w *writer) move(i int) error {
 	w.add(s)
 	if m.Refusal == nil && crash == 0 {
 		w.memory.remember(i, m.Outcome.Result)
-		w.join(m.Action)
+		w.join(v, m.Action)
 	}
 	w.telling.note(m.Outcome.Events)
 	w.ended(m.Outcome.Events, m)
@@ -250,24 +250,19 @@ func (w *writer) expect(s *step, m Move, crashed bool) {
 	}
 }
 
-// join takes in who is there from now on.
-func (w *writer) join(a authn.Action) {
-	role, name := authn.Role(""), ""
-	switch a := a.(type) {
-	case authn.AddUser:
-		w.user(a.Name)
-	case authn.AddWorkstation:
-		role, name = authn.RoleWorkstation, a.Name
-	case authn.RegisterDevice:
-		role, name = authn.RolePhone, a.Name
-		w.user(a.User)
-	case authn.ReplaceDevice:
-		role, name = authn.RolePhone, a.New
-	case authn.AddProvider:
-		role, name = authn.RoleProvider, a.Name
-	}
-	if name != "" && !slices.Contains(w.cast[role], name) {
+// join takes in the user or site that an Action has made.
+func (w *writer) join(v verb.Verb, a authn.Action) {
+	role, name := v.Makes.Role, v.Made(a)
+	switch {
+	case name == "":
+		return
+	case role == "":
+		w.user(name)
+	case !slices.Contains(w.cast[role], name):
 		w.cast[role] = append(w.cast[role], name)
+	}
+	if user, ok := v.Values(a)["user"].(string); ok {
+		w.user(user)
 	}
 }
 

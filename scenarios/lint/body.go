@@ -8,9 +8,6 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// waits is the verb that may be pending.
-const waits = "device tap"
-
 // body reads what a step does.
 func (l *loader) body(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *scope) subject {
 	step.Kind, step.Value = kind.Key, kind.Value
@@ -31,8 +28,8 @@ func (l *loader) body(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *sc
 			does, ok := s.ids[v.Text]
 			if !ok {
 				l.found(v.Pos, "OA305", suggest(v.Text, keysOf(s.ids)), "no step before this has the id %q", v.Text)
-			} else if does != waits {
-				l.found(v.Pos, "OA305", "await a "+waits+" towards a workstation that is not reached", "the step %q is a %s and never pending", v.Text, does)
+			} else if !l.verbs[does].Waits {
+				l.found(v.Pos, "OA305", l.awaitHelp(), "the step %q is a %s and never pending", v.Text, does)
 			}
 			sub.verb = does
 		}
@@ -45,7 +42,7 @@ func (l *loader) body(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *sc
 	case syntax.StepCrash:
 		l.crash(v, s)
 	case syntax.StepPolicy:
-		sub.verb = "admin policy set"
+		sub.verb = authn.SetPolicy{}.Verb()
 		if v.Kind != syntax.Map {
 			l.found(v.Pos, "OA201", "", "policy must be a mapping, got %s", say(v))
 		}
@@ -70,6 +67,16 @@ func (l *loader) body(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *sc
 		l.verb(step, n, kind, s)
 	}
 	return sub
+}
+
+// awaitHelp says what may be awaited.
+func (l *loader) awaitHelp() string {
+	for _, name := range l.spelled {
+		if l.verbs[name].Waits {
+			return "await a " + name + " towards a workstation that is not reached"
+		}
+	}
+	return ""
 }
 
 // refusalExpected reports that a step may be meant to be refused: a setting out

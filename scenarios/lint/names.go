@@ -218,15 +218,6 @@ func (l *loader) user(name string) bool {
 	return slices.ContainsFunc(l.users, func(u string) bool { return authn.SameName(u, name) })
 }
 
-// makers are the verbs that make an actor, with the argument that names it.
-var makers = map[string]struct {
-	arg  string
-	role authn.Role
-}{
-	"device register": {"name", authn.RolePhone}, "device replace": {"new", authn.RolePhone},
-	"workstation add": {"name", authn.RoleWorkstation}, "provider add": {"name", authn.RoleProvider}, "admin user add": {"name", ""},
-}
-
 // made finds the actors and users that steps make.
 func (l *loader) made(steps *syntax.Node) {
 	if steps == nil || steps.Kind != syntax.List {
@@ -235,8 +226,8 @@ func (l *loader) made(steps *syntax.Node) {
 	for _, step := range steps.Items {
 		l.made(step.Get("steps"))
 		for _, p := range step.Pairs {
-			maker, ok := makers[p.Key]
-			name := p.Value.Get(maker.arg)
+			maker, ok := l.makers[p.Key]
+			name := p.Value.Get(maker.Arg)
 			if !ok || name == nil || name.Kind != syntax.Text {
 				continue
 			}
@@ -244,11 +235,11 @@ func (l *loader) made(steps *syntax.Node) {
 				l.open = true
 				continue
 			}
-			if maker.role == "" {
+			if maker.Role == "" {
 				l.addUser(name.Text)
 				l.added = append(l.added, name.Text)
 			} else if _, there := l.actor(name.Text); !there {
-				l.actors = append(l.actors, actor{name: name.Text, role: maker.role, made: true})
+				l.actors = append(l.actors, actor{name: name.Text, role: maker.Role, made: true})
 			}
 		}
 	}

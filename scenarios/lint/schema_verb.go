@@ -50,7 +50,7 @@ func (b *schemaBuilder) verb(v verb.Verb) object {
 		properties["for"] = object{"type": "string", "description": "to whom: a " + string(role)}
 	}
 	o := object{"type": []string{"object", "null"}, "properties": properties, "patternProperties": object{"^x-": object{}}, "additionalProperties": false, "description": describe(v)}
-	if v.Name == "admin policy set" {
+	if takesSettings(v) {
 		return b.policySet(v)
 	}
 	if len(required) > 0 {

@@ -24,7 +24,7 @@ func (l *loader) verb(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *sc
 		return
 	}
 	names := arguments(v)
-	if v.Name == "admin policy set" {
+	if takesSettings(v) {
 		l.policySet(step, n, kind.At, meant, s)
 		return
 	}
@@ -55,6 +55,12 @@ func (l *loader) verb(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *sc
 	l.leftOut(step, v, n, beside)
 }
 
+// takesSettings reports whether settings may stand behind a verb as if they were
+// its arguments.
+func takesSettings(v verb.Verb) bool {
+	return slices.ContainsFunc(v.Args, func(a verb.Arg) bool { return a.Kind == verb.Settings })
+}
+
 // policySet reads the settings of "admin policy set". They may stand behind it
 // at once, or behind "settings" where they are one user's own (O6).
 func (l *loader) policySet(step *syntax.Step, n *syntax.Node, at syntax.Pos, meant bool, s *scope) {
@@ -76,7 +82,7 @@ func (l *loader) policySet(step *syntax.Step, n *syntax.Node, at syntax.Pos, mea
 		case "user":
 			l.refsIn(p.Value, s)
 		default:
-			l.found(p.At, "OA101", suggest(p.Key, missing([]string{"user", "settings"}, n)), "unknown key %q in admin policy set", p.Key)
+			l.found(p.At, "OA101", suggest(p.Key, missing([]string{"user", "settings"}, n)), "unknown key %q in %s", p.Key, step.Verb)
 			continue
 		}
 		step.Args = append(step.Args, syntax.Entry{Name: p.Key, At: p.At, Value: p.Value})
@@ -156,10 +162,7 @@ func slips(n *syntax.Node, names []string, name string) bool {
 // mustName wants an actor where there is none or more than one of a role. One
 // that is made in mid-story is named when it is meant.
 func (l *loader) mustName(step *syntax.Step, v verb.Verb, role authn.Role, named bool, word string) {
-	if named || role == authn.RoleAdmin || role == authn.RoleServer || role == authn.RoleWorld || l.open {
-		return
-	}
-	if _, made := makers[v.Name]; made {
+	if named || role == authn.RoleAdmin || role == authn.RoleServer || role == authn.RoleWorld || l.open || v.Makes.Arg != "" {
 		return
 	}
 	first, many := 0, l.of(role)
@@ -250,20 +253,15 @@ func (l *loader) words(a verb.Arg, n *syntax.Node, s *scope) {
 // named judges a name: new ones by their form, others by whether there is such
 // a thing.
 func (l *loader) named(v verb.Verb, a verb.Arg, n *syntax.Node) {
-	if a.Kind != verb.Name {
-		return
-	}
-	maker, makes := makers[v.Name]
 	switch {
-	case makes && maker.arg == a.Name:
+	case a.Kind != verb.Name:
+	case v.Makes.Arg == a.Name:
 		if authn.CheckName(n.Text) != nil {
 			l.found(n.Pos, "OA202", "1 to 64 letters, digits, ., _, @ and -, the first a letter or digit", "%s cannot be %q", a.Name, n.Text)
 		}
-	case a.Name == "old":
-		l.actorName("old", n, newScope(""), authn.RolePhone)
-	case a.Name == "user" || v.Name == "admin user unlock" || strings.HasPrefix(v.Name, "admin user "):
-		if !l.open && !l.user(n.Text) {
-			l.found(n.Pos, "OA304", suggest(n.Text, l.users), "no such user: %q", n.Text)
-		}
+	case !a.User:
+		l.actorName(a.Name, n, newScope(""), v.Role)
+	case !l.open && !l.user(n.Text):
+		l.found(n.Pos, "OA304", suggest(n.Text, l.users), "no such user: %q", n.Text)
 	}
 }

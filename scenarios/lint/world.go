@@ -27,6 +27,7 @@ type tables struct {
 	settings map[string]authn.SettingView    // by key without the family
 	state    *state.Table
 	messages []string
+	makers   map[string]verb.Makes // by verb, those of other families too
 	results  map[string]map[string]state.Kind
 }
 
@@ -58,8 +59,12 @@ func makeTables(family authn.FamilyName) *tables {
 	t := &tables{
 		family: family, verbs: map[string]verb.Verb{}, foreign: map[string]authn.FamilyName{}, refusals: map[authn.Code]bool{}, kinds: map[authn.Kind]authn.KindSpec{}, others: map[authn.Kind]authn.FamilyName{}, foreigns: map[authn.Code]authn.FamilyName{},
 		settings: map[string]authn.SettingView{}, state: state.For(family), messages: sim.MessageKinds(), results: map[string]map[string]state.Kind{},
+		makers: map[string]verb.Makes{},
 	}
 	for _, v := range verb.All() {
+		if v.Makes.Arg != "" {
+			t.makers[v.Name] = v.Makes
+		}
 		switch {
 		case v.Family != "" && v.Family != family:
 			t.foreign[v.Name] = v.Family

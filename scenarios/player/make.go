@@ -16,7 +16,6 @@ const defaultUser = "alice"
 type actor struct {
 	name string
 	role authn.Role
-	user string // a phone's
 }
 
 // site is where an actor's state lies; the admin acts on the server itself.
@@ -54,7 +53,7 @@ func (p *Player) make(ctx context.Context) error {
 		actions = append(actions, authn.AddUser{Name: name})
 	}
 	for _, a := range story.Actors {
-		p.meet(actor{a.Name, a.Role, a.User})
+		p.meet(actor{a.Name, a.Role})
 		actions = append(actions, p.birth(a)...)
 	}
 	for _, l := range story.Links {

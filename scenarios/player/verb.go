@@ -121,20 +121,8 @@ func (p *Player) only(role authn.Role) (actor, error) {
 	return found, nil
 }
 
-// fill puts in what a person leaves out and a front end knows.
+// fill puts in the user whom a person may leave out.
 func (p *Player) fill(v verb.Verb, values verb.Values) {
-	switch v.Action.(type) {
-	case authn.AddWorkstation:
-		if values["family"] == nil {
-			values["family"] = string(p.in.Story.Family())
-		}
-	case authn.SetFault:
-		if values["nth"] == nil {
-			values["nth"] = 1
-		}
-	case authn.AddUser:
-		return
-	}
 	arg, ok := v.Arg("user")
 	if all := users(p.in.Story); ok && arg.Only && values["user"] == nil && len(all) == 1 {
 		values["user"] = all[0]
@@ -158,19 +146,11 @@ func (p *Player) lastUser(workstation string) string {
 	return users(p.in.Story)[0]
 }
 
-// newcomer adds an actor that an Action has made.
+// newcomer adds the actor that an Action has made. After a crash there may be
+// none.
 func (p *Player) newcomer(ctx context.Context, a authn.Action) {
-	var made actor
-	switch a := a.(type) {
-	case authn.AddWorkstation:
-		made = actor{name: a.Name, role: authn.RoleWorkstation}
-	case authn.RegisterDevice:
-		made = actor{a.Name, authn.RolePhone, a.User}
-	case authn.ReplaceDevice:
-		made = actor{name: a.New, role: authn.RolePhone}
-	case authn.AddProvider:
-		made = actor{name: a.Name, role: authn.RoleProvider}
-	default:
+	v := verbs().of(a)
+	if v.Makes.Role == "" {
 		return
 	}
 	roster, err := p.world.Roster(ctx)
@@ -178,20 +158,7 @@ func (p *Player) newcomer(ctx context.Context, a authn.Action) {
 		p.fail(failing{at: p.at, code: CodeFault, what: "the roster", got: err.Error()})
 		return
 	}
-	for _, ph := range roster.Phones {
-		if made.role == authn.RolePhone && ph.Name == made.name {
-			made.user = ph.User
-			p.meet(made)
-		}
-	}
-	for _, ws := range roster.Workstations {
-		if made.role == authn.RoleWorkstation && ws.Name == made.name {
-			p.meet(made)
-		}
-	}
-	for _, name := range roster.Providers {
-		if made.role == authn.RoleProvider && name == made.name {
-			p.meet(made)
-		}
+	if made := (actor{v.Made(a), v.Makes.Role}); roster.Has(made.site()) {
+		p.meet(made)
 	}
 }

@@ -2,34 +2,32 @@ package record
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/compose"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // begin takes the moves that only make users, sites and settings off the
 // front: they become the actors and the policy.
-func begin(scene *compose.Scene, moves []compose.Move) []compose.Move {
+func begin(scene *compose.Scene, verbs table, moves []compose.Move) []compose.Move {
 	var users []compose.Move
 	n := 0
-	for ; n < len(moves); n++ {
-		if moves[n].Refusal != nil {
-			break
+	for ; n < len(moves) && moves[n].Refusal == nil; n++ {
+		v := verbs[reflect.TypeOf(moves[n].Action)]
+		if actor, ok := actorOf(v, moves[n].Action); ok {
+			scene.Actors = append(scene.Actors, actor)
+			continue
 		}
-		actor, ok := syntax.Actor{}, true
+		ok := false
 		switch a := moves[n].Action.(type) {
 		case authn.AddUser:
 			if ok = !a.Roaming; ok {
 				users = append(users, moves[n])
 			}
-		case authn.AddWorkstation:
-			actor = syntax.Actor{Name: a.Name, Role: authn.RoleWorkstation, Version: a.Version, NoTray: a.NoTray}
-		case authn.RegisterDevice:
-			actor = syntax.Actor{Name: a.Name, Role: authn.RolePhone, User: a.User, Platform: a.Platform, Version: a.Version}
-		case authn.AddProvider:
-			actor = syntax.Actor{Name: a.Name, Role: authn.RoleProvider}
 		case authn.SetPolicy:
 			if ok = a.User == ""; !ok {
 				break
@@ -39,14 +37,10 @@ func begin(scene *compose.Scene, moves []compose.Move) []compose.Move {
 				scene.Policy = append(scene.Policy, setting)
 			}
 		case authn.FreezeClock, authn.RunClock:
-		default:
-			ok = false
+			ok = true
 		}
 		if !ok {
 			break
-		}
-		if actor.Name != "" {
-			scene.Actors = append(scene.Actors, actor)
 		}
 	}
 	rest := moves[n:]
@@ -54,6 +48,32 @@ func begin(scene *compose.Scene, moves []compose.Move) []compose.Move {
 		scene.Actors = append(scene.Actors, syntax.Actor{Name: string(authn.RoleServer), Role: authn.RoleServer})
 	}
 	return alone(scene.Actors, users, rest)
+}
+
+// actorOf returns the actor that an Action makes, if the file can declare all
+// that the Action says of it.
+func actorOf(v verb.Verb, a authn.Action) (syntax.Actor, bool) {
+	actor := syntax.Actor{Name: v.Made(a), Role: v.Makes.Role}
+	if actor.Name == "" || actor.Role == "" {
+		return actor, false
+	}
+	for name, value := range v.Values(a) {
+		text, _ := value.(string)
+		switch name {
+		case v.Makes.Arg, "family": // that of the profile
+		case "user":
+			actor.User = text
+		case "platform":
+			actor.Platform = text
+		case "version":
+			actor.Version = text
+		case "no_tray":
+			actor.NoTray = true
+		default:
+			return actor, false
+		}
+	}
+	return actor, true
 }
 
 // needsServer reports whether a step names the server.
@@ -97,27 +117,17 @@ func alone(actors []syntax.Actor, users, rest []compose.Move) []compose.Move {
 }
 
 // distinct wants a name of its own for every actor.
-func distinct(scene compose.Scene, moves []compose.Move) error {
-	seen := map[string]bool{}
+func distinct(scene compose.Scene, verbs table, moves []compose.Move) error {
 	names := []string{}
 	for _, a := range scene.Actors {
 		names = append(names, a.Name)
 	}
 	for _, m := range moves {
-		if m.Refusal != nil {
-			continue
-		}
-		switch a := m.Action.(type) {
-		case authn.AddWorkstation:
-			names = append(names, a.Name)
-		case authn.RegisterDevice:
-			names = append(names, a.Name)
-		case authn.ReplaceDevice:
-			names = append(names, a.New)
-		case authn.AddProvider:
-			names = append(names, a.Name)
+		if v := verbs[reflect.TypeOf(m.Action)]; m.Refusal == nil && v.Makes.Role != "" {
+			names = append(names, v.Made(m.Action))
 		}
 	}
+	seen := map[string]bool{}
 	for _, name := range names {
 		if seen[name] {
 			return fmt.Errorf("%w: %s", ErrTwoNames, name)

@@ -56,8 +56,8 @@ func Scene(name string, family authn.FamilyName, moves []sim.Recorded) (scene co
 		Name: name, Tags: []string{"recorded"}, Profile: string(family),
 		Header: []string{"Recorded by: offauth scenario record " + name, "What chance drew is told by reference: each play draws its own PINs and codes."},
 	}
-	rest := begin(&scene, s.kept)
-	if err := distinct(scene, rest); err != nil {
+	rest := begin(&scene, s.verbs, s.kept)
+	if err := distinct(scene, s.verbs, rest); err != nil {
 		return scene, s.left, err
 	}
 	scene.Start = s.kept[0].At
@@ -143,21 +143,21 @@ func timersOf(events []authn.Event) []authn.Event {
 
 // judge reports whether a move belongs to the story, and what it is there.
 func (s *sieve) judge(a authn.Action) (authn.Action, bool) {
-	if family := s.verbs.family(a); family != "" && family != s.family {
-		if made, ok := a.(authn.AddProvider); ok {
-			s.gone[authn.Provider(made.Name)] = true
+	v := s.verbs[reflect.TypeOf(a)]
+	family := v.Family
+	if ws, ok := a.(authn.AddWorkstation); ok {
+		family = ws.Family
+	}
+	if family != "" && family != s.family {
+		if v.Makes.Role != "" {
+			s.gone[authn.Site(string(v.Makes.Role)+"/"+v.Made(a))] = true
 		}
 		return a, false
 	}
-	if s.names(a) {
+	if s.names(v, a) {
 		return a, false
 	}
 	switch a := a.(type) {
-	case authn.AddWorkstation:
-		if a.Family != s.family {
-			s.gone[authn.Workstation(a.Name)] = true
-			return a, false
-		}
 	case authn.SetLink:
 		_, workstation, near := a.Site.BluetoothEnds()
 		return a, !s.gone[a.Site] && !(near && s.gone[authn.Workstation(workstation)])
@@ -176,8 +176,7 @@ func (s *sieve) judge(a authn.Action) (authn.Action, bool) {
 }
 
 // names reports whether an Action is done by, or to, a site that is gone.
-func (s *sieve) names(a authn.Action) bool {
-	v := s.verbs[reflect.TypeOf(a)]
+func (s *sieve) names(v verb.Verb, a authn.Action) bool {
 	for _, arg := range v.Args {
 		if name, ok := v.Values(a)[arg.Name].(string); ok && arg.Role != "" && s.gone[authn.Site(string(arg.Role)+"/"+name)] {
 			return true
