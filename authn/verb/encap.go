@@ -12,7 +12,7 @@ func encapVerbs() []Verb {
 	v := func(a authn.Action, result any, role authn.Role, doc string, args []Arg, refusals []authn.Code, events ...authn.Kind) Verb {
 		return Verb{Name: a.Verb(), Family: authn.FamilyEncap, Role: role, Doc: doc, Action: a, Result: result, Args: args, Refusals: refusals, Events: events}
 	}
-	makes := func(v Verb, arg string, role authn.Role) Verb { v.Makes = Makes{arg, role}; return v }
+	makes := func(v Verb, arg string, role authn.Role) Verb { v.Makes = Makes{Arg: arg, Role: role}; return v }
 	return []Verb{
 		makes(v(authn.AddProvider{}, nil, authn.RoleAdmin, "add a service provider's site",
 			[]Arg{{Name: "name", Kind: Name, Required: true, Doc: "its name"}},

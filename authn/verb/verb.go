@@ -1,87 +1,62 @@
 package verb
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/authn/family"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/onespan"
 	"github.com/offauth/offauth/authn/sim"
 )
 
-// Verb is one row of the table.
-type Verb struct {
-	// Name is the spelling, such as "device unlock"; an Action's Verb method
-	// gives the same.
-	Name string
-	// Family is empty for what belongs to no family.
-	Family authn.FamilyName
-	// Role is who does it.
-	Role authn.Role
-	// Doc says what it does, as a short sentence in the imperative.
-	Doc string
-	// Action is the zero Action that it makes; nil for what no front end makes.
-	Action authn.Action
-	// Result is the zero value of what it gives; nil for nothing.
-	Result any
-	// Args are what it takes: the fields of the Action, by their names.
-	Args []Arg
-	// Makes is what it brings into the world.
-	Makes Makes
-	// Waits reports whether its Action may be left pending.
-	Waits bool
-	// Refusals is closed: the product refuses in no other way.
-	Refusals []authn.Code
-	// Events are those that it can leave, beside those of Anytime.
-	Events []authn.Kind
-}
-
-// Makes is a user or a site that a verb brings into the world.
-type Makes struct {
-	// Arg is the argument that names it, empty for a verb that makes nothing.
-	Arg string
-	// Role is that of the site, empty for a user.
-	Role authn.Role
-}
-
-// ArgKind is the type of an argument.
-type ArgKind string
+// The types of a row. They stand in authn/family, so that a family can hold
+// its own rows.
+type (
+	Verb    = family.Verb
+	Arg     = family.Arg
+	ArgKind = family.ArgKind
+	Values  = family.Values
+	Makes   = family.Makes
+)
 
 // The types of arguments.
 const (
-	Name     ArgKind = "name"     // of a user, phone, workstation or site
-	Text     ArgKind = "text"     // free text
-	Secret   ArgKind = "secret"   // never on a command line
-	Flag     ArgKind = "flag"     // true or false
-	Number   ArgKind = "number"   // a whole number
-	Span     ArgKind = "duration" // with a unit, such as 5s
-	Instant  ArgKind = "instant"  // RFC 3339
-	Settings ArgKind = "settings" // KEY=VALUE, at least one
-	List     ArgKind = "list"     // words
+	Name     = family.ArgName
+	Text     = family.ArgText
+	Secret   = family.ArgSecret
+	Flag     = family.ArgFlag
+	Number   = family.ArgNumber
+	Span     = family.ArgSpan
+	Instant  = family.ArgInstant
+	Settings = family.ArgSettings
+	List     = family.ArgList
 )
 
-// Arg is one argument of a verb.
-type Arg struct {
-	Name string
-	Kind ArgKind
-	// Role is that of the site that a Name names, where it names the one that
-	// acts or the one that is acted on; a front end fills it in.
-	Role authn.Role
-	// User reports whether a Name is that of a user.
-	User     bool
-	Required bool
-	// Only reports whether a Name may be left out where the world has one.
-	Only bool
-	// OneOf lists the accepted values, where they are few.
-	OneOf []string
-	Doc   string
+// Fields returns the values of a result by the names that --json gives them.
+func Fields(result any) map[string]any { return family.Fields(result) }
+
+// Of finds the row of an Action: the one that makes its type.
+func Of(a authn.Action) (Verb, bool) {
+	all := All()
+	i := slices.IndexFunc(all, func(v Verb) bool {
+		if v.Action == nil {
+			return v.Name == a.Verb()
+		}
+		return reflect.TypeOf(v.Action) == reflect.TypeOf(a)
+	})
+	if i < 0 {
+		return Verb{}, false
+	}
+	return all[i], true
 }
 
 // All returns the table, by family, then in the order in which a newcomer
 // meets the verbs.
 func All() []Verb {
-	return slices.Concat(world(), restarts(), surroundings(), family(), encapVerbs(), onespanVerbs())
+	return slices.Concat(world(), restarts(), surroundings(), hyprVerbs(), encapVerbs(), onespanVerbs())
 }
 
 // Anytime returns the events that any verb can leave beside its own: its
@@ -220,8 +195,8 @@ func surroundings() []Verb {
 	}
 }
 
-// family has the verbs of hypr.
-func family() []Verb {
+// hyprVerbs has the verbs of hypr.
+func hyprVerbs() []Verb {
 	online := []authn.Kind{hypr.EventOnlineAuthenticated, hypr.EventPINsIssued, hypr.EventPINsStored, hypr.EventPINsConfirmed, hypr.EventPINsDeleted, hypr.EventPINHidden, hypr.EventUnlocked, hypr.EventLoginApproved, authn.EventMessageRefused, sim.EventFaultStruck, hypr.EventAudited, hypr.EventDirectoryUnlocked, hypr.EventUnpaired, hypr.EventPaired}
 	v := func(a authn.Action, result any, role authn.Role, doc string, args []Arg, refusals []authn.Code, events ...authn.Kind) Verb {
 		return Verb{Name: a.Verb(), Family: authn.FamilyHYPR, Role: role, Doc: doc, Action: a, Result: result, Args: args, Refusals: refusals, Events: events}

@@ -1,4 +1,4 @@
-package verb
+package family
 
 import (
 	"fmt"
@@ -24,14 +24,14 @@ type Values map[string]any
 // An error means a bug in the caller, and names the argument.
 func (v Verb) Build(values Values) (authn.Action, error) {
 	if v.Action == nil {
-		return nil, fmt.Errorf("verb: %s makes no Action", v.Name)
+		return nil, fmt.Errorf("family: %s makes no Action", v.Name)
 	}
 	a := reflect.New(reflect.TypeOf(v.Action)).Elem()
 	fields := fieldsOf(a.Type())
 	for name, value := range values {
 		i, ok := fields[name]
 		if !ok {
-			return nil, fmt.Errorf("verb: %s has no argument %q", v.Name, name)
+			return nil, fmt.Errorf("family: %s has no argument %q", v.Name, name)
 		}
 		if err := v.put(a.Field(i), name, value); err != nil {
 			return nil, err
@@ -44,11 +44,11 @@ func (v Verb) Build(values Values) (authn.Action, error) {
 func (v Verb) put(field reflect.Value, name string, value any) error {
 	arg, ok := v.Arg(name)
 	if !ok {
-		return fmt.Errorf("verb: %s has no argument %q", v.Name, name)
+		return fmt.Errorf("family: %s has no argument %q", v.Name, name)
 	}
 	if word, ok := value.(string); ok && field.Kind() == reflect.Bool {
 		if !slices.Contains(arg.OneOf, word) {
-			return fmt.Errorf("verb: %s: %s is one of %s, not %q", v.Name, name, strings.Join(arg.OneOf, ", "), word)
+			return fmt.Errorf("family: %s: %s is one of %s, not %q", v.Name, name, strings.Join(arg.OneOf, ", "), word)
 		}
 		field.SetBool(word == arg.OneOf[len(arg.OneOf)-1])
 		return nil
@@ -63,7 +63,7 @@ func (v Verb) put(field reflect.Value, name string, value any) error {
 	}
 	given := reflect.ValueOf(value)
 	if !given.IsValid() || given.Kind() != field.Kind() || !given.CanConvert(field.Type()) {
-		return fmt.Errorf("verb: %s: %s is a %s, not a %T", v.Name, name, arg.Kind, value)
+		return fmt.Errorf("family: %s: %s is a %s, not a %T", v.Name, name, arg.Kind, value)
 	}
 	field.Set(given.Convert(field.Type()))
 	return nil
@@ -78,7 +78,7 @@ func (v Verb) Values(a authn.Action) Values {
 		case !ok:
 		case field.Kind() == reflect.Bool && len(arg.OneOf) > 0:
 			values[name] = arg.OneOf[len(arg.OneOf)-1]
-		case arg.Kind == List:
+		case arg.Kind == ArgList:
 			words := []string{}
 			for i := range field.Len() {
 				words = append(words, field.Index(i).String())
@@ -202,19 +202,4 @@ func (v Verb) Arg(name string) (Arg, bool) {
 		return Arg{}, false
 	}
 	return v.Args[i], true
-}
-
-// Of finds the row of an Action: the one that makes its type.
-func Of(a authn.Action) (Verb, bool) {
-	all := All()
-	i := slices.IndexFunc(all, func(v Verb) bool {
-		if v.Action == nil {
-			return v.Name == a.Verb()
-		}
-		return reflect.TypeOf(v.Action) == reflect.TypeOf(a)
-	})
-	if i < 0 {
-		return Verb{}, false
-	}
-	return all[i], true
 }
