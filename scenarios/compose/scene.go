@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/story"
 )
 
 // Scene is what a scenario is written of.
@@ -13,11 +13,11 @@ type Scene struct {
 	Header            []string
 	Name, Description string
 	Tags              []string
-	// Profile is as in syntax.Story.
+	// Profile is as in story.Story.
 	Profile string
 	// Policy are the settings that differ from the defaults, with whole keys.
 	Policy []authn.Setting
-	Actors []syntax.Actor
+	Actors []story.Actor
 	Start  time.Time
 	Seed   int64
 	Moves  []Move

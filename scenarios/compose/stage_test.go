@@ -17,7 +17,7 @@ import (
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/keystore"
 	"github.com/offauth/offauth/scenarios/compose"
-	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/story"
 )
 
 //go:generate go test . -update
@@ -96,7 +96,7 @@ func (s *stage) scene() compose.Scene {
 	return compose.Scene{
 		Header: []string{"a test"}, Name: "told", Profile: "hypr", Start: monday, Moves: s.moves,
 		Policy: []authn.Setting{setting("hypr.offline.enabled", "true"), setting("hypr.pins.count", "10")},
-		Actors: []syntax.Actor{
+		Actors: []story.Actor{
 			{Name: "pixel", Role: authn.RolePhone, User: "alice"}, {Name: "LAPTOP-7", Role: authn.RoleWorkstation},
 			{Name: "server", Role: authn.RoleServer}, {Name: "admin", Role: authn.RoleAdmin},
 		},

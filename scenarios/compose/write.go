@@ -12,7 +12,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/lint"
-	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/story"
 )
 
 // modeline lets an editor complete and check the file.
@@ -206,7 +206,7 @@ func (s *step) write(b *strings.Builder, saves []pair) {
 }
 
 // actors writes who is there.
-func actors(all []syntax.Actor) []pair {
+func actors(all []story.Actor) []pair {
 	var out []pair
 	for _, a := range all {
 		p := []pair{{"role", scalar(string(a.Role))}}

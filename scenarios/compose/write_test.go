@@ -9,7 +9,7 @@ import (
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/scenarios/compose"
-	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/story"
 )
 
 var (
@@ -85,7 +85,7 @@ func TestATransactionBecomesAStory(t *testing.T) {
 	s.do(encap.Verify{Provider: "bank", Code: code})
 	scene := s.scene()
 	scene.Profile, scene.Policy, scene.Description = "encap", nil, "a QR code: scanned, and answered"
-	scene.Actors = []syntax.Actor{{Name: "pixel", Role: authn.RolePhone, User: "alice"}, {Name: "bank", Role: authn.RoleProvider}}
+	scene.Actors = []story.Actor{{Name: "pixel", Role: authn.RolePhone, User: "alice"}, {Name: "bank", Role: authn.RoleProvider}}
 	text := golden(t, "encap.yaml", scene)
 	for what, secret := range map[string]string{"online PIN": "2581", "offline PIN": "97531", "wrong PIN": "9999", "code": code.Reveal(), "session": asked.Session, "data": asked.Data} {
 		if strings.Contains(text, secret) {

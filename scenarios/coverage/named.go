@@ -4,18 +4,19 @@ import (
 	"slices"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // Named returns the rules that a story names: those that it declares, and those
 // of its expectations, each once, in the order of the rules.
-func Named(s *syntax.Story) []authn.RuleID {
+func Named(s *story.Story) []authn.RuleID {
 	n := named{}
 	for _, id := range s.Rules {
 		n[id] = true
 	}
 	n.node(s.Expect)
-	for _, steps := range [][]syntax.Step{s.Setup, s.Steps, s.Cleanup} {
+	for _, steps := range [][]story.Step{s.Setup, s.Steps, s.Cleanup} {
 		n.steps(steps)
 	}
 	for _, f := range s.Fragments {
@@ -38,10 +39,10 @@ func Named(s *syntax.Story) []authn.RuleID {
 // named collects rules.
 type named map[authn.RuleID]bool
 
-func (n named) steps(steps []syntax.Step) {
+func (n named) steps(steps []story.Step) {
 	for _, s := range steps {
 		n.node(s.Expect)
-		if s.Kind == syntax.StepCheck {
+		if s.Kind == story.StepCheck {
 			n.node(s.Value)
 		}
 		n.steps(s.Steps)

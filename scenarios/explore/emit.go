@@ -11,7 +11,7 @@ import (
 	"github.com/offauth/offauth/authn/onespan"
 	"github.com/offauth/offauth/scenarios/compose"
 	"github.com/offauth/offauth/scenarios/invariant"
-	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/story"
 )
 
 // scene makes the story that is left.
@@ -33,7 +33,7 @@ func (s *shrinker) scene() compose.Scene {
 		}
 	}
 	for _, a := range s.best.actors {
-		scene.Actors = append(scene.Actors, syntax.Actor{Name: a.name, Role: a.role, User: a.user, Platform: a.platform})
+		scene.Actors = append(scene.Actors, story.Actor{Name: a.name, Role: a.role, User: a.user, Platform: a.platform})
 	}
 	for i, p := range s.trace {
 		if p.action == nil {
@@ -50,8 +50,8 @@ func (s *shrinker) scene() compose.Scene {
 			m.Expect = []string{"crashed: true"}
 		}
 		scene.Moves = append(scene.Moves, m)
-		if ofServer(p.action) && !slices.ContainsFunc(scene.Actors, func(a syntax.Actor) bool { return a.Role == authn.RoleServer }) {
-			scene.Actors = append(scene.Actors, syntax.Actor{Name: string(authn.SiteServer), Role: authn.RoleServer})
+		if ofServer(p.action) && !slices.ContainsFunc(scene.Actors, func(a story.Actor) bool { return a.Role == authn.RoleServer }) {
+			scene.Actors = append(scene.Actors, story.Actor{Name: string(authn.SiteServer), Role: authn.RoleServer})
 		}
 	}
 	return scene

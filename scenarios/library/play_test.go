@@ -15,13 +15,14 @@ import (
 	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/run"
 	"github.com/offauth/offauth/scenarios/state"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // instances reads the whole library.
 func instances(t *testing.T) []run.Instance {
 	t.Helper()
-	var stories []*syntax.Story
+	var stories []*story.Story
 	for _, name := range library.Names() {
 		story, findings := lint.Load(library.FS(), library.Path(name))
 		if syntax.Wrong(findings) {

@@ -5,25 +5,26 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // body reads what a step does.
-func (l *loader) body(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *scope) subject {
+func (l *loader) body(step *story.Step, n *syntax.Node, kind syntax.Pair, s *scope) subject {
 	step.Kind, step.Value = kind.Key, kind.Value
 	sub := subject{kind: kind.Key, name: kind.Key}
 	v := kind.Value
 	switch kind.Key {
-	case syntax.StepPhase:
+	case story.StepPhase:
 		l.text("phase", v)
-	case syntax.StepWait:
+	case story.StepWait:
 		l.typed("wait", field{kind: kDuration}, v, s)
 		l.forward(v)
 		l.within(v)
-	case syntax.StepAt:
+	case story.StepAt:
 		l.typed("at", field{kind: kInstant}, v, s)
 		l.within(v)
-	case syntax.StepAwait:
+	case story.StepAwait:
 		if l.text("await", v) {
 			does, ok := s.ids[v.Text]
 			if !ok {
@@ -33,15 +34,15 @@ func (l *loader) body(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *sc
 			}
 			sub.verb = does
 		}
-	case syntax.StepLink:
+	case story.StepLink:
 		l.links(v, s)
-	case syntax.StepSkew:
+	case story.StepSkew:
 		l.skew(v, s)
-	case syntax.StepRestart:
+	case story.StepRestart:
 		l.actorName("restart", v, s, authn.RolePhone, authn.RoleWorkstation)
-	case syntax.StepCrash:
+	case story.StepCrash:
 		l.crash(v, s)
-	case syntax.StepPolicy:
+	case story.StepPolicy:
 		sub.verb = authn.SetPolicy{}.Verb()
 		if v.Kind != syntax.Map {
 			l.found(v.Pos, "OA201", "", "policy must be a mapping, got %s", say(v))
@@ -50,20 +51,20 @@ func (l *loader) body(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *sc
 		if !refusalExpected(n) {
 			l.judge(entries, s)
 		}
-	case syntax.StepCheck:
+	case story.StepCheck:
 		l.usage.checks++
 		l.check(v, s)
-	case syntax.StepCall:
+	case story.StepCall:
 		l.call(step, n, s, &sub)
-	case syntax.StepRepeat:
+	case story.StepRepeat:
 		l.typed("repeat", field{kind: kInt}, v, s)
 		if n, ok := integer(v); ok && n < 0 {
 			l.found(v.Pos, "OA202", "", "repeat must not be negative, got %d", n)
 		}
 		l.repeat(step, n, s)
 	default:
-		step.Kind, step.Verb, step.Value = syntax.StepVerb, kind.Key, nil
-		sub = subject{kind: syntax.StepVerb, name: kind.Key, verb: kind.Key}
+		step.Kind, step.Verb, step.Value = story.StepVerb, kind.Key, nil
+		sub = subject{kind: story.StepVerb, name: kind.Key, verb: kind.Key}
 		l.verb(step, n, kind, s)
 	}
 	return sub
@@ -94,7 +95,7 @@ func (l *loader) forward(n *syntax.Node) {
 }
 
 // repeat reads the body of a repeat.
-func (l *loader) repeat(step *syntax.Step, n *syntax.Node, s *scope) {
+func (l *loader) repeat(step *story.Step, n *syntax.Node, s *scope) {
 	body := n.Get("steps")
 	if body == nil {
 		l.found(step.Pos, "OA207", "write steps: below it", "the key \"steps\" is missing in repeat")
@@ -261,8 +262,8 @@ func (l *loader) crash(n *syntax.Node, s *scope) {
 }
 
 // linkEntries merges the links before setup of all files.
-func (l *loader) linkEntries() []syntax.Entry {
-	var entries []syntax.Entry
+func (l *loader) linkEntries() []story.Entry {
+	var entries []story.Entry
 	s := newScope("link")
 	s.bare = true
 	for _, f := range l.files {
@@ -278,10 +279,10 @@ func (l *loader) linkEntries() []syntax.Entry {
 			}
 			if p.Key == "bluetooth" {
 				phone, workstation := l.end(p.Value, authn.RolePhone), l.end(p.Value, authn.RoleWorkstation)
-				entries = replace(entries, syntax.Entry{Name: string(authn.Bluetooth(phone, workstation)), At: p.At, Value: p.Value.Get("state")})
+				entries = replace(entries, story.Entry{Name: string(authn.Bluetooth(phone, workstation)), At: p.At, Value: p.Value.Get("state")})
 				continue
 			}
-			entries = replace(entries, syntax.Entry{Name: p.Key, At: p.At, Value: p.Value})
+			entries = replace(entries, story.Entry{Name: p.Key, At: p.At, Value: p.Value})
 		}
 	}
 	return entries

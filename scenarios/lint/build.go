@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -225,11 +226,11 @@ func (l *loader) scalars() {
 	}
 }
 
-func (l *loader) xfail(n *syntax.Node) *syntax.XFail {
+func (l *loader) xfail(n *syntax.Node) *story.XFail {
 	if n == nil || n.Kind != syntax.Map {
 		return nil
 	}
-	return &syntax.XFail{Pos: n.Pos, Reason: text(n.Get("reason")), Rule: authn.RuleID(text(n.Get("rule"))), At: text(n.Get("at"))}
+	return &story.XFail{Pos: n.Pos, Reason: text(n.Get("reason")), Rule: authn.RuleID(text(n.Get("rule"))), At: text(n.Get("at"))}
 }
 
 func text(n *syntax.Node) string {

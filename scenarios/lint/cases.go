@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -29,7 +30,7 @@ func (l *loader) tablesOfCases() {
 			continue
 		}
 		l.cases = append(l.cases, row)
-		c := syntax.Case{Pos: row.Pos}
+		c := story.Case{Pos: row.Pos}
 		for _, p := range row.Pairs {
 			switch p.Key {
 			case "name":
@@ -52,7 +53,7 @@ func (l *loader) tablesOfCases() {
 				l.walk(places()["xfail"], p.Value)
 				c.XFail = l.xfail(p.Value)
 			default:
-				c.Values = append(c.Values, syntax.Entry{Name: p.Key, At: p.At, Value: p.Value})
+				c.Values = append(c.Values, story.Entry{Name: p.Key, At: p.At, Value: p.Value})
 			}
 		}
 		if row.Get("name") == nil {
@@ -75,7 +76,7 @@ func (l *loader) ragged() {
 	}
 	for i, c := range l.story.Cases {
 		for _, key := range keys {
-			if !slices.ContainsFunc(c.Values, func(e syntax.Entry) bool { return e.Name == key }) {
+			if !slices.ContainsFunc(c.Values, func(e story.Entry) bool { return e.Name == key }) {
 				l.found(c.Pos, "OA210", "all rows have the same keys", "row %d of cases lacks %q", i+1, key)
 			}
 		}
@@ -96,7 +97,7 @@ func (l *loader) readAxes(axes *syntax.Node) {
 			l.found(p.Value.Pos, "OA201", fmt.Sprintf("write %s: [A, B]", p.Key), "an axis must be a list of values, got %s", say(p.Value))
 			continue
 		}
-		l.axes = append(l.axes, syntax.Axis{Name: p.Key, At: p.At, Values: p.Value.Items})
+		l.axes = append(l.axes, story.Axis{Name: p.Key, At: p.At, Values: p.Value.Items})
 	}
 	l.story.Axes = l.axes
 	for _, a := range l.axes {
@@ -113,14 +114,14 @@ func (l *loader) readAxes(axes *syntax.Node) {
 }
 
 // where ties a row to points of the axes.
-func (l *loader) where(n *syntax.Node) []syntax.Entry {
+func (l *loader) where(n *syntax.Node) []story.Entry {
 	if n.Kind != syntax.Map {
 		l.found(n.Pos, "OA201", "write where: {AXIS: VALUE}", "where must be a mapping, got %s", say(n))
 		return nil
 	}
-	var entries []syntax.Entry
+	var entries []story.Entry
 	for _, p := range n.Pairs {
-		i := slices.IndexFunc(l.axes, func(a syntax.Axis) bool { return a.Name == p.Key })
+		i := slices.IndexFunc(l.axes, func(a story.Axis) bool { return a.Name == p.Key })
 		if i < 0 {
 			names := []string{}
 			for _, a := range l.axes {
@@ -136,7 +137,7 @@ func (l *loader) where(n *syntax.Node) []syntax.Entry {
 		if !slices.Contains(values, p.Value.Text) {
 			l.found(p.Value.Pos, "OA307", suggest(p.Value.Text, values), "the axis %s has no value %q", p.Key, p.Value.Text)
 		}
-		entries = append(entries, syntax.Entry{Name: p.Key, At: p.At, Value: p.Value})
+		entries = append(entries, story.Entry{Name: p.Key, At: p.At, Value: p.Value})
 	}
 	return entries
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/scenarios/state"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -133,7 +134,7 @@ func (l *loader) refused(n *syntax.Node, s *scope, sub subject) {
 		code := authn.Code(known.Text)
 		var can []string
 		v, isVerb := l.verbs[sub.verb]
-		if isVerb && sub.kind != syntax.StepAwait {
+		if isVerb && sub.kind != story.StepAwait {
 			for _, c := range v.Refusals {
 				can = append(can, string(c))
 			}
@@ -172,7 +173,7 @@ func (l *loader) output(n *syntax.Node, s *scope, sub subject) {
 	}
 	for _, p := range n.Pairs {
 		switch {
-		case sub.kind == syntax.StepCall:
+		case sub.kind == story.StepCall:
 			if f := sub.fragment; f != nil && !slices.Contains(f.returns(), p.Key) {
 				l.found(p.At, "OA206", suggest(p.Key, f.returns()), "the fragment %s returns no %q", f.name, p.Key)
 			}

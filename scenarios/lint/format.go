@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -30,7 +31,7 @@ func rank(at []string, key string) (int, bool) {
 		i := slices.Index(p.names(), "description")
 		return 2*i + 1, true
 	}
-	return 2 * slices.Index(p.names(), syntax.StepPhase), p.name == "step" // a verb
+	return 2 * slices.Index(p.names(), story.StepPhase), p.name == "step" // a verb
 }
 
 // placeAt finds the place that keys lead to.

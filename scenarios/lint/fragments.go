@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -16,7 +17,7 @@ type fragment struct {
 	name  string
 	node  *syntax.Node
 	at    syntax.Pos
-	made  *syntax.Fragment
+	made  *story.Fragment
 	own   bool // of the scenario itself
 	calls []call
 	used  bool
@@ -53,7 +54,7 @@ func (l *loader) collectFragments() {
 				}
 				continue
 			}
-			made := &syntax.Fragment{Pos: p.At, Name: p.Key, Description: text(p.Value.Get("description")), Params: l.params(p.Value.Get("params"))}
+			made := &story.Fragment{Pos: p.At, Name: p.Key, Description: text(p.Value.Get("description")), Params: l.params(p.Value.Get("params"))}
 			l.fragments[p.Key] = &fragment{name: p.Key, node: p.Value, at: p.At, made: made, own: f.main}
 			l.story.Fragments[p.Key] = made
 		}
@@ -61,13 +62,13 @@ func (l *loader) collectFragments() {
 }
 
 // params reads the parameters; {name: string} is short for {name: {type: string}}.
-func (l *loader) params(n *syntax.Node) []syntax.Param {
+func (l *loader) params(n *syntax.Node) []story.Param {
 	if n == nil {
 		return nil
 	}
-	var params []syntax.Param
+	var params []story.Param
 	for _, p := range n.Pairs {
-		param := syntax.Param{Pos: p.At, Name: p.Key, Type: text(p.Value.Get("type")), Default: p.Value.Get("default")}
+		param := story.Param{Pos: p.At, Name: p.Key, Type: text(p.Value.Get("type")), Default: p.Value.Get("default")}
 		if param.Default != nil {
 			l.paramValue(param, param.Default)
 		}
@@ -77,7 +78,7 @@ func (l *loader) params(n *syntax.Node) []syntax.Param {
 }
 
 // paramValue judges a value by the type of its parameter.
-func (l *loader) paramValue(p syntax.Param, n *syntax.Node) {
+func (l *loader) paramValue(p story.Param, n *syntax.Node) {
 	kinds := map[string]kind{"string": kText, "integer": kInt, "boolean": kBool, "duration": kDuration, "instant": kInstant}
 	if k, ok := kinds[p.Type]; ok {
 		l.value(p.Name, field{kind: k}, n)
@@ -89,7 +90,7 @@ func (l *loader) paramValue(p syntax.Param, n *syntax.Node) {
 // buildFragment reads the steps of a fragment in its own scope.
 func (l *loader) buildFragment(f *fragment) {
 	s := newScope("fragment " + f.name)
-	s.params = map[string]syntax.Param{}
+	s.params = map[string]story.Param{}
 	for _, p := range f.made.Params {
 		s.params[p.Name] = p
 	}
@@ -99,7 +100,7 @@ func (l *loader) buildFragment(f *fragment) {
 	if n := f.node.Get("returns"); n != nil {
 		for _, p := range n.Pairs {
 			l.refsIn(p.Value, s)
-			f.made.Returns = append(f.made.Returns, syntax.Entry{Name: p.Key, At: p.At, Value: p.Value})
+			f.made.Returns = append(f.made.Returns, story.Entry{Name: p.Key, At: p.At, Value: p.Value})
 		}
 	}
 	if f.own {
@@ -108,7 +109,7 @@ func (l *loader) buildFragment(f *fragment) {
 }
 
 // call reads a call with its arguments.
-func (l *loader) call(step *syntax.Step, n *syntax.Node, s *scope, sub *subject) {
+func (l *loader) call(step *story.Step, n *syntax.Node, s *scope, sub *subject) {
 	with := n.Get("with")
 	if with != nil {
 		if with.Kind != syntax.Map {
@@ -116,7 +117,7 @@ func (l *loader) call(step *syntax.Step, n *syntax.Node, s *scope, sub *subject)
 			with = nil
 		} else {
 			for _, p := range with.Pairs {
-				step.With = append(step.With, syntax.Entry{Name: p.Key, At: p.At, Value: p.Value})
+				step.With = append(step.With, story.Entry{Name: p.Key, At: p.At, Value: p.Value})
 			}
 		}
 	}
@@ -144,7 +145,7 @@ func (l *loader) call(step *syntax.Step, n *syntax.Node, s *scope, sub *subject)
 }
 
 // arguments judges what a call gives to its fragment.
-func (l *loader) arguments(step *syntax.Step, f *fragment, with *syntax.Node, s *scope) {
+func (l *loader) arguments(step *story.Step, f *fragment, with *syntax.Node, s *scope) {
 	names := []string{}
 	for _, p := range f.made.Params {
 		names = append(names, p.Name)

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/offauth/offauth/scenarios/lint"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -103,8 +104,8 @@ func FuzzLoad(f *testing.F) {
 
 func TestATagUsedOnceIsALikelySlip(t *testing.T) {
 	t.Parallel()
-	story := func(tags ...string) *syntax.Story { return &syntax.Story{Tags: tags} }
-	findings := lint.Suite([]*syntax.Story{story("smoke", "pins"), story("smoke"), story("somke"), story("unlike")})
+	tagged := func(tags ...string) *story.Story { return &story.Story{Tags: tags} }
+	findings := lint.Suite([]*story.Story{tagged("smoke", "pins"), tagged("smoke"), tagged("somke"), tagged("unlike")})
 	if len(findings) != 1 || findings[0].Code != "OA405" || !strings.Contains(findings[0].Message, "somke") || !findings[0].Warning() {
 		t.Errorf("%v", findings)
 	}

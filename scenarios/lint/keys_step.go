@@ -1,12 +1,14 @@
 package lint
 
-import "github.com/offauth/offauth/scenarios/syntax"
+import (
+	"github.com/offauth/offauth/scenarios/story"
+)
 
 // stepKinds are the kinds of steps beside the verbs, which modifiers a step
 // may have beside them, in the order in which fmt writes them.
 var stepKinds = []string{
-	syntax.StepPhase, syntax.StepWait, syntax.StepAt, syntax.StepAwait, syntax.StepLink, syntax.StepSkew, syntax.StepRestart,
-	syntax.StepCrash, syntax.StepPolicy, syntax.StepCheck, syntax.StepCall, syntax.StepRepeat,
+	story.StepPhase, story.StepWait, story.StepAt, story.StepAwait, story.StepLink, story.StepSkew, story.StepRestart,
+	story.StepCrash, story.StepPolicy, story.StepCheck, story.StepCall, story.StepRepeat,
 }
 
 // stepPlace has the keys of a step beside its verb.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -23,7 +24,7 @@ const maxChain = 8
 // Load reads a scenario with its fixtures, path being relative to fsys with
 // slashes. The Story is nil if and only if a finding is more than a warning.
 // Findings are sorted by their places; some may lie in fixtures.
-func Load(fsys fs.FS, path string) (*syntax.Story, []syntax.Finding) {
+func Load(fsys fs.FS, path string) (*story.Story, []syntax.Finding) {
 	l := newLoader(fsys)
 	story := l.load(path)
 	return story, l.result(&story)
@@ -44,14 +45,14 @@ func Fixture(fsys fs.FS, path string) []syntax.Finding {
 			l.build()
 		}
 	}
-	var story *syntax.Story
+	var story *story.Story
 	return l.result(&story)
 }
 
 // loader reads one story.
 type loader struct {
 	fsys     fs.FS
-	story    *syntax.Story
+	story    *story.Story
 	findings []syntax.Finding
 	// files are those that were read, in the order in which they count.
 	files []*file
@@ -73,7 +74,7 @@ type file struct {
 }
 
 func newLoader(fsys fs.FS) *loader {
-	return &loader{fsys: fsys, seen: map[string]bool{}, sizes: map[*syntax.Node]int{}, story: &syntax.Story{Sources: map[string]string{}, Fragments: map[string]*syntax.Fragment{}}}
+	return &loader{fsys: fsys, seen: map[string]bool{}, sizes: map[*syntax.Node]int{}, story: &story.Story{Sources: map[string]string{}, Fragments: map[string]*story.Fragment{}}}
 }
 
 // lacking reports whether a file could not be read: what it would have given
@@ -86,7 +87,7 @@ func (l *loader) lacking() bool {
 
 // result sorts the findings, says each once, and takes the story back if one
 // of them is more than a warning.
-func (l *loader) result(story **syntax.Story) []syntax.Finding {
+func (l *loader) result(story **story.Story) []syntax.Finding {
 	syntax.Sort(l.findings)
 	l.findings = slices.CompactFunc(l.findings, func(a, b syntax.Finding) bool {
 		return a.Pos == b.Pos && a.Code == b.Code && a.Message == b.Message
@@ -104,7 +105,7 @@ func (l *loader) found(at syntax.Pos, code, help, format string, args ...any) {
 }
 
 // load reads the scenario.
-func (l *loader) load(name string) *syntax.Story {
+func (l *loader) load(name string) *story.Story {
 	root := l.read(name, syntax.Pos{}, true)
 	if root == nil {
 		return nil

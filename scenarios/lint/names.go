@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -57,7 +58,7 @@ func (l *loader) collectVars() {
 			continue
 		}
 		for _, p := range n.Pairs {
-			l.story.Vars = replace(l.story.Vars, syntax.Entry{Name: p.Key, At: p.At, Value: p.Value})
+			l.story.Vars = replace(l.story.Vars, story.Entry{Name: p.Key, At: p.At, Value: p.Value})
 			l.vars[p.Key] = p.Value
 			if f.main {
 				l.usage.own[p.Key] = p.At
@@ -67,7 +68,7 @@ func (l *loader) collectVars() {
 }
 
 // replace puts an entry in, in the place of one of its name.
-func replace(entries []syntax.Entry, e syntax.Entry) []syntax.Entry {
+func replace(entries []story.Entry, e story.Entry) []story.Entry {
 	for i := range entries {
 		if entries[i].Name == e.Name {
 			entries[i] = e
@@ -159,7 +160,7 @@ func (l *loader) addActor(p syntax.Pair) {
 		l.found(p.At, "OA202", "references begin with that word", "an actor cannot be called %q", p.Key)
 	}
 	n := p.Value
-	a := syntax.Actor{Pos: p.At, Name: p.Key, Role: authn.Role(text(n.Get("role"))), User: text(n.Get("user")), Version: text(n.Get("version")), Platform: text(n.Get("platform"))}
+	a := story.Actor{Pos: p.At, Name: p.Key, Role: authn.Role(text(n.Get("role"))), User: text(n.Get("user")), Version: text(n.Get("version")), Platform: text(n.Get("platform"))}
 	a.Clock, _ = duration(n.Get("clock"))
 	if a.User != "" && authn.CheckName(a.User) != nil {
 		l.found(n.Get("user").Pos, "OA202", "", "a user cannot be called %q", a.User)

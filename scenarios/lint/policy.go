@@ -6,6 +6,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -22,8 +23,8 @@ func (l *loader) policies() {
 }
 
 // settingEntries flattens a nested policy into whole keys.
-func (l *loader) settingEntries(n *syntax.Node, s *scope) []syntax.Entry {
-	var entries []syntax.Entry
+func (l *loader) settingEntries(n *syntax.Node, s *scope) []story.Entry {
+	var entries []story.Entry
 	var walk func(prefix string, n *syntax.Node)
 	walk = func(prefix string, n *syntax.Node) {
 		for _, p := range n.Pairs {
@@ -35,7 +36,7 @@ func (l *loader) settingEntries(n *syntax.Node, s *scope) []syntax.Entry {
 				l.found(p.Value.Pos, "OA202", "", "%s must be one value, got a mapping", key)
 			case whole:
 				l.refsIn(p.Value, s)
-				entries = append(entries, syntax.Entry{Name: string(l.family) + "." + key, At: p.At, Value: p.Value})
+				entries = append(entries, story.Entry{Name: string(l.family) + "." + key, At: p.At, Value: p.Value})
 			case group && p.Value.Kind == syntax.Map:
 				walk(key+".", p.Value)
 			case group:
@@ -85,7 +86,7 @@ func (l *loader) suggestSetting(prefix, key string) string {
 
 // judge lets the product judge each value that is known: alone, beside the
 // profile, which decides some ranges.
-func (l *loader) judge(entries []syntax.Entry, s *scope) {
+func (l *loader) judge(entries []story.Entry, s *scope) {
 	var base []authn.Setting
 	if l.story.Profile == "hypr@current" {
 		base = append(base, authn.Setting{Key: "hypr.profile", Value: "current"})

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/scenarios/state"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 	"github.com/offauth/offauth/scenarios/value"
 )
@@ -14,7 +15,7 @@ import (
 // yet.
 type scope struct {
 	saved  map[string]*save
-	params map[string]syntax.Param // nil outside of fragments
+	params map[string]story.Param // nil outside of fragments
 	loop   bool
 	ids    map[string]string // the verb or kind of each step that came before
 	// state says that a check or a save is looked at.

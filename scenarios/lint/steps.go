@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/scenarios/state"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // subject is what an expectation is about: a verb, a kind of step or the
 // whole story.
 type subject struct {
-	// kind is syntax.StepVerb, another kind of step, or "story".
+	// kind is story.StepVerb, another kind of step, or "story".
 	kind string
 	// name is the verb's spelling or the kind, for messages.
 	name string
@@ -23,11 +24,11 @@ type subject struct {
 }
 
 // steps reads a list of steps in the order in which they are played.
-func (l *loader) steps(n *syntax.Node, s *scope) []syntax.Step {
+func (l *loader) steps(n *syntax.Node, s *scope) []story.Step {
 	if n == nil || n.Kind != syntax.List {
 		return nil
 	}
-	made := make([]syntax.Step, 0, len(n.Items))
+	made := make([]story.Step, 0, len(n.Items))
 	for _, item := range n.Items {
 		if step, ok := l.step(item, s); ok {
 			made = append(made, step)
@@ -37,8 +38,8 @@ func (l *loader) steps(n *syntax.Node, s *scope) []syntax.Step {
 }
 
 // step reads one step.
-func (l *loader) step(n *syntax.Node, s *scope) (syntax.Step, bool) {
-	var step syntax.Step
+func (l *loader) step(n *syntax.Node, s *scope) (story.Step, bool) {
+	var step story.Step
 	switch {
 	case n.Kind == syntax.Text:
 		l.found(n.Pos, "OA201", "write it with a colon: "+n.Text+":", "a step must be a mapping, got %s", say(n))
@@ -133,7 +134,7 @@ func orDots(n *syntax.Node) string {
 // leftover judges what stands in a step whose verb is not known: its mistakes
 // are found all the same.
 func (l *loader) leftover(n *syntax.Node, s *scope) {
-	var step syntax.Step
+	var step story.Step
 	l.modifiers(&step, n, s)
 	if names := n.Get("save"); names != nil && names.Kind == syntax.Map {
 		for _, p := range names.Pairs {
@@ -143,7 +144,7 @@ func (l *loader) leftover(n *syntax.Node, s *scope) {
 }
 
 // modifiers reads what any step may have.
-func (l *loader) modifiers(step *syntax.Step, n *syntax.Node, s *scope) {
+func (l *loader) modifiers(step *story.Step, n *syntax.Node, s *scope) {
 	for _, p := range n.Pairs {
 		switch p.Key {
 		case "id":
@@ -170,12 +171,12 @@ func (l *loader) modifiers(step *syntax.Step, n *syntax.Node, s *scope) {
 }
 
 // when reads the paths with their matchers.
-func (l *loader) when(n *syntax.Node, s *scope) []syntax.Entry {
+func (l *loader) when(n *syntax.Node, s *scope) []story.Entry {
 	if n.Kind != syntax.Map {
 		l.found(n.Pos, "OA201", "write when: {case.NAME: VALUE}", "when must be a mapping, got %s", say(n))
 		return nil
 	}
-	var entries []syntax.Entry
+	var entries []story.Entry
 	for _, p := range n.Pairs {
 		path := strings.Split(strings.TrimSuffix(strings.TrimPrefix(p.Key, "${"), "}"), ".")
 		if len(path) < 2 {
@@ -184,34 +185,34 @@ func (l *loader) when(n *syntax.Node, s *scope) []syntax.Entry {
 		}
 		l.reference(p.At, path, s)
 		l.matcher(p.Value, s, against{strings.Join(path, "."), l.pathKind(path, s)})
-		entries = append(entries, syntax.Entry{Name: strings.Join(path, "."), At: p.At, Value: p.Value})
+		entries = append(entries, story.Entry{Name: strings.Join(path, "."), At: p.At, Value: p.Value})
 	}
 	return entries
 }
 
 // ending reads expect and save, and lets later steps name this one.
-func (l *loader) ending(step *syntax.Step, n *syntax.Node, s *scope, sub subject) {
+func (l *loader) ending(step *story.Step, n *syntax.Node, s *scope, sub subject) {
 	for _, p := range n.Pairs {
 		switch p.Key {
 		case "save":
-			if step.Kind == syntax.StepPhase {
+			if step.Kind == story.StepPhase {
 				l.found(p.At, "OA203", "put it into the step that does something", "a phase does nothing to save")
 				continue
 			}
 			step.Save = l.saves(p.Value, s, sub)
 		case "with":
-			if step.Kind != syntax.StepCall {
+			if step.Kind != story.StepCall {
 				l.found(p.At, "OA101", "with goes with call", "with has no call in this step")
 			}
 		case "steps":
-			if step.Kind != syntax.StepRepeat {
+			if step.Kind != story.StepRepeat {
 				l.found(p.At, "OA101", "steps goes with repeat", "steps has no repeat in this step")
 			}
 		}
 	}
 	if e := n.Get("expect"); e != nil {
 		switch step.Kind {
-		case syntax.StepPhase, syntax.StepCheck, syntax.StepRepeat:
+		case story.StepPhase, story.StepCheck, story.StepRepeat:
 			l.found(e.Pos, "OA203", "put it into a step that does something", "a %s has no expect", step.Kind)
 		default:
 			step.Expect = e
@@ -221,7 +222,7 @@ func (l *loader) ending(step *syntax.Step, n *syntax.Node, s *scope, sub subject
 	}
 	if step.ID != "" {
 		does := step.Kind
-		if step.Kind == syntax.StepVerb {
+		if step.Kind == story.StepVerb {
 			does = step.Verb
 		}
 		s.ids[step.ID] = does
@@ -229,19 +230,19 @@ func (l *loader) ending(step *syntax.Step, n *syntax.Node, s *scope, sub subject
 }
 
 // saves reads the new names; each is there from now on.
-func (l *loader) saves(n *syntax.Node, s *scope, sub subject) []syntax.Save {
+func (l *loader) saves(n *syntax.Node, s *scope, sub subject) []story.Save {
 	if n.Kind != syntax.Map {
 		l.found(n.Pos, "OA201", "write save: {NAME: result.FIELD}", "save must be a mapping, got %s", say(n))
 		return nil
 	}
-	var made []syntax.Save
+	var made []story.Save
 	for _, p := range n.Pairs {
 		if strings.ContainsAny(p.Key, ". ${}") {
 			l.found(p.At, "OA202", "letters, digits, _ and -", "a saved value cannot be called %q", p.Key)
 		}
 		if l.text("what is saved", p.Value) {
 			l.savePath(p.Value, sub)
-			made = append(made, syntax.Save{Name: p.Key, At: p.At, Path: p.Value.Text, From: p.Value.Pos})
+			made = append(made, story.Save{Name: p.Key, At: p.At, Path: p.Value.Text, From: p.Value.Pos})
 		}
 		kind := l.savedKind(p.Value.Text, sub)
 		if before, ok := s.saved[p.Key]; ok {
@@ -271,7 +272,7 @@ func (l *loader) savePath(n *syntax.Node, sub subject) {
 		bad("", "%s gives no result", sub.name)
 	case path[0] == "result" && len(path) == 2:
 		l.resultField(n.Pos, sub.verb, path[1])
-	case path[0] == "returns" && sub.kind != syntax.StepCall:
+	case path[0] == "returns" && sub.kind != story.StepCall:
 		bad("a verb gives result.FIELD", "returns are a call's")
 	case path[0] == "returns" && len(path) == 2:
 		if f := sub.fragment; f != nil {

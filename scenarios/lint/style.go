@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -74,9 +75,9 @@ func (l *loader) longWait() {
 	steps := l.story.Steps
 	for i := len(steps) - 1; i >= 0; i-- {
 		switch {
-		case steps[i].Expect != nil || steps[i].Kind == syntax.StepCheck || steps[i].Kind == syntax.StepCall || steps[i].Kind == syntax.StepRepeat || l.story.Expect != nil:
+		case steps[i].Expect != nil || steps[i].Kind == story.StepCheck || steps[i].Kind == story.StepCall || steps[i].Kind == story.StepRepeat || l.story.Expect != nil:
 			return
-		case steps[i].Kind == syntax.StepWait:
+		case steps[i].Kind == story.StepWait:
 			if d, ok := duration(steps[i].Value); ok && d >= time.Duration(days)*authn.Day {
 				l.found(steps[i].Value.Pos, "OA404", "check what it did", "this waits %s, longer than the %d days after which all expires, and nothing is checked behind it", steps[i].Value.Text, days)
 			}
@@ -86,7 +87,7 @@ func (l *loader) longWait() {
 
 // Suite returns the warnings that take all stories to see: a tag that one alone
 // has is a likely slip.
-func Suite(stories []*syntax.Story) []syntax.Finding {
+func Suite(stories []*story.Story) []syntax.Finding {
 	count := map[string]int{}
 	for _, s := range stories {
 		for _, tag := range s.Tags {

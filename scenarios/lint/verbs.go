@@ -8,11 +8,12 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/state"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // verb reads a verb's arguments.
-func (l *loader) verb(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *scope) {
+func (l *loader) verb(step *story.Step, n *syntax.Node, kind syntax.Pair, s *scope) {
 	v := l.verbs[kind.Key]
 	meant, beside := refusalExpected(n), n
 	n = kind.Value
@@ -46,7 +47,7 @@ func (l *loader) verb(step *syntax.Step, n *syntax.Node, kind syntax.Pair, s *sc
 			l.found(p.At, "OA101", fmt.Sprintf("write %s: %s", word, orDots(p.Value)), "unknown key %q in %s", p.Key, v.Name)
 		case isArg:
 			l.argument(v, arg, p.Value, s)
-			step.Args = append(step.Args, syntax.Entry{Name: p.Key, At: p.At, Value: p.Value})
+			step.Args = append(step.Args, story.Entry{Name: p.Key, At: p.At, Value: p.Value})
 		case strings.HasPrefix(p.Key, "x-"):
 		default:
 			l.found(p.At, "OA101", suggest(p.Key, missing(names, n)), "unknown key %q in %s", p.Key, v.Name)
@@ -63,10 +64,10 @@ func takesSettings(v verb.Verb) bool {
 
 // policySet reads the settings of "admin policy set". They may stand behind it
 // at once, or behind "settings" where they are one user's own (O6).
-func (l *loader) policySet(step *syntax.Step, n *syntax.Node, at syntax.Pos, meant bool, s *scope) {
+func (l *loader) policySet(step *story.Step, n *syntax.Node, at syntax.Pos, meant bool, s *scope) {
 	own := n.Get("settings")
 	if own == nil {
-		step.Args = []syntax.Entry{{Name: "settings", At: at, Value: n}}
+		step.Args = []story.Entry{{Name: "settings", At: at, Value: n}}
 		if entries := l.settingEntries(n, s); !meant {
 			l.judge(entries, s)
 		}
@@ -85,7 +86,7 @@ func (l *loader) policySet(step *syntax.Step, n *syntax.Node, at syntax.Pos, mea
 			l.found(p.At, "OA101", suggest(p.Key, missing([]string{"user", "settings"}, n)), "unknown key %q in %s", p.Key, step.Verb)
 			continue
 		}
-		step.Args = append(step.Args, syntax.Entry{Name: p.Key, At: p.At, Value: p.Value})
+		step.Args = append(step.Args, story.Entry{Name: p.Key, At: p.At, Value: p.Value})
 	}
 }
 
@@ -131,7 +132,7 @@ func (l *loader) argumentsHelp(v verb.Verb) string {
 // leftOut finds arguments that must be there, and actors that must be named
 // because there are several of a role. What stands beside the verb, and not in
 // its braces, is a finding already.
-func (l *loader) leftOut(step *syntax.Step, v verb.Verb, n, beside *syntax.Node) {
+func (l *loader) leftOut(step *story.Step, v verb.Verb, n, beside *syntax.Node) {
 	for _, a := range v.Args {
 		if beside.Get(a.Name) != nil {
 			continue
@@ -161,7 +162,7 @@ func slips(n *syntax.Node, names []string, name string) bool {
 
 // mustName wants an actor where there is none or more than one of a role. One
 // that is made in mid-story is named when it is meant.
-func (l *loader) mustName(step *syntax.Step, v verb.Verb, role authn.Role, named bool, word string) {
+func (l *loader) mustName(step *story.Step, v verb.Verb, role authn.Role, named bool, word string) {
 	if named || role == authn.RoleAdmin || role == authn.RoleServer || role == authn.RoleWorld || l.open || v.Makes.Arg != "" {
 		return
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/state"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -117,7 +118,7 @@ type world struct {
 	fragments map[string]*fragment
 	vars      map[string]*syntax.Node
 	cases     []*syntax.Node
-	axes      []syntax.Axis
+	axes      []story.Axis
 }
 
 // actor is one that acts, from the start or made in mid-story.

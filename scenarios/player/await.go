@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/story"
 )
 
 // await moves the clock until a pending Action has ended.
-func (p *Player) await(ctx context.Context, s *syntax.Step) outcome {
+func (p *Player) await(ctx context.Context, s *story.Step) outcome {
 	r, ok := p.steps[s.Value.Text]
 	if !ok {
 		return outcome{err: fmt.Errorf("no step that was played has the id %q", s.Value.Text)}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -11,7 +12,7 @@ import (
 const deepest = 64
 
 // call enters a fragment.
-func (p *Player) call(s *syntax.Step) {
+func (p *Player) call(s *story.Step) {
 	frag, params, err := p.prepare(s)
 	if err != nil {
 		p.fail(failing{at: s.Pos, code: CodeReference, what: p.name, got: err.Error()})
@@ -21,7 +22,7 @@ func (p *Player) call(s *syntax.Step) {
 }
 
 // prepare finds the fragment of a call, and works its arguments out.
-func (p *Player) prepare(s *syntax.Step) (*syntax.Fragment, map[string]any, error) {
+func (p *Player) prepare(s *story.Step) (*story.Fragment, map[string]any, error) {
 	name, err := p.text(s.Value)
 	if err != nil {
 		return nil, nil, err
@@ -94,7 +95,7 @@ func (p *Player) bindNode(n *syntax.Node) (*syntax.Node, error) {
 }
 
 // repeat enters a loop.
-func (p *Player) repeat(s *syntax.Step) {
+func (p *Player) repeat(s *story.Step) {
 	v, err := p.value(s.Value)
 	rounds, ok := v.(int64)
 	if err == nil && (!ok || rounds < 0) {
@@ -145,7 +146,7 @@ func (p *Player) leave(f *frame) (Played, bool) {
 }
 
 // returns works out what a fragment hands out.
-func (p *Player) returns(frag *syntax.Fragment) (map[string]any, error) {
+func (p *Player) returns(frag *story.Fragment) (map[string]any, error) {
 	values := map[string]any{}
 	for _, e := range frag.Returns {
 		v, err := p.bind(e.Value)
@@ -158,7 +159,7 @@ func (p *Player) returns(frag *syntax.Fragment) (map[string]any, error) {
 }
 
 // save stores what paths give under names; nothing there is a failure.
-func (p *Player) save(s *syntax.Step, fields map[string]any, into *scope) {
+func (p *Player) save(s *story.Step, fields map[string]any, into *scope) {
 	for _, sv := range s.Save {
 		v, err := p.saved(sv.Path, fields)
 		if err != nil {

@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // expect holds a step against its expectation, and makes every check of it.
 // A step without one must be accepted.
-func (p *Player) expect(s *syntax.Step, o *outcome) {
+func (p *Player) expect(s *story.Step, o *outcome) {
 	if o.err != nil {
 		code := CodeReference
 		if _, ok := authn.AsFault(o.err); ok {
@@ -34,7 +35,7 @@ func (p *Player) expect(s *syntax.Step, o *outcome) {
 }
 
 // ending checks how a step ended: accepted, refused, or in a crash.
-func (p *Player) ending(s *syntax.Step, m *syntax.Node, o *outcome) {
+func (p *Player) ending(s *story.Step, m *syntax.Node, o *outcome) {
 	crashed, refused := m.Get("crashed"), m.Get("refused")
 	switch {
 	case o.crashed && crashed == nil:

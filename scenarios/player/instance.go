@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -11,11 +12,11 @@ import (
 type Instance struct {
 	// ID is stable: NAME, NAME[case], NAME[axis=value] or NAME[case,axis=value].
 	ID    string
-	Story *syntax.Story
+	Story *story.Story
 	// Case is nil without a table.
-	Case *syntax.Case
+	Case *story.Case
 	// Point has a value for each axis, in the order of the file.
-	Point []syntax.Entry
+	Point []story.Entry
 	// Set are settings laid over the story's policy, with whole keys.
 	Set []authn.Setting
 }
@@ -29,7 +30,7 @@ func (i Instance) Skip() string {
 }
 
 // XFail reports that it must fail; nil if it must not.
-func (i Instance) XFail() *syntax.XFail {
+func (i Instance) XFail() *story.XFail {
 	if i.Case != nil && i.Case.XFail != nil {
 		return i.Case.XFail
 	}
@@ -45,7 +46,7 @@ func (i Instance) Line() int {
 }
 
 // entry finds a value by its name.
-func entry(entries []syntax.Entry, name string) (*syntax.Node, bool) {
+func entry(entries []story.Entry, name string) (*syntax.Node, bool) {
 	for _, e := range entries {
 		if e.Name == name {
 			return e.Value, true

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/story"
 )
 
 // defaultUser is whose world it is when no actor names a user.
@@ -80,7 +80,7 @@ func (p *Player) make(ctx context.Context) error {
 }
 
 // users lists those whom the actors name, the first made first.
-func users(story *syntax.Story) []string {
+func users(story *story.Story) []string {
 	var names []string
 	for _, a := range story.Actors {
 		same := func(name string) bool { return authn.SameName(name, a.User) }
@@ -95,7 +95,7 @@ func users(story *syntax.Story) []string {
 }
 
 // birth returns the Actions that make an actor's site.
-func (p *Player) birth(a syntax.Actor) []authn.Action {
+func (p *Player) birth(a story.Actor) []authn.Action {
 	var actions []authn.Action
 	switch a.Role {
 	case authn.RoleWorkstation:

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/story"
 )
 
 // section is a part of a story.
@@ -22,13 +22,13 @@ const (
 // frame is a list of steps that is being played: a section, a fragment's or a
 // loop's.
 type frame struct {
-	steps []syntax.Step
+	steps []story.Step
 	next  int
 	scope *scope
 	// by is the call or the repeat; nil for a section. frag is nil but for a
 	// call.
-	by   *syntax.Step
-	frag *syntax.Fragment
+	by   *story.Step
+	frag *story.Fragment
 	name string
 	// round counts a repeat's from 1 to rounds.
 	round, rounds int64
@@ -57,7 +57,7 @@ func (p *Player) Next(ctx context.Context) (Played, bool) {
 }
 
 // enter begins a section.
-func (p *Player) enter(steps []syntax.Step) {
+func (p *Player) enter(steps []story.Step) {
 	p.frames = []*frame{{steps: steps, scope: p.root, from: p.mark()}}
 }
 
@@ -83,7 +83,7 @@ func (p *Player) turn(ctx context.Context) (Played, bool) {
 
 // play plays one step: what comes first of guards, when, the deed, what is
 // saved, and what is expected.
-func (p *Player) play(ctx context.Context, s *syntax.Step) Played {
+func (p *Player) play(ctx context.Context, s *story.Step) Played {
 	lines := len(p.result.Transcript)
 	p.at = s.Pos
 	p.name = p.naming(s)
@@ -108,7 +108,7 @@ func (p *Player) ended(played Played, before, lines int) Played {
 }
 
 // wanted reports whether a step's "when" holds.
-func (p *Player) wanted(s *syntax.Step, played *Played) bool {
+func (p *Player) wanted(s *story.Step, played *Played) bool {
 	for _, e := range s.When {
 		v, there, err := p.named(e.Name)
 		if err != nil {
@@ -129,12 +129,12 @@ func (p *Player) wanted(s *syntax.Step, played *Played) bool {
 }
 
 // naming returns a step's name: its own, or its kind with a number.
-func (p *Player) naming(s *syntax.Step) string {
+func (p *Player) naming(s *story.Step) string {
 	kind := s.Kind
 	switch s.Kind {
-	case syntax.StepVerb:
+	case story.StepVerb:
 		kind = s.Verb
-	case syntax.StepCall, syntax.StepPhase:
+	case story.StepCall, story.StepPhase:
 		if s.Value != nil {
 			kind += " " + s.Value.Text
 		}
@@ -148,7 +148,7 @@ func (p *Player) naming(s *syntax.Step) string {
 
 // stop ends what a failure ends: all of the section, or a step or a call that
 // says on_fail: continue.
-func (p *Player) stop(s *syntax.Step) {
+func (p *Player) stop(s *story.Step) {
 	if p.section == inCleanup || s != nil && s.Go {
 		return // every step of the cleanup is tried
 	}
@@ -164,13 +164,13 @@ func (p *Player) stop(s *syntax.Step) {
 
 // guarded reports whether the run is within its limits. A step that only looks is
 // no Action more.
-func (p *Player) guarded(s *syntax.Step) bool {
+func (p *Player) guarded(s *story.Step) bool {
 	p.played++
 	virtual, wall := p.now.Sub(p.in.Story.Start), p.cfg.Now().Sub(p.began)
 	switch {
 	case p.section == inCleanup:
 		return true
-	case p.tally.actions >= p.limits.actions && s.Kind != syntax.StepCheck && s.Kind != syntax.StepPhase:
+	case p.tally.actions >= p.limits.actions && s.Kind != story.StepCheck && s.Kind != story.StepPhase:
 		p.late("timeout.actions", fmt.Sprint(p.limits.actions), "one more")
 	case p.played > p.limits.steps:
 		p.late("timeout.actions", fmt.Sprintf("%d steps, %d for each action", p.limits.steps, stepsPerAction), "one more")

@@ -10,6 +10,7 @@ import (
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/scenarios/invariant"
 	"github.com/offauth/offauth/scenarios/state"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 	"github.com/offauth/offauth/scenarios/value"
 )
@@ -91,7 +92,7 @@ type limits struct {
 // may do: a loop that only looks ends as well, on any machine at the same step.
 const stepsPerAction = 10
 
-func limitsOf(t syntax.Timeout, scale float64) limits {
+func limitsOf(t story.Timeout, scale float64) limits {
 	if scale > 0 {
 		t.Wall = time.Duration(float64(t.Wall) * scale)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/keystore"
 	"github.com/offauth/offauth/scenarios/player"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -51,23 +52,23 @@ func node(v any) *syntax.Node {
 
 func place() syntax.Pos { return syntax.Pos{File: "story.yaml", Line: 1, Col: 1} }
 
-func entries(v row) []syntax.Entry {
-	var all []syntax.Entry
+func entries(v row) []story.Entry {
+	var all []story.Entry
 	for _, p := range node(v).Pairs {
-		all = append(all, syntax.Entry{Name: p.Key, At: p.At, Value: p.Value})
+		all = append(all, story.Entry{Name: p.Key, At: p.At, Value: p.Value})
 	}
 	return all
 }
 
 // step makes a step: its kind or its verb, its value or its arguments, then
 // modifiers.
-func step(kind string, v any, modifiers ...func(*syntax.Step)) syntax.Step {
-	s := syntax.Step{Pos: place(), Kind: kind}
+func step(kind string, v any, modifiers ...func(*story.Step)) story.Step {
+	s := story.Step{Pos: place(), Kind: kind}
 	switch kind {
 	case "phase", "wait", "at", "await", "link", "skew", "restart", "crash", "policy", "check", "call", "repeat":
 		s.Value = node(v)
 	default:
-		s.Kind, s.Verb = syntax.StepVerb, kind
+		s.Kind, s.Verb = story.StepVerb, kind
 		for _, e := range entries(v.(row)) {
 			switch e.Name {
 			case "by":
@@ -85,37 +86,37 @@ func step(kind string, v any, modifiers ...func(*syntax.Step)) syntax.Step {
 	return s
 }
 
-func expect(v any) func(*syntax.Step) { return func(s *syntax.Step) { s.Expect = node(v) } }
+func expect(v any) func(*story.Step) { return func(s *story.Step) { s.Expect = node(v) } }
 
-func body(steps ...syntax.Step) func(*syntax.Step) { return func(s *syntax.Step) { s.Steps = steps } }
+func body(steps ...story.Step) func(*story.Step) { return func(s *story.Step) { s.Steps = steps } }
 
 // save takes pairs of a name and a path.
-func save(pairs ...string) func(*syntax.Step) {
-	return func(s *syntax.Step) {
+func save(pairs ...string) func(*story.Step) {
+	return func(s *story.Step) {
 		for i := 0; i < len(pairs); i += 2 {
-			s.Save = append(s.Save, syntax.Save{Name: pairs[i], At: place(), Path: pairs[i+1], From: place()})
+			s.Save = append(s.Save, story.Save{Name: pairs[i], At: place(), Path: pairs[i+1], From: place()})
 		}
 	}
 }
 
 // hypr is a story of one phone and one workstation, with small sets, which are
 // paired and primed.
-func hypr(steps ...syntax.Step) *syntax.Story {
-	return &syntax.Story{
+func hypr(steps ...story.Step) *story.Story {
+	return &story.Story{
 		Path: "story.yaml", Name: "story", NamePos: place(), Profile: "hypr", Start: monday, Seed: 7,
-		Actors: []syntax.Actor{
+		Actors: []story.Actor{
 			{Name: "phone", Role: authn.RolePhone, User: "alice"}, {Name: "workstation", Role: authn.RoleWorkstation},
 			{Name: "server", Role: authn.RoleServer}, {Name: "admin", Role: authn.RoleAdmin},
 		},
 		Policy: entries(row{"hypr.offline.enabled", true, "hypr.pins.count", 10, "hypr.pins.length", 8}),
-		Setup: []syntax.Step{
+		Setup: []story.Step{
 			step("device pair", row{}),
 			step("device tap", row{}, expect(row{"events", []any{"online_authenticated", "pins_issued", row{"unlocked", row{"mode", "online"}}}})),
 		},
 		Steps: steps,
-		Fragments: map[string]*syntax.Fragment{"offline_unlock": {
+		Fragments: map[string]*story.Fragment{"offline_unlock": {
 			Name: "offline_unlock",
-			Steps: []syntax.Step{
+			Steps: []story.Step{
 				step("workstation lock", row{}),
 				step("device unlock", row{}, save("pin", "result.pin")),
 				step("workstation login", row{"pin", "${saved.pin}"}, expect(row{"events", []any{row{"unlocked", row{"mode", "offline"}}}})),
@@ -133,7 +134,7 @@ func config() player.Config {
 	}
 }
 
-func play(t testing.TB, story *syntax.Story) player.Result {
+func play(t testing.TB, story *story.Story) player.Result {
 	t.Helper()
 	return playIn(t, player.Instance{ID: story.Name, Story: story})
 }
@@ -148,7 +149,7 @@ func playIn(t testing.TB, in player.Instance) player.Result {
 }
 
 // passes wants a story to pass.
-func passes(t testing.TB, story *syntax.Story) player.Result {
+func passes(t testing.TB, story *story.Story) player.Result {
 	t.Helper()
 	r := play(t, story)
 	if r.Status != player.Passed {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -109,7 +110,7 @@ type Frame struct {
 type Played struct {
 	// Step is what the file says; nil for what comes at the end of the steps:
 	// pending Actions, the expectation of the whole run, the invariants.
-	Step *syntax.Step
+	Step *story.Step
 	// Name is the step's, Phase the chapter's title.
 	Name, Phase string
 	// Depth counts the calls and repeats around it.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -23,7 +24,7 @@ func newScope(params map[string]any) *scope {
 
 // record is what is known of a step that has an id.
 type record struct {
-	step *syntax.Step
+	step *story.Step
 	name string
 	from mark
 	res  *outcome
@@ -124,7 +125,7 @@ func (p *Player) below(n *syntax.Node, path []string) (any, error) {
 }
 
 // ofFile follows a path through values of the file.
-func (p *Player) ofFile(entries []syntax.Entry, path []string) (any, error) {
+func (p *Player) ofFile(entries []story.Entry, path []string) (any, error) {
 	n, ok := entry(entries, path[0])
 	if !ok {
 		return nil, errAbsent

@@ -7,38 +7,39 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // act does what a step is of, and judges what came of it.
-func (p *Player) act(ctx context.Context, s *syntax.Step) {
+func (p *Player) act(ctx context.Context, s *story.Step) {
 	from := p.mark()
 	var o outcome
 	switch s.Kind {
-	case syntax.StepPhase:
+	case story.StepPhase:
 		p.chapter(s.Value.Text)
 		return
-	case syntax.StepCall:
+	case story.StepCall:
 		p.call(s)
 		return
-	case syntax.StepRepeat:
+	case story.StepRepeat:
 		p.repeat(s)
 		return
-	case syntax.StepCheck:
+	case story.StepCheck:
 		p.check(s.Value, p.everything())
 		p.save(s, nil, p.scope())
 		return
-	case syntax.StepAwait:
+	case story.StepAwait:
 		o = p.await(ctx, s)
 		from = p.steps[s.Value.Text].mark(from)
-	case syntax.StepVerb:
+	case story.StepVerb:
 		o = p.verb(ctx, s)
 	default:
 		o = p.other(ctx, s)
 	}
 	p.notice(ctx)
 	o.events, o.elapsed = p.events[from.events:], p.now.Sub(from.at)
-	if s.Kind == syntax.StepAwait {
+	if s.Kind == story.StepAwait {
 		if r := p.steps[s.Value.Text]; r != nil && !r.ended.IsZero() {
 			o.elapsed = r.ended.Sub(r.from.at)
 		}
@@ -61,18 +62,18 @@ func (p *Player) everything() *outcome {
 }
 
 // remember keeps what a step came to, if it has an id or is pending.
-func (p *Player) remember(s *syntax.Step, from mark, o *outcome) {
+func (p *Player) remember(s *story.Step, from mark, o *outcome) {
 	r := &record{step: s, name: p.name, from: from, res: o}
 	if s.ID != "" {
 		p.steps[s.ID] = r
 	}
-	if o.pending != nil && s.Kind != syntax.StepAwait {
+	if o.pending != nil && s.Kind != story.StepAwait {
 		p.pending = append(p.pending, r)
 	}
 }
 
 // judge saves, and holds the step against its expectation.
-func (p *Player) judge(s *syntax.Step, o *outcome) {
+func (p *Player) judge(s *story.Step, o *outcome) {
 	p.came = p.told(o)
 	defer func() { p.came = "" }()
 	if len(s.Save) > 0 && o.accepted() {
@@ -99,23 +100,23 @@ func (p *Player) told(o *outcome) string {
 }
 
 // other does the steps that are no verb and make Actions of the world.
-func (p *Player) other(ctx context.Context, s *syntax.Step) outcome {
+func (p *Player) other(ctx context.Context, s *story.Step) outcome {
 	var actions []authn.Action
 	var err error
 	switch s.Kind {
-	case syntax.StepWait:
+	case story.StepWait:
 		return p.wait(ctx, s.Value)
-	case syntax.StepAt:
+	case story.StepAt:
 		return p.goTo(ctx, s.Value)
-	case syntax.StepRestart:
+	case story.StepRestart:
 		return p.restart(ctx, s.Value)
-	case syntax.StepCrash:
+	case story.StepCrash:
 		return outcome{err: p.arm(s.Value)}
-	case syntax.StepLink:
+	case story.StepLink:
 		actions, err = p.links(s.Value)
-	case syntax.StepSkew:
+	case story.StepSkew:
 		actions, err = p.skews(s.Value)
-	case syntax.StepPolicy:
+	case story.StepPolicy:
 		var settings []authn.Setting
 		settings, err = p.settings(s.Value, string(p.in.Story.Family()))
 		actions = []authn.Action{authn.SetPolicy{Settings: settings}}

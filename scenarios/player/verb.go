@@ -8,11 +8,12 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // verb does a verb of the table.
-func (p *Player) verb(ctx context.Context, s *syntax.Step) outcome {
+func (p *Player) verb(ctx context.Context, s *story.Step) outcome {
 	a, err := p.build(s)
 	if err != nil {
 		return outcome{err: err}
@@ -26,7 +27,7 @@ func (p *Player) verb(ctx context.Context, s *syntax.Step) outcome {
 }
 
 // build makes a step's Action.
-func (p *Player) build(s *syntax.Step) (authn.Action, error) {
+func (p *Player) build(s *story.Step) (authn.Action, error) {
 	v, ok := verbs().find(s.Verb, p.in.Story.Family())
 	if !ok || v.Action == nil {
 		return nil, fmt.Errorf("%s has no verb %q", p.in.Story.Family(), s.Verb)
@@ -59,7 +60,7 @@ func (p *Player) build(s *syntax.Step) (authn.Action, error) {
 
 // put takes one argument. The mapping of a policy may stand behind its own
 // name, or be the arguments themselves.
-func (p *Player) put(v verb.Verb, values verb.Values, e syntax.Entry) error {
+func (p *Player) put(v verb.Verb, values verb.Values, e story.Entry) error {
 	arg, ok := v.Arg(e.Name)
 	if !ok || arg.Kind == verb.Settings {
 		return p.putSettings(v, values, e, ok)
@@ -72,7 +73,7 @@ func (p *Player) put(v verb.Verb, values verb.Values, e syntax.Entry) error {
 	return err
 }
 
-func (p *Player) putSettings(v verb.Verb, values verb.Values, e syntax.Entry, whole bool) error {
+func (p *Player) putSettings(v verb.Verb, values verb.Values, e story.Entry, whole bool) error {
 	for _, arg := range v.Args {
 		if arg.Kind != verb.Settings {
 			continue

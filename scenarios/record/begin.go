@@ -8,7 +8,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/compose"
-	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/story"
 )
 
 // begin takes the moves that only make users, sites and settings off the
@@ -45,15 +45,15 @@ func begin(scene *compose.Scene, verbs table, moves []compose.Move) []compose.Mo
 	}
 	rest := moves[n:]
 	if needsServer(rest) {
-		scene.Actors = append(scene.Actors, syntax.Actor{Name: string(authn.RoleServer), Role: authn.RoleServer})
+		scene.Actors = append(scene.Actors, story.Actor{Name: string(authn.RoleServer), Role: authn.RoleServer})
 	}
 	return alone(scene.Actors, users, rest)
 }
 
 // actorOf returns the actor that an Action makes, if the file can declare all
 // that the Action says of it.
-func actorOf(v verb.Verb, a authn.Action) (syntax.Actor, bool) {
-	actor := syntax.Actor{Name: v.Made(a), Role: v.Makes.Role}
+func actorOf(v verb.Verb, a authn.Action) (story.Actor, bool) {
+	actor := story.Actor{Name: v.Made(a), Role: v.Makes.Role}
 	if actor.Name == "" || actor.Role == "" {
 		return actor, false
 	}
@@ -92,13 +92,13 @@ func needsServer(moves []compose.Move) bool {
 // alone puts the users before the rest whom no phone of the actors brings
 // along: the story has to add them. Where there is no phone at all, the first
 // user of a scenario is there without being added.
-func alone(actors []syntax.Actor, users, rest []compose.Move) []compose.Move {
+func alone(actors []story.Actor, users, rest []compose.Move) []compose.Move {
 	brought := map[string]bool{}
 	for _, a := range actors {
 		brought[a.User] = true
 	}
 	all := slices.Clone(rest)
-	if !slices.ContainsFunc(actors, func(a syntax.Actor) bool { return a.User != "" }) {
+	if !slices.ContainsFunc(actors, func(a story.Actor) bool { return a.User != "" }) {
 		brought[compose.FirstUser] = true
 		all = slices.DeleteFunc(all, func(m compose.Move) bool {
 			return m.Refusal == nil && m.Action == authn.AddUser{Name: compose.FirstUser}

@@ -11,7 +11,7 @@ import (
 	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/report"
 	"github.com/offauth/offauth/scenarios/run"
-	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/story"
 )
 
 // leaky has two secrets wherever a story can hold them, and fails at each of
@@ -64,11 +64,11 @@ cleanup:
 func TestNoReportHoldsADeclaredSecret(t *testing.T) {
 	t.Parallel()
 	fsys := fstest.MapFS{"leaky.scenario.yaml": {Data: []byte(leaky)}}
-	story, findings := lint.Load(fsys, "leaky.scenario.yaml")
-	if story == nil {
+	told, findings := lint.Load(fsys, "leaky.scenario.yaml")
+	if told == nil {
 		t.Fatal(findings)
 	}
-	all, err := run.Expand([]*syntax.Story{story}, 0)
+	all, err := run.Expand([]*story.Story{told}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func TestNoReportHoldsADeclaredSecret(t *testing.T) {
 	}
 	for _, kind := range report.Kinds() {
 		var b strings.Builder
-		if err := report.Write(&b, kind, r, report.Options{Sources: story.Sources, Verbose: true, Last: 99, Rerun: "offauth scenario run"}); err != nil {
+		if err := report.Write(&b, kind, r, report.Options{Sources: told.Sources, Verbose: true, Last: 99, Rerun: "offauth scenario run"}); err != nil {
 			t.Fatal(err)
 		}
 		for _, secret := range []string{"hunter2secret", "Tr0ub4dor"} {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/run"
-	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/story"
 )
 
 // BenchmarkInstances plays, with -cpu 1 on one core, the stories that
@@ -39,7 +39,7 @@ func BenchmarkInstances(b *testing.B) {
 // beginners are the stories that "scenario new" writes, one a family.
 func beginners(b *testing.B) []run.Instance {
 	b.Helper()
-	var stories []*syntax.Story
+	var stories []*story.Story
 	for _, profile := range []string{"hypr", "encap", "onespan"} {
 		path := profile + ".scenario.yaml"
 		story, findings := lint.Load(fstest.MapFS{path: {Data: lint.New(profile, profile, "")}}, path)

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -21,7 +22,7 @@ var ErrTooMany = errors.New("too many instances")
 // points of the matrix, less those that a row's "where" leaves out; sorted by
 // ID. More than limit (0 means MaxInstances) wrap ErrTooMany; a story without
 // any instance, and two of one ID, are errors as well.
-func Expand(stories []*syntax.Story, limit int) ([]Instance, error) {
+func Expand(stories []*story.Story, limit int) ([]Instance, error) {
 	if limit == 0 {
 		limit = MaxInstances
 	}
@@ -48,16 +49,16 @@ func Expand(stories []*syntax.Story, limit int) ([]Instance, error) {
 }
 
 // points lists the points of a matrix, one more than most at most.
-func points(axes []syntax.Axis, most int) [][]syntax.Entry {
-	all := [][]syntax.Entry{nil}
+func points(axes []story.Axis, most int) [][]story.Entry {
+	all := [][]story.Entry{nil}
 	for _, axis := range axes {
-		var next [][]syntax.Entry
+		var next [][]story.Entry
 		for _, point := range all {
 			for _, v := range axis.Values {
 				if len(next) > most {
 					break
 				}
-				next = append(next, append(slices.Clip(point), syntax.Entry{Name: axis.Name, At: axis.At, Value: v}))
+				next = append(next, append(slices.Clip(point), story.Entry{Name: axis.Name, At: axis.At, Value: v}))
 			}
 		}
 		all = next
@@ -66,15 +67,15 @@ func points(axes []syntax.Axis, most int) [][]syntax.Entry {
 }
 
 // rows returns the instances of a story at one point.
-func rows(story *syntax.Story, point []syntax.Entry) []Instance {
-	if len(story.Cases) == 0 {
-		return []Instance{{ID: name(story, nil, point), Story: story, Point: point}}
+func rows(s *story.Story, point []story.Entry) []Instance {
+	if len(s.Cases) == 0 {
+		return []Instance{{ID: name(s, nil, point), Story: s, Point: point}}
 	}
 	var all []Instance
-	for i := range story.Cases {
-		c := &story.Cases[i]
-		if !slices.ContainsFunc(c.Where, func(w syntax.Entry) bool { return !at(point, w) }) {
-			all = append(all, Instance{ID: name(story, c, point), Story: story, Case: c, Point: point})
+	for i := range s.Cases {
+		c := &s.Cases[i]
+		if !slices.ContainsFunc(c.Where, func(w story.Entry) bool { return !at(point, w) }) {
+			all = append(all, Instance{ID: name(s, c, point), Story: s, Case: c, Point: point})
 		}
 	}
 	return all
@@ -82,7 +83,7 @@ func rows(story *syntax.Story, point []syntax.Entry) []Instance {
 
 // at reports whether a point is where a row wants it: on a value, or on one of a
 // list of values.
-func at(point []syntax.Entry, where syntax.Entry) bool {
+func at(point []story.Entry, where story.Entry) bool {
 	for _, e := range point {
 		if e.Name != where.Name {
 			continue
@@ -97,7 +98,7 @@ func at(point []syntax.Entry, where syntax.Entry) bool {
 }
 
 // name makes an ID: NAME[case,axis=value].
-func name(story *syntax.Story, c *syntax.Case, point []syntax.Entry) string {
+func name(story *story.Story, c *story.Case, point []story.Entry) string {
 	var parts []string
 	if c != nil {
 		parts = append(parts, c.Name)

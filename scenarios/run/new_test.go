@@ -10,7 +10,7 @@ import (
 	"github.com/offauth/offauth/keystore"
 	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/run"
-	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/story"
 )
 
 func TestANewFileHasNoFindingsAndPasses(t *testing.T) {
@@ -20,7 +20,7 @@ func TestANewFileHasNoFindingsAndPasses(t *testing.T) {
 			"a.fixture.yaml":   {Data: []byte("offauth: fixture/v1\nprofile: hypr\nactors: {pixel: {role: phone}}\n")},
 			"my.scenario.yaml": {Data: lint.New("my", profile, fixture)},
 		}
-		story, findings := lint.Load(fsys, "my.scenario.yaml")
+		told, findings := lint.Load(fsys, "my.scenario.yaml")
 		if len(findings) > 0 {
 			t.Errorf("%s: %v", profile, findings)
 			continue
@@ -28,7 +28,7 @@ func TestANewFileHasNoFindingsAndPasses(t *testing.T) {
 		if laid, _ := lint.Format("my", lint.New("my", profile, fixture)); string(laid) != string(lint.New("my", profile, fixture)) {
 			t.Errorf("%s: it is not laid out:\n%s", profile, laid)
 		}
-		instances, err := run.Expand([]*syntax.Story{story}, 0)
+		instances, err := run.Expand([]*story.Story{told}, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

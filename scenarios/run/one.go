@@ -10,6 +10,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/scenarios/invariant"
 	"github.com/offauth/offauth/scenarios/player"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -111,7 +112,7 @@ func (r *runner) open(ctx context.Context, j job) (*player.Player, error) {
 }
 
 // invariants names those of a story; a story that names none has all.
-func (r *runner) invariants(story *syntax.Story) []string {
+func (r *runner) invariants(story *story.Story) []string {
 	switch {
 	case r.Invariants != nil:
 		return r.Invariants

@@ -13,7 +13,7 @@ import (
 	"github.com/offauth/offauth/scenarios/invariant"
 	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/run"
-	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/story"
 )
 
 const head = `offauth: scenario/v1
@@ -245,7 +245,7 @@ func TestARunOfNothingIsNoFailure(t *testing.T) {
 	if r := run.Run(context.Background(), nil, options()); len(r.Results) != 0 || r.Interrupted {
 		t.Errorf("%+v", r)
 	}
-	if all, err := run.Expand([]*syntax.Story{}, 0); err != nil || len(all) != 0 {
+	if all, err := run.Expand([]*story.Story{}, 0); err != nil || len(all) != 0 {
 		t.Error(all, err)
 	}
 }

@@ -12,17 +12,17 @@ import (
 	"github.com/offauth/offauth/keystore"
 	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/run"
-	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/story"
 )
 
 // load reads every scenario of a folder.
-func load(t testing.TB, fsys fs.FS) []*syntax.Story {
+func load(t testing.TB, fsys fs.FS) []*story.Story {
 	t.Helper()
 	paths, err := fs.Glob(fsys, "*"+lint.ScenarioSuffix)
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("%d files, %v", len(paths), err)
 	}
-	var stories []*syntax.Story
+	var stories []*story.Story
 	for _, p := range paths {
 		story, findings := lint.Load(fsys, p)
 		if story == nil {
@@ -33,7 +33,7 @@ func load(t testing.TB, fsys fs.FS) []*syntax.Story {
 	return stories
 }
 
-func expand(t testing.TB, stories []*syntax.Story) []run.Instance {
+func expand(t testing.TB, stories []*story.Story) []run.Instance {
 	t.Helper()
 	all, err := run.Expand(stories, 0)
 	if err != nil {

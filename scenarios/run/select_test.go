@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/offauth/offauth/scenarios/run"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -66,14 +67,14 @@ func TestGlobsTakeBracketsForThemselves(t *testing.T) {
 }
 
 // story is one that is never played.
-func story(name string, tags []string, cases []string, axes ...string) *syntax.Story {
-	s := &syntax.Story{Path: name + ".scenario.yaml", Name: name, Tags: tags}
+func tale(name string, tags []string, cases []string, axes ...string) *story.Story {
+	s := &story.Story{Path: name + ".scenario.yaml", Name: name, Tags: tags}
 	for _, c := range cases {
-		s.Cases = append(s.Cases, syntax.Case{Name: c})
+		s.Cases = append(s.Cases, story.Case{Name: c})
 	}
 	for _, a := range axes {
 		name, values, _ := strings.Cut(a, "=")
-		axis := syntax.Axis{Name: name}
+		axis := story.Axis{Name: name}
 		for v := range strings.SplitSeq(values, "|") {
 			axis.Values = append(axis.Values, &syntax.Node{Kind: syntax.Text, Text: v})
 		}
@@ -92,13 +93,13 @@ func ids(all []run.Instance) string {
 
 func TestInstancesAreRowsTimesPointsInTheOrderOfTheirIDs(t *testing.T) {
 	t.Parallel()
-	tied := story("tied", nil, []string{"all", "one"}, "length=4|6")
-	tied.Cases[1].Where = []syntax.Entry{{Name: "length", Value: &syntax.Node{Kind: syntax.Text, Text: "6"}}}
-	for want, stories := range map[string][]*syntax.Story{
-		"a b":                       {story("b", nil, nil), story("a", nil, nil)},
-		"a[x] a[y]":                 {story("a", nil, []string{"y", "x"})},
-		"a[n=1] a[n=2]":             {story("a", nil, nil, "n=1|2")},
-		"a[x,n=1,m=8] a[x,n=1,m=9]": {story("a", nil, []string{"x"}, "n=1", "m=8|9")},
+	tied := tale("tied", nil, []string{"all", "one"}, "length=4|6")
+	tied.Cases[1].Where = []story.Entry{{Name: "length", Value: &syntax.Node{Kind: syntax.Text, Text: "6"}}}
+	for want, stories := range map[string][]*story.Story{
+		"a b":                       {tale("b", nil, nil), tale("a", nil, nil)},
+		"a[x] a[y]":                 {tale("a", nil, []string{"y", "x"})},
+		"a[n=1] a[n=2]":             {tale("a", nil, nil, "n=1|2")},
+		"a[x,n=1,m=8] a[x,n=1,m=9]": {tale("a", nil, []string{"x"}, "n=1", "m=8|9")},
 		"tied[all,length=4] tied[all,length=6] tied[one,length=6]": {tied},
 	} {
 		all, err := run.Expand(stories, 0)
@@ -111,20 +112,20 @@ func TestInstancesAreRowsTimesPointsInTheOrderOfTheirIDs(t *testing.T) {
 func TestTooManyInstancesNoneAndTwoOfOneNameAreErrors(t *testing.T) {
 	t.Parallel()
 	ten := "0|1|2|3|4|5|6|7|8|9"
-	big := story("big", nil, []string{"x", "y"}, "a="+ten, "b="+ten, "c="+ten, "d="+ten, "e="+ten, "f="+ten, "g="+ten, "h="+ten)
-	if _, err := run.Expand([]*syntax.Story{big}, 0); !errors.Is(err, run.ErrTooMany) {
+	big := tale("big", nil, []string{"x", "y"}, "a="+ten, "b="+ten, "c="+ten, "d="+ten, "e="+ten, "f="+ten, "g="+ten, "h="+ten)
+	if _, err := run.Expand([]*story.Story{big}, 0); !errors.Is(err, run.ErrTooMany) {
 		t.Error(err)
 	}
-	four := story("four", nil, nil, "a="+ten, "b="+ten)
-	if all, err := run.Expand([]*syntax.Story{four}, 100); err != nil || len(all) != 100 {
+	four := tale("four", nil, nil, "a="+ten, "b="+ten)
+	if all, err := run.Expand([]*story.Story{four}, 100); err != nil || len(all) != 100 {
 		t.Error(len(all), err)
 	}
-	if _, err := run.Expand([]*syntax.Story{four}, 99); !errors.Is(err, run.ErrTooMany) {
+	if _, err := run.Expand([]*story.Story{four}, 99); !errors.Is(err, run.ErrTooMany) {
 		t.Error(err)
 	}
-	never := story("never", nil, []string{"x"}, "n=1")
-	never.Cases[0].Where = []syntax.Entry{{Name: "n", Value: &syntax.Node{Kind: syntax.Text, Text: "2"}}}
-	for _, stories := range [][]*syntax.Story{{never}, {story("a", nil, nil), story("a", nil, nil)}} {
+	never := tale("never", nil, []string{"x"}, "n=1")
+	never.Cases[0].Where = []story.Entry{{Name: "n", Value: &syntax.Node{Kind: syntax.Text, Text: "2"}}}
+	for _, stories := range [][]*story.Story{{never}, {tale("a", nil, nil), tale("a", nil, nil)}} {
 		if all, err := run.Expand(stories, 0); err == nil {
 			t.Errorf("%s", ids(all))
 		}
@@ -133,9 +134,9 @@ func TestTooManyInstancesNoneAndTwoOfOneNameAreErrors(t *testing.T) {
 
 func TestSelectingKeepsWhatFitsAndNamesWhatIsNear(t *testing.T) {
 	t.Parallel()
-	all, err := run.Expand([]*syntax.Story{
-		story("hypr-five-seconds", []string{"hypr", "slow"}, []string{"back-at-5s", "back-at-60s"}), story("hypr-drain", []string{"hypr"}, nil),
-		story("encap-qr", []string{"encap"}, nil, "length=4|6"),
+	all, err := run.Expand([]*story.Story{
+		tale("hypr-five-seconds", []string{"hypr", "slow"}, []string{"back-at-5s", "back-at-60s"}), tale("hypr-drain", []string{"hypr"}, nil),
+		tale("encap-qr", []string{"encap"}, nil, "length=4|6"),
 	}, 0)
 	if err != nil {
 		t.Fatal(err)

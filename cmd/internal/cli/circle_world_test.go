@@ -16,6 +16,7 @@ import (
 	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/player"
 	instances "github.com/offauth/offauth/scenarios/run"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -107,7 +108,7 @@ func (l *listener) End() []invariant.Broken { return nil }
 // refusals plays the library and gives all that it had refused.
 func refusals(t *testing.T) []refusedAct {
 	t.Helper()
-	var told []*syntax.Story
+	var told []*story.Story
 	for _, name := range stories.Names() {
 		story, findings := lint.Load(stories.FS(), stories.Path(name))
 		if syntax.Wrong(findings) {

@@ -20,7 +20,7 @@ import (
 	"github.com/offauth/offauth/scenarios/lint"
 	runs "github.com/offauth/offauth/scenarios/run"
 	"github.com/offauth/offauth/scenarios/state"
-	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/story"
 )
 
 func TestDocsOfScenariosAreTheTables(t *testing.T) {
@@ -136,11 +136,11 @@ func TestTheStoryOfQRPhishingPasses(t *testing.T) {
 		t.Fatal("there is no story", err)
 	}
 	fsys := fstest.MapFS{"relay.scenario.yaml": {Data: []byte(text)}, "fixtures/encap-town.fixture.yaml": {Data: fixture}}
-	story, findings := lint.Load(fsys, "relay.scenario.yaml")
+	told, findings := lint.Load(fsys, "relay.scenario.yaml")
 	if len(findings) > 0 {
 		t.Fatal(findings)
 	}
-	all, err := runs.Expand([]*syntax.Story{story}, 0)
+	all, err := runs.Expand([]*story.Story{told}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/offauth/offauth/scenarios/coverage"
 	stories "github.com/offauth/offauth/scenarios/library"
 	"github.com/offauth/offauth/scenarios/lint"
-	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/story"
 )
 
 type scenarioExplainOptions struct {
@@ -116,8 +116,8 @@ func refusing(code authn.Code) (text, naming []string) {
 
 // libraryStories reads the stories that are built in. A test holds that none
 // has a mistake.
-func libraryStories() []*syntax.Story {
-	var all []*syntax.Story
+func libraryStories() []*story.Story {
+	var all []*story.Story
 	for _, name := range stories.Names() {
 		if s, _ := lint.Load(stories.FS(), stories.Path(name)); s != nil {
 			all = append(all, s)
@@ -127,7 +127,7 @@ func libraryStories() []*syntax.Story {
 }
 
 // head introduces a story.
-func head(s *syntax.Story, more int) []string {
+func head(s *story.Story, more int) []string {
 	lines := append([]string{s.Name}, indent(strings.Split(strings.TrimSpace(s.Description), "\n"))...)
 	lines = append(lines, fmt.Sprintf("  The world is one of %s; it begins at %s.", s.Profile, s.Start.UTC().Format("2006-01-02 15:04:05 UTC")))
 	if more > 0 {
@@ -137,7 +137,7 @@ func head(s *syntax.Story, more int) []string {
 }
 
 // ruleLines ends a story with the rules that it names.
-func ruleLines(s *syntax.Story) []string {
+func ruleLines(s *story.Story) []string {
 	ids := coverage.Named(s)
 	if len(ids) == 0 {
 		return nil

@@ -13,6 +13,7 @@ import (
 	"github.com/offauth/offauth/scenarios/lint"
 	reports "github.com/offauth/offauth/scenarios/report"
 	runs "github.com/offauth/offauth/scenarios/run"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -21,7 +22,7 @@ import (
 type suite struct {
 	mounts   mounts
 	paths    []string
-	stories  []*syntax.Story
+	stories  []*story.Story
 	findings []syntax.Finding
 	// sources are the texts of the files that a report may show.
 	sources map[string]string

@@ -17,11 +17,12 @@ import (
 	"github.com/offauth/offauth/scenarios/library"
 	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/run"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 func main() {
-	var stories []*syntax.Story
+	var stories []*story.Story
 	for _, name := range library.Names() {
 		story, findings := lint.Load(library.FS(), library.Path(name))
 		if syntax.Wrong(findings) {

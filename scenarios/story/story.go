@@ -1,10 +1,13 @@
-package syntax
+// Package story has the stories of scenario files, as the linter gives them and
+// the player takes them.
+package story
 
 import (
 	"strings"
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // Story is a scenario with its fixtures merged in, as the player takes it: no
@@ -15,7 +18,7 @@ type Story struct {
 	Path string
 	// Name is the scenario's, at NamePos.
 	Name        string
-	NamePos     Pos
+	NamePos     syntax.Pos
 	Description string
 	Tags        []string
 	// Profile is "hypr", "hypr@classic", "hypr@current", "encap" or "onespan".
@@ -47,10 +50,10 @@ type Story struct {
 	Invariants []string
 	Fragments  map[string]*Fragment
 	// Expect is checked at the end; nil for nothing.
-	Expect *Node
+	Expect *syntax.Node
 	// Golden is the path of a file with the transcript, or empty.
 	Golden   string
-	GoldenAt Pos
+	GoldenAt syntax.Pos
 	XFail    *XFail
 	// Skip is the reason for which it is not played, or empty.
 	Skip string
@@ -77,7 +80,7 @@ func (s *Story) Actor(name string) (Actor, bool) {
 // Actor is somebody or something that acts. Its name is that of the site:
 // phone/NAME, workstation/NAME, provider/NAME.
 type Actor struct {
-	Pos
+	syntax.Pos
 	Name string
 	Role authn.Role
 	// User is whose phone it is; never empty for a phone.
@@ -94,8 +97,8 @@ type Actor struct {
 // Entry is a name with a value.
 type Entry struct {
 	Name  string
-	At    Pos
-	Value *Node
+	At    syntax.Pos
+	Value *syntax.Node
 }
 
 // Timeout guards a run; zero fields mean the defaults, which Defaults gives.
@@ -122,7 +125,7 @@ func (t Timeout) Defaults() Timeout {
 
 // Case is a row of a table.
 type Case struct {
-	Pos
+	syntax.Pos
 	Name   string
 	Values []Entry
 	// Where ties the row to points of the axes.
@@ -134,13 +137,13 @@ type Case struct {
 // Axis is one axis of the matrix.
 type Axis struct {
 	Name   string
-	At     Pos
-	Values []*Node
+	At     syntax.Pos
+	Values []*syntax.Node
 }
 
 // XFail says that a story must fail, and where.
 type XFail struct {
-	Pos
+	syntax.Pos
 	Reason string
 	Rule   authn.RuleID
 	// At is the id of a step or the title of a phase, or empty for anywhere.
@@ -149,7 +152,7 @@ type XFail struct {
 
 // Fragment is a procedure.
 type Fragment struct {
-	Pos
+	syntax.Pos
 	Name, Description string
 	Params            []Param
 	Steps             []Step
@@ -159,9 +162,9 @@ type Fragment struct {
 // Param is a parameter of a fragment. Type is "string", "integer", "boolean",
 // "duration", "instant" or empty for any; Default is nil for a required one.
 type Param struct {
-	Pos
+	syntax.Pos
 	Name, Type string
-	Default    *Node
+	Default    *syntax.Node
 }
 
 // The kinds of steps beside a verb.
@@ -184,24 +187,24 @@ const (
 // Step is one step.
 type Step struct {
 	// Pos is that of its kind's key.
-	Pos
+	syntax.Pos
 	// Kind is StepVerb, with the spelling in Verb, or one of the others.
 	Kind, Verb string
 	ID, Name   string
 	// Args are a verb's arguments but By and For.
 	Args []Entry
 	// By is the actor that does it, For the one to whom; nil where left out.
-	By, For *Node
+	By, For *syntax.Node
 	// Value is what stands behind the kind's key, of kinds that are no verb:
 	// a phase's title, a wait's duration, a link's map, a check's expectation, a
 	// call's fragment, a repeat's number …
-	Value *Node
+	Value *syntax.Node
 	// With are the arguments of a call, Steps the body of a repeat.
 	With  []Entry
 	Steps []Step
 	Save  []Save
 	// Expect is a mapping, or a reference to one; nil for none.
-	Expect *Node
+	Expect *syntax.Node
 	// When are a path with a matcher each; all must hold.
 	When []Entry
 	// Go says that a failure does not end the story (on_fail: continue).
@@ -211,8 +214,8 @@ type Step struct {
 // Save stores what a path gives under a name.
 type Save struct {
 	Name string
-	At   Pos
+	At   syntax.Pos
 	// Path is below "result", "returns" or "state".
 	Path string
-	From Pos
+	From syntax.Pos
 }
