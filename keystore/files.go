@@ -202,3 +202,9 @@ func readSmall(path string, limit int64) ([]byte, error) {
 	}
 	return data, nil
 }
+
+// isDir reports whether there is a folder under that path.
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}

@@ -26,7 +26,7 @@ type guard struct {
 	keys      *keyring
 	// vaultDir is the folder of the file vault.
 	vaultDir string
-	open     func(kind Kind, id string) (Vault, error)
+	open     Opener
 	patience time.Duration // underLock, but for tests
 
 	mu    sync.Mutex
@@ -37,7 +37,7 @@ type guard struct {
 	used time.Time
 }
 
-func newGuard(world string, keys *keyring, kind Kind, vault Vault, open func(Kind, string) (Vault, error)) *guard {
+func newGuard(world string, keys *keyring, kind Kind, vault Vault, open Opener) *guard {
 	return &guard{world: world, id: keys.id, keys: keys, open: open, patience: underLock, kind: kind, vault: vault, used: time.Now()}
 }
 
@@ -168,7 +168,7 @@ func (e errMovedVault) Error() string { return "the world was moved to the vault
 
 // judge compares what a transaction sees with a mark of the vault.
 func (g *guard) judge(r *reader, m *mark) (behind bool, err error) {
-	behind, err = m.judge(r.mark(), r.state.prev, r.state.unmarked)
+	behind, err = m.judge(r.Mark(), r.Prev(), r.Unmarked())
 	switch {
 	case errors.Is(err, ErrRolledBack):
 		return false, worldFault(CodeRolledBack, g.world, err, "an earlier state of the world "+g.world+" was put back")
@@ -183,7 +183,7 @@ func (g *guard) judge(r *reader, m *mark) (behind bool, err error) {
 // stays says errMovedVault if the world no longer lies in the vault that we
 // know.
 func (g *guard) stays(r *reader) error {
-	a, err := r.about()
+	a, err := r.About()
 	if err != nil {
 		return err
 	}
@@ -208,7 +208,7 @@ func (g *guard) admit(ctx context.Context, r *reader) error {
 	if err != nil || !behind {
 		return err
 	}
-	return vaultFault(g.write(ctx, r.mark()), g.world, genItem(g.id))
+	return vaultFault(g.write(ctx, r.Mark()), g.world, genItem(g.id))
 }
 
 // tell lets an Update tell its result: the vault knows of it from now on.

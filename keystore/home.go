@@ -55,7 +55,7 @@ func isNone(err error) bool { return errors.Is(err, fs.ErrNotExist) || errors.Is
 
 // Open opens a world. open gives the vault of that kind for the world of that
 // id. The world is to be closed.
-func (h Home) Open(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error)) (*World, error) {
+func (h Home) Open(ctx context.Context, name string, open Opener) (*World, error) {
 	if err := checkName(name); err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func (h Home) List() ([]Info, error) {
 func (h Home) info(name string) Info {
 	a, err := aboutOf(context.Background(), h.WorldDir(name))
 	if err == nil {
-		err = a.called(name)
+		err = checkWorldName(a, name)
 	}
 	return Info{Name: name, ID: a.ID, VaultKind: a.Vault, CreatedAt: a.Created, Err: nameWorld(err, name)}
 }

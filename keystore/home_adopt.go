@@ -10,7 +10,7 @@ import (
 // was renamed. A copy is not adopted while the world itself is there: the two
 // would have one state in the vault, so that each change in one would leave the
 // other behind. It reports whether there was anything to do.
-func (h Home) Adopt(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error)) (adopted bool, err error) {
+func (h Home) Adopt(ctx context.Context, name string, open Opener) (adopted bool, err error) {
 	if err := checkName(name); err != nil {
 		return false, err
 	}
@@ -36,13 +36,11 @@ func (h Home) Adopt(ctx context.Context, name string, open func(kind Kind, id st
 		return false, nameWorld(err, name)
 	}
 	defer w.Close()
-	for {
+	err = w.following(func() error {
 		adopted, err = w.adopt(ctx, name)
-		again, err := w.followed(err)
-		if !again {
-			return adopted, nameWorld(err, name)
-		}
-	}
+		return err
+	})
+	return adopted, nameWorld(err, name)
 }
 
 // copyFault is about a copy of a world that is there.
@@ -59,19 +57,15 @@ func (w *World) adopt(ctx context.Context, name string) (adopted bool, err error
 		return false, err
 	}
 	defer release()
-	return w.transact(ctx, func(wr *writer) (bool, error) {
+	return w.db.Write(ctx, func(wr *writer) (bool, error) {
 		if err := w.guard.admit(ctx, wr.reader); err != nil {
 			return false, err
 		}
-		a, err := wr.reader.about()
+		a, err := wr.About()
 		if err != nil || a.Name == name {
 			return false, err
 		}
 		a.Name = name
-		row, err := a.row(wr.marks)
-		if err == nil {
-			err = wr.writeMeta(row)
-		}
-		return err == nil, err
+		return true, wr.SetAbout(a)
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"encoding/hex"
 	"errors"
 	"os"
@@ -98,7 +97,7 @@ func (h Home) create(ctx context.Context, name string, kind Kind, open func(id s
 type making struct {
 	dir, name string
 	about     about
-	db        *sql.DB
+	db        *Database
 	vault     Vault
 }
 
@@ -109,21 +108,10 @@ func (m *making) make(ctx context.Context, open func(id string) (Vault, error), 
 	if err != nil {
 		return err
 	}
-	if m.db, err = createDatabase(filepath.Join(m.dir, databaseName)); err != nil {
+	// The id is in the file before anything is in the vault under it: whoever
+	// clears what a killed process left looks at the file.
+	if m.db, err = sqliteCreate(ctx, filepath.Join(m.dir, databaseName), keys, m.about); err != nil {
 		return err
-	}
-	store := &sqliteStore{name: m.name, db: m.db, lock: newFileLock(filepath.Join(m.dir, lockName)), keys: keys}
-	if err := store.migrate(ctx, migrations); err != nil {
-		return err
-	}
-	if err := firstRows(ctx, m.db, keys, m.about); err != nil {
-		return err
-	}
-	// The id has to be in the file itself, and not in its log alone, before
-	// anything is put into the vault under it: whoever clears what a killed
-	// process left looks at the file.
-	if _, err := m.db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
-		return storageFault(err, "the world cannot be written")
 	}
 	if m.vault, err = open(m.about.ID); err != nil {
 		return vaultFault(err, m.name, keyItem(m.about.ID))
@@ -132,15 +120,16 @@ func (m *making) make(ctx context.Context, open func(id string) (Vault, error), 
 		return vaultFault(err, m.name, keyItem(m.about.ID))
 	}
 	if fill != nil {
-		if err := fill(store); err != nil {
+		if err := fill(&store{name: m.name, db: m.db, lock: newFileLock(filepath.Join(m.dir, lockName))}); err != nil {
 			return err
 		}
 	}
-	if err := m.keepMark(ctx, store); err != nil {
+	if err := m.keepMark(ctx, keys); err != nil {
 		return err
 	}
+	db := m.db
 	m.db = nil // even a Close that fails has closed it
-	if err := store.Close(); err != nil {
+	if err := db.Close(); err != nil {
 		return err
 	}
 	return diskFault(syncDir(m.dir), "the world cannot be written")
@@ -148,10 +137,10 @@ func (m *making) make(ctx context.Context, open func(id string) (Vault, error), 
 
 // keepMark puts the first generation into the vault, once, however much was
 // written until the world is whole.
-func (m *making) keepMark(ctx context.Context, store *sqliteStore) error {
+func (m *making) keepMark(ctx context.Context, keys *keyring) error {
 	item := genItem(m.about.ID)
-	return store.view(ctx, func(r *reader) error {
-		return vaultFault(keepItem(ctx, m.vault, item, store.keys.markText(r.mark())), m.name, item)
+	return m.db.Read(ctx, func(r *reader) error {
+		return vaultFault(keepItem(ctx, m.vault, item, keys.markText(r.Mark())), m.name, item)
 	})
 }
 
@@ -176,26 +165,6 @@ func (m *making) undo(ctx context.Context, h Home) {
 	if h.clearVault(ctx, m.about.Vault, m.about.ID, m.vault) == nil {
 		os.RemoveAll(m.dir)
 	}
-}
-
-// firstRows writes the rows of meta.
-func firstRows(ctx context.Context, db *sql.DB, keys *keyring, a about) error {
-	marks := keys.marker()
-	world, err := a.row(marks)
-	if err != nil {
-		return err
-	}
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return storageFault(err, "the world cannot be written")
-	}
-	defer tx.Rollback()
-	for _, row := range []metaRow{world, newMetaRow(marks, metaState, keys.sealState(state{}))} {
-		if _, err := tx.ExecContext(ctx, "INSERT INTO meta(key, value, mac) VALUES(?, ?, ?)", row.key, row.value, row.mac); err != nil {
-			return storageFault(err, "the world cannot be written")
-		}
-	}
-	return storageFault(tx.Commit(), "the world cannot be written")
 }
 
 // newID returns 128 random bits in hex.

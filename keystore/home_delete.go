@@ -16,7 +16,7 @@ import (
 //
 // The world is renamed to .gone-NAME first: from then on there is no such
 // world, and the next Create or Delete finishes what a killed one left.
-func (h Home) Delete(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error), force bool) error {
+func (h Home) Delete(ctx context.Context, name string, open Opener, force bool) error {
 	if err := checkName(name); err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (h Home) Delete(ctx context.Context, name string, open func(kind Kind, id s
 	return nameWorld(h.delete(ctx, name, open, force), name)
 }
 
-func (h Home) delete(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error), force bool) error {
+func (h Home) delete(ctx context.Context, name string, open Opener, force bool) error {
 	a, err := aboutOf(ctx, h.WorldDir(name))
 	if err != nil && (!force || !unreadable(err)) {
 		return err
@@ -100,7 +100,7 @@ func unreadable(err error) bool {
 // so nobody else works on these folders. A folder of another world stays if
 // its vault does not open. One of this name has to make room; with force it
 // does so even if its items cannot be cleared now.
-func (h Home) clearLeftovers(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error), force bool) error {
+func (h Home) clearLeftovers(ctx context.Context, name string, open Opener, force bool) error {
 	entries, err := os.ReadDir(h.worlds())
 	if err != nil {
 		return diskFault(err, "the worlds cannot be listed")

@@ -12,7 +12,7 @@ import (
 // which second vault something may be left; so the next Move, to whichever
 // kind, the next Wipe and the next Delete clear it. Until then the vault that
 // is left holds the key, and the generation as it was.
-func (h Home) Move(ctx context.Context, name string, to Kind, open func(kind Kind, id string) (Vault, error)) error {
+func (h Home) Move(ctx context.Context, name string, to Kind, open Opener) error {
 	// A keyring may show its dialog here, where no lock is held.
 	w, err := h.Open(ctx, name, open)
 	if err != nil {
@@ -26,12 +26,8 @@ func (h Home) Move(ctx context.Context, name string, to Kind, open func(kind Kin
 	if err != nil {
 		return nameWorld(vaultFault(err, name, keyItem(w.ID())), name)
 	}
-	for {
-		again, err := w.followed((&moving{h, w, to, next}).move(ctx))
-		if !again {
-			return nameWorld(err, name)
-		}
-	}
+	m := &moving{h, w, to, next}
+	return nameWorld(w.following(func() error { return m.move(ctx) }), name)
 }
 
 // moving is a Move under way.
@@ -85,12 +81,12 @@ func (m *moving) move(ctx context.Context) error {
 
 // look reads where the world lies, and refuses one that was rolled back.
 func (m *moving) look(ctx context.Context) (a about, now mark, err error) {
-	_, err = m.w.transact(ctx, func(w *writer) (bool, error) {
+	_, err = m.w.db.Write(ctx, func(w *writer) (bool, error) {
 		if err := m.w.guard.admit(ctx, w.reader); err != nil {
 			return false, err
 		}
-		a, err = w.about()
-		now = w.mark()
+		a, err = w.About()
+		now = w.Mark()
 		return false, err
 	})
 	return a, now, err
@@ -109,23 +105,18 @@ func (m *moving) copy(ctx context.Context, now mark) error {
 	if err != nil {
 		return vaultFault(err, m.w.name, key)
 	}
-	return vaultFault(keepItem(ctx, m.next, gen, m.w.keys.markText(now)), m.w.name, gen)
+	return vaultFault(keepItem(ctx, m.next, gen, m.w.guard.keys.markText(now)), m.w.name, gen)
 }
 
-// say writes where the world lies. The generation stays: nothing happened in
-// the world.
+// say writes where the world lies.
 func (m *moving) say(ctx context.Context, where about) error {
-	_, err := m.w.transact(ctx, func(w *writer) (bool, error) {
-		a, err := w.about()
+	_, err := m.w.db.Write(ctx, func(w *writer) (bool, error) {
+		a, err := w.About()
 		if err != nil {
 			return false, err
 		}
 		a.Vault, a.Also = where.Vault, where.Also
-		row, err := a.row(w.marks)
-		if err != nil {
-			return false, err
-		}
-		return true, w.writeMeta(row)
+		return true, w.SetAbout(a)
 	})
 	return err
 }

@@ -2,8 +2,8 @@ package keystore
 
 import (
 	"context"
-	"database/sql"
 	"errors"
+	"path/filepath"
 	"time"
 )
 
@@ -51,17 +51,17 @@ const (
 // nothing. An error means that
 // there is no such world; whatever is wrong with its database or its vault is
 // in Err.
-func (h Home) Status(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error)) (Status, error) {
-	return h.status(ctx, name, open, (*reader).verify)
+func (h Home) Status(ctx context.Context, name string, open Opener) (Status, error) {
+	return h.status(ctx, name, open, (*reader).Verify)
 }
 
 // Glance is Status without a look at all of the world: it takes no longer in a
 // large one.
-func (h Home) Glance(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error)) (Status, error) {
+func (h Home) Glance(ctx context.Context, name string, open Opener) (Status, error) {
 	return h.status(ctx, name, open, func(*reader) error { return nil })
 }
 
-func (h Home) status(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error), also func(*reader) error) (Status, error) {
+func (h Home) status(ctx context.Context, name string, open Opener, also func(*reader) error) (Status, error) {
 	if err := checkName(name); err != nil {
 		return Status{}, err
 	}
@@ -69,12 +69,13 @@ func (h Home) status(ctx context.Context, name string, open func(kind Kind, id s
 		return Status{}, noWorld(name)
 	}
 	st := Status{World: name}
-	db, row, a, err := openUnverified(ctx, h.WorldDir(name))
+	db, err := sqliteOpen(ctx, filepath.Join(h.WorldDir(name), databaseName))
 	if err != nil {
 		st.Err = nameWorld(err, name)
 		return st, nil
 	}
 	defer db.Close()
+	a := db.About()
 	st.ID, st.Kind, st.Also = a.ID, a.Vault, a.Also
 	st.Items = []ItemStatus{{Name: keyItem(a.ID), State: ItemUnknown}, {Name: genItem(a.ID), State: ItemUnknown}}
 	vault, err := open(a.Vault, a.ID)
@@ -82,22 +83,23 @@ func (h Home) status(ctx context.Context, name string, open func(kind Kind, id s
 		st.Err = nameWorld(vaultFault(err, name, keyItem(a.ID)), name)
 		return st, nil
 	}
-	st.Err = nameWorld(st.look(ctx, db, row, a, vault, also), name)
+	st.Err = nameWorld(st.look(ctx, db, vault, also), name)
 	return st, nil
 }
 
-// look asks for both items and gives the first fault.
-func (st *Status) look(ctx context.Context, db *sql.DB, row metaRow, a about, vault Vault, also func(*reader) error) error {
+// look asks for both items and returns the first fault.
+func (st *Status) look(ctx context.Context, db *Database, vault Vault, also func(*reader) error) error {
+	key, gen := &st.Items[0], &st.Items[1]
 	began := time.Now()
-	root, keyErr := st.ask(ctx, vault, &st.Items[0])
+	root, keyErr := st.ask(ctx, vault, key)
 	st.Took = time.Since(began)
-	text, genErr := st.ask(ctx, vault, &st.Items[1])
+	text, genErr := st.ask(ctx, vault, gen)
 	m, _, err := parseMark(text)
 	st.Generation = m.generation
 	garbled := func(err error) {
 		if genErr == nil && err != nil {
-			st.Items[1].State = ItemDamaged
-			genErr = worldFault(CodeItemDamaged, st.World, ErrDamaged, "the vault item "+genItem(st.ID)+" is damaged")
+			gen.State = ItemDamaged
+			genErr = worldFault(CodeItemDamaged, st.World, ErrDamaged, "the vault item "+gen.Name+" is damaged")
 		}
 	}
 	garbled(err)
@@ -106,36 +108,34 @@ func (st *Status) look(ctx context.Context, db *sql.DB, row metaRow, a about, va
 	}
 	keys, err := newKeyring(root, st.ID)
 	if err != nil {
-		st.Items[0].State = ItemDamaged
-		return worldFault(CodeItemDamaged, st.World, ErrDamaged, "the vault item "+keyItem(st.ID)+" is no root key")
+		key.State = ItemDamaged
+		return worldFault(CodeItemDamaged, st.World, ErrDamaged, "the vault item "+key.Name+" is no root key")
 	}
-	w := &World{&sqliteStore{name: st.World, db: db, keys: keys}, about{ID: st.ID}}
-	if err := row.check(keys.marker()); err != nil {
-		if err = whose(ctx, db, keys, st.World, err); errors.Is(err, ErrOtherWorld) {
-			st.Items[0].State = ItemForeign
+	if err := db.Unlock(ctx, st.World, keys); err != nil {
+		if errors.Is(err, ErrOtherWorld) {
+			key.State = ItemForeign
 		}
 		return err
 	}
 	m, err = keys.readMark(text)
 	garbled(err)
-	if err := a.called(st.World); err != nil {
+	if err := checkWorldName(db.About(), st.World); err != nil {
 		return err
 	}
-	if a.schema < len(migrations) { // it is looked at when it was brought up to date
+	if !db.UpToDate() { // the next command that opens it brings it up to date, and finds what is wrong
 		return nil
 	}
-	return w.view(ctx, func(r *reader) error {
-		st.Newest = r.state.generation
+	return db.Read(ctx, func(r *reader) error {
+		st.Newest = r.Mark().generation
 		var known *mark
 		if genErr == nil {
 			known = &m
-		}
-		if genErr != nil && st.Items[1].State != ItemMissing {
+		} else if gen.State != ItemMissing {
 			return genErr
 		}
 		if _, err := newGuard(st.World, keys, st.Kind, vault, nil).judge(r, known); err != nil {
 			if isGarbage(err) {
-				st.Items[1].State = ItemDamaged
+				gen.State = ItemDamaged
 			}
 			return err
 		}

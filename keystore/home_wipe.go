@@ -18,7 +18,7 @@ import (
 // tells of. Items of a folder that was deleted by hand, or whose database is
 // too damaged to say its id, have to be deleted with the keyring's own tools:
 // they lie under the service "offauth".
-func (h Home) Wipe(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error)) error {
+func (h Home) Wipe(ctx context.Context, name string, open Opener) error {
 	if err := checkName(name); err != nil {
 		return err
 	}
@@ -50,12 +50,12 @@ func (h Home) Wipe(ctx context.Context, name string, open func(kind Kind, id str
 
 // wakeWorld asks the keyrings that a world's items lie in, while no lock is
 // held.
-func (h Home) wakeWorld(ctx context.Context, name string, open func(kind Kind, id string) (Vault, error)) error {
+func (h Home) wakeWorld(ctx context.Context, name string, open Opener) error {
 	a, err := aboutOf(ctx, h.WorldDir(name))
 	if err != nil {
 		return err
 	}
-	for _, kind := range a.kinds() {
+	for _, kind := range a.Vaults() {
 		if kind == KindFile {
 			continue
 		}
@@ -67,16 +67,8 @@ func (h Home) wakeWorld(ctx context.Context, name string, open func(kind Kind, i
 	return nil
 }
 
-// kinds returns the vaults that items of the world may lie in.
-func (a about) kinds() []Kind {
-	if a.Also == "" || a.Also == a.Vault {
-		return []Kind{a.Vault}
-	}
-	return []Kind{a.Vault, a.Also}
-}
-
 // clearItems deletes all that vaults keep for a world.
-func (h Home) clearItems(ctx context.Context, name string, a about, open func(kind Kind, id string) (Vault, error)) error {
+func (h Home) clearItems(ctx context.Context, name string, a about, open Opener) error {
 	if a.ID == "" {
 		return nil
 	}
@@ -84,7 +76,7 @@ func (h Home) clearItems(ctx context.Context, name string, a about, open func(ki
 	if err := removeItems(h.VaultDir(), a.ID); err != nil {
 		return err
 	}
-	for _, kind := range a.kinds() {
+	for _, kind := range a.Vaults() {
 		if kind == KindFile {
 			continue
 		}
@@ -151,12 +143,12 @@ func (h Home) setAside(dir string, a about) error {
 func aboutOf(ctx context.Context, dir string) (about, error) {
 	if strings.HasPrefix(filepath.Base(dir), gonePrefix) {
 		if note, err := readSmall(filepath.Join(dir, leftName), 4096); err == nil {
-			return metaRow{key: leftName, value: note}.about()
+			return ParseAbout(leftName, note)
 		}
 	}
-	db, _, a, err := openUnverified(ctx, dir)
+	db, err := sqliteOpen(ctx, filepath.Join(dir, databaseName))
 	if err != nil {
 		return about{}, err
 	}
-	return a, storageFault(db.Close(), "the world cannot be closed")
+	return db.About(), db.Close()
 }

@@ -18,7 +18,7 @@ type Restoration struct {
 	// Identity opens the key in it; without one the key comes from the vault
 	// of the snapshot's world, which From gives.
 	Identity *Identity
-	From     func(kind Kind, id string) (Vault, error)
+	From     Opener
 	// As is the new world's name, Kind its vault's kind, and To gives the
 	// vault, as for Create.
 	As   string
@@ -54,39 +54,34 @@ func (r Restoration) keys(ctx context.Context) (*keyring, error) {
 	case !info.Mode().IsRegular():
 		return nil, snapshotDamaged(notRegular("open", r.File))
 	}
-	db, err := openReadOnly(r.File)
+	db, err := sqliteOpenReadOnly(ctx, r.File)
 	if err != nil {
 		return nil, snapshotFault(err)
 	}
 	defer db.Close()
-	row, a, err := readAbout(ctx, db)
+	keys, err := r.keysOf(ctx, db)
 	if err != nil {
-		return nil, snapshotFault(err)
+		return nil, err
 	}
-	var root []byte
+	return keys, snapshotFault(db.Unlock(ctx, keys.id, keys))
+}
+
+// keysOf takes the root key from the vault or from the snapshot.
+func (r Restoration) keysOf(ctx context.Context, db *Database) (*keyring, error) {
+	a := db.About()
 	if r.Identity == nil {
-		var vault Vault
-		if vault, err = openVault(a.ID, a, r.From); err == nil {
-			root, err = fetchKey(ctx, a.ID, a.ID, vault)
-		}
-	} else {
-		var sealed metaRow
-		if sealed, err = readMeta(ctx, db, metaKey); err != nil {
-			return nil, fault(CodeSnapshotNoKey, ErrNoKey, "the snapshot was made without an identity")
-		}
-		root, err = keyIn(sealed, a.ID, r.Identity)
+		keys, _, err := fetchKeys(ctx, a.ID, a, r.From)
+		return keys, err
 	}
+	sealed, err := db.EncryptedKey(ctx)
+	if err != nil {
+		return nil, fault(CodeSnapshotNoKey, ErrNoKey, "the snapshot was made without an identity")
+	}
+	root, err := keyIn(sealed, a.ID, r.Identity)
 	if err != nil {
 		return nil, err
 	}
-	keys, err := newKeyring(root, a.ID)
-	if err != nil {
-		return nil, err
-	}
-	if err := row.check(keys.marker()); err != nil {
-		return nil, snapshotFault(whose(ctx, db, keys, a.ID, err))
-	}
-	return keys, nil
+	return newKeyring(root, a.ID)
 }
 
 // refill writes all that a snapshot holds into a new world. It works on a copy
@@ -97,18 +92,20 @@ func (h Home) refill(ctx context.Context, to authn.Store, r Restoration, keys *k
 	if err := copyFile(r.File, path); err != nil {
 		return diskFault(err, "the snapshot cannot be copied")
 	}
-	db, err := openDatabase(path)
+	db, err := sqliteOpen(ctx, path)
 	if err != nil {
 		return snapshotFault(err)
 	}
-	from := &sqliteStore{name: r.As, db: db, keys: keys}
-	err = from.migrate(ctx, migrations)
+	err = db.Unlock(ctx, keys.id, keys)
 	if err == nil {
-		err = from.view(ctx, func(rd *reader) error {
-			if err := rd.verify(); err != nil {
+		err = db.Migrate(ctx, r.As)
+	}
+	if err == nil {
+		err = db.Read(ctx, func(from *reader) error {
+			if err := from.Verify(); err != nil {
 				return snapshotFault(err)
 			}
-			return rd.pour(ctx, to)
+			return copyAll(ctx, from, to)
 		})
 	}
 	if err := errors.Join(err, db.Close()); err != nil {
@@ -122,13 +119,13 @@ func (h Home) refill(ctx context.Context, to authn.Store, r Restoration, keys *k
 	return nil
 }
 
-// pour writes all that a reader reads into an empty store.
-func (r *reader) pour(ctx context.Context, to authn.Store) error {
-	records, err := r.Records("", "")
+// copyAll writes all that a reader reads into an empty store.
+func copyAll(ctx context.Context, from *reader, to authn.Store) error {
+	records, err := from.Records("", "")
 	if err != nil {
 		return err
 	}
-	timers, err := r.Timers()
+	timers, err := from.Timers()
 	if err != nil {
 		return err
 	}
@@ -141,7 +138,7 @@ func (r *reader) pour(ctx context.Context, to authn.Store) error {
 	if err := write(authn.Batch{Put: records, Set: timers}); err != nil {
 		return err
 	}
-	return r.portions(func(events []authn.Event) error { return write(authn.Batch{Append: events}) })
+	return from.Portions(func(events []authn.Event) error { return write(authn.Batch{Append: events}) })
 }
 
 // snapshotFault says of a world's fault that it is about a snapshot.

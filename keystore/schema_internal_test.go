@@ -21,7 +21,7 @@ func TestStepsAreTakenOnceAndInOneGo(t *testing.T) {
 	}
 	defer db.Close()
 	steps := []step{{sql: schema1}, {sql: "CREATE TABLE second(x)"}, {sql: "CREATE TABLE third(x);\nINSERT INTO third VALUES(1)"}, {sql: "CREATE TABLE third(x)"}}
-	s := &sqliteStore{db: db}
+	s := &Database{db: db}
 	version := func(want int) {
 		t.Helper()
 		if v, err := checkedVersion(t.Context(), db, steps); v != want || err != nil {
@@ -30,13 +30,13 @@ func TestStepsAreTakenOnceAndInOneGo(t *testing.T) {
 	}
 	for n := 1; n <= 3; n++ {
 		for range 2 {
-			if err := s.migrate(t.Context(), steps[:n]); err != nil {
+			if err := s.migrate(t.Context(), "w", steps[:n]); err != nil {
 				t.Fatal(err)
 			}
 			version(n)
 		}
 	}
-	if err := s.migrate(t.Context(), steps); err == nil {
+	if err := s.migrate(t.Context(), "w", steps); err == nil {
 		t.Error("a step that cannot be taken was taken")
 	}
 	version(3)

@@ -9,10 +9,6 @@ import (
 	"path/filepath"
 )
 
-// metaKey is the row of meta that holds the root key, encrypted to an
-// identity. Only snapshots have it.
-const metaKey = "key"
-
 // ErrNoKey is wrapped by the fault snapshot_without_key.
 var ErrNoKey = errors.New("no key in it")
 
@@ -22,7 +18,7 @@ var ErrNoKey = errors.New("no key in it")
 // halves open only with the world's key, which Restore takes from the world's
 // vault, or, if to is given, from the file, where it lies encrypted to that
 // identity.
-func (h Home) Snapshot(ctx context.Context, name, file string, open func(kind Kind, id string) (Vault, error), to *Identity) error {
+func (h Home) Snapshot(ctx context.Context, name, file string, open Opener, to *Identity) error {
 	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
 		if err == nil {
 			err = fs.ErrExist
@@ -44,12 +40,8 @@ func (h Home) Snapshot(ctx context.Context, name, file string, open func(kind Ki
 		return diskFault(err, "the snapshot cannot be written")
 	}
 	defer p.drop()
-	// It reads in a transaction of its own, and leaves out what was deleted.
-	if _, err := w.db.ExecContext(ctx, "VACUUM INTO ?", p.Name()); err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		return storageFault(err, "the snapshot cannot be written")
+	if err := w.db.CopyTo(ctx, p.Name()); err != nil {
+		return err
 	}
 	if to != nil {
 		if err := w.addKey(ctx, p.Name(), to); err != nil {
@@ -81,22 +73,12 @@ func (w *World) addKey(ctx context.Context, part string, to *Identity) error {
 	if err != nil {
 		return err
 	}
-	db, err := connect(part, false)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	row := newMetaRow(w.keys.marker(), metaKey, sealed)
-	_, err = db.ExecContext(ctx, "INSERT INTO meta(key, value, mac) VALUES(?, ?, ?)", row.key, row.value, row.mac)
-	if err == nil {
-		err = db.Close()
-	}
-	return storageFault(err, "the snapshot cannot be written")
+	return w.db.AddKey(ctx, part, sealed)
 }
 
 // keyIn opens the root key in a snapshot.
-func keyIn(row metaRow, id string, with *Identity) ([]byte, error) {
-	plain, err := with.open(row.value)
+func keyIn(sealed []byte, id string, with *Identity) ([]byte, error) {
+	plain, err := with.open(sealed)
 	if errors.Is(err, ErrWrongIdentity) {
 		return nil, fault(CodeWrongIdentity, ErrWrongIdentity, "the key in the snapshot was not encrypted to this identity")
 	}

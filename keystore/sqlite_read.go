@@ -32,10 +32,10 @@ type reader struct {
 
 var _ authn.Reader = (*reader)(nil)
 
-// reader begins to read; with the state row it also fixes which state of the
-// world the transaction sees.
-func (s *sqliteStore) reader(ctx context.Context, tx *transaction) (*reader, error) {
-	r := s.newReader(ctx, tx)
+// beginReading also fixes, with the state row, which state of the world the
+// transaction sees.
+func (d *Database) beginReading(ctx context.Context, tx *transaction) (*reader, error) {
+	r := d.newReader(ctx, tx)
 	// In every transaction, as the file may have been edited since the last.
 	if err := checkSchema(r.ctx, tx, migrations); err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func (s *sqliteStore) reader(ctx context.Context, tx *transaction) (*reader, err
 	if err != nil {
 		return nil, err
 	}
-	if r.state, err = s.keys.openState(row.value); err != nil {
+	if r.state, err = d.keys.openState(row.value); err != nil {
 		return nil, damaged("row %s of table meta was altered", metaState)
 	}
 	copy(r.tag[:], row.mac)
@@ -55,26 +55,21 @@ func (s *sqliteStore) reader(ctx context.Context, tx *transaction) (*reader, err
 }
 
 // newReader makes a reader that has not read its state yet.
-func (s *sqliteStore) newReader(ctx context.Context, tx *transaction) *reader {
-	r := &reader{ctx: context.WithoutCancel(ctx), cancelled: ctx.Err, tx: tx, keys: s.keys, marks: s.keys.marker()}
+func (d *Database) newReader(ctx context.Context, tx *transaction) *reader {
+	r := &reader{ctx: context.WithoutCancel(ctx), cancelled: ctx.Err, tx: tx, keys: d.keys, marks: d.keys.marker()}
 	r.index = &index{r: r, nodes: map[uint64]*node{}}
 	return r
 }
 
-// mark names the state that the transaction sees.
-func (r *reader) mark() mark { return mark{generation: r.state.generation, tag: r.tag} }
+// Mark names the state that the transaction sees.
+func (r *reader) Mark() mark { return mark{generation: r.state.generation, tag: r.tag} }
 
-// about reads what the world says of itself.
-func (r *reader) about() (about, error) {
-	row, err := readMeta(r.ctx, r.tx, metaWorld)
-	if err == nil {
-		err = row.check(r.marks)
-	}
-	if err != nil {
-		return about{}, err
-	}
-	return row.about()
-}
+// Prev is the tag of the state that this one came from.
+func (r *reader) Prev() [macSize]byte { return r.state.prev }
+
+// Unmarked reports whether the vault need not have an authenticated mark of
+// this state: it was brought up from a schema whose worlds had none.
+func (r *reader) Unmarked() bool { return r.state.unmarked }
 
 const recordColumns = "SELECT site, name, version, public, sealed FROM records"
 

@@ -12,7 +12,7 @@ import (
 // world that is there already.
 type step struct {
 	sql  string
-	rows func(ctx context.Context, s *sqliteStore, tx *transaction) error
+	rows func(ctx context.Context, d *Database, tx *transaction, world string) error
 }
 
 // migrations are the steps from each schema to the next; the first makes the
@@ -72,9 +72,9 @@ CREATE TABLE nodes(
 
 // migrate brings a database to the newest schema, step by step in one
 // transaction. The caller holds the world's lock.
-func (s *sqliteStore) migrate(ctx context.Context, steps []step) error {
+func (d *Database) migrate(ctx context.Context, world string, steps []step) error {
 	const doing = "the world's schema cannot be brought up to date"
-	tx, err := begin(ctx, s.db, toWrite)
+	tx, err := begin(ctx, d.db, toWrite)
 	if err != nil {
 		return storageFault(err, doing)
 	}
@@ -89,7 +89,7 @@ func (s *sqliteStore) migrate(ctx context.Context, steps []step) error {
 			return storageFault(err, doing)
 		}
 		if version > 0 && st.rows != nil {
-			if err := st.rows(ctx, s, tx); err != nil {
+			if err := st.rows(ctx, d, tx, world); err != nil {
 				return err
 			}
 		}

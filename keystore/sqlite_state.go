@@ -5,9 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
-	"time"
 )
 
 // state is the row "state" of meta, written again by every Update. It ties the
@@ -38,10 +36,15 @@ type state struct {
 	unmarked bool
 }
 
+// The rows of meta.
 const (
 	metaState = "state"
 	metaWorld = "world"
+	// metaKey holds the root key, encrypted to an identity. Only snapshots have it.
+	metaKey = "key"
 )
+
+const insertMeta = "INSERT INTO meta(key, value, mac) VALUES(?, ?, ?)"
 
 // plainState is the length of what is not sealed in the row.
 const plainState = 16
@@ -124,41 +127,4 @@ func newMetaRow(m *marker, key string, value []byte) metaRow {
 	row := metaRow{key: key, value: value}
 	row.mac = m.mac("meta", row.frame())
 	return row
-}
-
-// about is the row "world" of meta: what a world is, in clear.
-type about struct {
-	ID string `json:"id"`
-	// Name is the world's name, so that a world does not open under another's.
-	Name  string `json:"name,omitempty"`
-	Vault Kind   `json:"vault"`
-	// Also is a second vault that items of this world may lie in, while it is
-	// being moved and after a move that was killed.
-	Also    Kind      `json:"also,omitempty"`
-	Created time.Time `json:"created"`
-	schema  int       // of the database that says it
-}
-
-// about reads the row; nobody has vouched for it before its check.
-func (row metaRow) about() (about, error) {
-	var a about
-	if err := json.Unmarshal(row.value, &a); err != nil || CheckItem(keyItem(a.ID)) != nil || !a.Vault.Known() || a.Also != "" && !a.Also.Known() {
-		return about{}, damaged("row %s of table meta cannot be understood", row.key)
-	}
-	return a, nil
-}
-
-// called refuses a world under another name than its own. Worlds of the first
-// schema have none.
-func (a about) called(name string) error {
-	if a.Name == "" || a.Name == name {
-		return nil
-	}
-	return worldFault(CodeRenamed, name, ErrRenamed, "the folder "+name+" holds the world "+a.Name)
-}
-
-// row returns the row that says it.
-func (a about) row(m *marker) (metaRow, error) {
-	value, err := json.Marshal(a)
-	return newMetaRow(m, metaWorld, value), err
 }

@@ -9,8 +9,8 @@ import (
 // had a sum over all records in its place. The change counts as an Update that
 // came from the state before it, so a world that was rolled back is refused
 // after it as before. The world also learns its name: that of its folder.
-func indexRecords(ctx context.Context, s *sqliteStore, tx *transaction) error {
-	w := &writer{s.newReader(ctx, tx)}
+func indexRecords(ctx context.Context, d *Database, tx *transaction, world string) error {
+	w := &writer{d.newReader(ctx, tx)}
 	records, err := w.firstState()
 	if err != nil {
 		return err
@@ -30,16 +30,12 @@ func indexRecords(ctx context.Context, s *sqliteStore, tx *transaction) error {
 	if all != records {
 		return damaged("in table records a row was taken away or an older one put back")
 	}
-	a, err := w.about()
+	a, err := w.About()
 	if err != nil {
 		return err
 	}
-	a.Name = s.name
-	row, err := a.row(w.marks)
-	if err == nil {
-		err = w.writeMeta(row)
-	}
-	if err != nil {
+	a.Name = world
+	if err := w.SetAbout(a); err != nil {
 		return err
 	}
 	return w.writeState()

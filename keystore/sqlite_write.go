@@ -10,20 +10,28 @@ import (
 // writer writes a batch in the transaction that its reader reads.
 type writer struct{ *reader }
 
-// update writes all of a batch and raises the generation, or gives an error
-// after which the transaction is to be rolled back.
-func (w *writer) update(b authn.Batch) error {
+// Update writes a batch and raises the generation. After an error the
+// transaction is to be rolled back.
+func (w *writer) Update(b authn.Batch) error {
 	if err := w.index.audit(); err != nil {
 		return err
 	}
 	if err := w.write(b); err != nil {
 		return err
 	}
-	return w.raise(w.state.generation+1, w.tag)
+	return w.Raise(w.state.generation+1, w.tag)
 }
 
-// raise makes the state the one of that number, after the one of that tag.
-func (w *writer) raise(generation uint64, prev [macSize]byte) error {
+// Amend writes a batch and leaves the generation as it is.
+func (w *writer) Amend(b authn.Batch) error {
+	if err := w.write(b); err != nil {
+		return err
+	}
+	return w.writeState()
+}
+
+// Raise makes the state the one of that number, after the one of that tag.
+func (w *writer) Raise(generation uint64, prev [macSize]byte) error {
 	w.state.generation, w.state.prev, w.state.unmarked = generation, prev, false
 	return w.writeState()
 }

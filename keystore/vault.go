@@ -47,6 +47,9 @@ const (
 	KindMemory Kind = "memory"
 )
 
+// Opener gives the vault of a kind that keeps the items of the world of that id.
+type Opener func(kind Kind, id string) (Vault, error)
+
 // Known reports whether k is one of the kinds above.
 func (k Kind) Known() bool { return k == KindOS || k == KindFile || k == KindMemory }
 

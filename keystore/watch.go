@@ -2,32 +2,28 @@ package keystore
 
 import (
 	"context"
-	"database/sql"
 	"os"
+	"path/filepath"
 )
 
 // Watch finds out whether anybody changed a world, without reading it. It
 // holds no lock, keeps nobody from anything and asks SQLite for one number.
 type Watch struct {
-	world string
-	conn  *sql.Conn // of its own: the number counts what the others commit
-	seen  int64
-	path  string
-	file  os.FileInfo
+	world   string
+	changes *Changes
+	seen    int64
+	path    string
+	file    os.FileInfo
 }
 
 // Watch begins to watch the world. It is to be closed before the world is.
 func (w *World) Watch(ctx context.Context) (*Watch, error) {
-	ctx = context.WithoutCancel(ctx)
-	conn, err := w.db.Conn(ctx)
+	changes, err := w.db.Changes(ctx)
 	if err != nil {
-		return nil, storageFault(err, "the world cannot be watched")
+		return nil, err
 	}
-	watch := &Watch{world: w.name, conn: conn}
-	err = storageFault(conn.QueryRowContext(ctx, "SELECT file FROM pragma_database_list WHERE name = 'main'").Scan(&watch.path), "the world cannot be watched")
-	if err == nil {
-		watch.seen, err = watch.version(ctx)
-	}
+	watch := &Watch{world: w.name, changes: changes, path: filepath.Join(w.at.path, databaseName)}
+	watch.seen, err = changes.Version(ctx)
 	if err == nil {
 		if watch.file, err = os.Stat(watch.path); err != nil {
 			err = lockFault(err, w.name)
@@ -41,25 +37,17 @@ func (w *World) Watch(ctx context.Context) (*Watch, error) {
 }
 
 // Changed reports whether somebody, in this process or another, changed the world
-// since it was asked last, or since the Watch began. A world that was deleted,
-// or that another has taken the place of, is the fault no_world.
+// since the last call, or since the Watch began. The fault no_world says that it
+// was deleted, or that another took its place.
 func (w *Watch) Changed(ctx context.Context) (bool, error) {
 	if now, err := os.Stat(w.path); err != nil || !os.SameFile(now, w.file) {
 		return false, lockFault(errMoved, w.world)
 	}
-	version, err := w.version(ctx)
+	version, err := w.changes.Version(ctx)
 	changed := err == nil && version != w.seen
 	w.seen = version
 	return changed, err
 }
 
-// version is a number of SQLite's that another connection's commit changes.
-func (w *Watch) version(ctx context.Context) (n int64, err error) {
-	err = w.conn.QueryRowContext(context.WithoutCancel(ctx), "PRAGMA data_version").Scan(&n)
-	return n, storageFault(err, "the world cannot be watched")
-}
-
 // Close ends the watch.
-func (w *Watch) Close() error {
-	return storageFault(w.conn.Close(), "the watch cannot be closed")
-}
+func (w *Watch) Close() error { return w.changes.Close() }
