@@ -59,6 +59,9 @@ type (
 	// RestartWorkstation boots a workstation again ("workstation restart"). It is
 	// locked then. Its result is a RestartWorkstationResult.
 	RestartWorkstation struct{ Workstation string }
+	// Cancel gives up what a phone waits for ("device cancel"). Its result is
+	// a CancelResult.
+	Cancel struct{ Phone string }
 	// UnlockUser ends a user's lock-outs ("admin user unlock"). Its result is
 	// an UnlockUserResult.
 	UnlockUser struct{ Name string }
@@ -163,6 +166,13 @@ type LockResult struct {
 	Already bool
 }
 
+// CancelResult is what Cancel gives.
+type CancelResult struct {
+	Phone string
+	// Cancelled reports whether something was waiting.
+	Cancelled bool
+}
+
 // RestartDeviceResult is what RestartDevice gives.
 type RestartDeviceResult struct {
 	Phone string
@@ -191,6 +201,7 @@ func (RegisterDevice) Verb() string { return "device register" }
 func (ReplaceDevice) Verb() string  { return "device replace" }
 func (UnlockUser) Verb() string     { return "admin user unlock" }
 func (RestartDevice) Verb() string  { return "device restart" }
+func (Cancel) Verb() string         { return "device cancel" }
 func (SetPolicy) Verb() string      { return "admin policy set" }
 func (Lock) Verb() string           { return "workstation lock" }
 func (SetLink) Verb() string        { return "link set" }

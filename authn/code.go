@@ -18,6 +18,10 @@ const (
 	ExitUnknown   Exit = 9 // could not tell
 )
 
+// CodeServerUnreachable is the refusal of what needs the server and got no
+// answer; every family has it.
+const CodeServerUnreachable Code = "server_unreachable"
+
 // The codes of faults that any part may find.
 const (
 	CodeBadArgument    Code = "bad_argument"

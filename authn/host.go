@@ -48,8 +48,11 @@ type Host struct {
 	Slow func(jobs []SlowJob) ([][]byte, error)
 }
 
-// EventMessageRefused is the event of a message that was thrown away.
-const EventMessageRefused Kind = "message_refused"
+// What can happen to a message of any family.
+const (
+	EventMessageRefused Kind = "message_refused" // a site threw it away
+	EventFaultStruck    Kind = "fault_struck"    // it met a one-shot fault
+)
 
 // Happened writes an event that is no refusal.
 func (h Host) Happened(kind Kind, subject string, rule RuleID, fields map[string]any) {
@@ -69,6 +72,18 @@ type SlowJob struct {
 	Key string
 	Do  func() []byte
 }
+
+// KDF is the cost of turning a PIN into a key: Argon2id with one lane. It is
+// kept beside each salt, so a change never locks anyone out.
+type KDF struct {
+	// Time is the number of passes, at least 1.
+	Time uint32 `json:"time"`
+	// MemoryKiB is at least 8.
+	MemoryKiB uint32 `json:"memory_kib"`
+}
+
+// DefaultKDF costs tens of milliseconds a PIN on a laptop of 2026.
+func DefaultKDF() KDF { return KDF{Time: 2, MemoryKiB: 19 * 1024} }
 
 // Shelf is what one site keeps: named records with a public and a secret
 // half, each a struct that encoding/json can write.

@@ -4,7 +4,7 @@ import "github.com/offauth/offauth/authn"
 
 // The codes of the family's refusals.
 const (
-	CodeServerUnreachable   authn.Code = "server_unreachable"
+	CodeServerUnreachable              = authn.CodeServerUnreachable
 	CodeNotAtActivation     authn.Code = "not_at_activation"
 	CodeOneMethodAtATime    authn.Code = "one_method_at_a_time"
 	CodeOnlineAuthRequired  authn.Code = "online_auth_required"

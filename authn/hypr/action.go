@@ -41,10 +41,6 @@ type (
 	// HideResult.
 	Hide struct{ Phone string }
 
-	// Cancel gives up what a phone waits for ("device cancel"). Its result is
-	// a CancelResult.
-	Cancel struct{ Phone string }
-
 	// PasskeyUnlock unlocks a workstation nearby over Bluetooth with an
 	// Enterprise Passkey ("device passkey unlock"). It spends no PIN (H37).
 	// Its result is a PasskeyResult.
@@ -63,7 +59,6 @@ func (Pair) Verb() string   { return "device pair" }
 func (Tap) Verb() string    { return "device tap" }
 func (Unlock) Verb() string { return "device unlock" }
 func (Hide) Verb() string   { return "device hide" }
-func (Cancel) Verb() string { return "device cancel" }
 
 // Verb implements authn.Action.
 func (PasskeyUnlock) Verb() string { return "device passkey unlock" }
@@ -162,13 +157,6 @@ type HideResult struct {
 	Phone string
 	// Hidden reports whether a PIN was visible.
 	Hidden bool
-}
-
-// CancelResult is what Cancel gives.
-type CancelResult struct {
-	Phone string
-	// Cancelled reports whether something was waiting.
-	Cancelled bool
 }
 
 // LoginResult is what Login gives.

@@ -5,7 +5,7 @@ import "github.com/offauth/offauth/authn"
 // The codes of the family's refusals.
 const (
 	CodeOutOfRange                        = authn.CodeOutOfRange
-	CodeServerUnreachable      authn.Code = "server_unreachable"
+	CodeServerUnreachable                 = authn.CodeServerUnreachable
 	CodeWorkstationUnreachable authn.Code = "workstation_unreachable"
 	CodeNotPaired              authn.Code = "not_paired"
 	CodeNotPrimed              authn.Code = "not_primed"

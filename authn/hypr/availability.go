@@ -63,7 +63,7 @@ func (s *standing) take(d *authn.Decoder) {
 	}
 	for range n {
 		o := oldSide{Side: d.Text(), Version: d.Text(), Minimum: d.Text()}
-		if authn.CheckName(o.Side) != nil || CheckVersion(o.Version) != nil || !below(o.Version, o.Minimum) {
+		if authn.CheckName(o.Side) != nil || authn.CheckVersion(o.Version) != nil || !authn.VersionBelow(o.Version, o.Minimum) {
 			d.Fail()
 		}
 		s.Old = append(s.Old, o)
@@ -162,7 +162,7 @@ func (s standing) newer(ws string) []string {
 	for _, o := range s.Old {
 		switch o.Minimum {
 		case minServer:
-			hints = append(hints, "offauth admin policy set hypr.server.version="+newest, "offauth device tap "+ws)
+			hints = append(hints, "offauth admin policy set hypr.server.version="+authn.NewestVersion, "offauth device tap "+ws)
 		case minWindows:
 			hints = append(hints, "offauth explain H43",
 				"the administrator updates the client of "+o.Side+

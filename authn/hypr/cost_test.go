@@ -147,7 +147,7 @@ func BenchmarkMakingASet(b *testing.B) {
 func benchLine(b *testing.B, n int) *line {
 	b.Helper()
 	l := newLine(b)
-	l.kdf = hypr.DefaultKDF()
+	l.kdf = authn.DefaultKDF()
 	l.ok(l.workstation().Enrol("2.6"))
 	l.ok(l.phone().Enrol(user, "android", "4.3"))
 	l.ok(l.pump())

@@ -253,7 +253,7 @@ func TestAPairingWithoutAPasskeyGivesNoneH36(t *testing.T) {
 // have limits; zeros in front of a number do not make it larger, but longer.
 func TestAVersionIsShort(t *testing.T) {
 	for _, n := range []int{9_000, 70_000} {
-		if hypr.CheckVersion(strings.Repeat("0", n)+"2.6") == nil {
+		if authn.CheckVersion(strings.Repeat("0", n)+"2.6") == nil {
 			t.Errorf("a version of %d signs is accepted", n)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 var monday = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 
 // cheap is a KDF that costs next to nothing.
-var cheap = hypr.KDF{Time: 1, MemoryKiB: 8}
+var cheap = authn.KDF{Time: 1, MemoryKiB: 8}
 
 const (
 	phoneName = "pixel"
@@ -37,7 +37,7 @@ var (
 type line struct {
 	t      testing.TB
 	now    time.Time
-	kdf    hypr.KDF
+	kdf    authn.KDF
 	shelf  map[authn.Site]map[string]record
 	rand   map[string]io.Reader
 	queue  []authn.Message

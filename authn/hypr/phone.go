@@ -149,7 +149,7 @@ func (p Phone) Enrol(user, platform, version string) error {
 	if err != nil {
 		return err
 	}
-	if err := CheckVersion(version); err != nil {
+	if err := authn.CheckVersion(version); err != nil {
 		return err
 	}
 	if err := p.Shelf.Save(recordKeys, phoneSelf{User: user}, k); err != nil {
@@ -225,9 +225,9 @@ func (p Phone) Hide() (HideResult, error) {
 }
 
 // Cancel returns up every tap that waits.
-func (p Phone) Cancel() (CancelResult, error) {
+func (p Phone) Cancel() (authn.CancelResult, error) {
 	n, err := p.cancelTaps("asked", "H15")
-	return CancelResult{Phone: p.Site.Name(), Cancelled: n > 0}, err
+	return authn.CancelResult{Phone: p.Site.Name(), Cancelled: n > 0}, err
 }
 
 // ClockWentBack hides a shown PIN and cancels waiting taps (A8). What was

@@ -12,21 +12,9 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// KDF is the cost of turning a PIN into a key: Argon2id with one lane. It is
-// kept beside each salt, so a change never locks anyone out.
-type KDF struct {
-	// Time is the number of passes, at least 1.
-	Time uint32 `json:"time"`
-	// MemoryKiB is at least 8.
-	MemoryKiB uint32 `json:"memory_kib"`
-}
-
-// DefaultKDF costs tens of milliseconds a PIN on a laptop of 2026.
-func DefaultKDF() KDF { return KDF{Time: 2, MemoryKiB: 19 * 1024} }
-
-// job is the slow work for one PIN. What comes out depends on the PIN, the
+// kdfJob is the slow work for one PIN. What comes out depends on the PIN, the
 // salt and the cost alone, so it serves every set of a user (see copyKeys).
-func (k KDF) job(salt []byte, pin string) authn.SlowJob {
+func kdfJob(k authn.KDF, salt []byte, pin string) authn.SlowJob {
 	digest := sha256.Sum256([]byte(pin))
 	return authn.SlowJob{
 		Key: fmt.Sprintf("argon2id/%d/%d/%x/%s", k.Time, k.MemoryKiB, salt, hex.EncodeToString(digest[:])),

@@ -42,7 +42,7 @@ func TestTheVectorsOfTheDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	flat := strings.Join(strings.Fields(string(doc)), "")
-	stretched := DefaultKDF().job(vectorSalt, vectorPIN).Do()
+	stretched := kdfJob(authn.DefaultKDF(), vectorSalt, vectorPIN).Do()
 	header := setHeader(vectorTriple, vectorNumber, vectorIssued, vectorExpires)
 	tag, key := copyKeys(stretched, header)
 	for name, value := range map[string][]byte{
@@ -183,11 +183,11 @@ func TestWhatIsSealedToASiteOpensThereOnly(t *testing.T) {
 }
 
 func TestAJobIsNamedByAllThatItsAnswerDependsOn(t *testing.T) {
-	k := KDF{Time: 1, MemoryKiB: 8}
+	k := authn.KDF{Time: 1, MemoryKiB: 8}
 	seen := map[string]string{}
 	for name, job := range map[string]authn.SlowJob{
-		"the job": k.job(vectorSalt, "A"), "another PIN": k.job(vectorSalt, "B"), "another salt": k.job(vectorSalt[1:], "A"),
-		"another time": KDF{2, 8}.job(vectorSalt, "A"), "another memory": KDF{1, 16}.job(vectorSalt, "A"),
+		"the job": kdfJob(k, vectorSalt, "A"), "another PIN": kdfJob(k, vectorSalt, "B"), "another salt": kdfJob(k, vectorSalt[1:], "A"),
+		"another time": kdfJob(authn.KDF{Time: 2, MemoryKiB: 8}, vectorSalt, "A"), "another memory": kdfJob(authn.KDF{Time: 1, MemoryKiB: 16}, vectorSalt, "A"),
 	} {
 		if seen[job.Key] != "" {
 			t.Errorf("%s has the key of %s", name, seen[job.Key])
@@ -199,10 +199,10 @@ func TestAJobIsNamedByAllThatItsAnswerDependsOn(t *testing.T) {
 		}
 		seen[answer] = name
 	}
-	if key := k.job(vectorSalt, "SECRETPN").Key; strings.Contains(key, "SECRETPN") {
+	if key := kdfJob(k, vectorSalt, "SECRETPN").Key; strings.Contains(key, "SECRETPN") {
 		t.Errorf("the key of a job holds the PIN: %s", key)
 	}
-	if !bytes.Equal(k.job(vectorSalt, "A").Do(), k.job(vectorSalt, "A").Do()) {
+	if !bytes.Equal(kdfJob(k, vectorSalt, "A").Do(), kdfJob(k, vectorSalt, "A").Do()) {
 		t.Error("a job has two answers")
 	}
 }

@@ -132,7 +132,7 @@ func (s Server) enrol(m authn.Message) error {
 func (m *enrol) sound() bool {
 	_, err := sealTo(m.Box, nil, nil)
 	return err == nil && authn.CheckName(m.Name) == nil && (m.User == "" || authn.CheckName(m.User) == nil) &&
-		(m.User != "") == (m.Role == string(authn.RolePhone)) && CheckVersion(m.Version) == nil
+		(m.User != "") == (m.Role == string(authn.RolePhone)) && authn.CheckVersion(m.Version) == nil
 }
 
 // used notes that a site knows the server.

@@ -50,7 +50,7 @@ const (
 func DefaultSettings() Settings {
 	return Settings{
 		Profile: ProfileClassic, Length: 8, Count: 25, Days: 30,
-		DisplaySeconds: 60, ThresholdPercent: 20, ServerVersion: newest,
+		DisplaySeconds: 60, ThresholdPercent: 20, ServerVersion: authn.NewestVersion,
 		RPApplication: "workstations",
 	}
 }
@@ -103,9 +103,9 @@ func table() []authn.PolicyRow[Settings] {
 		{
 			Key: "hypr.server.version", Rule: "H43", Doc: "the server's version; below 3.6 there is no Offline Mode",
 			Show:   func(s Settings) string { return s.ServerVersion },
-			Read:   func(s *Settings, v string) error { s.ServerVersion = v; return CheckVersion(v) },
-			Limits: func(Settings) string { return "a version such as 3.6, or " + newest },
-			Judge:  func(s Settings) bool { return CheckVersion(s.ServerVersion) == nil },
+			Read:   func(s *Settings, v string) error { s.ServerVersion = v; return authn.CheckVersion(v) },
+			Limits: func(Settings) string { return "a version such as 3.6, or " + authn.NewestVersion },
+			Judge:  func(s Settings) bool { return authn.CheckVersion(s.ServerVersion) == nil },
 		},
 	}
 }

@@ -13,7 +13,7 @@ import (
 type Workstation struct {
 	authn.Host
 	// KDF is the cost for accounts that are new here; others keep theirs.
-	KDF KDF
+	KDF authn.KDF
 }
 
 // wsSelf is what a workstation knows of itself; its secret half is keys.
@@ -38,9 +38,9 @@ const (
 // account is a user on this workstation. Its salt stays over phones and
 // sets, so one KDF judges a PIN against all of them.
 type account struct {
-	Salt     []byte `json:"salt"`
-	KDF      KDF    `json:"kdf"`
-	Failures int    `json:"failures"` // wrong PINs since the last login (A6)
+	Salt     []byte    `json:"salt"`
+	KDF      authn.KDF `json:"kdf"`
+	Failures int       `json:"failures"` // wrong PINs since the last login (A6)
 	// Lockout is the directory's limit as of the last online login (H27).
 	Lockout int `json:"lockout,omitempty"`
 	// Minutes is after how many minutes such a lock ends, 0 for never, and
@@ -127,7 +127,7 @@ func (w Workstation) Enrol(version string) error {
 	if err != nil {
 		return err
 	}
-	if err := CheckVersion(version); err != nil {
+	if err := authn.CheckVersion(version); err != nil {
 		return err
 	}
 	if err := w.Shelf.Save(recordKeys, wsSelf{}, k); err != nil {

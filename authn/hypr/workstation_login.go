@@ -45,7 +45,7 @@ func (w Workstation) Login(user string, pin authn.Secret) (LoginResult, error) {
 	if len(held) == 0 {
 		return LoginResult{}, w.noSets(user)
 	}
-	stretched, err := w.Slow([]authn.SlowJob{acc.KDF.job(acc.Salt, normalise(pin))})
+	stretched, err := w.Slow([]authn.SlowJob{kdfJob(acc.KDF, acc.Salt, normalise(pin))})
 	if err != nil {
 		return LoginResult{}, err
 	}
@@ -180,7 +180,7 @@ func (w Workstation) Used(user string, pin authn.Secret) (bool, error) {
 	if err != nil || len(held) == 0 {
 		return false, err
 	}
-	stretched, err := w.Slow([]authn.SlowJob{acc.KDF.job(acc.Salt, normalise(pin))})
+	stretched, err := w.Slow([]authn.SlowJob{kdfJob(acc.KDF, acc.Salt, normalise(pin))})
 	if err != nil {
 		return false, err
 	}

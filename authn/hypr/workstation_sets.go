@@ -21,7 +21,7 @@ func (w Workstation) issue(t triple, held uint64, settings Settings, p *pairing,
 	}
 	jobs := make([]authn.SlowJob, len(pins))
 	for i, pin := range pins {
-		jobs[i] = acc.KDF.job(acc.Salt, pin)
+		jobs[i] = kdfJob(acc.KDF, acc.Salt, pin)
 	}
 	stretched, err := w.Slow(jobs)
 	if err != nil {

@@ -4,7 +4,7 @@ import "github.com/offauth/offauth/authn"
 
 // The codes of the family's refusals.
 const (
-	CodeServerUnreachable  authn.Code = "server_unreachable"
+	CodeServerUnreachable             = authn.CodeServerUnreachable
 	CodeNotLocked          authn.Code = "not_locked"
 	CodeNoData             authn.Code = "no_offline_data"
 	CodeDataLocked         authn.Code = "data_locked"

@@ -95,7 +95,7 @@ func (p *pass) actHYPR(a authn.Action) (any, *authn.Pending, error) {
 		}
 		r, err := p.phone(a.Phone).Hide()
 		return r, nil, err
-	case hypr.Cancel:
+	case authn.Cancel:
 		if _, err := p.device(a.Phone); err != nil {
 			return nil, nil, err
 		}

@@ -171,7 +171,7 @@ func (p *pass) adviseEnabled(r *authn.Refusal) error {
 // adviseCut names the commands that bring back the lines by which no answer
 // came, in the place of the look at the lines, where a line is cut.
 func (p *pass) adviseCut(r *authn.Refusal) {
-	if r.Code != CodeServerUnreachable || slices.ContainsFunc(r.Hints, func(h string) bool { return h != lookAtLines }) {
+	if r.Code != authn.CodeServerUnreachable || slices.ContainsFunc(r.Hints, func(h string) bool { return h != lookAtLines }) {
 		return
 	}
 	sites := []authn.Site{authn.SiteServer}

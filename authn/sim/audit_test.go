@@ -84,7 +84,7 @@ func TestEveryEventIsDeliveredOnceAndInOrder(t *testing.T) {
 				s := primed(t)
 				s.do(authn.SetFault{Kind: fault, Message: kind, Nth: nth})
 				for range 3 {
-					s.do(hypr.Cancel{Phone: "pixel"})
+					s.do(authn.Cancel{Phone: "pixel"})
 					s.do(hide)
 					s.do(unlock)
 					s.do(tap)

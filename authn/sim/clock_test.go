@@ -181,7 +181,7 @@ func TestBadArgumentsAreFaultsAndKeepNothing(t *testing.T) {
 		"no_such_message":     {authn.SetFault{Kind: authn.Drop, Message: "letter", Nth: 1}},
 		"already_there":       {authn.AddUser{Name: "alice"}, authn.AddWorkstation{Name: "LAPTOP-7", Family: "hypr"}, authn.RegisterDevice{Name: "pixel", User: "alice"}},
 		"no_such_user":        {authn.RegisterDevice{Name: "x", User: "bob"}, hypr.Login{Workstation: "LAPTOP-7", User: "bob"}},
-		"no_such_phone":       {hypr.Tap{Phone: "x", Workstation: "LAPTOP-7"}, hypr.Hide{Phone: "x"}, hypr.Cancel{Phone: "x"}, authn.SetLink{Site: authn.Phone("x"), State: authn.Up}},
+		"no_such_phone":       {hypr.Tap{Phone: "x", Workstation: "LAPTOP-7"}, hypr.Hide{Phone: "x"}, authn.Cancel{Phone: "x"}, authn.SetLink{Site: authn.Phone("x"), State: authn.Up}},
 		"no_such_workstation": {hypr.Unlock{Phone: "pixel", Workstation: "x"}, authn.Lock{Workstation: "x"}, hypr.Pair{Phone: "pixel", Workstation: "x"}, hypr.Login{Workstation: "x", User: "alice"}},
 		"no_such_site":        {authn.SetLink{Site: "pixel", State: authn.Up}, authn.SkewClock{Site: "world", By: 1}},
 	} {

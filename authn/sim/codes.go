@@ -5,21 +5,19 @@ import (
 	"strconv"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/hypr"
 )
 
-// The codes of the world's own faults; CodeServerUnreachable is the family's.
+// The codes of the world's own faults.
 const (
-	CodeAlreadyThere      authn.Code = "already_there"
-	CodeNoUser            authn.Code = "no_such_user"
-	CodeNoPhone           authn.Code = "no_such_phone"
-	CodeNoWorkstation     authn.Code = "no_such_workstation"
-	CodeNoProvider        authn.Code = "no_such_provider"
-	CodeNoSite            authn.Code = "no_such_site"
-	CodeNoMessage         authn.Code = "no_such_message"
-	CodeNoTap             authn.Code = "no_such_tap"
-	CodeHostClock         authn.Code = "host_clock"
-	CodeServerUnreachable            = hypr.CodeServerUnreachable
+	CodeAlreadyThere  authn.Code = "already_there"
+	CodeNoUser        authn.Code = "no_such_user"
+	CodeNoPhone       authn.Code = "no_such_phone"
+	CodeNoWorkstation authn.Code = "no_such_workstation"
+	CodeNoProvider    authn.Code = "no_such_provider"
+	CodeNoSite        authn.Code = "no_such_site"
+	CodeNoMessage     authn.Code = "no_such_message"
+	CodeNoTap         authn.Code = "no_such_tap"
+	CodeHostClock     authn.Code = "host_clock"
 )
 
 // The kinds of the world's own events and the admin's.
@@ -29,7 +27,6 @@ const (
 	EventProviderAdded    authn.Kind = "provider_added"
 	EventLinkSet          authn.Kind = "link_set"
 	EventFaultSet         authn.Kind = "fault_set"
-	EventFaultStruck      authn.Kind = "fault_struck"
 	EventClockAdvanced    authn.Kind = "clock_advanced"
 	EventClockSetBack     authn.Kind = "clock_set_back"
 	EventClockWentBack    authn.Kind = "clock_went_back"
@@ -80,7 +77,7 @@ func Kinds() []authn.KindSpec {
 		k(authn.EventMessageRefused, "", "a message was not taken", "message", "reason"),
 		k(EventLinkSet, authn.RoleWorld, "a site's uplink was set", "state"),
 		k(EventFaultSet, authn.RoleWorld, "a one-shot fault was armed", "fault", "nth"),
-		k(EventFaultStruck, authn.RoleWorld, "a message met a one-shot fault", "fault", "from", "to"),
+		k(authn.EventFaultStruck, authn.RoleWorld, "a message met a one-shot fault", "fault", "from", "to"),
 		k(EventClockAdvanced, authn.RoleWorld, "the world's clock was moved forward", "by"),
 		k(EventClockSetBack, authn.RoleWorld, "the world's clock was set back", "by"),
 		k(EventClockWentBack, authn.RoleWorld, "the host's clock was found to have gone back", "by"),

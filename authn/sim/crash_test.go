@@ -166,7 +166,7 @@ var crashDeeds = []deed{
 	{"cancel", func(s *stage) authn.Action {
 		s.link("workstation/LAPTOP-7", authn.Down)
 		s.do(tap)
-		return hypr.Cancel{Phone: "pixel"}
+		return authn.Cancel{Phone: "pixel"}
 	}, nil},
 	{"unlock", on(unlock), func(s *stage, _ authn.Action) { // H19: what was spent and never told is still there
 		left := s.computer().Set.Left

@@ -9,7 +9,6 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
-	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/keystore"
 )
@@ -87,7 +86,7 @@ func (b *bank) apply(a authn.Action) (authn.Outcome, *authn.Refusal) {
 
 // code lets the phone make a code with a PIN; nil if it would not.
 func (b *bank) code(t *ticket, pin authn.Secret) *authn.Secret {
-	b.apply(hypr.Cancel{Phone: t.Phone})
+	b.apply(authn.Cancel{Phone: t.Phone})
 	if _, refusal := b.apply(encap.Scan{Phone: t.Phone, Data: t.Data}); refusal != nil {
 		return nil
 	}

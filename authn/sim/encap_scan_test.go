@@ -7,7 +7,6 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
-	"github.com/offauth/offauth/authn/hypr"
 )
 
 // Rules: E18. The server knows of a method whose answer the phone never got.
@@ -97,7 +96,7 @@ func TestAnApprovalOfNothingSaysWhatBecameOfTheOperation(t *testing.T) {
 	}{
 		{authn.BackClock{By: time.Second}, "the operation for shop was closed as the clock went back", true},
 		{authn.RestartDevice{Phone: "pixel"}, "was closed by a restart", true},
-		{hypr.Cancel{Phone: "pixel"}, "was cancelled", true},
+		{authn.Cancel{Phone: "pixel"}, "was cancelled", true},
 		{authn.AdvanceClock{By: 301 * time.Second}, "has expired", false},
 	} {
 		s.scan(c.Data)

@@ -6,7 +6,6 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
-	"github.com/offauth/offauth/authn/hypr"
 )
 
 var (
@@ -276,9 +275,9 @@ func TestStartAndFinishInTheirOrder(t *testing.T) {
 	s.do(encap.Approve{Phone: "pixel", Method: "offlinePin", PIN: offlinePIN})
 	s.refused(approve, "wrong_state", "E15")
 	s.do(scan)
-	out := s.do(hypr.Cancel{Phone: "pixel"})
+	out := s.do(authn.Cancel{Phone: "pixel"})
 	s.saw(out, "operation_closed")
-	if !out.Result.(hypr.CancelResult).Cancelled {
+	if !out.Result.(authn.CancelResult).Cancelled {
 		t.Fatal("not cancelled")
 	}
 	s.do(scan)

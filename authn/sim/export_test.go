@@ -22,3 +22,8 @@ func ThereAndBack(value any) (back any, public string, err error) {
 	back, err = typesOf([]any{value}).putTogether(read, hidden)
 	return back, string(text), err
 }
+
+// ReadType returns the zero value of the type that a record names.
+func ReadType(name string, known ...any) (any, error) {
+	return typesOf(known).putTogether(typed{Type: name}, nil)
+}

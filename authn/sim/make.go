@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/hypr"
 )
 
 // The records that say what was made, in which order.
@@ -32,9 +31,6 @@ type deviceRecord struct {
 	// ReplacedBy is the phone that took this one's place.
 	ReplacedBy string `json:"replaced_by,omitempty"`
 }
-
-// newest stands for the version of a client that nobody named.
-const newest = "latest"
 
 func (p *pass) addUser(a authn.AddUser) error {
 	if err := authn.CheckName(a.Name); err != nil {
@@ -110,7 +106,7 @@ func (p *pass) registerDevice(a authn.RegisterDevice) error {
 
 func orNewest(version string) string {
 	if version == "" {
-		return newest
+		return authn.NewestVersion
 	}
 	return version
 }
@@ -131,7 +127,7 @@ func (p *pass) makeSite(site authn.Site, rec *deviceRecord) error {
 		return err
 	}
 	p.clock.Made++
-	if err := hypr.CheckVersion(orNewest(rec.Version)); err != nil {
+	if err := authn.CheckVersion(orNewest(rec.Version)); err != nil {
 		return badArgument("version " + quote(rec.Version) + ": " + err.Error())
 	}
 	rec.Made, rec.AddedAt, rec.Version = p.clock.Made, p.now, orNewest(rec.Version)
@@ -183,7 +179,7 @@ func (p *pass) enrolled(site authn.Site, rec deviceRecord, kind authn.Kind, answ
 		hints = []string{"offauth link set server up"}
 	}
 	return &authn.Refusal{
-		Code: CodeServerUnreachable, Rule: rule, Site: site, Subject: site.Name(),
+		Code: authn.CodeServerUnreachable, Rule: rule, Site: site, Subject: site.Name(),
 		Message: fmt.Sprintf("the server did not answer, so %s was not added", site),
 		Hints:   hints,
 	}

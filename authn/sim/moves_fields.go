@@ -14,11 +14,19 @@ type secrets map[string]string
 // types finds the type that a record names.
 type types map[string]reflect.Type
 
+// formerNames are those that types had in records of older versions.
+var formerNames = map[string]string{"authn.Cancel": "hypr.Cancel", "authn.CancelResult": "hypr.CancelResult"}
+
 func typesOf(known []any) types {
 	t := types{}
 	for _, zero := range known {
-		if zero != nil {
-			t[reflect.TypeOf(zero).String()] = reflect.TypeOf(zero)
+		if zero == nil {
+			continue
+		}
+		name := reflect.TypeOf(zero).String()
+		t[name] = reflect.TypeOf(zero)
+		if former, ok := formerNames[name]; ok {
+			t[former] = t[name]
 		}
 	}
 	return t

@@ -282,3 +282,16 @@ func TestASecretDeepInsideIsNotRecorded(t *testing.T) {
 		}
 	}
 }
+
+// Cancel was an Action of the family hypr, and is the world's now.
+func TestARecordOfAnOlderVersionIsReadUnderItsTypesFormerNames(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]any{"hypr.Cancel": authn.Cancel{}, "authn.Cancel": authn.Cancel{}, "hypr.CancelResult": authn.CancelResult{}} {
+		if got, err := sim.ReadType(name, known()...); err != nil || got != want {
+			t.Errorf("%s: %#v, %v", name, got, err)
+		}
+	}
+	if got, err := sim.ReadType("hypr.Cancelled", known()...); err == nil {
+		t.Errorf("%#v", got)
+	}
+}

@@ -190,7 +190,7 @@ func (p *pass) strike(m *authn.Message) (times int, err error) {
 			left = append(left, f)
 			continue
 		}
-		p.happened(authn.SiteWorld, EventFaultStruck, m.Kind, "", map[string]any{"fault": string(f.Kind), "from": string(m.From), "to": string(m.To)})
+		p.happened(authn.SiteWorld, authn.EventFaultStruck, m.Kind, "", map[string]any{"fault": string(f.Kind), "from": string(m.From), "to": string(m.To)})
 		switch f.Kind {
 		case authn.Drop:
 			times = 0

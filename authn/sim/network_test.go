@@ -137,12 +137,12 @@ func TestACancelledTapOffersNothing(t *testing.T) {
 	s := primed(t)
 	s.link(laptop, authn.Down)
 	s.do(tap)
-	if r := s.do(hypr.Cancel{Phone: "pixel"}).Result.(hypr.CancelResult); !r.Cancelled {
+	if r := s.do(authn.Cancel{Phone: "pixel"}).Result.(authn.CancelResult); !r.Cancelled {
 		t.Fatal("nothing was cancelled")
 	}
 	s.sawNo(s.wait(time.Minute), "pin_offered")
 	s.sawNo(s.link(laptop, authn.Up), "online_authenticated")
-	if r := s.do(hypr.Cancel{Phone: "pixel"}).Result.(hypr.CancelResult); r.Cancelled {
+	if r := s.do(authn.Cancel{Phone: "pixel"}).Result.(authn.CancelResult); r.Cancelled {
 		t.Fatal("cancelled twice")
 	}
 }

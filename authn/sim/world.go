@@ -21,8 +21,8 @@ type Config struct {
 	// is called from the goroutine that called Apply.
 	Rand func(site authn.Site, purpose string) io.Reader
 	// KDF is the cost for accounts that are new; the zero KDF means
-	// hypr.DefaultKDF.
-	KDF hypr.KDF
+	// authn.DefaultKDF.
+	KDF authn.KDF
 	// Slow is how many slow jobs run at once; 0 means one.
 	Slow int
 	// Alone says that the store is this process's own, as one in memory is.
@@ -42,8 +42,8 @@ type World struct {
 
 // Open returns the world that is in a store, on which Start was called once.
 func Open(cfg Config) *World {
-	if cfg.KDF == (hypr.KDF{}) {
-		cfg.KDF = hypr.DefaultKDF()
+	if cfg.KDF == (authn.KDF{}) {
+		cfg.KDF = authn.DefaultKDF()
 	}
 	return &World{cfg: cfg}
 }

@@ -20,7 +20,7 @@ import (
 var monday = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 
 // cheap is a KDF that costs next to nothing.
-var cheap = hypr.KDF{Time: 1, MemoryKiB: 8}
+var cheap = authn.KDF{Time: 1, MemoryKiB: 8}
 
 // stage is a world under test with a frozen clock, and words to act on it.
 type stage struct {

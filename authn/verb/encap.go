@@ -8,7 +8,7 @@ import (
 
 // encapVerbs has the verbs of encap, in the order of its story.
 func encapVerbs() []Verb {
-	line := []authn.Kind{authn.EventMessageRefused, sim.EventFaultStruck}
+	line := []authn.Kind{authn.EventMessageRefused, authn.EventFaultStruck}
 	v := func(a authn.Action, result any, role authn.Role, doc string, args []Arg, refusals []authn.Code, events ...authn.Kind) Verb {
 		return Verb{Name: a.Verb(), Family: authn.FamilyEncap, Role: role, Doc: doc, Action: a, Result: result, Args: args, Refusals: refusals, Events: events}
 	}

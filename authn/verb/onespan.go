@@ -3,12 +3,11 @@ package verb
 import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/onespan"
-	"github.com/offauth/offauth/authn/sim"
 )
 
 // onespanVerbs has the verbs of onespan, in the order of its story.
 func onespanVerbs() []Verb {
-	line := []authn.Kind{authn.EventMessageRefused, sim.EventFaultStruck}
+	line := []authn.Kind{authn.EventMessageRefused, authn.EventFaultStruck}
 	v := func(a authn.Action, result any, role authn.Role, doc string, args []Arg, refusals []authn.Code, events ...authn.Kind) Verb {
 		return Verb{Name: a.Verb(), Family: authn.FamilyOneSpan, Role: role, Doc: doc, Action: a, Result: result, Args: args, Refusals: refusals, Events: events}
 	}

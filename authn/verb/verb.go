@@ -129,15 +129,15 @@ func world() []Verb {
 			Events: []authn.Kind{authn.EventUserAdded}},
 		{Name: "admin user unlock", Action: authn.UnlockUser{}, Result: authn.UnlockUserResult{}, Role: authn.RoleAdmin, Doc: "end a user's lock-outs; a workstation hears of it when it next talks to the server",
 			Args:   []Arg{{Name: "name", Kind: Name, User: true, Required: true, Doc: "the user's name"}},
-			Events: []authn.Kind{hypr.EventUserUnlocked, hypr.EventDirectoryUnlocked, hypr.EventPINsDeleted, hypr.EventUnpaired, encap.EventLocksCleared, onespan.EventUserReleased, authn.EventMessageRefused, sim.EventFaultStruck}},
+			Events: []authn.Kind{hypr.EventUserUnlocked, hypr.EventDirectoryUnlocked, hypr.EventPINsDeleted, hypr.EventUnpaired, encap.EventLocksCleared, onespan.EventUserReleased, authn.EventMessageRefused, authn.EventFaultStruck}},
 		{Name: "device replace", Action: authn.ReplaceDevice{}, Result: authn.ReplaceResult{}, Role: authn.RolePhone, Doc: "give a user a new phone for a lost one, and revoke the lost one",
 			Args: []Arg{{Name: "old", Kind: Name, Required: true, Doc: "the phone that is lost"}, {Name: "new", Kind: Name, Required: true, Doc: "the phone that takes its place"},
 				{Name: "platform", Kind: Text, OneOf: []string{"android", "ios"}, Doc: "as the old one's, if left out"},
 				{Name: "version", Kind: Text, Doc: "the app's version; the newest, if left out"}},
 			Makes:    Makes{Arg: "new", Role: authn.RolePhone},
 			Refusals: []authn.Code{encap.CodeServerUnreachable},
-			Events:   []authn.Kind{sim.EventPhoneRegistered, hypr.EventEnrolled, hypr.EventPhoneRevoked, hypr.EventPINsDeleted, hypr.EventUnpaired, hypr.EventDirectoryUnlocked, encap.EventRegistrationDropped, encap.EventSessionClosed, onespan.EventAuthenticatorDropped, authn.EventMessageRefused, sim.EventFaultStruck}},
-		{Name: "device cancel", Action: hypr.Cancel{}, Result: hypr.CancelResult{}, Role: authn.RolePhone, Doc: "give up the taps that wait, and the operation that is open",
+			Events:   []authn.Kind{sim.EventPhoneRegistered, hypr.EventEnrolled, hypr.EventPhoneRevoked, hypr.EventPINsDeleted, hypr.EventUnpaired, hypr.EventDirectoryUnlocked, encap.EventRegistrationDropped, encap.EventSessionClosed, onespan.EventAuthenticatorDropped, authn.EventMessageRefused, authn.EventFaultStruck}},
+		{Name: "device cancel", Action: authn.Cancel{}, Result: authn.CancelResult{}, Role: authn.RolePhone, Doc: "give up the taps that wait, and the operation that is open",
 			Args: []Arg{phoneArg}, Events: []authn.Kind{hypr.EventTapCancelled, encap.EventOperationClosed}},
 		{Name: "world repair", Role: authn.RoleWorld, Doc: "let a world that was copied back go on; every PIN set and all offline data is deleted, every session closed",
 			Events: []authn.Kind{sim.EventRollbackAccepted, hypr.EventPINsDeleted, encap.EventSessionClosed, onespan.EventDataDeleted, onespan.EventAuthenticatorDropped}},
@@ -151,7 +151,7 @@ func world() []Verb {
 				{Name: "version", Kind: Text, Doc: "the client's version; the newest, if left out"},
 				{Name: "no_tray", Kind: Flag, Doc: "of onespan: without the Tray Agent"}},
 			Makes:    Makes{Arg: "name", Role: authn.RoleWorkstation},
-			Refusals: []authn.Code{encap.CodeServerUnreachable}, Events: []authn.Kind{sim.EventWorkstationAdded, hypr.EventEnrolled, authn.EventMessageRefused, sim.EventFaultStruck}},
+			Refusals: []authn.Code{encap.CodeServerUnreachable}, Events: []authn.Kind{sim.EventWorkstationAdded, hypr.EventEnrolled, authn.EventMessageRefused, authn.EventFaultStruck}},
 		{Name: "workstation lock", Action: authn.Lock{}, Result: authn.LockResult{}, Role: authn.RoleWorkstation, Doc: "lock a workstation",
 			Args: []Arg{onWS}, Events: []authn.Kind{hypr.EventLocked}},
 		{Name: "device register", Action: authn.RegisterDevice{}, Role: authn.RolePhone, Doc: "give a user a phone with the authenticator app",
@@ -160,13 +160,13 @@ func world() []Verb {
 				{Name: "platform", Kind: Text, OneOf: []string{"android", "ios"}, Doc: "android, if left out"},
 				{Name: "version", Kind: Text, Doc: "the app's version; the newest, if left out"}},
 			Makes:    Makes{Arg: "name", Role: authn.RolePhone},
-			Refusals: []authn.Code{encap.CodeServerUnreachable}, Events: []authn.Kind{sim.EventPhoneRegistered, hypr.EventEnrolled, authn.EventMessageRefused, sim.EventFaultStruck}},
+			Refusals: []authn.Code{encap.CodeServerUnreachable}, Events: []authn.Kind{sim.EventPhoneRegistered, hypr.EventEnrolled, authn.EventMessageRefused, authn.EventFaultStruck}},
 	}
 }
 
 // surroundings has the verbs of no family that no person of a story does.
 func surroundings() []Verb {
-	online := []authn.Kind{hypr.EventOnlineAuthenticated, hypr.EventPINsIssued, hypr.EventPINsStored, hypr.EventPINsConfirmed, hypr.EventPINsDeleted, hypr.EventPINHidden, hypr.EventUnlocked, hypr.EventLoginApproved, authn.EventMessageRefused, sim.EventFaultStruck, hypr.EventAudited, hypr.EventDirectoryUnlocked, hypr.EventUnpaired, hypr.EventPaired}
+	online := []authn.Kind{hypr.EventOnlineAuthenticated, hypr.EventPINsIssued, hypr.EventPINsStored, hypr.EventPINsConfirmed, hypr.EventPINsDeleted, hypr.EventPINHidden, hypr.EventUnlocked, hypr.EventLoginApproved, authn.EventMessageRefused, authn.EventFaultStruck, hypr.EventAudited, hypr.EventDirectoryUnlocked, hypr.EventUnpaired, hypr.EventPaired}
 	return []Verb{
 		{Name: "link set", Action: authn.SetLink{}, Role: authn.RoleWorld, Doc: "set a site's uplink; a waiting tap is answered at once if it can be",
 			Args: []Arg{{Name: "site", Kind: Name, Required: true, Doc: "server, phone/NAME, workstation/NAME, provider/NAME or bluetooth:PHONE,WORKSTATION"},
@@ -197,7 +197,7 @@ func surroundings() []Verb {
 
 // hyprVerbs has the verbs of hypr.
 func hyprVerbs() []Verb {
-	online := []authn.Kind{hypr.EventOnlineAuthenticated, hypr.EventPINsIssued, hypr.EventPINsStored, hypr.EventPINsConfirmed, hypr.EventPINsDeleted, hypr.EventPINHidden, hypr.EventUnlocked, hypr.EventLoginApproved, authn.EventMessageRefused, sim.EventFaultStruck, hypr.EventAudited, hypr.EventDirectoryUnlocked, hypr.EventUnpaired, hypr.EventPaired}
+	online := []authn.Kind{hypr.EventOnlineAuthenticated, hypr.EventPINsIssued, hypr.EventPINsStored, hypr.EventPINsConfirmed, hypr.EventPINsDeleted, hypr.EventPINHidden, hypr.EventUnlocked, hypr.EventLoginApproved, authn.EventMessageRefused, authn.EventFaultStruck, hypr.EventAudited, hypr.EventDirectoryUnlocked, hypr.EventUnpaired, hypr.EventPaired}
 	v := func(a authn.Action, result any, role authn.Role, doc string, args []Arg, refusals []authn.Code, events ...authn.Kind) Verb {
 		return Verb{Name: a.Verb(), Family: authn.FamilyHYPR, Role: role, Doc: doc, Action: a, Result: result, Args: args, Refusals: refusals, Events: events}
 	}
@@ -205,7 +205,7 @@ func hyprVerbs() []Verb {
 	waits := func(v Verb) Verb { v.Waits = true; return v }
 	return []Verb{
 		v(hypr.Pair{}, hypr.PairResult{}, authn.RolePhone, "pair a phone with a workstation", append(both[:2:2], Arg{Name: "passkey", Kind: Flag, Doc: "with an Enterprise Passkey, for unlocking over Bluetooth"}),
-			[]authn.Code{hypr.CodeWorkstationUnreachable, hypr.CodePhoneRevoked}, hypr.EventPaired, hypr.EventPINHidden, authn.EventMessageRefused, sim.EventFaultStruck),
+			[]authn.Code{hypr.CodeWorkstationUnreachable, hypr.CodePhoneRevoked}, hypr.EventPaired, hypr.EventPINHidden, authn.EventMessageRefused, authn.EventFaultStruck),
 		waits(v(hypr.Tap{}, hypr.TapResult{}, authn.RolePhone, "tap a workstation's icon: log in online if it can, else offer the offline PIN; it spends none",
 			append(both, Arg{Name: "press", Kind: Text, OneOf: []string{"short", "long"}, Doc: "a long press goes straight to the offer"}),
 			[]authn.Code{hypr.CodeNotPaired, hypr.CodeNotPrimed, hypr.CodeOfflineDisabled, hypr.CodeRoamingUser, hypr.CodeVersionTooOld, hypr.CodeNoPINsLeft, hypr.CodePINExpired},
@@ -217,7 +217,7 @@ func hyprVerbs() []Verb {
 		v(hypr.Hide{}, hypr.HideResult{}, authn.RolePhone, "wipe the PIN that the phone shows", []Arg{phoneArg}, nil, hypr.EventPINHidden),
 		v(hypr.PasskeyUnlock{}, hypr.PasskeyResult{}, authn.RolePhone, "unlock a workstation nearby over Bluetooth with an Enterprise Passkey; it spends no PIN", both,
 			[]authn.Code{hypr.CodeNotPaired, hypr.CodeNoPasskey, hypr.CodeBluetoothUnreachable, hypr.CodeNotLocked, hypr.CodeDirectoryLocked, hypr.CodeOfflineDisabled, hypr.CodeVersionTooOld, hypr.CodePhoneRevoked},
-			hypr.EventUnlocked, authn.EventMessageRefused, sim.EventFaultStruck),
+			hypr.EventUnlocked, authn.EventMessageRefused, authn.EventFaultStruck),
 		v(hypr.Login{}, hypr.LoginResult{}, authn.RoleWorkstation, "type an offline PIN at a locked workstation",
 			[]Arg{onWS, {Name: "user", Kind: Name, User: true, Doc: "who logs in; who was logged in last, if left out"},
 				{Name: "pin", Kind: Secret, Required: true, Doc: "the offline PIN; case, blanks and hyphens do not matter"}},

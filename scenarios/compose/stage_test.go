@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/keystore"
 	"github.com/offauth/offauth/scenarios/compose"
@@ -43,7 +42,7 @@ func newStage(t testing.TB, seed uint64) *stage {
 	}
 	readers := map[string]io.Reader{}
 	s.world = sim.Open(sim.Config{
-		Store: store, KDF: hypr.KDF{Time: 1, MemoryKiB: 8}, Host: func() time.Time { return s.host },
+		Store: store, KDF: authn.KDF{Time: 1, MemoryKiB: 8}, Host: func() time.Time { return s.host },
 		Rand: func(site authn.Site, purpose string) io.Reader {
 			key := fmt.Sprint(seed, site, purpose)
 			if readers[key] == nil {

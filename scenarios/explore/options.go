@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/scenarios/compose"
 	"github.com/offauth/offauth/scenarios/invariant"
@@ -43,7 +42,7 @@ type Options struct {
 	// again for every run.
 	Store func() authn.Store
 	// KDF is the cost at which PINs are stretched; zero means CheapKDF.
-	KDF hypr.KDF
+	KDF authn.KDF
 	// Open returns the world in a store; nil means sim.Open.
 	Open func(sim.Config) World
 	// Budget is how many replays shrinking may take; 0 means 2,000.
@@ -55,7 +54,7 @@ type Options struct {
 
 // CheapKDF is the cost of worlds in which nobody guards anything. Reports
 // name it beside their figures.
-func CheapKDF() hypr.KDF { return hypr.KDF{Time: 1, MemoryKiB: 8} }
+func CheapKDF() authn.KDF { return authn.KDF{Time: 1, MemoryKiB: 8} }
 
 // Result is what an exploration gives. Without a Found it is worth what it
 // says of the states, the deadlines and the refusals that it met.
@@ -124,7 +123,7 @@ func (o Options) withDefaults() Options {
 	if o.Actions <= 0 {
 		o.Actions = 40
 	}
-	if o.KDF == (hypr.KDF{}) {
+	if o.KDF == (authn.KDF{}) {
 		o.KDF = CheapKDF()
 	}
 	if o.Open == nil {

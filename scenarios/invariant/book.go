@@ -87,7 +87,7 @@ func (b *book) enter(e authn.Event) {
 		b.skewed(e)
 	case sim.EventClockSetBack, sim.EventClockWentBack:
 		b.back = true
-	case sim.EventFaultStruck:
+	case authn.EventFaultStruck:
 		b.stray(e)
 	}
 	b.enterTrail(e)

@@ -8,7 +8,6 @@ import (
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/onespan"
-	"github.com/offauth/offauth/authn/sim"
 )
 
 // commonChecks are those that are about any family.
@@ -58,11 +57,11 @@ func freedByRefusal(b *book) string {
 // another site.
 func callOffline(b *book, e authn.Event) string {
 	switch b.seen.Action.(type) {
-	case hypr.Unlock, hypr.Hide, hypr.Cancel, authn.Lock, hypr.Login, encap.Scan, encap.Approve, encap.Passcode, onespan.OTP:
+	case hypr.Unlock, hypr.Hide, authn.Cancel, authn.Lock, hypr.Login, encap.Scan, encap.Approve, encap.Passcode, onespan.OTP:
 	default:
 		return ""
 	}
-	if e.Site == authn.SiteServer && e.Kind != encap.EventSessionExpired || e.Kind == sim.EventFaultStruck {
+	if e.Site == authn.SiteServer && e.Kind != encap.EventSessionExpired || e.Kind == authn.EventFaultStruck {
 		return fmt.Sprintf("%s left %s at %s", b.seen.Action.Verb(), e.Kind, e.Site)
 	}
 	return ""

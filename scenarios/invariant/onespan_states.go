@@ -6,7 +6,6 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/onespan"
-	"github.com/offauth/offauth/authn/sim"
 )
 
 func onespanStates() []state {
@@ -49,7 +48,7 @@ func onespanStates() []state {
 		s("expired_data", "a logon was refused since the data had expired or was used up", wrong(onespan.CodeDataExpired)),
 		s("data_expiring", "the user was told that little is left of the data", kind(onespan.EventDataExpiring)),
 		s("data_lost_on_its_way", "newer data did not arrive whole", func(_ *book, e authn.Event) bool {
-			return e.Kind == sim.EventFaultStruck && e.Subject == "onespan_part"
+			return e.Kind == authn.EventFaultStruck && e.Subject == "onespan_part"
 		}),
 		s("other_authenticator", "an authenticator was used online that does not work offline there", func(_ *book, e authn.Event) bool {
 			return e.Kind == onespan.EventDataWithheld && text(e, "reason") == onespan.ReasonOther

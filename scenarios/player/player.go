@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/scenarios/invariant"
 	"github.com/offauth/offauth/scenarios/state"
@@ -24,7 +23,7 @@ type Config struct {
 	// WallScale multiplies timeout.wall, for a slow machine; 0 means 1.
 	WallScale float64
 	// KDF is what stretching a PIN costs; the zero KDF means CheapKDF.
-	KDF hypr.KDF
+	KDF authn.KDF
 	// Seed is that of the random streams. The story's own is the usual one.
 	Seed int64
 	// Watch, if not nil, is told of every Action; what it finds broken is a
@@ -36,7 +35,7 @@ type Config struct {
 
 // CheapKDF is the cost of stretching a PIN in scenarios: next to nothing, as
 // nobody attacks them.
-func CheapKDF() hypr.KDF { return hypr.KDF{Time: 1, MemoryKiB: 8} }
+func CheapKDF() authn.KDF { return authn.KDF{Time: 1, MemoryKiB: 8} }
 
 // Player plays one instance. It is used by one goroutine.
 type Player struct {
@@ -103,7 +102,7 @@ func limitsOf(t story.Timeout, scale float64) limits {
 // The error says why there is none; it is a *authn.Refusal where the policy is
 // one that the product does not accept.
 func New(ctx context.Context, in Instance, cfg Config) (*Player, error) {
-	if cfg.KDF == (hypr.KDF{}) {
+	if cfg.KDF == (authn.KDF{}) {
 		cfg.KDF = CheapKDF()
 	}
 	story := in.Story

@@ -70,7 +70,7 @@ func (l *life) hypr() authn.Action {
 	case 7, 8:
 		return lock
 	}
-	return pick[authn.Action](l.rng, hypr.Hide{Phone: phone}, hypr.Cancel{Phone: phone}, hypr.Pair{Phone: phone, Workstation: "LAPTOP-7", Passkey: l.rng.IntN(2) == 0},
+	return pick[authn.Action](l.rng, hypr.Hide{Phone: phone}, authn.Cancel{Phone: phone}, hypr.Pair{Phone: phone, Workstation: "LAPTOP-7", Passkey: l.rng.IntN(2) == 0},
 		hypr.PasskeyUnlock{Phone: phone, Workstation: "LAPTOP-7"},
 		authn.SetPolicy{Settings: []authn.Setting{setting("hypr.pins.length", pick(l.rng, "6", "8", "5"))}})
 }

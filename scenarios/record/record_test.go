@@ -39,7 +39,7 @@ func newTaped(t *testing.T, seed uint64) *taped {
 	}
 	readers := map[string]io.Reader{}
 	s.world = sim.Open(sim.Config{
-		Store: store, KDF: hypr.KDF{Time: 1, MemoryKiB: 8}, Host: func() time.Time { return s.host },
+		Store: store, KDF: authn.KDF{Time: 1, MemoryKiB: 8}, Host: func() time.Time { return s.host },
 		Rand: func(site authn.Site, purpose string) io.Reader {
 			key := fmt.Sprint("recorded", seed, site, purpose)
 			if readers[key] == nil {

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/scenarios/invariant"
 	"github.com/offauth/offauth/scenarios/player"
 )
@@ -28,7 +27,7 @@ type Options struct {
 	WallScale float64
 	// KDF is what stretching a PIN costs; the zero KDF means
 	// player.CheapKDF.
-	KDF hypr.KDF
+	KDF authn.KDF
 	// Parallel is how many are played at once; 0 means one. Nothing but the
 	// wall times depends on it.
 	Parallel int
@@ -100,8 +99,8 @@ func Run(ctx context.Context, instances []Instance, o Options) Report {
 }
 
 // spellKDF says what stretching a PIN costs.
-func spellKDF(k hypr.KDF) string {
-	if k == (hypr.KDF{}) {
+func spellKDF(k authn.KDF) string {
+	if k == (authn.KDF{}) {
 		k = player.CheapKDF()
 	}
 	passes := "passes"

@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
-	"github.com/offauth/offauth/authn/hypr"
 )
 
 type deviceCancelOptions struct {
@@ -43,11 +43,11 @@ func runDeviceCancel(ctx context.Context, o *deviceCancelOptions) error {
 		if err != nil {
 			return err
 		}
-		out, err := w.act(ctx, hypr.Cancel{Phone: phone})
+		out, err := w.act(ctx, authn.Cancel{Phone: phone})
 		if err != nil {
 			return err
 		}
-		r, err := resultOf[hypr.CancelResult](out)
+		r, err := resultOf[authn.CancelResult](out)
 		if err != nil {
 			return err
 		}

@@ -151,7 +151,7 @@ func (d *Deps) wait(ctx context.Context, w *World, phone, ws string, out authn.O
 // giveUp cancels the tap in the world too: a phone whose user has turned away
 // must not unlock anything later.
 func (d *Deps) giveUp(ctx context.Context, w *World, phone, ws string) error {
-	out, err := w.act(ctx, hypr.Cancel{Phone: phone})
+	out, err := w.act(ctx, authn.Cancel{Phone: phone})
 	if err != nil {
 		return err
 	}
