@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -21,7 +22,7 @@ type adminAuditOptions struct {
 	lines       bool
 }
 
-func newAdminAuditCmd(d *Deps, runF func(context.Context, *adminAuditOptions) error) *cobra.Command {
+func newAdminAuditCmd(d *Deps) *cobra.Command {
 	o := &adminAuditOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "audit",
@@ -41,7 +42,7 @@ Without --last they are the newest 100. --lines gives one envelope a line.`,
 			if o.last < 0 {
 				return usage(nil, "--last is a number of events, 0 for all")
 			}
-			return run(cmd, o, runF, runAdminAudit)
+			return runAdminAudit(cmd.Context(), o)
 		},
 	}
 	flags := cmd.Flags()
@@ -147,5 +148,5 @@ func auditRow(v hypr.Envelope) []string {
 		result = v.ErrorCode
 	}
 	at := func(ms int64) string { return time.UnixMilli(ms).UTC().Format(time.RFC3339) }
-	return []string{at(v.EventTimeInUTC), at(v.LoggedTimeInUTC), v.EventName, orName(v.FIDOUser, "-"), orName(v.DeviceID, "-"), orName(v.MachineID, "-"), result}
+	return []string{at(v.EventTimeInUTC), at(v.LoggedTimeInUTC), v.EventName, cmp.Or(v.FIDOUser, "-"), cmp.Or(v.DeviceID, "-"), cmp.Or(v.MachineID, "-"), result}
 }

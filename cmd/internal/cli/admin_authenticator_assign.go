@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -18,7 +19,7 @@ type adminAuthenticatorAssignOptions struct {
 	stdin bool
 }
 
-func newAdminAuthenticatorAssignCmd(d *Deps, runF func(context.Context, *adminAuthenticatorAssignOptions) error) *cobra.Command {
+func newAdminAuthenticatorAssignCmd(d *Deps) *cobra.Command {
 	o := &adminAuthenticatorAssignOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "assign [phone] --type <type>",
@@ -35,11 +36,11 @@ bring along another generator of RFC 6238 or 4226; else it is drawn.`,
   offauth admin authenticator assign --type event`,
 		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.phone = orName(arg(args, 0), o.phone)
+			o.phone = cmp.Or(arg(args, 0), o.phone)
 			if t := onespan.Type(o.kind); t != onespan.TimeBased && t != onespan.EventBased {
-				return usage([]string{"offauth admin authenticator assign " + orName(o.phone, "pixel") + " --type time"}, "--type is time or event, not %q", o.kind)
+				return usage([]string{"offauth admin authenticator assign " + cmp.Or(o.phone, "pixel") + " --type time"}, "--type is time or event, not %q", o.kind)
 			}
-			return run(cmd, o, runF, runAdminAuthenticatorAssign)
+			return runAdminAuthenticatorAssign(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().StringVar(&o.kind, "type", "", "what moves its codes on: {time | event}")

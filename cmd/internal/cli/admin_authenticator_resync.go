@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -16,7 +17,7 @@ type adminAuthenticatorResyncOptions struct {
 	stdin bool
 }
 
-func newAdminAuthenticatorResyncCmd(d *Deps, runF func(context.Context, *adminAuthenticatorResyncOptions) error) *cobra.Command {
+func newAdminAuthenticatorResyncCmd(d *Deps) *cobra.Command {
 	o := &adminAuthenticatorResyncOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "resync [phone]",
@@ -31,8 +32,8 @@ The two are asked for without echo, or read from the first line of stdin with
 		Example: `  offauth admin authenticator resync pixel`,
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.phone = orName(arg(args, 0), o.phone)
-			return run(cmd, o, runF, runAdminAuthenticatorResync)
+			o.phone = cmp.Or(arg(args, 0), o.phone)
+			return runAdminAuthenticatorResync(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().StringVar(&o.user, "user", "", "only phones of the user `NAME`")

@@ -15,7 +15,7 @@ type adminOfflineDataDeleteOptions struct {
 	user, workstation, serial string
 }
 
-func newAdminOfflineDataDeleteCmd(d *Deps, runF func(context.Context, *adminOfflineDataDeleteOptions) error) *cobra.Command {
+func newAdminOfflineDataDeleteCmd(d *Deps) *cobra.Command {
 	o := &adminOfflineDataDeleteOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "delete [user]",
@@ -30,7 +30,7 @@ The user may be left out where there is one.`,
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.user = arg(args, 0)
-			return run(cmd, o, runF, runAdminOfflineDataDelete)
+			return runAdminOfflineDataDelete(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().StringVar(&o.workstation, "workstation", "", "only at the workstation `NAME`")

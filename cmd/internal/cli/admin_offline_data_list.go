@@ -16,7 +16,7 @@ type adminOfflineDataListOptions struct {
 	user string
 }
 
-func newAdminOfflineDataListCmd(d *Deps, runF func(context.Context, *adminOfflineDataListOptions) error) *cobra.Command {
+func newAdminOfflineDataListCmd(d *Deps) *cobra.Command {
 	o := &adminOfflineDataListOptions{deps: d}
 	return &cobra.Command{
 		Use:   "list [user]",
@@ -30,7 +30,7 @@ its range of events, and whether it is locked (O39). What is on a workstation
 		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.user = arg(args, 0)
-			return run(cmd, o, runF, runAdminOfflineDataList)
+			return runAdminOfflineDataList(cmd.Context(), o)
 		},
 	}
 }

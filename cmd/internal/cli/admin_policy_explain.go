@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -15,7 +14,7 @@ type adminPolicyExplainOptions struct {
 	key string
 }
 
-func newAdminPolicyExplainCmd(d *Deps, runF func(context.Context, *adminPolicyExplainOptions) error) *cobra.Command {
+func newAdminPolicyExplainCmd(d *Deps) *cobra.Command {
 	o := &adminPolicyExplainOptions{deps: d}
 	return &cobra.Command{
 		Use:   "explain [key]",
@@ -26,7 +25,7 @@ key it is every setting. It needs no world.`,
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.key = arg(args, 0)
-			return run(cmd, o, runF, runAdminPolicyExplain)
+			return runAdminPolicyExplain(cmd.Context(), o)
 		},
 	}
 }
@@ -50,13 +49,4 @@ func runAdminPolicyExplain(_ context.Context, o *adminPolicyExplainOptions) erro
 		lines = append(append(lines, "setting "+s.Key, "  "+s.Doc), indent(settingText(s))...)
 	}
 	return o.deps.print(report{result: listOf(items), lines: lines, bare: lines})
-}
-
-// settingText says what is accepted, and how to set it.
-func settingText(s authn.SettingView) []string {
-	lines := []string{"accepted: " + s.Range, "default: " + s.Default}
-	if rule, ok := authn.RuleByID(s.Rule); ok {
-		lines = append(lines, "rule: "+ruleText(rule))
-	}
-	return append(lines, fmt.Sprintf("set it: offauth admin policy set %s=%s", s.Key, s.Default))
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/verb"
 )
 
 type adminPolicySetOptions struct {
@@ -19,7 +18,7 @@ type adminPolicySetOptions struct {
 	user     string
 }
 
-func newAdminPolicySetCmd(d *Deps, runF func(context.Context, *adminPolicySetOptions) error) *cobra.Command {
+func newAdminPolicySetCmd(d *Deps) *cobra.Command {
 	o := &adminPolicySetOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "set <key>=<value> ...",
@@ -51,7 +50,7 @@ issued before keep their old settings (H10).`,
 				}
 				o.settings = append(o.settings, authn.Setting{Key: key, Value: value})
 			}
-			return run(cmd, o, runF, runAdminPolicySet)
+			return runAdminPolicySet(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().StringVar(&o.user, "user", "", "only for the user `NAME`")
@@ -91,37 +90,10 @@ func runAdminPolicySet(ctx context.Context, o *adminPolicySetOptions) error {
 	})
 }
 
-// defaultSettings are those of a new world, of every family.
-func defaultSettings() []authn.SettingView {
-	return verb.Policy()
-}
-
 // forUser says whose a setting is.
 func forUser(user string) string {
 	if user == "" {
 		return ""
 	}
 	return " for " + user
-}
-
-// settingOf finds a setting with its default, or those that are near.
-func settingOf(key string) (authn.SettingView, error) {
-	all := defaultSettings()
-	keys := names(all, settingKey)
-	if i := slices.Index(keys, key); i >= 0 {
-		return all[i], nil
-	}
-	near := nearest(key, keys)
-	for _, k := range keys {
-		// The last part alone is what people remember: "count".
-		if strings.HasSuffix(k, "."+key) && !slices.Contains(near, k) {
-			near = append(near, k)
-		}
-	}
-	f := &authn.Fault{Code: CodeNoSuchSetting, Message: fmt.Sprintf("no setting is called %q", key)}
-	for _, k := range near {
-		f.Hints = append(f.Hints, "did you mean "+k+"?")
-	}
-	f.Hints = append(f.Hints, "offauth admin policy show")
-	return authn.SettingView{}, f
 }

@@ -12,7 +12,7 @@ type adminPolicyShowOptions struct {
 	deps *Deps
 }
 
-func newAdminPolicyShowCmd(d *Deps, runF func(context.Context, *adminPolicyShowOptions) error) *cobra.Command {
+func newAdminPolicyShowCmd(d *Deps) *cobra.Command {
 	o := &adminPolicyShowOptions{deps: d}
 	return &cobra.Command{
 		Use:   "show",
@@ -21,7 +21,7 @@ func newAdminPolicyShowCmd(d *Deps, runF func(context.Context, *adminPolicyShowO
 that says so. With -q they are KEY=VALUE lines that "admin policy set" reads.`,
 		Example: `  offauth admin policy show`,
 		Args:    atMost(0),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runAdminPolicyShow) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runAdminPolicyShow(cmd.Context(), o) },
 	}
 }
 

@@ -15,7 +15,7 @@ type adminUserAddOptions struct {
 	roaming bool
 }
 
-func newAdminUserAddCmd(d *Deps, runF func(context.Context, *adminUserAddOptions) error) *cobra.Command {
+func newAdminUserAddCmd(d *Deps) *cobra.Command {
 	o := &adminUserAddOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "add <name>",
@@ -27,7 +27,7 @@ registration) logs in online everywhere and gets no offline PINs (H38).`,
 		Args: exactly(1, "what the user is called"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = args[0]
-			return run(cmd, o, runF, runAdminUserAdd)
+			return runAdminUserAdd(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().BoolVar(&o.roaming, "roaming", false, "Web-to-workstation single registration: no offline PINs")

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,7 +13,7 @@ type adminUserListOptions struct {
 	deps *Deps
 }
 
-func newAdminUserListCmd(d *Deps, runF func(context.Context, *adminUserListOptions) error) *cobra.Command {
+func newAdminUserListCmd(d *Deps) *cobra.Command {
 	o := &adminUserListOptions{deps: d}
 	return &cobra.Command{
 		Use:   "list",
@@ -24,7 +23,7 @@ is locked for them: by the directory (H27), methods and biometrics on a phone
 (E27, E34), at OneSpan's server (O44), offline data (O35).`,
 		Example: `  offauth admin user list`,
 		Args:    atMost(0),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runAdminUserList) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runAdminUserList(cmd.Context(), o) },
 	}
 }
 
@@ -96,17 +95,4 @@ func runAdminUserList(ctx context.Context, o *adminUserListOptions) error {
 		}
 		return d.print(rep)
 	})
-}
-
-// yes writes a mark, or a dash.
-func yes(is bool) string {
-	if is {
-		return "yes"
-	}
-	return "-"
-}
-
-// commas writes a list of names, or a dash.
-func commas(names []string) string {
-	return orName(strings.Join(names, ", "), "-")
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/offauth/offauth/authn/onespan"
 )
 
-func newAdminUserResetPINCmd(d *Deps, runF func(context.Context, *adminUserSecretOptions) error) *cobra.Command {
+func newAdminUserResetPINCmd(d *Deps) *cobra.Command {
 	o := &adminUserSecretOptions{deps: d}
 	return &cobra.Command{
 		Use:   "reset-pin [user]",
@@ -19,7 +19,7 @@ new one: one-time password, new PIN, new PIN again (O28).`,
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.user = arg(args, 0)
-			return run(cmd, o, runF, runAdminUserResetPIN)
+			return runAdminUserResetPIN(cmd.Context(), o)
 		},
 	}
 }

@@ -16,7 +16,7 @@ type adminUserSecretOptions struct {
 	stdin, change bool
 }
 
-func newAdminUserSetPasswordCmd(d *Deps, runF func(context.Context, *adminUserSecretOptions) error) *cobra.Command {
+func newAdminUserSetPasswordCmd(d *Deps) *cobra.Command {
 	o := &adminUserSecretOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "set-password [user]",
@@ -33,7 +33,7 @@ It is asked for twice without echo, or read from the first line of stdin with
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.user = arg(args, 0)
-			return run(cmd, o, runF, runAdminUserSetPassword)
+			return runAdminUserSetPassword(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().BoolVar(&o.stdin, "stdin", false, "read the password from the first line of stdin")

@@ -8,7 +8,7 @@ import (
 	"github.com/offauth/offauth/authn/onespan"
 )
 
-func newAdminUserSetPINCmd(d *Deps, runF func(context.Context, *adminUserSecretOptions) error) *cobra.Command {
+func newAdminUserSetPINCmd(d *Deps) *cobra.Command {
 	o := &adminUserSecretOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "set-pin [user]",
@@ -24,7 +24,7 @@ It is asked for twice without echo, or read from the first line of stdin with
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.user = arg(args, 0)
-			return run(cmd, o, runF, runAdminUserSetPIN)
+			return runAdminUserSetPIN(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().BoolVar(&o.stdin, "stdin", false, "read the PIN from the first line of stdin")

@@ -16,7 +16,7 @@ type adminUserShowOptions struct {
 	name string
 }
 
-func newAdminUserShowCmd(d *Deps, runF func(context.Context, *adminUserShowOptions) error) *cobra.Command {
+func newAdminUserShowCmd(d *Deps) *cobra.Command {
 	o := &adminUserShowOptions{deps: d}
 	return &cobra.Command{
 		Use:   "show [name]",
@@ -30,7 +30,7 @@ over a minute are named. A name may be left out where there is one user.`,
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = arg(args, 0)
-			return run(cmd, o, runF, runAdminUserShow)
+			return runAdminUserShow(cmd.Context(), o)
 		},
 	}
 }

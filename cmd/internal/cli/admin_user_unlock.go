@@ -17,7 +17,7 @@ type adminUserUnlockOptions struct {
 	name string
 }
 
-func newAdminUserUnlockCmd(d *Deps, runF func(context.Context, *adminUserUnlockOptions) error) *cobra.Command {
+func newAdminUserUnlockCmd(d *Deps) *cobra.Command {
 	o := &adminUserUnlockOptions{deps: d}
 	return &cobra.Command{
 		Use:   "unlock [name]",
@@ -32,7 +32,7 @@ where there is one user.`,
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = arg(args, 0)
-			return run(cmd, o, runF, runAdminUserUnlock)
+			return runAdminUserUnlock(cmd.Context(), o)
 		},
 	}
 }

@@ -110,15 +110,3 @@ func takesValue(cmd *cobra.Command, arg string) bool {
 	f := cmd.Flag(name)
 	return f != nil && f.NoOptDefVal == ""
 }
-
-// asked is the world that the flags ask for, for an answer about a world that
-// was never opened.
-func (d *Deps) asked() string {
-	switch {
-	case d.Flags.Demo:
-		return demoWorld
-	case d.Flags.World != "":
-		return d.Flags.World
-	}
-	return ""
-}

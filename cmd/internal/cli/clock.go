@@ -12,14 +12,8 @@ import (
 
 func newClockCmd(d *Deps) *cobra.Command {
 	return parent("clock", groupWorld, "the world's clock, to move and to stop",
-		newClockShowCmd(d, nil), newClockAdvanceCmd(d, nil), newClockSetCmd(d, nil), newClockBackCmd(d, nil),
-		newClockFreezeCmd(d, nil), newClockRunCmd(d, nil), newClockSkewCmd(d, nil))
-}
-
-type clockJSON struct {
-	Now           stamp    `json:"now"`
-	Frozen        bool     `json:"frozen"`
-	OffsetSeconds *float64 `json:"offset_seconds"`
+		newClockShowCmd(d), newClockAdvanceCmd(d), newClockSetCmd(d), newClockBackCmd(d),
+		newClockFreezeCmd(d), newClockRunCmd(d), newClockSkewCmd(d))
 }
 
 // moveClock applies an Action of the clock and shows what the clock says
@@ -41,40 +35,6 @@ func (d *Deps) moveClock(ctx context.Context, a authn.Action) error {
 		}
 		return d.print(rep)
 	})
-}
-
-// clockReport words the clock.
-func (d *Deps) clockReport(w *World, snap authn.Snapshot) report {
-	now := snap.Now.UTC().Format(time.RFC3339)
-	j := clockJSON{Now: stamp(snap.Now), Frozen: snap.Clock.Frozen}
-	line := now + ", frozen"
-	if !snap.Clock.Frozen {
-		offset := snap.Clock.Offset.Seconds()
-		j.OffsetSeconds = &offset
-		line = now + ", running" + offsetText(snap.Clock.Offset)
-	}
-	return report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, result: j, lines: []string{line}, bare: []string{now}}
-}
-
-func offsetText(by time.Duration) string {
-	switch {
-	case by >= time.Second:
-		return ", " + spanText(by) + " ahead of the host"
-	case by <= -time.Second:
-		return ", " + spanText(-by) + " behind the host"
-	}
-	return " with the host"
-}
-
-// skewText says how far a site's clock is off the world's.
-func skewText(by time.Duration) string {
-	switch {
-	case by > 0:
-		return spanText(by) + " ahead"
-	case by < 0:
-		return spanText(-by) + " behind"
-	}
-	return "right"
 }
 
 // eventLine writes an event as one line of talk.

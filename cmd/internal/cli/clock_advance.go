@@ -15,7 +15,7 @@ type clockAdvanceOptions struct {
 	by time.Duration
 }
 
-func newClockAdvanceCmd(d *Deps, runF func(context.Context, *clockAdvanceOptions) error) *cobra.Command {
+func newClockAdvanceCmd(d *Deps) *cobra.Command {
 	o := &clockAdvanceOptions{deps: d}
 	return &cobra.Command{
 		Use:   "advance <span>",
@@ -31,7 +31,7 @@ A span is written like 90s, 5m, 12h, 31d or 1w2d3h.`,
 			if o.by, err = forward(args[0], "advance", "back"); err != nil {
 				return err
 			}
-			return run(cmd, o, runF, runClockAdvance)
+			return runClockAdvance(cmd.Context(), o)
 		},
 	}
 }

@@ -15,7 +15,7 @@ type clockBackOptions struct {
 	by time.Duration
 }
 
-func newClockBackCmd(d *Deps, runF func(context.Context, *clockBackOptions) error) *cobra.Command {
+func newClockBackCmd(d *Deps) *cobra.Command {
 	o := &clockBackOptions{deps: d}
 	return &cobra.Command{
 		Use:   "back <span>",
@@ -28,7 +28,7 @@ stays so, a PIN on a screen is hidden, and a tap that waits is cancelled (A8).`,
 			if o.by, err = forward(args[0], "back", "advance"); err != nil {
 				return err
 			}
-			return run(cmd, o, runF, runClockBack)
+			return runClockBack(cmd.Context(), o)
 		},
 	}
 }

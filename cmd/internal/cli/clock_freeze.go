@@ -12,7 +12,7 @@ type clockFreezeOptions struct {
 	deps *Deps
 }
 
-func newClockFreezeCmd(d *Deps, runF func(context.Context, *clockFreezeOptions) error) *cobra.Command {
+func newClockFreezeCmd(d *Deps) *cobra.Command {
 	o := &clockFreezeOptions{deps: d}
 	return &cobra.Command{
 		Use:   "freeze",
@@ -21,7 +21,7 @@ func newClockFreezeCmd(d *Deps, runF func(context.Context, *clockFreezeOptions) 
 story runs the same way each time.`,
 		Example: `  offauth clock freeze`,
 		Args:    atMost(0),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runClockFreeze) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runClockFreeze(cmd.Context(), o) },
 	}
 }
 

@@ -12,7 +12,7 @@ type clockRunOptions struct {
 	deps *Deps
 }
 
-func newClockRunCmd(d *Deps, runF func(context.Context, *clockRunOptions) error) *cobra.Command {
+func newClockRunCmd(d *Deps) *cobra.Command {
 	o := &clockRunOptions{deps: d}
 	return &cobra.Command{
 		Use:     "run",
@@ -20,7 +20,7 @@ func newClockRunCmd(d *Deps, runF func(context.Context, *clockRunOptions) error)
 		Long:    `Let the world's clock run with the host's from the instant at which it stands.`,
 		Example: `  offauth clock run`,
 		Args:    atMost(0),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runClockRun) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runClockRun(cmd.Context(), o) },
 	}
 }
 

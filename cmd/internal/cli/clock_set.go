@@ -15,7 +15,7 @@ type clockSetOptions struct {
 	to time.Time
 }
 
-func newClockSetCmd(d *Deps, runF func(context.Context, *clockSetOptions) error) *cobra.Command {
+func newClockSetCmd(d *Deps) *cobra.Command {
 	o := &clockSetOptions{deps: d}
 	return &cobra.Command{
 		Use:   "set <time>",
@@ -28,20 +28,11 @@ func newClockSetCmd(d *Deps, runF func(context.Context, *clockSetOptions) error)
 			if o.to, err = instant(args[0]); err != nil {
 				return err
 			}
-			return run(cmd, o, runF, runClockSet)
+			return runClockSet(cmd.Context(), o)
 		},
 	}
 }
 
 func runClockSet(ctx context.Context, o *clockSetOptions) error {
 	return o.deps.moveClock(ctx, authn.SetClock{To: o.to})
-}
-
-// instant reads a time of RFC 3339.
-func instant(text string) (time.Time, error) {
-	t, err := time.Parse(time.RFC3339Nano, text)
-	if err != nil || !authn.CheckTime(t) {
-		return t, usage([]string{"write it like 2032-03-01T08:00:00Z or 2032-03-01T08:00:00+01:00"}, "%q is no time that the simulation can take", text)
-	}
-	return t, nil
 }

@@ -13,7 +13,7 @@ type clockShowOptions struct {
 	deps *Deps
 }
 
-func newClockShowCmd(d *Deps, runF func(context.Context, *clockShowOptions) error) *cobra.Command {
+func newClockShowCmd(d *Deps) *cobra.Command {
 	o := &clockShowOptions{deps: d}
 	return &cobra.Command{
 		Use:   "show",
@@ -22,7 +22,7 @@ func newClockShowCmd(d *Deps, runF func(context.Context, *clockShowOptions) erro
 itself and when, and which sites' clocks are off.`,
 		Example: `  offauth clock show`,
 		Args:    atMost(0),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runClockShow) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runClockShow(cmd.Context(), o) },
 	}
 }
 

@@ -17,7 +17,7 @@ type clockSkewOptions struct {
 	by   time.Duration
 }
 
-func newClockSkewCmd(d *Deps, runF func(context.Context, *clockSkewOptions) error) *cobra.Command {
+func newClockSkewCmd(d *Deps) *cobra.Command {
 	o := &clockSkewOptions{deps: d}
 	return &cobra.Command{
 		Use:   "skew <site> <span>",
@@ -33,7 +33,7 @@ A clock shows 1970, where one with a dead battery begins, to 2250.`,
 			if o.by, err = parseSpan(args[1]); err != nil {
 				return err
 			}
-			return run(cmd, o, runF, runClockSkew)
+			return runClockSkew(cmd.Context(), o)
 		},
 	}
 }

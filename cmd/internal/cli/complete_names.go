@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/verb"
 )
 
@@ -144,8 +144,6 @@ func settingKeys(behind string) []string {
 	return names(defaultSettings(), func(s authn.SettingView) string { return s.Key + behind + "\t" + s.Doc })
 }
 
-func messageKinds() []string { return sim.MessageKinds() }
-
 func eventKinds() []string {
 	return names(verb.Kinds(), func(k authn.KindSpec) string { return string(k.Kind) + "\t" + sentence(k.Meaning) })
 }
@@ -173,4 +171,15 @@ func commandsBelow(cmd *cobra.Command, words []string) []string {
 		}
 	}
 	return all
+}
+
+// flagged reports whether a flag of yes and no was typed.
+func flagged(cmd *cobra.Command, name string) bool {
+	f := cmd.Flags().Lookup(name)
+	return f != nil && f.Value.String() == "true"
+}
+
+// methodNames lists the methods for completion.
+func methodNames() []string {
+	return names(encap.Methods(), func(m encap.Method) string { return string(m) })
 }

@@ -1,19 +1,11 @@
 package cli
 
 import (
-	"github.com/spf13/cobra"
-
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/scenarios/invariant"
 	stories "github.com/offauth/offauth/scenarios/library"
 	reports "github.com/offauth/offauth/scenarios/report"
 )
-
-// flagged reports whether a flag of yes and no was typed.
-func flagged(cmd *cobra.Command, name string) bool {
-	f := cmd.Flags().Lookup(name)
-	return f != nil && f.Value.String() == "true"
-}
 
 // storyNames returns the stories and fixtures of the library.
 func storyNames() []string { return append(stories.Names(), stories.Fixtures()...) }

@@ -11,11 +11,11 @@ import (
 
 func newDeviceCmd(d *Deps) *cobra.Command {
 	return parent("device", groupPeople, "a phone and its authenticator app",
-		newDeviceRegisterCmd(d, nil), newDevicePairCmd(d, nil), newDeviceTapCmd(d, nil), newDeviceUnlockCmd(d, nil),
-		newDeviceActivateCmd(d, nil), newDeviceAuthCmd(d, nil), newDeviceScanCmd(d, nil), newDeviceApproveCmd(d, nil), newDevicePasscodeCmd(d, nil), newDeviceOTPCmd(d, nil),
-		parent("method", "", "the methods of one-time passwords", newDeviceMethodAddCmd(d, nil)),
-		newDeviceHideCmd(d, nil), newDeviceCancelCmd(d, nil), newDeviceStatusCmd(d, nil), newDeviceReplaceCmd(d, nil), newDeviceRestartCmd(d, nil),
-		parent("passkey", "", "unlocking over Bluetooth, without a PIN", newDevicePasskeyUnlockCmd(d, nil)))
+		newDeviceRegisterCmd(d), newDevicePairCmd(d), newDeviceTapCmd(d), newDeviceUnlockCmd(d),
+		newDeviceActivateCmd(d), newDeviceAuthCmd(d), newDeviceScanCmd(d), newDeviceApproveCmd(d), newDevicePasscodeCmd(d), newDeviceOTPCmd(d),
+		parent("method", "", "the methods of one-time passwords", newDeviceMethodAddCmd(d)),
+		newDeviceHideCmd(d), newDeviceCancelCmd(d), newDeviceStatusCmd(d), newDeviceReplaceCmd(d), newDeviceRestartCmd(d),
+		parent("passkey", "", "unlocking over Bluetooth, without a PIN", newDevicePasskeyUnlockCmd(d)))
 }
 
 // target is the icon that a verb means: a phone, and a workstation on it.
@@ -79,15 +79,6 @@ func (w *World) phoneFor(ctx context.Context, r authn.Roster, which who, ws stri
 	return "", nil
 }
 
-// iconOf is a phone's icon of a workstation, or nil.
-func iconOf(phone authn.PhoneView, ws string) *authn.ComputerView {
-	i := slices.IndexFunc(phone.Computers, func(c authn.ComputerView) bool { return authn.SameName(c.Workstation, ws) })
-	if i < 0 {
-		return nil
-	}
-	return &phone.Computers[i]
-}
-
 // computer finds the HYPR workstation that a verb of a phone means. Only where
 // there are several is the phone looked at.
 func (w *World) computer(ctx context.Context, r authn.Roster, phone string, best []fits) (string, error) {
@@ -118,17 +109,4 @@ func (w *World) computer(ctx context.Context, r authn.Roster, phone string, best
 		}
 	}
 	return all[0], nil
-}
-
-// anyPhone finds the phone that a verb means.
-func (d *Deps) anyPhone(ctx context.Context, w *World, which who) (string, error) {
-	r, err := w.Roster(ctx)
-	if err != nil {
-		return "", err
-	}
-	phone, err := d.phone(ctx, r, which, "")
-	if err == nil {
-		d.meanPhone(r, phone)
-	}
-	return phone.Name, err
 }

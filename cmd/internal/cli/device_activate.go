@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 )
 
@@ -19,7 +18,7 @@ type deviceActivateOptions struct {
 	stdin   bool
 }
 
-func newDeviceActivateCmd(d *Deps, runF func(context.Context, *deviceActivateOptions) error) *cobra.Command {
+func newDeviceActivateCmd(d *Deps) *cobra.Command {
 	o := &deviceActivateOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "activate",
@@ -29,7 +28,7 @@ DEVICE:PIN. Offline methods come later, one at a time (E3, E4). A phone that
 is activated again begins anew, without the methods that were added.`,
 		Example: `  offauth device activate --methods DEVICE`,
 		Args:    atMost(0),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runDeviceActivate) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runDeviceActivate(cmd.Context(), o) },
 	}
 	cmd.Flags().StringVar(&o.methods, "methods", "DEVICE,DEVICE:PIN", "the `METHODS`, with commas")
 	cmd.Flags().BoolVar(&o.stdin, "stdin", false, "read the PIN from the first line of stdin")
@@ -93,17 +92,4 @@ func methodsOf(words []string) ([]encap.Method, error) {
 		methods = append(methods, m)
 	}
 	return methods, nil
-}
-
-// rosterPhone finds the phone that a verb means, and gives the roster too.
-func (d *Deps) rosterPhone(ctx context.Context, w *World, which who) (authn.Roster, string, error) {
-	r, err := w.Roster(ctx)
-	if err != nil {
-		return r, "", err
-	}
-	phone, err := d.phone(ctx, r, which, "")
-	if err == nil {
-		d.meanPhone(r, phone)
-	}
-	return r, phone.Name, err
 }

@@ -18,7 +18,7 @@ type deviceApproveOptions struct {
 	stdin             bool
 }
 
-func newDeviceApproveCmd(d *Deps, runF func(context.Context, *deviceApproveOptions) error) *cobra.Command {
+func newDeviceApproveCmd(d *Deps) *cobra.Command {
 	o := &deviceApproveOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "approve",
@@ -33,7 +33,7 @@ server refuses (E24). The PIN is asked for without echo, or read with --stdin.`,
 			if o.biometric != encap.BiometricOK && o.biometric != encap.BiometricFail {
 				return usage(nil, "--biometric is ok or fail, not %q", o.biometric)
 			}
-			return run(cmd, o, runF, runDeviceApprove)
+			return runDeviceApprove(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().StringVar(&o.method, "method", "", "the `METHOD`; that of what was scanned, if not said")

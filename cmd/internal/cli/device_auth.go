@@ -18,7 +18,7 @@ type deviceAuthOptions struct {
 	stdin  bool
 }
 
-func newDeviceAuthCmd(d *Deps, runF func(context.Context, *deviceAuthOptions) error) *cobra.Command {
+func newDeviceAuthCmd(d *Deps) *cobra.Command {
 	o := &deviceAuthOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "auth",
@@ -28,7 +28,7 @@ method may be added (E5), if this one may authorise that (E6). Wrong PINs in a
 row lock (E26). The PIN is asked for without echo, or read with --stdin.`,
 		Example: `  offauth device auth --method DEVICE`,
 		Args:    atMost(0),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runDeviceAuth) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runDeviceAuth(cmd.Context(), o) },
 	}
 	cmd.Flags().StringVar(&o.method, "method", string(encap.DevicePIN), "the `METHOD`: {DEVICE | DEVICE:PIN}")
 	cmd.Flags().BoolVar(&o.stdin, "stdin", false, "read the online PIN from the first line of stdin")

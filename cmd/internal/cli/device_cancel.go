@@ -16,7 +16,7 @@ type deviceCancelOptions struct {
 	who
 }
 
-func newDeviceCancelCmd(d *Deps, runF func(context.Context, *deviceCancelOptions) error) *cobra.Command {
+func newDeviceCancelCmd(d *Deps) *cobra.Command {
 	o := &deviceCancelOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "cancel",
@@ -25,7 +25,7 @@ func newDeviceCancelCmd(d *Deps, runF func(context.Context, *deviceCancelOptions
 answer (H15), and close what was scanned and not approved (E17).`,
 		Example: `  offauth device cancel`,
 		Args:    atMost(0),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runDeviceCancel) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runDeviceCancel(cmd.Context(), o) },
 	}
 	o.bindPhone(cmd)
 	return cmd

@@ -14,7 +14,7 @@ type deviceHideOptions struct {
 	who
 }
 
-func newDeviceHideCmd(d *Deps, runF func(context.Context, *deviceHideOptions) error) *cobra.Command {
+func newDeviceHideCmd(d *Deps) *cobra.Command {
 	o := &deviceHideOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "hide",
@@ -25,7 +25,7 @@ The PIN stays good until it is used, expires or is replaced (H21); asking
 again gives the next one (H19).`,
 		Example: `  offauth device hide`,
 		Args:    atMost(0),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runDeviceHide) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runDeviceHide(cmd.Context(), o) },
 	}
 	o.bindPhone(cmd)
 	return cmd

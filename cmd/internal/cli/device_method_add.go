@@ -18,7 +18,7 @@ type deviceMethodAddOptions struct {
 	stdin     bool
 }
 
-func newDeviceMethodAddCmd(d *Deps, runF func(context.Context, *deviceMethodAddOptions) error) *cobra.Command {
+func newDeviceMethodAddCmd(d *Deps) *cobra.Command {
 	o := &deviceMethodAddOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "add <methods>",
@@ -37,7 +37,7 @@ application must allow it (E1). The offline PIN may differ from the online PIN
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.methods = args
-			return run(cmd, o, runF, runDeviceMethodAdd)
+			return runDeviceMethodAdd(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().StringVar(&o.biometric, "biometric", encap.BiometricOK, "`HOW` a finger or face does: {ok | fail}")

@@ -16,7 +16,7 @@ type deviceOTPOptions struct {
 	who
 }
 
-func newDeviceOTPCmd(d *Deps, runF func(context.Context, *deviceOTPOptions) error) *cobra.Command {
+func newDeviceOTPCmd(d *Deps) *cobra.Command {
 	o := &deviceOTPOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "otp",
@@ -28,7 +28,7 @@ were used the phone does not know: the server and the workstations do (O21).`,
 		Example: `  offauth device otp
   offauth device otp -q | offauth workstation login DESKTOP-3 --stdin`,
 		Args: atMost(0),
-		RunE: func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runDeviceOTP) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return runDeviceOTP(cmd.Context(), o) },
 	}
 	o.bindPhone(cmd)
 	return cmd
@@ -45,9 +45,6 @@ type otpJSON struct {
 	SecondsLeft *int   `json:"seconds_left"`
 	Simulated   bool   `json:"simulated"`
 }
-
-// simulatedDigipass is said beside what is not OneSpan's own (rule A10).
-const simulatedDigipass = "simulated: the codes are those of RFC 4226 and 6238, not of OneSpan's own algorithm (A10)"
 
 func runDeviceOTP(ctx context.Context, o *deviceOTPOptions) error {
 	d := o.deps

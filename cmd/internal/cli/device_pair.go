@@ -18,7 +18,7 @@ type devicePairOptions struct {
 	passkey     bool
 }
 
-func newDevicePairCmd(d *Deps, runF func(context.Context, *devicePairOptions) error) *cobra.Command {
+func newDevicePairCmd(d *Deps) *cobra.Command {
 	o := &devicePairOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "pair [workstation]",
@@ -37,7 +37,7 @@ uplink down: "offauth device passkey unlock" (H36).`,
 		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.workstation = arg(args, 0)
-			return run(cmd, o, runF, runDevicePair)
+			return runDevicePair(cmd.Context(), o)
 		},
 	}
 	o.bindPhone(cmd)

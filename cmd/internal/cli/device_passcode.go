@@ -14,7 +14,7 @@ type devicePasscodeOptions struct {
 	who
 }
 
-func newDevicePasscodeCmd(d *Deps, runF func(context.Context, *devicePasscodeOptions) error) *cobra.Command {
+func newDevicePasscodeCmd(d *Deps) *cobra.Command {
 	o := &devicePasscodeOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "passcode",
@@ -24,7 +24,7 @@ until that is done (E34). The passcode itself is the phone's matter and is not
 asked for.`,
 		Example: `  offauth device passcode`,
 		Args:    atMost(0),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runDevicePasscode) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runDevicePasscode(cmd.Context(), o) },
 	}
 	o.bindPhone(cmd)
 	return cmd

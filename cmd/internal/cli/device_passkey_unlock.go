@@ -16,7 +16,7 @@ type devicePasskeyUnlockOptions struct {
 	workstation string
 }
 
-func newDevicePasskeyUnlockCmd(d *Deps, runF func(context.Context, *devicePasskeyUnlockOptions) error) *cobra.Command {
+func newDevicePasskeyUnlockCmd(d *Deps) *cobra.Command {
 	o := &devicePasskeyUnlockOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "unlock [workstation]",
@@ -31,7 +31,7 @@ Without a name it is the first workstation with a passkey on the phone.`,
 		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.workstation = arg(args, 0)
-			return run(cmd, o, runF, runDevicePasskeyUnlock)
+			return runDevicePasskeyUnlock(cmd.Context(), o)
 		},
 	}
 	o.bindPhone(cmd)

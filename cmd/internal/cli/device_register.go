@@ -15,7 +15,7 @@ type deviceRegisterOptions struct {
 	name, user, platform, version string
 }
 
-func newDeviceRegisterCmd(d *Deps, runF func(context.Context, *deviceRegisterOptions) error) *cobra.Command {
+func newDeviceRegisterCmd(d *Deps) *cobra.Command {
 	o := &deviceRegisterOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "register <name>",
@@ -29,7 +29,7 @@ Without --user it is the only user's there is. A version below HYPR's least
 		Args: exactly(1, "what the phone is called"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = args[0]
-			return run(cmd, o, runF, runDeviceRegister)
+			return runDeviceRegister(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().StringVar(&o.user, "user", "", "whose phone it is: the user's `NAME`")
@@ -56,15 +56,4 @@ func runDeviceRegister(ctx context.Context, o *deviceRegisterOptions) error {
 		return d.made(ctx, w, concerned{phone: o.name}, out, map[string]string{"phone": o.name, "user": user},
 			fmt.Sprintf("%s is %s's phone", o.name, user))
 	})
-}
-
-// owner finds the user that a verb means: who is named, or the only one.
-func (d *Deps) owner(ctx context.Context, all []string, name string) (string, error) {
-	switch {
-	case name != "" || len(all) == 0:
-		return knownUser(all, name)
-	case len(all) == 1:
-		return all[0], nil
-	}
-	return d.choose(ctx, "user", "--user", all, "")
 }

@@ -18,7 +18,7 @@ type deviceReplaceOptions struct {
 	old, new, platform, version string
 }
 
-func newDeviceReplaceCmd(d *Deps, runF func(context.Context, *deviceReplaceOptions) error) *cobra.Command {
+func newDeviceReplaceCmd(d *Deps) *cobra.Command {
 	o := &deviceReplaceOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "replace <old> <new>",
@@ -32,7 +32,7 @@ PINs of the user's other phones live on. The new phone is paired with nothing.`,
 		Args:    exactly(2, "which phone is lost, and what the new one is called"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.old, o.new = args[0], args[1]
-			return run(cmd, o, runF, runDeviceReplace)
+			return runDeviceReplace(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().StringVar(&o.platform, "platform", "", "the `SYSTEM`: {android | ios}, the old one's if not said")

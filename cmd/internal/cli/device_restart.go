@@ -14,7 +14,7 @@ type deviceRestartOptions struct {
 	who
 }
 
-func newDeviceRestartCmd(d *Deps, runF func(context.Context, *deviceRestartOptions) error) *cobra.Command {
+func newDeviceRestartCmd(d *Deps) *cobra.Command {
 	o := &deviceRestartOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "restart [phone]",
@@ -28,7 +28,7 @@ was open are given up (H15, E17). Counts, locks and sets stay (A6).`,
 			if name := arg(args, 0); name != "" {
 				o.phone = name
 			}
-			return run(cmd, o, runF, runDeviceRestart)
+			return runDeviceRestart(cmd.Context(), o)
 		},
 	}
 	o.bindPhone(cmd)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -18,7 +19,7 @@ type deviceScanOptions struct {
 	which int
 }
 
-func newDeviceScanCmd(d *Deps, runF func(context.Context, *deviceScanOptions) error) *cobra.Command {
+func newDeviceScanCmd(d *Deps) *cobra.Command {
 	o := &deviceScanOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "scan [file | -]",
@@ -37,7 +38,7 @@ open at a time (E17).`,
 				return usage([]string{"offauth device scan code.png", "offauth provider challenge --method OFFLINE:PIN | offauth device scan -"},
 					"say which picture to scan, or - for stdin")
 			}
-			return run(cmd, o, runF, runDeviceScan)
+			return runDeviceScan(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().IntVar(&o.which, "which", 0, "the `N`th code of several, in reading order")
@@ -94,7 +95,7 @@ func asked(title, content, mime string) []string {
 	if title != "" {
 		lines = append(lines, "title    "+title)
 	}
-	lines = append(lines, "context  "+orName(content, "(none)"))
+	lines = append(lines, "context  "+cmp.Or(content, "(none)"))
 	if mime != "" && mime != "text/plain" {
 		lines = append(lines, "type     "+mime)
 	}

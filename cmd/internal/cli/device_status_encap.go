@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -47,7 +48,7 @@ func (d *Deps) otps(snap authn.Snapshot, phones []authn.PhoneView) ([]encapJSON,
 		lines = append(lines, p.Name+": "+state)
 		if o := v.Operation; o != nil {
 			item.Operation = &operationJSON{Provider: o.Provider, Session: o.Session, Method: o.Method, Title: o.Title, Context: o.Content, MIME: o.MIME, ExpiresAt: stampOf(o.Until)}
-			lines = append(lines, fmt.Sprintf("  %s asks for %s until %s: %s", o.Provider, o.Method, d.when(o.Until, snap.Now), beginning(orName(o.Content, orName(o.Title, "(no context)")))))
+			lines = append(lines, fmt.Sprintf("  %s asks for %s until %s: %s", o.Provider, o.Method, d.when(o.Until, snap.Now), beginning(cmp.Or(o.Content, cmp.Or(o.Title, "(no context)")))))
 		}
 		items = append(items, item)
 	}
@@ -60,7 +61,7 @@ func lockedMethods(snap authn.Snapshot, phone string) []string {
 	for _, u := range snap.Users {
 		for _, l := range u.Locks {
 			if l.Phone == phone && l.Locked {
-				locked = append(locked, orName(l.Method, "every method"))
+				locked = append(locked, cmp.Or(l.Method, "every method"))
 			}
 		}
 	}

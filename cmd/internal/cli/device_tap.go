@@ -19,7 +19,7 @@ type deviceTapOptions struct {
 	press       string
 }
 
-func newDeviceTapCmd(d *Deps, runF func(context.Context, *deviceTapOptions) error) *cobra.Command {
+func newDeviceTapCmd(d *Deps) *cobra.Command {
 	o := &deviceTapOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "tap [workstation]",
@@ -40,7 +40,7 @@ press goes straight to the offer (H17). A tap never spends a PIN.`,
 			if o.press != "short" && o.press != "long" {
 				return usage([]string{"offauth device tap --press long"}, "a press is short or long, not %q", o.press)
 			}
-			return run(cmd, o, runF, runDeviceTap)
+			return runDeviceTap(cmd.Context(), o)
 		},
 	}
 	o.bindPhone(cmd)

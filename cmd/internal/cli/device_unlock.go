@@ -19,7 +19,7 @@ type deviceUnlockOptions struct {
 	next        bool
 }
 
-func newDeviceUnlockCmd(d *Deps, runF func(context.Context, *deviceUnlockOptions) error) *cobra.Command {
+func newDeviceUnlockCmd(d *Deps) *cobra.Command {
 	o := &deviceUnlockOptions{deps: d}
 	cmd := &cobra.Command{
 		Use: "unlock [workstation]", SuggestFor: []string{"pin", "pins"},
@@ -39,7 +39,7 @@ the PIN alone.`,
 		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.workstation = arg(args, 0)
-			return run(cmd, o, runF, runDeviceUnlock)
+			return runDeviceUnlock(cmd.Context(), o)
 		},
 	}
 	o.bindPhone(cmd)

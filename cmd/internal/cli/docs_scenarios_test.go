@@ -15,6 +15,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/keystore"
 	"github.com/offauth/offauth/scenarios/invariant"
 	stories "github.com/offauth/offauth/scenarios/library"
 	"github.com/offauth/offauth/scenarios/lint"
@@ -144,8 +145,13 @@ func TestTheStoryOfQRPhishingPasses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := runs.Run(t.Context(), all, runs.Options{Store: memoryStore, Now: time.Now, Watch: watch})
+	r := runs.Run(t.Context(), all, runs.Options{Store: func() authn.Store { return keystore.NewMemoryStore() }, Now: time.Now, Watch: watched})
 	if r.Count(runs.Passed) != 1 {
 		t.Errorf("%+v", r.Results)
 	}
+}
+
+// watched holds a story to the invariants.
+func watched(family authn.FamilyName, names []string) (invariant.Watcher, error) {
+	return invariant.New(family, names)
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -112,7 +113,7 @@ func (d *Deps) refused(f *failure, r *authn.Refusal) {
 	}
 	reason := r.Message
 	if r.Shown != "" {
-		d.say("%s: %q", orName(d.says, speaker(r.Site)), r.Shown)
+		d.say("%s: %q", cmp.Or(d.says, speaker(r.Site)), r.Shown)
 		reason = "true reason: " + reason
 	}
 	rule := ""
@@ -178,7 +179,11 @@ func speaker(site authn.Site) string {
 	return "the product says"
 }
 
-// oneLine keeps a message of several lines (a driver's, say) on one.
-func oneLine(s string) string {
-	return strings.Join(strings.Fields(s), " ")
+// ended is how a command ends that has done its work and found something
+// wrong with what it looked at: its report is printed, there is no more to say.
+type ended struct {
+	exit   authn.Exit
+	failed any
 }
+
+func (e *ended) Error() string { return exitText[e.exit] }

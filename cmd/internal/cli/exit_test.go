@@ -37,7 +37,8 @@ func TestErrorsBecomeTextAndExitCodesInOnePlace(t *testing.T) {
 		{"usage", usage([]string{"offauth --help"}, "no %s", "sense"), authn.ExitUsage, "error: no sense\nhint: offauth --help\n"},
 		{"Ctrl-C", context.Canceled, authn.ExitCancelled, "error: cancelled\n"},
 		{"the host", &fs.PathError{Op: "open", Path: "/x", Err: fs.ErrPermission}, authn.ExitStorage, "error: the host system refused: open /x: permission denied\n"},
-		{"what nobody named", errors.New("surprise"), authn.ExitBug, "error: this is a bug in offauth: surprise\nhint: " + bugHint + "\n"},
+		{"what nobody named", errors.New("surprise"), authn.ExitBug, "error: this is a bug in offauth: surprise\n" +
+			"hint: please report it with the command that you ran: https://github.com/offauth/offauth/issues\n"},
 		{"a code without a row", &authn.Fault{Code: "made_up", Message: "x"}, authn.ExitBug, "error: x\n"},
 	} {
 		var out, errs bytes.Buffer

@@ -17,7 +17,7 @@ type explainOptions struct {
 	words string
 }
 
-func newExplainCmd(d *Deps, runF func(context.Context, *explainOptions) error) *cobra.Command {
+func newExplainCmd(d *Deps) *cobra.Command {
 	o := &explainOptions{deps: d}
 	return &cobra.Command{
 		Use: "explain [word ...]", GroupID: groupLook,
@@ -33,7 +33,7 @@ sources. A word is a code (pin_expired), a rule (H34), what the product shows
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.words = strings.TrimSpace(strings.Join(args, " "))
-			return run(cmd, o, runF, runExplain)
+			return runExplain(cmd.Context(), o)
 		},
 	}
 }
@@ -152,14 +152,6 @@ func explainable(all []topic) report {
 
 func (t topic) lines() []string {
 	return append([]string{t.Kind + " " + t.Name}, indent(t.Text)...)
-}
-
-func indent(lines []string) []string {
-	out := make([]string, len(lines))
-	for i, l := range lines {
-		out[i] = "  " + l
-	}
-	return out
 }
 
 // match finds the topics that words mean: all of a kind, those of exactly that

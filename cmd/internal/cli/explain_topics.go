@@ -140,9 +140,6 @@ func (l library) rulesText(ids []authn.RuleID) []string {
 	return lines
 }
 
-// ruleText writes a rule on one line.
-func ruleText(r authn.Rule) string { return fmt.Sprintf("%s [%s] %s", r.ID, r.Source, r.Text) }
-
 // ruleTopic explains a rule: its text, its source, and who names it.
 func (l library) ruleTopic(r authn.Rule) topic {
 	lines := []string{r.Text, "source: " + sourceText(r.Source)}
@@ -193,22 +190,4 @@ func (l library) exitTopic(code authn.Exit, text string) topic {
 	n := strconv.Itoa(int(code))
 	return topic{Kind: "exit", Name: n, Text: lines, aliases: []string{"exit " + n, "exit code " + n},
 		facts: facts{Message: text, Exit: &code, Codes: codes}}
-}
-
-// sentence puts a row's text in our voice: the tables do not agree on
-// capitals. A word that is all capitals, such as PIN, stays.
-func sentence(text string) string {
-	first, _, _ := strings.Cut(text, " ")
-	if len(first) > 1 && first == strings.ToUpper(first) {
-		return text
-	}
-	return lowerFirst(text)
-}
-
-func bullets(items []string) []string {
-	out := make([]string, len(items))
-	for i, item := range items {
-		out[i] = "- " + item
-	}
-	return out
 }

@@ -147,3 +147,42 @@ func noEmptyFlags(cmd *cobra.Command, _ []string) error {
 	})
 	return err
 }
+
+// flags returns the flags by which a command, without its program, means the
+// same phone and user; none if it names one itself.
+func (m who) flags(command string) string {
+	words := strings.Fields(command)
+	said := func(w string) bool { return strings.HasPrefix(w, "--phone") || strings.HasPrefix(w, "--user") }
+	if len(words) < 2 || slices.ContainsFunc(words, said) {
+		return ""
+	}
+	if command == "admin user show" && m.user != "" {
+		return " " + m.user
+	}
+	switch strings.Join(words[:2], " ") {
+	case "device tap", "device unlock", "device pair", "device hide", "device cancel", "device restart", "device passkey",
+		"device activate", "device auth", "device method", "device scan", "device approve", "device passcode", "device otp", "provider challenge":
+		if m.phone != "" {
+			return " --phone " + m.phone
+		}
+	case "workstation login", "tray status", "tray update":
+	default:
+		return ""
+	}
+	if m.user != "" {
+		return " --user " + m.user
+	}
+	return ""
+}
+
+// asked is the world that the flags ask for, for an answer about a world that
+// was never opened.
+func (d *Deps) asked() string {
+	switch {
+	case d.Flags.Demo:
+		return demoWorld
+	case d.Flags.World != "":
+		return d.Flags.World
+	}
+	return ""
+}

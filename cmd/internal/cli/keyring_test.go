@@ -162,10 +162,10 @@ func TestAKeyringIsWaitedForOnATerminalAlone(t *testing.T) {
 		took     time.Duration
 		said     bool
 	}{
-		{nil, false, keyringAlone, false},
-		{nil, true, keyringAttended, true},
-		{[]string{"-q"}, true, keyringAlone, false},
-		{[]string{"--json"}, true, keyringAlone, false},
+		{nil, false, 3 * time.Second, false},
+		{nil, true, time.Minute, true},
+		{[]string{"-q"}, true, 3 * time.Second, false},
+		{[]string{"--json"}, true, 3 * time.Second, false},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			f := newFixture(t)

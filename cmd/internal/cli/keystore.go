@@ -10,7 +10,7 @@ import (
 
 func newKeystoreCmd(d *Deps) *cobra.Command {
 	return parent("keystore", groupAlso, "where a world's keys lie",
-		newKeystoreStatusCmd(d, nil), newKeystoreMoveCmd(d, nil), newKeystoreWipeCmd(d, nil))
+		newKeystoreStatusCmd(d), newKeystoreMoveCmd(d), newKeystoreWipeCmd(d))
 }
 
 // kept returns the home and the name of the world that a verb names, or the one

@@ -17,7 +17,7 @@ type keystoreMoveOptions struct {
 	to string
 }
 
-func newKeystoreMoveCmd(d *Deps, runF func(context.Context, *keystoreMoveOptions) error) *cobra.Command {
+func newKeystoreMoveCmd(d *Deps) *cobra.Command {
 	o := &keystoreMoveOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "move --to {os | file}",
@@ -42,7 +42,7 @@ copied the old vault can still open the world.`,
 			case kind == keystore.KindMemory:
 				return notHere()
 			}
-			return run(cmd, o, runF, runKeystoreMove)
+			return runKeystoreMove(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().StringVar(&o.to, "to", "", "the `KIND` of vault that the keys go to: os or file")

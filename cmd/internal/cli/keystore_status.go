@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -16,7 +17,7 @@ type keystoreStatusOptions struct {
 	deps *Deps
 }
 
-func newKeystoreStatusCmd(d *Deps, runF func(context.Context, *keystoreStatusOptions) error) *cobra.Command {
+func newKeystoreStatusCmd(d *Deps) *cobra.Command {
 	o := &keystoreStatusOptions{deps: d}
 	return &cobra.Command{
 		Use:   "status",
@@ -29,7 +30,7 @@ A world has two items in its vault: ID/key, which opens it, and ID/gen, which
 knows the newest state, so that an old copy is not taken for the world.`,
 		Example: `  offauth keystore status`,
 		Args:    atMost(0),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runKeystoreStatus) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runKeystoreStatus(cmd.Context(), o) },
 	}
 }
 
@@ -82,7 +83,7 @@ func (d *Deps) keystoreReport(home keystore.Home, st keystore.Status) report {
 		Generation: st.Generation, Newest: st.Newest, Protects: []string{}, Fault: faultOf(st.Err)}
 	rep := report{world: st.World, bare: []string{string(st.Kind)}}
 	rep.outcome.Warnings = d.exposed(home, st.World, st.Kind)
-	rows := [][]string{{"world", st.World}, {"vault", orName(place, "not known")}}
+	rows := [][]string{{"world", st.World}, {"vault", cmp.Or(place, "not known")}}
 	if answered(st) {
 		seconds := st.Took.Seconds()
 		r.Took = &seconds

@@ -14,7 +14,7 @@ type keystoreWipeOptions struct {
 	force bool
 }
 
-func newKeystoreWipeCmd(d *Deps, runF func(context.Context, *keystoreWipeOptions) error) *cobra.Command {
+func newKeystoreWipeCmd(d *Deps) *cobra.Command {
 	o := &keystoreWipeOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "wipe",
@@ -27,7 +27,7 @@ typed again, or --force given.
 "offauth world delete" deletes the keys and the folder.`,
 		Example: `  offauth keystore wipe --world demo --force`,
 		Args:    atMost(0),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runKeystoreWipe) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runKeystoreWipe(cmd.Context(), o) },
 	}
 	cmd.Flags().BoolVar(&o.force, "force", false, "do not ask; the world must be named")
 	return cmd

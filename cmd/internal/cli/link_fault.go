@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/sim"
 )
 
 type linkFaultOptions struct {
@@ -19,7 +20,7 @@ type linkFaultOptions struct {
 	nth     int
 }
 
-func newLinkFaultCmd(d *Deps, runF func(context.Context, *linkFaultOptions) error) *cobra.Command {
+func newLinkFaultCmd(d *Deps) *cobra.Command {
 	o := &linkFaultOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "fault {drop | replay | tamper} <message>",
@@ -43,7 +44,7 @@ changed on its way. It happens once. The kinds of messages are:
 			if o.nth < 1 {
 				return usage(nil, "--nth counts from 1, the next message of its kind")
 			}
-			return run(cmd, o, runF, runLinkFault)
+			return runLinkFault(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().IntVar(&o.nth, "nth", 1, "the `N`-th next message of the kind")
@@ -90,3 +91,5 @@ func folded(words []string) string {
 	}
 	return b.String()
 }
+
+func messageKinds() []string { return sim.MessageKinds() }

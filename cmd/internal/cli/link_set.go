@@ -18,7 +18,7 @@ type linkSetOptions struct {
 	state authn.Uplink
 }
 
-func newLinkSetCmd(d *Deps, runF func(context.Context, *linkSetOptions) error) *cobra.Command {
+func newLinkSetCmd(d *Deps) *cobra.Command {
 	o := &linkSetOptions{deps: d}
 	return &cobra.Command{
 		Use:   "set <site> {up | down | captive}",
@@ -39,7 +39,7 @@ bluetooth:PHONE,WORKSTATION; it is up or down.`,
 			o.site, o.state = args[0], authn.Uplink(args[1])
 			switch o.state {
 			case authn.Up, authn.Down, authn.Captive:
-				return run(cmd, o, runF, runLinkSet)
+				return runLinkSet(cmd.Context(), o)
 			}
 			return usage([]string{"offauth link set " + shellWord(o.site) + " {up | down | captive}"}, "an uplink is up, down or captive, not %q", args[1])
 		},

@@ -12,7 +12,7 @@ type linkShowOptions struct {
 	deps *Deps
 }
 
-func newLinkShowCmd(d *Deps, runF func(context.Context, *linkShowOptions) error) *cobra.Command {
+func newLinkShowCmd(d *Deps) *cobra.Command {
 	o := &linkShowOptions{deps: d}
 	return &cobra.Command{
 		Use:   "show",
@@ -22,7 +22,7 @@ nothing gets through, H46), how far its clock is off, the Bluetooth links that
 are down, and the one-shot faults that have not struck yet.`,
 		Example: `  offauth link show`,
 		Args:    atMost(0),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runLinkShow) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runLinkShow(cmd.Context(), o) },
 	}
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,7 +25,7 @@ type logOptions struct {
 	follow, audit                    bool
 }
 
-func newLogCmd(d *Deps, runF func(context.Context, *logOptions) error) *cobra.Command {
+func newLogCmd(d *Deps) *cobra.Command {
 	o := &logOptions{deps: d}
 	cmd := &cobra.Command{
 		Use: "log", GroupID: groupLook,
@@ -44,7 +45,7 @@ and from --json with --audit=false. --follow --json gives one event a line.`,
 			if !cmd.Flags().Changed("audit") {
 				o.audit = d.Flags.JSON || o.kind == kindAudited
 			}
-			return run(cmd, o, runF, runLog)
+			return runLog(cmd.Context(), o)
 		},
 	}
 	flags := cmd.Flags()
@@ -131,14 +132,6 @@ func knownKind(kind string) error {
 		}
 	}
 	return noSuch(CodeNoSuchKind, "kind of event", kind, kinds, "offauth explain events")
-}
-
-// sinceOf reads an instant, or a span before now.
-func sinceOf(text string, now time.Time) (time.Time, error) {
-	if span, err := parseSpan(text); err == nil && span >= 0 {
-		return now.Add(-span), nil
-	}
-	return instant(text)
 }
 
 // events returns the events that the flags select. The store selects by equality
@@ -232,8 +225,8 @@ func logRow(e authn.Event) []string {
 			fields = append(fields, k+"="+text)
 		}
 	}
-	return []string{e.At.UTC().Format(time.RFC3339), string(e.Site), string(e.Kind), orName(e.Subject, "-"), e.Result,
-		orName(string(e.Rule), "-"), strings.Join(fields, " ")}
+	return []string{e.At.UTC().Format(time.RFC3339), string(e.Site), string(e.Kind), cmp.Or(e.Subject, "-"), e.Result,
+		cmp.Or(string(e.Rule), "-"), strings.Join(fields, " ")}
 }
 
 // fieldText writes a field's value; the audit trail's times are milliseconds.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
@@ -23,7 +24,7 @@ type manOptions struct {
 	dir     string
 }
 
-func newManCmd(d *Deps, runF func(context.Context, *manOptions) error) *cobra.Command {
+func newManCmd(d *Deps) *cobra.Command {
 	o := &manOptions{deps: d}
 	cmd := &cobra.Command{
 		Use: "man [command ...]", GroupID: groupAlso,
@@ -42,7 +43,7 @@ world.`,
 			if o.dir != "" && len(args) > 0 {
 				return usage([]string{"offauth man --dir " + shellWord(o.dir)}, "--dir writes the pages of all commands, so it takes no command")
 			}
-			return run(cmd, o, runF, runMan)
+			return runMan(cmd.Context(), o)
 		},
 	}
 	cmd.Hidden = true // from the first page, which is full
@@ -123,7 +124,7 @@ func manPage(cmd *cobra.Command, version string) (string, error) {
 	}
 	source := *cmd // the page is written from a copy, as the text of the command itself is shown by --help
 	source.DisableAutoGenTag, source.DisableFlagsInUseLine = true, true
-	source.Use, source.Short, source.Long = markdown(cmd.Use), markdown(cmd.Short), markdown(orName(cmd.Long, cmd.Short))
+	source.Use, source.Short, source.Long = markdown(cmd.Use), markdown(cmd.Short), markdown(cmp.Or(cmd.Long, cmd.Short))
 	if cmd.HasAvailableSubCommands() {
 		source.Use = markdown(cmd.Name() + " <command>")
 		source.Long += "\n\n# COMMANDS\n" + commandList(cmd)

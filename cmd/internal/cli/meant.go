@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/offauth/offauth/authn"
 )
@@ -66,31 +65,4 @@ func (d *Deps) meanSubject(r authn.Roster, err error) {
 			d.meanPhone(r, phone)
 		}
 	}
-}
-
-// flags returns the flags by which a command, without its program, means the
-// same phone and user; none if it names one itself.
-func (m who) flags(command string) string {
-	words := strings.Fields(command)
-	said := func(w string) bool { return strings.HasPrefix(w, "--phone") || strings.HasPrefix(w, "--user") }
-	if len(words) < 2 || slices.ContainsFunc(words, said) {
-		return ""
-	}
-	if command == "admin user show" && m.user != "" {
-		return " " + m.user
-	}
-	switch strings.Join(words[:2], " ") {
-	case "device tap", "device unlock", "device pair", "device hide", "device cancel", "device restart", "device passkey",
-		"device activate", "device auth", "device method", "device scan", "device approve", "device passcode", "device otp", "provider challenge":
-		if m.phone != "" {
-			return " --phone " + m.phone
-		}
-	case "workstation login", "tray status", "tray update":
-	default:
-		return ""
-	}
-	if m.user != "" {
-		return " --user " + m.user
-	}
-	return ""
 }

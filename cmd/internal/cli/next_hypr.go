@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/offauth/offauth/authn"
@@ -21,7 +22,7 @@ func nextHYPRStep(snap authn.Snapshot, about concerned) string {
 		return p.ReplacedBy != "" || about.phone != "" && !authn.SameName(p.Name, about.phone) || about.user != "" && !authn.SameName(p.User, about.user)
 	})
 	if len(phones) == 0 {
-		return registerPhone(names(snap.Phones, phoneName), orName(about.user, snap.Users[0].Name))
+		return registerPhone(names(snap.Phones, phoneName), cmp.Or(about.user, snap.Users[0].Name))
 	}
 	flag := func(p authn.PhoneView) string {
 		if len(snap.Phones) > 1 {

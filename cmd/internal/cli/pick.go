@@ -1,59 +1,19 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/offauth/offauth/authn"
 )
 
-// noSuch is the fault of a name that nothing has, with those that are near,
-// or all of them where they are few.
-func noSuch(code authn.Code, what, name string, names []string, list string) *authn.Fault {
-	f := &authn.Fault{Code: code, Message: fmt.Sprintf("there is no %s %q", what, name)}
-	for _, near := range nearest(name, names) {
-		f.Hints = append(f.Hints, "did you mean "+near+"?")
-	}
-	if len(names) > 0 && len(names) <= 8 {
-		f.Message += "; there is " + strings.Join(names, ", ")
-	}
-	f.Hints = append(f.Hints, list)
-	return f
-}
-
-// missing is the fault of a step that a newcomer has skipped, with the
-// command that does it.
-func missing(code authn.Code, message, step string) *authn.Fault {
-	return &authn.Fault{Code: code, Message: message, Hints: []string{step}}
-}
-
-// names collects the names of things.
-func names[T any, N ~string](things []T, name func(T) N) []N {
-	out := make([]N, len(things))
-	for i, t := range things {
-		out[i] = name(t)
-	}
-	return out
-}
-
 func userName(u authn.UserView) string               { return u.Name }
 func workstationName(w authn.WorkstationView) string { return w.Name }
 func phoneName(p authn.PhoneView) string             { return p.Name }
-func settingKey(s authn.SettingView) string          { return s.Key }
 func rosterPhone(p authn.RosterPhone) string         { return p.Name }
 func rosterStation(w authn.RosterWorkstation) string { return w.Name }
-
-// indexName finds a name in whatever case it is typed, or gives -1 (A16). The
-// one that is written so comes first: a world that was made before A16 may have
-// two that differ by case alone.
-func indexName[N ~string](names []N, name string) int {
-	if i := slices.Index(names, N(name)); i >= 0 {
-		return i
-	}
-	return slices.IndexFunc(names, func(n N) bool { return authn.SameName(string(n), name) })
-}
 
 // knownUser returns a user's name as it was first written, or says that there is
 // no such user.
@@ -62,7 +22,7 @@ func knownUser(users []string, name string) (string, error) {
 		return users[i], nil
 	}
 	if len(users) == 0 {
-		return "", missing(CodeNoUser, "nobody is in the directory yet", "offauth admin user add "+orName(name, "alice"))
+		return "", missing(CodeNoUser, "nobody is in the directory yet", "offauth admin user add "+cmp.Or(name, "alice"))
 	}
 	return "", noSuch(CodeNoSuchUser, "user", name, users, "offauth admin user list")
 }
@@ -131,7 +91,7 @@ func noPhone(r authn.Roster, user string) error {
 	if len(r.Users) == 0 {
 		return missing(CodeNoUser, "nobody is in the directory yet", "offauth admin user add alice")
 	}
-	owner := orName(user, r.Users[0])
+	owner := cmp.Or(user, r.Users[0])
 	message := "there is no phone yet"
 	if user != "" {
 		message = user + " has no phone yet"
@@ -175,9 +135,57 @@ func viewOf(snap authn.Snapshot, name string) authn.WorkstationView {
 	return snap.Workstations[i]
 }
 
-func orName(name, other string) string {
-	if name != "" {
-		return name
+// iconOf is a phone's icon of a workstation, or nil.
+func iconOf(phone authn.PhoneView, ws string) *authn.ComputerView {
+	i := slices.IndexFunc(phone.Computers, func(c authn.ComputerView) bool { return authn.SameName(c.Workstation, ws) })
+	if i < 0 {
+		return nil
 	}
-	return other
+	return &phone.Computers[i]
+}
+
+// anyPhone finds the phone that a verb means.
+func (d *Deps) anyPhone(ctx context.Context, w *World, which who) (string, error) {
+	r, err := w.Roster(ctx)
+	if err != nil {
+		return "", err
+	}
+	phone, err := d.phone(ctx, r, which, "")
+	if err == nil {
+		d.meanPhone(r, phone)
+	}
+	return phone.Name, err
+}
+
+// owner finds the user that a verb means: who is named, or the only one.
+func (d *Deps) owner(ctx context.Context, all []string, name string) (string, error) {
+	switch {
+	case name != "" || len(all) == 0:
+		return knownUser(all, name)
+	case len(all) == 1:
+		return all[0], nil
+	}
+	return d.choose(ctx, "user", "--user", all, "")
+}
+
+// rosterPhone finds the phone that a verb means, and gives the roster too.
+func (d *Deps) rosterPhone(ctx context.Context, w *World, which who) (authn.Roster, string, error) {
+	r, err := w.Roster(ctx)
+	if err != nil {
+		return r, "", err
+	}
+	phone, err := d.phone(ctx, r, which, "")
+	if err == nil {
+		d.meanPhone(r, phone)
+	}
+	return r, phone.Name, err
+}
+
+// station returns the view of a workstation that is known to be there.
+func (w *World) station(ctx context.Context, name string) (authn.WorkstationView, authn.Snapshot, error) {
+	snap, err := w.Snapshot(ctx, authn.Scope{Sites: []authn.Site{authn.SiteServer, authn.Workstation(name)}})
+	if err != nil {
+		return authn.WorkstationView{}, snap, err
+	}
+	return viewOf(snap, name), snap, nil
 }

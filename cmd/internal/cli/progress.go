@@ -79,3 +79,6 @@ func spanWord(d time.Duration) string {
 	}
 	return d.String()
 }
+
+// colours reports whether the output may be coloured.
+func (d *Deps) colours() bool { return d.Streams.OutTTY && d.paints() && d.env("NO_COLOR") == "" }

@@ -14,7 +14,7 @@ type providerAddOptions struct {
 	name string
 }
 
-func newProviderAddCmd(d *Deps, runF func(context.Context, *providerAddOptions) error) *cobra.Command {
+func newProviderAddCmd(d *Deps) *cobra.Command {
 	o := &providerAddOptions{deps: d}
 	return &cobra.Command{
 		Use:   "add <name>",
@@ -28,7 +28,7 @@ length of one-time passwords (E2): see "offauth admin policy explain".`,
 		Args:    exactly(1, "what the provider is called"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = args[0]
-			return run(cmd, o, runF, runProviderAdd)
+			return runProviderAdd(cmd.Context(), o)
 		},
 	}
 }

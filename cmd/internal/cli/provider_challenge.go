@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -20,7 +21,7 @@ type providerChallengeOptions struct {
 	text                 bool
 }
 
-func newProviderChallengeCmd(d *Deps, runF func(context.Context, *providerChallengeOptions) error) *cobra.Command {
+func newProviderChallengeCmd(d *Deps) *cobra.Command {
 	o := &providerChallengeOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "challenge [provider] --method <method>",
@@ -35,7 +36,7 @@ func newProviderChallengeCmd(d *Deps, runF func(context.Context, *providerChalle
 			if err := o.check(); err != nil {
 				return err
 			}
-			return run(cmd, o, runF, runProviderChallenge)
+			return runProviderChallenge(cmd.Context(), o)
 		},
 	}
 	f := cmd.Flags()
@@ -122,7 +123,7 @@ func (w *World) warnLocked(ctx context.Context, c encap.ChallengeResult, rep *re
 		for _, l := range u.Locks {
 			if l.Locked && l.Phone == c.Phone && (l.Method == "" || l.Method == string(c.Method)) {
 				rep.outcome.Warnings = append(rep.outcome.Warnings, fmt.Sprintf(
-					"%s is locked on %s, so no code of this challenge will be accepted (E27)", orName(l.Method, "every method"), l.Phone))
+					"%s is locked on %s, so no code of this challenge will be accepted (E27)", cmp.Or(l.Method, "every method"), l.Phone))
 				rep.hints = append(rep.hints, "offauth admin user unlock "+c.User)
 				return nil
 			}

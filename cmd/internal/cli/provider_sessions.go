@@ -14,7 +14,7 @@ type providerSessionsOptions struct {
 	provider string
 }
 
-func newProviderSessionsCmd(d *Deps, runF func(context.Context, *providerSessionsOptions) error) *cobra.Command {
+func newProviderSessionsCmd(d *Deps) *cobra.Command {
 	o := &providerSessionsOptions{deps: d}
 	return &cobra.Command{
 		Use:   "sessions [provider]",
@@ -27,7 +27,7 @@ closed. Control characters of a context are shown as escapes (E12).`,
 		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.provider = arg(args, 0)
-			return run(cmd, o, runF, runProviderSessions)
+			return runProviderSessions(cmd.Context(), o)
 		},
 	}
 }
@@ -76,12 +76,4 @@ func runProviderSessions(ctx context.Context, o *providerSessionsOptions) error 
 		}
 		return d.print(report{world: w.Name, outcome: authn.Outcome{At: snap.Now}, result: listOf(items), lines: table(rows)})
 	})
-}
-
-// beginning keeps a context from filling a table.
-func beginning(text string) string {
-	if runes := []rune(text); len(runes) > 40 {
-		return string(runes[:39]) + "…"
-	}
-	return text
 }

@@ -18,7 +18,7 @@ type providerVerifyOptions struct {
 	stdin             bool
 }
 
-func newProviderVerifyCmd(d *Deps, runF func(context.Context, *providerVerifyOptions) error) *cobra.Command {
+func newProviderVerifyCmd(d *Deps) *cobra.Command {
 	o := &providerVerifyOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "verify [provider]",
@@ -40,7 +40,7 @@ It is asked for without echo, or read from the first line of stdin with
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.provider = arg(args, 0)
-			return run(cmd, o, runF, runProviderVerify)
+			return runProviderVerify(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().StringVar(&o.session, "session", "", "the `SESSION`; the newest if not said")

@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/offauth/offauth/authn"
 	reports "github.com/offauth/offauth/scenarios/report"
 )
 
@@ -13,9 +12,9 @@ import (
 // story has a world of its own, in memory.
 func newScenarioCmd(d *Deps) *cobra.Command {
 	return parent("scenario", groupLook, "stories in YAML: play them, check them, write them",
-		newScenarioRunCmd(d, nil), newScenarioLintCmd(d, nil), newScenarioFmtCmd(d, nil), newScenarioListCmd(d, nil), newScenarioShowCmd(d, nil),
-		newScenarioNewCmd(d, nil), newScenarioRecordCmd(d, nil), newScenarioExplainCmd(d, nil),
-		newScenarioCoverageCmd(d, nil), newScenarioSchemaCmd(d, nil))
+		newScenarioRunCmd(d), newScenarioLintCmd(d), newScenarioFmtCmd(d), newScenarioListCmd(d), newScenarioShowCmd(d),
+		newScenarioNewCmd(d), newScenarioRecordCmd(d), newScenarioExplainCmd(d),
+		newScenarioCoverageCmd(d), newScenarioSchemaCmd(d))
 }
 
 // roomy lets the garbage of many small worlds wait: a few hundred megabytes
@@ -26,18 +25,6 @@ func roomy() {
 		debug.SetGCPercent(before)
 	}
 }
-
-// ended is how a command ends that has done its work and found something
-// wrong with what it looked at: its report is printed, there is no more to say.
-type ended struct {
-	exit   authn.Exit
-	failed any
-}
-
-func (e *ended) Error() string { return exitText[e.exit] }
-
-// colours reports whether the output may be coloured.
-func (d *Deps) colours() bool { return d.Streams.OutTTY && d.paints() && d.env("NO_COLOR") == "" }
 
 // lookingAt are the options of a report that shows lines of these files.
 func (d *Deps) lookingAt(s *suite) reports.Options {

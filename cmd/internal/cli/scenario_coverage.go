@@ -22,7 +22,7 @@ type scenarioCoverageOptions struct {
 	under float64
 }
 
-func newScenarioCoverageCmd(d *Deps, runF func(context.Context, *scenarioCoverageOptions) error) *cobra.Command {
+func newScenarioCoverageCmd(d *Deps) *cobra.Command {
 	o := &scenarioCoverageOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "coverage [path ...]",
@@ -39,7 +39,7 @@ has not wait, and do not count. Without a path it is about the library.`,
 			if o.under < 0 || o.under > 100 {
 				return usage(nil, "--fail-under is a percentage, from 0 to 100")
 			}
-			return run(cmd, o, runF, runScenarioCoverage)
+			return runScenarioCoverage(cmd.Context(), o)
 		},
 	}
 	o.picking.bind(cmd)

@@ -21,7 +21,7 @@ type scenarioExplainOptions struct {
 	word string
 }
 
-func newScenarioExplainCmd(d *Deps, runF func(context.Context, *scenarioExplainOptions) error) *cobra.Command {
+func newScenarioExplainCmd(d *Deps) *cobra.Command {
 	o := &scenarioExplainOptions{deps: d}
 	return &cobra.Command{
 		Use:   "explain <word>",
@@ -36,7 +36,7 @@ refusal (wrong_pin), say which stories of the library name it. Of a finding
 		Args: exactly(1, "what: a story, a rule, a refusal or a finding"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.word = args[0]
-			return run(cmd, o, runF, runScenarioExplain)
+			return runScenarioExplain(cmd.Context(), o)
 		},
 	}
 }

@@ -23,7 +23,7 @@ type scenarioFmtOptions struct {
 	write, check bool
 }
 
-func newScenarioFmtCmd(d *Deps, runF func(context.Context, *scenarioFmtOptions) error) *cobra.Command {
+func newScenarioFmtCmd(d *Deps) *cobra.Command {
 	o := &scenarioFmtOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "fmt [path ...]",
@@ -42,7 +42,7 @@ says which differ, and exits 8 if any does.`,
 			if o.write && o.check {
 				return usage(nil, "--check writes nothing, and -w writes")
 			}
-			return run(cmd, o, runF, runScenarioFmt)
+			return runScenarioFmt(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().BoolVarP(&o.write, "write", "w", false, "write the files that differ")

@@ -21,7 +21,7 @@ type scenarioLintOptions struct {
 	format  string
 }
 
-func newScenarioLintCmd(d *Deps, runF func(context.Context, *scenarioLintOptions) error) *cobra.Command {
+func newScenarioLintCmd(d *Deps) *cobra.Command {
 	o := &scenarioLintOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "lint [path ...]",
@@ -37,7 +37,7 @@ no failure. "offauth scenario explain OA303" says more of a finding.`,
 			if !slices.Contains(reports.Forms(), reports.Form(o.format)) {
 				return usage(nil, "--format is {%s}, not %q", forms(" | "), o.format)
 			}
-			return run(cmd, o, runF, runScenarioLint)
+			return runScenarioLint(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().BoolVar(&o.library, "library", false, "the stories that are built in; paths are their names")

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -17,7 +18,7 @@ type scenarioListOptions struct {
 	paths []string
 }
 
-func newScenarioListCmd(d *Deps, runF func(context.Context, *scenarioListOptions) error) *cobra.Command {
+func newScenarioListCmd(d *Deps) *cobra.Command {
 	o := &scenarioListOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "list [path ...]",
@@ -30,7 +31,7 @@ rules that the story names.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.paths = args
-			return run(cmd, o, runF, runScenarioList)
+			return runScenarioList(cmd.Context(), o)
 		},
 	}
 	o.picking.bind(cmd)
@@ -66,7 +67,7 @@ func runScenarioList(ctx context.Context, o *scenarioListOptions) error {
 	for _, in := range instances {
 		rules := coverage.Named(in.Story)
 		ids = append(ids, in.ID)
-		rows = append(rows, []string{in.ID, in.Story.Profile, orName(strings.Join(in.Story.Tags, " "), "-"), orName(joinedRules(rules), "-")})
+		rows = append(rows, []string{in.ID, in.Story.Profile, cmp.Or(strings.Join(in.Story.Tags, " "), "-"), cmp.Or(joinedRules(rules), "-")})
 		items = append(items, instanceJSON{ID: in.ID, File: s.mounts.shown(in.Story.Path), Line: in.Line(), Profile: in.Story.Profile,
 			Tags: append([]string{}, in.Story.Tags...), Rules: append([]authn.RuleID{}, rules...), Skip: in.Skip()})
 	}

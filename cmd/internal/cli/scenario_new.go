@@ -23,7 +23,7 @@ type scenarioNewOptions struct {
 	name, profile, from, out string
 }
 
-func newScenarioNewCmd(d *Deps, runF func(context.Context, *scenarioNewOptions) error) *cobra.Command {
+func newScenarioNewCmd(d *Deps) *cobra.Command {
 	o := &scenarioNewOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "new <name>",
@@ -42,7 +42,7 @@ fixture, named relative to the file. What is there already is not written over.`
 			if err := knownProfile(o.profile); err != nil {
 				return err
 			}
-			return run(cmd, o, runF, runScenarioNew)
+			return runScenarioNew(cmd.Context(), o)
 		},
 	}
 	flags := cmd.Flags()

@@ -26,7 +26,7 @@ type scenarioRecordOptions struct {
 	force              bool
 }
 
-func newScenarioRecordCmd(d *Deps, runF func(context.Context, *scenarioRecordOptions) error) *cobra.Command {
+func newScenarioRecordCmd(d *Deps) *cobra.Command {
 	o := &scenarioRecordOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "record <name>",
@@ -47,7 +47,7 @@ What was done with another is left out, and named.`,
 			if !slug.MatchString(o.name) {
 				return usage([]string{"offauth scenario record first-steps"}, "a scenario's name has a-z, 0-9 and '-', and begins with no '-'")
 			}
-			return run(cmd, o, runF, runScenarioRecord)
+			return runScenarioRecord(cmd.Context(), o)
 		},
 	}
 	flags := cmd.Flags()

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"runtime"
 	"strings"
 	"time"
@@ -32,7 +31,7 @@ type scenarioRunOptions struct {
 	order   *uint64
 }
 
-func newScenarioRunCmd(d *Deps, runF func(context.Context, *scenarioRunOptions) error) *cobra.Command {
+func newScenarioRunCmd(d *Deps) *cobra.Command {
 	o := &scenarioRunOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "run [path ...]",
@@ -49,7 +48,7 @@ story lies in, or else below the folder that was named.`,
 			if err := o.read(); err != nil {
 				return err
 			}
-			return run(cmd, o, runF, runScenarioRun)
+			return runScenarioRun(cmd.Context(), o)
 		},
 	}
 	o.bind(cmd)

@@ -16,7 +16,7 @@ type scenarioSchemaOptions struct {
 	profile string
 }
 
-func newScenarioSchemaCmd(d *Deps, runF func(context.Context, *scenarioSchemaOptions) error) *cobra.Command {
+func newScenarioSchemaCmd(d *Deps) *cobra.Command {
 	o := &scenarioSchemaOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "schema",
@@ -32,7 +32,7 @@ lint" may still refuse.`,
 			if err := knownProfile(o.profile); o.profile != "" && err != nil {
 				return err
 			}
-			return run(cmd, o, runF, runScenarioSchema)
+			return runScenarioSchema(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().StringVar(&o.profile, "profile", "", "only the verbs of a `PROFILE`, such as hypr")

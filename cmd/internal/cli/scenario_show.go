@@ -21,7 +21,7 @@ type scenarioShowOptions struct {
 	name string
 }
 
-func newScenarioShowCmd(d *Deps, runF func(context.Context, *scenarioShowOptions) error) *cobra.Command {
+func newScenarioShowCmd(d *Deps) *cobra.Command {
 	o := &scenarioShowOptions{deps: d}
 	return &cobra.Command{
 		Use:   "show <story>",
@@ -33,7 +33,7 @@ own by its path. "offauth scenario explain" tells a story in sentences.`,
 		Args: exactly(1, "which story: a name of the library, or a file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = args[0]
-			return run(cmd, o, runF, runScenarioShow)
+			return runScenarioShow(cmd.Context(), o)
 		},
 	}
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -110,7 +111,7 @@ func firstLine(r io.Reader) (string, error) {
 // choose lets the person pick one of several names, or names them where
 // nobody can be asked, with the best for an example.
 func (d *Deps) choose(ctx context.Context, what, flag string, names []string, best string) (string, error) {
-	best = orName(best, names[0])
+	best = cmp.Or(best, names[0])
 	if !d.Streams.Interactive() || d.Flags.JSON || d.Flags.Quiet {
 		return "", usage([]string{"say which with " + flag + " " + best},
 			"there are %d %ss: %s", len(names), what, strings.Join(names, ", "))

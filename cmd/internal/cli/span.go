@@ -21,3 +21,20 @@ func parseSpan(text string) (time.Duration, error) {
 
 // spanText writes a span as a person says it, in its two largest units.
 func spanText(d time.Duration) string { return authn.SpanText(d) }
+
+// instant reads a time of RFC 3339.
+func instant(text string) (time.Time, error) {
+	t, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil || !authn.CheckTime(t) {
+		return t, usage([]string{"write it like 2032-03-01T08:00:00Z or 2032-03-01T08:00:00+01:00"}, "%q is no time that the simulation can take", text)
+	}
+	return t, nil
+}
+
+// sinceOf reads an instant, or a span before now.
+func sinceOf(text string, now time.Time) (time.Time, error) {
+	if span, err := parseSpan(text); err == nil && span >= 0 {
+		return now.Add(-span), nil
+	}
+	return instant(text)
+}

@@ -17,7 +17,7 @@ type trayStatusOptions struct {
 	workstation, user string
 }
 
-func newTrayStatusCmd(d *Deps, runF func(context.Context, *trayStatusOptions) error) *cobra.Command {
+func newTrayStatusCmd(d *Deps) *cobra.Command {
 	o := &trayStatusOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "status [workstation]",
@@ -32,7 +32,7 @@ own text (O37).`,
 		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.workstation = arg(args, 0)
-			return run(cmd, o, runF, runTrayStatus)
+			return runTrayStatus(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().StringVar(&o.user, "user", "", "whose data: the user's `NAME`")

@@ -16,7 +16,7 @@ type trayUpdateOptions struct {
 	stdin             bool
 }
 
-func newTrayUpdateCmd(d *Deps, runF func(context.Context, *trayUpdateOptions) error) *cobra.Command {
+func newTrayUpdateCmd(d *Deps) *cobra.Command {
 	o := &trayUpdateOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "update [workstation]",
@@ -36,7 +36,7 @@ without --user who was logged on there last.`,
 		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.workstation = arg(args, 0)
-			return run(cmd, o, runF, runTrayUpdate)
+			return runTrayUpdate(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().StringVar(&o.user, "user", "", "whose data: the user's `NAME`")

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -14,7 +15,7 @@ import (
 func demoIdentity(home keystore.Home) string { return filepath.Join(home.Dir, "demo-identity.txt") }
 
 // identityFile is the identity that the user names, or empty.
-func (d *Deps) identityFile() string { return orName(d.Flags.Identity, d.env("OFFAUTH_IDENTITY")) }
+func (d *Deps) identityFile() string { return cmp.Or(d.Flags.Identity, d.env("OFFAUTH_IDENTITY")) }
 
 // vault opens the vault of a world that is there. No way is tried that the
 // user did not name or the world was not made with: a fallback would open

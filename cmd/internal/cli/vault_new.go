@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -13,7 +14,7 @@ import (
 // newKind is the kind of vault for a new world, and whether the user chose it.
 // Only a file vault has an identity, so who names one has chosen that.
 func (d *Deps) newKind(identity string) (kind keystore.Kind, chosen bool, err error) {
-	kind = keystore.Kind(orName(d.Flags.Keystore, d.env("OFFAUTH_KEYSTORE")))
+	kind = keystore.Kind(cmp.Or(d.Flags.Keystore, d.env("OFFAUTH_KEYSTORE")))
 	switch {
 	case kind == "" && identity != "":
 		return keystore.KindFile, true, nil

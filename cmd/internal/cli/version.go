@@ -12,7 +12,7 @@ type versionOptions struct {
 	deps *Deps
 }
 
-func newVersionCmd(d *Deps, runF func(context.Context, *versionOptions) error) *cobra.Command {
+func newVersionCmd(d *Deps) *cobra.Command {
 	o := &versionOptions{deps: d}
 	return &cobra.Command{
 		Use: "version", GroupID: groupAlso,
@@ -21,7 +21,7 @@ func newVersionCmd(d *Deps, runF func(context.Context, *versionOptions) error) *
 "offauth -v" do the same.`,
 		Example: `  offauth version`,
 		Args:    atMost(0),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runVersion) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runVersion(cmd.Context(), o) },
 	}
 }
 

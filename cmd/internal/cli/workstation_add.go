@@ -16,7 +16,7 @@ type workstationAddOptions struct {
 	noTray                bool
 }
 
-func newWorkstationAddCmd(d *Deps, runF func(context.Context, *workstationAddOptions) error) *cobra.Command {
+func newWorkstationAddCmd(d *Deps) *cobra.Command {
 	o := &workstationAddOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "add <name> --family <family>",
@@ -44,7 +44,7 @@ that it ends (O56).`,
 				return usage([]string{"offauth workstation add " + shellWord(o.name) + " --family " + o.family},
 					"--no-tray leaves OneSpan's Tray Agent out, and %s has none", o.family)
 			}
-			return run(cmd, o, runF, runWorkstationAdd)
+			return runWorkstationAdd(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().StringVar(&o.family, "family", "", "the `FAMILY` of the client: {hypr | onespan}")

@@ -12,7 +12,7 @@ type workstationListOptions struct {
 	deps *Deps
 }
 
-func newWorkstationListCmd(d *Deps, runF func(context.Context, *workstationListOptions) error) *cobra.Command {
+func newWorkstationListCmd(d *Deps) *cobra.Command {
 	o := &workstationListOptions{deps: d}
 	return &cobra.Command{
 		Use:   "list",
@@ -21,7 +21,7 @@ func newWorkstationListCmd(d *Deps, runF func(context.Context, *workstationListO
 a command without a name means.`,
 		Example: `  offauth workstation list`,
 		Args:    atMost(0),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runWorkstationList) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runWorkstationList(cmd.Context(), o) },
 	}
 }
 

@@ -14,7 +14,7 @@ type workstationLockOptions struct {
 	workstation string
 }
 
-func newWorkstationLockCmd(d *Deps, runF func(context.Context, *workstationLockOptions) error) *cobra.Command {
+func newWorkstationLockCmd(d *Deps) *cobra.Command {
 	o := &workstationLockOptions{deps: d}
 	return &cobra.Command{
 		Use:   "lock [workstation]",
@@ -25,7 +25,7 @@ or a one-time password (O48) is taken only at a locked one.`,
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.workstation = arg(args, 0)
-			return run(cmd, o, runF, runWorkstationLock)
+			return runWorkstationLock(cmd.Context(), o)
 		},
 	}
 }

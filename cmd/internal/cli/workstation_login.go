@@ -18,7 +18,7 @@ type workstationLoginOptions struct {
 	stdin             bool
 }
 
-func newWorkstationLoginCmd(d *Deps, runF func(context.Context, *workstationLoginOptions) error) *cobra.Command {
+func newWorkstationLoginCmd(d *Deps) *cobra.Command {
 	o := &workstationLoginOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "login [workstation]",
@@ -38,7 +38,7 @@ It is asked for without echo, or read from the first line of stdin with
 		Args: loginArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.workstation = arg(args, 0)
-			return run(cmd, o, runF, runWorkstationLogin)
+			return runWorkstationLogin(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().StringVar(&o.user, "user", "", "who logs in: the user's `NAME`")

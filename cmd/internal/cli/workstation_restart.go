@@ -14,7 +14,7 @@ type workstationRestartOptions struct {
 	workstation string
 }
 
-func newWorkstationRestartCmd(d *Deps, runF func(context.Context, *workstationRestartOptions) error) *cobra.Command {
+func newWorkstationRestartCmd(d *Deps) *cobra.Command {
 	o := &workstationRestartOptions{deps: d}
 	return &cobra.Command{
 		Use:   "restart [workstation]",
@@ -25,7 +25,7 @@ answer is forgotten. Counts, locks and sets stay (A6).`,
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.workstation = arg(args, 0)
-			return run(cmd, o, runF, runWorkstationRestart)
+			return runWorkstationRestart(cmd.Context(), o)
 		},
 	}
 }

@@ -16,7 +16,7 @@ type workstationStatusOptions struct {
 	workstation string
 }
 
-func newWorkstationStatusCmd(d *Deps, runF func(context.Context, *workstationStatusOptions) error) *cobra.Command {
+func newWorkstationStatusCmd(d *Deps) *cobra.Command {
 	o := &workstationStatusOptions{deps: d}
 	return &cobra.Command{
 		Use:   "status [workstation]",
@@ -31,7 +31,7 @@ time they expire (H22, H33); on OneSpan's, the offline data of each user, as
 		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.workstation = arg(args, 0)
-			return run(cmd, o, runF, runWorkstationStatus)
+			return runWorkstationStatus(cmd.Context(), o)
 		},
 	}
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/spf13/cobra"
@@ -10,8 +11,8 @@ import (
 
 func newWorldCmd(d *Deps) *cobra.Command {
 	return parent("world", groupWorld, "the simulations that are kept",
-		newWorldCreateCmd(d, nil), newWorldListCmd(d, nil), newWorldShowCmd(d, nil), newWorldSnapshotCmd(d, nil),
-		newWorldRestoreCmd(d, nil), newWorldRepairCmd(d, nil), newWorldDeleteCmd(d, nil))
+		newWorldCreateCmd(d), newWorldListCmd(d), newWorldShowCmd(d), newWorldSnapshotCmd(d),
+		newWorldRestoreCmd(d), newWorldRepairCmd(d), newWorldDeleteCmd(d))
 }
 
 // oneWorld returns the home and the name of the world that a verb names, or the
@@ -34,7 +35,7 @@ func (d *Deps) oneWorld(name string) (keystore.Home, string, error) {
 // that there is already is not meant then.
 func (d *Deps) newWorldName(name string) (keystore.Home, string, error) {
 	if name == "" {
-		name = orName(d.asked(), orName(d.env("OFFAUTH_WORLD"), "default"))
+		name = cmp.Or(d.asked(), cmp.Or(d.env("OFFAUTH_WORLD"), "default"))
 	}
 	return d.oneWorld(name)
 }

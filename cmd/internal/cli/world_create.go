@@ -16,7 +16,7 @@ type worldCreateOptions struct {
 	record bool
 }
 
-func newWorldCreateCmd(d *Deps, runF func(context.Context, *worldCreateOptions) error) *cobra.Command {
+func newWorldCreateCmd(d *Deps) *cobra.Command {
 	o := &worldCreateOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "create [name]",
@@ -37,7 +37,7 @@ made, with a user, a phone and a workstation, under a throw-away identity.`,
 		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = arg(args, 0)
-			return run(cmd, o, runF, runWorldCreate)
+			return runWorldCreate(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().BoolVar(&o.record, "record", false, "keep every action, to make a scenario of")

@@ -16,7 +16,7 @@ type worldDeleteOptions struct {
 	force bool
 }
 
-func newWorldDeleteCmd(d *Deps, runF func(context.Context, *worldDeleteOptions) error) *cobra.Command {
+func newWorldDeleteCmd(d *Deps) *cobra.Command {
 	o := &worldDeleteOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "delete <name>",
@@ -29,7 +29,7 @@ With --force a world goes even if it is damaged or its vault is dead.`,
 		Args:    exactly(1, "which world; there is no default for this"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = args[0]
-			return run(cmd, o, runF, runWorldDelete)
+			return runWorldDelete(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().BoolVar(&o.force, "force", false, "do not ask, and delete a damaged one too")

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -15,7 +16,7 @@ type worldListOptions struct {
 	deps *Deps
 }
 
-func newWorldListCmd(d *Deps, runF func(context.Context, *worldListOptions) error) *cobra.Command {
+func newWorldListCmd(d *Deps) *cobra.Command {
 	o := &worldListOptions{deps: d}
 	return &cobra.Command{
 		Use:   "list",
@@ -25,7 +26,7 @@ rolled back, is damaged, or its keyring is locked. Nobody is asked for anything,
 and a keyring that does not answer is not waited for.`,
 		Example: `  offauth world list`,
 		Args:    atMost(0),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd, o, runF, runWorldList) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runWorldList(cmd.Context(), o) },
 	}
 }
 
@@ -64,7 +65,7 @@ func runWorldList(ctx context.Context, o *worldListOptions) error {
 			made = w.CreatedAt.UTC().Format(time.RFC3339)
 		}
 		items = append(items, item)
-		rows = append(rows, []string{w.Name, orName(string(w.VaultKind), "-"), made, state})
+		rows = append(rows, []string{w.Name, cmp.Or(string(w.VaultKind), "-"), made, state})
 	}
 	rep.result, rep.lines = listOf(items), table(rows)
 	rep.bare = names(worlds, func(i keystore.Info) string { return i.Name })

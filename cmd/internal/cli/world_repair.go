@@ -20,7 +20,7 @@ type worldRepairOptions struct {
 	accept, acceptedName bool
 }
 
-func newWorldRepairCmd(d *Deps, runF func(context.Context, *worldRepairOptions) error) *cobra.Command {
+func newWorldRepairCmd(d *Deps) *cobra.Command {
 	o := &worldRepairOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "repair [name] --accept-rollback | --accept-name",
@@ -41,7 +41,7 @@ the new one with --accept-name; nothing in it is lost.`,
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = arg(args, 0)
-			return run(cmd, o, runF, runWorldRepair)
+			return runWorldRepair(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().BoolVar(&o.accept, "accept-rollback", false, "delete every PIN set, and go on")

@@ -16,7 +16,7 @@ type worldRestoreOptions struct {
 	snapshot, as string
 }
 
-func newWorldRestoreCmd(d *Deps, runF func(context.Context, *worldRestoreOptions) error) *cobra.Command {
+func newWorldRestoreCmd(d *Deps) *cobra.Command {
 	o := &worldRestoreOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "restore <snapshot> --as <newname>",
@@ -36,7 +36,7 @@ or a passphrase.`,
 			if o.snapshot = args[0]; o.as == "" {
 				return usage([]string{"offauth world restore " + shellWord(o.snapshot) + " --as copy"}, "say what the new world is called, with --as")
 			}
-			return run(cmd, o, runF, runWorldRestore)
+			return runWorldRestore(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().StringVar(&o.as, "as", "", "the new world's `NAME`")

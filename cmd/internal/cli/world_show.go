@@ -17,7 +17,7 @@ type worldShowOptions struct {
 	name string
 }
 
-func newWorldShowCmd(d *Deps, runF func(context.Context, *worldShowOptions) error) *cobra.Command {
+func newWorldShowCmd(d *Deps) *cobra.Command {
 	o := &worldShowOptions{deps: d}
 	return &cobra.Command{
 		Use:   "show [name]",
@@ -29,7 +29,7 @@ edited, put back or took away is found.`,
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = arg(args, 0)
-			return run(cmd, o, runF, runWorldShow)
+			return runWorldShow(cmd.Context(), o)
 		},
 	}
 }

@@ -16,7 +16,7 @@ type worldSnapshotOptions struct {
 	file, to string
 }
 
-func newWorldSnapshotCmd(d *Deps, runF func(context.Context, *worldSnapshotOptions) error) *cobra.Command {
+func newWorldSnapshotCmd(d *Deps) *cobra.Command {
 	o := &worldSnapshotOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "snapshot <file>",
@@ -31,7 +31,7 @@ has the file and the identity needs no vault.`,
 		Args:    exactly(1, "into which file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.file = args[0]
-			return run(cmd, o, runF, runWorldSnapshot)
+			return runWorldSnapshot(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().StringVar(&o.to, "to-identity", "", "put the key in, encrypted to the age identity in `FILE`")

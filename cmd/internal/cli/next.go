@@ -2,84 +2,10 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
-	"time"
-
-	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/sim"
-	"github.com/offauth/offauth/keystore"
 )
-
-// run starts a command, or the stand-in that a test put in its place to see
-// the options that a command line makes.
-func run[O any](cmd *cobra.Command, o O, runF, command func(context.Context, O) error) error {
-	if runF != nil {
-		return runF(cmd.Context(), o)
-	}
-	return command(cmd.Context(), o)
-}
-
-// World is an open world under its name.
-type World struct {
-	*sim.World
-	// Name is what the user calls it, Store where it is kept.
-	Name  string
-	Store kept
-}
-
-// kept is where an open world is kept: a keystore.World.
-type kept interface {
-	authn.Store
-	Watch(context.Context) (*keystore.Watch, error)
-	Verify(context.Context) error
-	Generation(context.Context) (uint64, error)
-	ID() string
-	VaultKind() keystore.Kind
-	CreatedAt() time.Time
-	Close() error
-}
-
-// within opens the world that the flags mean, does something in it and closes
-// it. An error without an Action is about that world all the same.
-func (d *Deps) within(ctx context.Context, do func(*World) error) error {
-	w, err := d.open(ctx)
-	if err != nil {
-		return err
-	}
-	err = do(w)
-	if err != nil {
-		var f *failure
-		if !errors.As(err, &f) {
-			err = &failure{world: w.Name, err: err}
-		}
-		// What closing says besides would hide why the command failed.
-		_ = w.Store.Close()
-		return err
-	}
-	return w.Store.Close()
-}
-
-// act applies one Action and keeps, with an error, what it left behind.
-func (w *World) act(ctx context.Context, a authn.Action) (authn.Outcome, error) {
-	out, err := w.Apply(ctx, a)
-	if err != nil {
-		return out, &failure{world: w.Name, outcome: out, err: err}
-	}
-	return out, nil
-}
-
-// resultOf returns the result that an Action of this kind always has.
-func resultOf[R any](out authn.Outcome) (R, error) {
-	r, ok := out.Result.(R)
-	if !ok {
-		return r, fmt.Errorf("the result is a %T, not a %T", out.Result, r)
-	}
-	return r, nil
-}
 
 // concerned is what a command was about: its next step is about the same.
 type concerned struct {
