@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/cmd/internal/cli"
 	"github.com/offauth/offauth/keystore"
 )
@@ -85,8 +86,8 @@ func (s *stage) keyringCalls(t *testing.T) []string {
 		t.Setenv(name, value)
 	}
 	counted := &countedVault{}
-	d := cli.NewDeps(nil)
-	d.Streams = cli.Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}
+	d := app.NewDeps(nil)
+	d.Streams = app.Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}
 	d.Keyring = func(wait time.Duration, _ func()) keystore.Vault {
 		counted.Vault = keystore.NewOSVault(wait)
 		return counted

@@ -204,11 +204,11 @@ func TestSecretsAreRevealedInTheseFilesOnly_A9(t *testing.T) {
 		"authn/onespan/credential.go",        // judging a credential that was typed, and handing it on sealed
 		"authn/secret.go",                    // comparing, in constant time
 		"authn/sim/moves_secret.go",          // into the sealed half of a recorded move
-		"cmd/internal/cli/device_approve.go", // the code that the user asked for
-		"cmd/internal/cli/device_otp.go",     // the one-time password that the user asked for
-		"cmd/internal/cli/device_unlock.go",  // the PIN that the user asked for
-		"cmd/internal/cli/vault.go",          // the passphrase, into the vault
-		"cmd/internal/cli/vault_new.go",      // a new one, likewise
+		"cmd/internal/app/vault.go",          // the passphrase, into the vault
+		"cmd/internal/app/vault_new.go",      // a new one, likewise
+		"cmd/internal/cli/device/approve.go", // the code that the user asked for
+		"cmd/internal/cli/device/otp.go",     // the one-time password that the user asked for
+		"cmd/internal/cli/device/unlock.go",  // the PIN that the user asked for
 		"scenarios/compose/secret.go",        // finding what a typed text repeats; only references are written
 		"scenarios/explore/joined.go",        // putting a credential together of codes and PINs, and taking one apart
 		"scenarios/invariant/right.go",       // judging whether what was refused was right

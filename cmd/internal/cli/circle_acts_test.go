@@ -8,6 +8,7 @@ import (
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/onespan"
+	"github.com/offauth/offauth/cmd/internal/cli/pick"
 )
 
 // commandOf writes an Action as a command line; nil for those that no story has
@@ -68,11 +69,11 @@ func oneSpanCommandOf(a authn.Action) []string {
 func encapCommandOf(a authn.Action) []string {
 	switch a := a.(type) {
 	case encap.Activate:
-		return []string{"device", "activate", "--phone", a.Phone, "--methods", strings.Join(methodStrings(a.Methods), ",")}
+		return []string{"device", "activate", "--phone", a.Phone, "--methods", strings.Join(pick.MethodStrings(a.Methods), ",")}
 	case encap.Auth:
 		return []string{"device", "auth", "--phone", a.Phone, "--method", string(a.Method)}
 	case encap.AddMethod:
-		args := append([]string{"device", "method", "add"}, methodStrings(a.Methods)...)
+		args := append([]string{"device", "method", "add"}, pick.MethodStrings(a.Methods)...)
 		return worded(append(args, "--phone", a.Phone), "--biometric", a.Biometric)
 	case encap.Challenge:
 		args := append([]string{"provider", "challenge", a.Provider, "--method", string(a.Method), "--text"}, whom(a.User, a.Phone)...)

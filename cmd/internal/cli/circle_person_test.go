@@ -12,6 +12,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/cmd/internal/app"
 )
 
 // follow runs a hint as printed: a line of commands between pipes.
@@ -63,7 +64,7 @@ func (c *circle) run(args []string, stdin string) (exit int, out, errs string) {
 	var stdout, stderr bytes.Buffer
 	d := (&fixture{t: c.t, now: epoch, env: map[string]string{"OFFAUTH_HOME": "/nowhere"}, stdin: stdin}).deps(&stdout, &stderr)
 	d.Streams.InTTY, d.Streams.ErrTTY, d.Prompt, d.Rand = stdin == "", true, c, rand.Reader
-	d.Kept = func() (string, kept) { return "story", memoryWorld{c.store} }
+	d.Kept = func() (string, app.Store) { return "story", memoryWorld{c.store} }
 	exit = Run(context.Background(), d, args)
 	out, errs = stdout.String(), stderr.String()
 	if first, _, ok := strings.Cut(out, "  ("); ok && exit == 0 && len(args) > 1 {

@@ -8,32 +8,34 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/cmd/internal/app"
 )
 
 // Main runs the process's own command line and gives its exit code.
 func Main() int {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	i := &interrupts{stop: stop, exit: os.Exit, now: time.Now}
-	i.catch()
-	return Run(ctx, NewDeps(i), os.Args[1:])
+	i := &app.Interrupts{Stop: stop, Exit: os.Exit, Now: time.Now}
+	i.Catch()
+	return Run(ctx, app.NewDeps(i), os.Args[1:])
 }
 
 // Run runs one command line and gives its exit code. A panic is a bug in
 // offauth and says so in one line.
-func Run(ctx context.Context, d *Deps, args []string) (code int) {
-	d.Streams = d.Streams.guarded()
-	defer d.Streams.flush()
+func Run(ctx context.Context, d *app.Deps, args []string) (code int) {
+	d.Streams = d.Streams.Visible()
+	defer d.Streams.Flush()
 	defer func() {
 		if cause := recover(); cause != nil {
-			code = int(d.bug(cause))
+			code = int(d.Bug(cause))
 		}
 	}()
 	args = versionAsked(args)
 	root := NewRoot(d)
 	var err error
 	if completes(args) {
-		err = d.completion(ctx, root)
+		err = completion(ctx, d, root)
 	} else {
 		args = values(root, args)
 	}
@@ -45,7 +47,7 @@ func Run(ctx context.Context, d *Deps, args []string) (code int) {
 		// A command line that cannot be read may end before its --json does.
 		d.Flags.JSON = true
 	}
-	return int(d.finish(err))
+	return int(d.Finish(err))
 }
 
 // versionAsked takes --version and -v, without a command, for "version".

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/cmd/internal/app"
 )
 
 // TestCodesAndKindsInTheSourceHaveRows finds what the code can say (constants
@@ -47,7 +48,7 @@ func TestCodesAndKindsInTheSourceHaveRows(t *testing.T) {
 		})
 	}
 	var codeRows, kindRows []string
-	for _, s := range allCodes() {
+	for _, s := range app.AllCodes() {
 		codeRows = append(codeRows, string(s.Code))
 	}
 	for _, k := range verb.Kinds() {

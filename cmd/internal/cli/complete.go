@@ -9,6 +9,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/cmd/internal/cli/clock"
+	"github.com/offauth/offauth/cmd/internal/cli/scenario"
 	"github.com/offauth/offauth/keystore"
 	stories "github.com/offauth/offauth/scenarios/library"
 )
@@ -23,7 +26,7 @@ func completes(args []string) bool {
 // nothing, asks nobody, and waits for nothing: where a world cannot be opened
 // so, there are no names.
 type completer struct {
-	deps *Deps
+	deps *app.Deps
 	ctx  context.Context
 	// roster is read once, when the first name is asked for.
 	roster *authn.Roster
@@ -31,7 +34,7 @@ type completer struct {
 
 // completion teaches a tree of commands to complete. Only a shell's question
 // pays for it.
-func (d *Deps) completion(ctx context.Context, root *cobra.Command) error {
+func completion(ctx context.Context, d *app.Deps, root *cobra.Command) error {
 	c := &completer{deps: d, ctx: ctx}
 	flags := func(set *pflag.FlagSet, cmd *cobra.Command) (err error) {
 		set.VisitAll(func(f *pflag.Flag) {
@@ -140,12 +143,12 @@ func (c *completer) ofPlace(cmd *cobra.Command, place string, args []string) []s
 	case "key":
 		return settingKeys("")
 	case "message":
-		return messageKinds()
+		return clock.MessageKinds()
 	case "story":
-		return storyNames()
+		return scenario.StoryNames()
 	case "word":
 		if noun == "scenario explain" {
-			return scenarioWords()
+			return scenario.ScenarioWords()
 		}
 		return explainableWords()
 	case "command":
@@ -177,11 +180,11 @@ func (c *completer) ofFlag(cmd *cobra.Command, f *pflag.Flag) func() []string {
 	case "kind":
 		return eventKinds
 	case "profile":
-		return profiles
+		return scenario.Profiles
 	case "report":
-		return reportKinds
+		return scenario.ReportKinds
 	case "invariants":
-		return invariantNames
+		return scenario.InvariantNames
 	case "family":
 		return func() []string { return []string{string(authn.FamilyHYPR), string(authn.FamilyOneSpan)} }
 	case "method", "methods":

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/cmd/internal/app"
 )
 
 // bashAsks is where cobra's script asks the package bash-completion for what
@@ -41,7 +43,7 @@ func bashScript(cmd *cobra.Command, _ []string) error {
 		return errors.New("the completion script of bash is another one than was expected")
 	}
 	if _, err := io.WriteString(cmd.OutOrStdout(), before+bashSays+bashAsks+after); err != nil {
-		return fmt.Errorf("%w: %w", errOutput, err)
+		return fmt.Errorf("%w: %w", app.ErrOutput, err)
 	}
 	return nil
 }

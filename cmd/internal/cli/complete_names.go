@@ -10,6 +10,8 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/cmd/internal/cli/pick"
 )
 
 // tabulator is how long a person waits who has pressed that key: a world that
@@ -32,25 +34,25 @@ func (c *completer) names() authn.Roster {
 		return c.deps.LookupEnv(name)
 	}
 	// What goes wrong is said by the command itself, when it runs.
-	if r, err := quiet.glance(c.ctx); err == nil {
+	if r, err := glance(c.ctx, &quiet); err == nil {
 		c.roster = &r
 	}
 	return *c.roster
 }
 
 // glance reads the roster of the world that the flags mean, if it is there.
-func (d *Deps) glance(ctx context.Context) (r authn.Roster, err error) {
+func glance(ctx context.Context, d *app.Deps) (r authn.Roster, err error) {
 	ctx, stop := context.WithTimeout(ctx, tabulator)
 	defer stop()
-	home, err := d.home()
+	home, err := d.Home()
 	if err != nil {
 		return r, err
 	}
-	name, err := d.worldName(home)
+	name, err := d.WorldName(home)
 	if err != nil {
 		return r, err
 	}
-	w, err := d.openNamed(ctx, home, name)
+	w, err := d.OpenNamed(ctx, home, name)
 	if err != nil {
 		return r, err
 	}
@@ -66,7 +68,7 @@ func (c *completer) users() []string { return c.names().Users }
 // phones returns the phones, with those that were replaced behind the others.
 func (c *completer) phones(replaced bool) []string {
 	r := c.names()
-	all := names(inUse(r.Phones), rosterPhone)
+	all := app.NamesOf(pick.InUse(r.Phones), pick.RosterPhone)
 	for _, p := range r.Phones {
 		if replaced && p.ReplacedBy != "" {
 			all = append(all, p.Name+"\treplaced by "+p.ReplacedBy)
@@ -77,15 +79,17 @@ func (c *completer) phones(replaced bool) []string {
 
 func (c *completer) providers() []string { return c.names().Providers }
 
-func (c *completer) workstations() []string { return names(c.names().Workstations, rosterStation) }
+func (c *completer) workstations() []string {
+	return app.NamesOf(c.names().Workstations, pick.RosterStation)
+}
 
 // workstationsFor returns those at which a command can act.
 func (c *completer) workstationsFor(command string) []string {
 	switch noun, _, _ := strings.Cut(command, " "); noun {
 	case "device":
-		return stationsOf(c.names(), authn.FamilyHYPR)
+		return pick.StationsOf(c.names(), authn.FamilyHYPR)
 	case "tray":
-		return stationsOf(c.names(), authn.FamilyOneSpan)
+		return pick.StationsOf(c.names(), authn.FamilyOneSpan)
 	}
 	return c.workstations()
 }
@@ -93,19 +97,19 @@ func (c *completer) workstationsFor(command string) []string {
 // sites returns the sites, and the Bluetooth links where they count.
 func (c *completer) sites(near bool) []string {
 	r := c.names()
-	all := names(sites(r), siteID)
+	all := app.NamesOf(pick.Sites(r), pick.SiteID)
 	if near {
-		all = append(all, names(bluetooth(r), siteID)...)
+		all = append(all, app.NamesOf(pick.Bluetooth(r), pick.SiteID)...)
 	}
 	return all
 }
 
 func (c *completer) worlds() []string {
-	home, err := c.deps.home()
+	home, err := c.deps.Home()
 	if err != nil {
 		return nil
 	}
-	all, err := worldNames(home)
+	all, err := app.WorldNames(home)
 	if err != nil {
 		return nil
 	}
@@ -120,7 +124,7 @@ func (c *completer) settings(typed string) ([]string, cobra.ShellCompDirective) 
 		return begun(settingKeys("="), typed), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 	}
 	var all []string
-	if s, err := settingOf(key); err == nil {
+	if s, err := app.SettingOf(key); err == nil {
 		for _, word := range choices(s.Range) {
 			all = append(all, key+"="+word)
 		}
@@ -141,11 +145,11 @@ func choices(accepted string) []string {
 
 // settingKeys returns the keys of the policy, with what is behind each.
 func settingKeys(behind string) []string {
-	return names(defaultSettings(), func(s authn.SettingView) string { return s.Key + behind + "\t" + s.Doc })
+	return app.NamesOf(app.DefaultSettings(), func(s authn.SettingView) string { return s.Key + behind + "\t" + s.Doc })
 }
 
 func eventKinds() []string {
-	return names(verb.Kinds(), func(k authn.KindSpec) string { return string(k.Kind) + "\t" + sentence(k.Meaning) })
+	return app.NamesOf(verb.Kinds(), func(k authn.KindSpec) string { return string(k.Kind) + "\t" + app.Sentence(k.Meaning) })
 }
 
 // explainableWords returns what has a name of its own to be explained by.
@@ -181,5 +185,5 @@ func flagged(cmd *cobra.Command, name string) bool {
 
 // methodNames lists the methods for completion.
 func methodNames() []string {
-	return names(encap.Methods(), func(m encap.Method) string { return string(m) })
+	return app.NamesOf(encap.Methods(), func(m encap.Method) string { return string(m) })
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/tui/bigpin"
 )
 
@@ -100,7 +101,7 @@ func TestWhereNoCardCanStandThePINIsALine(t *testing.T) {
 
 func TestHintsAreTypedAsTheUserTypes(t *testing.T) {
 	t.Parallel()
-	d := &Deps{Program: "go run ./cmd/offauth", Flags: Flags{World: "lab", Identity: "my id.txt"}}
+	d := &app.Deps{Program: "go run ./cmd/offauth", Flags: app.Flags{World: "lab", Identity: "my id.txt"}}
 	for hint, want := range map[string]string{
 		"offauth device tap": "go run ./cmd/offauth device tap --world lab --identity 'my id.txt'",
 		"offauth device unlock -q | offauth workstation login --stdin": "go run ./cmd/offauth device unlock -q --world lab --identity 'my id.txt' | go run ./cmd/offauth workstation login --stdin --world lab --identity 'my id.txt'",
@@ -109,7 +110,7 @@ func TestHintsAreTypedAsTheUserTypes(t *testing.T) {
 		"type `offauth device hide` and go on":                         "type `go run ./cmd/offauth device hide --world lab --identity 'my id.txt'` and go on",
 		"offauth device unlock --demo":                                 "go run ./cmd/offauth device unlock --demo --identity 'my id.txt'",
 	} {
-		if got := d.asTyped([]string{hint})[0]; got != want {
+		if got := d.AsTyped([]string{hint})[0]; got != want {
 			t.Errorf("%q became %q, want %q", hint, got, want)
 		}
 	}

@@ -15,6 +15,8 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/cmd/internal/cli/scenario"
 	"github.com/offauth/offauth/keystore"
 	"github.com/offauth/offauth/scenarios/invariant"
 	stories "github.com/offauth/offauth/scenarios/library"
@@ -45,7 +47,7 @@ func TestDocsOfScenariosAreTheTables(t *testing.T) {
 		}
 		slices.Sort(fields)
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %s |\n", v.Name, v.Family, v.Role, strings.Join(args, " "), cell(v.Doc), strings.Join(fields, " "),
-			strings.Join(names(v.Refusals, func(c authn.Code) string { return "`" + string(c) + "`" }), " "))
+			strings.Join(app.NamesOf(v.Refusals, func(c authn.Code) string { return "`" + string(c) + "`" }), " "))
 	}
 	b.WriteString("\n## Paths of state\n\nAn actor's name stands in front, as in `workstation.locked`.\n\n| path | family | of | type | meaning |\n|---|---|---|---|---|\n")
 	seen := map[string]bool{}
@@ -63,8 +65,8 @@ func TestDocsOfScenariosAreTheTables(t *testing.T) {
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", i.ID, i.Family, cell(i.Sentence), joined(i.Rules))
 	}
 	b.WriteString("\n## Findings\n\nThose from OA401 are warnings.\n\n| code | meaning | what helps |\n|---|---|---|\n")
-	for _, f := range findingText {
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", f.code, cell(f.what), cell(f.help))
+	for _, f := range scenario.Findings {
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", f.Code, cell(f.What), cell(f.Help))
 	}
 	compare(t, "scenarios/reference.md", b.String())
 }
@@ -96,7 +98,7 @@ func TestEveryCommandOfTheScenarioPagesCanBeTyped(t *testing.T) {
 	for name, text := range scenarioPages(t) {
 		for _, m := range line.FindAllStringSubmatch(text, -1) {
 			args := words(m[1] + m[2])[1:]
-			cmd, rest, err := NewRoot(&Deps{Program: "offauth", Streams: Streams{Out: io.Discard, Err: io.Discard}}).Find(args)
+			cmd, rest, err := NewRoot(&app.Deps{Program: "offauth", Streams: app.Streams{Out: io.Discard, Err: io.Discard}}).Find(args)
 			if err != nil || cmd.HasSubCommands() {
 				t.Errorf("%s: %q is no command (%v)", name, args, err)
 				continue

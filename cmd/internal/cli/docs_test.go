@@ -13,6 +13,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/scenarios/coverage"
 )
 
@@ -53,7 +54,7 @@ func compare(t *testing.T, name, want string) {
 
 func TestDocsOfCommandsAreTheCommands(t *testing.T) {
 	t.Parallel()
-	root := NewRoot(&Deps{Program: "offauth"})
+	root := NewRoot(&app.Deps{Program: "offauth"})
 	var index strings.Builder
 	index.WriteString("# Commands\n\nEvery command, made from the help of the program. What every command takes:\n\n```\n" +
 		root.LocalFlags().FlagUsages() + "```\n\n| command | what it does |\n|---|---|\n")
@@ -106,7 +107,7 @@ func TestDocsOfCodesAreTheCodes(t *testing.T) {
 	b.WriteString("# Codes, exit codes and kinds of events\n\n" +
 		"A code is the same everywhere: in `--json`, in the log, in `offauth explain CODE`. Codes and exit codes are never renumbered or renamed.\n\n" +
 		"## Exit codes\n\n| exit | meaning |\n|---|---|\n")
-	for code, text := range exitText {
+	for code, text := range app.ExitText {
 		fmt.Fprintf(&b, "| %d | %s |\n", code, text)
 	}
 	for _, part := range []struct {
@@ -114,10 +115,10 @@ func TestDocsOfCodesAreTheCodes(t *testing.T) {
 		refusal bool
 	}{{"Refusals: the product says no", true}, {"Faults: offauth, or what it was given, is wrong", false}} {
 		fmt.Fprintf(&b, "\n## %s\n\n| code | family | rules | exit | message | the product shows | native | causes | hint |\n|---|---|---|---|---|---|---|---|---|\n", part.title)
-		for _, s := range allCodes() {
+		for _, s := range app.AllCodes() {
 			if s.Refusal == part.refusal {
 				fmt.Fprintf(&b, "| `%s` | %s | %s | %d | %s | %s | %s | %s | %s |\n", s.Code, s.Family, joined(s.Rules), s.Exit,
-					cell(sentence(s.Message)), cell(s.Shown), cell(s.Native), cell(strings.Join(s.Causes, "; ")), cell(s.Hint))
+					cell(app.Sentence(s.Message)), cell(s.Shown), cell(s.Native), cell(strings.Join(s.Causes, "; ")), cell(s.Hint))
 			}
 		}
 	}
@@ -147,10 +148,10 @@ func TestDocsOfRulesAreTheRules(t *testing.T) {
 }
 
 // cell keeps a text inside its cell of a table.
-func cell(s string) string { return strings.ReplaceAll(oneLine(s), "|", "\\|") }
+func cell(s string) string { return strings.ReplaceAll(app.OneLine(s), "|", "\\|") }
 
 func joined(ids []authn.RuleID) string {
-	return strings.Join(names(ids, func(id authn.RuleID) string { return string(id) }), " ")
+	return strings.Join(app.NamesOf(ids, func(id authn.RuleID) string { return string(id) }), " ")
 }
 
 func TestCodesAreUniqueAndEveryHintIsACommand(t *testing.T) {
@@ -162,7 +163,7 @@ func TestCodesAreUniqueAndEveryHintIsACommand(t *testing.T) {
 	}
 	seen := map[row]bool{}
 	exits := map[authn.Code]authn.Exit{}
-	for _, s := range allCodes() {
+	for _, s := range app.AllCodes() {
 		if seen[row{s.Code, s.Family}] {
 			t.Errorf("%s has two rows for the family %q", s.Code, s.Family)
 		}
@@ -171,7 +172,7 @@ func TestCodesAreUniqueAndEveryHintIsACommand(t *testing.T) {
 			t.Errorf("%s has the exit codes %d and %d; exitOf looks at the code alone", s.Code, exit, s.Exit)
 		}
 		exits[s.Code] = s.Exit
-		if s.Message == "" || s.Hint == "" || len(s.Causes) == 0 || int(s.Exit) >= len(exitText) || s.Exit == authn.ExitOK {
+		if s.Message == "" || s.Hint == "" || len(s.Causes) == 0 || int(s.Exit) >= len(app.ExitText) || s.Exit == authn.ExitOK {
 			t.Errorf("%s lacks a message, a hint, a cause or an exit code", s.Code)
 		}
 		if s.Refusal != (len(s.Rules) > 0) {

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/cmd/internal/app"
 )
 
 func TestErrorsBecomeTextAndExitCodesInOnePlace(t *testing.T) {
@@ -32,9 +33,9 @@ func TestErrorsBecomeTextAndExitCodesInOnePlace(t *testing.T) {
 			"error: it is not locked (not_locked, H45)\n"},
 		{"a fault with its cause", &authn.Fault{Code: "storage_damaged", Message: "the database is damaged", Err: errors.New("disk\nimage")}, authn.ExitStorage,
 			"error: the database is damaged: disk image\n"},
-		{"a fault about a world", &failure{world: "lab", err: &authn.Fault{Code: "storage_damaged", Message: "it is damaged", Hints: []string{"offauth world delete NAME --force"}}}, authn.ExitStorage,
+		{"a fault about a world", &app.Failure{World: "lab", Err: &authn.Fault{Code: "storage_damaged", Message: "it is damaged", Hints: []string{"offauth world delete NAME --force"}}}, authn.ExitStorage,
 			"error: it is damaged\nhint: offauth world delete lab --force\n"},
-		{"usage", usage([]string{"offauth --help"}, "no %s", "sense"), authn.ExitUsage, "error: no sense\nhint: offauth --help\n"},
+		{"usage", app.Usage([]string{"offauth --help"}, "no %s", "sense"), authn.ExitUsage, "error: no sense\nhint: offauth --help\n"},
 		{"Ctrl-C", context.Canceled, authn.ExitCancelled, "error: cancelled\n"},
 		{"the host", &fs.PathError{Op: "open", Path: "/x", Err: fs.ErrPermission}, authn.ExitStorage, "error: the host system refused: open /x: permission denied\n"},
 		{"what nobody named", errors.New("surprise"), authn.ExitBug, "error: this is a bug in offauth: surprise\n" +
@@ -42,8 +43,8 @@ func TestErrorsBecomeTextAndExitCodesInOnePlace(t *testing.T) {
 		{"a code without a row", &authn.Fault{Code: "made_up", Message: "x"}, authn.ExitBug, "error: x\n"},
 	} {
 		var out, errs bytes.Buffer
-		d := &Deps{Program: "offauth", Streams: Streams{Out: &out, Err: &errs}}
-		if got := d.finish(row.err); got != row.exit || errs.String() != row.want || out.Len() > 0 {
+		d := &app.Deps{Program: "offauth", Streams: app.Streams{Out: &out, Err: &errs}}
+		if got := d.Finish(row.err); got != row.exit || errs.String() != row.want || out.Len() > 0 {
 			t.Errorf("%s: exit code %d, want %d; stderr %q, want %q; stdout %q", row.name, got, row.exit, errs.String(), row.want, out.String())
 		}
 	}
@@ -55,14 +56,14 @@ func TestErrorsAreOneObjectWithJSON(t *testing.T) {
 		err  error
 		want string
 	}{
-		{&failure{world: "lab", outcome: authn.Outcome{At: epoch, Events: []authn.Event{{Seq: 7, At: epoch, Site: "server", Kind: "refused", Result: "pin_used"}}},
-			err: &authn.Refusal{Code: "pin_used", Rule: "H23", Message: "used", Shown: "no", Hints: []string{"a", "b"}}},
+		{&app.Failure{World: "lab", Outcome: authn.Outcome{At: epoch, Events: []authn.Event{{Seq: 7, At: epoch, Site: "server", Kind: "refused", Result: "pin_used"}}},
+			Err: &authn.Refusal{Code: "pin_used", Rule: "H23", Message: "used", Shown: "no", Hints: []string{"a", "b"}}},
 			`{"schema":1,"ok":false,"world":"lab","at":"2026-03-02T09:00:00Z","refusal":{"code":"pin_used","rule":"H23","message":"used","shown":"no","native":"","hint":"a\nb"},"events":[{"seq":7,"at":"2026-03-02T09:00:00Z","site":"server","kind":"refused","subject":"","result":"pin_used","fields":{}}],"pending":null,"warnings":[]}`},
-		{usage([]string{"c"}, "d"), `{"schema":1,"ok":false,"fault":{"code":"usage","message":"d","hint":"c"},"events":[],"pending":null,"warnings":[]}`},
+		{app.Usage([]string{"c"}, "d"), `{"schema":1,"ok":false,"fault":{"code":"usage","message":"d","hint":"c"},"events":[],"pending":null,"warnings":[]}`},
 	} {
 		var out, errs bytes.Buffer
-		d := &Deps{Program: "offauth", Streams: Streams{Out: &out, Err: &errs}, Flags: Flags{JSON: true}}
-		d.finish(row.err)
+		d := &app.Deps{Program: "offauth", Streams: app.Streams{Out: &out, Err: &errs}, Flags: app.Flags{JSON: true}}
+		d.Finish(row.err)
 		if strings.TrimSuffix(out.String(), "\n") != row.want || errs.Len() > 0 || !json.Valid(out.Bytes()) {
 			t.Errorf("stdout %s, want %s; stderr %q", out.String(), row.want, errs.String())
 		}

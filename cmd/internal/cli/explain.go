@@ -9,18 +9,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/cmd/internal/app"
 )
 
 type explainOptions struct {
-	deps *Deps
+	deps *app.Deps
 
 	words string
 }
 
-func newExplainCmd(d *Deps) *cobra.Command {
+func newExplainCmd(d *app.Deps) *cobra.Command {
 	o := &explainOptions{deps: d}
 	return &cobra.Command{
-		Use: "explain [word ...]", GroupID: groupLook,
+		Use: "explain [word ...]", GroupID: app.GroupLook,
 		Short: "say what a code, a rule, a message or an event means",
 		Long: `Say what something means: every cause, what to do, and the rules with their
 sources. A word is a code (pin_expired), a rule (H34), what the product shows
@@ -74,25 +75,25 @@ func runExplain(_ context.Context, o *explainOptions) error {
 	d := o.deps
 	all := topics()
 	if o.words == "" {
-		return d.print(explainable(all))
+		return d.Print(explainable(all))
 	}
 	found := match(all, o.words)
 	if len(found) == 0 {
 		return nothingFound(all, o.words)
 	}
-	rep := report{result: listOf(found)}
+	rep := app.Report{Result: app.ListOf(found)}
 	if len(found) > mostTopics {
-		rep.lines, rep.hints = listed(found, o.words), []string{"offauth explain " + shellWord(found[0].Name)}
+		rep.Lines, rep.Hints = listed(found, o.words), []string{"offauth explain " + app.ShellWord(found[0].Name)}
 	} else {
 		for i, t := range found {
 			if i > 0 {
-				rep.lines = append(rep.lines, "")
+				rep.Lines = append(rep.Lines, "")
 			}
-			rep.lines = append(rep.lines, t.lines()...)
+			rep.Lines = append(rep.Lines, t.lines()...)
 		}
 	}
-	rep.bare = rep.lines
-	return d.print(rep)
+	rep.Bare = rep.Lines
+	return d.Print(rep)
 }
 
 // mostListed is how many topics are listed with a line each; of more, those that
@@ -132,7 +133,7 @@ func (t topic) named(words string) bool {
 }
 
 // explainable says what can be explained, for want of a word.
-func explainable(all []topic) report {
+func explainable(all []topic) app.Report {
 	var kinds []string
 	count := map[string]int{}
 	for _, t := range all {
@@ -140,18 +141,18 @@ func explainable(all []topic) report {
 			kinds = append(kinds, t.Kind)
 		}
 	}
-	rep := report{}
+	rep := app.Report{}
 	var items []map[string]any
 	for _, k := range kinds {
-		rep.lines = append(rep.lines, fmt.Sprintf("%d %ss: offauth explain %ss", count[k], k, k))
+		rep.Lines = append(rep.Lines, fmt.Sprintf("%d %ss: offauth explain %ss", count[k], k, k))
 		items = append(items, map[string]any{"kind": k, "count": count[k]})
 	}
-	rep.result, rep.bare = listOf(items), rep.lines
+	rep.Result, rep.Bare = app.ListOf(items), rep.Lines
 	return rep
 }
 
 func (t topic) lines() []string {
-	return append([]string{t.Kind + " " + t.Name}, indent(t.Text)...)
+	return append([]string{t.Kind + " " + t.Name}, app.Indent(t.Text)...)
 }
 
 // match finds the topics that words mean: all of a kind, those of exactly that
@@ -196,9 +197,9 @@ func nothingFound(all []topic, words string) error {
 	for _, t := range all {
 		spellings = append(append(spellings, t.Name), t.aliases...)
 	}
-	f := &authn.Fault{Code: CodeNothingFound, Message: "there is nothing to explain about " + shellWord(words)}
-	for _, n := range nearest(words, spellings) {
-		f.Hints = append(f.Hints, "offauth explain "+shellWord(n))
+	f := &authn.Fault{Code: app.CodeNothingFound, Message: "there is nothing to explain about " + app.ShellWord(words)}
+	for _, n := range app.Nearest(words, spellings) {
+		f.Hints = append(f.Hints, "offauth explain "+app.ShellWord(n))
 	}
 	if len(f.Hints) > 3 {
 		f.Hints = f.Hints[:3]

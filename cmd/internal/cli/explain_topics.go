@@ -8,6 +8,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/cmd/internal/app"
 )
 
 // library is all that explain reads, each table read once.
@@ -19,7 +20,7 @@ type library struct {
 }
 
 func newLibrary() library {
-	l := library{rules: map[authn.RuleID]authn.Rule{}, codes: allCodes(), named: map[authn.RuleID][]string{}}
+	l := library{rules: map[authn.RuleID]authn.Rule{}, codes: app.AllCodes(), named: map[authn.RuleID][]string{}}
 	for _, r := range authn.Rules() {
 		l.rules[r.ID] = r
 	}
@@ -58,10 +59,10 @@ func topics() []topic {
 	for _, kind := range verb.Kinds() {
 		all = append(all, kindTopic(kind))
 	}
-	for _, s := range defaultSettings() {
+	for _, s := range app.DefaultSettings() {
 		all = append(all, settingTopic(s))
 	}
-	for code, text := range exitText {
+	for code, text := range app.ExitText {
 		all = append(all, l.exitTopic(authn.Exit(code), text))
 	}
 	for _, rule := range authn.Rules() {
@@ -79,7 +80,7 @@ func topics() []topic {
 
 // codeTopic explains a refusal or a fault.
 func (l library) codeTopic(spec authn.CodeSpec) topic {
-	t := topic{Kind: "code", Name: string(spec.Code), Text: []string{sentence(spec.Message)}}
+	t := topic{Kind: "code", Name: string(spec.Code), Text: []string{app.Sentence(spec.Message)}}
 	what := "fault: offauth, or what it was given, is wrong; nothing of the action is kept"
 	if spec.Refusal {
 		what = "refusal of the family " + string(spec.Family) + ": the product says no, and what was counted stays counted"
@@ -94,13 +95,13 @@ func (l library) codeTopic(spec authn.CodeSpec) topic {
 		t.Text = append(t.Text, "the product's own name for it: "+spec.Native)
 	}
 	if len(spec.Causes) > 0 {
-		t.Text = append(append(t.Text, "causes:"), bullets(spec.Causes)...)
+		t.Text = append(append(t.Text, "causes:"), app.Bullets(spec.Causes)...)
 	}
 	t.Text = append(t.Text, "what to do: "+spec.Hint)
-	t.Text = append(t.Text, fmt.Sprintf("exit code: %d, %s", spec.Exit, exitText[spec.Exit]))
+	t.Text = append(t.Text, fmt.Sprintf("exit code: %d, %s", spec.Exit, app.ExitText[spec.Exit]))
 	t.Text = append(t.Text, l.rulesText(l.rulesOf(spec))...)
 	t.facts = facts{
-		Message: sentence(spec.Message), Family: spec.Family, Refusal: &spec.Refusal, Shown: spec.Shown, Native: spec.Native,
+		Message: app.Sentence(spec.Message), Family: spec.Family, Refusal: &spec.Refusal, Shown: spec.Shown, Native: spec.Native,
 		Causes: spec.Causes, Hints: []string{spec.Hint}, Exit: &spec.Exit, Rules: l.rulesOf(spec),
 	}
 	return t
@@ -112,7 +113,7 @@ func settingTopic(s authn.SettingView) topic {
 	if s.Rule != "" {
 		f.Rules = []authn.RuleID{s.Rule}
 	}
-	return topic{Kind: "setting", Name: s.Key, Text: append([]string{s.Doc}, settingText(s)...), facts: f}
+	return topic{Kind: "setting", Name: s.Key, Text: append([]string{s.Doc}, app.SettingText(s)...), facts: f}
 }
 
 // rulesOf returns the rules that a code names: in its row, and in its causes.
@@ -135,7 +136,7 @@ func (l library) rulesText(ids []authn.RuleID) []string {
 	}
 	lines := []string{"rules:"}
 	for _, id := range ids {
-		lines = append(lines, "- "+ruleText(l.rules[id]))
+		lines = append(lines, "- "+app.RuleText(l.rules[id]))
 	}
 	return lines
 }
@@ -166,13 +167,13 @@ func kindTopic(k authn.KindSpec) topic {
 	if k.Role != "" {
 		where = "site: " + string(k.Role)
 	}
-	lines := []string{sentence(k.Meaning), where}
+	lines := []string{app.Sentence(k.Meaning), where}
 	if len(k.Fields) > 0 {
 		lines = append(lines, "fields: "+strings.Join(k.Fields, ", "))
 	}
 	see := "offauth log --kind " + string(k.Kind)
 	return topic{Kind: "event", Name: string(k.Kind), Text: append(lines, "see them: "+see),
-		facts: facts{Message: sentence(k.Meaning), Family: k.Family, Site: k.Role, Fields: k.Fields, Hints: []string{see}}}
+		facts: facts{Message: app.Sentence(k.Meaning), Family: k.Family, Site: k.Role, Fields: k.Fields, Hints: []string{see}}}
 }
 
 // exitTopic explains an exit code.

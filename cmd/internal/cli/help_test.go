@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/cmd/internal/app"
 )
 
 // TestTheHelpOfEveryCommandFitsAScreen measures every page against a terminal
@@ -13,7 +15,7 @@ import (
 func TestTheHelpOfEveryCommandFitsAScreen(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	walk(NewRoot(&Deps{Program: "offauth"}), func(cmd *cobra.Command) {
+	walk(NewRoot(&app.Deps{Program: "offauth"}), func(cmd *cobra.Command) {
 		if cmd.Name() == "help" {
 			return // cobra's other way to ask for the same pages
 		}

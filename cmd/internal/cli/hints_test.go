@@ -3,6 +3,8 @@ package cli
 import (
 	"strings"
 	"testing"
+
+	"github.com/offauth/offauth/cmd/internal/app"
 )
 
 // TestTheCommandsOfHintsTakeTheirArguments holds what explain and docs/codes.md
@@ -10,7 +12,7 @@ import (
 // commands between semicolons.
 func TestTheCommandsOfHintsTakeTheirArguments(t *testing.T) {
 	t.Parallel()
-	for _, spec := range allCodes() {
+	for _, spec := range app.AllCodes() {
 		for _, step := range strings.Split(spec.Hint, "; ") {
 			for _, stage := range strings.Split(step, " | ") {
 				command, ok := strings.CutPrefix(stage, "offauth ")
@@ -30,7 +32,7 @@ func TestTheCommandsOfHintsTakeTheirArguments(t *testing.T) {
 
 // takes reports whether there is such a command, with these arguments.
 func takes(command string) error {
-	cmd, rest, err := NewRoot(&Deps{Program: "offauth"}).Find(strings.Fields(command))
+	cmd, rest, err := NewRoot(&app.Deps{Program: "offauth"}).Find(strings.Fields(command))
 	if err != nil {
 		return err
 	}

@@ -15,20 +15,22 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/cmd/internal/cli/pick"
 )
 
 type logOptions struct {
-	deps *Deps
+	deps *app.Deps
 
 	site, kind, subject, user, since string
 	last                             int
 	follow, audit                    bool
 }
 
-func newLogCmd(d *Deps) *cobra.Command {
+func newLogCmd(d *app.Deps) *cobra.Command {
 	o := &logOptions{deps: d}
 	cmd := &cobra.Command{
-		Use: "log", GroupID: groupLook,
+		Use: "log", GroupID: app.GroupLook,
 		Short: "show what happened, where, and by which rule",
 		Long: `Show the events of the world, oldest first: when, at which site, what, to whom,
 with what result, by which rule (A15); never a secret. "offauth explain KIND"
@@ -37,10 +39,10 @@ and from --json with --audit=false. --follow --json gives one event a line.`,
 		Example: `  offauth log
   offauth log --site phone/pixel --since 1h --last 20
   offauth log --kind pin_shown --json`,
-		Args: atMost(0),
+		Args: app.AtMost(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.last < 0 {
-				return usage(nil, "--last is a number of events, 0 for all")
+				return app.Usage(nil, "--last is a number of events, 0 for all")
 			}
 			if !cmd.Flags().Changed("audit") {
 				o.audit = d.Flags.JSON || o.kind == kindAudited
@@ -68,7 +70,7 @@ const followEvery = 250 * time.Millisecond
 
 func runLog(ctx context.Context, o *logOptions) error {
 	d := o.deps
-	return d.within(ctx, func(w *World) error {
+	return d.Within(ctx, func(w *app.World) error {
 		q, now, err := o.query(ctx, w)
 		if err != nil {
 			return err
@@ -84,30 +86,30 @@ func runLog(ctx context.Context, o *logOptions) error {
 		for _, e := range events {
 			rows = append(rows, logRow(e))
 		}
-		lines := table(rows)
-		rep := report{world: w.Name, outcome: authn.Outcome{At: now}, result: listOf(eventsJSON(events)), lines: lines, bare: lines[1:]}
+		lines := app.Table(rows)
+		rep := app.Report{World: w.Name, Outcome: authn.Outcome{At: now}, Result: app.ListOf(app.EventsJSON(events)), Lines: lines, Bare: lines[1:]}
 		if len(events) == 0 {
-			rep.lines, rep.talk = nil, []string{"nothing of that kind has happened"}
+			rep.Lines, rep.Talk = nil, []string{"nothing of that kind has happened"}
 		}
-		return d.print(rep)
+		return d.Print(rep)
 	})
 }
 
 // query reads the filters.
-func (o *logOptions) query(ctx context.Context, w *World) (authn.EventQuery, time.Time, error) {
+func (o *logOptions) query(ctx context.Context, w *app.World) (authn.EventQuery, time.Time, error) {
 	q := authn.EventQuery{Kind: authn.Kind(o.kind), Last: o.last}
 	snap, err := w.Snapshot(ctx, authn.Scope{Sites: []authn.Site{authn.SiteWorld}})
 	if err != nil {
 		return q, snap.Now, err
 	}
 	if o.site != "" && o.site != string(authn.SiteWorld) {
-		if q.Site, err = w.siteOf(ctx, o.site, false); err != nil {
+		if q.Site, err = pick.SiteOf(ctx, w, o.site, false); err != nil {
 			return q, snap.Now, err
 		}
 	} else {
 		q.Site = authn.Site(o.site)
 	}
-	if o.user, err = w.knows(ctx, o.user); err != nil {
+	if o.user, err = pick.Knows(ctx, w, o.user); err != nil {
 		return q, snap.Now, err
 	}
 	if o.kind != "" {
@@ -116,7 +118,7 @@ func (o *logOptions) query(ctx context.Context, w *World) (authn.EventQuery, tim
 		}
 	}
 	if o.since != "" {
-		if q.Since, err = sinceOf(o.since, snap.Now); err != nil {
+		if q.Since, err = app.SinceOf(o.since, snap.Now); err != nil {
 			return q, snap.Now, err
 		}
 	}
@@ -125,18 +127,18 @@ func (o *logOptions) query(ctx context.Context, w *World) (authn.EventQuery, tim
 
 // knownKind refuses a kind of event that there is none of.
 func knownKind(kind string) error {
-	kinds := names(verb.Kinds(), func(k authn.KindSpec) string { return string(k.Kind) })
+	kinds := app.NamesOf(verb.Kinds(), func(k authn.KindSpec) string { return string(k.Kind) })
 	for _, k := range kinds {
 		if k == kind {
 			return nil
 		}
 	}
-	return noSuch(CodeNoSuchKind, "kind of event", kind, kinds, "offauth explain events")
+	return app.NoSuch(app.CodeNoSuchKind, "kind of event", kind, kinds, "offauth explain events")
 }
 
 // events returns the events that the flags select. The store selects by equality
 // and the flags by meaning, so of the newest more are read until enough are left.
-func (o *logOptions) events(ctx context.Context, w *World, q authn.EventQuery) ([]authn.Event, error) {
+func (o *logOptions) events(ctx context.Context, w *app.World, q authn.EventQuery) ([]authn.Event, error) {
 	for last := q.Last; ; q.Last *= 8 {
 		events, err := w.Events(ctx, q)
 		if err != nil {
@@ -167,11 +169,11 @@ func concerns(e authn.Event, user string) bool {
 
 // followOn prints events as they come, until the context ends: that is how a
 // log that follows is meant to end, so it is no failure.
-func (o *logOptions) followOn(ctx context.Context, w *World, q authn.EventQuery, events []authn.Event) error {
+func (o *logOptions) followOn(ctx context.Context, w *app.World, q authn.EventQuery, events []authn.Event) error {
 	d := o.deps
 	if !d.Flags.Quiet && !d.Flags.JSON {
 		if _, err := fmt.Fprintln(d.Streams.Out, strings.Join(logHead(), "  ")); err != nil {
-			return fmt.Errorf("%w: %w", errOutput, err)
+			return fmt.Errorf("%w: %w", app.ErrOutput, err)
 		}
 	}
 	for {
@@ -202,14 +204,14 @@ func (o *logOptions) followOn(ctx context.Context, w *World, q authn.EventQuery,
 func (o *logOptions) line(e authn.Event) error {
 	text := strings.Join(logRow(e), "  ")
 	if o.deps.Flags.JSON {
-		b, err := json.Marshal(eventJSONOf(e))
+		b, err := json.Marshal(app.EventJSONOf(e))
 		if err != nil {
 			return err
 		}
 		text = string(authn.VisibleJSON(b))
 	}
-	if _, err := fmt.Fprintln(o.deps.Streams.Out, oneOutput(text)); err != nil {
-		return fmt.Errorf("%w: %w", errOutput, err)
+	if _, err := fmt.Fprintln(o.deps.Streams.Out, app.OneOutput(text)); err != nil {
+		return fmt.Errorf("%w: %w", app.ErrOutput, err)
 	}
 	return nil
 }

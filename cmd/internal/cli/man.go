@@ -14,20 +14,21 @@ import (
 	"github.com/spf13/cobra/doc"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/cmd/internal/app"
 )
 
 type manOptions struct {
-	deps *Deps
+	deps *app.Deps
 
 	root    *cobra.Command
 	command []string
 	dir     string
 }
 
-func newManCmd(d *Deps) *cobra.Command {
+func newManCmd(d *app.Deps) *cobra.Command {
 	o := &manOptions{deps: d}
 	cmd := &cobra.Command{
-		Use: "man [command ...]", GroupID: groupAlso,
+		Use: "man [command ...]", GroupID: app.GroupAlso,
 		Short: "print a command's manual page, or write all of them",
 		Long: `Print the manual page of a command, for man to show: "offauth man device unlock
 | man -l -". Without a command it is the page of offauth itself.
@@ -41,7 +42,7 @@ world.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.root, o.command = cmd.Root(), args
 			if o.dir != "" && len(args) > 0 {
-				return usage([]string{"offauth man --dir " + shellWord(o.dir)}, "--dir writes the pages of all commands, so it takes no command")
+				return app.Usage([]string{"offauth man --dir " + app.ShellWord(o.dir)}, "--dir writes the pages of all commands, so it takes no command")
 			}
 			return runMan(cmd.Context(), o)
 		},
@@ -53,13 +54,13 @@ world.`,
 
 func runMan(_ context.Context, o *manOptions) error {
 	if o.dir != "" {
-		return o.deps.writePages(o.root, o.dir)
+		return writePages(o.deps, o.root, o.dir)
 	}
 	cmd := o.root
 	for _, word := range o.command {
 		next := below(cmd, word)
 		if next == nil {
-			return noCommand(cmd, word)
+			return app.NoCommand(cmd, word)
 		}
 		cmd = next
 	}
@@ -68,7 +69,7 @@ func runMan(_ context.Context, o *manOptions) error {
 		return err
 	}
 	lines := strings.Split(strings.TrimSuffix(page, "\n"), "\n")
-	return o.deps.print(report{lines: lines, bare: lines, result: map[string]string{"command": cmd.CommandPath(), "page": page}})
+	return o.deps.Print(app.Report{Lines: lines, Bare: lines, Result: map[string]string{"command": cmd.CommandPath(), "page": page}})
 }
 
 // below finds a verb of a noun by its name.
@@ -82,7 +83,7 @@ func below(cmd *cobra.Command, word string) *cobra.Command {
 }
 
 // writePages writes the pages of a command and all below it.
-func (d *Deps) writePages(root *cobra.Command, dir string) error {
+func writePages(d *app.Deps, root *cobra.Command, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
@@ -94,7 +95,7 @@ func (d *Deps) writePages(root *cobra.Command, dir string) error {
 			return err
 		}
 		name := strings.ReplaceAll(cmd.CommandPath(), " ", "-") + ".1"
-		if err := writeFile(filepath.Join(dir, name), []byte(page)); err != nil {
+		if err := app.WriteFile(filepath.Join(dir, name), []byte(page)); err != nil {
 			return err
 		}
 		written = append(written, name)
@@ -111,7 +112,7 @@ func (d *Deps) writePages(root *cobra.Command, dir string) error {
 	if err := write(root); err != nil {
 		return err
 	}
-	return d.print(report{lines: []string{authn.Counted(len(written), "page") + ": " + dir}, bare: written, result: listOf(written)})
+	return d.Print(app.Report{Lines: []string{authn.Counted(len(written), "page") + ": " + dir}, Bare: written, Result: app.ListOf(written)})
 }
 
 // manPage returns the manual page of a command. It has a date only where

@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/offauth/offauth/cmd/internal/app"
 )
 
 // TestManPagesSayWhatHelpSays holds that nothing of a command's help is lost
@@ -18,7 +20,7 @@ func TestManPagesSayWhatHelpSays(t *testing.T) {
 	t.Parallel()
 	plain := strings.NewReplacer(`\fB`, "", `\fI`, "", `\fP`, "", `\fR`, "", `\&`, "", `\\`, `\`, `\-`, "-", "`", "")
 	words := func(text string) string { return strings.Join(strings.Fields(plain.Replace(text)), " ") }
-	walk(NewRoot(&Deps{Program: "offauth"}), func(cmd *cobra.Command) {
+	walk(NewRoot(&app.Deps{Program: "offauth"}), func(cmd *cobra.Command) {
 		page, err := manPage(cmd, "(devel)")
 		if err != nil {
 			t.Fatal(err)
@@ -51,7 +53,7 @@ func TestManPagesSayWhatHelpSays(t *testing.T) {
 }
 
 func TestManPagesHaveTheDateOfTheirSource(t *testing.T) {
-	root := NewRoot(&Deps{Program: "offauth"})
+	root := NewRoot(&app.Deps{Program: "offauth"})
 	page := func() string {
 		text, err := manPage(root, "(devel)")
 		if err != nil {

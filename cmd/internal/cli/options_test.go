@@ -6,12 +6,14 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/cmd/internal/app"
 )
 
 // refusedLine is the error of a command line that cannot be meant. Such a line
 // opens no world, so it needs nothing of the host.
 func refusedLine(args ...string) string {
-	cmd := NewRoot(&Deps{Program: "offauth"})
+	cmd := NewRoot(&app.Deps{Program: "offauth"})
 	cmd.SetArgs(args)
 	cmd.SetOut(io.Discard)
 	if err := cmd.Execute(); err != nil {
@@ -52,7 +54,7 @@ func TestCommandLinesThatCannotBeMeantAreRefused(t *testing.T) {
 
 func TestEveryLeafIsDocumentedAndRefusesWhatItDoesNotTake(t *testing.T) {
 	t.Parallel()
-	walk(NewRoot(&Deps{Program: "offauth"}), func(cmd *cobra.Command) {
+	walk(NewRoot(&app.Deps{Program: "offauth"}), func(cmd *cobra.Command) {
 		if cmd.HasSubCommands() || !ours(cmd) {
 			return
 		}

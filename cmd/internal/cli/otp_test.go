@@ -9,6 +9,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/cmd/internal/app"
 )
 
 // onTerminal runs a command line on a terminal of that size.
@@ -89,7 +90,7 @@ func TestAnOlderDemoIsNotChanged(t *testing.T) {
 	f := newFixture(t)
 	var out, errs strings.Builder
 	d := f.deps(&out, &errs)
-	home, err := d.home()
+	home, err := d.Home()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +101,7 @@ func TestAnOlderDemoIsNotChanged(t *testing.T) {
 		authn.AddUser{Name: "alice"}, authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR},
 		authn.RegisterDevice{Name: "pixel", User: "alice"}, hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"},
 	}
-	if err := d.create(context.Background(), home, demoWorld, firstState{story: older}, func(string) {}); err != nil {
+	if err := d.Create(context.Background(), home, app.DemoWorld, app.FirstState{Story: older}, func(string) {}); err != nil {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{{"provider", "challenge", "--method", "OFFLINE"}, {"provider", "verify"}, {"provider", "sessions"}, {"device", "scan", "-"}, {"device", "auth"}} {
@@ -157,7 +158,7 @@ func TestAWordForTheShellIsOneWordAndObeyedByNoTerminal(t *testing.T) {
 	for text, want := range map[string]string{
 		"bank": "bank", "": "''", "Pay 120": "'Pay 120'", "it's": `'it'\''s'`, "a\nb\x1b[2J'": `$'a\x0ab\x1b\x5b2J\x27'`, "\u202ex": `$'\xe2\x80\xaex'`,
 	} {
-		if got := shellWord(text); got != want {
+		if got := app.ShellWord(text); got != want {
 			t.Errorf("%q: %s, want %s", text, got, want)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/cmd/internal/app"
 )
 
 // A file is written whole or not at all.
@@ -19,17 +20,17 @@ func TestFilesAreWrittenWhole(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "code.png")
 	for _, text := range []string{"first", "second, longer"} {
-		if err := writeFile(name, []byte(text)); err != nil {
+		if err := app.WriteFile(name, []byte(text)); err != nil {
 			t.Fatal(err)
 		}
 		if b, err := os.ReadFile(name); err != nil || string(b) != text {
 			t.Errorf("%q, %v", b, err)
 		}
 	}
-	if err := writeFile(filepath.Join(dir, "none", "code.png"), nil); err == nil {
+	if err := app.WriteFile(filepath.Join(dir, "none", "code.png"), nil); err == nil {
 		t.Error("a folder that is not there was written to")
 	}
-	if err := writeFile(dir, nil); err == nil {
+	if err := app.WriteFile(dir, nil); err == nil {
 		t.Error("a folder was written over")
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 {

@@ -1,6 +1,10 @@
 package cli
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/offauth/offauth/cmd/internal/app"
+)
 
 // In a world that was made before A16 two names may differ by case alone: each
 // is reached as it is written.
@@ -9,7 +13,7 @@ import "testing"
 func TestANameAsItIsWrittenComesBeforeOneInAnotherCaseA16(t *testing.T) {
 	names := []string{"Alice", "alice", "Bob"}
 	for typed, want := range map[string]int{"Alice": 0, "alice": 1, "ALICE": 0, "bob": 2, "carol": -1} {
-		if got := indexName(names, typed); got != want {
+		if got := app.IndexName(names, typed); got != want {
 			t.Errorf("%s is number %d, want %d", typed, got, want)
 		}
 	}

@@ -13,7 +13,7 @@ func TestProgramsOnAScreenAndSignalsHaveOnePlaceEach(t *testing.T) {
 	t.Parallel()
 	for call, want := range map[string][]string{
 		"tea.NewProgram(": {"tui/screen/run.go"},
-		"signal.Notify(":  {"cmd/internal/cli/signals.go", "tui/screen/signals_unix.go"},
+		"signal.Notify(":  {"cmd/internal/app/signals.go", "tui/screen/signals_unix.go"},
 	} {
 		var got []string
 		for _, s := range sources(t) {

@@ -2,13 +2,22 @@ package cli
 
 import (
 	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/cmd/internal/cli/admin"
+	"github.com/offauth/offauth/cmd/internal/cli/clock"
+	"github.com/offauth/offauth/cmd/internal/cli/device"
+	"github.com/offauth/offauth/cmd/internal/cli/provider"
+	"github.com/offauth/offauth/cmd/internal/cli/scenario"
+	"github.com/offauth/offauth/cmd/internal/cli/workstation"
+	"github.com/offauth/offauth/cmd/internal/cli/world"
 )
 
 // nouns returns what makes the commands of the first level, by their names.
-func nouns() map[string]func(*Deps) *cobra.Command {
-	return map[string]func(*Deps) *cobra.Command{
-		"device": newDeviceCmd, "workstation": newWorkstationCmd, "provider": newProviderCmd, "tray": newTrayCmd, "admin": newAdminCmd,
-		"world": newWorldCmd, "keystore": newKeystoreCmd, "link": newLinkCmd, "clock": newClockCmd, "scenario": newScenarioCmd,
+func nouns() map[string]func(*app.Deps) *cobra.Command {
+	return map[string]func(*app.Deps) *cobra.Command{
+		"device": device.New, "workstation": workstation.New, "provider": provider.New, "tray": workstation.NewTray, "admin": admin.New,
+		"world": world.New, "keystore": world.NewKeystore, "link": clock.NewLink, "clock": clock.New, "scenario": scenario.New,
 		"log":     newLogCmd,
 		"explain": newExplainCmd,
 		"man":     newManCmd,
@@ -17,7 +26,7 @@ func nouns() map[string]func(*Deps) *cobra.Command {
 }
 
 // NewRoot returns the whole tree of commands.
-func NewRoot(d *Deps) *cobra.Command {
+func NewRoot(d *app.Deps) *cobra.Command {
 	root := newRoot(d)
 	for _, noun := range nouns() {
 		root.AddCommand(noun(d))
@@ -27,7 +36,7 @@ func NewRoot(d *Deps) *cobra.Command {
 }
 
 // newRoot returns the command offauth without its nouns.
-func newRoot(d *Deps) *cobra.Command {
+func newRoot(d *app.Deps) *cobra.Command {
 	root := &cobra.Command{
 		Use:                "offauth",
 		Short:              "a flight simulator for offline login",
@@ -35,30 +44,30 @@ func newRoot(d *Deps) *cobra.Command {
 		SilenceErrors:      true,
 		SilenceUsage:       true,
 		DisableSuggestions: true,
-		Args:               unknownCommand,
-		PersistentPreRunE:  noEmptyFlags,
+		Args:               app.UnknownCommand,
+		PersistentPreRunE:  app.NoEmptyFlags,
 		RunE:               func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetIn(d.Streams.In)
 	root.SetOut(d.Streams.Out)
 	root.SetErr(d.Streams.Err)
-	d.Flags.bind(root)
+	d.Flags.Bind(root)
 	root.Flags().SortFlags = false
 	// Everybody knows --help, and the page is to fit 24 lines.
 	root.InitDefaultHelpFlag()
 	root.Flags().Lookup("help").Hidden = true
-	root.SetFlagErrorFunc(flagError)
-	root.SetUsageTemplate(usageTemplate)
+	root.SetFlagErrorFunc(app.FlagError)
+	root.SetUsageTemplate(app.UsageTemplate)
 	root.SetHelpTemplate("{{with or .Long .Short}}{{. | trimTrailingWhitespaces}}\n{{if $.HasParent}}\n{{end}}{{end}}{{.UsageString}}")
-	root.AddGroup(&cobra.Group{ID: groupPeople, Title: "What people do:"},
-		&cobra.Group{ID: groupWorld, Title: "What the world is:"},
-		&cobra.Group{ID: groupLook, Title: "What happened, and why:"}, &cobra.Group{ID: groupAlso, Title: "Also:"})
+	root.AddGroup(&cobra.Group{ID: app.GroupPeople, Title: "What people do:"},
+		&cobra.Group{ID: app.GroupWorld, Title: "What the world is:"},
+		&cobra.Group{ID: app.GroupLook, Title: "What happened, and why:"}, &cobra.Group{ID: app.GroupAlso, Title: "Also:"})
 	return root
 }
 
 // lowerCobra makes cobra's own commands and flags speak as the others do.
 func lowerCobra(root *cobra.Command) {
-	root.SetCompletionCommandGroupID(groupLook)
+	root.SetCompletionCommandGroupID(app.GroupLook)
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		if cmd.Name() != "completion" {
@@ -66,7 +75,7 @@ func lowerCobra(root *cobra.Command) {
 		}
 		cmd.Hidden = true // from the first page, which is full
 		cmd.Short = "print a script that lets your shell complete offauth's commands"
-		cmd.Args, cmd.RunE = unknownCommand, func(c *cobra.Command, _ []string) error { return c.Help() }
+		cmd.Args, cmd.RunE = app.UnknownCommand, func(c *cobra.Command, _ []string) error { return c.Help() }
 		for _, shell := range cmd.Commands() {
 			shell.Short = "the script for " + shell.Name()
 			shell.Long = "Print the script that lets " + shell.Name() + " complete commands, flags, and the names of\n" +

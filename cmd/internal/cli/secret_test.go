@@ -126,7 +126,7 @@ func TestAMarkBeforeASecretIsNoPartOfIt(t *testing.T) {
 		f := newFixture(t)
 		for _, secret := range []string{"pass wörd", "\u0a0a\u0a00\u000a0"[:6] + "x", strings.Repeat("p", 1024)} {
 			f.stdin = mark(secret)
-			got, err := f.deps(io.Discard, io.Discard).secretFrom(t.Context(), "secret", "", true)
+			got, err := f.deps(io.Discard, io.Discard).SecretFrom(t.Context(), "secret", "", true)
 			if err != nil || got.Reveal() != secret {
 				t.Errorf("%s: %q is read as %q: %v", name, secret, got.Reveal(), err)
 			}

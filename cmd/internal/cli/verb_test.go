@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/cmd/internal/app"
 )
 
 // looks are the commands that apply no Action: they look, explain, or are
@@ -26,7 +27,7 @@ func looks() []string {
 // leaves returns the commands that do something, by their spelling.
 func leaves() map[string]*cobra.Command {
 	found := map[string]*cobra.Command{}
-	walk(NewRoot(&Deps{Program: "offauth"}), func(cmd *cobra.Command) {
+	walk(NewRoot(&app.Deps{Program: "offauth"}), func(cmd *cobra.Command) {
 		if !cmd.HasSubCommands() && ours(cmd) {
 			found[strings.TrimPrefix(cmd.CommandPath(), "offauth ")] = cmd
 		}

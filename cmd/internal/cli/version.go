@@ -6,21 +6,23 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/cmd/internal/app"
 )
 
 type versionOptions struct {
-	deps *Deps
+	deps *app.Deps
 }
 
-func newVersionCmd(d *Deps) *cobra.Command {
+func newVersionCmd(d *app.Deps) *cobra.Command {
 	o := &versionOptions{deps: d}
 	return &cobra.Command{
-		Use: "version", GroupID: groupAlso,
+		Use: "version", GroupID: app.GroupAlso,
 		Short: "say which offauth this is",
 		Long: `Say which offauth this is, and what it was built with. "offauth --version" and
 "offauth -v" do the same.`,
 		Example: `  offauth version`,
-		Args:    atMost(0),
+		Args:    app.AtMost(0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runVersion(cmd.Context(), o) },
 	}
 }
@@ -51,6 +53,6 @@ func version() versionJSON {
 
 func runVersion(_ context.Context, o *versionOptions) error {
 	v := version()
-	return o.deps.print(report{result: v, bare: []string{v.Version},
-		lines: []string{"offauth " + v.Version + " (" + v.Go + ", " + v.OS + "/" + v.Arch + ")"}})
+	return o.deps.Print(app.Report{Result: v, Bare: []string{v.Version},
+		Lines: []string{"offauth " + v.Version + " (" + v.Go + ", " + v.OS + "/" + v.Arch + ")"}})
 }

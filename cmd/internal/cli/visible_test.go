@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/cmd/internal/app"
 )
 
 // hostile is a text that sets the title, clears the screen, turns the
@@ -166,14 +167,14 @@ func TestVisibleOutputKeepsCharactersThatComeInPieces(t *testing.T) {
 	const want = "blå 🙂\ttab\r\nline\\u{202e}\\u{1b}[2J\\x{e2}\\x{82}"
 	for size := 1; size < 8; size++ {
 		var out bytes.Buffer
-		s := Streams{Out: &out, Err: io.Discard}.guarded().guarded()
+		s := app.Streams{Out: &out, Err: io.Discard}.Visible().Visible()
 		for at := 0; at < len(text); at += size {
 			piece := text[at:min(at+size, len(text))]
 			if n, err := io.WriteString(s.Out, piece); n != len(piece) || err != nil {
 				t.Fatal(n, err)
 			}
 		}
-		s.flush()
+		s.Flush()
 		if out.String() != want {
 			t.Errorf("in pieces of %d: %q", size, out.String())
 		}
@@ -183,12 +184,12 @@ func TestVisibleOutputKeepsCharactersThatComeInPieces(t *testing.T) {
 func TestJSONMeansTheSameWhenItIsMadeVisible(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	d := &Deps{Program: "offauth", Streams: Streams{Out: &out, Err: io.Discard}.guarded(), Flags: Flags{JSON: true}}
+	d := &app.Deps{Program: "offauth", Streams: app.Streams{Out: &out, Err: io.Discard}.Visible(), Flags: app.Flags{JSON: true}}
 	text := "a\u202e\u009b\x1b\x7f"
-	if d.finish(usage(nil, "%s", text)) != authn.ExitUsage {
+	if d.Finish(app.Usage(nil, "%s", text)) != authn.ExitUsage {
 		t.Error("another exit code")
 	}
-	var e envelope
+	var e app.Envelope
 	if err := json.Unmarshal(out.Bytes(), &e); err != nil || e.Fault.Message != text || foul(out.String()) != "" {
 		t.Errorf("%q: %v", out.String(), err)
 	}

@@ -3,6 +3,8 @@ package cli
 import (
 	"slices"
 	"testing"
+
+	"github.com/offauth/offauth/cmd/internal/app"
 )
 
 func TestNegativeValuesAreNoFlags(t *testing.T) {
@@ -15,7 +17,7 @@ func TestNegativeValuesAreNoFlags(t *testing.T) {
 		{[]string{"clock", "skew", "--json", "-5m"}, []string{"clock", "skew", "--json", "--", "-5m"}},
 		{nil, nil},
 	} {
-		if got := values(NewRoot(&Deps{}), row.args); !slices.Equal(got, row.want) {
+		if got := values(NewRoot(&app.Deps{}), row.args); !slices.Equal(got, row.want) {
 			t.Errorf("%q became %q, want %q", row.args, got, row.want)
 		}
 	}

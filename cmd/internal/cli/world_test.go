@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/keystore"
 	"github.com/offauth/offauth/tui/bigpin"
 )
@@ -89,16 +90,16 @@ func newDemo(t *testing.T) *fixture {
 }
 
 // deps returns the dependencies of one process of the host.
-func (f *fixture) deps(out, errs io.Writer) *Deps {
-	return &Deps{
-		Streams:   Streams{In: strings.NewReader(f.stdin), Out: out, Err: errs, InTTY: f.terminal, OutTTY: f.terminal, ErrTTY: f.terminal},
+func (f *fixture) deps(out, errs io.Writer) *app.Deps {
+	return &app.Deps{
+		Streams:   app.Streams{In: strings.NewReader(f.stdin), Out: out, Err: errs, InTTY: f.terminal, OutTTY: f.terminal, ErrTTY: f.terminal},
 		LookupEnv: func(name string) (string, bool) { v, ok := f.env[name]; return v, ok },
 		DataDir:   func() (string, error) { return f.home, nil },
 		Now:       f.clock,
 		After:     f.after,
 		Rand:      rand.Reader,
 		Prompt:    f,
-		Keyring:   oneKeyring(func(wait time.Duration) keystore.Vault { return keystore.NewOSVaultOn(f.keyring, wait) }),
+		Keyring:   app.OneKeyring(func(wait time.Duration) keystore.Vault { return keystore.NewOSVaultOn(f.keyring, wait) }),
 		Program:   "offauth",
 		Size:      func() (cols, rows int, ok bool) { return 80, 24, true },
 		ShowPIN: func(_ context.Context, card bigpin.Card, sight bigpin.Sight, watch bigpin.Watch) (bigpin.Ended, error) {
@@ -144,7 +145,7 @@ func (f *fixture) Secret(ctx context.Context, label string) (authn.Secret, error
 func (f *fixture) Line(_ context.Context, label string) (string, error) {
 	f.asked = append(f.asked, label)
 	if len(f.answers) == 0 {
-		return "", cancelled()
+		return "", app.Cancelled()
 	}
 	answer := f.answers[0]
 	f.answers = f.answers[1:]

@@ -1,0 +1,188 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Flags are those that every command has.
+type Flags struct {
+	// World is --world, Demo --demo: which world.
+	World string
+	Demo  bool
+	// JSON and Quiet say how to answer.
+	JSON, Quiet bool
+	// Keystore and Identity say where the keys live and what opens them.
+	Keystore, Identity string
+}
+
+// DemoWorld is the name of the world that --demo stands for.
+const DemoWorld = "demo"
+
+// Bind puts the flags on the root command.
+func (f *Flags) Bind(root *cobra.Command) {
+	flags := root.PersistentFlags()
+	flags.SortFlags = false
+	flags.StringVar(&f.World, "world", "", "act in the world `NAME` (OFFAUTH_WORLD)")
+	flags.BoolVar(&f.Demo, "demo", false, "act in the world demo, made if it is not there")
+	flags.BoolVar(&f.JSON, "json", false, "answer with one JSON object on stdout")
+	flags.BoolVarP(&f.Quiet, "quiet", "q", false, "the bare result, and no talk")
+	flags.StringVar(&f.Keystore, "keystore", "", "the `KIND` of vault: os or file (OFFAUTH_KEYSTORE)")
+	flags.StringVar(&f.Identity, "identity", "", "`FILE` with the vault's age identity (OFFAUTH_IDENTITY)")
+}
+
+// worldFlags repeats the flags that picked the world and opened its vault, as
+// a command that the user copies needs them again; -- that is, unless it has
+// them already.
+func (f Flags) worldFlags(command string) string {
+	var b strings.Builder
+	switch {
+	case strings.Contains(command, "--demo") || strings.Contains(command, "--world"):
+	case f.Demo:
+		b.WriteString(" --demo")
+	case f.World != "":
+		b.WriteString(" --world " + f.World)
+	}
+	if f.Identity != "" && !strings.Contains(command, "--identity") {
+		b.WriteString(" --identity " + ShellWord(f.Identity))
+	}
+	return b.String()
+}
+
+// ShellWord quotes a text for a POSIX shell if it needs it.
+func ShellWord(s string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+:@%,=", r)
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	if authn.Visible(s) != s { // what a terminal would obey, or not show, is spelled
+		var b strings.Builder
+		for _, c := range []byte(s) {
+			if c < 0x80 && plain(rune(c)) || c == ' ' {
+				b.WriteByte(c)
+				continue
+			}
+			fmt.Fprintf(&b, `\x%02x`, c)
+		}
+		return "$'" + b.String() + "'"
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// Who are the flags of a verb that could mean more than one phone or user.
+type Who struct {
+	Phone, User string
+}
+
+// BindPhone adds the flags of a verb of a phone.
+func (w *Who) BindPhone(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&w.Phone, "phone", "", "the phone `NAME`, where there are several")
+	cmd.Flags().StringVar(&w.User, "user", "", "only phones of the user `NAME`")
+}
+
+// FlagError words what is wrong with a flag, and offers the nearest.
+func FlagError(cmd *cobra.Command, err error) error {
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		return invalidValue(cmd, invalid)
+	}
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) {
+		return Usage([]string{cmd.CommandPath() + " --help"}, "%s", LowerFirst(err.Error()))
+	}
+	name := unknown.GetSpecifiedName()
+	switch strings.ToLower(name) {
+	case "pin", "password", "passphrase", "otp", "code", "secret":
+		return Usage([]string{"hand it over with --stdin, or type it when asked"},
+			"a secret is never a flag: everybody on the machine sees it in the list of processes")
+	}
+	var names, hints []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	for _, n := range Nearest(name, names) {
+		hints = append(hints, "did you mean --"+n+"?")
+	}
+	dashes := "--"
+	if len(name) == 1 {
+		dashes = "-"
+	}
+	return Usage(append(hints, cmd.CommandPath()+" --help"), "%q has no flag %s%s", cmd.CommandPath(), dashes, name)
+}
+
+// invalidValue words what is wrong with a flag's value.
+func invalidValue(cmd *cobra.Command, err *pflag.InvalidValueError) error {
+	f := err.GetFlag()
+	kind, _, _ := strings.Cut(strings.TrimRight(f.Value.Type(), "0123456789"), "Slice")
+	wants, known := map[string]string{
+		"int": "a whole number", "uint": "a whole number that is not negative", "float": "a number",
+		"bool": "true or false", "duration": "a span such as 90s or 5m",
+	}[kind]
+	switch {
+	case !known:
+		return Usage([]string{cmd.CommandPath() + " --help"}, "--%s: %v", f.Name, err.Unwrap())
+	case errors.Is(err, strconv.ErrRange):
+		wants += " that is not as large"
+	}
+	return Usage([]string{cmd.CommandPath() + " --help"}, "--%s wants %s, not %q", f.Name, wants, err.GetValue())
+}
+
+// NoEmptyFlags refuses a flag that is given and says nothing: a script whose
+// variable is not set would mean another user or phone. Texts may be empty.
+func NoEmptyFlags(cmd *cobra.Command, _ []string) error {
+	var err error
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		text := slices.Contains([]string{"context", "title"}, f.Name)
+		if f.Value.Type() == "string" && f.Value.String() == "" && !text && err == nil {
+			err = Usage([]string{"leave --" + f.Name + " out, or give it a value"}, "--%s is empty", f.Name)
+		}
+	})
+	return err
+}
+
+// flags returns the flags by which a command, without its program, means the
+// same phone and user; none if it names one itself.
+func (m Who) flags(command string) string {
+	words := strings.Fields(command)
+	said := func(w string) bool { return strings.HasPrefix(w, "--phone") || strings.HasPrefix(w, "--user") }
+	if len(words) < 2 || slices.ContainsFunc(words, said) {
+		return ""
+	}
+	if command == "admin user show" && m.User != "" {
+		return " " + m.User
+	}
+	switch strings.Join(words[:2], " ") {
+	case "device tap", "device unlock", "device pair", "device hide", "device cancel", "device restart", "device passkey",
+		"device activate", "device auth", "device method", "device scan", "device approve", "device passcode", "device otp", "provider challenge":
+		if m.Phone != "" {
+			return " --phone " + m.Phone
+		}
+	case "workstation login", "tray status", "tray update":
+	default:
+		return ""
+	}
+	if m.User != "" {
+		return " --user " + m.User
+	}
+	return ""
+}
+
+// FlagWorld is the world that the flags ask for, for an answer about a world that
+// was never opened.
+func (d *Deps) FlagWorld() string {
+	switch {
+	case d.Flags.Demo:
+		return DemoWorld
+	case d.Flags.World != "":
+		return d.Flags.World
+	}
+	return ""
+}

@@ -1,0 +1,136 @@
+package app
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/cmd/internal/qr"
+)
+
+// maxSecret is the longest secret that is read, in bytes.
+const maxSecret = 1024
+
+// NewPIN gets a PIN that is to be remembered: at a terminal it is typed twice.
+func (d *Deps) NewPIN(ctx context.Context, label, hint string, stdin bool) (authn.Secret, error) {
+	pin, err := d.SecretFrom(ctx, label, hint, stdin)
+	if err != nil || stdin {
+		return pin, err
+	}
+	again, err := d.SecretFrom(ctx, label+", again", hint, stdin)
+	if err == nil && !again.Equal(pin) {
+		err = Usage(nil, "the two PINs differ; nothing was done")
+	}
+	return pin, err
+}
+
+// SecretFrom gets a verb's one secret: from stdin with --stdin, else from the
+// person at the terminal, else not at all, with the command that hands it over
+// as a hint.
+func (d *Deps) SecretFrom(ctx context.Context, label, hint string, stdin bool) (authn.Secret, error) {
+	s, err := d.SecretOrNone(ctx, label, hint, stdin)
+	switch {
+	case err != nil:
+		return authn.Secret{}, err
+	case s.Empty() && stdin:
+		return authn.Secret{}, Usage([]string{hint},
+			"stdin ended before the secret: its first line is empty")
+	case s.Empty():
+		return authn.Secret{}, Usage(nil, "no %s was typed", label)
+	}
+	return s, nil
+}
+
+// SecretOrNone is secretFrom where the product itself refuses an empty field.
+func (d *Deps) SecretOrNone(ctx context.Context, label, hint string, stdin bool) (authn.Secret, error) {
+	if stdin {
+		return d.secretFromStdin(ctx)
+	}
+	if !d.Streams.Interactive() {
+		return authn.Secret{}, Usage([]string{hint},
+			"there is no terminal to ask for the %s; hand it over with --stdin", label)
+	}
+	return d.Prompt.Secret(ctx, label)
+}
+
+// secretFromStdin reads the first line of stdin. Whatever is to write there
+// may never do so, and Ctrl-C ends that.
+func (d *Deps) secretFromStdin(ctx context.Context) (authn.Secret, error) {
+	line, err := Await(ctx, func() (string, error) { return firstLine(d.Streams.In) })
+	if errors.Is(err, context.Canceled) {
+		return authn.Secret{}, err
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return authn.Secret{}, Usage(nil, "stdin cannot be read: %v", err)
+	}
+	// The mark of an encoding, which PowerShell puts first, is no part of it.
+	text, ok := qr.Decode([]byte(line))
+	if !ok && strings.ContainsRune(line, 0) {
+		return authn.Secret{}, Usage([]string{"hand it over as UTF-8, or as UTF-16 with its mark"},
+			"the first line of stdin has a NUL in it, which no secret has")
+	}
+	if !ok {
+		text = line // a password may be in any encoding, as long as it is always the same
+	}
+	text = strings.TrimRight(text, "\r\n")
+	if len(text) > maxSecret {
+		return authn.Secret{}, Usage(nil, "the first line of stdin has more than %d bytes, which no secret has", maxSecret)
+	}
+	return authn.NewSecret(text), nil
+}
+
+// firstLine reads up to the first line end, in UTF-8 or, behind a mark, in
+// UTF-16; of a line that is too long it reads a little more than is allowed.
+func firstLine(r io.Reader) (string, error) {
+	in := bufio.NewReader(io.LimitReader(r, 2*(maxSecret+3)))
+	var line []byte
+	for {
+		b, err := in.ReadByte()
+		if err != nil {
+			return string(line), err
+		}
+		line = append(line, b)
+		n := len(line)
+		wide := bytes.HasPrefix(line, []byte("\xff\xfe")) || bytes.HasPrefix(line, []byte("\xfe\xff"))
+		switch {
+		case !wide && b == '\n':
+			return string(line), nil
+		case wide && n%2 == 0 && (line[0] == 0xff && string(line[n-2:]) == "\n\x00" || line[0] == 0xfe && string(line[n-2:]) == "\x00\n"):
+			return string(line), nil
+		}
+	}
+}
+
+// Choose lets the person pick one of several names, or names them where
+// nobody can be asked, with the best for an example.
+func (d *Deps) Choose(ctx context.Context, what, flag string, names []string, best string) (string, error) {
+	best = cmp.Or(best, names[0])
+	if !d.Streams.Interactive() || d.Flags.JSON || d.Flags.Quiet {
+		return "", Usage([]string{"say which with " + flag + " " + best},
+			"there are %d %ss: %s", len(names), what, strings.Join(names, ", "))
+	}
+	for i, name := range names {
+		d.Say("%3d  %s", i+1, name)
+	}
+	answer, err := d.Prompt.Line(ctx, fmt.Sprintf("which %s? (1-%d) ", what, len(names)))
+	if err != nil {
+		return "", err
+	}
+	answer = strings.TrimSpace(answer)
+	if n, err := strconv.Atoi(answer); err == nil && n >= 1 && n <= len(names) {
+		return names[n-1], nil
+	}
+	for _, name := range names {
+		if name == answer {
+			return name, nil
+		}
+	}
+	return "", Usage([]string{"say which with " + flag + " " + best}, "%q is none of the %ss", answer, what)
+}

@@ -1,0 +1,74 @@
+package app
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// Indent puts two blanks before each line.
+func Indent(lines []string) []string {
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = "  " + l
+	}
+	return out
+}
+
+// Sentence puts a row's text in our voice: the tables do not agree on
+// capitals. A word that is all capitals, such as PIN, stays.
+func Sentence(text string) string {
+	first, _, _ := strings.Cut(text, " ")
+	if len(first) > 1 && first == strings.ToUpper(first) {
+		return text
+	}
+	return LowerFirst(text)
+}
+
+// Bullets puts a dash before each item.
+func Bullets(items []string) []string {
+	out := make([]string, len(items))
+	for i, item := range items {
+		out[i] = "- " + item
+	}
+	return out
+}
+
+// Yes writes a mark, or a dash.
+func Yes(is bool) string {
+	if is {
+		return "yes"
+	}
+	return "-"
+}
+
+// Commas writes a list of names, or a dash.
+func Commas(names []string) string {
+	return cmp.Or(strings.Join(names, ", "), "-")
+}
+
+// LowerFirst returns a text with a small first letter.
+func LowerFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
+// OneLine keeps a message of several lines (a driver's, say) on one.
+func OneLine(s string) string {
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// RuleText writes a rule on one line.
+func RuleText(r authn.Rule) string { return fmt.Sprintf("%s [%s] %s", r.ID, r.Source, r.Text) }
+
+// Beginning keeps a context from filling a table.
+func Beginning(text string) string {
+	if runes := []rune(text); len(runes) > 40 {
+		return string(runes[:39]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,113 @@
+package app
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/offauth/offauth/authn"
+)
+
+// visibleWriter is the writer that all output passes. What would act on a terminal
+// becomes visible (authn.Visible), whoever it comes from; line ends and tabs
+// stay. What offauth draws itself is written to the writer beneath (drawn).
+type visibleWriter struct {
+	mu sync.Mutex
+	to io.Writer
+	// rest is the beginning of a character that the next Write ends.
+	rest []byte
+}
+
+// Visible has everything that is written to the streams pass one.
+func (s Streams) Visible() Streams {
+	for _, w := range []*io.Writer{&s.Out, &s.Err} {
+		if _, ok := (*w).(*visibleWriter); !ok {
+			*w = &visibleWriter{to: *w}
+		}
+	}
+	return s
+}
+
+// Flush writes what is still held.
+func (s Streams) Flush() {
+	for _, w := range []io.Writer{s.Out, s.Err} {
+		if held, ok := w.(*visibleWriter); ok {
+			held.flush()
+		}
+	}
+}
+
+// Write implements io.Writer.
+func (s *visibleWriter) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	text := append(s.rest, p...)
+	end := wholeRunes(text)
+	s.rest = append([]byte(nil), text[end:]...)
+	if _, err := io.WriteString(s.to, visibleLines(string(text[:end]))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// flush writes what never became a character.
+func (s *visibleWriter) flush() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.rest) > 0 {
+		_, _ = io.WriteString(s.to, authn.Visible(string(s.rest))) // there is nobody to tell
+		s.rest = nil
+	}
+}
+
+// wholeRunes is how much of a text can be written: all but a character, or a
+// line end, of which only the beginning has come.
+func wholeRunes(text []byte) int {
+	if bytes.HasSuffix(text, []byte("\r")) {
+		return len(text) - 1
+	}
+	for back := 1; back < utf8.UTFMax && back <= len(text); back++ {
+		if at := len(text) - back; utf8.RuneStart(text[at]) {
+			if !utf8.FullRune(text[at:]) {
+				return at
+			}
+			break
+		}
+	}
+	return len(text)
+}
+
+// visibleLines is authn.Visible for a text of several lines with tabs in them.
+func visibleLines(text string) string {
+	i := strings.IndexAny(text, "\n\t")
+	if i < 0 {
+		return authn.Visible(text)
+	}
+	var b strings.Builder
+	for ; i >= 0; i = strings.IndexAny(text, "\n\t") {
+		line, end := text[:i], text[i:i+1]
+		if end == "\n" && strings.HasSuffix(line, "\r") {
+			line, end = line[:i-1], "\r\n"
+		}
+		b.WriteString(authn.Visible(line) + end)
+		text = text[i+1:]
+	}
+	b.WriteString(authn.Visible(text))
+	return b.String()
+}
+
+// OneOutput is a line of output: a line end in it, which would forge another
+// line, becomes visible.
+func OneOutput(text string) string { return strings.ReplaceAll(text, "\n", `\u{a}`) }
+
+// Unfiltered is the writer for what offauth draws with escapes of its own: the QR
+// code, colours, the progress. Who writes there makes texts from outside
+// visible itself.
+func Unfiltered(w io.Writer) io.Writer {
+	if s, ok := w.(*visibleWriter); ok {
+		return s.to
+	}
+	return w
+}

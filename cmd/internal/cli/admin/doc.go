@@ -1,0 +1,2 @@
+// Package admin has the commands below "offauth admin".
+package admin

@@ -1,0 +1,2 @@
+// Package clock has the commands below "offauth clock" and "offauth link".
+package clock

@@ -1,0 +1,115 @@
+package device
+
+import (
+	"context"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/cmd/internal/cli/pick"
+)
+
+// New returns the command "device" with all below it.
+func New(d *app.Deps) *cobra.Command {
+	return app.Noun("device", app.GroupPeople, "a phone and its authenticator app",
+		newDeviceRegisterCmd(d), newDevicePairCmd(d), newDeviceTapCmd(d), newDeviceUnlockCmd(d),
+		newDeviceActivateCmd(d), newDeviceAuthCmd(d), newDeviceScanCmd(d), newDeviceApproveCmd(d), newDevicePasscodeCmd(d), newDeviceOTPCmd(d),
+		app.Noun("method", "", "the methods of one-time passwords", newDeviceMethodAddCmd(d)),
+		newDeviceHideCmd(d), newDeviceCancelCmd(d), newDeviceStatusCmd(d), newDeviceReplaceCmd(d), newDeviceRestartCmd(d),
+		app.Noun("passkey", "", "unlocking over Bluetooth, without a PIN", newDevicePasskeyUnlockCmd(d)))
+}
+
+// target is the icon that a verb means: a phone, and a workstation on it.
+type target struct {
+	phone, workstation string
+}
+
+// fits says how an icon suits a verb; nil is a workstation that the phone is
+// not paired with.
+type fits func(*authn.ComputerView) bool
+
+func paired(c *authn.ComputerView) bool      { return c != nil }
+func unpaired(c *authn.ComputerView) bool    { return c == nil }
+func withPasskey(c *authn.ComputerView) bool { return c != nil && c.Passkey }
+
+// icon finds the icon that a verb means: of a workstation that is not named it
+// is the first-made that fits best, the best first.
+func icon(ctx context.Context, d *app.Deps, w *app.World, which app.Who, name string, best ...fits) (target, error) {
+	r, err := w.Roster(ctx)
+	if err != nil {
+		return target{}, err
+	}
+	likely := ""
+	if name != "" {
+		if likely, err = phoneFor(ctx, w, r, which, name, best); err != nil {
+			return target{}, err
+		}
+	}
+	phone, err := pick.OnePhone(ctx, d, r, which, likely)
+	if err != nil {
+		return target{}, err
+	}
+	pick.MeanPhone(d, r, phone)
+	if name != "" {
+		name, err = pick.Workstation(r, name)
+		return target{phone.Name, name}, err
+	}
+	name, err = computer(ctx, w, r, phone.Name, best)
+	return target{phone.Name, name}, err
+}
+
+// phoneFor is the phone, of several that can be meant, whose icon of a
+// workstation fits best; empty where there is one alone, or none fits.
+func phoneFor(ctx context.Context, w *app.World, r authn.Roster, which app.Who, ws string, best []fits) (string, error) {
+	live := pick.InUse(pick.PhonesOf(r, which.User))
+	if which.Phone != "" || len(live) < 2 {
+		return "", nil
+	}
+	snap, err := w.Snapshot(ctx, authn.Scope{})
+	if err != nil {
+		return "", err
+	}
+	for _, fit := range best {
+		for _, phone := range live {
+			i := slices.IndexFunc(snap.Phones, func(p authn.PhoneView) bool { return p.Name == phone.Name })
+			if i >= 0 && fit(pick.IconOf(snap.Phones[i], ws)) {
+				return phone.Name, nil
+			}
+		}
+	}
+	return "", nil
+}
+
+// computer finds the HYPR workstation that a verb of a phone means. Only where
+// there are several is the phone looked at.
+func computer(ctx context.Context, w *app.World, r authn.Roster, phone string, best []fits) (string, error) {
+	var all []string
+	for _, ws := range r.Workstations {
+		if ws.Family == authn.FamilyHYPR {
+			all = append(all, ws.Name)
+		}
+	}
+	switch len(all) {
+	case 0:
+		if len(r.Workstations) > 0 {
+			return "", app.Missing(app.CodeNoWorkstation, "there is no workstation of HYPR yet", "offauth workstation add LAPTOP-7 --family hypr")
+		}
+		return "", pick.NoWorkstation()
+	case 1:
+		return all[0], nil
+	}
+	snap, err := w.Snapshot(ctx, authn.Scope{Sites: []authn.Site{authn.Phone(phone)}})
+	if err != nil || len(snap.Phones) == 0 {
+		return all[0], err
+	}
+	for _, fit := range best {
+		for _, name := range all {
+			if fit(pick.IconOf(snap.Phones[0], name)) {
+				return name, nil
+			}
+		}
+	}
+	return all[0], nil
+}

@@ -1,0 +1,2 @@
+// Package device has the commands below "offauth device".
+package device

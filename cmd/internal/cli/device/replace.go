@@ -1,0 +1,179 @@
+package device
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/cmd/internal/cli/pick"
+)
+
+type deviceReplaceOptions struct {
+	deps *app.Deps
+
+	old, new, platform, version string
+}
+
+func newDeviceReplaceCmd(d *app.Deps) *cobra.Command {
+	o := &deviceReplaceOptions{deps: d}
+	cmd := &cobra.Command{
+		Use:   "replace <old> <new>",
+		Short: "give a user a new phone for a lost one",
+		Long: `Give a user a new phone for a lost one. The server revokes the lost one: its
+PINs and passkeys die at every workstation that can hear of it. One that cannot
+goes on taking them until it next talks to the server; the output names it.
+
+PINs of the user's other phones live on. The new phone is paired with nothing.`,
+		Example: `  offauth device replace pixel pixel-2`,
+		Args:    app.Exactly(2, "which phone is lost, and what the new one is called"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.old, o.new = args[0], args[1]
+			return runDeviceReplace(cmd.Context(), o)
+		},
+	}
+	cmd.Flags().StringVar(&o.platform, "platform", "", "the `SYSTEM`: {android | ios}, the old one's if not said")
+	cmd.Flags().StringVar(&o.version, "version", "", "the app's `VERSION`, the newest if not said")
+	return cmd
+}
+
+// replaceJSON says what dies, what waits and what lives.
+type replaceJSON struct {
+	Old     string      `json:"old"`
+	New     string      `json:"new"`
+	User    string      `json:"user"`
+	Dead    []string    `json:"dead"`
+	Waiting []lingering `json:"waiting"`
+	Lives   []string    `json:"lives"`
+	// Digipass is the lost phone's; null if it had none.
+	Digipass *droppedJSON `json:"digipass"`
+	// Registration says that the lost phone's registration at Encap's server
+	// ended.
+	Registration bool `json:"registration"`
+}
+
+// lingering is a workstation that has not heard that a phone was replaced.
+type lingering struct {
+	Workstation string `json:"workstation"`
+	// PINsUntil is when the last PIN of the phone expires there; null if there
+	// is none.
+	PINsUntil *app.Stamp `json:"pins_until"`
+	// Passkey says that the phone unlocks it over Bluetooth.
+	Passkey bool `json:"passkey"`
+}
+
+func runDeviceReplace(ctx context.Context, o *deviceReplaceOptions) error {
+	d := o.deps
+	return d.Within(ctx, func(w *app.World) error {
+		roster, err := w.Roster(ctx)
+		if err != nil {
+			return err
+		}
+		if len(roster.Phones) == 0 {
+			return pick.NoPhone(roster, "")
+		}
+		if _, err := pick.PhoneNamed(roster.Phones, o.old); err != nil {
+			return err
+		}
+		out, err := w.Act(ctx, authn.ReplaceDevice{Old: o.old, New: o.new, Platform: o.platform, Version: o.version})
+		if err != nil {
+			return err
+		}
+		r, err := app.ResultOf[authn.ReplaceResult](out)
+		if err != nil {
+			return err
+		}
+		snap, err := w.Snapshot(ctx, authn.Scope{User: r.User})
+		if err != nil {
+			return err
+		}
+		j := replaced(r, snap)
+		j.Digipass = droppedOf(out, snap)
+		j.Registration = slices.ContainsFunc(out.Events, func(e authn.Event) bool { return e.Kind == encap.EventRegistrationDropped })
+		return d.Print(replaceReport(d, w, out, j, len(pick.StationsOf(roster, authn.FamilyHYPR)) > 0))
+	})
+}
+
+// replaced reads out of the world what the lost phone leaves behind.
+func replaced(r authn.ReplaceResult, snap authn.Snapshot) replaceJSON {
+	j := replaceJSON{Old: r.Old, New: r.New, User: r.User, Dead: []string{}, Waiting: []lingering{}, Lives: []string{}}
+	j.Dead = append(j.Dead, r.Dead...)
+	for _, name := range r.Waiting {
+		left := lingering{Workstation: name}
+		for _, a := range pick.ViewOf(snap, name).Accounts {
+			for _, s := range a.Sets {
+				later := left.PINsUntil == nil || s.ExpiresAt.After(left.PINsUntil.Time())
+				if s.Phone == r.Old && !s.Expired && s.Left > 0 && later {
+					left.PINsUntil = app.StampOf(s.ExpiresAt)
+				}
+			}
+		}
+		for _, p := range snap.Phones {
+			left.Passkey = left.Passkey || p.Name == r.Old && slices.ContainsFunc(p.Computers, func(c authn.ComputerView) bool {
+				return c.Workstation == name && c.Passkey
+			})
+		}
+		j.Waiting = append(j.Waiting, left)
+	}
+	for _, p := range snap.Phones {
+		if p.User == r.User && p.Name != r.New && p.ReplacedBy == "" {
+			j.Lives = append(j.Lives, p.Name)
+		}
+	}
+	return j
+}
+
+// replaceReport words it for who helps: dead, waiting, living, and what to do
+// next.
+func replaceReport(d *app.Deps, w *app.World, out authn.Outcome, j replaceJSON, hypr bool) app.Report {
+	rep := app.Report{World: w.Name, Outcome: out, Result: j, Bare: []string{j.New}}
+	rep.Lines = append(rep.Lines, fmt.Sprintf("%s takes the place of %s as %s's phone", j.New, j.Old, j.User))
+	for _, ws := range j.Dead {
+		rep.Lines = append(rep.Lines, fmt.Sprintf("dead   %s: nothing of %s unlocks it any more", ws, j.Old))
+		rep.Hints = append(rep.Hints, "offauth device pair "+ws+" --phone "+j.New)
+	}
+	for _, left := range j.Waiting {
+		rep.Lines = append(rep.Lines, "waits  "+lingers(d, j.Old, left, out.At))
+		rep.Hints = append(rep.Hints, "once "+left.Workstation+" talks to the server again: `offauth device pair "+left.Workstation+" --phone "+j.New+"`")
+	}
+	for _, phone := range j.Lives {
+		what := "its PINs go on unlocking"
+		if !hypr {
+			what = "nothing of it changes"
+		}
+		rep.Lines = append(rep.Lines, fmt.Sprintf("lives  %s: %s", phone, what))
+	}
+	if hypr && len(j.Dead)+len(j.Waiting) == 0 {
+		rep.Lines = append(rep.Lines, fmt.Sprintf("dead   nothing: %s was paired with no workstation", j.Old))
+		rep.Hints = append(rep.Hints, "offauth device pair --phone "+j.New)
+	}
+	if j.Registration {
+		rep.Lines = append(rep.Lines, fmt.Sprintf("dead   no one-time password that %s gives a provider is accepted any more", j.Old))
+		rep.Hints = append(rep.Hints, "offauth device activate --phone "+j.New)
+	}
+	droppedReport(d, &rep, j)
+	return rep
+}
+
+// lingers says what a lost phone still opens, and until when.
+func lingers(d *app.Deps, old string, left lingering, now time.Time) string {
+	const until = "until it next talks to the server"
+	var text string
+	switch {
+	case left.PINsUntil != nil:
+		text = fmt.Sprintf("a PIN that %s shows still unlocks %s %s, at the latest until %s", old, left.Workstation, until, d.When(left.PINsUntil.Time(), now))
+	case left.Passkey:
+		return fmt.Sprintf("the passkey of %s still unlocks %s over Bluetooth %s", old, left.Workstation, until)
+	default:
+		return fmt.Sprintf("%s has not heard yet; it takes no PIN of %s", left.Workstation, old)
+	}
+	if left.Passkey {
+		text += fmt.Sprintf("; its passkey over Bluetooth %s", until)
+	}
+	return text
+}

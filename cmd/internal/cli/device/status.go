@@ -1,0 +1,118 @@
+package device
+
+import (
+	"context"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/cmd/internal/cli/pick"
+	"github.com/offauth/offauth/cmd/internal/cli/show"
+)
+
+type deviceStatusOptions struct {
+	deps *app.Deps
+
+	app.Who
+}
+
+func newDeviceStatusCmd(d *app.Deps) *cobra.Command {
+	o := &deviceStatusOptions{deps: d}
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "show what the phones hold and offer",
+		Long: `Show every phone with its icons: what it knows of each workstation, how many
+offline PINs it has left (H28) and until when (H33), what it offers (H15, H16),
+and whether it has an Enterprise Passkey there (H36); what its main screen says
+while it has no internet (H16), and which clocks are off; then its methods for
+one-time passwords, what is locked (E27, E34), what waits to be approved (E17),
+and its Digipass. A PIN on a screen is not repeated; "offauth device unlock"
+shows it again (H19).`,
+		Example: `  offauth device status
+  offauth device status --phone pixel --json`,
+		Args: app.AtMost(0),
+		RunE: func(cmd *cobra.Command, _ []string) error { return runDeviceStatus(cmd.Context(), o) },
+	}
+	o.BindPhone(cmd)
+	return cmd
+}
+
+type statusJSON struct {
+	app.List[show.IconJSON]
+	Encap []encapJSON `json:"encap"`
+	// Digipass are the authenticators of the family onespan.
+	Digipass []digipassJSON `json:"digipass"`
+	// Locks are all that is locked for the users of these phones.
+	Locks  []show.LockedJSON   `json:"locks"`
+	Clocks []show.ClockOffJSON `json:"clocks_off"`
+}
+
+func runDeviceStatus(ctx context.Context, o *deviceStatusOptions) error {
+	d := o.deps
+	return d.Within(ctx, func(w *app.World) error {
+		r, err := w.Roster(ctx)
+		if err != nil {
+			return err
+		}
+		sites, err := filtered(r, o.Who)
+		if err != nil {
+			return err
+		}
+		around := append([]authn.Site{authn.SiteServer}, sites...)
+		for _, ws := range r.Workstations {
+			around = append(around, authn.Workstation(ws.Name))
+		}
+		snap, err := w.Snapshot(ctx, authn.Scope{Sites: around})
+		if err != nil {
+			return err
+		}
+		items, lines := show.Icons(d, snap, snap.Phones)
+		encap, more := otps(d, snap, snap.Phones)
+		if len(more) > 0 {
+			lines = append(append(lines, ""), more...)
+		}
+		digipass, last := digipassesOf(snap.Phones)
+		locks := slices.DeleteFunc(show.LocksOf(snap, ""), func(l show.LockedJSON) bool { return !holds(snap.Phones, l) })
+		clocks, off := show.ClocksOff(snap, func(s authn.Site) bool { return within(snap.Phones, s) })
+		lines = slices.Concat(lines, last, show.LockLines(locks), off)
+		return d.Print(app.Report{World: w.Name, Outcome: authn.Outcome{At: snap.Now}, Lines: lines, Result: statusJSON{app.ListOf(items), encap, digipass, locks, clocks}})
+	})
+}
+
+// within reports whether a site is one of these phones, or a workstation on one.
+func within(phones []authn.PhoneView, site authn.Site) bool {
+	return slices.ContainsFunc(phones, func(p authn.PhoneView) bool {
+		return site == authn.Phone(p.Name) || slices.ContainsFunc(p.Computers, func(c authn.ComputerView) bool { return site == authn.Workstation(c.Workstation) })
+	})
+}
+
+// holds reports whether something locked is of one of these phones, or, if it is of
+// none, of one of their users.
+func holds(phones []authn.PhoneView, l show.LockedJSON) bool {
+	return slices.ContainsFunc(phones, func(p authn.PhoneView) bool {
+		return p.User == l.User && (l.Phone == "" || l.Phone == p.Name)
+	})
+}
+
+// filtered returns the phones that the flags ask for.
+func filtered(r authn.Roster, which app.Who) ([]authn.Site, error) {
+	if which.User != "" {
+		if _, err := pick.KnownUser(r.Users, which.User); err != nil {
+			return nil, err
+		}
+	}
+	phones := pick.PhonesOf(r, which.User)
+	if len(phones) == 0 {
+		return nil, pick.NoPhone(r, which.User)
+	}
+	if which.Phone != "" {
+		one, err := pick.PhoneNamed(phones, which.Phone)
+		if err != nil {
+			return nil, err
+		}
+		phones = []authn.RosterPhone{one}
+	}
+	return app.NamesOf(phones, func(p authn.RosterPhone) authn.Site { return authn.Phone(p.Name) }), nil
+}

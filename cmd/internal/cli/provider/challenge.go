@@ -1,0 +1,163 @@
+package provider
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/cmd/internal/cli/pick"
+	"github.com/offauth/offauth/cmd/internal/cli/show"
+)
+
+type providerChallengeOptions struct {
+	deps *app.Deps
+
+	app.Who
+	provider, method     string
+	title, context, mime string
+	png, svg             string
+	text                 bool
+}
+
+func newProviderChallengeCmd(d *app.Deps) *cobra.Command {
+	o := &providerChallengeOptions{deps: d}
+	cmd := &cobra.Command{
+		Use:   "challenge [provider] --method <method>",
+		Short: "show the QR code of something to approve",
+		Long: `Start a session (E9) and draw its QR code; off a terminal in half blocks, for
+"device scan -". A newer session ends the phone's older one (E32).`,
+		Example: `  offauth provider challenge bank --context 'Pay 120 EUR' --method OFFLINE:PIN
+  offauth provider challenge --method OFFLINE -q | offauth device scan -`,
+		Args: app.AtMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.provider = app.Arg(args, 0)
+			if err := o.check(); err != nil {
+				return err
+			}
+			return runProviderChallenge(cmd.Context(), o)
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&o.context, "context", "", "`TEXT` to approve; none is allowed")
+	f.StringVar(&o.title, "title", "", "its title `TEXT`")
+	f.StringVar(&o.mime, "mime", "", "its MIME `TYPE`; text/plain if not said")
+	f.StringVar(&o.method, "method", "", "the `METHOD`, as OFFLINE:PIN or offlinePin")
+	f.StringVar(&o.png, "png", "", "write the code as a picture to `FILE`")
+	f.StringVar(&o.svg, "svg", "", "write the code as a drawing to `FILE`")
+	f.BoolVar(&o.text, "text", false, "print the verification data instead")
+	o.BindPhone(cmd)
+	return cmd
+}
+
+// check reads the method before anything is opened.
+func (o *providerChallengeOptions) check() error {
+	if o.method == "" {
+		return app.Usage([]string{"offauth provider challenge --method OFFLINE:PIN"}, "say with which method, with --method")
+	}
+	_, err := encap.ParseMethod(o.method)
+	return err
+}
+
+type challengeJSON struct {
+	Provider  string     `json:"provider"`
+	User      string     `json:"user"`
+	Phone     string     `json:"phone"`
+	Session   string     `json:"session"`
+	Method    string     `json:"method"`
+	Data      string     `json:"data"`
+	ExpiresAt *app.Stamp `json:"expires_at"`
+	Files     []string   `json:"files"`
+	Simulated bool       `json:"simulated"`
+}
+
+func runProviderChallenge(ctx context.Context, o *providerChallengeOptions) error {
+	d := o.deps
+	return d.Within(ctx, func(w *app.World) error {
+		r, err := w.Roster(ctx)
+		if err != nil {
+			return err
+		}
+		a, err := o.action(ctx, w, r)
+		if err != nil {
+			return err
+		}
+		out, err := pick.ActEncap(ctx, w, r, a)
+		if err != nil {
+			pick.MeanSubject(d, r, err)
+			return err
+		}
+		c, err := app.ResultOf[encap.ChallengeResult](out)
+		if err != nil {
+			return err
+		}
+		rep := app.Report{World: w.Name, Outcome: out,
+			Talk: []string{fmt.Sprintf("%s asks %s of %s for %s; session %s, expires %s", c.Provider, c.Phone, c.User, c.Method, c.Session, d.When(c.ExpiresAt, out.At))}}
+		if o.context == "" && o.title == "" {
+			rep.Talk = append(rep.Talk, "no context: the phone has nothing to show (--context)")
+		}
+		rep.Talk = append(rep.Talk, show.SimulatedData)
+		if err := warnLocked(ctx, w, c, &rep); err != nil {
+			return err
+		}
+		files, err := o.present(c, &rep)
+		if err != nil {
+			return err
+		}
+		rep.Result = challengeJSON{Provider: c.Provider, User: c.User, Phone: c.Phone, Session: c.Session, Method: string(c.Method),
+			Data: c.Data, ExpiresAt: app.StampOf(c.ExpiresAt), Files: files, Simulated: true}
+		return d.Print(rep)
+	})
+}
+
+// warnLocked warns of a challenge whose code the server will refuse, as the
+// method is locked (E27).
+func warnLocked(ctx context.Context, w *app.World, c encap.ChallengeResult, rep *app.Report) error {
+	snap, err := w.Snapshot(ctx, authn.Scope{User: c.User, Sites: []authn.Site{authn.SiteServer}})
+	if err != nil {
+		return err
+	}
+	for _, u := range snap.Users {
+		for _, l := range u.Locks {
+			if l.Locked && l.Phone == c.Phone && (l.Method == "" || l.Method == string(c.Method)) {
+				rep.Outcome.Warnings = append(rep.Outcome.Warnings, fmt.Sprintf(
+					"%s is locked on %s, so no code of this challenge will be accepted (E27)", cmp.Or(l.Method, "every method"), l.Phone))
+				rep.Hints = append(rep.Hints, "offauth admin user unlock "+c.User)
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// action fills in what the person left out: the first-made provider, the only
+// user, else the only phone.
+func (o *providerChallengeOptions) action(ctx context.Context, w *app.World, r authn.Roster) (encap.Challenge, error) {
+	a := encap.Challenge{User: o.User, Phone: o.Phone, Method: encap.Method(o.method), Title: o.title, Content: o.context, MIME: o.mime}
+	var err error
+	if a.Provider, err = provider(w, r, o.provider); err != nil {
+		return a, err
+	}
+	if o.User != "" && o.Phone == "" {
+		if a.User, err = pick.KnownUser(r.Users, o.User); err != nil {
+			return a, err
+		}
+		if len(pick.InUse(pick.PhonesOf(r, o.User))) == 0 {
+			return a, pick.NoPhone(r, o.User)
+		}
+		return a, nil // the core takes the one that is activated
+	}
+	if o.Phone == "" && len(r.Users) == 1 && len(pick.InUse(r.Phones)) > 0 {
+		a.User = r.Users[0]
+		return a, nil
+	}
+	phone, err := pick.OnePhone(ctx, o.deps, r, o.Who, "")
+	pick.MeanPhone(o.deps, r, phone)
+	a.Phone = phone.Name
+	return a, err
+}

@@ -1,0 +1,2 @@
+// Package provider has the commands below "offauth provider".
+package provider

@@ -1,0 +1,2 @@
+// Package scenario has the commands below "offauth scenario".
+package scenario

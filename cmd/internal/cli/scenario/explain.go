@@ -1,0 +1,153 @@
+package scenario
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/scenarios/coverage"
+	stories "github.com/offauth/offauth/scenarios/library"
+	"github.com/offauth/offauth/scenarios/lint"
+	"github.com/offauth/offauth/scenarios/story"
+)
+
+type scenarioExplainOptions struct {
+	deps *app.Deps
+
+	word string
+}
+
+func newScenarioExplainCmd(d *app.Deps) *cobra.Command {
+	o := &scenarioExplainOptions{deps: d}
+	return &cobra.Command{
+		Use:   "explain <word>",
+		Short: "tell a story in sentences, or say which stories prove a rule",
+		Long: `Tell a story in sentences, with the virtual times and the rules that it proves:
+one of the library by its name, or your own by its path. Of a rule (H24) or a
+refusal (wrong_pin), say which stories of the library name it. Of a finding
+(OA303), say what it means and what helps.`,
+		Example: `  offauth scenario explain hypr-first-pin
+  offauth scenario explain H23
+  offauth scenario explain OA303`,
+		Args: app.Exactly(1, "what: a story, a rule, a refusal or a finding"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.word = args[0]
+			return runScenarioExplain(cmd.Context(), o)
+		},
+	}
+}
+
+type scenarioExplainJSON struct {
+	Kind    string   `json:"kind"`
+	Name    string   `json:"name"`
+	Text    []string `json:"text"`
+	Stories []string `json:"stories"`
+}
+
+func runScenarioExplain(ctx context.Context, o *scenarioExplainOptions) error {
+	d, word := o.deps, o.word
+	say := func(kind, name string, text, proving []string) error {
+		lines := append([]string{kind + " " + name}, app.Indent(text)...)
+		for _, p := range proving {
+			lines = append(lines, "  - "+p)
+		}
+		return d.Print(app.Report{Result: scenarioExplainJSON{kind, name, text, append([]string{}, proving...)}, Lines: lines, Bare: lines[1:]})
+	}
+	if i := slices.IndexFunc(Findings, func(f Finding) bool { return strings.EqualFold(f.Code, word) }); i >= 0 {
+		f := Findings[i]
+		return say("finding", f.Code, []string{f.What, "what helps: " + f.Help}, nil)
+	}
+	if r, ok := authn.RuleByID(authn.RuleID(word)); ok {
+		text, proving := proofs(r)
+		return say("rule", string(r.ID), text, proving)
+	}
+	if text, naming := refusing(authn.Code(word)); text != nil {
+		return say("refusal", word, text, naming)
+	}
+	lines, err := tale(ctx, d, word)
+	if err != nil {
+		return err
+	}
+	return d.Print(app.Report{Result: scenarioExplainJSON{"story", word, lines, []string{}}, Lines: lines, Bare: lines})
+}
+
+// proofs says of a rule who holds it.
+func proofs(r authn.Rule) (text, proving []string) {
+	for _, s := range libraryStories() {
+		if slices.Contains(coverage.Named(s), r.ID) {
+			proving = append(proving, s.Name)
+		}
+	}
+	text = []string{r.Text}
+	if tests := coverage.Held()[r.ID]; tests != nil {
+		text = append(text, "Go tests hold it: "+strings.Join(tests, ", "))
+	}
+	if len(proving) == 0 {
+		return append(text, "no story of the library names it"), nil
+	}
+	return append(text, "stories of the library that name it:"), proving
+}
+
+// refusing says which stories of the library expect a refusal.
+func refusing(code authn.Code) (text, naming []string) {
+	codes := app.AllCodes()
+	i := slices.IndexFunc(codes, func(c authn.CodeSpec) bool { return c.Code == code && c.Refusal })
+	if i < 0 {
+		return nil, nil
+	}
+	for _, s := range libraryStories() {
+		for _, source := range s.Sources {
+			if strings.Contains(source, "refused: "+string(code)) {
+				naming = append(naming, s.Name)
+				break
+			}
+		}
+	}
+	text = []string{app.Sentence(codes[i].Message), "rules: " + joinedRules(codes[i].Rules)}
+	if len(naming) == 0 {
+		return append(text, "no story of the library expects it"), nil
+	}
+	return append(text, "stories of the library that expect it:"), naming
+}
+
+// libraryStories reads the stories that are built in. A test holds that none
+// has a mistake.
+func libraryStories() []*story.Story {
+	var all []*story.Story
+	for _, name := range stories.Names() {
+		if s, _ := lint.Load(stories.FS(), stories.Path(name)); s != nil {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// head introduces a story.
+func head(s *story.Story, more int) []string {
+	lines := append([]string{s.Name}, app.Indent(strings.Split(strings.TrimSpace(s.Description), "\n"))...)
+	lines = append(lines, fmt.Sprintf("  The world is one of %s; it begins at %s.", s.Profile, s.Start.UTC().Format("2006-01-02 15:04:05 UTC")))
+	if more > 0 {
+		lines = append(lines, fmt.Sprintf("  There are %s of it; this is the first.", authn.Counted(more+1, "instance")))
+	}
+	return lines
+}
+
+// ruleLines ends a story with the rules that it names.
+func ruleLines(s *story.Story) []string {
+	ids := coverage.Named(s)
+	if len(ids) == 0 {
+		return nil
+	}
+	lines := []string{"", "The rules that it names:"}
+	for _, id := range ids {
+		if r, ok := authn.RuleByID(id); ok {
+			lines = append(lines, "  "+string(r.ID)+": "+r.Text)
+		}
+	}
+	return lines
+}

@@ -1,0 +1,254 @@
+package scenario
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/scenarios/lint"
+	reports "github.com/offauth/offauth/scenarios/report"
+	runs "github.com/offauth/offauth/scenarios/run"
+	"github.com/offauth/offauth/scenarios/story"
+	"github.com/offauth/offauth/scenarios/syntax"
+)
+
+// suite is the stories that a command line names, read, with what is wrong
+// with them.
+type suite struct {
+	mounts   mounts
+	paths    []string
+	stories  []*story.Story
+	findings []syntax.Finding
+	// sources are the texts of the files that a report may show.
+	sources map[string]string
+}
+
+// readSuite reads the stories of the paths, of the library, or of ./scenarios.
+func readSuite(ctx context.Context, d *app.Deps, paths []string, fromLibrary bool) (*suite, error) {
+	f := &found{}
+	switch {
+	case fromLibrary:
+		if err := f.library(paths); err != nil {
+			return nil, err
+		}
+	case len(paths) == 0:
+		if info, err := os.Stat(defaultSuite); err != nil || !info.IsDir() {
+			return nil, app.Usage([]string{"offauth scenario run --library", "offauth scenario new my-story --profile hypr"}, "there is no folder %s here; name a file or a folder", defaultSuite)
+		}
+		paths = []string{defaultSuite}
+		fallthrough
+	default:
+		for _, name := range paths {
+			if err := f.add(name); err != nil {
+				return nil, err
+			}
+		}
+	}
+	slices.Sort(f.paths)
+	s := &suite{mounts: f.mounts, paths: slices.Compact(f.paths), sources: map[string]string{}}
+	return s, s.load(ctx)
+}
+
+// load reads all stories; a finding in a fixture counts once.
+func (s *suite) load(ctx context.Context) error {
+	seen := map[syntax.Finding]bool{}
+	note := func(findings []syntax.Finding) {
+		for _, f := range findings {
+			if !seen[f] {
+				seen[f] = true
+				s.findings = append(s.findings, f)
+			}
+		}
+	}
+	for _, path := range s.paths {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		story, findings := lint.Load(s.mounts, path)
+		note(findings)
+		if story != nil {
+			s.stories = append(s.stories, story)
+			s.take(story.Sources)
+		}
+	}
+	if len(s.paths) > 1 {
+		note(lint.Suite(s.stories))
+	}
+	syntax.Sort(s.findings)
+	if err := s.quote(); err != nil {
+		return err
+	}
+	for i := range s.findings {
+		s.findings[i].File = s.mounts.shown(s.findings[i].File)
+	}
+	for _, name := range slices.Collect(maps.Keys(s.sources)) {
+		s.sources[s.mounts.shown(name)] = s.sources[name]
+	}
+	return nil
+}
+
+// shown calls the files of a report as the user knows them.
+func (s *suite) shown(r *runs.Report) {
+	failures := func(all []runs.Failure) {
+		for i := range all {
+			all[i].File = s.mounts.shown(all[i].File)
+			for j := range all[i].Stack {
+				all[i].Stack[j].File = s.mounts.shown(all[i].Stack[j].File)
+			}
+		}
+	}
+	for i := range r.Results {
+		r.Results[i].Path = s.mounts.shown(r.Results[i].Path)
+		failures(r.Results[i].Failures)
+		failures(r.Results[i].Cleanup)
+	}
+}
+
+// quote reads the files of findings whose stories came to nothing.
+func (s *suite) quote() error {
+	for _, f := range s.findings {
+		if _, there := s.sources[f.File]; there {
+			continue
+		}
+		file, err := s.mounts.Open(f.File)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		text, err := syntax.ReadAll(file)
+		if closed := file.Close(); err == nil {
+			err = closed
+		}
+		if err != nil {
+			continue // which is what the finding is about
+		}
+		s.sources[f.File] = lint.Hide(f.File, string(text))
+	}
+	return nil
+}
+
+// take adds the lines of a story's files. What two stories hide in a fixture
+// that they share is hidden for both.
+func (s *suite) take(sources map[string]string) {
+	for name, text := range sources {
+		before, ok := s.sources[name]
+		if one, other := []rune(before), []rune(text); ok && len(one) == len(other) {
+			for i := range one {
+				if one[i] != other[i] {
+					other[i] = '*'
+				}
+			}
+			text = string(other)
+		}
+		s.sources[name] = text
+	}
+}
+
+// sound ends a command that can only use stories without a mistake: all
+// findings of all files are shown first.
+func sound(d *app.Deps, s *suite) error {
+	if !syntax.Wrong(s.findings) {
+		return nil
+	}
+	wrong := slices.DeleteFunc(slices.Clone(s.findings), syntax.Finding.Warning)
+	if !d.Flags.JSON {
+		o := lookingAt(d, s)
+		o.Colour = o.Colour && d.Streams.ErrTTY
+		if err := reports.WriteFindings(app.Unfiltered(d.Streams.Err), reports.Long, wrong, o); err != nil {
+			return err
+		}
+		d.Say("error: nothing was run")
+	}
+	return &app.CheckFailed{Exit: authn.ExitUsage, Failed: findingsJSON(wrong)}
+}
+
+// warn shows the findings that are no mistakes, below which a story is played.
+func warn(d *app.Deps, s *suite) error {
+	if d.Flags.JSON || d.Flags.Quiet {
+		return nil
+	}
+	return reports.WriteFindings(d.Streams.Err, reports.Short, s.findings, lookingAt(d, s))
+}
+
+type findingsResult struct {
+	Findings []reports.Finding `json:"findings"`
+}
+
+func findingsJSON(findings []syntax.Finding) findingsResult {
+	r := findingsResult{Findings: []reports.Finding{}}
+	for _, f := range findings {
+		r.Findings = append(r.Findings, reports.FindingOf(f))
+	}
+	return r
+}
+
+// picking are the flags that pick instances.
+type picking struct {
+	library bool
+	filters []string
+	tags    string
+}
+
+// instances makes the instances of a suite and keeps those that are picked.
+func (p picking) instances(s *suite) ([]runs.Instance, error) {
+	all, err := runs.Expand(s.stories, 0)
+	if err != nil {
+		return nil, app.Usage([]string{"offauth scenario list"}, "%s", err.Error())
+	}
+	kept, err := runs.Select(all, p.filters, p.tags)
+	var none *runs.NothingSelectedError
+	switch {
+	case errors.As(err, &none):
+		f := app.Usage(nil, "%s", none.Error())
+		if none.Tags != "" && len(none.AllTags) > 0 {
+			f.Hints = append(f.Hints, "the tags are "+strings.Join(none.AllTags, ", "))
+		}
+		if len(none.Filters) > 0 { // near to nothing is any
+			for _, id := range none.Near {
+				f.Hints = append(f.Hints, "there is "+id)
+			}
+		}
+		f.Hints = append(f.Hints, p.listing())
+		return nil, f
+	case err != nil:
+		return nil, app.Usage([]string{"offauth scenario run --tags 'hypr and not (slow or attack)'"}, "%s", app.LowerFirst(err.Error()))
+	}
+	return kept, nil
+}
+
+// listing is the command that lists what can be picked.
+func (p picking) listing() string {
+	if p.library {
+		return "offauth scenario list --library"
+	}
+	return "offauth scenario list"
+}
+
+// families returns the family of a story by its name.
+func (s *suite) families() func(string) authn.FamilyName {
+	of := map[string]authn.FamilyName{}
+	for _, story := range s.stories {
+		of[story.Name] = story.Family()
+	}
+	return func(name string) authn.FamilyName { return of[name] }
+}
+
+// typedPaths repeats the arguments of a command that named the same stories.
+func typedPaths(paths []string, fromLibrary bool) string {
+	words := make([]string, 0, len(paths)+1)
+	if fromLibrary {
+		words = append(words, "--library")
+	}
+	for _, p := range paths {
+		words = append(words, app.ShellWord(p))
+	}
+	return strings.Join(words, " ")
+}

@@ -1,0 +1,2 @@
+// Package world has the commands below "offauth world" and "offauth keystore".
+package world
