@@ -5,10 +5,9 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/ed25519"
+	"golang.org/x/crypto/argon2"
 	"testing"
 	"time"
-
-	"golang.org/x/crypto/argon2"
 
 	"github.com/offauth/offauth/scenarios/player"
 	"github.com/offauth/offauth/scenarios/story"

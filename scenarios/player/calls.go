@@ -3,10 +3,53 @@ package player
 import (
 	"errors"
 	"fmt"
+	"slices"
 
+	"github.com/offauth/offauth/scenarios/player/match"
+	"github.com/offauth/offauth/scenarios/player/stage"
 	"github.com/offauth/offauth/scenarios/story"
-	"github.com/offauth/offauth/scenarios/syntax"
 )
+
+// frame is a list of steps that is being played: a section, a fragment's or a
+// loop's.
+type frame struct {
+	steps []story.Step
+	next  int
+	scope *scope
+	// by is the call or the repeat; nil for a section. frag is nil but for a
+	// call.
+	by   *story.Step
+	frag *story.Fragment
+	name string
+	// round counts a repeat's from 1 to rounds.
+	round, rounds int64
+	from          stage.Mark
+}
+
+// stack has the lists of steps that are being played, the innermost last.
+type stack struct {
+	frames []*frame
+	root   *scope
+}
+
+// scope is the one of the step that is being played.
+func (s *stack) scope() *scope {
+	if len(s.frames) == 0 {
+		return s.root
+	}
+	return s.frames[len(s.frames)-1].scope
+}
+
+// round returns the counter of the innermost loop of the scope, from 1; 0 where
+// there is none.
+func (s *stack) round() int64 {
+	for _, f := range slices.Backward(s.frames) {
+		if f.scope == s.scope() && f.round > 0 {
+			return f.round
+		}
+	}
+	return 0
+}
 
 // deepest is how deep calls and loops may nest.
 const deepest = 64
@@ -15,15 +58,15 @@ const deepest = 64
 func (p *Player) call(s *story.Step) {
 	frag, params, err := p.prepare(s)
 	if err != nil {
-		p.fail(failing{at: s.Pos, code: CodeReference, what: p.name, got: err.Error()})
+		p.fail(match.Miss{At: s.Pos, Code: CodeReference, What: p.name, Got: err.Error()})
 		return
 	}
-	p.frames = append(p.frames, &frame{steps: frag.Steps, scope: newScope(params), by: s, frag: frag, name: p.masks.free("call " + frag.Name), from: p.mark()})
+	p.stack.frames = append(p.stack.frames, &frame{steps: frag.Steps, scope: newScope(params), by: s, frag: frag, name: p.masks.Free("call " + frag.Name), from: p.stage.Mark()})
 }
 
 // prepare finds the fragment of a call, and works its arguments out.
 func (p *Player) prepare(s *story.Step) (*story.Fragment, map[string]any, error) {
-	name, err := p.text(s.Value)
+	name, err := p.judge.Text(s.Value)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -31,7 +74,7 @@ func (p *Player) prepare(s *story.Step) (*story.Fragment, map[string]any, error)
 	if !ok {
 		return nil, nil, fmt.Errorf("no fragment is called %q", name)
 	}
-	if len(p.frames) > deepest {
+	if len(p.stack.frames) > deepest {
 		return nil, nil, fmt.Errorf("%s is called within %d other calls", name, deepest)
 	}
 	params := map[string]any{}
@@ -43,76 +86,32 @@ func (p *Player) prepare(s *story.Step) (*story.Fragment, map[string]any, error)
 		if n == nil {
 			return nil, nil, fmt.Errorf("%s needs the argument %s", name, param.Name)
 		}
-		if params[param.Name], err = p.bind(n); err != nil {
+		if params[param.Name], err = p.judge.Bind(n); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", param.Name, err)
 		}
 	}
 	return frag, params, nil
 }
 
-// bind works a value out where it stands. A mapping or a list stays a node,
-// which keeps its place in the file, with its references' values beside it.
-func (p *Player) bind(n *syntax.Node) (any, error) {
-	if _, err := p.value(n); err != nil {
-		return nil, err // of what is too large, for one
-	}
-	return p.bindParts(n)
-}
-
-func (p *Player) bindParts(n *syntax.Node) (any, error) {
-	v, err := p.shallow(n)
-	inner, ok := v.(*syntax.Node)
-	if err != nil || !ok {
-		return v, err
-	}
-	bound := *inner
-	bound.Pairs = append([]syntax.Pair(nil), inner.Pairs...)
-	bound.Items = append([]*syntax.Node(nil), inner.Items...)
-	for i := range bound.Pairs {
-		if bound.Pairs[i].Value, err = p.bindNode(bound.Pairs[i].Value); err != nil {
-			return nil, err
-		}
-	}
-	for i := range bound.Items {
-		if bound.Items[i], err = p.bindNode(bound.Items[i]); err != nil {
-			return nil, err
-		}
-	}
-	return &bound, nil
-}
-
-func (p *Player) bindNode(n *syntax.Node) (*syntax.Node, error) {
-	v, err := p.bindParts(n)
-	if err != nil {
-		return nil, err
-	}
-	if inner, ok := v.(*syntax.Node); ok {
-		return inner, nil
-	}
-	bound := *n
-	p.bound[&bound] = v
-	return &bound, nil
-}
-
 // repeat enters a loop.
 func (p *Player) repeat(s *story.Step) {
-	v, err := p.value(s.Value)
+	v, err := p.judge.Value(s.Value)
 	rounds, ok := v.(int64)
 	if err == nil && (!ok || rounds < 0) {
-		err = fmt.Errorf("repeat takes a whole number from 0, got %s", p.show("", v))
+		err = fmt.Errorf("repeat takes a whole number from 0, got %s", p.judge.Show("", v))
 	}
-	if err == nil && len(p.frames) > deepest {
+	if err == nil && len(p.stack.frames) > deepest {
 		err = fmt.Errorf("loops and calls nest deeper than %d", deepest)
 	}
 	if err != nil {
-		p.fail(failing{at: s.Value.Pos, code: CodeReference, what: p.name, got: err.Error()})
+		p.fail(match.Miss{At: s.Value.Pos, Code: CodeReference, What: p.name, Got: err.Error()})
 		return
 	}
-	f := &frame{scope: p.scope(), by: s, name: p.name, rounds: rounds, from: p.mark()}
+	f := &frame{scope: p.stack.scope(), by: s, name: p.name, rounds: rounds, from: p.stage.Mark()}
 	if rounds > 0 {
 		f.steps, f.round = s.Steps, 1
 	}
-	p.frames = append(p.frames, f)
+	p.stack.frames = append(p.stack.frames, f)
 }
 
 // leave ends a list of steps, or begins a loop's next round. What is expected
@@ -128,20 +127,21 @@ func (p *Player) leave(f *frame) (Played, bool) {
 	if f.frag != nil {
 		returns, err = p.returns(f.frag)
 	}
-	p.frames = p.frames[:len(p.frames)-1]
+	p.stack.frames = p.stack.frames[:len(p.stack.frames)-1]
 	if f.by == nil {
 		return Played{}, false
 	}
 	p.at, p.name = f.by.Pos, f.name
 	before, lines := p.failures(), len(p.result.Transcript)
 	if err != nil {
-		p.fail(failing{at: f.by.Pos, code: CodeReference, what: f.name + ": returns", got: err.Error()})
+		p.fail(match.Miss{At: f.by.Pos, Code: CodeReference, What: f.name + ": returns", Got: err.Error()})
 	} else {
-		o := &outcome{events: p.events[f.from.events:], elapsed: p.now.Sub(f.from.at), named: returns}
+		o := p.stage.Since(f.from)
+		o.Named = returns
 		p.remember(f.by, f.from, o)
-		p.judge(f.by, o)
+		p.conclude(f.by, o)
 	}
-	played := p.ended(Played{Step: f.by, Name: f.name, Depth: len(p.frames)}, before, lines)
+	played := p.ended(Played{Step: f.by, Name: f.name, Depth: len(p.stack.frames)}, before, lines)
 	return played, len(played.Failures) > 0
 }
 
@@ -149,7 +149,7 @@ func (p *Player) leave(f *frame) (Played, bool) {
 func (p *Player) returns(frag *story.Fragment) (map[string]any, error) {
 	values := map[string]any{}
 	for _, e := range frag.Returns {
-		v, err := p.bind(e.Value)
+		v, err := p.judge.Bind(e.Value)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", e.Name, err)
 		}
@@ -163,7 +163,7 @@ func (p *Player) save(s *story.Step, fields map[string]any, into *scope) {
 	for _, sv := range s.Save {
 		v, err := p.saved(sv.Path, fields)
 		if err != nil {
-			p.fail(failing{at: sv.From, code: CodeReference, what: "save " + sv.Name, expected: sv.Path, got: "there is none"})
+			p.fail(match.Miss{At: sv.From, Code: CodeReference, What: "save " + sv.Name, Expected: sv.Path, Got: "there is none"})
 			if !errors.Is(err, errAbsent) {
 				p.result.Failures[len(p.result.Failures)-1].Got = err.Error()
 			}

@@ -2,30 +2,14 @@ package player
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
+	"github.com/offauth/offauth/scenarios/player/match"
+	"github.com/offauth/offauth/scenarios/player/stage"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
-
-// named returns what a path names, and whether there is anything.
-func (p *Player) named(path string) (v any, there bool, err error) {
-	parts := strings.Split(path, ".")
-	if len(parts) < 2 {
-		return nil, false, fmt.Errorf("%q has no root, as in saved.%s", path, path)
-	}
-	v, err = p.lookUp(parts)
-	if errors.Is(err, errAbsent) {
-		return nil, false, nil
-	}
-	if n, ok := v.(*syntax.Node); ok && err == nil {
-		v, err = p.value(n)
-	}
-	return v, err == nil, err
-}
 
 // saved returns what a path of a save names: below result, returns or state.
 func (p *Player) saved(path string, fields map[string]any) (any, error) {
@@ -38,16 +22,12 @@ func (p *Player) saved(path string, fields map[string]any) (any, error) {
 }
 
 // since returns all that came since an earlier step began.
-func (p *Player) since(n *syntax.Node) (*outcome, error) {
-	id, err := p.text(n)
-	if err != nil {
-		return nil, err
-	}
+func (p *Player) since(id string) (*stage.Outcome, error) {
 	r, ok := p.steps[id]
 	if !ok {
 		return nil, fmt.Errorf("no step that was played has the id %q", id)
 	}
-	return &outcome{events: p.events[r.from.events:], elapsed: p.now.Sub(r.from.at)}, nil
+	return p.stage.Since(r.from), nil
 }
 
 // notice looks at what a step has ended of what was pending.
@@ -64,10 +44,10 @@ func (p *Player) closing(ctx context.Context) (Played, bool) {
 	p.at, p.name = p.in.Story.NamePos, "the end of the steps"
 	p.notice(ctx)
 	for _, r := range p.pending {
-		p.fail(failing{at: r.step.Pos, code: CodePending, what: r.name, expected: "it ends", got: "it still waits: " + r.res.pending.Waiting})
+		p.fail(match.Miss{At: r.step.Pos, Code: CodePending, What: r.name, Expected: "it ends", Got: "it still waits: " + r.res.Pending.Waiting})
 	}
 	if p.in.Story.Expect != nil {
-		p.check(p.in.Story.Expect, p.everything())
+		p.judge.Check(p.in.Story.Expect, p.everything())
 	}
 	if p.cfg.Watch != nil {
 		p.broken(p.cfg.Watch.End())
@@ -75,17 +55,17 @@ func (p *Player) closing(ctx context.Context) (Played, bool) {
 	return p.ended(Played{Name: p.name}, before, lines), p.failures() > before
 }
 
-// conclude closes the books and gives the verdict.
-func (p *Player) conclude() {
+// close closes the books and gives the verdict.
+func (p *Player) close() {
 	r := &p.result
 	p.phase().Actions = p.tally.actions - p.phaseFrom
 	r.Phases = slices.DeleteFunc(r.Phases, func(ph Phase) bool { return ph.Title == "" && ph.Actions == 0 && !ph.Failed })
 	r.Actions = p.tally.actions
-	r.Virtual, r.Wall = p.now.Sub(p.in.Story.Start), p.cfg.Now().Sub(p.began)
+	r.Virtual, r.Wall = p.stage.Now().Sub(p.start), p.cfg.Now().Sub(p.began)
 	r.Hash = digest(r.Transcript)
 	r.Rules, r.Refusals, r.Kinds = sorted(p.tally.rules), sorted(p.tally.refusals), sorted(p.tally.kinds)
 	r.Verbs, r.Roles = sorted(p.tally.verbs), sorted(p.tally.roles)
-	r.Events = p.events
+	r.Events = p.stage.Events()
 	p.verdict()
 }
 
@@ -99,11 +79,11 @@ func (p *Player) verdict() {
 	case r.Reason != "":
 		r.Status = Errored
 	case x != nil && !failed:
-		r.Status, r.Reason = XPassed, "it passes now: remove xfail ("+p.masks.free(x.Reason)+")"
+		r.Status, r.Reason = XPassed, "it passes now: remove xfail ("+p.masks.Free(x.Reason)+")"
 	case x != nil && x.At != "" && !slices.ContainsFunc(r.Failures, func(f Failure) bool { return p.isAt(x.At, f) }):
-		r.Status, r.Reason = Failed, "it fails, but not at "+p.masks.free(x.At)+" as xfail says"
+		r.Status, r.Reason = Failed, "it fails, but not at "+p.masks.Free(x.At)+" as xfail says"
 	case x != nil && len(r.Cleanup) == 0:
-		r.Status, r.Reason = XFailed, p.masks.free(x.Reason)
+		r.Status, r.Reason = XFailed, p.masks.Free(x.Reason)
 	case failed || len(r.Cleanup) > 0:
 		r.Status = Failed
 	default:
@@ -114,7 +94,7 @@ func (p *Player) verdict() {
 // isAt reports whether a failure is in a step or a chapter: the step's id or
 // name, or the chapter's title.
 func (p *Player) isAt(at string, f Failure) bool {
-	if shown := p.masks.free(at); f.Phase == shown || f.Step == shown {
+	if shown := p.masks.Free(at); f.Phase == shown || f.Step == shown {
 		return true
 	}
 	r, ok := p.steps[at]
@@ -128,9 +108,3 @@ func stepOf(f Failure) syntax.Pos {
 	}
 	return f.Stack[len(f.Stack)-1].Pos
 }
-
-// Result returns what there is; once Next gives no more step, it is complete.
-func (p *Player) Result() Result { return p.result }
-
-// Elapsed is how far the world's clock has moved.
-func (p *Player) Elapsed() time.Duration { return p.now.Sub(p.in.Story.Start) }

@@ -1,7 +1,6 @@
 package player_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -165,26 +164,6 @@ func TestReferencesGiveWhatTheyName(t *testing.T) {
 	}
 	if got, err := p.Value(node("${vars.pin}")); err != nil || !strings.HasPrefix(p.Show("x", got), "<pin#1 len 4>") {
 		t.Errorf("%v, %v", got, err)
-	}
-}
-
-// A draw more of one stream shifts no other's, and every name has its own.
-func TestStreamsDependOnSeedNameAndDrawsAlone_A8(t *testing.T) {
-	t.Parallel()
-	seen := map[string]string{}
-	for _, s := range []struct {
-		seed          int64
-		before        int
-		site, purpose string
-	}{{1, 0, "server", "a"}, {2, 0, "server", "a"}, {1, 1, "server", "a"}, {1, 0, "phone/x", "a"}, {1, 0, "server", "b"}, {1, 0, "serv", "era"}} {
-		one, two := player.Draw(s.seed, s.before, s.site, s.purpose, 80), player.Draw(s.seed, s.before, s.site, s.purpose, 80)
-		if !bytes.Equal(one, two) || bytes.Equal(one[:32], one[32:64]) {
-			t.Errorf("%+v: %x, %x", s, one, two)
-		}
-		if other := seen[string(one[:16])]; other != "" {
-			t.Errorf("%+v is that of %s", s, other)
-		}
-		seen[string(one[:16])] = s.site + " " + s.purpose
 	}
 }
 

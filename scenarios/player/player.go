@@ -2,16 +2,20 @@ package player
 
 import (
 	"context"
-	"regexp"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/scenarios/invariant"
+	"github.com/offauth/offauth/scenarios/player/eval"
+	"github.com/offauth/offauth/scenarios/player/judge"
+	"github.com/offauth/offauth/scenarios/player/mask"
+	"github.com/offauth/offauth/scenarios/player/match"
+	"github.com/offauth/offauth/scenarios/player/stage"
 	"github.com/offauth/offauth/scenarios/state"
 	"github.com/offauth/offauth/scenarios/story"
-	"github.com/offauth/offauth/scenarios/syntax"
-	"github.com/offauth/offauth/scenarios/value"
 )
 
 // Config is what a Player needs beside its Instance.
@@ -39,46 +43,18 @@ func CheapKDF() authn.KDF { return authn.KDF{Time: 1, MemoryKiB: 8} }
 
 // Player plays one instance. It is used by one goroutine.
 type Player struct {
-	in     Instance
-	cfg    Config
-	table  *state.Table
-	store  *crashing
-	chance *chance
-	sim    sim.Config
-	world  *sim.World
-
-	actors []actor
-	now    time.Time // the world's time
-	began  time.Time // on the wall
-	limits limits
-
-	section section
-	frames  []*frame
-	root    *scope
-	steps   map[string]*record // of those that have an id
+	*names
+	*book
+	cfg     Config
+	stage   *stage.Stage
+	stack   *stack
+	builder *builder
+	judge   *judge.Judge
+	began   time.Time // on the wall
+	limits  limits
 	pending []*record
 	counts  map[string]int // of each kind of step, for names
-	vars    map[string]any
-	looks   map[string]bool // vars that are being worked out
-	parsed  map[string]value.Template
-	bound   map[*syntax.Node]any // values that were worked out in another scope
-	regexps map[string]*regexp.Regexp
-	masks   *masks
-
-	// The step that is being played.
-	name string
-	at   syntax.Pos
-	view *authn.Snapshot // the world after it, once somebody asked
-	came string          // what it came to, for its failures
-
-	events []authn.Event
-	n      int // Actions, those that made the world included
-	played int // steps
-	tally  tally
-	result Result
-	// phaseFrom counts the Actions before the chapter.
-	phaseFrom int
-	failed    bool // something failed before the cleanup
+	played  int            // steps
 }
 
 // limits are the guards of a run.
@@ -105,40 +81,48 @@ func New(ctx context.Context, in Instance, cfg Config) (*Player, error) {
 	if cfg.KDF == (authn.KDF{}) {
 		cfg.KDF = CheapKDF()
 	}
-	story := in.Story
-	t := story.Timeout.Defaults()
-	p := &Player{
-		in: in, cfg: cfg, table: state.For(story.Family()), chance: newChance(cfg.Seed),
-		now: story.Start.UTC(), began: cfg.Now(), limits: limitsOf(t, cfg.WallScale),
-		root: newScope(nil), steps: map[string]*record{}, counts: map[string]int{}, vars: map[string]any{}, looks: map[string]bool{},
-		parsed: map[string]value.Template{}, bound: map[*syntax.Node]any{}, regexps: map[string]*regexp.Regexp{}, masks: newMasks(), tally: newTally(),
-		result: Result{
-			ID: in.ID, Path: story.Path, Line: in.Line(), Name: story.Name, Tags: story.Tags, Seed: cfg.Seed,
-			Phases: []Phase{{}},
-		},
-	}
-	for _, rule := range story.Rules {
-		p.tally.rules[rule] = true
-	}
-	if err := p.hideVars(); err != nil {
+	s := in.Story
+	started, err := stage.Open(ctx, cfg.Store(), cfg.KDF, cfg.Seed, s.Start.UTC())
+	if err != nil {
 		return nil, err
 	}
-	p.store = &crashing{Store: cfg.Store()}
-	p.sim = sim.Config{Store: p.store, Rand: p.chance.stream, KDF: cfg.KDF, Alone: true}
-	p.world = sim.Open(p.sim)
-	if err := sim.Start(ctx, p.store, &p.now); err != nil {
+	calls := &stack{root: newScope(nil)}
+	p := &Player{
+		cfg: cfg, stage: started, stack: calls, began: cfg.Now(), limits: limitsOf(s.Timeout.Defaults(), cfg.WallScale), counts: map[string]int{},
+		names: &names{
+			in: in, stage: started, table: state.For(s.Family()), stack: calls,
+			steps: map[string]*record{}, vars: map[string]any{}, looks: map[string]bool{},
+		},
+		book: &book{
+			stage: started, masks: mask.New(), stack: calls, start: s.Start, shown: cfg.Last, tally: newTally(),
+			result: Result{
+				ID: in.ID, Path: s.Path, Line: in.Line(), Name: s.Name, Tags: s.Tags, Seed: cfg.Seed,
+				Phases: []Phase{{}},
+			},
+		},
+	}
+	p.names.values = eval.New(p.look)
+	p.builder = &builder{story: s, set: in.Set, stage: started, values: p.names.values}
+	p.judge = &judge.Judge{
+		Matcher: match.New(p.names.values, p.masks), Named: p.named, Since: p.since, Fail: p.fail,
+		Proves: func(id authn.RuleID) { p.tally.rules[id] = true },
+	}
+	for _, rule := range s.Rules {
+		p.tally.rules[rule] = true
+	}
+	if err := p.hideVars(p.masks); err != nil {
 		return nil, err
 	}
 	if err := p.make(ctx); err != nil {
 		return nil, err
 	}
 	p.tally, p.result.Transcript = p.tally.again(), nil
-	p.enter(story.Setup)
+	p.enter(s.Setup)
 	return p, nil
 }
 
 // World returns the world that is being played in, for looking at.
-func (p *Player) World() *sim.World { return p.world }
+func (p *Player) World() *sim.World { return p.stage.World() }
 
 // Play plays all steps that are left, and gives the Result.
 func (p *Player) Play(ctx context.Context) Result {
@@ -147,4 +131,177 @@ func (p *Player) Play(ctx context.Context) Result {
 			return p.Result()
 		}
 	}
+}
+
+// Result returns what there is; once Next gives no more step, it is complete.
+func (p *Player) Result() Result { return p.result }
+
+// Elapsed is how far the world's clock has moved.
+func (p *Player) Elapsed() time.Duration { return p.stage.Now().Sub(p.start) }
+
+// section is a part of a story.
+type section int
+
+const (
+	inSetup section = iota
+	inSteps
+	atEnd
+	inCleanup
+	over
+)
+
+// Next plays one step, and reports whether there was one left.
+func (p *Player) Next(ctx context.Context) (Played, bool) {
+	for p.section != over {
+		if len(p.stack.frames) == 0 {
+			if played, shown := p.turn(ctx); shown {
+				return played, true
+			}
+			continue
+		}
+		f := p.stack.frames[len(p.stack.frames)-1]
+		if f.next < len(f.steps) {
+			f.next++
+			return p.play(ctx, &f.steps[f.next-1]), true
+		}
+		if played, shown := p.leave(f); shown {
+			return played, true
+		}
+	}
+	return Played{}, false
+}
+
+// enter begins a section.
+func (p *Player) enter(steps []story.Step) {
+	p.stack.frames = []*frame{{steps: steps, scope: p.stack.root, from: p.stage.Mark()}}
+}
+
+// turn goes from one section to the next.
+func (p *Player) turn(ctx context.Context) (Played, bool) {
+	p.section++
+	switch p.section {
+	case inSteps:
+		p.tally.actions = 0
+		p.enter(p.in.Story.Steps)
+	case atEnd:
+		if !p.failed {
+			return p.closing(ctx)
+		}
+	case inCleanup:
+		p.chapter("")
+		p.enter(p.in.Story.Cleanup)
+	case over:
+		p.close()
+	}
+	return Played{}, false
+}
+
+// play plays one step: what comes first of guards, when, the deed, what is
+// saved, and what is expected.
+func (p *Player) play(ctx context.Context, s *story.Step) Played {
+	lines := len(p.result.Transcript)
+	p.at = s.Pos
+	p.name = p.naming(s)
+	played := Played{Step: s, Name: p.name, Depth: len(p.stack.frames) - 1}
+	before := p.failures()
+	if p.guarded(s) && p.wanted(s, &played) {
+		p.act(ctx, s)
+	}
+	return p.ended(played, before, lines)
+}
+
+// ended fills in what a step came to, and goes on or stops.
+func (p *Player) ended(played Played, before, lines int) Played {
+	played.Phase = p.phase().Title
+	played.At = p.stage.Now().Sub(p.start)
+	played.Lines = slices.Clone(p.result.Transcript[lines:])
+	if all := *p.list(); len(all) > before {
+		played.Failures = slices.Clone(all[before:])
+		p.stop(played.Step)
+	}
+	return played
+}
+
+// wanted reports whether a step's "when" holds.
+func (p *Player) wanted(s *story.Step, played *Played) bool {
+	for _, e := range s.When {
+		v, there, err := p.named(e.Name)
+		if err != nil {
+			p.fail(match.Miss{At: e.At, Code: CodeReference, What: "when " + e.Name, Got: err.Error()})
+			return false
+		}
+		missed := p.judge.Match(e.Value, v, there, "when "+e.Name)
+		if wrong := match.Mistaken(missed); len(wrong) > 0 {
+			p.judge.Missed(wrong)
+			return false
+		}
+		if len(missed) > 0 {
+			played.Skipped = true
+			return false
+		}
+	}
+	return true
+}
+
+// naming returns a step's name: its own, or its kind with a number.
+func (p *Player) naming(s *story.Step) string {
+	kind := s.Kind
+	switch s.Kind {
+	case story.StepVerb:
+		kind = s.Verb
+	case story.StepCall, story.StepPhase:
+		if s.Value != nil {
+			kind += " " + s.Value.Text
+		}
+	}
+	p.counts[kind]++
+	if s.Name != "" {
+		return p.masks.Free(s.Name)
+	}
+	return p.masks.Free(fmt.Sprintf("%s #%d", kind, p.counts[kind]))
+}
+
+// stop ends what a failure ends: all of the section, or a step or a call that
+// says on_fail: continue.
+func (p *Player) stop(s *story.Step) {
+	if p.section == inCleanup || s != nil && s.Go {
+		return // every step of the cleanup is tried
+	}
+	for i, f := range slices.Backward(p.stack.frames) {
+		if f.by != nil && f.by.Go {
+			p.stack.frames = p.stack.frames[:i]
+			return
+		}
+	}
+	p.stack.frames = nil
+	p.section = max(p.section, atEnd)
+}
+
+// guarded reports whether the run is within its limits. A step that only looks is
+// no Action more.
+func (p *Player) guarded(s *story.Step) bool {
+	p.played++
+	virtual, wall := p.stage.Now().Sub(p.start), p.cfg.Now().Sub(p.began)
+	switch {
+	case p.section == inCleanup:
+		return true
+	case p.tally.actions >= p.limits.actions && s.Kind != story.StepCheck && s.Kind != story.StepPhase:
+		p.late("timeout.actions", fmt.Sprint(p.limits.actions), "one more")
+	case p.played > p.limits.steps:
+		p.late("timeout.actions", fmt.Sprintf("%d steps, %d for each action", p.limits.steps, stepsPerAction), "one more")
+	case virtual > p.limits.virtual:
+		p.late("timeout.virtual", mask.Spell(p.limits.virtual), mask.Spell(virtual))
+	case wall > p.limits.wall:
+		p.late("timeout.wall", mask.Spell(p.limits.wall)+" of real time", "more; a slow machine needs --wall-scale 4, say")
+	default:
+		return true
+	}
+	return false
+}
+
+// late fails a step for a limit; no on_fail goes on after it.
+func (p *Player) late(which, limit, got string) {
+	p.fail(match.Miss{At: p.at, Code: CodeTimeout, What: which, Expected: "at most " + limit, Got: got})
+	p.stack.frames = nil
+	p.section = max(p.section, atEnd)
 }

@@ -1,4 +1,4 @@
-package player
+package stage
 
 import (
 	"crypto/hmac"

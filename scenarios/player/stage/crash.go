@@ -1,4 +1,4 @@
-package player
+package stage
 
 import (
 	"context"
@@ -12,8 +12,8 @@ var errCrash = errors.New("the process died")
 
 // The moments at which an Action can die: an Action is one write.
 const (
-	beforeDisk = 1 // before its batch is on disk
-	beforeTold = 2 // after it is on disk, before it is told
+	BeforeDisk = 1 // before its batch is on disk
+	BeforeTold = 2 // after it is on disk, before it is told
 )
 
 // crashing is a store that one armed write dies in.
@@ -26,9 +26,9 @@ type crashing struct {
 // Update implements authn.Store. A change that comes to nothing by itself is
 // no write, and leaves the crash armed.
 func (s *crashing) Update(ctx context.Context, change func(authn.Reader) (authn.Batch, error)) error {
-	if s.armed != beforeDisk {
+	if s.armed != BeforeDisk {
 		err := s.Store.Update(ctx, change)
-		if err == nil && s.armed == beforeTold {
+		if err == nil && s.armed == BeforeTold {
 			s.armed = 0
 			return errCrash
 		}

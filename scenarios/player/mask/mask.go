@@ -1,4 +1,6 @@
-package player
+// Package mask writes values for reports, with a name in the place of each
+// secret.
+package mask
 
 import (
 	"fmt"
@@ -8,12 +10,13 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/player/eval"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// masks give every secret of a run a name, <pin#1 len 8>, so that a report
+// Masks give every secret of a run a name, <pin#1 len 8>, so that a report
 // shows which is which and none of them. Equal secrets have one name.
-type masks struct {
+type Masks struct {
 	names map[string]string // by the secret's text
 	kinds map[string]int
 	data  map[string]string // long texts, such as what a QR code carries
@@ -23,12 +26,13 @@ type masks struct {
 	declared, drawn []string
 }
 
-func newMasks() *masks {
-	return &masks{names: map[string]string{}, kinds: map[string]int{}, data: map[string]string{}}
+// New returns masks that know no secret yet.
+func New() *Masks {
+	return &Masks{names: map[string]string{}, kinds: map[string]int{}, data: map[string]string{}}
 }
 
 // label names a secret; kind is that of one that is new.
-func (m *masks) label(kind string, s authn.Secret) string {
+func (m *Masks) label(kind string, s authn.Secret) string {
 	text := s.Reveal()
 	if name, ok := m.names[text]; ok {
 		return name
@@ -43,7 +47,7 @@ func (m *masks) label(kind string, s authn.Secret) string {
 const longest = 60
 
 // long names a text that is too long to be shown.
-func (m *masks) long(text string) string {
+func (m *Masks) long(text string) string {
 	if name, ok := m.data[text]; ok {
 		return name
 	}
@@ -53,14 +57,14 @@ func (m *masks) long(text string) string {
 	return name
 }
 
-// declare names a secret that the story declares.
-func (m *masks) declare(kind string, s authn.Secret) {
+// Declare names a secret that the story declares.
+func (m *Masks) Declare(kind string, s authn.Secret) {
 	m.label(kind, s)
 	m.declared = append(m.declared, s.Reveal())
 }
 
-// draw notes a secret that the world gave, such as a PIN.
-func (m *masks) draw(kind string, s authn.Secret) {
+// Draw notes a secret that the world gave, such as a PIN.
+func (m *Masks) Draw(kind string, s authn.Secret) {
 	m.label(kind, s)
 	if text := s.Reveal(); s.Len() >= drawnLength && !slices.Contains(m.drawn, text) {
 		m.drawn = append(m.drawn, text)
@@ -71,28 +75,28 @@ func (m *masks) draw(kind string, s authn.Secret) {
 // a code of four digits is any number.
 const drawnLength = 6
 
-// free takes declared secrets out of a text that the story's author wrote.
-func (m *masks) free(text string) string {
+// Free takes declared secrets out of a text that the story's author wrote.
+func (m *Masks) Free(text string) string {
 	return syntax.Hide(text, m.declared, func(s string) string { return m.names[s] })
 }
 
-// redact takes declared secrets, and those that the world gave, out of a text
+// Redact takes declared secrets, and those that the world gave, out of a text
 // that came from elsewhere.
-func (m *masks) redact(text string) string {
-	return syntax.Hide(m.free(text), m.drawn, func(s string) string { return m.names[s] })
+func (m *Masks) Redact(text string) string {
+	return syntax.Hide(m.Free(text), m.drawn, func(s string) string { return m.names[s] })
 }
 
-// show writes a value for a report; kind names a secret that is new.
-func (p *Player) show(kind string, v any) string {
+// Show writes a value for a report; kind names a secret that is new.
+func (m *Masks) Show(kind string, v any) string {
 	switch v := v.(type) {
 	case nil:
 		return "nothing"
 	case authn.Secret:
-		return p.masks.label(kind, v)
+		return m.label(kind, v)
 	case string:
-		return p.showText(v)
+		return m.showText(v)
 	case time.Duration:
-		return spell(v)
+		return Spell(v)
 	case time.Time:
 		return v.UTC().Format(time.RFC3339Nano)
 	case []string:
@@ -100,22 +104,22 @@ func (p *Player) show(kind string, v any) string {
 	case []any:
 		parts := make([]string, len(v))
 		for i, item := range v {
-			parts[i] = p.show(kind, item)
+			parts[i] = m.Show(kind, item)
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
 	case map[string]any:
-		return p.showFields(v)
+		return m.ShowFields(v)
 	case *syntax.Node:
-		return typeName(v)
+		return eval.TypeName(v)
 	}
 	return fmt.Sprint(v)
 }
 
 // showText writes a text: plain where it is a word, else in quotes.
-func (p *Player) showText(text string) string {
-	text = p.masks.free(text)
+func (m *Masks) showText(text string) string {
+	text = m.Free(text)
 	if len(text) > longest {
-		return p.masks.long(text)
+		return m.long(text)
 	}
 	if text == "" || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || strings.ContainsRune(`",{}[]`, r) }) {
 		return strconv.Quote(text)
@@ -123,8 +127,8 @@ func (p *Player) showText(text string) string {
 	return text
 }
 
-// showFields writes named values in the order of their names.
-func (p *Player) showFields(fields map[string]any) string {
+// ShowFields writes named values in the order of their names.
+func (m *Masks) ShowFields(fields map[string]any) string {
 	names := make([]string, 0, len(fields))
 	for name, v := range fields {
 		if v != "" { // what a product leaves blank says nothing
@@ -138,16 +142,16 @@ func (p *Player) showFields(fields map[string]any) string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(name + ": " + p.show(name, fields[name]))
+		b.WriteString(name + ": " + m.Show(name, fields[name]))
 	}
 	b.WriteByte('}')
 	return b.String()
 }
 
-// spell writes a span of time as scenarios do: 14d, 1h0m5s, 4.999s.
-func spell(d time.Duration) string {
+// Spell writes a span of time as scenarios do: 14d, 1h0m5s, 4.999s.
+func Spell(d time.Duration) string {
 	if d < 0 {
-		return "-" + spell(-d)
+		return "-" + Spell(-d)
 	}
 	days := d / authn.Day
 	rest := d % authn.Day
@@ -158,4 +162,19 @@ func spell(d time.Duration) string {
 		return fmt.Sprintf("%dd", days)
 	}
 	return fmt.Sprintf("%dd%s", days, rest)
+}
+
+// ShowEvent writes an event: kind{fields} rule.
+func (m *Masks) ShowEvent(e authn.Event) string {
+	text := string(e.Kind)
+	if len(e.Fields) > 0 {
+		text += m.ShowFields(e.Fields)
+	}
+	if e.Result != "ok" && e.Result != "" {
+		text += " " + e.Result
+	}
+	if e.Rule != "" {
+		text += " (" + string(e.Rule) + ")"
+	}
+	return text
 }

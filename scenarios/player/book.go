@@ -1,0 +1,217 @@
+package player
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/scenarios/player/eval"
+	"github.com/offauth/offauth/scenarios/player/mask"
+	"github.com/offauth/offauth/scenarios/player/match"
+	"github.com/offauth/offauth/scenarios/player/stage"
+	"github.com/offauth/offauth/scenarios/syntax"
+)
+
+// book has how an instance goes: its transcript, its failures and its phases.
+type book struct {
+	stage *stage.Stage
+	masks *mask.Masks
+	stack *stack
+	start time.Time // of the story
+	shown int       // how many events a failure shows; 0 means lastShown
+
+	section section
+	name    string // of the step that is being played
+	at      syntax.Pos
+	came    string // what it came to, for its failures
+
+	result Result
+	tally  tally
+	// phaseFrom counts the Actions before the phase.
+	phaseFrom int
+	failed    bool // something failed before the cleanup
+}
+
+// fail keeps a failure of the step that is being played.
+func (b *book) fail(f match.Miss) {
+	if f.At.Line == 0 {
+		f.At = b.at
+	}
+	phase := b.phase()
+	phase.Failed = true
+	failure := Failure{
+		Pos: f.At, Code: f.Code, What: b.masks.Redact(f.What), Expected: b.masks.Redact(f.Expected), Got: b.masks.Redact(f.Got),
+		Outcome: b.came, Step: b.name, Phase: phase.Title, Stack: b.calls(), Last: b.last(), Actions: b.tally.actions,
+	}
+	if b.section != inCleanup {
+		b.failed = true
+	}
+	if b.section == inSetup && b.result.Reason == "" {
+		b.result.Reason = "setup: " + b.name + ": " + failure.What
+	}
+	all := b.list()
+	*all = append(*all, failure)
+}
+
+// list is the one that failures go to: those of the cleanup never hide
+// the others.
+func (b *book) list() *[]Failure {
+	if b.section == inCleanup {
+		return &b.result.Cleanup
+	}
+	return &b.result.Failures
+}
+
+// failures counts them.
+func (b *book) failures() int { return len(*b.list()) }
+
+// calls returns the calls and loops around the step, and the step itself.
+func (b *book) calls() []Frame {
+	var frames []Frame
+	for _, f := range b.stack.frames {
+		if f.by != nil {
+			frames = append(frames, Frame{f.by.Pos, f.name})
+		}
+	}
+	return append(frames, Frame{b.at, b.name})
+}
+
+// phase is the chapter that is being played.
+func (b *book) phase() *Phase { return &b.result.Phases[len(b.result.Phases)-1] }
+
+// chapter begins a new one; that before it is dropped if nothing was in it.
+func (b *book) chapter(title string) {
+	b.phase().Actions = b.tally.actions - b.phaseFrom
+	if b.phase().Actions == 0 && b.phase().Title == "" && !b.phase().Failed {
+		b.result.Phases = b.result.Phases[:len(b.result.Phases)-1]
+	}
+	b.phaseFrom = b.tally.actions
+	b.result.Phases = append(b.result.Phases, Phase{Title: b.masks.Free(title), At: b.stage.Now().Sub(b.start)})
+}
+
+// write adds an Action and its events to the transcript, a line each: the
+// virtual time, who or where, what, and what came of it.
+func (b *book) write(v verb.Verb, a authn.Action, o *stage.Outcome) {
+	who, words := b.words(v, a)
+	end := "→ done"
+	switch {
+	case o.Crashed:
+		end = "✗ crashed"
+	case o.Refusal != nil:
+		end = fmt.Sprintf("✗ %s (%s)", o.Refusal.Code, o.Refusal.Rule)
+	case o.Pending != nil:
+		end = "… waiting: " + o.Pending.Waiting
+	case o.Result != nil:
+		end = "→ " + b.masks.ShowFields(o.Fields())
+	}
+	at := b.stage.Now().Add(-o.Elapsed)
+	b.line(mask.Spell(at.Sub(b.start)), who, words+"  "+end)
+	for _, e := range o.Events {
+		b.tally.kinds[string(e.Kind)] = true
+		b.line(mask.Spell(e.At.Sub(b.start)), string(e.Site), "  "+b.masks.ShowEvent(e))
+	}
+}
+
+// line adds one line of three columns.
+func (b *book) line(at, who, what string) {
+	b.result.Transcript = append(b.result.Transcript, fmt.Sprintf("%-14s %-24s %s", at, who, what))
+}
+
+// words says who does an Action, and with what.
+func (b *book) words(v verb.Verb, a authn.Action) (who, words string) {
+	who = string(v.Role)
+	var text strings.Builder
+	text.WriteString(a.Verb())
+	values := v.Values(a)
+	for _, arg := range v.Args {
+		given, ok := values[arg.Name]
+		switch {
+		case !ok:
+		case arg.Role == v.Role && arg.Role != "":
+			who = string(v.Role) + "/" + fmt.Sprint(given)
+		case arg.Kind == verb.Settings:
+			settings, _ := given.([]authn.Setting)
+			for _, s := range settings {
+				text.WriteString(" " + s.Key + "=" + s.Value)
+			}
+		default:
+			text.WriteString(" " + arg.Name + ": " + b.masks.Show(arg.Name, eval.Plain(given)))
+		}
+	}
+	return who, text.String()
+}
+
+// digest is that of the transcript.
+func digest(lines []string) string {
+	sum := sha256.Sum256([]byte(strings.Join(lines, "\n")))
+	return hex.EncodeToString(sum[:])
+}
+
+// lastShown is how many events a failure shows if nobody says otherwise.
+const lastShown = 8
+
+// last writes the newest events, oldest first. What the server writes into its
+// audit trail only repeats those of the sites.
+func (b *book) last() []string {
+	most := b.shown
+	if most <= 0 {
+		most = lastShown
+	}
+	var texts []string
+	for _, e := range slices.Backward(b.stage.Events()) {
+		if len(texts) == most {
+			break
+		}
+		if e.Kind != hypr.EventAudited {
+			texts = append(texts, b.masks.Redact(b.masks.ShowEvent(e)))
+		}
+	}
+	slices.Reverse(texts)
+	return texts
+}
+
+// tally is what a run has touched.
+type tally struct {
+	actions                       int
+	rules                         map[authn.RuleID]bool
+	refusals, kinds, verbs, roles map[string]bool
+}
+
+func newTally() tally {
+	return tally{
+		rules: map[authn.RuleID]bool{}, refusals: map[string]bool{}, kinds: map[string]bool{}, verbs: map[string]bool{}, roles: map[string]bool{},
+	}
+}
+
+// again begins again, but for the rules: what makes the world is none of the
+// story's doing.
+func (t tally) again() tally {
+	next := newTally()
+	next.rules = t.rules
+	return next
+}
+
+// action counts one.
+func (t *tally) action(v verb.Verb, o stage.Outcome) {
+	t.actions++
+	t.verbs[v.Name], t.roles[string(v.Role)] = true, true
+	if o.Refusal != nil {
+		t.refusals[v.Name+" "+string(o.Refusal.Code)] = true
+	}
+}
+
+// sorted lists the names of a set.
+func sorted[K ~string](set map[K]bool) []K {
+	names := make([]K, 0, len(set))
+	for name := range set {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}

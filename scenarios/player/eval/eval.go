@@ -1,0 +1,387 @@
+// Package eval works out values of a story: literals, and references, which are
+// looked up in play.
+package eval
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/value"
+)
+
+// Eval works out the values of one story.
+type Eval struct {
+	look   value.Lookup
+	parsed map[string]value.Template
+	bound  map[*syntax.Node]any // values that were worked out in another scope
+}
+
+// New returns an Eval whose references are looked up so. A value of the file
+// that is a mapping or a list comes from there as its *syntax.Node.
+func New(look value.Lookup) *Eval {
+	return &Eval{look: look, parsed: map[string]value.Template{}, bound: map[*syntax.Node]any{}}
+}
+
+// template parses a text with references, once.
+func (e *Eval) template(text string) (value.Template, error) {
+	if t, ok := e.parsed[text]; ok {
+		return t, nil
+	}
+	t, err := value.Parse(text)
+	if err == nil {
+		e.parsed[text] = t
+	}
+	return t, err
+}
+
+// Value returns a node's value with its references put in, mappings and lists
+// to the bottom: nil, bool, int64, string, authn.Secret, time.Duration,
+// time.Time, []any or map[string]any.
+func (e *Eval) Value(n *syntax.Node) (any, error) {
+	size := 0
+	return e.valueWithin(n, &size)
+}
+
+// nodeSize is what a value counts beside its text.
+const nodeSize = 16
+
+// valueWithin adds up how large a value is, and ends where it is too large: a
+// List of references to lists of references has no end that anybody would wait
+// for.
+func (e *Eval) valueWithin(n *syntax.Node, size *int) (any, error) {
+	v, err := e.Shallow(n)
+	if err != nil {
+		return nil, err
+	}
+	*size += nodeSize
+	if text, ok := v.(string); ok {
+		*size += len(text)
+	}
+	if *size > value.MaxSize+nodeSize {
+		return nil, value.ErrTooLarge
+	}
+	inner, ok := v.(*syntax.Node)
+	if !ok {
+		return v, nil
+	}
+	if inner.Kind == syntax.List {
+		list := make([]any, len(inner.Items))
+		for i, item := range inner.Items {
+			if list[i], err = e.valueWithin(item, size); err != nil {
+				return nil, err
+			}
+		}
+		return list, nil
+	}
+	fields := map[string]any{}
+	for _, pair := range inner.Pairs {
+		if fields[pair.Key], err = e.valueWithin(pair.Value, size); err != nil {
+			return nil, err
+		}
+	}
+	return fields, nil
+}
+
+// Shallow returns a scalar's value; a mapping or a list comes as its node.
+func (e *Eval) Shallow(n *syntax.Node) (any, error) {
+	if v, ok := e.bound[n]; ok {
+		return v, nil
+	}
+	switch n.Kind {
+	case syntax.Map, syntax.List:
+		return n, nil
+	case syntax.Text:
+		if strings.Contains(n.Text, "${") {
+			t, err := e.template(n.Text)
+			if err != nil {
+				return nil, err
+			}
+			return t.Eval(e.look)
+		}
+	}
+	return literal(n)
+}
+
+// literal returns the value of a scalar without references.
+func literal(n *syntax.Node) (any, error) {
+	switch n.Kind {
+	case syntax.Null:
+		return nil, nil
+	case syntax.Bool:
+		return n.Text == "true", nil
+	case syntax.Int:
+		i, err := strconv.ParseInt(n.Text, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("%s is no whole number of 64 bits", n.Text)
+		}
+		return i, nil
+	case syntax.Text:
+		return n.Text, nil
+	}
+	return nil, fmt.Errorf("%s: there are no fractions in scenarios", n.Text)
+}
+
+// TypeName says what a value is, for messages.
+func TypeName(v any) string {
+	if n, ok := v.(*syntax.Node); ok {
+		if n.Kind == syntax.List {
+			return "a list"
+		}
+		return "a mapping"
+	}
+	return value.TypeName(v)
+}
+
+// Span takes a value for a span of time.
+func Span(v any) (time.Duration, error) {
+	switch v := v.(type) {
+	case time.Duration:
+		return v, nil
+	case string:
+		if d, err := authn.ParseSpan(v); err == nil {
+			return d, nil
+		}
+		return 0, fmt.Errorf("%q is no duration, such as 5s or 31d", v)
+	}
+	return 0, fmt.Errorf("this must be a duration, got %s", TypeName(v))
+}
+
+// Instant takes a value for an instant.
+func Instant(v any) (time.Time, error) {
+	switch v := v.(type) {
+	case time.Time:
+		return v.UTC(), nil
+	case string:
+		if t, err := time.Parse(time.RFC3339Nano, v); err == nil {
+			return t.UTC(), nil
+		}
+		return time.Time{}, fmt.Errorf("%q is no instant, such as 2026-03-02T08:00:00Z", v)
+	}
+	return time.Time{}, fmt.Errorf("this must be an instant, got %s", TypeName(v))
+}
+
+// Argument makes of a value what an argument of a verb takes.
+func Argument(arg verb.Arg, v any) (any, error) {
+	switch arg.Kind {
+	case verb.Secret:
+		switch v := v.(type) {
+		case authn.Secret:
+			return v, nil
+		case string:
+			return authn.NewSecret(v), nil
+		}
+	case verb.Flag:
+		if b, ok := v.(bool); ok {
+			return b, nil
+		}
+	case verb.Number:
+		if i, ok := v.(int64); ok {
+			return int(i), nil
+		}
+	case verb.Span:
+		return Span(v)
+	case verb.Instant:
+		return Instant(v)
+	case verb.List:
+		return words(v)
+	default:
+		return word(arg, v)
+	}
+	return nil, fmt.Errorf("%s is a %s, not %s", arg.Name, arg.Kind, TypeName(v))
+}
+
+// word takes a name or a text.
+func word(arg verb.Arg, v any) (any, error) {
+	text, ok := v.(string)
+	if !ok {
+		return nil, fmt.Errorf("%s is a %s, not %s", arg.Name, arg.Kind, TypeName(v))
+	}
+	return text, nil
+}
+
+// words takes a list of texts, or one text for a list of one.
+func words(v any) ([]string, error) {
+	switch v := v.(type) {
+	case string:
+		return []string{v}, nil
+	case []string:
+		return v, nil
+	case []any:
+		list := make([]string, len(v))
+		for i, item := range v {
+			text, ok := item.(string)
+			if !ok {
+				return nil, fmt.Errorf("the list holds %s, not a text", TypeName(item))
+			}
+			list[i] = text
+		}
+		return list, nil
+	}
+	return nil, fmt.Errorf("this must be a list, got %s", TypeName(v))
+}
+
+// SettingText writes a setting as it would be typed.
+func (e *Eval) SettingText(n *syntax.Node) (string, error) {
+	v, err := e.Value(n)
+	if err != nil {
+		return "", err
+	}
+	if list, ok := v.([]any); ok {
+		parts := make([]string, len(list))
+		for i, item := range list {
+			if parts[i], err = value.Write(item); err != nil {
+				return "", err
+			}
+		}
+		return strings.Join(parts, ","), nil
+	}
+	return value.Write(v)
+}
+
+// Settings takes a mapping of the policy apart: nested keys without the
+// family become whole ones.
+func (e *Eval) Settings(n *syntax.Node, prefix string) ([]authn.Setting, error) {
+	v, err := e.Shallow(n)
+	if err != nil {
+		return nil, err
+	}
+	inner, ok := v.(*syntax.Node)
+	if !ok || inner.Kind != syntax.Map {
+		text, err := e.SettingText(n)
+		return []authn.Setting{{Key: prefix, Value: text}}, err
+	}
+	var all []authn.Setting
+	for _, pair := range inner.Pairs {
+		some, err := e.Settings(pair.Value, prefix+"."+pair.Key)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", pair.Key, err)
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+// Text returns a scalar's value as a text.
+func (e *Eval) Text(n *syntax.Node) (string, error) {
+	v, err := e.Value(n)
+	if err != nil {
+		return "", err
+	}
+	text, ok := v.(string)
+	if !ok {
+		return "", fmt.Errorf("this must be a text, got %s", TypeName(v))
+	}
+	return text, nil
+}
+
+// Mapping returns the node of a mapping, also where a reference stands for it.
+func (e *Eval) Mapping(n *syntax.Node) (*syntax.Node, error) {
+	v, err := e.Shallow(n)
+	if err != nil {
+		return nil, err
+	}
+	m, ok := v.(*syntax.Node)
+	if !ok || m.Kind != syntax.Map {
+		return nil, fmt.Errorf("this must be a mapping, got %s", TypeName(v))
+	}
+	return m, nil
+}
+
+// List returns the items of a list, also where a reference stands for it.
+func (e *Eval) List(n *syntax.Node) ([]*syntax.Node, error) {
+	v, err := e.Shallow(n)
+	if err != nil {
+		return nil, err
+	}
+	list, ok := v.(*syntax.Node)
+	if !ok || list.Kind != syntax.List {
+		return nil, fmt.Errorf("this must be a list, got %s", TypeName(v))
+	}
+	return list.Items, nil
+}
+
+// Bind works a value out where it stands. A mapping or a list stays a node,
+// which keeps its place in the file, with its references' values beside it.
+func (e *Eval) Bind(n *syntax.Node) (any, error) {
+	if _, err := e.Value(n); err != nil {
+		return nil, err // of what is too large, for one
+	}
+	return e.bindParts(n)
+}
+
+func (e *Eval) bindParts(n *syntax.Node) (any, error) {
+	v, err := e.Shallow(n)
+	inner, ok := v.(*syntax.Node)
+	if err != nil || !ok {
+		return v, err
+	}
+	bound := *inner
+	bound.Pairs = append([]syntax.Pair(nil), inner.Pairs...)
+	bound.Items = append([]*syntax.Node(nil), inner.Items...)
+	for i := range bound.Pairs {
+		if bound.Pairs[i].Value, err = e.bindNode(bound.Pairs[i].Value); err != nil {
+			return nil, err
+		}
+	}
+	for i := range bound.Items {
+		if bound.Items[i], err = e.bindNode(bound.Items[i]); err != nil {
+			return nil, err
+		}
+	}
+	return &bound, nil
+}
+
+func (e *Eval) bindNode(n *syntax.Node) (*syntax.Node, error) {
+	v, err := e.bindParts(n)
+	if err != nil {
+		return nil, err
+	}
+	if inner, ok := v.(*syntax.Node); ok {
+		return inner, nil
+	}
+	bound := *n
+	e.bound[&bound] = v
+	return &bound, nil
+}
+
+// Reference returns what stands between the braces of a text that is nothing but
+// one reference, or "".
+func (e *Eval) Reference(text string) string {
+	if !strings.Contains(text, "${") {
+		return ""
+	}
+	if t, err := e.template(text); err == nil && t.Whole() != nil {
+		return t.Whole().Text
+	}
+	return ""
+}
+
+// Plain makes of a result's value one of the values of scenarios; what is
+// empty because there is none is nil.
+func Plain(v any) any {
+	switch v := v.(type) {
+	case time.Time:
+		if v.IsZero() {
+			return nil
+		}
+		return v.UTC()
+	case int:
+		return int64(v)
+	case []string:
+		list := make([]any, len(v))
+		for i, item := range v {
+			list[i] = item
+		}
+		return list
+	case authn.Secret:
+		if v.Empty() {
+			return nil
+		}
+	}
+	return v
+}
