@@ -10,7 +10,7 @@ import (
 )
 
 // body reads what a step does.
-func (l *loader) body(step *story.Step, n *syntax.Node, kind syntax.Pair, s *scope) subject {
+func (l *stepReader) body(step *story.Step, n *syntax.Node, kind syntax.Pair, s *scope) subject {
 	step.Kind, step.Value = kind.Key, kind.Value
 	sub := subject{kind: kind.Key, name: kind.Key}
 	v := kind.Value
@@ -71,7 +71,7 @@ func (l *loader) body(step *story.Step, n *syntax.Node, kind syntax.Pair, s *sco
 }
 
 // awaitHelp says what may be awaited.
-func (l *loader) awaitHelp() string {
+func (l *stepReader) awaitHelp() string {
 	for _, name := range l.spelled {
 		if l.verbs[name].Waits {
 			return "await a " + name + " towards a workstation that is not reached"
@@ -88,14 +88,14 @@ func refusalExpected(step *syntax.Node) bool {
 }
 
 // forward wants a time that is not behind.
-func (l *loader) forward(n *syntax.Node) {
+func (l *stepReader) forward(n *syntax.Node) {
 	if d, ok := duration(n); ok && d < 0 {
 		l.found(n.Pos, "OA202", "clock back sets the clock back", "wait moves the clock forward, got %s", n.Text)
 	}
 }
 
 // repeat reads the body of a repeat.
-func (l *loader) repeat(step *story.Step, n *syntax.Node, s *scope) {
+func (l *stepReader) repeat(step *story.Step, n *syntax.Node, s *scope) {
 	body := n.Get("steps")
 	if body == nil {
 		l.found(step.Pos, "OA207", "write steps: below it", "the key \"steps\" is missing in repeat")
@@ -112,7 +112,7 @@ func (l *loader) repeat(step *story.Step, n *syntax.Node, s *scope) {
 }
 
 // actorName judges the name of an actor, which may be a reference.
-func (l *loader) actorName(label string, n *syntax.Node, s *scope, roles ...authn.Role) {
+func (l *stepReader) actorName(label string, n *syntax.Node, s *scope, roles ...authn.Role) {
 	for _, known := range l.refs(n, s) {
 		if !l.text(label, known) {
 			continue
@@ -138,7 +138,7 @@ func (l *loader) actorName(label string, n *syntax.Node, s *scope, roles ...auth
 var sites = []authn.Role{authn.RolePhone, authn.RoleWorkstation, authn.RoleServer, authn.RoleProvider}
 
 // links judges actors with their uplinks, a fault and a Bluetooth link.
-func (l *loader) links(n *syntax.Node, s *scope) {
+func (l *stepReader) links(n *syntax.Node, s *scope) {
 	if n.Kind != syntax.Map || len(n.Pairs) == 0 {
 		l.found(n.Pos, "OA201", "write link: {ACTOR: down}", "link must be a mapping, got %s", say(n))
 		return
@@ -162,7 +162,7 @@ func (l *loader) links(n *syntax.Node, s *scope) {
 
 // keys judges the keys of a mapping in a step, whose values may be references
 // and are judged by who reads them.
-func (l *loader) keys(p place, n *syntax.Node) bool {
+func (l *values) keys(p place, n *syntax.Node) bool {
 	if n.Kind != syntax.Map {
 		l.found(n.Pos, "OA201", oneOf(p.names()), "%s must be a mapping, got %s", p.name, say(n))
 		return false
@@ -181,7 +181,7 @@ func (l *loader) keys(p place, n *syntax.Node) bool {
 }
 
 // fault judges a one-shot fault.
-func (l *loader) fault(n *syntax.Node, s *scope) {
+func (l *stepReader) fault(n *syntax.Node, s *scope) {
 	if !l.keys(places()["fault"], n) {
 		return
 	}
@@ -204,7 +204,7 @@ func (l *loader) fault(n *syntax.Node, s *scope) {
 
 // bluetooth judges a Bluetooth link; its ends may be left out where there is
 // one.
-func (l *loader) bluetooth(n *syntax.Node, s *scope) {
+func (l *stepReader) bluetooth(n *syntax.Node, s *scope) {
 	if !l.keys(places()["bluetooth"], n) {
 		return
 	}
@@ -221,7 +221,7 @@ func (l *loader) bluetooth(n *syntax.Node, s *scope) {
 }
 
 // skew judges actors with their clocks.
-func (l *loader) skew(n *syntax.Node, s *scope) {
+func (l *stepReader) skew(n *syntax.Node, s *scope) {
 	if n.Kind != syntax.Map || len(n.Pairs) == 0 {
 		l.found(n.Pos, "OA201", "write skew: {ACTOR: {offset: -7m}}", "skew must be a mapping, got %s", say(n))
 		return
@@ -245,7 +245,7 @@ func (l *loader) skew(n *syntax.Node, s *scope) {
 }
 
 // crash judges at which write the next action dies.
-func (l *loader) crash(n *syntax.Node, s *scope) {
+func (l *stepReader) crash(n *syntax.Node, s *scope) {
 	if !l.keys(places()["crash"], n) {
 		return
 	}
@@ -262,7 +262,7 @@ func (l *loader) crash(n *syntax.Node, s *scope) {
 }
 
 // linkEntries merges the links before setup of all files.
-func (l *loader) linkEntries() []story.Entry {
+func (l *builder) linkEntries() []story.Entry {
 	var entries []story.Entry
 	s := newScope("link")
 	s.bare = true
@@ -289,7 +289,7 @@ func (l *loader) linkEntries() []story.Entry {
 }
 
 // end is an end of a Bluetooth link: the one that is named, or the only one.
-func (l *loader) end(n *syntax.Node, role authn.Role) string {
+func (l *world) end(n *syntax.Node, role authn.Role) string {
 	if v := n.Get(string(role)); v != nil {
 		return v.Text
 	}

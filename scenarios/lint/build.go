@@ -9,9 +9,12 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
+// builder makes a story of its files.
+type builder struct{ stepReader }
+
 // build makes the story of the files that were read: first what names mean,
 // then everything that refers to it.
-func (l *loader) build() {
+func (l *builder) build() {
 	s := l.story
 	l.usage = newUsage()
 	l.vars = map[string]*syntax.Node{}
@@ -34,7 +37,7 @@ func (l *loader) build() {
 	l.collectFragments()
 	l.scalars()
 	l.checkVars()
-	l.policies()
+	l.mergePolicies()
 	s.Links = l.linkEntries()
 	for _, name := range keysOf(l.fragments) {
 		l.buildFragment(l.fragments[name])
@@ -62,7 +65,7 @@ func (l *loader) build() {
 
 // walk judges the keys of a mapping and the values of simple kinds. What is
 // behind the other keys is judged by who reads it.
-func (l *loader) walk(p place, n *syntax.Node) {
+func (l *builder) walk(p place, n *syntax.Node) {
 	if n.Kind != syntax.Map {
 		l.found(n.Pos, "OA201", oneOf(p.names()), "%s must be a mapping, got %s", p.name, say(n))
 		return
@@ -97,7 +100,7 @@ func unused(p place, n *syntax.Node) []string {
 
 // misspelt reports that a missing key is there with a slip, which is a finding
 // already.
-func (l *loader) misspelt(p place, n *syntax.Node, name string) bool {
+func (l *values) misspelt(p place, n *syntax.Node, name string) bool {
 	for _, pair := range n.Pairs {
 		if _, known := p.field(pair.Key); !known && nearest(pair.Key, unused(p, n)) == name {
 			return true
@@ -107,7 +110,7 @@ func (l *loader) misspelt(p place, n *syntax.Node, name string) bool {
 }
 
 // shape judges a value of the top of a file, where no reference may stand.
-func (l *loader) shape(key string, f field, n *syntax.Node) {
+func (l *builder) shape(key string, f field, n *syntax.Node) {
 	switch f.kind {
 	case kSlugs, kPaths, kNames, kRules:
 		l.list(key, f, n)
@@ -150,7 +153,7 @@ func (l *loader) shape(key string, f field, n *syntax.Node) {
 }
 
 // list judges a list of words.
-func (l *loader) list(key string, f field, n *syntax.Node) {
+func (l *builder) list(key string, f field, n *syntax.Node) {
 	if n.Kind != syntax.List {
 		l.found(n.Pos, "OA201", "write ["+n.Text+"]", "%s must be a list, got %s", key, say(n))
 		return
@@ -173,7 +176,7 @@ func (l *loader) list(key string, f field, n *syntax.Node) {
 }
 
 // rule wants a rule's id.
-func (l *loader) rule(n *syntax.Node) {
+func (l *values) rule(n *syntax.Node) {
 	if !l.text("rule", n) {
 		return
 	}
@@ -184,7 +187,7 @@ func (l *loader) rule(n *syntax.Node) {
 
 // scalars reads the simple keys of the scenario itself; their shapes are
 // judged already.
-func (l *loader) scalars() {
+func (l *builder) scalars() {
 	s, root := l.story, l.root
 	if n := root.Get("name"); n != nil {
 		s.Name, s.NamePos = n.Text, n.Pos
@@ -226,7 +229,7 @@ func (l *loader) scalars() {
 	}
 }
 
-func (l *loader) xfail(n *syntax.Node) *story.XFail {
+func (l *builder) xfail(n *syntax.Node) *story.XFail {
 	if n == nil || n.Kind != syntax.Map {
 		return nil
 	}

@@ -14,7 +14,7 @@ import (
 var rowName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`) })
 
 // tablesOfCases reads cases and matrix.
-func (l *loader) tablesOfCases() {
+func (l *builder) tablesOfCases() {
 	l.readAxes(l.root.Get("matrix").Get("axes"))
 	rows := l.root.Get("cases")
 	if rows == nil || rows.Kind != syntax.List {
@@ -65,7 +65,7 @@ func (l *loader) tablesOfCases() {
 }
 
 // ragged finds rows that lack a key which others have.
-func (l *loader) ragged() {
+func (l *builder) ragged() {
 	var keys []string
 	for _, c := range l.story.Cases {
 		for _, e := range c.Values {
@@ -84,7 +84,7 @@ func (l *loader) ragged() {
 }
 
 // readAxes reads the axes of the matrix.
-func (l *loader) readAxes(axes *syntax.Node) {
+func (l *builder) readAxes(axes *syntax.Node) {
 	if axes == nil || axes.Kind != syntax.Map {
 		return
 	}
@@ -114,7 +114,7 @@ func (l *loader) readAxes(axes *syntax.Node) {
 }
 
 // where ties a row to points of the axes.
-func (l *loader) where(n *syntax.Node) []story.Entry {
+func (l *builder) where(n *syntax.Node) []story.Entry {
 	if n.Kind != syntax.Map {
 		l.found(n.Pos, "OA201", "write where: {AXIS: VALUE}", "where must be a mapping, got %s", say(n))
 		return nil

@@ -10,15 +10,18 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
+// expects judges expectations and checks.
+type expects struct{ values }
+
 // expectation judges an expect; a reference to one is followed to the rows, and
 // each is judged where it stands.
-func (l *loader) expectation(n *syntax.Node, s *scope, sub subject) {
+func (l *expects) expectation(n *syntax.Node, s *scope, sub subject) {
 	for _, known := range l.refs(n, s) {
 		l.expect(known, s, sub)
 	}
 }
 
-func (l *loader) expect(n *syntax.Node, s *scope, sub subject) {
+func (l *expects) expect(n *syntax.Node, s *scope, sub subject) {
 	p := places()["expect"]
 	if sub.kind == "story" {
 		p = places()["check"]
@@ -58,7 +61,7 @@ func (l *loader) expect(n *syntax.Node, s *scope, sub subject) {
 }
 
 // contradictions finds keys that exclude each other.
-func (l *loader) contradictions(n *syntax.Node) {
+func (l *expects) contradictions(n *syntax.Node) {
 	has := func(key string) bool { return n.Get(key) != nil }
 	for _, pair := range [][2]string{{"ok", "refused"}, {"refused", "pending"}, {"refused", "output"}, {"crashed", "refused"}, {"crashed", "ok"}, {"crashed", "output"}, {"crashed", "pending"}, {"events", "events_exactly"}} {
 		if has(pair[0]) && has(pair[1]) {
@@ -71,7 +74,7 @@ func (l *loader) contradictions(n *syntax.Node) {
 }
 
 // check judges what is looked at.
-func (l *loader) check(n *syntax.Node, s *scope) {
+func (l *expects) check(n *syntax.Node, s *scope) {
 	if !l.keys(places()["check"], n) {
 		return
 	}
@@ -89,7 +92,7 @@ func (l *loader) check(n *syntax.Node, s *scope) {
 }
 
 // look judges the keys that an expectation and a check have in common.
-func (l *loader) look(pair syntax.Pair, s *scope) {
+func (l *expects) look(pair syntax.Pair, s *scope) {
 	n := pair.Value
 	switch pair.Key {
 	case "events", "events_exactly", "no_events":
@@ -126,7 +129,7 @@ func (l *loader) look(pair syntax.Pair, s *scope) {
 
 // refused judges a code: whether there is such a refusal, and whether this
 // verb can meet it.
-func (l *loader) refused(n *syntax.Node, s *scope, sub subject) {
+func (l *expects) refused(n *syntax.Node, s *scope, sub subject) {
 	for _, known := range l.refs(n, s) {
 		if !l.text("refused", known) {
 			continue
@@ -156,7 +159,7 @@ func (l *loader) refused(n *syntax.Node, s *scope, sub subject) {
 	}
 }
 
-func (l *loader) codes() []string {
+func (l *expects) codes() []string {
 	var codes []string
 	for c := range l.refusals {
 		codes = append(codes, string(c))
@@ -166,7 +169,7 @@ func (l *loader) codes() []string {
 }
 
 // output judges fields of the result with their matchers.
-func (l *loader) output(n *syntax.Node, s *scope, sub subject) {
+func (l *expects) output(n *syntax.Node, s *scope, sub subject) {
 	if n.Kind != syntax.Map {
 		l.found(n.Pos, "OA201", "write output: {FIELD: VALUE}", "output must be a mapping, got %s", say(n))
 		return
@@ -187,7 +190,7 @@ func (l *loader) output(n *syntax.Node, s *scope, sub subject) {
 }
 
 // events judges a list of events: names, or a name with fields each.
-func (l *loader) events(label string, n *syntax.Node, s *scope) {
+func (l *expects) events(label string, n *syntax.Node, s *scope) {
 	for _, known := range l.refs(n, s) {
 		if known.Kind != syntax.List {
 			l.found(known.Pos, "OA201", "write "+label+": [EVENT]", "%s must be a list, got %s", label, say(known))
@@ -202,7 +205,7 @@ func (l *loader) events(label string, n *syntax.Node, s *scope) {
 }
 
 // event judges one event.
-func (l *loader) event(n *syntax.Node, s *scope) {
+func (l *expects) event(n *syntax.Node, s *scope) {
 	if n.Kind == syntax.Text {
 		l.eventKind(n.Text, n.Pos)
 		return
@@ -232,7 +235,7 @@ func (l *loader) event(n *syntax.Node, s *scope) {
 	}
 }
 
-func (l *loader) eventKind(name string, at syntax.Pos) (authn.KindSpec, bool) {
+func (l *expects) eventKind(name string, at syntax.Pos) (authn.KindSpec, bool) {
 	spec, ok := l.kinds[authn.Kind(name)]
 	other := l.others[authn.Kind(name)]
 	switch {

@@ -41,7 +41,7 @@ func (f *fragment) returns() []string {
 
 // collectFragments merges the fragments of all files and reads their
 // parameters, so that calls may stand before and after.
-func (l *loader) collectFragments() {
+func (l *builder) collectFragments() {
 	for _, f := range l.files {
 		n := f.root.Get("fragments")
 		if n == nil || n.Kind != syntax.Map {
@@ -62,7 +62,7 @@ func (l *loader) collectFragments() {
 }
 
 // params reads the parameters; {name: string} is short for {name: {type: string}}.
-func (l *loader) params(n *syntax.Node) []story.Param {
+func (l *builder) params(n *syntax.Node) []story.Param {
 	if n == nil {
 		return nil
 	}
@@ -78,7 +78,7 @@ func (l *loader) params(n *syntax.Node) []story.Param {
 }
 
 // paramValue judges a value by the type of its parameter.
-func (l *loader) paramValue(p story.Param, n *syntax.Node) {
+func (l *stepReader) paramValue(p story.Param, n *syntax.Node) {
 	kinds := map[string]kind{"string": kText, "integer": kInt, "boolean": kBool, "duration": kDuration, "instant": kInstant}
 	if k, ok := kinds[p.Type]; ok {
 		l.value(p.Name, field{kind: k}, n)
@@ -88,7 +88,7 @@ func (l *loader) paramValue(p story.Param, n *syntax.Node) {
 }
 
 // buildFragment reads the steps of a fragment in its own scope.
-func (l *loader) buildFragment(f *fragment) {
+func (l *builder) buildFragment(f *fragment) {
 	s := newScope("fragment " + f.name)
 	s.params = map[string]story.Param{}
 	for _, p := range f.made.Params {
@@ -109,7 +109,7 @@ func (l *loader) buildFragment(f *fragment) {
 }
 
 // call reads a call with its arguments.
-func (l *loader) call(step *story.Step, n *syntax.Node, s *scope, sub *subject) {
+func (l *stepReader) call(step *story.Step, n *syntax.Node, s *scope, sub *subject) {
 	with := n.Get("with")
 	if with != nil {
 		if with.Kind != syntax.Map {
@@ -145,7 +145,7 @@ func (l *loader) call(step *story.Step, n *syntax.Node, s *scope, sub *subject) 
 }
 
 // arguments judges what a call gives to its fragment.
-func (l *loader) arguments(step *story.Step, f *fragment, with *syntax.Node, s *scope) {
+func (l *stepReader) arguments(step *story.Step, f *fragment, with *syntax.Node, s *scope) {
 	names := []string{}
 	for _, p := range f.made.Params {
 		names = append(names, p.Name)
@@ -175,7 +175,7 @@ func paramNames(f *fragment) []string {
 
 // recursion finds fragments that call themselves, at once or through others,
 // and chains that are too long.
-func (l *loader) recursion() {
+func (l *builder) recursion() {
 	depth := map[string]int{}
 	var walk func(f *fragment, chain []string) int
 	walk = func(f *fragment, chain []string) int {

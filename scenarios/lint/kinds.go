@@ -56,7 +56,7 @@ func nodeKind(n *syntax.Node) state.Kind {
 // textKind returns the kind of a text's value: of a reference alone what it
 // names, of a sum what it comes to; Any for what is known in play alone, and
 // for a text without references.
-func (l *loader) textKind(n *syntax.Node, s *scope) state.Kind {
+func (l *references) textKind(n *syntax.Node, s *scope) state.Kind {
 	if n.Kind != syntax.Text || !strings.Contains(n.Text, "${") {
 		return state.Any
 	}
@@ -75,7 +75,7 @@ func (l *loader) textKind(n *syntax.Node, s *scope) state.Kind {
 }
 
 // sumKind returns the kind of a sum, or Any where it is not known.
-func (l *loader) sumKind(terms []value.Term, s *scope) state.Kind {
+func (l *references) sumKind(terms []value.Term, s *scope) state.Kind {
 	sum := state.Any
 	for i, t := range terms {
 		k := l.termKind(t, s)
@@ -96,7 +96,7 @@ func (l *loader) sumKind(terms []value.Term, s *scope) state.Kind {
 	return sum
 }
 
-func (l *loader) termKind(t value.Term, s *scope) state.Kind {
+func (l *references) termKind(t value.Term, s *scope) state.Kind {
 	switch t.Literal.(type) {
 	case int64:
 		return state.Int
@@ -118,7 +118,7 @@ func (l *loader) termKind(t value.Term, s *scope) state.Kind {
 }
 
 // pathKind returns the kind of what a reference names.
-func (l *loader) pathKind(path []string, s *scope) state.Kind {
+func (l *references) pathKind(path []string, s *scope) state.Kind {
 	if len(path) < 2 {
 		return state.Any
 	}
@@ -162,7 +162,7 @@ func (l *loader) pathKind(path []string, s *scope) state.Kind {
 
 // tableKind returns the kind that all values of a column, an axis or a constant
 // have, or Any.
-func (l *loader) tableKind(path []string) state.Kind {
+func (l *references) tableKind(path []string) state.Kind {
 	kind := state.Any
 	for i, n := range l.valuesOf(path) {
 		if n == nil || i > 0 && nodeKind(n) != kind {
@@ -173,7 +173,7 @@ func (l *loader) tableKind(path []string) state.Kind {
 	return kind
 }
 
-func (l *loader) stepKind(path []string, s *scope) state.Kind {
+func (l *references) stepKind(path []string, s *scope) state.Kind {
 	switch _, ok := s.ids[path[1]]; {
 	case !ok:
 	case len(path) == 3 && path[2] == "ok":
@@ -187,7 +187,7 @@ func (l *loader) stepKind(path []string, s *scope) state.Kind {
 }
 
 // stateKind returns the kind of a path of state, or Any.
-func (l *loader) stateKind(path []string) state.Kind {
+func (l *references) stateKind(path []string) state.Kind {
 	if len(path) == 1 && path[0] == "clock" {
 		return state.Instant
 	}
@@ -203,7 +203,7 @@ func (l *loader) stateKind(path []string) state.Kind {
 }
 
 // savedKind returns the kind of what a path of save names.
-func (l *loader) savedKind(path string, sub subject) state.Kind {
+func (l *references) savedKind(path string, sub subject) state.Kind {
 	root, rest, _ := strings.Cut(path, ".")
 	switch root {
 	case "result":
@@ -216,7 +216,7 @@ func (l *loader) savedKind(path string, sub subject) state.Kind {
 
 // typed judges a value that may be a reference: each thing that it can stand
 // for, at its own place.
-func (l *loader) typed(label string, f field, n *syntax.Node, s *scope) {
+func (l *values) typed(label string, f field, n *syntax.Node, s *scope) {
 	known := l.refs(n, s)
 	for kind, is := range fieldKinds {
 		if len(known) == 0 && is == f.kind {

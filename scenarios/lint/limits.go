@@ -10,7 +10,7 @@ import (
 
 // within finds a wait or an instant that lies outside of the story: before its
 // beginning, or behind the end that timeout.virtual sets.
-func (l *loader) within(n *syntax.Node) {
+func (l *stepReader) within(n *syntax.Node) {
 	most := l.story.Timeout.Defaults().Virtual
 	if by, ok := duration(n); ok && by > most {
 		l.found(n.Pos, "OA203", "raise it: timeout: {virtual: "+n.Text+"}", "this waits longer than timeout.virtual, %s", days(most))
@@ -34,7 +34,7 @@ func days(d time.Duration) string {
 }
 
 // goesBack reports whether a step of any file sets the clock back.
-func (l *loader) goesBack() bool {
+func (l *world) goesBack() bool {
 	var in func(n *syntax.Node) bool
 	in = func(n *syntax.Node) bool {
 		for _, p := range n.Pairs {

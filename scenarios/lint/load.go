@@ -49,21 +49,11 @@ func Fixture(fsys fs.FS, path string) []syntax.Finding {
 	return l.result(&story)
 }
 
-// loader reads one story.
+// loader reads the files of one story.
 type loader struct {
-	fsys     fs.FS
-	story    *story.Story
-	findings []syntax.Finding
-	// files are those that were read, in the order in which they count.
-	files []*file
-	seen  map[string]bool
-	// root is the scenario's own mapping.
-	root *syntax.Node
-	// alone says that it is a fixture that is read by itself.
-	alone bool
-	world
-	usage usage
-	sizes map[*syntax.Node]int
+	builder
+	fsys fs.FS
+	seen map[string]bool
 }
 
 // file is one file of a story.
@@ -74,7 +64,10 @@ type file struct {
 }
 
 func newLoader(fsys fs.FS) *loader {
-	return &loader{fsys: fsys, seen: map[string]bool{}, sizes: map[*syntax.Node]int{}, story: &story.Story{Sources: map[string]string{}, Fragments: map[string]*story.Fragment{}}}
+	l := &loader{fsys: fsys, seen: map[string]bool{}}
+	l.sizes = map[*syntax.Node]int{}
+	l.story = &story.Story{Sources: map[string]string{}, Fragments: map[string]*story.Fragment{}}
+	return l
 }
 
 // lacking reports whether a file could not be read: what it would have given
@@ -98,8 +91,11 @@ func (l *loader) result(story **story.Story) []syntax.Finding {
 	return l.findings
 }
 
+// notes are what was found.
+type notes struct{ findings []syntax.Finding }
+
 // found notes a finding.
-func (l *loader) found(at syntax.Pos, code, help, format string, args ...any) {
+func (l *notes) found(at syntax.Pos, code, help, format string, args ...any) {
 	oneLine := strings.NewReplacer("\n", " ")
 	l.findings = append(l.findings, syntax.Finding{Pos: at, Code: code, Message: oneLine.Replace(fmt.Sprintf(format, args...)), Help: oneLine.Replace(help)})
 }

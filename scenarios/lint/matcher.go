@@ -23,7 +23,7 @@ type against struct {
 // matcher judges a matcher: a value, a list of matchers, or a mapping of
 // operators. A mapping without operators matches a part of a mapping, so it is
 // a mistake where the value is known to be no mapping.
-func (l *loader) matcher(n *syntax.Node, s *scope, a against) {
+func (l *values) matcher(n *syntax.Node, s *scope, a against) {
 	switch n.Kind {
 	case syntax.Map:
 		l.matcherMap(n, s, a)
@@ -46,7 +46,7 @@ func (l *loader) matcher(n *syntax.Node, s *scope, a against) {
 }
 
 // matcherMap judges a mapping of operators, or of the parts of a mapping.
-func (l *loader) matcherMap(n *syntax.Node, s *scope, a against) {
+func (l *values) matcherMap(n *syntax.Node, s *scope, a against) {
 	some := slices.ContainsFunc(n.Pairs, func(p syntax.Pair) bool { return slices.Contains(operators, p.Key) })
 	if !some && a.kind == state.Any && !slices.ContainsFunc(n.Pairs, func(p syntax.Pair) bool { return slipOfOperator(p.Key) }) {
 		for _, p := range n.Pairs {
@@ -75,7 +75,7 @@ func slipOfOperator(key string) bool {
 
 // wanted judges a value that must be equal: by the kind of what it is compared
 // with, as nothing is equal to a value of another kind.
-func (l *loader) wanted(n *syntax.Node, s *scope, a against) {
+func (l *values) wanted(n *syntax.Node, s *scope, a against) {
 	known := l.refs(n, s)
 	if len(known) == 0 {
 		l.gives(n, s, a)
@@ -87,14 +87,14 @@ func (l *loader) wanted(n *syntax.Node, s *scope, a against) {
 
 // gives judges a reference whose value is known in play alone, but not its
 // kind.
-func (l *loader) gives(n *syntax.Node, s *scope, a against) {
+func (l *values) gives(n *syntax.Node, s *scope, a against) {
 	if kind := l.textKind(n, s); never(kind, a.kind) {
 		l.found(n.Pos, "OA202", "", "%s must be %s, and %s gives %s", a.label, kindWords[a.kind], n.Text, kindWords[kind])
 	}
 }
 
 // fits judges one value that is known.
-func (l *loader) fits(n *syntax.Node, s *scope, a against) {
+func (l *values) fits(n *syntax.Node, s *scope, a against) {
 	switch {
 	case n.Kind == syntax.Float:
 		l.refsIn(n, s)
@@ -112,7 +112,7 @@ func (l *loader) fits(n *syntax.Node, s *scope, a against) {
 }
 
 // operator judges one operator with its operand.
-func (l *loader) operator(p syntax.Pair, s *scope, a against) {
+func (l *values) operator(p syntax.Pair, s *scope, a against) {
 	v := p.Value
 	l.applies(p, a)
 	switch p.Key {
@@ -152,7 +152,7 @@ func (l *loader) operator(p syntax.Pair, s *scope, a against) {
 }
 
 // applies finds an operator that cannot be asked of a kind of value.
-func (l *loader) applies(p syntax.Pair, a against) {
+func (l *values) applies(p syntax.Pair, a against) {
 	var kinds []state.Kind
 	switch p.Key {
 	case "gt", "ge", "lt", "le", "between":
@@ -171,7 +171,7 @@ func (l *loader) applies(p syntax.Pair, a against) {
 }
 
 // pattern judges a regular expression.
-func (l *loader) pattern(v *syntax.Node, s *scope) {
+func (l *values) pattern(v *syntax.Node, s *scope) {
 	for _, known := range l.refs(v, s) {
 		if !l.text("matches", known) {
 			continue
@@ -183,7 +183,7 @@ func (l *loader) pattern(v *syntax.Node, s *scope) {
 }
 
 // ordered judges what a value is compared with, and gives it where it is known.
-func (l *loader) ordered(label string, v *syntax.Node, s *scope, a against) *syntax.Node {
+func (l *values) ordered(label string, v *syntax.Node, s *scope, a against) *syntax.Node {
 	nodes := l.refs(v, s)
 	for _, known := range nodes {
 		if orderedKind(known) == state.Any {
@@ -213,7 +213,7 @@ func orderedKind(n *syntax.Node) state.Kind {
 }
 
 // between judges two ends, of which the first must not lie above the second.
-func (l *loader) between(v *syntax.Node, s *scope, a against) {
+func (l *values) between(v *syntax.Node, s *scope, a against) {
 	if v.Kind == syntax.Text && strings.Contains(v.Text, "${") {
 		l.refsIn(v, s)
 		return

@@ -23,7 +23,7 @@ var ruleIDs = sync.OnceValue(func() map[authn.RuleID]bool {
 })
 
 // last returns the value of a key: the last file that has it counts.
-func (l *loader) last(key string) *syntax.Node {
+func (l *world) last(key string) *syntax.Node {
 	for _, f := range slices.Backward(l.files) {
 		if n := f.root.Get(key); n != nil {
 			return n
@@ -33,7 +33,7 @@ func (l *loader) last(key string) *syntax.Node {
 }
 
 // profile finds the tables of the story's family.
-func (l *loader) profile() {
+func (l *builder) profile() {
 	n := l.last("profile")
 	name := text(n)
 	if n == nil && !l.alone {
@@ -51,7 +51,7 @@ func (l *loader) profile() {
 }
 
 // collectVars merges the constants of all files.
-func (l *loader) collectVars() {
+func (l *builder) collectVars() {
 	for _, f := range l.files {
 		n := f.root.Get("vars")
 		if n == nil {
@@ -79,7 +79,7 @@ func replace(entries []story.Entry, e story.Entry) []story.Entry {
 }
 
 // checkVars judges the references of constants: each may use those above it.
-func (l *loader) checkVars() {
+func (l *builder) checkVars() {
 	s := newScope("vars")
 	s.bare, s.before = true, map[string]bool{}
 	for _, e := range l.story.Vars {
@@ -98,7 +98,7 @@ func (l *loader) checkVars() {
 }
 
 // refsIn judges the references anywhere in a value. A fraction is no value.
-func (l *loader) refsIn(n *syntax.Node, s *scope) {
+func (l *references) refsIn(n *syntax.Node, s *scope) {
 	if n.Kind == syntax.Float {
 		l.found(n.Pos, "OA202", fmt.Sprintf("quote it, if it is a text: %q", n.Text), "there are no fractions: %s", n.Text)
 	}
@@ -113,7 +113,7 @@ func (l *loader) refsIn(n *syntax.Node, s *scope) {
 
 // collectActors merges the actors of all files and finds those that steps
 // make.
-func (l *loader) collectActors() {
+func (l *builder) collectActors() {
 	from := map[string]syntax.Pair{} // by the name in lower case
 	for _, f := range l.files {
 		n := f.root.Get("actors")
@@ -152,7 +152,7 @@ func (l *loader) collectActors() {
 }
 
 // addActor takes an actor of a file.
-func (l *loader) addActor(p syntax.Pair) {
+func (l *builder) addActor(p syntax.Pair) {
 	if authn.CheckName(p.Key) != nil || strings.Contains(p.Key, ".") {
 		l.found(p.At, "OA202", "1 to 64 letters, digits, _, @ and -, the first a letter or digit", "an actor cannot be called %q", p.Key)
 	}
@@ -189,7 +189,7 @@ func (l *loader) addActor(p syntax.Pair) {
 
 // people lists the users that the world has: those whom the actors name, or
 // the first user, and those whom steps add.
-func (l *loader) people() []string {
+func (l *world) people() []string {
 	var names []string
 	add := func(name string) {
 		if name != "" && !slices.Contains(names, name) {
@@ -208,19 +208,19 @@ func (l *loader) people() []string {
 	return names
 }
 
-func (l *loader) addUser(name string) {
+func (l *world) addUser(name string) {
 	if name != "" && !l.user(name) {
 		l.users = append(l.users, name)
 	}
 }
 
 // user reports whether there is a user of that name, in any case (A16).
-func (l *loader) user(name string) bool {
+func (l *world) user(name string) bool {
 	return slices.ContainsFunc(l.users, func(u string) bool { return authn.SameName(u, name) })
 }
 
 // made finds the actors and users that steps make.
-func (l *loader) made(steps *syntax.Node) {
+func (l *builder) made(steps *syntax.Node) {
 	if steps == nil || steps.Kind != syntax.List {
 		return
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// policies merges the settings of all files, key by key.
-func (l *loader) policies() {
+// mergePolicies merges the settings of all files, key by key.
+func (l *builder) mergePolicies() {
 	s := newScope("policy")
 	s.bare = true
 	for _, f := range l.files {
@@ -22,8 +22,11 @@ func (l *loader) policies() {
 	l.judge(l.story.Policy, s)
 }
 
+// policies judges settings.
+type policies struct{ expects }
+
 // settingEntries flattens a nested policy into whole keys.
-func (l *loader) settingEntries(n *syntax.Node, s *scope) []story.Entry {
+func (l *policies) settingEntries(n *syntax.Node, s *scope) []story.Entry {
 	var entries []story.Entry
 	var walk func(prefix string, n *syntax.Node)
 	walk = func(prefix string, n *syntax.Node) {
@@ -53,10 +56,10 @@ func (l *loader) settingEntries(n *syntax.Node, s *scope) []story.Entry {
 }
 
 // group reports whether settings begin with a key.
-func (l *loader) group(key string) bool { return len(l.below(key)) > 0 }
+func (l *policies) group(key string) bool { return len(l.below(key)) > 0 }
 
 // below lists the next words behind a key of settings; the key may be empty.
-func (l *loader) below(key string) []string {
+func (l *policies) below(key string) []string {
 	if key != "" {
 		key += "."
 	}
@@ -72,7 +75,7 @@ func (l *loader) below(key string) []string {
 
 // suggestSetting helps with a setting that there is not: a slip, or a word
 // that stands in another group.
-func (l *loader) suggestSetting(prefix, key string) string {
+func (l *policies) suggestSetting(prefix, key string) string {
 	for name := range l.settings {
 		if strings.HasSuffix(name, "."+key) {
 			return `did you mean "` + name + `"?`
@@ -86,7 +89,7 @@ func (l *loader) suggestSetting(prefix, key string) string {
 
 // judge lets the product judge each value that is known: alone, beside the
 // profile, which decides some ranges.
-func (l *loader) judge(entries []story.Entry, s *scope) {
+func (l *policies) judge(entries []story.Entry, s *scope) {
 	var base []authn.Setting
 	if l.story.Profile == "hypr@current" {
 		base = append(base, authn.Setting{Key: "hypr.profile", Value: "current"})
@@ -104,7 +107,7 @@ func (l *loader) judge(entries []story.Entry, s *scope) {
 }
 
 // judgeSetting judges one value.
-func (l *loader) judgeSetting(base []authn.Setting, key string, n *syntax.Node) {
+func (l *policies) judgeSetting(base []authn.Setting, key string, n *syntax.Node) {
 	written, ok := l.settingText(key, n)
 	if !ok {
 		return
@@ -136,7 +139,7 @@ func (l *loader) judgeSetting(base []authn.Setting, key string, n *syntax.Node) 
 }
 
 // settingText writes a value as a setting takes it: lists with commas.
-func (l *loader) settingText(key string, n *syntax.Node) (string, bool) {
+func (l *policies) settingText(key string, n *syntax.Node) (string, bool) {
 	switch n.Kind {
 	case syntax.Text, syntax.Bool:
 		return n.Text, !strings.Contains(n.Text, "${")

@@ -40,10 +40,17 @@ func newScope(where string) *scope {
 // roots are the first words of references.
 var roots = []string{"vars", "policy", "params", "case", "matrix", "saved", "steps", "clock", "state", "loop"}
 
+// references judges references.
+type references struct {
+	world
+	usage usage
+	sizes map[*syntax.Node]int
+}
+
 // refs judges all references in a value, and gives the nodes that it can stand
 // for as far as they are known: itself, if there is no reference in it; the
 // rows' values for ${case.x}. It gives nil for what is known in play alone.
-func (l *loader) refs(n *syntax.Node, s *scope) []*syntax.Node {
+func (l *references) refs(n *syntax.Node, s *scope) []*syntax.Node {
 	if n.Kind != syntax.Text || !strings.Contains(n.Text, "${") {
 		return []*syntax.Node{n}
 	}
@@ -76,7 +83,7 @@ func (l *loader) refs(n *syntax.Node, s *scope) []*syntax.Node {
 }
 
 // at is the place of a reference in a text on one line.
-func (l *loader) at(n *syntax.Node, e *value.Expr) syntax.Pos {
+func (l *references) at(n *syntax.Node, e *value.Expr) syntax.Pos {
 	at := n.Pos
 	quote := 0
 	if n.Quoted {
@@ -91,7 +98,7 @@ func (l *loader) at(n *syntax.Node, e *value.Expr) syntax.Pos {
 }
 
 // stands returns what a reference to a table or a constant stands for.
-func (l *loader) stands(path []string, depth int) []*syntax.Node {
+func (l *references) stands(path []string, depth int) []*syntax.Node {
 	if depth > 16 {
 		return nil
 	}
@@ -114,7 +121,7 @@ func (l *loader) stands(path []string, depth int) []*syntax.Node {
 }
 
 // reference judges one path.
-func (l *loader) reference(at syntax.Pos, path []string, s *scope) {
+func (l *references) reference(at syntax.Pos, path []string, s *scope) {
 	bad := func(help, format string, args ...any) { l.found(at, "OA206", help, format, args...) }
 	root, name := path[0], path[1]
 	if s.bare && root != "vars" && root != "case" && root != "matrix" {
@@ -165,7 +172,7 @@ func (l *loader) reference(at syntax.Pos, path []string, s *scope) {
 }
 
 // otherRoot judges the roots that need more than a name.
-func (l *loader) otherRoot(at syntax.Pos, path []string, s *scope) {
+func (l *references) otherRoot(at syntax.Pos, path []string, s *scope) {
 	bad := func(help, format string, args ...any) { l.found(at, "OA206", help, format, args...) }
 	switch root, name := path[0], path[1]; root {
 	case "steps":
@@ -197,7 +204,7 @@ func (l *loader) otherRoot(at syntax.Pos, path []string, s *scope) {
 }
 
 // caseKey wants a key that the rows have.
-func (l *loader) caseKey(at syntax.Pos, name string) {
+func (l *references) caseKey(at syntax.Pos, name string) {
 	if len(l.cases) == 0 {
 		l.found(at, "OA206", "add cases: [{name: ..., "+name+": ...}]", "there are no cases, and so no ${case.%s}", name)
 		return
@@ -215,7 +222,7 @@ func (l *loader) caseKey(at syntax.Pos, name string) {
 }
 
 // stepReference judges ${steps.ID.ok}, .error and .result.FIELD.
-func (l *loader) stepReference(at syntax.Pos, path []string, s *scope) {
+func (l *references) stepReference(at syntax.Pos, path []string, s *scope) {
 	bad := func(help, format string, args ...any) { l.found(at, "OA206", help, format, args...) }
 	does, ok := s.ids[path[1]]
 	switch {
@@ -230,7 +237,7 @@ func (l *loader) stepReference(at syntax.Pos, path []string, s *scope) {
 }
 
 // resultField wants a field that a verb gives.
-func (l *loader) resultField(at syntax.Pos, verb, name string) {
+func (l *references) resultField(at syntax.Pos, verb, name string) {
 	fields, ok := l.results[verb]
 	if !ok || len(fields) == 0 {
 		l.found(at, "OA206", "", "%s gives no result", verb)
@@ -242,7 +249,7 @@ func (l *loader) resultField(at syntax.Pos, verb, name string) {
 }
 
 // statePath judges a path into the world's state.
-func (l *loader) statePath(at syntax.Pos, path []string) {
+func (l *references) statePath(at syntax.Pos, path []string) {
 	whole := strings.Join(path, ".")
 	if whole == "clock" {
 		return

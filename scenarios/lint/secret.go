@@ -10,7 +10,7 @@ import (
 
 // secrets lists the vars that are masked, of all files: a fixture's secret
 // stays one in every story.
-func (l *loader) secrets() []string {
+func (l *builder) secrets() []string {
 	var names []string
 	for _, f := range l.files {
 		n := f.root.Get("secrets")
@@ -33,7 +33,7 @@ func (l *loader) secrets() []string {
 
 // hide finds secrets in names, by which a report calls what it tells of, and
 // takes them out of the lines and findings that are shown.
-func (l *loader) hide() {
+func (l *builder) hide() {
 	var texts []string
 	for _, name := range l.story.Secrets {
 		if v := l.vars[name]; v != nil && v.Kind == syntax.Text && !strings.Contains(v.Text, "${") {
@@ -55,7 +55,7 @@ func (l *loader) hide() {
 
 // exposed finds secrets in texts that nothing masks, as what they name must be
 // called so.
-func (l *loader) exposed(secrets []string) {
+func (l *builder) exposed(secrets []string) {
 	check := func(what string, n *syntax.Node) {
 		if n == nil || !slices.ContainsFunc(words(&syntax.Node{Items: []*syntax.Node{n}}), func(text string) bool { return hidden(text, secrets) != text }) {
 			return

@@ -13,7 +13,7 @@ const nodeSize = 16
 // size returns how large a value is once its references are put in, as far as
 // that is known before play, and finds the innermost one that is too large:
 // constants that name each other grow tenfold with each line.
-func (l *loader) size(n *syntax.Node) int {
+func (l *references) size(n *syntax.Node) int {
 	if n == nil {
 		return 0
 	}
@@ -46,7 +46,7 @@ func (l *loader) size(n *syntax.Node) int {
 
 // textSize adds what the references of a text stand for, and gives the length
 // of what is written between them.
-func (l *loader) textSize(n *syntax.Node, add func(int)) int {
+func (l *references) textSize(n *syntax.Node, add func(int)) int {
 	if !strings.Contains(n.Text, "${") {
 		return len(n.Text)
 	}
@@ -68,7 +68,7 @@ func (l *loader) textSize(n *syntax.Node, add func(int)) int {
 }
 
 // largest returns the size of what a path stands for: the largest of a column.
-func (l *loader) largest(path []string) int {
+func (l *references) largest(path []string) int {
 	most := 0
 	for _, n := range l.valuesOf(path) {
 		most = max(most, l.size(n))
@@ -78,7 +78,7 @@ func (l *loader) largest(path []string) int {
 
 // valuesOf lists the values of a column, an axis or a constant as they are
 // written; nil for a row that lacks one.
-func (l *loader) valuesOf(path []string) []*syntax.Node {
+func (l *references) valuesOf(path []string) []*syntax.Node {
 	if len(path) != 2 {
 		return nil
 	}

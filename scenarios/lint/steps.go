@@ -23,8 +23,11 @@ type subject struct {
 	fragment *fragment
 }
 
+// stepReader reads steps.
+type stepReader struct{ policies }
+
 // steps reads a list of steps in the order in which they are played.
-func (l *loader) steps(n *syntax.Node, s *scope) []story.Step {
+func (l *stepReader) steps(n *syntax.Node, s *scope) []story.Step {
 	if n == nil || n.Kind != syntax.List {
 		return nil
 	}
@@ -38,7 +41,7 @@ func (l *loader) steps(n *syntax.Node, s *scope) []story.Step {
 }
 
 // step reads one step.
-func (l *loader) step(n *syntax.Node, s *scope) (story.Step, bool) {
+func (l *stepReader) step(n *syntax.Node, s *scope) (story.Step, bool) {
 	var step story.Step
 	switch {
 	case n.Kind == syntax.Text:
@@ -81,13 +84,13 @@ func (l *loader) step(n *syntax.Node, s *scope) (story.Step, bool) {
 }
 
 // does reports whether a key is a kind of step.
-func (l *loader) does(key string) bool {
+func (l *stepReader) does(key string) bool {
 	_, ok := l.verbs[key]
 	return ok || slices.Contains(stepKinds, key)
 }
 
 // unknownInStep words a key of a step that is none.
-func (l *loader) unknownInStep(n *syntax.Node, pair syntax.Pair) {
+func (l *stepReader) unknownInStep(n *syntax.Node, pair syntax.Pair) {
 	if help, ok := refusedVerbs[pair.Key]; ok {
 		l.found(pair.At, "OA309", help, "%s is not a step of a scenario", pair.Key)
 		return
@@ -133,7 +136,7 @@ func orDots(n *syntax.Node) string {
 
 // leftover judges what stands in a step whose verb is not known: its mistakes
 // are found all the same.
-func (l *loader) leftover(n *syntax.Node, s *scope) {
+func (l *stepReader) leftover(n *syntax.Node, s *scope) {
 	var step story.Step
 	l.modifiers(&step, n, s)
 	if names := n.Get("save"); names != nil && names.Kind == syntax.Map {
@@ -144,7 +147,7 @@ func (l *loader) leftover(n *syntax.Node, s *scope) {
 }
 
 // modifiers reads what any step may have.
-func (l *loader) modifiers(step *story.Step, n *syntax.Node, s *scope) {
+func (l *stepReader) modifiers(step *story.Step, n *syntax.Node, s *scope) {
 	for _, p := range n.Pairs {
 		switch p.Key {
 		case "id":
@@ -171,7 +174,7 @@ func (l *loader) modifiers(step *story.Step, n *syntax.Node, s *scope) {
 }
 
 // when reads the paths with their matchers.
-func (l *loader) when(n *syntax.Node, s *scope) []story.Entry {
+func (l *stepReader) when(n *syntax.Node, s *scope) []story.Entry {
 	if n.Kind != syntax.Map {
 		l.found(n.Pos, "OA201", "write when: {case.NAME: VALUE}", "when must be a mapping, got %s", say(n))
 		return nil
@@ -191,7 +194,7 @@ func (l *loader) when(n *syntax.Node, s *scope) []story.Entry {
 }
 
 // ending reads expect and save, and lets later steps name this one.
-func (l *loader) ending(step *story.Step, n *syntax.Node, s *scope, sub subject) {
+func (l *stepReader) ending(step *story.Step, n *syntax.Node, s *scope, sub subject) {
 	for _, p := range n.Pairs {
 		switch p.Key {
 		case "save":
@@ -230,7 +233,7 @@ func (l *loader) ending(step *story.Step, n *syntax.Node, s *scope, sub subject)
 }
 
 // saves reads the new names; each is there from now on.
-func (l *loader) saves(n *syntax.Node, s *scope, sub subject) []story.Save {
+func (l *stepReader) saves(n *syntax.Node, s *scope, sub subject) []story.Save {
 	if n.Kind != syntax.Map {
 		l.found(n.Pos, "OA201", "write save: {NAME: result.FIELD}", "save must be a mapping, got %s", say(n))
 		return nil
@@ -258,7 +261,7 @@ func (l *loader) saves(n *syntax.Node, s *scope, sub subject) []story.Save {
 }
 
 // savePath judges where a saved value comes from.
-func (l *loader) savePath(n *syntax.Node, sub subject) {
+func (l *stepReader) savePath(n *syntax.Node, sub subject) {
 	path := strings.Split(n.Text, ".")
 	bad := func(help, format string, args ...any) { l.found(n.Pos, "OA206", help, format, args...) }
 	switch {

@@ -23,7 +23,7 @@ type usage struct {
 func newUsage() usage { return usage{vars: map[string]bool{}, own: map[string]syntax.Pos{}} }
 
 // style returns the warnings.
-func (l *loader) style(s *scope) {
+func (l *builder) style(s *scope) {
 	stem := strings.TrimSuffix(path.Base(l.story.Path), ScenarioSuffix)
 	if n := l.root.Get("name"); n != nil && n.Kind == syntax.Text && n.Text != stem {
 		l.found(n.Pos, "OA402", "call the one like the other", "the name %q is not that of the file, %q", n.Text, stem)
@@ -47,7 +47,7 @@ func (l *loader) style(s *scope) {
 
 // unusedSaves warns of what is saved and never read. A fixture's save serves
 // other stories too.
-func (l *loader) unusedSaves(s *scope) {
+func (l *builder) unusedSaves(s *scope) {
 	for name, v := range s.saved {
 		if !v.used && v.at.File == l.story.Path {
 			l.found(v.at, "OA403", "leave it out", "the saved value %q is not used", name)
@@ -57,7 +57,7 @@ func (l *loader) unusedSaves(s *scope) {
 
 // longWait warns of a wait over the expiry of every credential with nothing
 // looked at behind it.
-func (l *loader) longWait() {
+func (l *builder) longWait() {
 	days := int64(0)
 	for _, setting := range l.settings {
 		if strings.HasSuffix(setting.Key, ".days") || strings.HasSuffix(setting.Key, ".window_days") {

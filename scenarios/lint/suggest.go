@@ -96,7 +96,7 @@ func nearByWords(a, b string) bool {
 }
 
 // alike lists the verbs that begin like a word, or else says where all are.
-func (l *loader) alike(word string) string {
+func (l *stepReader) alike(word string) string {
 	first, _, _ := strings.Cut(word, " ")
 	var names []string
 	for _, name := range l.spelled {

@@ -35,9 +35,12 @@ func say(n *syntax.Node) string {
 	return "a list"
 }
 
+// values judges values and matchers.
+type values struct{ references }
+
 // value judges a value of a simple kind that stands there itself, with no
 // reference in it.
-func (l *loader) value(label string, f field, n *syntax.Node) {
+func (l *values) value(label string, f field, n *syntax.Node) {
 	wrong := func(want, help string) { l.found(n.Pos, "OA202", help, "%s must be %s, got %s", label, want, say(n)) }
 	switch f.kind {
 	case kText, kGolden, kActorName, kRule:
@@ -74,7 +77,7 @@ func (l *loader) value(label string, f field, n *syntax.Node) {
 }
 
 // text wants a text; digits that are none get the advice to quote them.
-func (l *loader) text(label string, n *syntax.Node) bool {
+func (l *values) text(label string, n *syntax.Node) bool {
 	switch n.Kind {
 	case syntax.Text:
 		return true
@@ -93,7 +96,7 @@ func (l *loader) text(label string, n *syntax.Node) bool {
 }
 
 // choice wants one of some words.
-func (l *loader) choice(label string, words []string, n *syntax.Node) {
+func (l *values) choice(label string, words []string, n *syntax.Node) {
 	for _, w := range words {
 		if (n.Kind == syntax.Text || n.Kind == syntax.Bool) && n.Text == w {
 			return
@@ -139,7 +142,7 @@ func instant(n *syntax.Node) (time.Time, bool) {
 }
 
 // count wants a whole number that is not below least.
-func (l *loader) count(label string, n *syntax.Node, least int64) int {
+func (l *values) count(label string, n *syntax.Node, least int64) int {
 	v, ok := integer(n)
 	if !ok {
 		l.value(label, field{kind: kInt}, n)

@@ -13,7 +13,7 @@ import (
 )
 
 // verb reads a verb's arguments.
-func (l *loader) verb(step *story.Step, n *syntax.Node, kind syntax.Pair, s *scope) {
+func (l *stepReader) verb(step *story.Step, n *syntax.Node, kind syntax.Pair, s *scope) {
 	v := l.verbs[kind.Key]
 	meant, beside := refusalExpected(n), n
 	n = kind.Value
@@ -64,7 +64,7 @@ func takesSettings(v verb.Verb) bool {
 
 // policySet reads the settings of "admin policy set". They may stand behind it
 // at once, or behind "settings" where they are one user's own (O6).
-func (l *loader) policySet(step *story.Step, n *syntax.Node, at syntax.Pos, meant bool, s *scope) {
+func (l *stepReader) policySet(step *story.Step, n *syntax.Node, at syntax.Pos, meant bool, s *scope) {
 	own := n.Get("settings")
 	if own == nil {
 		step.Args = []story.Entry{{Name: "settings", At: at, Value: n}}
@@ -120,7 +120,7 @@ func other(v verb.Verb) authn.Role {
 	return ""
 }
 
-func (l *loader) argumentsHelp(v verb.Verb) string {
+func (l *stepReader) argumentsHelp(v verb.Verb) string {
 	for _, a := range v.Args {
 		if a.Role == "" {
 			return fmt.Sprintf("write %s: {%s: ...}", v.Name, a.Name)
@@ -132,7 +132,7 @@ func (l *loader) argumentsHelp(v verb.Verb) string {
 // leftOut finds arguments that must be there, and actors that must be named
 // because there are several of a role. What stands beside the verb, and not in
 // its braces, is a finding already.
-func (l *loader) leftOut(step *story.Step, v verb.Verb, n, beside *syntax.Node) {
+func (l *stepReader) leftOut(step *story.Step, v verb.Verb, n, beside *syntax.Node) {
 	for _, a := range v.Args {
 		if beside.Get(a.Name) != nil {
 			continue
@@ -162,7 +162,7 @@ func slips(n *syntax.Node, names []string, name string) bool {
 
 // mustName wants an actor where there is none or more than one of a role. One
 // that is made in mid-story is named when it is meant.
-func (l *loader) mustName(step *story.Step, v verb.Verb, role authn.Role, named bool, word string) {
+func (l *stepReader) mustName(step *story.Step, v verb.Verb, role authn.Role, named bool, word string) {
 	if named || role == authn.RoleAdmin || role == authn.RoleServer || role == authn.RoleWorld || l.open || v.Makes.Arg != "" {
 		return
 	}
@@ -184,14 +184,16 @@ func (l *loader) mustName(step *story.Step, v verb.Verb, role authn.Role, named 
 }
 
 // actorBy judges who does a verb.
-func (l *loader) actorBy(v verb.Verb, n *syntax.Node, s *scope) { l.party(v, "done by", v.Role, n, s) }
+func (l *stepReader) actorBy(v verb.Verb, n *syntax.Node, s *scope) {
+	l.party(v, "done by", v.Role, n, s)
+}
 
 // actorFor judges to whom it is done.
-func (l *loader) actorFor(v verb.Verb, n *syntax.Node, s *scope) {
+func (l *stepReader) actorFor(v verb.Verb, n *syntax.Node, s *scope) {
 	l.party(v, "done for", other(v), n, s)
 }
 
-func (l *loader) party(v verb.Verb, how string, role authn.Role, n *syntax.Node, s *scope) {
+func (l *stepReader) party(v verb.Verb, how string, role authn.Role, n *syntax.Node, s *scope) {
 	for _, known := range l.refs(n, s) {
 		if !l.text("an actor", known) {
 			continue
@@ -209,7 +211,7 @@ func (l *loader) party(v verb.Verb, how string, role authn.Role, n *syntax.Node,
 }
 
 // argument judges the value of an argument by its kind.
-func (l *loader) argument(v verb.Verb, a verb.Arg, n *syntax.Node, s *scope) {
+func (l *stepReader) argument(v verb.Verb, a verb.Arg, n *syntax.Node, s *scope) {
 	if a.Kind == verb.List {
 		l.words(a, n, s)
 		return
@@ -233,7 +235,7 @@ func (l *loader) argument(v verb.Verb, a verb.Arg, n *syntax.Node, s *scope) {
 }
 
 // words judges a list of words; one word stands for a list of one.
-func (l *loader) words(a verb.Arg, n *syntax.Node, s *scope) {
+func (l *stepReader) words(a verb.Arg, n *syntax.Node, s *scope) {
 	for _, known := range l.refs(n, s) {
 		items := known.Items
 		if known.Kind != syntax.List {
@@ -253,7 +255,7 @@ func (l *loader) words(a verb.Arg, n *syntax.Node, s *scope) {
 
 // named judges a name: new ones by their form, others by whether there is such
 // a thing.
-func (l *loader) named(v verb.Verb, a verb.Arg, n *syntax.Node) {
+func (l *stepReader) named(v verb.Verb, a verb.Arg, n *syntax.Node) {
 	switch {
 	case a.Kind != verb.Name:
 	case v.Makes.Arg == a.Name:

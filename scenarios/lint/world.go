@@ -108,7 +108,15 @@ func (t *tables) known() bool {
 
 // world is what a story's names mean.
 type world struct {
+	notes
 	*tables
+	story *story.Story
+	// files are those that were read, in the order in which they count; root is
+	// the scenario's own mapping.
+	files []*file
+	root  *syntax.Node
+	// alone says that it is a fixture that is read by itself.
+	alone  bool
 	actors []actor
 	users  []string
 	added  []string // users whom steps add
