@@ -2,6 +2,7 @@ package authn
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,6 +11,35 @@ import (
 // CodeOutOfRange is the refusal of a setting that the product does not
 // accept; every family has it.
 const CodeOutOfRange Code = "out_of_range"
+
+// Range is the set of values that a setting accepts: the whole numbers from Low
+// to High, if High is set; otherwise one of Words, if there are any.
+type Range struct {
+	Low, High int
+	// Unit follows each number: "s" for seconds, or nothing.
+	Unit  string
+	Words []string
+	// Text describes what the product checks beyond numbers and words.
+	Text string
+}
+
+// String returns the range as it is shown, such as "10s to 300s".
+func (r Range) String() string {
+	var parts []string
+	if r.High > 0 {
+		parts = append(parts, fmt.Sprintf("%d%s to %d%s", r.Low, r.Unit, r.High, r.Unit))
+	}
+	if len(r.Words) > 0 {
+		parts = append(parts, strings.Join(r.Words, " or "))
+	}
+	if r.Text != "" {
+		parts = append(parts, r.Text)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// MarshalText writes the range as it is shown.
+func (r Range) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 // PolicyRow is one setting of a family whose settings are an S: how it is
 // spelled, read, shown and judged.
@@ -20,24 +50,59 @@ type PolicyRow[S any] struct {
 	Show func(S) string
 	// Read takes what was typed; its error says that it is no value at all.
 	Read func(*S, string) error
-	// Limits says what is accepted, and Judge whether the value is.
-	Limits func(S) string
-	Judge  func(S) bool
-	// RuleNow, if set, gives the rule where another setting decides it.
-	RuleNow func(S) RuleID
+	// Range is what is accepted.
+	Range Range
+	// RangeNow and RuleNow, if set, give range and rule where another setting
+	// decides them.
+	RangeNow func(S) Range
+	RuleNow  func(S) RuleID
+	// Number points at the value of a setting whose range has numbers; it is nil
+	// while the setting has no value.
+	Number func(*S) *int
+	// Judge, if set, reports whether what Range.Text asks for is so.
+	Judge func(S) bool
 	// Because, if set, begins the refusal of a value that was accepted before
 	// and lost its range to another setting.
 	Because func(S) string
 }
 
+// accepted returns what the row accepts beside the other settings.
+func (row PolicyRow[S]) accepted(s S) Range {
+	if row.RangeNow != nil {
+		return row.RangeNow(s)
+	}
+	return row.Range
+}
+
+// rule returns the rule of what the row accepts beside the other settings.
+func (row PolicyRow[S]) rule(s S) RuleID {
+	if row.RuleNow != nil {
+		return row.RuleNow(s)
+	}
+	return row.Rule
+}
+
+// Accepts reports whether the product accepts the value that s has.
+func (row PolicyRow[S]) Accepts(s S) bool {
+	r := row.accepted(s)
+	if row.Number != nil {
+		n := row.Number(&s)
+		if n != nil && (*n < r.Low || *n > r.High) {
+			return false
+		}
+	}
+	if len(r.Words) > 0 && !slices.Contains(r.Words, row.Show(s)) {
+		return false
+	}
+	return row.Judge == nil || row.Judge(s)
+}
+
 // NumberRow is the row of a plain integer.
 func NumberRow[S any](key string, rule RuleID, doc string, low, high int, field func(*S) *int) PolicyRow[S] {
 	return PolicyRow[S]{
-		Key: key, Rule: rule, Doc: doc,
-		Show:   func(s S) string { return strconv.Itoa(*field(&s)) },
-		Read:   func(s *S, v string) error { return ReadNumber(field(s), v) },
-		Limits: func(S) string { return fmt.Sprintf("%d to %d", low, high) },
-		Judge:  func(s S) bool { return *field(&s) >= low && *field(&s) <= high },
+		Key: key, Rule: rule, Doc: doc, Range: Range{Low: low, High: high}, Number: field,
+		Show: func(s S) string { return strconv.Itoa(*field(&s)) },
+		Read: func(s *S, v string) error { return ReadNumber(field(s), v) },
 	}
 }
 
@@ -45,8 +110,8 @@ func NumberRow[S any](key string, rule RuleID, doc string, low, high int, field 
 // a unit.
 func SecondsRow[S any](key string, rule RuleID, doc string, low, high int, field func(*S) *int) PolicyRow[S] {
 	row := NumberRow(key, rule, doc, low, high, field)
+	row.Range.Unit = "s"
 	row.Show = func(s S) string { return fmt.Sprintf("%ds", *field(&s)) }
-	row.Limits = func(S) string { return fmt.Sprintf("%ds to %ds", low, high) }
 	row.Read = func(s *S, v string) error {
 		if ReadNumber(field(s), v) == nil {
 			return nil
@@ -59,6 +124,37 @@ func SecondsRow[S any](key string, rule RuleID, doc string, low, high int, field
 		return nil
 	}
 	return row
+}
+
+// WordRow is the row of one word out of a list, which is read in any case.
+func WordRow[S any](key string, rule RuleID, doc string, words []string, field func(*S) *string) PolicyRow[S] {
+	return PolicyRow[S]{
+		Key: key, Rule: rule, Doc: doc, Range: Range{Words: words},
+		Show: func(s S) string { return *field(&s) },
+		Read: func(s *S, v string) error { *field(s) = strings.ToLower(v); return nil },
+	}
+}
+
+// FlagRow is the row of a switch.
+func FlagRow[S any](key string, rule RuleID, doc string, field func(*S) *bool) PolicyRow[S] {
+	return PolicyRow[S]{
+		Key: key, Rule: rule, Doc: doc, Range: Range{Words: []string{"true", "false"}},
+		Show: func(s S) string { return strconv.FormatBool(*field(&s)) },
+		Read: func(s *S, v string) error { return ReadFlag(field(s), v) },
+	}
+}
+
+// ReadFlag reads a switch.
+func ReadFlag(into *bool, v string) error {
+	switch strings.ToLower(v) {
+	case "true", "on", "yes":
+		*into = true
+	case "false", "off", "no":
+		*into = false
+	default:
+		return fmt.Errorf("want true or false")
+	}
+	return nil
 }
 
 // ReadNumber reads a whole number.
@@ -87,7 +183,7 @@ func ChangePolicy[S any](rows []PolicyRow[S], s S, changes []Setting) (S, error)
 		changed[c.Key] = true
 	}
 	for _, row := range rows {
-		if !row.Judge(s) {
+		if !row.Accepts(s) {
 			return before, row.outOfRange(s, changed[row.Key])
 		}
 	}
@@ -102,18 +198,14 @@ func NoSuchSetting(key string) *Fault {
 // outOfRange words the refusal of a value; direct is false where it was
 // accepted before and another setting took its range away.
 func (row PolicyRow[S]) outOfRange(s S, direct bool) *Refusal {
-	rule := row.Rule
-	if row.RuleNow != nil {
-		rule = row.RuleNow(s)
-	}
-	message := fmt.Sprintf("%s accepts %s, not %s", row.Key, row.Limits(s), Plain(row.Show(s)))
+	message := fmt.Sprintf("%s accepts %s, not %s", row.Key, row.accepted(s), Plain(row.Show(s)))
 	if !direct && row.Because != nil {
 		message = row.Because(s) + " " + message
 	}
 	return &Refusal{
-		Code: CodeOutOfRange, Rule: rule, Site: SiteServer, Subject: row.Key, Message: message,
+		Code: CodeOutOfRange, Rule: row.rule(s), Site: SiteServer, Subject: row.Key, Message: message,
 		Hints:  []string{"offauth admin policy explain " + row.Key},
-		Fields: map[string]any{"key": row.Key, "accepted": row.Limits(s)},
+		Fields: map[string]any{"key": row.Key, "accepted": row.accepted(s).String()},
 	}
 }
 
@@ -132,7 +224,7 @@ func ViewPolicy[S any](rows []PolicyRow[S], s, defaults S) []SettingView {
 	for _, row := range rows {
 		views = append(views, SettingView{
 			Key: row.Key, Value: row.Show(s), Default: row.Show(defaults),
-			Range: row.Limits(s), Rule: row.Rule, Doc: row.Doc,
+			Range: row.accepted(s), Rule: row.rule(s), Doc: row.Doc,
 		})
 	}
 	return views

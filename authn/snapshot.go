@@ -93,10 +93,9 @@ type FaultView struct {
 // SettingView shows one setting of the policy.
 type SettingView struct {
 	Key, Value, Default string
-	// Range says what is accepted.
-	Range string
-	Rule  RuleID
-	Doc   string
+	Range               Range
+	Rule                RuleID
+	Doc                 string
 }
 
 // PhoneView shows a phone and what its app knows.

@@ -14,8 +14,7 @@ import (
 type Settings struct {
 	// Offline are the offline methods that are allowed; none at first (E1).
 	Offline []Method `json:"offline,omitempty"`
-	// OTPLength is that of a one-time password, 4 to 9; nil until it is set
-	// (E2).
+	// OTPLength is that of a one-time password; nil until it is set (E2).
 	OTPLength *int `json:"otp_length,omitempty"`
 	// SessionSeconds is how long a session lives (E29).
 	SessionSeconds int `json:"session_seconds"`
@@ -53,13 +52,8 @@ func table() []authn.PolicyRow[Settings] {
 		lengthRow(),
 		authn.SecondsRow("encap.offline.session_ttl", "E29", "how long a session lives", 10, 3600, func(s *Settings) *int { return &s.SessionSeconds }),
 		authn.NumberRow("encap.offline.max_failures", "E25", "the wrong code or PIN in a row that locks", 1, 999, func(s *Settings) *int { return &s.MaxFailures }),
-		{
-			Key: "encap.offline.lock_scope", Rule: "E27", Doc: "what a lock covers: the method that failed, or the whole device",
-			Show:   func(s Settings) string { return s.LockScope },
-			Read:   func(s *Settings, v string) error { s.LockScope = strings.ToLower(v); return nil },
-			Limits: func(Settings) string { return ScopeMethod + " or " + ScopeDevice },
-			Judge:  func(s Settings) bool { return s.LockScope == ScopeMethod || s.LockScope == ScopeDevice },
-		},
+		authn.WordRow("encap.offline.lock_scope", "E27", "what a lock covers: the method that failed, or the whole device",
+			[]string{ScopeMethod, ScopeDevice}, func(s *Settings) *string { return &s.LockScope }),
 		methodsRow("encap.add.methods", "E6", "the methods that may authorise adding another",
 			listed(Methods()[:2])+", or both", func(s *Settings) *[]Method { return &s.Authorising },
 			func(m []Method) bool { return len(m) > 0 && !slices.ContainsFunc(m, Method.Offline) }),
@@ -76,9 +70,9 @@ func methodsRow(key string, rule authn.RuleID, doc, limits string, field func(*S
 			}
 			return listed(*field(&s))
 		},
-		Read:   func(s *Settings, v string) error { return readMethods(field(s), v) },
-		Limits: func(Settings) string { return limits },
-		Judge:  func(s Settings) bool { return judge(*field(&s)) },
+		Range: authn.Range{Text: limits},
+		Read:  func(s *Settings, v string) error { return readMethods(field(s), v) },
+		Judge: func(s Settings) bool { return judge(*field(&s)) },
 	}
 }
 
@@ -99,29 +93,27 @@ func readMethods(into *[]Method, v string) error {
 
 // lengthRow is a number that has no default.
 func lengthRow() authn.PolicyRow[Settings] {
-	return authn.PolicyRow[Settings]{
-		Key: "encap.otp.length", Rule: "E2", Doc: "digits of a one-time password; it must be set before offline methods work",
-		Show: func(s Settings) string {
-			if s.OTPLength == nil {
-				return unset
-			}
-			return strconv.Itoa(*s.OTPLength)
-		},
-		Read: func(s *Settings, v string) error {
-			s.OTPLength = nil
-			if strings.EqualFold(v, unset) {
-				return nil
-			}
-			n := 0
-			s.OTPLength = &n
-			if err := authn.ReadNumber(&n, v); err != nil {
-				return fmt.Errorf("want 4 to 9, or %s", unset)
-			}
-			return nil
-		},
-		Limits: func(Settings) string { return "4 to 9" },
-		Judge:  func(s Settings) bool { return s.OTPLength == nil || *s.OTPLength >= 4 && *s.OTPLength <= 9 },
+	row := authn.NumberRow("encap.otp.length", "E2", "digits of a one-time password; it must be set before offline methods work", 4, 9,
+		func(s *Settings) *int { return s.OTPLength })
+	row.Show = func(s Settings) string {
+		if s.OTPLength == nil {
+			return unset
+		}
+		return strconv.Itoa(*s.OTPLength)
 	}
+	row.Read = func(s *Settings, v string) error {
+		s.OTPLength = nil
+		if strings.EqualFold(v, unset) {
+			return nil
+		}
+		n := 0
+		s.OTPLength = &n
+		if err := authn.ReadNumber(&n, v); err != nil {
+			return fmt.Errorf("want %s, or %s", row.Range, unset)
+		}
+		return nil
+	}
+	return row
 }
 
 // With returns the settings with others put in, see authn.ChangePolicy.

@@ -266,7 +266,7 @@ func takeSettings(d *authn.Decoder) Settings {
 		d.Fail()
 	}
 	for _, row := range table() {
-		if !row.Judge(s) {
+		if !row.Accepts(s) {
 			d.Fail()
 		}
 	}

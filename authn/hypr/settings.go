@@ -2,8 +2,6 @@ package hypr
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/offauth/offauth/authn"
@@ -16,22 +14,22 @@ type Settings struct {
 	// Profile is "classic" or "current"; it decides how many days are
 	// accepted (H5, H6).
 	Profile string `json:"profile"`
-	// Length is that of a PIN, 6 to 13 (H2, H3).
+	// Length is that of a PIN (H2, H3).
 	Length int `json:"length"`
-	// Count is the number of PINs of a set, 10 to 100 (H4).
+	// Count is the number of PINs of a set (H4).
 	Count int `json:"count"`
-	// Days is how many times 24 hours a set lives, 7 to 30 or 90 (H5, H6).
+	// Days is how many times 24 hours a set lives (H5, H6).
 	Days int `json:"days"`
-	// DisplaySeconds is how long a PIN stays on the screen, 10 to 300 (H7).
+	// DisplaySeconds is how long a PIN stays on the screen (H7).
 	DisplaySeconds int `json:"display_seconds"`
-	// ThresholdPercent is below which share of PINs the phone warns, 0 to
-	// 100 (H8).
+	// ThresholdPercent is below which share of PINs the phone warns
+	// (H8).
 	ThresholdPercent int `json:"threshold_percent"`
 	// Lockout is after how many wrong PINs in a row the directory's account
-	// policy locks a user out, 0 to 999; 0 is never (H26, H27).
+	// policy locks a user out; 0 is never (H26, H27).
 	Lockout int `json:"lockout"`
-	// LockoutMinutes is after how many minutes such a lock-out ends by itself,
-	// 0 to 99999; 0 is never (H50).
+	// LockoutMinutes is after how many minutes such a lock-out ends by itself;
+	// 0 is never (H50).
 	LockoutMinutes int `json:"lockout_minutes,omitempty"`
 	// RPApplication is the label of the RP Application whose settings these
 	// are; the audit trail has it (H39).
@@ -70,25 +68,13 @@ func table() []authn.PolicyRow[Settings] {
 	return []authn.PolicyRow[Settings]{
 		{
 			Key: "hypr.rp_application", Rule: "H39", Doc: "the RP Application that these are the settings of; the audit trail names it",
-			Show:   func(s Settings) string { return s.RPApplication },
-			Read:   func(s *Settings, v string) error { s.RPApplication = v; return authn.CheckName(v) },
-			Limits: func(Settings) string { return "a name" },
-			Judge:  func(Settings) bool { return true },
+			Range: authn.Range{Text: "a name"},
+			Show:  func(s Settings) string { return s.RPApplication },
+			Read:  func(s *Settings, v string) error { s.RPApplication = v; return authn.CheckName(v) },
 		},
-		{
-			Key: "hypr.offline.enabled", Rule: "H1", Doc: "Offline Mode: whether workstations make offline PINs",
-			Show:   func(s Settings) string { return strconv.FormatBool(s.OfflineMode) },
-			Read:   func(s *Settings, v string) error { return readSwitch(&s.OfflineMode, v) },
-			Limits: func(Settings) string { return "true or false" },
-			Judge:  func(Settings) bool { return true },
-		},
-		{
-			Key: "hypr.profile", Rule: "H6", Doc: "which range of days is accepted: classic 7 to 30, current 7 to 90",
-			Show:   func(s Settings) string { return s.Profile },
-			Read:   func(s *Settings, v string) error { s.Profile = v; return nil },
-			Limits: func(Settings) string { return ProfileClassic + " or " + ProfileCurrent },
-			Judge:  func(s Settings) bool { return s.Profile == ProfileClassic || s.Profile == ProfileCurrent },
-		},
+		authn.FlagRow("hypr.offline.enabled", "H1", "Offline Mode: whether workstations make offline PINs",
+			func(s *Settings) *bool { return &s.OfflineMode }),
+		profileSetting(),
 		number("hypr.pins.length", "H2", "symbols in a PIN", 6, 13, func(s *Settings) *int { return &s.Length }),
 		number("hypr.pins.count", "H4", "PINs in a set", 10, 100, func(s *Settings) *int { return &s.Count }),
 		daysSetting(),
@@ -102,19 +88,39 @@ func table() []authn.PolicyRow[Settings] {
 			func(s *Settings) *int { return &s.LockoutMinutes }),
 		{
 			Key: "hypr.server.version", Rule: "H43", Doc: "the server's version; below 3.6 there is no Offline Mode",
-			Show:   func(s Settings) string { return s.ServerVersion },
-			Read:   func(s *Settings, v string) error { s.ServerVersion = v; return authn.CheckVersion(v) },
-			Limits: func(Settings) string { return "a version such as 3.6, or " + authn.NewestVersion },
-			Judge:  func(s Settings) bool { return authn.CheckVersion(s.ServerVersion) == nil },
+			Range: authn.Range{Text: "a version such as 3.6, or " + authn.NewestVersion},
+			Show:  func(s Settings) string { return s.ServerVersion },
+			Read:  func(s *Settings, v string) error { s.ServerVersion = v; return authn.CheckVersion(v) },
+			Judge: func(s Settings) bool { return authn.CheckVersion(s.ServerVersion) == nil },
 		},
 	}
 }
 
+// The days that a set may live, by profile (H5, H6).
+var (
+	daysClassic = authn.Range{Low: 7, High: 30}
+	daysCurrent = authn.Range{Low: 7, High: 90}
+)
+
+// profileSetting is spelled as it stands, in small letters.
+func profileSetting() authn.PolicyRow[Settings] {
+	doc := fmt.Sprintf("which range of days is accepted: %s %s, %s %s", ProfileClassic, daysClassic, ProfileCurrent, daysCurrent)
+	row := authn.WordRow("hypr.profile", "H6", doc, []string{ProfileClassic, ProfileCurrent},
+		func(s *Settings) *string { return &s.Profile })
+	row.Read = func(s *Settings, v string) error { s.Profile = v; return nil }
+	return row
+}
+
 // daysSetting has a range that the profile decides.
 func daysSetting() authn.PolicyRow[Settings] {
-	row := authn.NumberRow("hypr.offline.days", "H5", "days that a PIN set lives", 7, 30, func(s *Settings) *int { return &s.Days })
-	row.Limits = func(s Settings) string { return fmt.Sprintf("7 to %d", maxDays(s)) }
-	row.Judge = func(s Settings) bool { return s.Days >= 7 && s.Days <= maxDays(s) }
+	row := authn.NumberRow("hypr.offline.days", "H5", "days that a PIN set lives", daysClassic.Low, daysClassic.High,
+		func(s *Settings) *int { return &s.Days })
+	row.RangeNow = func(s Settings) authn.Range {
+		if s.Profile == ProfileCurrent {
+			return daysCurrent
+		}
+		return daysClassic
+	}
 	row.RuleNow = func(s Settings) authn.RuleID {
 		if s.Profile == ProfileCurrent {
 			return "H6"
@@ -123,26 +129,6 @@ func daysSetting() authn.PolicyRow[Settings] {
 	}
 	row.Because = func(s Settings) string { return "with the profile " + s.Profile }
 	return row
-}
-
-// maxDays is 30 in the classic profile (H5) and 90 in the current one (H6).
-func maxDays(s Settings) int {
-	if s.Profile == ProfileCurrent {
-		return 90
-	}
-	return 30
-}
-
-func readSwitch(into *bool, v string) error {
-	switch strings.ToLower(v) {
-	case "true", "on", "yes":
-		*into = true
-	case "false", "off", "no":
-		*into = false
-	default:
-		return fmt.Errorf("want true or false")
-	}
-	return nil
 }
 
 // With returns the settings with others put in, see authn.ChangePolicy.

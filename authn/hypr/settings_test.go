@@ -20,7 +20,7 @@ func TestEverySettingRoundTripsThroughItsView(t *testing.T) {
 	}
 	all := []authn.Setting{}
 	for _, v := range views {
-		if v.Value != v.Default || v.Doc == "" || v.Range == "" {
+		if v.Value != v.Default || v.Doc == "" || v.Range.String() == "" {
 			t.Errorf("%s: %+v", v.Key, v)
 		}
 		if _, ok := authn.RuleByID(v.Rule); !ok {

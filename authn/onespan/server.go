@@ -178,7 +178,7 @@ func (s Server) SetUser(name string, changes []authn.Setting) error {
 			continue
 		}
 		u.Offline = new(bool)
-		if err := readFlag(u.Offline, c.Value); err != nil {
+		if err := authn.ReadFlag(u.Offline, c.Value); err != nil {
 			return badArgument(c.Key + "=" + authn.Plain(c.Value) + ": want true, false or default")
 		}
 	}

@@ -1,8 +1,6 @@
 package onespan
 
 import (
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/offauth/offauth/authn"
@@ -15,8 +13,7 @@ type Settings struct {
 	Offline bool `json:"offline"`
 	// Backend is "none" or "always" (O3).
 	Backend string `json:"backend"`
-	// Days is the time window, 1 to 99 (O4); Uses the event window, 1 to
-	// 2999 (O5).
+	// Days is the time window (O4), Uses the event window (O5).
 	Days int `json:"days"`
 	Uses int `json:"uses"`
 	// PINRequired wants a server PIN before the OTP (O26), of at least
@@ -27,7 +24,7 @@ type Settings struct {
 	// PasswordOffline offline too (O34).
 	PasswordRequired bool `json:"password_required"`
 	PasswordOffline  bool `json:"password_offline"`
-	// Digits, 6 to 8, and StepSeconds are those of authenticators that are
+	// Digits and StepSeconds are those of authenticators that are
 	// assigned from now on.
 	Digits      int `json:"digits"`
 	StepSeconds int `json:"step_seconds"`
@@ -67,16 +64,11 @@ const KeyOffline = "onespan.offline.enabled"
 
 // table is the policy's spelling; SetPolicy, the views and the docs read it.
 func table() []authn.PolicyRow[Settings] {
-	flag, number := flagRow, authn.NumberRow[Settings]
+	flag, number := authn.FlagRow[Settings], authn.NumberRow[Settings]
 	return []authn.PolicyRow[Settings]{
 		flag(KeyOffline, "O1", "whether there is offline authentication; a user's own setting stands before it", func(s *Settings) *bool { return &s.Offline }),
-		{
-			Key: "onespan.backend.authentication", Rule: "O3", Doc: "Back-End Authentication; offline data is made only if it is always",
-			Show:   func(s Settings) string { return s.Backend },
-			Read:   func(s *Settings, v string) error { s.Backend = strings.ToLower(v); return nil },
-			Limits: func(Settings) string { return BackendNone + " or " + BackendAlways },
-			Judge:  func(s Settings) bool { return s.Backend == BackendNone || s.Backend == BackendAlways },
-		},
+		authn.WordRow("onespan.backend.authentication", "O3", "Back-End Authentication; offline data is made only if it is always",
+			[]string{BackendNone, BackendAlways}, func(s *Settings) *string { return &s.Backend }),
 		number("onespan.offline.window_days", "O4", "days that time-based offline data lives", 1, 99, func(s *Settings) *int { return &s.Days }),
 		number("onespan.offline.event_window", "O5", "uses that event-based offline data has", 1, 2999, func(s *Settings) *int { return &s.Uses }),
 		number("onespan.offline.max_failures", "O36", "the offline failure in a row that deletes the data and locks", 1, 99, func(s *Settings) *int { return &s.MaxFailures }),
@@ -95,40 +87,14 @@ func table() []authn.PolicyRow[Settings] {
 	}
 }
 
-// flagRow is the row of a switch.
-func flagRow(key string, rule authn.RuleID, doc string, field func(*Settings) *bool) authn.PolicyRow[Settings] {
-	return authn.PolicyRow[Settings]{
-		Key: key, Rule: rule, Doc: doc,
-		Show:   func(s Settings) string { return fmt.Sprint(*field(&s)) },
-		Read:   func(s *Settings, v string) error { return readFlag(field(s), v) },
-		Limits: func(Settings) string { return "true or false" },
-		Judge:  func(Settings) bool { return true },
-	}
-}
-
-// readFlag reads a switch.
-func readFlag(into *bool, v string) error {
-	switch strings.ToLower(v) {
-	case "true", "on", "yes":
-		*into = true
-	case "false", "off", "no":
-		*into = false
-	default:
-		return fmt.Errorf("want true or false")
-	}
-	return nil
-}
-
 // stepRow is the length of a time step. A day is a whole number of them, since
 // it is the unit of offline data, and not so many that a block of a day would
 // be too long for a message.
 func stepRow() authn.PolicyRow[Settings] {
 	row := authn.SecondsRow("onespan.otp.step", "A5", "length of a time step, of authenticators assigned from now on", 30, 300,
 		func(s *Settings) *int { return &s.StepSeconds })
-	row.Limits = func(Settings) string { return "30s to 300s, a day being a whole number of them" }
-	row.Judge = func(s Settings) bool {
-		return s.StepSeconds >= 30 && s.StepSeconds <= 300 && daySeconds%s.StepSeconds == 0
-	}
+	row.Range.Text = "a day being a whole number of them"
+	row.Judge = func(s Settings) bool { return daySeconds%s.StepSeconds == 0 }
 	return row
 }
 

@@ -177,7 +177,7 @@ func (b *schemaBuilder) policy() object {
 		}
 		at["properties"].(object)[parts[len(parts)-1]] = object{
 			"type":        []string{"string", "integer", "boolean", "array"},
-			"description": s.Doc + " (" + string(s.Rule) + "): " + s.Range + "; " + s.Default + " if left out",
+			"description": s.Doc + " (" + string(s.Rule) + "): " + s.Range.String() + "; " + s.Default + " if left out",
 		}
 	}
 	return root

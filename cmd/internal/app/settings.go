@@ -40,7 +40,7 @@ func settingKey(s authn.SettingView) string { return s.Key }
 
 // SettingText says what is accepted, and how to set it.
 func SettingText(s authn.SettingView) []string {
-	lines := []string{"accepted: " + s.Range, "default: " + s.Default}
+	lines := []string{"accepted: " + s.Range.String(), "default: " + s.Default}
 	if rule, ok := authn.RuleByID(s.Rule); ok {
 		lines = append(lines, "rule: "+RuleText(rule))
 	}

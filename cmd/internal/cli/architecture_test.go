@@ -42,7 +42,7 @@ func layers() []layer {
 		row(`authn|authn/oath`, none, none),
 		row(`authn/family`, `authn`, none),
 		row(`authn/(hypr|encap|onespan)`, `authn|authn/(oath|family)`, `golang\.org/x/crypto/argon2`),
-		row(`authn/(sim|verb|diagnosis)`, `authn(/.*)?`, none),
+		row(`authn/(sim|verb|policytest|diagnosis)`, `authn(/.*)?`, none),
 		row(`keystore`, `authn`, `filippo\.io/age|modernc\.org/sqlite(/lib)?|github\.com/gofrs/flock|github\.com/zalando/go-keyring|github\.com/godbus/dbus/v5`),
 		row(`keystore/keystoretest`, `authn|keystore`, `pgregory\.net/rapid`), // a test, in a package of its own
 		row(`scenarios/syntax`, `authn(/.*)?|scenarios/.*`, `github\.com/goccy/go-yaml(/.*)?`),

@@ -125,22 +125,11 @@ func (c *completer) settings(typed string) ([]string, cobra.ShellCompDirective) 
 	}
 	var all []string
 	if s, err := app.SettingOf(key); err == nil {
-		for _, word := range choices(s.Range) {
+		for _, word := range s.Range.Words {
 			all = append(all, key+"="+word)
 		}
 	}
 	return begun(all, typed), cobra.ShellCompDirectiveNoFileComp
-}
-
-// choices reads the words of a range such as "true or false".
-func choices(accepted string) []string {
-	words := strings.Split(accepted, " or ")
-	for _, w := range words {
-		if strings.ContainsAny(w, " ,") || len(words) == 1 {
-			return nil
-		}
-	}
-	return words
 }
 
 // settingKeys returns the keys of the policy, with what is behind each.

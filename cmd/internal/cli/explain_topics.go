@@ -109,7 +109,7 @@ func (l library) codeTopic(spec authn.CodeSpec) topic {
 
 // settingTopic explains a setting.
 func settingTopic(s authn.SettingView) topic {
-	f := facts{Message: s.Doc, Default: s.Default, Range: s.Range}
+	f := facts{Message: s.Doc, Default: s.Default, Range: s.Range.String()}
 	if s.Rule != "" {
 		f.Rules = []authn.RuleID{s.Rule}
 	}

@@ -30,7 +30,7 @@ type settingJSON struct {
 	Key     string       `json:"key"`
 	Value   string       `json:"value"`
 	Default string       `json:"default"`
-	Range   string       `json:"range"`
+	Range   authn.Range  `json:"range"`
 	Rule    authn.RuleID `json:"rule"`
 	Doc     string       `json:"doc"`
 }
@@ -47,7 +47,7 @@ func runAdminPolicyShow(ctx context.Context, o *adminPolicyShowOptions) error {
 		rows := [][]string{{"setting", "value", "default", "accepted", "rule"}}
 		for _, s := range snap.Policy {
 			items = append(items, settingJSON(s))
-			rows = append(rows, []string{s.Key, s.Value, s.Default, s.Range, string(s.Rule)})
+			rows = append(rows, []string{s.Key, s.Value, s.Default, s.Range.String(), string(s.Rule)})
 			rep.Bare = append(rep.Bare, s.Key+"="+s.Value)
 		}
 		rep.Result, rep.Lines = app.ListOf(items), app.Table(rows)

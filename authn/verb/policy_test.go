@@ -1,0 +1,66 @@
+package verb_test
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/policytest"
+	"github.com/offauth/offauth/authn/verb"
+)
+
+// TestEverySettingIsAcceptedInItsRangeOnly judges the bounds of every setting
+// and the values next to them.
+func TestEverySettingIsAcceptedInItsRangeOnly(t *testing.T) {
+	for _, c := range policytest.Cases(t) {
+		err := verb.JudgePolicy(append(slices.Clone(c.Before), c.Setting))
+		if c.Accepted {
+			if err != nil {
+				t.Errorf("%s: %v", c.Name(), err)
+			}
+			continue
+		}
+		r, refused := authn.AsRefusal(err)
+		if !refused || r.Code != authn.CodeOutOfRange || r.Rule != c.Rule || r.Subject != c.Key || r.Fields["accepted"] != c.Range.String() {
+			t.Errorf("%s: %+v, want out_of_range by %s", c.Name(), err, c.Rule)
+		}
+	}
+}
+
+// written finds the numbers of a sentence that are bounds: "6 to 13".
+var written = regexp.MustCompile(`\b[0-9]+ to [0-9]+\b`)
+
+// TestTheRulesNameTheRangesAndDefaultsOfTheSettings compares the sentences of
+// rules.txt with the table of settings, both ways.
+func TestTheRulesNameTheRangesAndDefaultsOfTheSettings(t *testing.T) {
+	ranges := map[authn.RuleID][]string{}
+	for _, c := range policytest.Cases(t) {
+		if c.Range.High > 0 {
+			ranges[c.Rule] = append(ranges[c.Rule], fmt.Sprintf("%d to %d", c.Range.Low, c.Range.High))
+		}
+	}
+	for id, want := range ranges {
+		rule, _ := authn.RuleByID(id)
+		said := written.FindAllString(rule.Text, -1)
+		for _, r := range want {
+			if !slices.Contains(said, r) {
+				t.Errorf("%s does not say that its setting accepts %s: %s", id, r, rule.Text)
+			}
+		}
+		for _, r := range said {
+			if !slices.Contains(want, r) {
+				t.Errorf("%s says %s, and its settings accept %s", id, r, strings.Join(want, ", "))
+			}
+		}
+	}
+	for _, v := range verb.Policy() {
+		rule, _ := authn.RuleByID(v.Rule)
+		number := strings.TrimSuffix(v.Default, v.Range.Unit)
+		if said := regexp.MustCompile(`defaults? to ([0-9]+)`).FindStringSubmatch(rule.Text); said != nil && v.Range.High > 0 && said[1] != number {
+			t.Errorf("%s says that the default is %s, and it is %s", v.Rule, said[1], v.Default)
+		}
+	}
+}
