@@ -8,6 +8,9 @@ import (
 	"testing"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/onespan"
 	"github.com/offauth/offauth/authn/policytest"
 	"github.com/offauth/offauth/authn/verb"
 )
@@ -63,4 +66,68 @@ func TestTheRulesNameTheRangesAndDefaultsOfTheSettings(t *testing.T) {
 			t.Errorf("%s says that the default is %s, and it is %s", v.Rule, said[1], v.Default)
 		}
 	}
+}
+
+// TestASettingIsTypedAsItIsShown types what each setting shows, which changes
+// nothing, and another value, which changes that setting and no other.
+func TestASettingIsTypedAsItIsShown(t *testing.T) {
+	other := map[string]string{
+		"hypr.rp_application": "Laptops", "hypr.server.version": "3.5", "hypr.offline.enabled": "true",
+		"encap.offline.methods": "OFFLINE", "encap.add.methods": "DEVICE",
+	}
+	for _, c := range policytest.Cases(t) {
+		if c.Accepted && len(c.Before) == 0 && c.Value != defaultOf(c.Key) {
+			other[c.Key] = c.Value
+		}
+	}
+	for _, v := range verb.Policy() {
+		if v.Doc == "" || v.Range.String() == "" || v.Value != v.Default {
+			t.Errorf("%s: %+v", v.Key, v)
+		}
+		if _, ok := authn.RuleByID(v.Rule); !ok {
+			t.Errorf("%s names the rule %q", v.Key, v.Rule)
+		}
+		for _, value := range []string{v.Value, other[v.Key]} {
+			for _, w := range after(t, authn.Setting{Key: v.Key, Value: value}) {
+				want := w.Default
+				if w.Key == v.Key {
+					want = value
+				}
+				if w.Value != want || w.Default != defaultOf(w.Key) {
+					t.Errorf("after %s=%s, %s is %s (default %s)", v.Key, value, w.Key, w.Value, w.Default)
+				}
+			}
+		}
+	}
+}
+
+func defaultOf(key string) string {
+	for _, v := range verb.Policy() {
+		if v.Key == key {
+			return v.Default
+		}
+	}
+	return ""
+}
+
+// after returns the settings of a family in which one was changed.
+func after(t *testing.T, change authn.Setting) []authn.SettingView {
+	t.Helper()
+	var views []authn.SettingView
+	var err error
+	switch family, _, _ := strings.Cut(change.Key, "."); authn.FamilyName(family) {
+	case authn.FamilyHYPR:
+		s, failed := hypr.DefaultSettings().With([]authn.Setting{change})
+		views, err = s.View(), failed
+	case authn.FamilyEncap:
+		s, failed := encap.DefaultSettings().With([]authn.Setting{change})
+		views, err = s.View(), failed
+	case authn.FamilyOneSpan:
+		s, failed := onespan.DefaultSettings().With([]authn.Setting{change})
+		views, err = s.View(), failed
+	}
+	if err != nil {
+		t.Errorf("%v: %v", change, err)
+	}
+	return views
 }
