@@ -157,14 +157,18 @@ func fieldsOf(t reflect.Type) map[string]int {
 		if !f.IsExported() {
 			continue
 		}
-		name := f.Tag.Get("name")
-		if name == "" {
-			name = snake(f.Name)
-		}
-		fields[name] = i
+		fields[FieldName(f)] = i
 	}
 	fieldTables.Store(t, fields)
 	return fields
+}
+
+// FieldName returns the name of a field in the documents, as fieldsOf says.
+func FieldName(f reflect.StructField) string {
+	if name := f.Tag.Get("name"); name != "" {
+		return name
+	}
+	return snake(f.Name)
 }
 
 // fieldTables has a map[string]int for each reflect.Type; none is ever changed.

@@ -84,9 +84,19 @@ type Who struct {
 	Phone, User string
 }
 
-// BindPhone adds the flags of a verb of a phone.
+// BindPhone adds the flag that says which phone is meant.
 func (w *Who) BindPhone(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&w.Phone, "phone", "", "the phone `NAME`, where there are several")
+}
+
+// Bind adds the flags of a verb of a phone.
+func (w *Who) Bind(cmd *cobra.Command) {
+	w.BindPhone(cmd)
+	w.BindUser(cmd)
+}
+
+// BindUser adds the flag that says whose phones are meant.
+func (w *Who) BindUser(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&w.User, "user", "", "only phones of the user `NAME`")
 }
 

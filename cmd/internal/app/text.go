@@ -72,3 +72,16 @@ func Beginning(text string) string {
 	}
 	return text
 }
+
+// Wrapped breaks a text into lines.
+func Wrapped(text string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) > width {
+			lines, line = append(lines, line), ""
+		}
+		line = strings.TrimPrefix(line+" "+word, " ")
+	}
+	return append(lines, line)
+}

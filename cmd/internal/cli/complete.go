@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/cmd/internal/app"
-	"github.com/offauth/offauth/cmd/internal/cli/clock"
 	"github.com/offauth/offauth/cmd/internal/cli/scenario"
 	"github.com/offauth/offauth/keystore"
 	stories "github.com/offauth/offauth/scenarios/library"
@@ -143,7 +143,7 @@ func (c *completer) ofPlace(cmd *cobra.Command, place string, args []string) []s
 	case "key":
 		return settingKeys("")
 	case "message":
-		return clock.MessageKinds()
+		return sim.MessageKinds()
 	case "story":
 		return scenario.StoryNames()
 	case "word":

@@ -103,7 +103,11 @@ func (o *logOptions) query(ctx context.Context, w *app.World) (authn.EventQuery,
 		return q, snap.Now, err
 	}
 	if o.site != "" && o.site != string(authn.SiteWorld) {
-		if q.Site, err = pick.SiteOf(ctx, w, o.site, false); err != nil {
+		r, err := w.Roster(ctx)
+		if err != nil {
+			return q, snap.Now, err
+		}
+		if q.Site, err = pick.SiteOf(r, o.site, false); err != nil {
 			return q, snap.Now, err
 		}
 	} else {

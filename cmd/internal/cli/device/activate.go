@@ -34,7 +34,7 @@ is activated again begins anew, without the methods that were added.`,
 	}
 	cmd.Flags().StringVar(&o.methods, "methods", "DEVICE,DEVICE:PIN", "the `METHODS`, with commas")
 	cmd.Flags().BoolVar(&o.stdin, "stdin", false, "read the PIN from the first line of stdin")
-	o.BindPhone(cmd)
+	o.Bind(cmd)
 	return cmd
 }
 
@@ -64,7 +64,7 @@ func runDeviceActivate(ctx context.Context, o *deviceActivateOptions) error {
 				}
 			}
 		}
-		out, err := pick.ActEncap(ctx, w, r, a)
+		out, err := pick.Act(ctx, w, r, a)
 		if err != nil {
 			return err
 		}

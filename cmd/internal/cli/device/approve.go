@@ -42,7 +42,7 @@ server refuses (E24). The PIN is asked for without echo, or read with --stdin.`,
 	cmd.Flags().StringVar(&o.method, "method", "", "the `METHOD`; that of what was scanned, if not said")
 	cmd.Flags().StringVar(&o.biometric, "biometric", encap.BiometricOK, "`HOW` a finger or face does: {ok | fail}")
 	cmd.Flags().BoolVar(&o.stdin, "stdin", false, "read the offline PIN from the first line of stdin")
-	o.BindPhone(cmd)
+	o.Bind(cmd)
 	return cmd
 }
 
@@ -74,7 +74,7 @@ func runDeviceApprove(ctx context.Context, o *deviceApproveOptions) error {
 		if err != nil {
 			return err
 		}
-		out, err := pick.ActEncap(ctx, w, r, a)
+		out, err := pick.Act(ctx, w, r, a)
 		if err != nil {
 			return err
 		}

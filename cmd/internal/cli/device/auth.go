@@ -34,7 +34,7 @@ row lock (E26). The PIN is asked for without echo, or read with --stdin.`,
 	}
 	cmd.Flags().StringVar(&o.method, "method", string(encap.DevicePIN), "the `METHOD`: {DEVICE | DEVICE:PIN}")
 	cmd.Flags().BoolVar(&o.stdin, "stdin", false, "read the online PIN from the first line of stdin")
-	o.BindPhone(cmd)
+	o.Bind(cmd)
 	return cmd
 }
 
@@ -66,7 +66,7 @@ func runDeviceAuth(ctx context.Context, o *deviceAuthOptions) error {
 				return err
 			}
 		}
-		out, err := pick.ActEncap(ctx, w, r, a)
+		out, err := pick.Act(ctx, w, r, a)
 		if err != nil {
 			return err
 		}

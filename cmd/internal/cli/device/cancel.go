@@ -29,7 +29,7 @@ answer (H15), and close what was scanned and not approved (E17).`,
 		Args:    app.AtMost(0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runDeviceCancel(cmd.Context(), o) },
 	}
-	o.BindPhone(cmd)
+	o.Bind(cmd)
 	return cmd
 }
 

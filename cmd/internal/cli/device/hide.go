@@ -29,7 +29,7 @@ again gives the next one (H19).`,
 		Args:    app.AtMost(0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runDeviceHide(cmd.Context(), o) },
 	}
-	o.BindPhone(cmd)
+	o.Bind(cmd)
 	return cmd
 }
 

@@ -44,7 +44,7 @@ application must allow it (E1). The offline PIN may differ from the online PIN
 	}
 	cmd.Flags().StringVar(&o.biometric, "biometric", encap.BiometricOK, "`HOW` a finger or face does: {ok | fail}")
 	cmd.Flags().BoolVar(&o.stdin, "stdin", false, "read the method's PIN from the first line of stdin")
-	o.BindPhone(cmd)
+	o.Bind(cmd)
 	return cmd
 }
 
@@ -76,7 +76,7 @@ func runDeviceMethodAdd(ctx context.Context, o *deviceMethodAddOptions) error {
 		if methods[0].Biometric() {
 			a.Biometric = o.biometric
 		}
-		out, err := pick.ActEncap(ctx, w, r, a)
+		out, err := pick.Act(ctx, w, r, a)
 		if err != nil {
 			return err
 		}

@@ -33,7 +33,7 @@ were used the phone does not know: the server and the workstations do (O21).`,
 		Args: app.AtMost(0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDeviceOTP(cmd.Context(), o) },
 	}
-	o.BindPhone(cmd)
+	o.Bind(cmd)
 	return cmd
 }
 

@@ -42,7 +42,7 @@ uplink down: "offauth device passkey unlock" (H36).`,
 			return runDevicePair(cmd.Context(), o)
 		},
 	}
-	o.BindPhone(cmd)
+	o.Bind(cmd)
 	cmd.Flags().BoolVar(&o.passkey, "passkey", false, "with an Enterprise Passkey, for unlocking over Bluetooth")
 	return cmd
 }

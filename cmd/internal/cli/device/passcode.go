@@ -28,7 +28,7 @@ asked for.`,
 		Args:    app.AtMost(0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runDevicePasscode(cmd.Context(), o) },
 	}
-	o.BindPhone(cmd)
+	o.Bind(cmd)
 	return cmd
 }
 
@@ -44,7 +44,7 @@ func runDevicePasscode(ctx context.Context, o *devicePasscodeOptions) error {
 		if err != nil {
 			return err
 		}
-		out, err := pick.ActEncap(ctx, w, r, encap.Passcode{Phone: phone})
+		out, err := pick.Act(ctx, w, r, encap.Passcode{Phone: phone})
 		if err != nil {
 			return err
 		}

@@ -35,7 +35,7 @@ Without a name it is the first workstation with a passkey on the phone.`,
 			return runDevicePasskeyUnlock(cmd.Context(), o)
 		},
 	}
-	o.BindPhone(cmd)
+	o.Bind(cmd)
 	return cmd
 }
 

@@ -33,7 +33,7 @@ was open are given up (H15, E17). Counts, locks and sets stay (A6).`,
 			return runDeviceRestart(cmd.Context(), o)
 		},
 	}
-	o.BindPhone(cmd)
+	o.Bind(cmd)
 	return cmd
 }
 

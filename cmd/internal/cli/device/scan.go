@@ -45,7 +45,7 @@ open at a time (E17).`,
 		},
 	}
 	cmd.Flags().IntVar(&o.which, "which", 0, "the `N`th code of several, in reading order")
-	o.BindPhone(cmd)
+	o.Bind(cmd)
 	return cmd
 }
 
@@ -73,7 +73,7 @@ func runDeviceScan(ctx context.Context, o *deviceScanOptions) error {
 		if err != nil {
 			return err
 		}
-		out, err := pick.ActEncap(ctx, w, r, encap.Scan{Phone: phone, Data: data})
+		out, err := pick.Act(ctx, w, r, encap.Scan{Phone: phone, Data: data})
 		if err != nil {
 			return notOurs(err, data)
 		}

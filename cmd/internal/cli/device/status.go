@@ -35,7 +35,7 @@ shows it again (H19).`,
 		Args: app.AtMost(0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDeviceStatus(cmd.Context(), o) },
 	}
-	o.BindPhone(cmd)
+	o.Bind(cmd)
 	return cmd
 }
 

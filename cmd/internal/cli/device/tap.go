@@ -44,7 +44,7 @@ press goes straight to the offer (H17). A tap never spends a PIN.`,
 			return runDeviceTap(cmd.Context(), o)
 		},
 	}
-	o.BindPhone(cmd)
+	o.Bind(cmd)
 	cmd.Flags().StringVar(&o.press, "press", "short", "`HOW`: {short | long}, long for the offer")
 	return cmd
 }

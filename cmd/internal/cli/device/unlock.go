@@ -43,7 +43,7 @@ the PIN alone.`,
 			return runDeviceUnlock(cmd.Context(), o)
 		},
 	}
-	o.BindPhone(cmd)
+	o.Bind(cmd)
 	cmd.Flags().BoolVar(&o.next, "next", false, "hide the PIN that is visible, and show the next")
 	return cmd
 }

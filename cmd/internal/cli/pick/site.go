@@ -1,7 +1,6 @@
 package pick
 
 import (
-	"context"
 	"strings"
 
 	"github.com/offauth/offauth/authn"
@@ -10,11 +9,7 @@ import (
 
 // SiteOf finds a site by its id, or by its bare name where only one has it.
 // near adds the Bluetooth links.
-func SiteOf(ctx context.Context, w *app.World, text string, near bool) (authn.Site, error) {
-	r, err := w.Roster(ctx)
-	if err != nil {
-		return "", err
-	}
+func SiteOf(r authn.Roster, text string, near bool) (authn.Site, error) {
 	ids := Sites(r)
 	var bare []authn.Site
 	for _, id := range ids {

@@ -51,7 +51,7 @@ func newProviderChallengeCmd(d *app.Deps) *cobra.Command {
 	f.StringVar(&o.png, "png", "", "write the code as a picture to `FILE`")
 	f.StringVar(&o.svg, "svg", "", "write the code as a drawing to `FILE`")
 	f.BoolVar(&o.text, "text", false, "print the verification data instead")
-	o.BindPhone(cmd)
+	o.Bind(cmd)
 	return cmd
 }
 
@@ -87,7 +87,7 @@ func runProviderChallenge(ctx context.Context, o *providerChallengeOptions) erro
 		if err != nil {
 			return err
 		}
-		out, err := pick.ActEncap(ctx, w, r, a)
+		out, err := pick.Act(ctx, w, r, a)
 		if err != nil {
 			pick.MeanSubject(d, r, err)
 			return err
@@ -140,7 +140,7 @@ func warnLocked(ctx context.Context, w *app.World, c encap.ChallengeResult, rep 
 func (o *providerChallengeOptions) action(ctx context.Context, w *app.World, r authn.Roster) (encap.Challenge, error) {
 	a := encap.Challenge{User: o.User, Phone: o.Phone, Method: encap.Method(o.method), Title: o.title, Content: o.context, MIME: o.mime}
 	var err error
-	if a.Provider, err = provider(w, r, o.provider); err != nil {
+	if a.Provider, err = pick.Provider(w, r, o.provider); err != nil {
 		return a, err
 	}
 	if o.User != "" && o.Phone == "" {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/cmd/internal/cli/pick"
 )
 
 type providerSessionsOptions struct {
@@ -54,7 +55,7 @@ func runProviderSessions(ctx context.Context, o *providerSessionsOptions) error 
 		if err != nil {
 			return err
 		}
-		first, err := provider(w, r, o.provider)
+		first, err := pick.Provider(w, r, o.provider)
 		if err != nil {
 			return err
 		}

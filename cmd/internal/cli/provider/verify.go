@@ -69,7 +69,7 @@ func runProviderVerify(ctx context.Context, o *providerVerifyOptions) error {
 		if o.provider != "" && app.IndexName(r.Providers, o.provider) < 0 && strings.Trim(o.provider, "0123456789 -") == "" {
 			return codeAsArgument()
 		}
-		provider, err := provider(w, r, o.provider)
+		provider, err := pick.Provider(w, r, o.provider)
 		if err != nil {
 			return err
 		}
@@ -77,7 +77,7 @@ func runProviderVerify(ctx context.Context, o *providerVerifyOptions) error {
 		if err != nil {
 			return err
 		}
-		out, err := pick.ActEncap(ctx, w, r, encap.Verify{Provider: provider, Session: o.session, Code: code})
+		out, err := pick.Act(ctx, w, r, encap.Verify{Provider: provider, Session: o.session, Code: code})
 		if err != nil {
 			pick.MeanSubject(d, r, err)
 			return err

@@ -111,19 +111,6 @@ func fewFlags(cmd *cobra.Command, common ...string) {
 		}
 	})
 	also := "Also " + strings.Join(others, ", ") + `: see "offauth man ` + "scenario " + cmd.Name() + `"`
-	text := full.FlagUsages() + "  " + strings.Join(wrapped(also, 76), "\n  ")
+	text := full.FlagUsages() + "  " + strings.Join(app.Wrapped(also, 76), "\n  ")
 	cmd.SetUsageTemplate(strings.Replace(app.UsageTemplate, flagsOfUsage, text, 1))
-}
-
-// wrapped breaks a text into lines.
-func wrapped(text string, width int) []string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && len(line)+1+len(word) > width {
-			lines, line = append(lines, line), ""
-		}
-		line = strings.TrimPrefix(line+" "+word, " ")
-	}
-	return append(lines, line)
 }

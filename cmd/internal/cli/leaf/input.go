@@ -1,0 +1,189 @@
+package leaf
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/family"
+	"github.com/offauth/offauth/cmd/internal/app"
+)
+
+// The annotations of a command that completion reads: the row that it is made
+// of, and the names of the arguments that stand without a flag.
+const (
+	RowOf  = "row"
+	Places = "places"
+)
+
+// input is what a command line gives for the arguments of a row.
+type input struct {
+	row     family.Verb
+	places  []string
+	texts   map[string]*string
+	flags   map[string]*bool
+	numbers map[string]*int
+	who     app.Who
+	stdin   bool
+	set     *pflag.FlagSet
+}
+
+// defaultPlaces are the arguments that every command would take without a flag.
+func defaultPlaces(row family.Verb) []string {
+	places := []string{}
+	for _, a := range row.Args {
+		acts := a.Role == authn.RoleWorkstation || a.Role == authn.RoleProvider
+		if a.Kind != family.ArgSecret && a.Kind != family.ArgFlag && (a.Required || acts) {
+			places = append(places, a.Name)
+		}
+	}
+	return places
+}
+
+// arg is the row's argument of a name.
+func (in *input) arg(name string) family.Arg {
+	a, _ := in.row.Arg(name)
+	return a
+}
+
+// usage writes the places as the help shows them, and the flags that must be given.
+func (in *input) usage() string {
+	var words []string
+	for _, name := range in.places {
+		a := in.arg(name)
+		switch {
+		case len(a.OneOf) > 0 && len(a.OneOf) <= 3:
+			words = append(words, "{"+strings.Join(a.OneOf, " | ")+"}")
+			continue
+		case a.Kind == family.ArgSpan:
+			name = "span"
+		case a.Kind == family.ArgInstant:
+			name = "time"
+		}
+		if a.Required && !a.Only {
+			words = append(words, "<"+name+">")
+		} else {
+			words = append(words, "["+name+"]")
+		}
+	}
+	for _, a := range in.row.Args {
+		if a.Required && a.Kind == family.ArgText && !slices.Contains(in.places, a.Name) {
+			words = append(words, "--"+flagName(a)+" <"+a.Name+">")
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// args returns how many arguments the command takes.
+func (in *input) args(missing string) cobra.PositionalArgs {
+	least, list := 0, false
+	for _, name := range in.places {
+		a := in.arg(name)
+		list = list || a.Kind == family.ArgList
+		if a.Required && !a.Only {
+			least++
+		}
+	}
+	if missing == "" {
+		missing = strings.Join(in.places, " and ")
+	}
+	switch {
+	case list:
+		return cobra.ArbitraryArgs
+	case least == len(in.places) && least > 0:
+		return app.Exactly(least, missing)
+	}
+	return app.AtMost(len(in.places))
+}
+
+// flagName is the flag of an argument.
+func flagName(a family.Arg) string { return strings.ReplaceAll(a.Name, "_", "-") }
+
+// bind adds the flags: those of all arguments that have no place, and of the
+// phone, if byFlag says so, all the same.
+func (in *input) bind(cmd *cobra.Command, texts map[string]Flag, stdin string, byFlag bool) {
+	flags := cmd.Flags()
+	in.set = flags
+	for _, a := range in.row.Args {
+		text := texts[flagName(a)]
+		if text.Text == "" {
+			text.Text = a.Doc
+		}
+		switch {
+		case a.Kind == family.ArgSecret:
+			if stdin == "" {
+				stdin = "read " + a.Doc + " from the first line of stdin"
+			}
+			flags.BoolVar(&in.stdin, "stdin", false, stdin)
+		case a.Kind == family.ArgName && a.Role == authn.RolePhone && a.Name != in.row.Makes.Arg:
+			if in.who.BindUser(cmd); byFlag || !slices.Contains(in.places, a.Name) {
+				in.who.Bind(cmd)
+			}
+		case slices.Contains(in.places, a.Name):
+		case a.Kind == family.ArgFlag:
+			in.flags[a.Name] = flags.Bool(flagName(a), false, text.Text)
+		case a.Kind == family.ArgNumber:
+			in.numbers[a.Name] = flags.Int(flagName(a), text.Number, text.Text)
+		default:
+			in.texts[a.Name] = flags.String(flagName(a), text.Default, text.Text)
+		}
+	}
+}
+
+// values reads the arguments.
+func (in *input) values(args []string) (family.Values, error) {
+	values := family.Values{}
+	for name, on := range in.flags {
+		if *on {
+			values[name] = true
+		}
+	}
+	for name, n := range in.numbers {
+		if *n != 0 || in.set.Changed(flagName(in.arg(name))) {
+			values[name] = *n
+		}
+	}
+	texts := map[string]string{}
+	for name, text := range in.texts {
+		texts[name] = *text
+	}
+	for i, name := range in.places {
+		if in.arg(name).Kind == family.ArgList {
+			texts[name] = strings.Join(args[i:], ",")
+			break
+		}
+		texts[name] = app.Arg(args, i)
+	}
+	for name, text := range texts {
+		value, err := valueOf(in.arg(name).Kind, text)
+		if err != nil {
+			return nil, err
+		}
+		if text != "" {
+			values[name] = value
+		}
+	}
+	return values, nil
+}
+
+// valueOf reads the text of one argument.
+func valueOf(kind family.ArgKind, text string) (any, error) {
+	switch {
+	case text == "":
+		return nil, nil
+	case kind == family.ArgSpan:
+		return span(text)
+	case kind == family.ArgInstant:
+		return instant(text)
+	case kind == family.ArgList:
+		words := strings.Split(text, ",")
+		for i := range words {
+			words[i] = strings.TrimSpace(words[i])
+		}
+		return words, nil
+	}
+	return text, nil
+}

@@ -1,0 +1,301 @@
+// Package leaf makes a command of the row of its verb: its usage, arguments,
+// flags, completion, JSON and exit. A command that converses with its user (it
+// draws, waits or asks more than a secret) is written out instead.
+package leaf
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/family"
+	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/cmd/internal/cli/pick"
+)
+
+// Leaf is what the row of a verb does not know: the texts of the command, and
+// how its result R is worded. All but Action, the texts and one of Lines and
+// Report may be left out.
+type Leaf[R any] struct {
+	// Action is the zero Action, by which the row is found.
+	Action authn.Action
+	// Use is the usage behind the command's name, where the row gives another.
+	Use string
+	// Places are the arguments that stand without a flag, in order. By default
+	// those are the required ones and the workstation or provider.
+	Places []string
+	// Missing says what is to be typed where a required place is left out:
+	// "what the phone is called".
+	Missing string
+	// Short, Long and Example are the help.
+	Short, Long, Example string
+	// PhoneFlag reports whether a phone that has a place has its flag too.
+	PhoneFlag bool
+	// Flags are the texts and defaults of flags, by name, where the row's Doc is
+	// not the text. Stdin is the text of --stdin of a verb with a secret.
+	Flags map[string]Flag
+	Stdin string
+
+	// Check refuses a command line before any world is opened.
+	Check func(*Call) error
+	// Pick fills in the names that the person left out. By default they are
+	// picked by the roles of the row.
+	Pick func(context.Context, *Call) error
+	// Secret gets the secret of the verb from the person.
+	Secret func(context.Context, *Call) (authn.Secret, error)
+	// Lines words the result; Report fills in more of the report than that.
+	Lines  func(*Call, R) []string
+	Report func(context.Context, *Call, R, *app.Report) error
+	// About is what the next step is about, of a verb that makes a world ready.
+	About func(*Call, R) pick.Concerned
+}
+
+// None is the result of a verb that gives none; its JSON is the Action's, unless
+// Report says otherwise.
+type None = struct{}
+
+// Flag is the help of a flag, and the value that it has if it is not given.
+type Flag struct {
+	Text    string
+	Default string
+	Number  int // the default of a number
+}
+
+// Call is one run of a leaf.
+type Call struct {
+	*app.Deps
+	Row family.Verb
+	// Values are the arguments by their names in the row, as they are typed and
+	// then as they are picked; empty ones are not there. Who are the flags --phone
+	// and --user.
+	Values family.Values
+	Who    app.Who
+	// Args are the arguments as they were typed.
+	Args []string
+	// Stdin reports whether the secret comes from stdin.
+	Stdin bool
+	// World is open from Pick on, with its Roster. Outcome is there for Lines,
+	// Report and About.
+	World   *app.World
+	Roster  authn.Roster
+	Outcome authn.Outcome
+}
+
+// Text returns an argument that is a text or a name, or "".
+func (c *Call) Text(name string) string { s, _ := c.Values[name].(string); return s }
+
+// Set changes a text or a name; an empty one is taken away.
+func (c *Call) Set(name, text string) {
+	delete(c.Values, name)
+	if text != "" {
+		c.Values[name] = text
+	}
+}
+
+// On reports whether a flag without a value was given.
+func (c *Call) On(name string) bool { on, _ := c.Values[name].(bool); return on }
+
+// New returns the command of a leaf.
+func New[R any](d *app.Deps, l Leaf[R]) *cobra.Command {
+	row, ok := verb.Of(l.Action)
+	if !ok {
+		panic(fmt.Sprintf("leaf: %T has no row", l.Action)) // which a test would have met
+	}
+	return l.command(d, row)
+}
+
+func (l Leaf[R]) command(d *app.Deps, row family.Verb) *cobra.Command {
+	in := &input{row: row, places: l.Places, texts: map[string]*string{}, flags: map[string]*bool{}, numbers: map[string]*int{}}
+	if l.Places == nil {
+		in.places = defaultPlaces(row)
+	}
+	_, name, _ := cutLast(row.Name)
+	use := l.Use
+	if use == "" {
+		use = in.usage()
+	}
+	cmd := &cobra.Command{
+		Use: strings.TrimSpace(name + " " + use), Short: l.Short, Long: l.Long, Example: l.Example,
+		Args:        in.args(l.Missing),
+		Annotations: map[string]string{Places: strings.Join(in.places, " "), RowOf: row.Name},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c := &Call{Deps: d, Row: row, Who: in.who, Stdin: in.stdin, Args: args}
+			var err error
+			if c.Values, err = in.values(args); err != nil {
+				return err
+			}
+			c.Who.Phone = c.phone()
+			if l.Check != nil {
+				if err := l.Check(c); err != nil {
+					return err
+				}
+			}
+			return l.run(cmd.Context(), c)
+		},
+	}
+	in.bind(cmd, l.Flags, l.Stdin, l.PhoneFlag)
+	return cmd
+}
+
+// phone is the phone that was named as an argument, or else by its flag.
+func (c *Call) phone() string {
+	for _, a := range c.Row.Args {
+		if name := c.Text(a.Name); a.Kind == family.ArgName && a.Role == authn.RolePhone && name != "" {
+			return name
+		}
+	}
+	return c.Who.Phone
+}
+
+// run does the verb in its world.
+func (l Leaf[R]) run(ctx context.Context, c *Call) error {
+	return c.Within(ctx, func(w *app.World) error {
+		c.World = w
+		if err := l.fill(ctx, c); err != nil {
+			return err
+		}
+		a, err := c.Row.Build(c.Values)
+		if err != nil {
+			return err
+		}
+		if c.Outcome, err = pick.Act(ctx, w, c.Roster, a); err != nil {
+			if c.Row.Role == authn.RoleProvider {
+				pick.MeanSubject(c.Deps, c.Roster, err)
+			}
+			return err
+		}
+		var r R
+		if c.Row.Result != nil && c.Outcome.Pending == nil {
+			if r, err = app.ResultOf[R](c.Outcome); err != nil {
+				return err
+			}
+		}
+		rep := app.Report{World: w.Name, Outcome: c.Outcome}
+		if c.Row.Result == nil {
+			rep.Result = app.Object(a)
+		} else {
+			rep.Result = app.Object(r)
+		}
+		if err := l.word(ctx, c, r, &rep); err != nil {
+			return err
+		}
+		return c.Print(rep)
+	})
+}
+
+// fill picks the names that were left out, and asks for the secret.
+func (l Leaf[R]) fill(ctx context.Context, c *Call) error {
+	names := slices.ContainsFunc(c.Row.Args, func(a family.Arg) bool {
+		return a.Kind == family.ArgName && a.Name != c.Row.Makes.Arg
+	})
+	var err error
+	if names {
+		if c.Roster, err = c.World.Roster(ctx); err != nil {
+			return err
+		}
+	}
+	choose := l.Pick
+	if choose == nil {
+		choose = byRoles
+	}
+	if err := choose(ctx, c); err != nil || l.Secret == nil {
+		return err
+	}
+	secret, err := l.Secret(ctx, c)
+	if i := slices.IndexFunc(c.Row.Args, isSecret); i >= 0 && !secret.Empty() {
+		c.Values[c.Row.Args[i].Name] = secret
+	}
+	return err
+}
+
+// word fills in the report.
+func (l Leaf[R]) word(ctx context.Context, c *Call, r R, rep *app.Report) error {
+	if l.Lines != nil {
+		rep.Lines = l.Lines(c, r)
+	}
+	if l.Report != nil {
+		if err := l.Report(ctx, c, r, rep); err != nil {
+			return err
+		}
+	}
+	if l.About == nil {
+		return nil
+	}
+	snap, err := c.World.Snapshot(ctx, authn.Scope{})
+	rep.Next = pick.NextStep(snap, l.About(c, r))
+	return err
+}
+
+// byRoles picks each name by its role.
+func byRoles(ctx context.Context, c *Call) error {
+	for _, a := range c.Row.Args {
+		if a.Kind != family.ArgName || a.Name == c.Row.Makes.Arg {
+			continue
+		}
+		name, err := c.one(ctx, a)
+		if err != nil {
+			return err
+		}
+		c.Set(a.Name, name)
+	}
+	return nil
+}
+
+// one picks the name of one argument.
+func (c *Call) one(ctx context.Context, a family.Arg) (string, error) {
+	name := c.Text(a.Name)
+	switch {
+	case a.Role == authn.RolePhone:
+		phone, err := pick.OnePhone(ctx, c.Deps, c.Roster, c.Who, "")
+		if err == nil {
+			pick.MeanPhone(c.Deps, c.Roster, phone)
+		}
+		return phone.Name, err
+	case a.Role == authn.RoleWorkstation:
+		return pick.Workstation(c.Roster, name)
+	case a.Role == authn.RoleProvider:
+		return pick.Provider(c.World, c.Roster, name)
+	case a.User && (a.Required || a.Only):
+		return pick.Owner(ctx, c.Deps, c.Roster.Users, name)
+	case a.User && name != "":
+		return pick.KnownUser(c.Roster.Users, name)
+	case a.Name == "site":
+		site, err := pick.SiteOf(c.Roster, name, false)
+		return string(site), err
+	}
+	return name, nil
+}
+
+// isSecret reports whether an argument is a secret, which is never typed.
+func isSecret(a family.Arg) bool { return a.Kind == family.ArgSecret }
+
+// cutLast cuts a verb's name before its last word.
+func cutLast(name string) (parents, last string, ok bool) {
+	i := strings.LastIndex(name, " ")
+	if i < 0 {
+		return "", name, false
+	}
+	return name[:i], name[i+1:], true
+}
+
+// span reads a span of time as Values have it.
+func span(text string) (any, error) { by, err := app.ParseSpan(text); return by, err }
+
+// instant reads an instant as Values have it.
+func instant(text string) (any, error) {
+	var t time.Time
+	t, err := app.Instant(text)
+	return t, err
+}
+
+// Accepts reports whether a value is one of those that the row lists.
+func (c *Call) Accepts(name, value string) bool {
+	a, _ := c.Row.Arg(name)
+	return slices.Contains(a.OneOf, value)
+}

@@ -1,0 +1,46 @@
+package leaf
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/cmd/internal/app"
+)
+
+// Look is a command that shows what is in a world and changes nothing. It takes
+// a name at most.
+type Look struct {
+	// Use is the usage: "show", or "show [name]".
+	Use, Short, Long, Example string
+	// Report shows the whole world as it is now. The report's World and time are
+	// there already; name is the argument, or "".
+	Report func(ctx context.Context, d *app.Deps, w *app.World, snap authn.Snapshot, name string, rep *app.Report) error
+}
+
+// NewLook returns the command of a look.
+func NewLook(d *app.Deps, l Look) *cobra.Command {
+	most := 0
+	if strings.Contains(l.Use, " ") {
+		most = 1
+	}
+	return &cobra.Command{
+		Use: l.Use, Short: l.Short, Long: l.Long, Example: l.Example, Args: app.AtMost(most),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			return d.Within(ctx, func(w *app.World) error {
+				snap, err := w.Snapshot(ctx, authn.Scope{})
+				if err != nil {
+					return err
+				}
+				rep := app.Report{World: w.Name, Outcome: authn.Outcome{At: snap.Now}}
+				if err := l.Report(ctx, d, w, snap, app.Arg(args, 0), &rep); err != nil {
+					return err
+				}
+				return d.Print(rep)
+			})
+		},
+	}
+}
