@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"go/ast"
+	"go/token"
+	"testing"
+
+	"github.com/offauth/offauth/authn/verb"
+)
+
+// entries returns what the closed tables spell: codes, kinds of events, verbs
+// and policy keys, each with the name of its table.
+func entries() map[string]string {
+	all := map[string]string{}
+	for _, spec := range allCodes() {
+		all[string(spec.Code)] = "code"
+	}
+	for _, spec := range verb.Kinds() {
+		all[string(spec.Kind)] = "kind of event"
+	}
+	for _, v := range verb.All() {
+		all[v.Name] = "verb"
+	}
+	for _, s := range verb.Policy() {
+		all[s.Key] = "policy key"
+	}
+	return all
+}
+
+// TestEntriesOfClosedTablesAreNamedNotSpelled finds strings in the source that
+// equal an entry of a closed table. Only the declaration of a constant may
+// spell one, so a misspelt entry does not compile. A word that means something
+// else, such as the field "locked" of a state, is a constant of its own owner.
+func TestEntriesOfClosedTablesAreNamedNotSpelled(t *testing.T) {
+	t.Parallel()
+	table := entries()
+	found := map[string]int{}
+	for _, s := range sources(t) {
+		for text, n := range spelled(s.file, table) {
+			found[s.pkg] += n
+			if toName[s.pkg] == 0 {
+				t.Errorf("%s spells %q %d times; that is a %s: use its constant", s.name, text, n, table[text])
+			}
+		}
+	}
+	for pkg, n := range found {
+		if most := toName[pkg]; most > 0 && n > most {
+			t.Errorf("%s spells %d entries of closed tables, and had %d: use their constants", pkg, n, most)
+		}
+	}
+}
+
+// spelled counts the literals of a file that are entries, except those that
+// declare a constant and the paths of imports.
+func spelled(file *ast.File, table map[string]string) map[string]int {
+	found := map[string]int{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.GenDecl:
+			return n.Tok != token.CONST && n.Tok != token.IMPORT
+		case *ast.BasicLit:
+			if text, ok := literal(n); ok && table[text] != "" {
+				found[text]++
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// toName has the packages that still spell entries, and how many.
+var toName = map[string]int{
+	"authn":               18,
+	"authn/encap":         18,
+	"authn/hypr":          21,
+	"authn/onespan":       25,
+	"authn/sim":           3,
+	"authn/verb":          19,
+	"cmd/internal/cli":    65,
+	"scenarios/compose":   2,
+	"scenarios/coverage":  4,
+	"scenarios/explore":   167,
+	"scenarios/invariant": 35,
+	"scenarios/lint":      41,
+	"scenarios/player":    4,
+	"scenarios/state":     6,
+}
