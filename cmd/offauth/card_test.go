@@ -25,12 +25,17 @@ func TestTheCardFollowsThePhone_H18(t *testing.T) {
 		wants []string
 	}{
 		{"hidden", [][]string{{"device", "hide"}}, []string{"and is hidden now: 24 of 25 left", "login LAPTOP-7`"}},
-		{"the next one", [][]string{{"device", "hide"}, {"device", "unlock", "-q"}}, []string{"and is hidden now: 23 of 25 left"}},
-		{"a new set", [][]string{{"device", "tap"}}, []string{"the phone has taken a new set since: 25 of 25 left", "hint: offauth device unlock LAPTOP-7"}},
+		{"the next one", [][]string{{"device", "hide"}, {"device", "unlock", "-q"}},
+			[]string{"and is hidden now: 23 of 25 left"}},
+		{"a new set", [][]string{{"device", "tap"}},
+			[]string{"the phone has taken a new set since: 25 of 25 left", "hint: offauth device unlock LAPTOP-7"}},
 		{"its time is over", [][]string{{"clock", "advance", "2m"}}, []string{"and is hidden now: 24 of 25 left"}},
-		{"its set is over", [][]string{{"clock", "advance", "40d"}}, []string{"its set is no longer good", "hint: offauth device tap LAPTOP-7"}},
+		{"its set is over", [][]string{{"clock", "advance", "40d"}},
+			[]string{"its set is no longer good", "hint: offauth device tap LAPTOP-7"}},
 		{"the clock is put back", [][]string{{"clock", "back", "1m"}}, []string{"and is hidden now"}},
-		{"another computer", [][]string{{"workstation", "add", "DESK", "--family", "hypr"}, {"device", "pair", "DESK"}, {"device", "tap", "DESK"}, {"workstation", "lock", "DESK"}, {"device", "unlock", "DESK", "-q"}}, []string{"and is hidden now: 24 of 25 left"}},
+		{"another computer",
+			[][]string{{"workstation", "add", "DESK", "--family", "hypr"}, {"device", "pair", "DESK"}, {"device", "tap", "DESK"},
+				{"workstation", "lock", "DESK"}, {"device", "unlock", "DESK", "-q"}}, []string{"and is hidden now: 24 of 25 left"}},
 		{"no world", [][]string{{"world", "delete", "demo", "--force"}}, []string{"error: the world demo was deleted"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -28,7 +28,8 @@ func ownMounts(t *testing.T) bool {
 		}
 		return true
 	}
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", "-test.count=1", "-test.timeout=0")
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", "-test.count=1",
+		"-test.timeout=0")
 	cmd.Env = append(os.Environ(), mountsVariable+"=1")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
 	if os.Getuid() != 0 {
@@ -214,7 +215,8 @@ func TestDiskReadOnly(t *testing.T) {
 		path string
 		// all says that no change can be made at all.
 		all bool
-	}{{l.home(), true}, {world, false}, {filepath.Join(world, "world.db"), false}, {filepath.Join(l.home(), "vault"), false}} {
+	}{{l.home(), true}, {world, false}, {filepath.Join(world, "world.db"), false},
+		{filepath.Join(l.home(), "vault"), false}} {
 		failures, tried := 0, 0
 		for i, d := range deeds() {
 			if d.name == "world delete" || i%share(5, 1) != n%share(5, 1) {
@@ -369,7 +371,8 @@ func TestDiskDamage(t *testing.T) {
 			a := l.run(t.Context(), nil, "", strings.Fields(line)...)
 			switch {
 			case a.exit == 7:
-				failed(t, a, "storage_damaged", "storage_foreign", "storage_newer", "storage_failed", "storage_read_only", "vault_item_missing", "vault_item_damaged", "state_rolled_back")
+				failed(t, a, "storage_damaged", "storage_foreign", "storage_newer", "storage_failed", "storage_read_only",
+					"vault_item_missing", "vault_item_damaged", "state_rolled_back")
 				refused++
 			case a.exit != 0 || right[line] != "" && a.out != right[line]:
 				t.Fatalf("damage %d (%d of %d bytes): %s", i, len(damage), len(whole), a)

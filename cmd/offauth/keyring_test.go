@@ -115,13 +115,15 @@ func newDesktop() (*desktop, error) {
 // env is what a process needs in its environment to be on the desktop. What
 // is made there lies in the keyring.
 func (d *desktop) env() []string {
-	return []string{"OFFAUTH_KEYSTORE=", "DBUS_SESSION_BUS_ADDRESS=" + d.address, "XDG_RUNTIME_DIR=" + filepath.Join(d.dir, "run")}
+	return []string{"OFFAUTH_KEYSTORE=", "DBUS_SESSION_BUS_ADDRESS=" + d.address,
+		"XDG_RUNTIME_DIR=" + filepath.Join(d.dir, "run")}
 }
 
 // start starts the keyring, with what an earlier one kept.
 func (d *desktop) start() error {
 	d.service = exec.Command("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets")
-	d.service.Env = append(d.env(), "XDG_DATA_HOME="+filepath.Join(d.dir, "data"), "HOME="+filepath.Join(d.dir, "home"), "PATH="+os.Getenv("PATH"))
+	d.service.Env = append(d.env(), "XDG_DATA_HOME="+filepath.Join(d.dir, "data"), "HOME="+filepath.Join(d.dir, "home"),
+		"PATH="+os.Getenv("PATH"))
 	d.service.Stdin = strings.NewReader("a password")
 	if err := d.service.Start(); err != nil {
 		return err

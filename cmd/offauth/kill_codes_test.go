@@ -78,7 +78,8 @@ func codeDeeds() []codeDeed {
 	return []codeDeed{
 		{"provider add", plain("", "provider add shop-#"), ""},
 		{"provider challenge", plain("", "provider challenge bank --method OFFLINE"), ""},
-		{"device scan", func(t *testing.T, l *lab, _ int) (string, string) { return l.challenged(t, 0), "device scan -" }, ""},
+		{"device scan", func(t *testing.T, l *lab, _ int) (string, string) { return l.challenged(t, 0), "device scan -" },
+			""},
 		{"device approve", func(t *testing.T, l *lab, _ int) (string, string) {
 			l.challenged(t, 1)
 			return "", "device approve"
@@ -112,7 +113,8 @@ func codeDeeds() []codeDeed {
 func lenientDemo(t *testing.T) *lab {
 	t.Helper()
 	l := &lab{dir: t.TempDir(), demo: true, books: newBooks()}
-	for _, line := range []string{"world create --demo", "clock freeze", "admin policy set onespan.user.lock_threshold=0 onespan.offline.max_failures=99 encap.offline.max_failures=999"} {
+	for _, line := range []string{"world create --demo", "clock freeze",
+		"admin policy set onespan.user.lock_threshold=0 onespan.offline.max_failures=99 encap.offline.max_failures=999"} {
 		l.must(t, line)
 	}
 	return l
@@ -150,7 +152,8 @@ func TestRaceOneCode(t *testing.T) {
 		if taken != 1 {
 			t.Fatalf("A2: the code was taken %d times", taken)
 		}
-		for _, line := range []string{"provider challenge bank --method OFFLINE", "device cancel --phone pixel", "device auth --method DEVICE", "admin user unlock alice"} {
+		for _, line := range []string{"provider challenge bank --method OFFLINE", "device cancel --phone pixel",
+			"device auth --method DEVICE", "admin user unlock alice"} {
 			verbs = append(verbs, times(many/4, act{line, ""})...)
 		}
 		l.grown(t)

@@ -52,7 +52,8 @@ func TestKillAtRandomMoments(t *testing.T) {
 		}
 	}
 	l.sweep(t)
-	t.Logf("%d kills, %d PINs told, %d lost, %d offline logins, %d events", kills, len(l.books.pins), l.books.lost, l.books.unlocks, len(l.books.log))
+	t.Logf("%d kills, %d PINs told, %d lost, %d offline logins, %d events", kills, len(l.books.pins), l.books.lost,
+		l.books.unlocks, len(l.books.log))
 }
 
 // TestKillTheFirstCommand kills "device unlock --demo" on a fresh machine: the
@@ -132,7 +133,8 @@ func TestKillADeleteAndRepeatIt(t *testing.T) {
 // The system calls that change what is on disk or tell somebody something. A
 // process that is killed as it enters one has done all before it, so the walk
 // over all of them meets every state that the disk goes through.
-var changing = []string{"write", "pwrite64", "fsync", "fdatasync", "ftruncate", "mkdirat", "rename", "renameat", "renameat2", "unlink", "unlinkat"}
+var changing = []string{"write", "pwrite64", "fsync", "fdatasync", "ftruncate", "mkdirat", "rename", "renameat",
+	"renameat2", "unlink", "unlinkat"}
 
 // TestKillAtEverySystemCall kills commands as they enter the N-th system call
 // of each changing kind, for every N until they survive. Rules: A12, A13, A15.
@@ -148,7 +150,8 @@ func TestKillAtEverySystemCall(t *testing.T) {
 		t.Run(d.name, func(t *testing.T) {
 			l := newLab(t)
 			stdin, line := d.ready(t, l, 10)
-			s.walk(t, l, stdin, line, changing, most, kill, func(t *testing.T, l *lab, a answer) { l.after(t, d, stdin, line, a) })
+			s.walk(t, l, stdin, line, changing, most, kill,
+				func(t *testing.T, l *lab, a answer) { l.after(t, d, stdin, line, a) })
 		})
 	}
 	t.Run("device unlock --demo", func(t *testing.T) {
@@ -213,7 +216,8 @@ func (s tracer) on(kind, what string, n int) []string {
 func (s tracer) count(t *testing.T, l *lab, stdin, line string) map[string]int {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "trace")
-	a := l.run(t.Context(), []string{s.path, "-f", "-qq", "-o", file, "-e", "signal=none", "-e", "trace=" + strings.Join(changing, ",")}, stdin, strings.Fields(line)...)
+	a := l.run(t.Context(), []string{s.path, "-f", "-qq", "-o", file, "-e", "signal=none", "-e",
+		"trace=" + strings.Join(changing, ",")}, stdin, strings.Fields(line)...)
 	data, err := os.ReadFile(file)
 	if err != nil || a.reply == nil {
 		t.Fatal(err, a)
@@ -231,7 +235,8 @@ func (s tracer) count(t *testing.T, l *lab, stdin, line string) map[string]int {
 // walk does something to a command at each of its changing calls, in a copy of
 // the lab each time, and has the outcome judged. Of each kind it takes so many
 // at most, evenly over the command.
-func (s tracer) walk(t *testing.T, l *lab, stdin, line string, kinds []string, most int, what string, judge func(*testing.T, *lab, answer)) {
+func (s tracer) walk(t *testing.T, l *lab, stdin, line string, kinds []string, most int, what string,
+	judge func(*testing.T, *lab, answer)) {
 	t.Helper()
 	files, err := readTree(l.dir)
 	if err != nil {

@@ -53,7 +53,8 @@ var labTemplate = sync.OnceValues(func() (fstest.MapFS, error) {
 	defer os.RemoveAll(dir)
 	l := &lab{dir: dir}
 	for _, line := range []string{
-		"world create " + labWorld + " --keystore file", "clock freeze", "admin policy set hypr.offline.enabled=true hypr.pins.count=10",
+		"world create " + labWorld + " --keystore file", "clock freeze",
+		"admin policy set hypr.offline.enabled=true hypr.pins.count=10",
 		"admin user add alice", "workstation add LAPTOP-7 --family hypr", "device register pixel --user alice",
 		"device pair LAPTOP-7 --phone pixel", "device tap LAPTOP-7 --phone pixel", "workstation lock LAPTOP-7",
 	} {
@@ -364,14 +365,18 @@ func (l *lab) audit(t *testing.T) tally {
 	}
 	b.lost = s.shown - len(b.pins)
 	pixel := phones[slices.IndexFunc(phones, func(r iconRow) bool { return r.Phone == "pixel" })]
-	if s.phoneHas && !(s.pairedAgain && pixel.Of == 0) && (pixel.Left != s.of-s.shownOfSet || pixel.Of != s.of) || !s.phoneHas && pixel.Of != 0 {
-		t.Fatalf("pixel has %d of %d PINs; by the log it has a set: %v, of %d, and %d were shown", pixel.Left, pixel.Of, s.phoneHas, s.of, s.shownOfSet)
+	if s.phoneHas && !(s.pairedAgain && pixel.Of == 0) && (pixel.Left != s.of-s.shownOfSet || pixel.Of != s.of) ||
+		!s.phoneHas && pixel.Of != 0 {
+		t.Fatalf("pixel has %d of %d PINs; by the log it has a set: %v, of %d, and %d were shown", pixel.Left, pixel.Of,
+			s.phoneHas, s.of, s.shownOfSet)
 	}
 	if len(ws.Accounts) != 1 || len(ws.Accounts[0].Sets) > 1 || len(ws.Accounts[0].Sets) == 1 != s.wsHas {
 		t.Fatalf("LAPTOP-7 keeps %+v; by the log it has a set: %v", ws.Accounts, s.wsHas)
 	}
-	if a := ws.Accounts[0]; a.Failures != s.failures || s.wsHas && (a.Sets[0].Number != s.number || a.Sets[0].Left != s.of-s.usedOfSet) {
-		t.Fatalf("LAPTOP-7 keeps %+v; by the log set %d, %d of %d used, %d wrong PINs", a, s.number, s.usedOfSet, s.of, s.failures)
+	if a := ws.Accounts[0]; a.Failures != s.failures ||
+		s.wsHas && (a.Sets[0].Number != s.number || a.Sets[0].Left != s.of-s.usedOfSet) {
+		t.Fatalf("LAPTOP-7 keeps %+v; by the log set %d, %d of %d used, %d wrong PINs", a, s.number, s.usedOfSet, s.of,
+			s.failures)
 	}
 	if ws.Locked != s.locked {
 		t.Fatalf("LAPTOP-7 is locked: %v; by the log %v", ws.Locked, s.locked)
@@ -524,8 +529,10 @@ func deeds() []deed {
 			}
 			return "", "device unlock LAPTOP-7 --phone pixel"
 		}, unlockAgain},
-		{"device hide", func(t *testing.T, l *lab, _ int) (string, string) { l.fresh(t); return "", "device hide --phone pixel" }, nil},
-		{"device restart", func(t *testing.T, l *lab, _ int) (string, string) { l.fresh(t); return "", "device restart pixel" }, nil},
+		{"device hide",
+			func(t *testing.T, l *lab, _ int) (string, string) { l.fresh(t); return "", "device hide --phone pixel" }, nil},
+		{"device restart",
+			func(t *testing.T, l *lab, _ int) (string, string) { l.fresh(t); return "", "device restart pixel" }, nil},
 		{"workstation restart", plain("workstation restart LAPTOP-7"), nil},
 		{"workstation login", func(t *testing.T, l *lab, _ int) (string, string) {
 			return l.fresh(t) + "\n", "workstation login LAPTOP-7 --user alice --stdin"

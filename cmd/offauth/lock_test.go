@@ -12,7 +12,8 @@ import (
 )
 
 // reading are commands that read a world and change nothing.
-var reading = []string{"device status", "workstation status LAPTOP-7", "log", "world show", "world list", "link show", "clock show", "admin policy show"}
+var reading = []string{"device status", "workstation status LAPTOP-7", "log", "world show", "world list", "link show",
+	"clock show", "admin policy show"}
 
 // TestReadsEndWhileAnotherHoldsTheLock runs every reading command while this
 // process holds the world's lock, and then while it sits in the middle of an

@@ -59,7 +59,8 @@ func (m tests) Run() int {
 		if out, err := build.CombinedOutput(); err != nil {
 			panic(fmt.Sprintf("go build: %v\n%s", err, out))
 		}
-		for name, value := range map[string]string{programVariable: dir, "PATH": dir + string(filepath.ListSeparator) + os.Getenv("PATH")} {
+		for name, value := range map[string]string{programVariable: dir,
+			"PATH": dir + string(filepath.ListSeparator) + os.Getenv("PATH")} {
 			if err := os.Setenv(name, value); err != nil {
 				panic(err)
 			}
@@ -118,7 +119,8 @@ func setup(e *testscript.Env) error {
 // user's keyring: worlds are made in files, and the bus that is named is none.
 // Without a name the bus would be looked for under /run/user.
 func noKeyring(dir string) []string {
-	return []string{"OFFAUTH_KEYSTORE=file", "DBUS_SESSION_BUS_ADDRESS=unix:path=" + filepath.ToSlash(filepath.Join(dir, "no-bus"))}
+	return []string{"OFFAUTH_KEYSTORE=file",
+		"DBUS_SESSION_BUS_ADDRESS=unix:path=" + filepath.ToSlash(filepath.Join(dir, "no-bus"))}
 }
 
 // template is a home with the world demo in it. Making one takes 25 KDFs, so
@@ -245,7 +247,8 @@ func mask(value any) {
 		for key, inner := range v {
 			text, isText := inner.(string)
 			switch {
-			case isText && text != "" && slices.Contains([]string{"pin", "otp", "data", "session", "registration", "folder", "created_at", "go", "os", "arch", "revision", "place", "file"}, key):
+			case isText && text != "" && slices.Contains([]string{"pin", "otp", "data", "session", "registration", "folder",
+				"created_at", "go", "os", "arch", "revision", "place", "file"}, key):
 				v[key] = strings.ToUpper(key)
 			case key == "id" && text != "":
 				v[key] = "ID"

@@ -62,7 +62,8 @@ func compareBy(t *testing.T, times func(*contender) []time.Duration, limit float
 		ratio = float64(median(times(mine))) / float64(median(times(other)))
 		t.Logf("%s / %s: %.2f, at most %.2f (wall %.2f, processor %.2f); medians %v and %v, least %v and %v, of %d rounds",
 			mine.name, other.name, ratio, limit, float64(median(mine.wall))/float64(median(other.wall)),
-			float64(median(mine.cpu))/float64(median(other.cpu)), median(mine.wall), median(other.wall), slices.Min(mine.wall), slices.Min(other.wall), perfRounds)
+			float64(median(mine.cpu))/float64(median(other.cpu)), median(mine.wall), median(other.wall), slices.Min(mine.wall),
+			slices.Min(other.wall), perfRounds)
 		if ratio <= limit {
 			return
 		}
@@ -145,7 +146,8 @@ func main() {
 func perfBinaries(t *testing.T) binaries {
 	t.Helper()
 	dir := t.TempDir()
-	bin := binaries{offauth: filepath.Join(dir, "offauth"), hello: filepath.Join(dir, "hello"), peak: filepath.Join(dir, "peak")}
+	bin := binaries{offauth: filepath.Join(dir, "offauth"), hello: filepath.Join(dir, "hello"),
+		peak: filepath.Join(dir, "peak")}
 	for binary, source := range map[string]string{bin.offauth: "", bin.hello: hello, bin.peak: peak} {
 		from := "."
 		if source != "" {
@@ -178,7 +180,8 @@ type stage struct {
 func newStage(t *testing.T, bin binaries, pins int) *stage {
 	t.Helper()
 	dir := t.TempDir()
-	s := &stage{bin: bin, home: filepath.Join(dir, "home"), identity: filepath.Join(dir, "identity.txt"), count: pins, desktop: noKeyring(dir)}
+	s := &stage{bin: bin, home: filepath.Join(dir, "home"), identity: filepath.Join(dir, "identity.txt"), count: pins,
+		desktop: noKeyring(dir)}
 	s.furnish(t)
 	return s
 }
@@ -248,7 +251,8 @@ func TestPerfUnlock(t *testing.T) {
 	long(t)
 	s := newStage(t, perfBinaries(t), 100)
 	t.Run("hello", func(t *testing.T) {
-		compareCPU(t, 7, s.unlock("device unlock -q"), &contender{name: "hello world", start: func() *exec.Cmd { return exec.Command(s.bin.hello) }})
+		compareCPU(t, 7, s.unlock("device unlock -q"),
+			&contender{name: "hello world", start: func() *exec.Cmd { return exec.Command(s.bin.hello) }})
 	})
 	t.Run("totp-cli", func(t *testing.T) {
 		path, err := exec.LookPath("totp-cli")
@@ -322,7 +326,8 @@ func TestPerfWrongPIN(t *testing.T) {
 		}}
 	}
 	bin := perfBinaries(t)
-	compare(t, 1.1, wrong(newStage(t, bin, 100), "a wrong PIN, 100 PINs"), wrong(newStage(t, bin, 10), "a wrong PIN, 10 PINs"))
+	compare(t, 1.1, wrong(newStage(t, bin, 100), "a wrong PIN, 100 PINs"),
+		wrong(newStage(t, bin, 10), "a wrong PIN, 10 PINs"))
 }
 
 // fill writes events as if the world had lived long.
@@ -372,7 +377,8 @@ func writeEvents(ctx context.Context, w *keystore.World, count int) error {
 		for i := range b.Append {
 			seq++
 			b.Append[i] = authn.Event{
-				Seq: seq, At: begun, Site: authn.Phone("pixel"), Kind: "pin_shown", Subject: "alice@LAPTOP-7", Result: "ok", Rule: "H17",
+				Seq: seq, At: begun, Site: authn.Phone("pixel"), Kind: "pin_shown", Subject: "alice@LAPTOP-7", Result: "ok",
+				Rule:   "H17",
 				Fields: map[string]any{"left": int64(seq % 100), "of": int64(100), "phone": "pixel"},
 			}
 		}

@@ -82,12 +82,14 @@ func TestRaceEveryVerb(t *testing.T) {
 		since := len(l.books.log)
 		login := "workstation login LAPTOP-7 --user alice --stdin"
 		verbs := []act{
-			{"device unlock LAPTOP-7 --phone pixel", ""}, {"device unlock LAPTOP-7 --phone pixel", ""}, {"device unlock LAPTOP-7 --phone pixel", ""},
+			{"device unlock LAPTOP-7 --phone pixel", ""}, {"device unlock LAPTOP-7 --phone pixel", ""},
+			{"device unlock LAPTOP-7 --phone pixel", ""},
 			{"device hide --phone pixel", ""}, {"device hide --phone pixel", ""}, {"device cancel --phone pixel", ""},
 			{"device tap LAPTOP-7 --phone pixel", ""}, {"workstation lock LAPTOP-7", ""}, {"workstation lock LAPTOP-7", ""},
 			{login, pin + "\n"}, {login, pin + "\n"}, {login, "22222222\n"},
 			{fmt.Sprintf("admin user add erin-%d", round), ""}, {fmt.Sprintf("admin user add erin-%d", round), ""},
-			{fmt.Sprintf("workstation add TOWER-%d --family hypr", round), ""}, {fmt.Sprintf("device register fon-%d --user alice", round), ""},
+			{fmt.Sprintf("workstation add TOWER-%d --family hypr", round), ""},
+			{fmt.Sprintf("device register fon-%d --user alice", round), ""},
 			{"admin policy set hypr.pins.display_timeout=30", ""}, {"link set workstation/LAPTOP-7 up", ""},
 			{"link fault drop pair_order --nth 999", ""}, {"clock advance 1s", ""},
 			{"device status", ""}, {"workstation status LAPTOP-7", ""}, {"log --last 0", ""}, {"world show", ""},
@@ -112,7 +114,8 @@ func TestRaceEveryVerb(t *testing.T) {
 		}
 		l.told(t, since, answers)
 	}
-	t.Logf("%d commands, %d PINs, %d offline logins, %d events", commands, len(l.books.pins), l.books.unlocks, len(l.books.log))
+	t.Logf("%d commands, %d PINs, %d offline logins, %d events", commands, len(l.books.pins), l.books.unlocks,
+		len(l.books.log))
 }
 
 // enter enters a PIN of a race, where which was the last is not yet known.
@@ -176,7 +179,9 @@ func TestRaceOneOTP(t *testing.T) {
 	l := newLab(t)
 	l.must(t, "clock freeze")
 	l.must(t, "workstation add DESKTOP-3 --family onespan")
-	l.must(t, "admin policy set onespan.offline.enabled=true onespan.backend.authentication=always onespan.offline.window_days=2 onespan.user.lock_threshold=0 onespan.offline.max_failures=99")
+	l.must(t,
+		"admin policy set onespan.offline.enabled=true onespan.backend.authentication=always onespan.offline.window_days=2 "+
+			"onespan.user.lock_threshold=0 onespan.offline.max_failures=99")
 	l.must(t, "admin authenticator assign pixel --type time")
 	for _, state := range []string{"up", "down", "up"} {
 		l.must(t, "link set workstation/DESKTOP-3 "+state)
@@ -223,7 +228,8 @@ func TestRaceWrongPINs(t *testing.T) {
 			}
 		}
 		if after := l.audit(t).failures; after != before+many || len(numbers) != many {
-			t.Fatalf("A6: round %d: %d guesses raised %d failures to %d, and were told %d numbers", round, many, before, after, len(numbers))
+			t.Fatalf("A6: round %d: %d guesses raised %d failures to %d, and were told %d numbers", round, many, before, after,
+				len(numbers))
 		}
 	}
 }
@@ -246,7 +252,8 @@ func TestRaceUnlock(t *testing.T) {
 		}
 		l.books.newest(t)
 		l.audit(t)
-		acts := append(times(many/2, act{"device unlock LAPTOP-7 --phone pixel", ""}), times(many/2, act{"device hide --phone pixel", ""})...)
+		acts := append(times(many/2, act{"device unlock LAPTOP-7 --phone pixel", ""}),
+			times(many/2, act{"device hide --phone pixel", ""})...)
 		for _, a := range l.race(t, acts) {
 			if a.args[1] == "unlock" && a.OK {
 				l.enter(t, a)

@@ -57,7 +57,8 @@ func (s *session) heldBack(before *term.State, pin string) {
 	if strings.ContainsAny(out[:from]+after, blocks) || strings.Contains(out, pin) {
 		s.t.Errorf("the PIN %s beside the alternate screen: %q", pin, out)
 	}
-	if drawn := strings.LastIndexAny(inside, blocks); max(strings.LastIndex(inside, "\x1b[J"), strings.LastIndex(inside, "\x1b[2J")) < drawn {
+	if drawn := strings.LastIndexAny(inside, blocks); max(strings.LastIndex(inside, "\x1b[J"),
+		strings.LastIndex(inside, "\x1b[2J")) < drawn {
 		s.t.Errorf("the alternate screen is left with the PIN on it: %q", inside)
 	}
 	if !strings.Contains(after, cursorOn) && !strings.Contains(inside[strings.LastIndexAny(inside, blocks)+1:], cursorOn) {
@@ -97,7 +98,8 @@ func (s *session) signal(one syscall.Signal) {
 func TestASignalTakesThePINOffTheScreen_H18(t *testing.T) {
 	t.Parallel()
 	home, pin := stillPIN(t)
-	for one, want := range map[syscall.Signal]int{syscall.SIGINT: 3, syscall.SIGTERM: 3, syscall.SIGHUP: 3, syscall.SIGQUIT: 2} {
+	for one, want := range map[syscall.Signal]int{syscall.SIGINT: 3, syscall.SIGTERM: 3, syscall.SIGHUP: 3,
+		syscall.SIGQUIT: 2} {
 		if signal.Ignored(one) {
 			continue // as under nohup, whose children do not hear SIGHUP
 		}
@@ -126,7 +128,8 @@ func TestSignalsAtRandomMoments(t *testing.T) {
 	t.Parallel()
 	home, pin := stillPIN(t)
 	rounds, lots := share(16, 1000), seed(t)
-	all := slices.DeleteFunc([]syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGTSTP},
+	all := slices.DeleteFunc([]syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT,
+		syscall.SIGTSTP},
 		func(one syscall.Signal) bool { return signal.Ignored(one) }) // as SIGHUP is under nohup
 	start := time.Now()
 	s := onTerminal(t, home, "device", "unlock")
@@ -167,7 +170,8 @@ func TestSignalsAtRandomMoments(t *testing.T) {
 			took = append(took, length)
 		}
 		// Before the command listens a signal ends it as it ends any process.
-		if code := s.cmd.ProcessState.ExitCode(); code != 3 && code != -1 && (code != 2 || one != syscall.SIGQUIT) && (code != 0 || when != 2) {
+		if code := s.cmd.ProcessState.ExitCode(); code != 3 && code != -1 && (code != 2 || one != syscall.SIGQUIT) &&
+			(code != 0 || when != 2) {
 			t.Errorf("%v after %v: exit code %d: %q", one, after, code, s.screen())
 		}
 		s.heldBack(before, pin)
@@ -181,7 +185,8 @@ func TestSignalsAtRandomMoments(t *testing.T) {
 		t.Fatal("no signal came while a PIN was on the screen")
 	}
 	slices.Sort(took)
-	t.Logf("%d signals, %d with the PIN on the screen: ended after %v in the middle, %v at most", rounds, onScreen, took[len(took)/2], took[len(took)-1])
+	t.Logf("%d signals, %d with the PIN on the screen: ended after %v in the middle, %v at most", rounds, onScreen,
+		took[len(took)/2], took[len(took)-1])
 }
 
 // In a shell: Ctrl-Z and SIGTSTP leave the shell its terminal, without the PIN
@@ -197,7 +202,8 @@ func TestCtrlZPutsThePINAway_H18(t *testing.T) {
 		stop(s)
 		s.waitForTimes("Stopped", round+1)
 		out := s.screen()
-		if tail := out[strings.LastIndex(out, leaveScreen):]; strings.ContainsAny(tail, blocks) || strings.Contains(tail, pin) {
+		if tail := out[strings.LastIndex(out, leaveScreen):]; strings.ContainsAny(tail, blocks) ||
+			strings.Contains(tail, pin) {
 			t.Errorf("the PIN stays on the terminal of the shell: %q", tail)
 		}
 		s.write("fg\r")
@@ -213,7 +219,8 @@ func TestCtrlZPutsThePINAway_H18(t *testing.T) {
 func (s *session) stopJob() {
 	s.t.Helper()
 	var group int32
-	if _, _, failed := syscall.Syscall(syscall.SYS_IOCTL, s.tty.Fd(), syscall.TIOCGPGRP, uintptr(unsafe.Pointer(&group))); failed != 0 {
+	if _, _, failed := syscall.Syscall(syscall.SYS_IOCTL, s.tty.Fd(), syscall.TIOCGPGRP,
+		uintptr(unsafe.Pointer(&group))); failed != 0 {
 		s.t.Fatal(failed)
 	}
 	if err := syscall.Kill(-int(group), syscall.SIGTSTP); err != nil {
@@ -241,7 +248,8 @@ func inShell(t *testing.T, home string) *session {
 	if err != nil {
 		absent(t, "no bash here")
 	}
-	s := programOnTerminal(t, append(noKeyring(home), "OFFAUTH_HOME="+home, "PS1=ready> "), shell, "--norc", "--noprofile", "-i")
+	s := programOnTerminal(t, append(noKeyring(home), "OFFAUTH_HOME="+home, "PS1=ready> "), shell, "--norc",
+		"--noprofile", "-i")
 	s.waitFor("ready> ")
 	return s
 }

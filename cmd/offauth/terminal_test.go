@@ -198,7 +198,8 @@ func TestCtrlCAtThePromptGivesTheTerminalBack(t *testing.T) {
 	s.waitFor("PIN for alice at LAPTOP-7: ")
 	s.write("half a PIN\x03")
 	// end finds out whether the terminal echoes again.
-	if code := s.end(); code != 3 || !strings.Contains(s.screen(), "error: cancelled") || strings.Contains(s.screen(), "half a PIN") {
+	if code := s.end(); code != 3 || !strings.Contains(s.screen(), "error: cancelled") ||
+		strings.Contains(s.screen(), "half a PIN") {
 		t.Errorf("exit code %d: %q", code, s.screen())
 	}
 }
@@ -221,13 +222,15 @@ func TestNothingIsSpentForAClosedStdout(t *testing.T) {
 		}
 		return cmd.ProcessState.ExitCode(), errs.String()
 	}
-	for _, command := range []string{"device unlock -q", "device unlock --next", "device unlock --json", "device otp -q", "device approve --stdin"} {
+	for _, command := range []string{"device unlock -q", "device unlock --next", "device unlock --json", "device otp -q",
+		"device approve --stdin"} {
 		code, errs := shell("echo 0 | offauth " + command + " >&-")
 		if code != 7 || !strings.HasPrefix(errs, "error: stdout is closed") && !strings.Contains(command, "--json") {
 			t.Errorf("%s: exit code %d: %q", command, code, errs)
 		}
 	}
-	if out := offauth(t, home, "device", "unlock", "--json"); !strings.Contains(out, `"left":24`) || !strings.Contains(out, `"same":false`) {
+	if out := offauth(t, home, "device", "unlock", "--json"); !strings.Contains(out, `"left":24`) ||
+		!strings.Contains(out, `"same":false`) {
 		t.Errorf("a PIN was spent: %s", out)
 	}
 	if code, errs := shell("offauth device unlock -q --next >/dev/null"); code != 0 {

@@ -152,7 +152,8 @@ func tables() Coverage {
 var unwritten = map[string]bool{"clock set": true, "clock run": true, "clock freeze": true, "world repair": true}
 
 // unseen are the events that those verbs alone leave, and the host's clock.
-var unseen = map[authn.Kind]bool{sim.EventClockRuns: true, sim.EventClockFrozen: true, sim.EventClockWentBack: true, sim.EventRollbackAccepted: true}
+var unseen = map[authn.Kind]bool{sim.EventClockRuns: true, sim.EventClockFrozen: true, sim.EventClockWentBack: true,
+	sim.EventRollbackAccepted: true}
 
 func item(name string, f authn.FamilyName) Item {
 	return Item{Name: name, Family: f, Stories: []string{}}

@@ -54,7 +54,8 @@ func families(name string) authn.FamilyName {
 func TestOnlyWhatPassedCounts(t *testing.T) {
 	t.Parallel()
 	results := []run.Result{
-		{Name: "hypr-b", Status: run.Passed, Rules: []authn.RuleID{"H24", "A1"}, Refusals: []string{"workstation login wrong_pin"}, Kinds: []string{"unlocked", "refused"},
+		{Name: "hypr-b", Status: run.Passed, Rules: []authn.RuleID{"H24", "A1"},
+			Refusals: []string{"workstation login wrong_pin"}, Kinds: []string{"unlocked", "refused"},
 			Verbs: []string{"workstation login"}, Roles: []string{"workstation"}},
 		{Name: "hypr-a", Status: run.Passed, Rules: []authn.RuleID{"H24"}},
 		{Name: "hypr-a", Status: run.Passed, Rules: []authn.RuleID{"H24"}},
@@ -64,7 +65,8 @@ func TestOnlyWhatPassedCounts(t *testing.T) {
 	rule := func(id authn.RuleID) coverage.Rule {
 		return c.Rules[slices.IndexFunc(c.Rules, func(r coverage.Rule) bool { return r.ID == id })]
 	}
-	for id, want := range map[authn.RuleID]coverage.State{"H24": coverage.ByStory, "H25": coverage.Missing, "A1": coverage.ByStory, "A5": coverage.ByTest, "E33": coverage.Waiting, "E30": coverage.Missing} {
+	for id, want := range map[authn.RuleID]coverage.State{"H24": coverage.ByStory, "H25": coverage.Missing,
+		"A1": coverage.ByStory, "A5": coverage.ByTest, "E33": coverage.Waiting, "E30": coverage.Missing} {
 		if got := rule(id).State; got != want {
 			t.Errorf("%s: %s, want %s", id, got, want)
 		}
@@ -76,13 +78,16 @@ func TestOnlyWhatPassedCounts(t *testing.T) {
 		t.Error("a rule that waits says for what")
 	}
 	missing, all := coverage.Untouched(c.Verbs)
-	if all < 30 || slices.Contains(missing, "hypr workstation login") || !slices.Contains(missing, "workstation lock") || slices.Contains(missing, "clock run") {
+	if all < 30 || slices.Contains(missing, "hypr workstation login") || !slices.Contains(missing, "workstation lock") ||
+		slices.Contains(missing, "clock run") {
 		t.Errorf("of %d verbs, untouched: %v", all, missing)
 	}
-	if missing, _ := coverage.Untouched(c.Refusals); slices.Contains(missing, "hypr workstation login wrong_pin") || !slices.Contains(missing, "hypr workstation login pin_used") {
+	if missing, _ := coverage.Untouched(c.Refusals); slices.Contains(missing, "hypr workstation login wrong_pin") ||
+		!slices.Contains(missing, "hypr workstation login pin_used") {
 		t.Errorf("refusals untouched: %v", missing)
 	}
-	if missing, _ := coverage.Untouched(c.Roles); !slices.Contains(missing, "phone") || slices.Contains(missing, "workstation") {
+	if missing, _ := coverage.Untouched(c.Roles); !slices.Contains(missing, "phone") ||
+		slices.Contains(missing, "workstation") {
 		t.Errorf("roles untouched: %v", missing)
 	}
 }
@@ -110,7 +115,8 @@ func TestThePercentageIsOverTheRulesOfStandingFamilies(t *testing.T) {
 
 func TestAStoryTouchesItsOwnFamilyOnly(t *testing.T) {
 	t.Parallel()
-	c := coverage.Of([]run.Result{{Name: "encap-a", Status: run.Passed, Verbs: []string{"device tap", "device replace"}}}, families)
+	c := coverage.Of([]run.Result{{Name: "encap-a", Status: run.Passed, Verbs: []string{"device tap", "device replace"}}},
+		families)
 	missing, _ := coverage.Untouched(c.Verbs)
 	if !slices.Contains(missing, "hypr device tap") || slices.Contains(missing, "device replace") {
 		t.Errorf("untouched: %v", missing)

@@ -11,10 +11,11 @@ import (
 // process leaves on a disk, what a second process sees, what is never made, what lies in a block of
 // hashes.
 var held = map[authn.RuleID][]string{
-	"A1":  {"TestTheVectorsOfTheRFCsA1A7"},
-	"A5":  {"TestStepsAreCountedFromT0A5", "TestOneStepEarlyOrLateIsToleratedA5"},
-	"A7":  {"TestTheVectorsOfTheRFCsA1A7", "TestAQuestionOfOddHexLengthIsPaddedByNibblesA7"},
-	"A9":  {"TestASecretPrintsAsRedactedWithEveryVerbA9", "TestFindLooksAtWholeTagsOnlyA9", "TestSecretsAreRevealedInTheseFilesOnly_A9"},
+	"A1": {"TestTheVectorsOfTheRFCsA1A7"},
+	"A5": {"TestStepsAreCountedFromT0A5", "TestOneStepEarlyOrLateIsToleratedA5"},
+	"A7": {"TestTheVectorsOfTheRFCsA1A7", "TestAQuestionOfOddHexLengthIsPaddedByNibblesA7"},
+	"A9": {"TestASecretPrintsAsRedactedWithEveryVerbA9", "TestFindLooksAtWholeTagsOnlyA9",
+		"TestSecretsAreRevealedInTheseFilesOnly_A9"},
 	"A10": {"TestUnlockOnATerminalShowsThePINLargeAndLeavesALineWithoutIt_H18"},
 	"A12": {"TestRaceOnePIN", "TestRaceUnlock", "TestRaceWrongPINs"},
 	"A13": {"TestKillAtRandomMoments", "TestAMoveThatIsKilledLosesNothingA13"},

@@ -34,7 +34,8 @@ func writeEvents(w io.Writer, r run.Report) error {
 			if fields == nil {
 				fields = map[string]any{}
 			}
-			if err := enc.Encode(eventLine{one.ID, max(one.Repeat, 1), e.Seq, e.At.UTC().Format(time.RFC3339Nano), e.Site, e.Kind, e.Subject, e.Result, e.Rule, fields}); err != nil {
+			if err := enc.Encode(eventLine{one.ID, max(one.Repeat, 1), e.Seq, e.At.UTC().Format(time.RFC3339Nano), e.Site,
+				e.Kind, e.Subject, e.Result, e.Rule, fields}); err != nil {
 				return err
 			}
 		}

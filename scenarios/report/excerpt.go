@@ -33,7 +33,8 @@ func excerpt(sources map[string]string, at syntax.Pos, p palette) []string {
 		length = min(length, maxColumns-from)
 	}
 	// What is made visible grows, and the carets with it.
-	before, under := visibleRunes(shown[:min(from, len(shown))]), visibleRunes(shown[min(from, len(shown)):min(from+length, len(shown))])
+	before, under := visibleRunes(shown[:min(from, len(shown))]),
+		visibleRunes(shown[min(from, len(shown)):min(from+length, len(shown))])
 	carets := strings.Repeat("^", max(1, len([]rune(under))))
 	return []string{
 		fmt.Sprintf("%5d | %s", at.Line, visibleRunes(shown)),

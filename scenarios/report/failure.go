@@ -10,7 +10,8 @@ import (
 
 // block shows the failures of a result in full.
 func (t *text) block(one run.Result) {
-	t.line("\n%s %s (%s, %s virtual)", t.bold(t.red("--- "+verdict(one.Status)+":")), name(one, t.repeated), wall(one.Wall), virtual(one.Virtual))
+	t.line("\n%s %s (%s, %s virtual)", t.bold(t.red("--- "+verdict(one.Status)+":")), name(one, t.repeated),
+		wall(one.Wall), virtual(one.Virtual))
 	if one.Reason != "" {
 		t.line("%s: %s", place(one.Path, one.Line, 0), line(one.Reason))
 	}

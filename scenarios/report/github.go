@@ -20,7 +20,8 @@ func writeGitHub(w io.Writer, r run.Report, o Options) error {
 		title := name(one, repeated(r)) + ": " + verdict(one.Status)
 		all := failures(one)
 		if len(all) == 0 {
-			b.WriteString(annotation("error", syntax.Pos{File: one.Path, Line: one.Line}, title, line(orWord(one.Reason, string(one.Status)))))
+			b.WriteString(annotation("error", syntax.Pos{File: one.Path, Line: one.Line}, title,
+				line(orWord(one.Reason, string(one.Status)))))
 		}
 		for _, f := range all {
 			text := message(f)

@@ -104,7 +104,8 @@ type frameJSON struct {
 func DocumentOf(r run.Report, o Options) Document {
 	d := Document{Format: Format, Shuffle: r.Shuffle, KDF: r.KDF, Interrupted: r.Interrupted, Results: []resultJSON{},
 		Summary: summaryJSON{
-			Passed: r.Count(run.Passed), Failed: r.Count(run.Failed), Errors: r.Count(run.Errored), Skipped: r.Count(run.Skipped),
+			Passed: r.Count(run.Passed), Failed: r.Count(run.Failed), Errors: r.Count(run.Errored),
+			Skipped: r.Count(run.Skipped),
 			XFailed: r.Count(run.XFailed), XPassed: r.Count(run.XPassed), NotRun: r.Count(run.NotRun),
 			Wall: r.Wall.Seconds(), Virtual: milli(r.Virtual()),
 		}}
@@ -116,9 +117,12 @@ func DocumentOf(r run.Report, o Options) Document {
 
 func resultOf(one run.Result, o Options) resultJSON {
 	r := resultJSON{
-		ID: one.ID, Repeat: max(one.Repeat, 1), File: one.Path, Line: one.Line, Name: one.Name, Tags: some(one.Tags), Status: one.Status, Reason: one.Reason,
-		Seed: one.Seed, Wall: one.Wall.Seconds(), Virtual: milli(one.Virtual), Actions: one.Actions, Hash: one.Hash, Rules: some(one.Rules),
-		Refusals: some(one.Refusals), Kinds: some(one.Kinds), Verbs: some(one.Verbs), Roles: some(one.Roles), Phases: []phaseJSON{},
+		ID: one.ID, Repeat: max(one.Repeat, 1), File: one.Path, Line: one.Line, Name: one.Name, Tags: some(one.Tags),
+		Status: one.Status, Reason: one.Reason,
+		Seed: one.Seed, Wall: one.Wall.Seconds(), Virtual: milli(one.Virtual), Actions: one.Actions, Hash: one.Hash,
+		Rules:    some(one.Rules),
+		Refusals: some(one.Refusals), Kinds: some(one.Kinds), Verbs: some(one.Verbs), Roles: some(one.Roles),
+		Phases:   []phaseJSON{},
 		Failures: failuresOf(one.Failures, o), Cleanup: failuresOf(one.Cleanup, o),
 	}
 	for _, p := range one.Phases {
@@ -133,7 +137,8 @@ func resultOf(one run.Result, o Options) resultJSON {
 func failuresOf(failures []run.Failure, o Options) []failureJSON {
 	out := []failureJSON{}
 	for _, f := range failures {
-		j := failureJSON{Code: f.Code, File: f.File, Line: f.Line, Column: f.Col, Length: f.Len, What: f.What, Expected: f.Expected, Got: f.Got, Outcome: f.Outcome,
+		j := failureJSON{Code: f.Code, File: f.File, Line: f.Line, Column: f.Col, Length: f.Len, What: f.What,
+			Expected: f.Expected, Got: f.Got, Outcome: f.Outcome,
 			Step: f.Step, Phase: f.Phase, Actions: f.Actions, Stack: []frameJSON{}, Last: some(o.last(f)), Diff: some(f.Diff)}
 		for _, frame := range f.Stack {
 			j.Stack = append(j.Stack, frameJSON{frame.File, frame.Line, frame.Col, frame.What})

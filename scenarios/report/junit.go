@@ -99,7 +99,8 @@ func writeJUnit(w io.Writer, r run.Report, o Options) error {
 
 // caseOf makes an instance a test case.
 func caseOf(one run.Result, repeated bool, o Options) caseXML {
-	c := caseXML{Name: line(name(one, repeated)), Class: class(one.Path), File: line(one.Path), Line: one.Line, Time: seconds(one.Wall)}
+	c := caseXML{Name: line(name(one, repeated)), Class: class(one.Path), File: line(one.Path), Line: one.Line,
+		Time: seconds(one.Wall)}
 	property := func(name, value string) { c.Properties = append(c.Properties, propertyXML{name, line(value)}) }
 	property("virtual_seconds", fmt.Sprintf("%.3f", one.Virtual.Seconds()))
 	property("seed", fmt.Sprint(one.Seed))

@@ -177,10 +177,12 @@ func TestATextCannotBecomeACommandOfGitHub(t *testing.T) {
 	r.Results[1].Failures[0].What = "a\n::error::b%0Ac"
 	r.Results[1].ID = "x,file=/etc/passwd::y"
 	for _, l := range strings.Split(strings.TrimSuffix(write(t, report.GitHub, r, options), "\n"), "\n") {
-		if !strings.HasPrefix(l, "::error file=scenarios/") && !strings.HasPrefix(l, "::error file=gone.yaml") && !strings.HasPrefix(l, "::notice title=") {
+		if !strings.HasPrefix(l, "::error file=scenarios/") && !strings.HasPrefix(l, "::error file=gone.yaml") &&
+			!strings.HasPrefix(l, "::notice title=") {
 			t.Errorf("%q", l)
 		}
-		if properties, _, _ := strings.Cut(l[2:], "::"); strings.Contains(properties, "x,file=") || strings.Contains(l, "b%0Ac") {
+		if properties, _, _ := strings.Cut(l[2:], "::"); strings.Contains(properties, "x,file=") ||
+			strings.Contains(l, "b%0Ac") {
 			t.Errorf("%q", l)
 		}
 	}
@@ -212,7 +214,8 @@ func TestOnlyARunInWhichSomethingPassedIsWhole(t *testing.T) {
 		want bool
 	}{
 		{of(run.Passed), false}, {of(run.Passed, run.Skipped, run.XFailed), false}, {of(run.Passed, run.NotRun), false},
-		{of(), true}, {of(run.NotRun), true}, {of(run.Passed, run.Failed), true}, {of(run.Passed, run.Errored), true}, {of(run.XPassed), true},
+		{of(), true}, {of(run.NotRun), true}, {of(run.Passed, run.Failed), true}, {of(run.Passed, run.Errored), true},
+		{of(run.XPassed), true},
 	} {
 		if got := report.Broken(row.r); got != row.want {
 			t.Errorf("%v: %v", row.r, got)

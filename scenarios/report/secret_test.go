@@ -72,13 +72,15 @@ func TestNoReportHoldsADeclaredSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := run.Run(t.Context(), all, run.Options{Store: func() authn.Store { return keystore.NewMemoryStore() }, Now: time.Now, Last: 99})
+	r := run.Run(t.Context(), all,
+		run.Options{Store: func() authn.Store { return keystore.NewMemoryStore() }, Now: time.Now, Last: 99})
 	if len(r.Results) != 1 || len(r.Results[0].Failures) < 6 || len(r.Results[0].Cleanup) == 0 {
 		t.Fatalf("%+v", r.Results)
 	}
 	for _, kind := range report.Kinds() {
 		var b strings.Builder
-		if err := report.Write(&b, kind, r, report.Options{Sources: told.Sources, Verbose: true, Last: 99, Rerun: "offauth scenario run"}); err != nil {
+		if err := report.Write(&b, kind, r,
+			report.Options{Sources: told.Sources, Verbose: true, Last: 99, Rerun: "offauth scenario run"}); err != nil {
 			t.Fatal(err)
 		}
 		for _, secret := range []string{"hunter2secret", "Tr0ub4dor"} {
@@ -86,7 +88,8 @@ func TestNoReportHoldsADeclaredSecret(t *testing.T) {
 				t.Errorf("%s holds %s: %s", kind, secret, b.String()[max(0, at-80):at+len(secret)])
 			}
 		}
-		if kind != report.GitHub && kind != report.TAP && !strings.Contains(b.String(), "OFA0000001") { // no mask of the 000000 that was typed
+		// no mask of the 000000 that was typed
+		if kind != report.GitHub && kind != report.TAP && !strings.Contains(b.String(), "OFA0000001") {
 			t.Errorf("%s has no serial number", kind)
 		}
 	}

@@ -81,8 +81,10 @@ func diagnostics(b *strings.Builder, one run.Result, o Options) {
 		if i == 0 {
 			b.WriteString("  failures:\n")
 		}
-		fmt.Fprintf(b, "    - code: %s\n      message: %s\n      file: %s\n      line: %d\n      column: %d\n", quote(f.Code), quote(f.What), quote(f.File), f.Line, f.Col)
-		fmt.Fprintf(b, "      expected: %s\n      got: %s\n      outcome: %s\n", quote(f.Expected), quote(f.Got), quote(f.Outcome))
+		fmt.Fprintf(b, "    - code: %s\n      message: %s\n      file: %s\n      line: %d\n      column: %d\n", quote(f.Code),
+			quote(f.What), quote(f.File), f.Line, f.Col)
+		fmt.Fprintf(b, "      expected: %s\n      got: %s\n      outcome: %s\n", quote(f.Expected), quote(f.Got),
+			quote(f.Outcome))
 	}
 	if again := o.rerun(one); again != "" {
 		fmt.Fprintf(b, "  rerun: %s\n", quote(again))

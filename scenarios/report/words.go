@@ -80,7 +80,8 @@ func wall(d time.Duration) string {
 // there is any.
 func Summary(r run.Report) string {
 	text := fmt.Sprintf("%d passed, %d failed, %d errors, %d skipped, %d not run",
-		r.Count(run.Passed), r.Count(run.Failed)+r.Count(run.XPassed), r.Count(run.Errored), r.Count(run.Skipped), r.Count(run.NotRun))
+		r.Count(run.Passed), r.Count(run.Failed)+r.Count(run.XPassed), r.Count(run.Errored), r.Count(run.Skipped),
+		r.Count(run.NotRun))
 	if n := r.Count(run.XFailed); n > 0 {
 		text += fmt.Sprintf(", %d failed as expected", n)
 	}

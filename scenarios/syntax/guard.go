@@ -60,7 +60,8 @@ func readable(path string, text []byte) (string, *Finding) {
 			line, col = line+1, 0
 		case r == ' ' || r == '\t':
 		case r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == 0xfeff || r == 0x2028 || r == 0x2029:
-			return "", finding(line, col, "OA001", fmt.Sprintf("a control character, U+%04X", r), fmt.Sprintf("write it as \"\\u%04X\" in double quotes, or leave it out", r))
+			return "", finding(line, col, "OA001", fmt.Sprintf("a control character, U+%04X", r),
+				fmt.Sprintf("write it as \"\\u%04X\" in double quotes, or leave it out", r))
 		}
 		written = written || r != '\n' && r != ' ' && r != '\t'
 		i += size
@@ -78,13 +79,16 @@ var reworded = []struct{ part, message, help string }{
 	{"implicit line break", "a key and its colon stand on one line", ""},
 	{"is a reserved character", "a text that begins with @ or ` needs quotes", `put it in double quotes`},
 	{"could not find end character", "a quote is opened and never closed", ""},
-	{"must be specified", "something between { } or [ ] is not separated or not closed", "there is a comma between two, and a text that holds { } [ ] or a comma needs quotes"},
+	{"must be specified", "something between { } or [ ] is not separated or not closed",
+		"there is a comma between two, and a text that holds { } [ ] or a comma needs quotes"},
 	{"end token", "a { or [ is opened and never closed", ""},
 	{"block sequence entries are not allowed", "a dash must begin its line", "begin a new line before the dash"},
-	{"mapping value is not allowed", "a key inside of a value", "quote a text that holds a colon and a blank; indent the keys of one mapping alike"},
+	{"mapping value is not allowed", "a key inside of a value",
+		"quote a text that holds a colon and a blank; indent the keys of one mapping alike"},
 	{"map key-value is pre-defined", "a text where a key is expected", "a key has a colon behind it"},
 	{"invalid key for this map", "a key must be one word or text", ""},
-	{"value is not allowed in this context", "this does not line up with what stands before it", "the keys of one mapping, and the dashes of one list, begin in the same column"},
+	{"value is not allowed in this context", "this does not line up with what stands before it",
+		"the keys of one mapping, and the dashes of one list, begin in the same column"},
 	{"non-map value is specified", "a text where a key is expected", "a key has a colon behind it"},
 }
 
@@ -107,9 +111,11 @@ func disguised(text string, block bool) (what, help string) {
 	switch {
 	case block:
 	case unicode.Is(unicode.Zs, first) && first != ' ':
-		return fmt.Sprintf("a blank that YAML does not take for one, U+%04X", first), "indent and separate with plain blanks; quote a text that begins with it"
+		return fmt.Sprintf("a blank that YAML does not take for one, U+%04X", first),
+			"indent and separate with plain blanks; quote a text that begins with it"
 	case typographic(first) && typographic(last) && utf8.RuneCountInString(text) > 1 && !strings.Contains(text, "${"):
-		return fmt.Sprintf("the quotes of this text are typographic, U+%04X: to YAML they are a part of it", first), "write plain quotes, or plain ones around them"
+		return fmt.Sprintf("the quotes of this text are typographic, U+%04X: to YAML they are a part of it", first),
+			"write plain quotes, or plain ones around them"
 	}
 	return "", ""
 }

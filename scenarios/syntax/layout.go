@@ -22,7 +22,9 @@ func Layout(path string, text []byte, order Order) ([]byte, []Finding) {
 	}
 	clean, _ := readable(path, text)
 	y := &layout{lines: strings.Split(clean, "\n"), comments: comments(clean), order: order}
-	refused := []Finding{{Pos: root.Pos, Code: "OA001", Message: "this file cannot be laid out without a change of its meaning or comments", Help: "put comments on lines of their own, and each key of a block on its own line"}}
+	refused := []Finding{{Pos: root.Pos, Code: "OA001",
+		Message: "this file cannot be laid out without a change of its meaning or comments",
+		Help:    "put comments on lines of their own, and each key of a block on its own line"}}
 	if root.Kind != Map || !y.block(root) {
 		return nil, refused
 	}
@@ -259,7 +261,8 @@ func (y *layout) item(p part, column, indent int, place []string) []string {
 		return nil
 	}
 	first := 0
-	for first < len(inner) && (strings.TrimSpace(inner[first]) == "" || strings.HasPrefix(strings.TrimSpace(inner[first]), "#")) {
+	for first < len(inner) &&
+		(strings.TrimSpace(inner[first]) == "" || strings.HasPrefix(strings.TrimSpace(inner[first]), "#")) {
 		if inner[first] = strings.TrimSpace(inner[first]); inner[first] != "" {
 			inner[first] = strings.Repeat(" ", indent) + inner[first]
 		}

@@ -37,7 +37,9 @@ func (y *layout) anchorMoved(path string, f Finding) Finding {
 			break
 		}
 	}
-	return Finding{Pos: at, Code: "OA001", Message: "in the order of the layout an alias would stand before its anchor &" + name, Help: "define the anchor below a key of your own that begins with x-, which stands first"}
+	return Finding{Pos: at, Code: "OA001",
+		Message: "in the order of the layout an alias would stand before its anchor &" + name,
+		Help:    "define the anchor below a key of your own that begins with x-, which stands first"}
 }
 
 // keeps reports whether what stands on lines of the file ends with a block of
@@ -51,7 +53,8 @@ func (y *layout) keeps(v *Node, first, last int) bool {
 			v = v.Items[len(v.Items)-1]
 		default:
 			// An alias has the place of its anchor.
-			return v.Kind == Text && v.Quoted && v.Line >= first && v.Line <= last && keepHeader().MatchString(strings.TrimRight(y.line(v.Line), " \t"))
+			return v.Kind == Text && v.Quoted && v.Line >= first && v.Line <= last &&
+				keepHeader().MatchString(strings.TrimRight(y.line(v.Line), " \t"))
 		}
 	}
 }

@@ -38,7 +38,8 @@ func said(text string) []string {
 
 // alike compares two trees; the order of a mapping's keys does not count.
 func alike(a, b *Node) bool {
-	if b == nil || a.Kind != b.Kind || a.Text != b.Text || a.Quoted != b.Quoted || len(a.Pairs) != len(b.Pairs) || len(a.Items) != len(b.Items) {
+	if b == nil || a.Kind != b.Kind || a.Text != b.Text || a.Quoted != b.Quoted || len(a.Pairs) != len(b.Pairs) ||
+		len(a.Items) != len(b.Items) {
 		return false
 	}
 	for _, p := range a.Pairs {

@@ -91,9 +91,12 @@ func (r *reader) size(n *Node) int {
 }
 
 var (
-	wholeNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[-+]?[0-9][0-9_]*$|^0[xob][0-9a-fA-F_]+$`) })
-	decimal     = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$`)
+	wholeNumber = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[-+]?[0-9][0-9_]*$|^0[xob][0-9a-fA-F_]+$`)
+	})
+	decimal = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|` +
+			`^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$`)
 	})
 )
 
@@ -138,7 +141,8 @@ func plain(text string) (Kind, string) {
 // that are not there.
 func (r *reader) written(at Pos, text string) bool {
 	line := r.lines[at.Line-1]
-	return len(line) <= longLine && at.Col <= r.long[at.Line-1] && (len(line) == r.long[at.Line-1] && strings.HasPrefix(line[at.Col-1:], text) || strings.Contains(line, text))
+	return len(line) <= longLine && at.Col <= r.long[at.Line-1] &&
+		(len(line) == r.long[at.Line-1] && strings.HasPrefix(line[at.Col-1:], text) || strings.Contains(line, text))
 }
 
 // blankBefore reports whether a comment has a blank in front of it.

@@ -18,7 +18,8 @@ func Show(f Finding, source string) string {
 		from := min(max(f.Col-1, 0), len(letters))
 		to := min(from+max(f.Len, 1), len(letters))
 		width := max(columns(letters[from:to]), 1)
-		fmt.Fprintf(&b, "\n%s%s\n      | %s%s", margin, visible(letters), strings.Repeat(" ", columns(letters[:from])), strings.Repeat("^", width))
+		fmt.Fprintf(&b, "\n%s%s\n      | %s%s", margin, visible(letters), strings.Repeat(" ", columns(letters[:from])),
+			strings.Repeat("^", width))
 	}
 	if f.Help != "" {
 		b.WriteString("\n      = " + f.Help)
@@ -61,8 +62,10 @@ func columns(letters []rune) int {
 // wide reports that a letter takes two columns: those of East Asia, and most
 // pictures.
 func wide(r rune) bool {
-	return r >= 0x1100 && (r <= 0x115f || r >= 0x2e80 && r <= 0xa4cf && r != 0x303f || r >= 0xac00 && r <= 0xd7a3 || r >= 0xf900 && r <= 0xfaff ||
-		r >= 0xfe30 && r <= 0xfe6f || r >= 0xff00 && r <= 0xff60 || r >= 0xffe0 && r <= 0xffe6 || r >= 0x1f300 && r <= 0x1f64f || r >= 0x1f680 && r <= 0x1f6ff ||
+	return r >= 0x1100 && (r <= 0x115f || r >= 0x2e80 && r <= 0xa4cf && r != 0x303f || r >= 0xac00 && r <= 0xd7a3 ||
+		r >= 0xf900 && r <= 0xfaff ||
+		r >= 0xfe30 && r <= 0xfe6f || r >= 0xff00 && r <= 0xff60 || r >= 0xffe0 && r <= 0xffe6 ||
+		r >= 0x1f300 && r <= 0x1f64f || r >= 0x1f680 && r <= 0x1f6ff ||
 		r >= 0x1f900 && r <= 0x1f9ff || r >= 0x20000 && r <= 0x3fffd)
 }
 

@@ -21,7 +21,8 @@ func Parse(path string, text []byte) (root *Node, findings []Finding) {
 	r := newReader(path, clean)
 	defer func() {
 		if p := recover(); p != nil {
-			root, findings = nil, []Finding{r.finding(Pos{Line: 1, Col: 1, Len: 1}, "OA001", "this is no YAML that can be read", "")}
+			root, findings = nil,
+				[]Finding{r.finding(Pos{Line: 1, Col: 1, Len: 1}, "OA001", "this is no YAML that can be read", "")}
 		}
 	}()
 	tokens := tokenize(clean)
@@ -70,50 +71,48 @@ func (r *reader) refuse(err error) {
 func (r *reader) judge(tokens token.Tokens) bool {
 	before := len(r.findings)
 	nodes, began := 0, false
-	var lie blocks
+	var open blocks
 	for i, t := range tokens {
 		switch t.Type {
 		case token.DocumentHeaderType:
 			if began {
-				r.found(r.place(t), "OA002", "a second document in one file", "one file tells one story: put it into a file of its own")
+				r.found(r.place(t), "OA002", "a second document in one file",
+					"one file tells one story: put it into a file of its own")
 				return false
 			}
 		case token.DocumentEndType:
 			continue
 		case token.CommentType:
 			if t.Position.Column > 1 && !r.blankBefore(Pos{Line: t.Position.Line, Col: t.Position.Column}) {
-				r.found(r.place(t), "OA001", "a comment needs a blank before its #", "put a blank before it, or the # into the quotes")
+				r.found(r.place(t), "OA001", "a comment needs a blank before its #",
+					"put a blank before it, or the # into the quotes")
 			}
 			continue
 		case token.DirectiveType:
 			r.found(r.place(t), "OA001", "YAML directives are not taken", "leave the line out")
 			return false
 		case token.TagType:
-			r.found(r.place(t), "OA001", fmt.Sprintf("the tag %s is not taken", strings.TrimSpace(t.Value)), "values are text, numbers, booleans, lists and mappings; quote a text that begins with !")
+			r.found(r.place(t), "OA001", fmt.Sprintf("the tag %s is not taken", strings.TrimSpace(t.Value)),
+				"values are text, numbers, booleans, lists and mappings; quote a text that begins with !")
 		case token.AnchorType:
 			if i+2 < len(tokens) && tokens[i+2].Type == token.AnchorType && tokens[i+2].Position.Line == t.Position.Line {
 				r.found(r.place(t), "OA001", "two anchors for one value", "leave one out")
 			}
 		case token.StringType:
-			r.judgeText(tokens, i, len(lie.flow) > 0)
+			r.judgeText(tokens, i, len(open.flow) > 0)
 		case token.MappingStartType, token.SequenceStartType:
-			if i > 0 && tokens[i-1].Type == token.StringType && strings.HasSuffix(tokens[i-1].Value, "$") && t.Type == token.MappingStartType {
-				help := `write "${...}"`
-				if first := firstRune(tokens[i-1].Value); typographic(first) {
-					help += fmt.Sprintf(" with plain quotes: %c is U+%04X, and no quote to YAML", first, first)
-				}
-				r.found(r.reference(tokens, i-1), "OA104", "a reference between { } or [ ] needs quotes", help)
-			}
+			r.judgeReference(tokens, i)
 		}
 		began = true
 		nodes++
-		lie.take(t)
+		open.take(t)
 		switch {
-		case lie.depth() > maxDepth:
+		case open.depth() > maxDepth:
 			r.found(r.place(t), "OA004", fmt.Sprintf("mappings and lists lie deeper than %d in each other", maxDepth), "")
 			return false
-		case lie.longest > maxMembers:
-			r.found(r.place(t), "OA004", fmt.Sprintf("a mapping or list has more than %d members", maxMembers), "split the story")
+		case open.longest > maxMembers:
+			r.found(r.place(t), "OA004", fmt.Sprintf("a mapping or list has more than %d members", maxMembers),
+				"split the story")
 			return false
 		case len(r.findings)-before > maxMistakes:
 			return false
@@ -121,9 +120,27 @@ func (r *reader) judge(tokens token.Tokens) bool {
 	}
 	// A node is at most three tokens: a dash or a key, a colon, a value.
 	if nodes > 3*maxNodes {
-		r.found(Pos{Line: 1, Col: 1, Len: 1}, "OA004", fmt.Sprintf("the file has more than %d nodes", maxNodes), "split the story")
+		r.found(Pos{Line: 1, Col: 1, Len: 1}, "OA004", fmt.Sprintf("the file has more than %d nodes", maxNodes),
+			"split the story")
 	}
 	return len(r.findings) == before
+}
+
+// judgeReference looks for a reference without quotes between braces or
+// brackets, which YAML reads as "$" and a mapping that begins at token i.
+func (r *reader) judgeReference(tokens token.Tokens, i int) {
+	if i == 0 || tokens[i].Type != token.MappingStartType {
+		return
+	}
+	before := tokens[i-1]
+	if before.Type != token.StringType || !strings.HasSuffix(before.Value, "$") {
+		return
+	}
+	help := `write "${...}"`
+	if first := firstRune(before.Value); typographic(first) {
+		help += fmt.Sprintf(" with plain quotes: %c is U+%04X, and no quote to YAML", first, first)
+	}
+	r.found(r.reference(tokens, i-1), "OA104", "a reference between { } or [ ] needs quotes", help)
 }
 
 // judgeText looks for what a text without quotes cannot be.
@@ -256,7 +273,8 @@ func (r *reader) colonText(n *ast.MappingNode) (string, Pos, bool) {
 	}
 	v := n.Values[0]
 	key, value := v.Key.GetToken(), v.Value.GetToken()
-	if v.Start == nil || key.Type != token.StringType || value.Position.Line != v.Start.Position.Line || value.Position.Column != v.Start.Position.Column+1 || strings.HasPrefix(value.Origin, " ") {
+	if v.Start == nil || key.Type != token.StringType || value.Position.Line != v.Start.Position.Line ||
+		value.Position.Column != v.Start.Position.Column+1 || strings.HasPrefix(value.Origin, " ") {
 		return "", Pos{}, false
 	}
 	at := r.place(key)

@@ -21,11 +21,16 @@ func parse(t *testing.T, text string) *syntax.Node {
 func TestScalarsAreWhatWasWritten(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]syntax.Node{
-		"0042": {Kind: syntax.Int, Text: "0042"}, "\"0042\"": {Kind: syntax.Text, Text: "0042", Quoted: true}, "'x'": {Kind: syntax.Text, Text: "x", Quoted: true},
-		"true": {Kind: syntax.Bool, Text: "true"}, "yes": {Kind: syntax.Text, Text: "yes"}, "~": {Kind: syntax.Null, Text: "~"}, "": {Kind: syntax.Null},
-		"1e3": {Kind: syntax.Float, Text: "1e3"}, "1.5": {Kind: syntax.Float, Text: "1.5"}, "0x1f": {Kind: syntax.Int, Text: "0x1f"}, "-7": {Kind: syntax.Int, Text: "-7"},
-		"2026-03-02T08:00:00Z": {Kind: syntax.Text, Text: "2026-03-02T08:00:00Z"}, "4m59.999s": {Kind: syntax.Text, Text: "4m59.999s"}, "5s": {Kind: syntax.Text, Text: "5s"},
-		"${case.x - 1}": {Kind: syntax.Text, Text: "${case.x - 1}"}, "12345678901234567890123": {Kind: syntax.Int, Text: "12345678901234567890123"},
+		"0042": {Kind: syntax.Int, Text: "0042"}, "\"0042\"": {Kind: syntax.Text, Text: "0042", Quoted: true},
+		"'x'":  {Kind: syntax.Text, Text: "x", Quoted: true},
+		"true": {Kind: syntax.Bool, Text: "true"}, "yes": {Kind: syntax.Text, Text: "yes"},
+		"~": {Kind: syntax.Null, Text: "~"}, "": {Kind: syntax.Null},
+		"1e3": {Kind: syntax.Float, Text: "1e3"}, "1.5": {Kind: syntax.Float, Text: "1.5"},
+		"0x1f": {Kind: syntax.Int, Text: "0x1f"}, "-7": {Kind: syntax.Int, Text: "-7"},
+		"2026-03-02T08:00:00Z": {Kind: syntax.Text, Text: "2026-03-02T08:00:00Z"},
+		"4m59.999s":            {Kind: syntax.Text, Text: "4m59.999s"}, "5s": {Kind: syntax.Text, Text: "5s"},
+		"${case.x - 1}":           {Kind: syntax.Text, Text: "${case.x - 1}"},
+		"12345678901234567890123": {Kind: syntax.Int, Text: "12345678901234567890123"},
 	} {
 		got := parse(t, "a: "+text+"\n").Get("a")
 		if got.Kind != want.Kind || got.Text != want.Text || got.Quoted != want.Quoted {
@@ -37,7 +42,8 @@ func TestScalarsAreWhatWasWritten(t *testing.T) {
 func TestTextsWithAColonInAListAreTexts(t *testing.T) {
 	t.Parallel()
 	list := parse(t, "m: [OFFLINE:PIN, \"b:c\", 2026-03-02T08:00:00Z, {a: b}]").Get("m")
-	if len(list.Items) != 4 || list.Items[0].Text != "OFFLINE:PIN" || list.Items[1].Text != "b:c" || list.Items[2].Text != "2026-03-02T08:00:00Z" || list.Items[3].Kind != syntax.Map {
+	if len(list.Items) != 4 || list.Items[0].Text != "OFFLINE:PIN" || list.Items[1].Text != "b:c" ||
+		list.Items[2].Text != "2026-03-02T08:00:00Z" || list.Items[3].Kind != syntax.Map {
 		t.Errorf("%+v", list.Items)
 	}
 }
@@ -49,7 +55,8 @@ func TestNodesKnowTheirPlacesInCharacters(t *testing.T) {
 		node           *syntax.Node
 		line, col, len int
 	}{
-		{root.Get("ü"), 1, 4, 1}, {root.Get("ü").Items[0], 1, 5, 2}, {root.Get("ü").Items[1], 1, 9, 9}, {root.Get("b"), 2, 4, 1}, {root.Get("c").Get("d"), 4, 11, 1}, {root.Get("e"), 4, 7, 1},
+		{root.Get("ü"), 1, 4, 1}, {root.Get("ü").Items[0], 1, 5, 2}, {root.Get("ü").Items[1], 1, 9, 9},
+		{root.Get("b"), 2, 4, 1}, {root.Get("c").Get("d"), 4, 11, 1}, {root.Get("e"), 4, 7, 1},
 	} {
 		if p := row.node.Pos; p.Line != row.line || p.Col != row.col || p.Len != row.len {
 			t.Errorf("%q is at %d:%d, %d long; want %d:%d, %d", row.node.Text, p.Line, p.Col, p.Len, row.line, row.col, row.len)
@@ -157,7 +164,8 @@ func written(n *syntax.Node) string {
 
 func TestAFindingIsShownWithItsLine(t *testing.T) {
 	t.Parallel()
-	f := syntax.Finding{Pos: syntax.Pos{File: "a.yaml", Line: 2, Col: 4, Len: 2}, Code: "OA101", Message: "unknown key", Help: "leave it out"}
+	f := syntax.Finding{Pos: syntax.Pos{File: "a.yaml", Line: 2, Col: 4, Len: 2}, Code: "OA101", Message: "unknown key",
+		Help: "leave it out"}
 	want := "a.yaml:2:4: error[OA101]: unknown key\n    2 | 日b\u0301xyz\n      |    ^^\n      = leave it out"
 	if got := syntax.Show(f, "one\r\n日b\u0301xyz\r\n"); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
@@ -169,7 +177,8 @@ func TestAFindingIsShownWithItsLine(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{"a: {c: ${vars.x}}", "a: &x {b: [*x, 'é']}\nc: |\n  d\n", "- a\n - b\n  -c", "steps:\n  - x: 0042\n    y:\n", "? a\n: b\n...\n---\n"} {
+	for _, seed := range []string{"a: {c: ${vars.x}}", "a: &x {b: [*x, 'é']}\nc: |\n  d\n", "- a\n - b\n  -c",
+		"steps:\n  - x: 0042\n    y:\n", "? a\n: b\n...\n---\n"} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {

@@ -27,13 +27,15 @@ func tokenize(text string) token.Tokens {
 func clearTabs(text string, tokens token.Tokens) (cleared string, some bool) {
 	var lines []string
 	for i, t := range tokens {
-		if t.Type != token.InvalidType || i > 0 && (tokens[i-1].Type == token.LiteralType || tokens[i-1].Type == token.FoldedType) {
+		if t.Type != token.InvalidType ||
+			i > 0 && (tokens[i-1].Type == token.LiteralType || tokens[i-1].Type == token.FoldedType) {
 			continue
 		}
 		if lines == nil {
 			lines = strings.Split(text, "\n")
 		}
-		if at := t.Position.Line - 1; at < len(lines) && strings.Contains(lines[at], "\t") && strings.Trim(lines[at], " \t") == "" {
+		if at := t.Position.Line - 1; at < len(lines) && strings.Contains(lines[at], "\t") && strings.Trim(lines[at],
+			" \t") == "" {
 			lines[at], some = "", true
 		}
 	}
@@ -51,7 +53,8 @@ func emptyBlocks(tokens token.Tokens) token.Tokens {
 			continue
 		}
 		before := tokens[i-1]
-		second := t.Type == token.StringType && strings.Trim(t.Value, " \n") == "" && before.Value == "" && tokens[i+1].Type == token.CommentType
+		second := t.Type == token.StringType && strings.Trim(t.Value, " \n") == "" && before.Value == "" &&
+			tokens[i+1].Type == token.CommentType
 		invalid := t.Type == token.InvalidType && t.Value == "" && strings.Trim(before.Value, " \n") == ""
 		if !second && !invalid {
 			out = append(out, t)

@@ -31,7 +31,8 @@ func TestReferencesKeepTheirTypesAndSumsAddUp(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]any{
 		"plain": "plain", "${case.count}": int64(10), "${case.count - 1}": int64(9), "${ case.count + 1 - 2 }": int64(9),
-		"${saved.issued + 7d - 60s}": eight.Add(7*authn.Day - time.Minute), "${saved.issued + vars.days}": eight.Add(7 * authn.Day),
+		"${saved.issued + 7d - 60s}":     eight.Add(7*authn.Day - time.Minute),
+		"${saved.issued + vars.days}":    eight.Add(7 * authn.Day),
 		"${saved.issued - saved.issued}": time.Duration(0), "pin ${vars.pin}.": "pin 2580.", "$${vars.pin}": "${vars.pin}",
 		"${case.on}": true, "a$${b}${case.count}": "a${b}10", "": "",
 	} {
@@ -62,12 +63,14 @@ func TestATextWithASecretInItIsASecret(t *testing.T) {
 
 func TestWhatIsNoReferenceOrDoesNotAddUpIsSaid(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"${", "${a.b", "${}", "${a}", "${a.b * 2}", "${a.b +}", "${a.b+1}", "${a.b() }", "${a..b}"} {
+	for _, text := range []string{"${", "${a.b", "${}", "${a}", "${a.b * 2}", "${a.b +}", "${a.b+1}", "${a.b() }",
+		"${a..b}"} {
 		if _, err := value.Parse(text); !errors.Is(err, value.ErrBadReference) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
-	for _, text := range []string{"${case.on + 1}", "${saved.otp + 1}", "${saved.issued + saved.issued}", "${case.none}", "x${saved.issued - saved.issued}y${case.none}"} {
+	for _, text := range []string{"${case.on + 1}", "${saved.otp + 1}", "${saved.issued + saved.issued}", "${case.none}",
+		"x${saved.issued - saved.issued}y${case.none}"} {
 		parsed, err := value.Parse(text)
 		if err != nil {
 			t.Fatal(err)

@@ -117,7 +117,8 @@ func TestTheCardEndsWhenItsTimeIsOver(t *testing.T) { // H18
 func TestAnyMessageAfterTheTimeEndsTheCard(t *testing.T) {
 	t.Parallel()
 	for _, msg := range []tea.Msg{
-		tea.WindowSizeMsg{Width: 100, Height: 30}, tea.KeyMsg{Type: tea.KeyUp}, tea.KeyMsg{Type: tea.KeyEnter}, tea.FocusMsg{},
+		tea.WindowSizeMsg{Width: 100, Height: 30}, tea.KeyMsg{Type: tea.KeyUp}, tea.KeyMsg{Type: tea.KeyEnter},
+		tea.FocusMsg{},
 	} {
 		h := newHand("ABCD2345")
 		h.at = noon.Add(time.Hour)
@@ -129,7 +130,8 @@ func TestAnyMessageAfterTheTimeEndsTheCard(t *testing.T) {
 
 func TestACardWhoseTimeIsOverIsNeverShown(t *testing.T) {
 	t.Parallel()
-	m := bigpin.New(card("ABCD2345"), bigpin.Sight{Clock: func() time.Time { return noon.Add(time.Hour) }}, nil, nil, bigpin.Look{})
+	m := bigpin.New(card("ABCD2345"), bigpin.Sight{Clock: func() time.Time { return noon.Add(time.Hour) }}, nil, nil,
+		bigpin.Look{})
 	if m.Ended() != bigpin.TimedOut || !quits(m.Init()) || m.View() != "" {
 		t.Errorf("the card is %v and shows %q", m.Ended(), m.View())
 	}

@@ -34,7 +34,8 @@ func TestEverySymbolHasAGlyphOfItsOwn(t *testing.T) {
 // one cell is lost to a speck on the screen.
 func TestPairsThatAreMistakenDifferInSeveralCells(t *testing.T) {
 	t.Parallel()
-	for _, pair := range []string{"8B", "5S", "2Z", "UV", "6G", "VY", "KX", "HN", "MW", "PR", "CG", "DQ", "0D", "0Q", "08", "EF", "17", "27", "7Z", "69", "38", "89"} {
+	for _, pair := range []string{"8B", "5S", "2Z", "UV", "6G", "VY", "KX", "HN", "MW", "PR", "CG", "DQ", "0D", "0Q", "08",
+		"EF", "17", "27", "7Z", "69", "38", "89"} {
 		a, _ := bigpin.Glyph(rune(pair[0]))
 		b, _ := bigpin.Glyph(rune(pair[1]))
 		if n := differences(a, b); n < 3 {

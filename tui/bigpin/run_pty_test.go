@@ -130,7 +130,8 @@ func TestOnATerminalThePINLivesOnTheAlternateScreenOnly(t *testing.T) {
 			if !strings.Contains(inside, row.picture) {
 				t.Errorf("the PIN was never shown: %q", inside)
 			}
-			if strings.ContainsAny(before+after, "█▀▄") || strings.Contains(before+after, "A B C") || strings.Contains(before+after, "ABCD") {
+			if strings.ContainsAny(before+after, "█▀▄") || strings.Contains(before+after, "A B C") ||
+				strings.Contains(before+after, "ABCD") {
 				t.Errorf("the PIN outside the alternate screen: %q, %q", before, after)
 			}
 			if strings.LastIndex(inside, wipe) < strings.LastIndex(inside, row.picture) {

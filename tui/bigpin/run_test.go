@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -18,7 +17,8 @@ func TestACancelledContextShowsNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out bytes.Buffer
-	ended, err := bigpin.Run(ctx, card("ABCD2345"), bigpin.Sight{Clock: func() time.Time { return noon }}, nil, strings.NewReader(""), &out)
+	ended, err := bigpin.Run(ctx, card("ABCD2345"), bigpin.Sight{Clock: func() time.Time { return noon }}, nil,
+		strings.NewReader(""), &out)
 	if ended != bigpin.Interrupted || err != nil || out.Len() > 0 {
 		t.Errorf("%v, %v, wrote %q", ended, err, out.String())
 	}
@@ -27,7 +27,8 @@ func TestACancelledContextShowsNothing(t *testing.T) {
 func TestACardPastItsTimeTouchesNoTerminal(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	ended, err := bigpin.Run(t.Context(), card("ABCD2345"), bigpin.Sight{Clock: func() time.Time { return noon.Add(time.Hour) }}, nil, strings.NewReader(""), &out)
+	ended, err := bigpin.Run(t.Context(), card("ABCD2345"),
+		bigpin.Sight{Clock: func() time.Time { return noon.Add(time.Hour) }}, nil, strings.NewReader(""), &out)
 	if ended != bigpin.TimedOut || err != nil || out.Len() > 0 {
 		t.Errorf("%v, %v, wrote %q", ended, err, out.String())
 	}
@@ -38,7 +39,8 @@ func TestAFailingTerminalIsAnErrorAndLeavesACleanScreen(t *testing.T) {
 	t.Parallel()
 	gone := errors.New("the terminal is gone")
 	var out bytes.Buffer
-	_, err := bigpin.Run(t.Context(), card("ABCD2345"), bigpin.Sight{Clock: func() time.Time { return noon }}, nil, io.Reader(iotest.ErrReader(gone)), &out)
+	_, err := bigpin.Run(t.Context(), card("ABCD2345"), bigpin.Sight{Clock: func() time.Time { return noon }}, nil,
+		iotest.ErrReader(gone), &out)
 	if !errors.Is(err, gone) {
 		t.Errorf("error %v, want %v", err, gone)
 	}

@@ -21,7 +21,8 @@ func model() Model {
 
 func TestTheEndedModelHoldsNoPIN(t *testing.T) {
 	t.Parallel()
-	for _, msg := range []tea.Msg{tea.KeyMsg{Type: tea.KeyEnter}, tea.KeyMsg{Type: tea.KeyCtrlC}, sightMsg{err: errors.New("gone")}} {
+	for _, msg := range []tea.Msg{tea.KeyMsg{Type: tea.KeyEnter}, tea.KeyMsg{Type: tea.KeyCtrlC},
+		sightMsg{err: errors.New("gone")}} {
 		next, _ := model().Update(msg)
 		if !next.(Model).card.PIN.Empty() {
 			t.Errorf("after %T the model still holds the PIN", msg)

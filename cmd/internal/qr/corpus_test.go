@@ -55,13 +55,15 @@ func corpus(t testing.TB, seed uint64, share float64) []specimen {
 		}},
 		{"contrast", 20, func(r *rand.Rand) look {
 			dark := between(r, 20, 150)
-			return look{module: between(r, 2, 6), dark: dark, light: dark + between(r, 15, 90), slope: between(r, -90, 90), noise: between(r, 0, 5)}
+			return look{module: between(r, 2, 6), dark: dark, light: dark + between(r, 15, 90), slope: between(r, -90, 90),
+				noise: between(r, 0, 5)}
 		}},
 		{"desktop", 20, func(r *rand.Rand) look {
 			return look{module: between(r, 2, 6), desktop: true, dark: between(r, 0, 30), light: between(r, 225, 255)}
 		}},
 		{"mixed", 15, func(r *rand.Rand) look {
-			return look{module: between(r, 2.5, 6), angle: between(r, 0, 180), blur: between(r, 0, 0.5), noise: between(r, 0, 40),
+			return look{module: between(r, 2.5, 6), angle: between(r, 0, 180), blur: between(r, 0, 0.5),
+				noise: between(r, 0, 40),
 				slope: between(r, -60, 60), quality: 20 + r.IntN(60)}
 		}},
 	}

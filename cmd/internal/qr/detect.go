@@ -121,7 +121,8 @@ func (t triangle) bounds() image.Rectangle {
 	xs := []float64{t.topLeft.GetX(), t.topRight.GetX(), t.bottomLeft.GetX(), x}
 	ys := []float64{t.topLeft.GetY(), t.topRight.GetY(), t.bottomLeft.GetY(), y}
 	edge := 3.5 * t.topLeft.GetEstimatedModuleSize() // the patterns' middles are that far in
-	return image.Rect(int(slices.Min(xs)-edge), int(slices.Min(ys)-edge), int(slices.Max(xs)+edge), int(slices.Max(ys)+edge))
+	return image.Rect(int(slices.Min(xs)-edge), int(slices.Min(ys)-edge), int(slices.Max(xs)+edge),
+		int(slices.Max(ys)+edge))
 }
 
 // endPanic ends a panic in gozxing, deferred where it is called. It is a port
@@ -137,7 +138,8 @@ func endPanic(text *string, ok *bool) {
 // read samples the modules that the triangle spans, and decodes them.
 func (t triangle) read(m *gozxing.BitMatrix) (text string, ok bool) {
 	defer endPanic(&text, &ok)
-	sampled, err := detector.NewDetector(m).ProcessFinderPatternInfo(detector.NewFinderPatternInfo(t.bottomLeft, t.topLeft, t.topRight))
+	sampled, err := detector.NewDetector(m).ProcessFinderPatternInfo(detector.NewFinderPatternInfo(t.bottomLeft, t.topLeft,
+		t.topRight))
 	if err != nil {
 		return "", false
 	}

@@ -40,7 +40,8 @@ func (c *Code) SVG() []byte {
 	const pixels = 8 // a module's side where the viewer does not scale
 	side := c.Modules() + 2*Quiet
 	var out bytes.Buffer
-	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" shape-rendering="crispEdges">`+"\n",
+	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" `+
+		`viewBox="0 0 %d %d" shape-rendering="crispEdges">`+"\n",
 		side*pixels, side*pixels, side, side)
 	fmt.Fprintf(&out, `<path fill="#fff" d="M0 0h%dv%dh-%dz"/>`+"\n"+`<path fill="#000" d="`, side, side, side)
 	for y := range c.Modules() {

@@ -34,7 +34,8 @@ func fieldClasses() []struct {
 	name string
 	draw func(r *rand.Rand) met
 } {
-	pages := []color.Color{color.RGBA{0x20, 0x21, 0x24, 255}, color.RGBA{0x0d, 0x11, 0x17, 255}, color.RGBA{0, 0, 0x80, 255}, color.Black}
+	pages := []color.Color{color.RGBA{0x20, 0x21, 0x24, 255}, color.RGBA{0x0d, 0x11, 0x17, 255},
+		color.RGBA{0, 0, 0x80, 255}, color.Black}
 	square := func(r *rand.Rand) met { m := float64(3 + r.IntN(6)); return met{wide: m, high: m, quiet: 4} }
 	return []struct {
 		name string

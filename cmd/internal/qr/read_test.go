@@ -46,13 +46,15 @@ func placed(t testing.TB, w, h int, at map[image.Point]string) *image.RGBA {
 
 func TestSeveralCodesInAPictureAreReadInOrder(t *testing.T) {
 	t.Parallel()
-	p := placed(t, 900, 700, map[image.Point]string{{500, 20}: "SECOND", {30, 45}: "FIRST", {60, 400}: "THIRD", {300, 420}: data(90), {640, 430}: "FIRST"})
+	p := placed(t, 900, 700, map[image.Point]string{{500, 20}: "SECOND", {30, 45}: "FIRST", {60, 400}: "THIRD",
+		{300, 420}: data(90), {640, 430}: "FIRST"})
 	mustRead(t, "five", pngOf(t, p), "FIRST", "SECOND", "THIRD", data(90))
 }
 
 func TestFoundSaysWhere(t *testing.T) {
 	t.Parallel()
-	found, err := qr.Read(bytes.NewReader(pngOf(t, placed(t, 5000, 3000, map[image.Point]string{{2000, 1000}: "HERE"}))), "", qr.Limits{})
+	found, err := qr.Read(bytes.NewReader(pngOf(t, placed(t, 5000, 3000, map[image.Point]string{{2000, 1000}: "HERE"}))),
+		"", qr.Limits{})
 	want := image.Rect(2016, 1016, 2100, 1100) // 21 modules of 4 pixels, inside the quiet zone
 	if err != nil || len(found) != 1 || !found[0].Bounds.In(want.Inset(-8)) || !want.In(found[0].Bounds.Inset(-8)) {
 		t.Errorf("%v, %v", found, err)
@@ -82,7 +84,8 @@ func TestEveryKindOfPictureIsRead(t *testing.T) {
 	}
 	for name, picture := range map[string][]byte{
 		"RGBA": pngOf(t, p), "transparent": pngOf(t, clear), "NRGBA": same(image.NewNRGBA(p.Bounds())),
-		"grey": same(image.NewGray(p.Bounds())), "grey of 16 bits": same(image.NewGray16(p.Bounds())), "64 bits": same(image.NewNRGBA64(p.Bounds())),
+		"grey": same(image.NewGray(p.Bounds())), "grey of 16 bits": same(image.NewGray16(p.Bounds())),
+		"64 bits": same(image.NewNRGBA64(p.Bounds())),
 		"palette": same(image.NewPaletted(p.Bounds(), color.Palette{color.Black, color.White})),
 		"BMP":     encoded(func(b *bytes.Buffer) error { return bmp.Encode(b, p) }),
 		"GIF":     encoded(func(b *bytes.Buffer) error { return gif.Encode(b, p, nil) }),
@@ -98,7 +101,8 @@ func TestEveryKindOfPictureIsRead(t *testing.T) {
 		}
 		mustRead(t, name, picture, "OFFAUTH1:WEBP")
 		for _, cut := range []int{30, len(picture) / 2, len(picture) - 20} {
-			if _, err := qr.Read(bytes.NewReader(picture[:cut]), "", qr.Limits{}); !errors.Is(err, qr.ErrTruncated) && !errors.Is(err, qr.ErrDamaged) {
+			if _, err := qr.Read(bytes.NewReader(picture[:cut]), "", qr.Limits{}); !errors.Is(err, qr.ErrTruncated) &&
+				!errors.Is(err, qr.ErrDamaged) {
 				t.Errorf("%s of %d bytes: %v", name, cut, err)
 			}
 		}
@@ -226,7 +230,8 @@ func readLarge(t *testing.T, kind string) {
 			p = image.NewNRGBA(sizes[kind])
 		}
 		draw.Draw(p, p.Bounds(), image.White, image.Point{}, draw.Src)
-		draw.Draw(p, image.Rect(900, 300, 2000, 900), placed(t, 1100, 600, map[image.Point]string{{0, 0}: data(90)}), image.Point{}, draw.Src)
+		draw.Draw(p, image.Rect(900, 300, 2000, 900), placed(t, 1100, 600, map[image.Point]string{{0, 0}: data(90)}),
+			image.Point{}, draw.Src)
 		file, err := os.Create(name)
 		if err != nil {
 			t.Fatal(err)

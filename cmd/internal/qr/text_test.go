@@ -96,7 +96,8 @@ func TestWhatQrencodeDrawsIsRead(t *testing.T) {
 	t.Parallel()
 	needs(t, "qrencode")
 	for _, n := range []int{5, 129, 640} {
-		for _, kind := range []string{"PNG", "PNG32", "UTF8", "UTF8i", "ANSIUTF8", "ANSIUTF8i", "ANSI256UTF8", "ANSI", "ANSI256", "ASCII", "ASCIIi"} {
+		for _, kind := range []string{"PNG", "PNG32", "UTF8", "UTF8i", "ANSIUTF8", "ANSIUTF8i", "ANSI256UTF8", "ANSI",
+			"ANSI256", "ASCII", "ASCIIi"} {
 			for _, more := range [][]string{nil, {"-m", "1", "-l", "H"}} {
 				out, err := exec.Command("qrencode", append([]string{"-t", kind, "-o", "-", data(n)}, more...)...).Output()
 				if err != nil {
@@ -133,7 +134,8 @@ func TestAWordOfDataIsFoundAsItStands(t *testing.T) {
 func TestPowerShellsFilesAreRead(t *testing.T) {
 	t.Parallel()
 	text := data(129)
-	for mark, order := range map[string]binary.AppendByteOrder{"\xff\xfe": binary.LittleEndian, "\xfe\xff": binary.BigEndian} {
+	for mark, order := range map[string]binary.AppendByteOrder{"\xff\xfe": binary.LittleEndian,
+		"\xfe\xff": binary.BigEndian} {
 		out := []byte(mark)
 		for _, unit := range utf16.Encode([]rune(terminal(t, encode(t, text), qr.TerminalOptions{}))) {
 			out = order.AppendUint16(out, unit)
@@ -161,7 +163,8 @@ func TestTmuxShowsACodeThatIsReadExactly(t *testing.T) {
 	dir := t.TempDir()
 	text := data(250)
 	file := filepath.Join(dir, "code")
-	if err := os.WriteFile(file, []byte(terminal(t, encode(t, text), qr.TerminalOptions{Colours: true})), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(terminal(t, encode(t, text), qr.TerminalOptions{Colours: true})),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	tmux := func(args ...string) []byte {
