@@ -2,6 +2,7 @@ package lint
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/offauth/offauth/authn"
@@ -94,7 +95,7 @@ func (l *policies) judge(entries []story.Entry, s *scope) {
 	if l.story.Profile == "hypr@current" {
 		base = append(base, authn.Setting{Key: "hypr.profile", Value: "current"})
 	}
-	for _, e := range entries {
+	for _, e := range slices.Concat(entries, l.story.Policy) {
 		if e.Name == "hypr.profile" && len(base) == 0 && e.Value.Kind == syntax.Text && !strings.Contains(e.Value.Text, "${") {
 			base = append(base, authn.Setting{Key: e.Name, Value: e.Value.Text})
 		}
