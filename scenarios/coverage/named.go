@@ -42,10 +42,12 @@ type named map[authn.RuleID]bool
 func (n named) steps(steps []story.Step) {
 	for _, s := range steps {
 		n.node(s.Expect)
-		if s.Kind == story.StepCheck {
-			n.node(s.Value)
+		switch d := s.Deed.(type) {
+		case story.Check:
+			n.node(d.What)
+		case story.Repeat:
+			n.steps(d.Steps)
 		}
-		n.steps(s.Steps)
 	}
 }
 

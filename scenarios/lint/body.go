@@ -5,69 +5,80 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // body reads what a step does.
 func (l *stepReader) body(step *story.Step, n *syntax.Node, kind syntax.Pair, s *scope) subject {
-	step.Kind, step.Value = kind.Key, kind.Value
+	step.Spelled = kind.Key
 	sub := subject{kind: kind.Key, name: kind.Key}
 	v := kind.Value
 	switch kind.Key {
 	case story.StepPhase:
 		l.text("phase", v)
+		step.Spelled += " " + v.Text
+		step.Deed = story.Phase{Title: v.Text}
 	case story.StepWait:
-		l.typed("wait", field{kind: kDuration}, v, s)
+		step.Deed = story.Wait{By: l.typed("wait", field{kind: kDuration}, v, s)}
 		l.forward(v)
 		l.within(v)
 	case story.StepAt:
-		l.typed("at", field{kind: kInstant}, v, s)
+		step.Deed = story.At{To: l.typed("at", field{kind: kInstant}, v, s)}
 		l.within(v)
 	case story.StepAwait:
-		if l.text("await", v) {
-			does, ok := s.ids[v.Text]
-			if !ok {
-				l.found(v.Pos, "OA305", suggest(v.Text, keysOf(s.ids)), "no step before this has the id %q", v.Text)
-			} else if !l.verbs[does].Waits {
-				l.found(v.Pos, "OA305", l.awaitHelp(), "the step %q is a %s and never pending", v.Text, does)
-			}
-			sub.verb = does
-		}
+		step.Deed = story.Await{Pos: v.Pos, ID: v.Text}
+		sub.verb = l.await(v, s)
 	case story.StepLink:
-		l.links(v, s)
+		step.Deed = l.links(v, s)
 	case story.StepSkew:
-		l.skew(v, s)
+		step.Deed = l.skew(v, s)
 	case story.StepRestart:
-		l.actorName("restart", v, s, authn.RolePhone, authn.RoleWorkstation)
+		step.Deed = story.Restart{Actor: l.actorName("restart", v, s, authn.RolePhone, authn.RoleWorkstation)}
 	case story.StepCrash:
-		l.crash(v, s)
+		step.Deed = l.crash(v, s)
 	case story.StepPolicy:
 		sub.verb = authn.SetPolicy{}.Verb()
 		if v.Kind != syntax.Map {
 			l.found(v.Pos, "OA201", "", "policy must be a mapping, got %s", say(v))
 		}
-		entries := l.settingEntries(v, s)
-		if !refusalExpected(n) {
-			l.judge(entries, s)
-		}
+		step.Deed = story.Policy(l.judged(v, refusalExpected(n), s))
 	case story.StepCheck:
 		l.usage.checks++
 		l.check(v, s)
+		step.Deed = story.Check{What: v}
 	case story.StepCall:
-		l.call(step, n, s, &sub)
+		step.Spelled += " " + v.Text
+		step.Deed = l.call(n, v, s, &sub)
 	case story.StepRepeat:
-		l.typed("repeat", field{kind: kInt}, v, s)
+		times := l.typed("repeat", field{kind: kInt}, v, s)
 		if n, ok := integer(v); ok && n < 0 {
 			l.found(v.Pos, "OA202", "", "repeat must not be negative, got %d", n)
 		}
-		l.repeat(step, n, s)
+		step.Deed = story.Repeat{Times: times, Steps: l.repeat(step, n, s)}
 	default:
-		step.Kind, step.Verb, step.Value = story.StepVerb, kind.Key, nil
-		sub = subject{kind: story.StepVerb, name: kind.Key, verb: kind.Key}
-		l.verb(step, n, kind, s)
+		sub = subject{kind: stepVerb, name: kind.Key, verb: kind.Key}
+		step.Deed = l.verb(step, n, kind, s)
 	}
 	return sub
+}
+
+// stepVerb is the kind of a subject that is a verb.
+const stepVerb = "verb"
+
+// await judges the id of a pending step, and returns the verb of that step.
+func (l *stepReader) await(n *syntax.Node, s *scope) string {
+	if !l.text("await", n) {
+		return ""
+	}
+	does, ok := s.ids[n.Text]
+	if !ok {
+		l.found(n.Pos, "OA305", suggest(n.Text, keysOf(s.ids)), "no step before this has the id %q", n.Text)
+	} else if !l.verbs[does].Waits {
+		l.found(n.Pos, "OA305", l.awaitHelp(), "the step %q is a %s and never pending", n.Text, does)
+	}
+	return does
 }
 
 // awaitHelp says what may be awaited.
@@ -95,24 +106,25 @@ func (l *stepReader) forward(n *syntax.Node) {
 }
 
 // repeat reads the body of a repeat.
-func (l *stepReader) repeat(step *story.Step, n *syntax.Node, s *scope) {
+func (l *stepReader) repeat(step *story.Step, n *syntax.Node, s *scope) []story.Step {
 	body := n.Get("steps")
 	if body == nil {
 		l.found(step.Pos, "OA207", "write steps: below it", "the key \"steps\" is missing in repeat")
-		return
+		return nil
 	}
 	if body.Kind != syntax.List {
 		l.found(body.Pos, "OA201", "begin each with a dash", "steps must be a list, got %s", say(body))
-		return
+		return nil
 	}
 	before := s.loop
 	s.loop = true
-	step.Steps = l.steps(body, s)
+	steps := l.steps(body, s)
 	s.loop = before
+	return steps
 }
 
 // actorName judges the name of an actor, which may be a reference.
-func (l *stepReader) actorName(label string, n *syntax.Node, s *scope, roles ...authn.Role) {
+func (l *stepReader) actorName(label string, n *syntax.Node, s *scope, roles ...authn.Role) story.Value {
 	for _, known := range l.refs(n, s) {
 		if !l.text(label, known) {
 			continue
@@ -132,32 +144,35 @@ func (l *stepReader) actorName(label string, n *syntax.Node, s *scope, roles ...
 			l.found(known.Pos, "OA308", oneOf(l.of(roles...)), "%s is a %s; %s takes a %s", a.name, a.role, label, strings.Join(words, " or a "))
 		}
 	}
+	return story.Compile(verb.Text, n)
 }
 
 // sites are the roles of what has an uplink and a clock.
 var sites = []authn.Role{authn.RolePhone, authn.RoleWorkstation, authn.RoleServer, authn.RoleProvider}
 
-// links judges actors with their uplinks, a fault and a Bluetooth link.
-func (l *stepReader) links(n *syntax.Node, s *scope) {
+// links reads actors with their uplinks, a fault and a Bluetooth link.
+func (l *stepReader) links(n *syntax.Node, s *scope) story.Links {
 	if n.Kind != syntax.Map || len(n.Pairs) == 0 {
 		l.found(n.Pos, "OA201", "write link: {ACTOR: down}", "link must be a mapping, got %s", say(n))
-		return
+		return nil
 	}
+	var links story.Links
 	for _, p := range n.Pairs {
 		switch p.Key {
 		case "fault":
-			l.fault(p.Value, s)
+			links = append(links, l.fault(p.Value, s))
 		case "bluetooth":
-			l.bluetooth(p.Value, s)
+			links = append(links, l.bluetooth(p.Value, s))
 		default:
 			if strings.HasPrefix(p.Key, "bluetooth:") {
 				l.found(p.At, "OA101", "write bluetooth: {phone: NAME, workstation: NAME, state: down}", "unknown key %q in link", p.Key)
 				continue
 			}
 			l.actorName("link", &syntax.Node{Pos: p.At, Kind: syntax.Text, Text: p.Key}, s, sites...)
-			l.typed(p.Key, field{kind: kChoice, choice: uplinks}, p.Value, s)
+			links = append(links, story.Uplink{Actor: p.Key, State: l.typed(p.Key, field{kind: kChoice, choice: uplinks}, p.Value, s)})
 		}
 	}
+	return links
 }
 
 // keys judges the keys of a mapping in a step, whose values may be references
@@ -180,74 +195,93 @@ func (l *values) keys(p place, n *syntax.Node) bool {
 	return true
 }
 
-// fault judges a one-shot fault.
-func (l *stepReader) fault(n *syntax.Node, s *scope) {
+// fault reads a one-shot fault.
+func (l *stepReader) fault(n *syntax.Node, s *scope) story.Fault {
+	fault := story.Fault{Nth: story.Given(verb.Number, 1)}
 	if !l.keys(places()["fault"], n) {
-		return
+		return fault
 	}
 	does := 0
 	for _, p := range n.Pairs {
 		switch p.Key {
 		case "drop", "replay", "tamper":
 			does++
-			l.typed(p.Key, field{kind: kChoice, choice: l.messages}, p.Value, s)
+			fault.Kind = authn.FaultKind(p.Key)
+			fault.Message = l.typed(p.Key, field{kind: kChoice, choice: l.messages}, p.Value, s)
 		case "nth":
 			for _, known := range l.refs(p.Value, s) {
 				l.count("nth", known, 1)
 			}
+			fault.Nth = story.Compile(verb.Number, p.Value)
 		}
 	}
 	if does != 1 {
 		l.found(n.Pos, "OA203", "one of: drop, replay, tamper", "a fault does one thing, this does %d", does)
 	}
+	return fault
 }
 
-// bluetooth judges a Bluetooth link; its ends may be left out where there is
+// bluetooth reads a Bluetooth link; its ends may be left out where there is
 // one.
-func (l *stepReader) bluetooth(n *syntax.Node, s *scope) {
+func (l *stepReader) bluetooth(n *syntax.Node, s *scope) story.Bluetooth {
+	var link story.Bluetooth
 	if !l.keys(places()["bluetooth"], n) {
-		return
+		return link
 	}
-	for _, role := range []authn.Role{authn.RolePhone, authn.RoleWorkstation} {
-		if v := n.Get(string(role)); v != nil {
-			l.actorName(string(role), v, s, role)
-		} else if many := l.of(role); len(many) != 1 {
-			l.found(n.Pos, "OA304", oneOf(many), "bluetooth does not say which %s", role)
-		}
-	}
+	link.Phone = l.nearby(n, authn.RolePhone, s)
+	link.Workstation = l.nearby(n, authn.RoleWorkstation, s)
 	if v := n.Get("state"); v != nil {
-		l.typed("state", field{kind: kChoice, choice: uplinks[:2]}, v, s)
+		link.State = l.typed("state", field{kind: kChoice, choice: uplinks[:2]}, v, s)
 	}
+	return link
 }
 
-// skew judges actors with their clocks.
-func (l *stepReader) skew(n *syntax.Node, s *scope) {
+// nearby reads an end of a Bluetooth link.
+func (l *stepReader) nearby(n *syntax.Node, role authn.Role, s *scope) *story.Value {
+	if v := n.Get(string(role)); v != nil {
+		named := l.actorName(string(role), v, s, role)
+		return &named
+	}
+	if many := l.of(role); len(many) != 1 {
+		l.found(n.Pos, "OA304", oneOf(many), "bluetooth does not say which %s", role)
+	}
+	return nil
+}
+
+// skew reads actors with their clocks.
+func (l *stepReader) skew(n *syntax.Node, s *scope) story.Skews {
 	if n.Kind != syntax.Map || len(n.Pairs) == 0 {
 		l.found(n.Pos, "OA201", "write skew: {ACTOR: {offset: -7m}}", "skew must be a mapping, got %s", say(n))
-		return
+		return nil
 	}
+	var skews story.Skews
 	for _, p := range n.Pairs {
 		l.actorName("skew", &syntax.Node{Pos: p.At, Kind: syntax.Text, Text: p.Key}, s, sites...)
 		if !l.keys(places()["skew"], p.Value) {
 			continue
 		}
-		offset, set := p.Value.Get("offset"), p.Value.Get("set")
-		if (offset == nil) == (set == nil) {
+		skew := story.Skew{Actor: p.Key}
+		if offset := p.Value.Get("offset"); offset != nil {
+			by := l.typed("offset", field{kind: kDuration}, offset, s)
+			skew.Offset = &by
+		}
+		if set := p.Value.Get("set"); set != nil {
+			to := l.typed("set", field{kind: kInstant}, set, s)
+			skew.Set = &to
+		}
+		if (skew.Offset == nil) == (skew.Set == nil) {
 			l.found(p.Value.Pos, "OA203", "write offset or set", "a skew has an offset, or an instant to which the clock is set")
 		}
-		if offset != nil {
-			l.typed("offset", field{kind: kDuration}, offset, s)
-		}
-		if set != nil {
-			l.typed("set", field{kind: kInstant}, set, s)
-		}
+		skews = append(skews, skew)
 	}
+	return skews
 }
 
-// crash judges at which write the next action dies.
-func (l *stepReader) crash(n *syntax.Node, s *scope) {
+// crash reads at which write the next action dies.
+func (l *stepReader) crash(n *syntax.Node, s *scope) story.Crash {
+	var crash story.Crash
 	if !l.keys(places()["crash"], n) {
-		return
+		return crash
 	}
 	if v := n.Get("actor"); v != nil {
 		l.actorName("actor", v, s, append(sites, authn.RoleAdmin)...)
@@ -258,12 +292,22 @@ func (l *stepReader) crash(n *syntax.Node, s *scope) {
 				l.found(known.Pos, "OA202", "1: before the action is on disk; 2: after it, before it is told", "at_put must be 1 or 2, got %s", known.Text)
 			}
 		}
+		crash.Moment = story.Compile(verb.Number, v)
 	}
+	return crash
 }
 
-// linkEntries merges the links before setup of all files.
-func (l *builder) linkEntries() []story.Entry {
-	var entries []story.Entry
+// firstLinks merges the links before setup of all files.
+func (l *builder) firstLinks() []story.Uplink {
+	var all []story.Uplink
+	put := func(link story.Uplink) {
+		i := slices.IndexFunc(all, func(u story.Uplink) bool { return u.Actor == link.Actor })
+		if i < 0 {
+			all = append(all, link)
+		} else {
+			all[i] = link
+		}
+	}
 	s := newScope("link")
 	s.bare = true
 	for _, f := range l.files {
@@ -271,21 +315,22 @@ func (l *builder) linkEntries() []story.Entry {
 		if n == nil || n.Kind != syntax.Map {
 			continue
 		}
-		l.links(n, s)
+		for _, link := range l.links(n, s) {
+			switch link := link.(type) {
+			case story.Uplink:
+				put(link)
+			case story.Bluetooth:
+				ends := n.Get("bluetooth")
+				put(story.Uplink{Actor: string(authn.Bluetooth(l.end(ends, authn.RolePhone), l.end(ends, authn.RoleWorkstation))), State: link.State})
+			}
+		}
 		for _, p := range n.Pairs {
 			if p.Key == "fault" {
 				l.found(p.At, "OA203", "set it in a step", "a fault cannot stand before the setup")
-				continue
 			}
-			if p.Key == "bluetooth" {
-				phone, workstation := l.end(p.Value, authn.RolePhone), l.end(p.Value, authn.RoleWorkstation)
-				entries = replace(entries, story.Entry{Name: string(authn.Bluetooth(phone, workstation)), At: p.At, Value: p.Value.Get("state")})
-				continue
-			}
-			entries = replace(entries, story.Entry{Name: p.Key, At: p.At, Value: p.Value})
 		}
 	}
-	return entries
+	return all
 }
 
 // end is an end of a Bluetooth link: the one that is named, or the only one.

@@ -38,7 +38,7 @@ func (l *builder) build() {
 	l.scalars()
 	l.checkVars()
 	l.mergePolicies()
-	s.Links = l.linkEntries()
+	s.Links = l.firstLinks()
 	for _, name := range keysOf(l.fragments) {
 		l.buildFragment(l.fragments[name])
 	}

@@ -19,11 +19,12 @@ type fragment struct {
 	at    syntax.Pos
 	made  *story.Fragment
 	own   bool // of the scenario itself
-	calls []call
+	calls []fragmentCall
 	used  bool
 }
 
-type call struct {
+// fragmentCall is a call in a fragment, or in the story.
+type fragmentCall struct {
 	name string
 	at   syntax.Pos
 }
@@ -109,51 +110,53 @@ func (l *builder) buildFragment(f *fragment) {
 }
 
 // call reads a call with its arguments.
-func (l *stepReader) call(step *story.Step, n *syntax.Node, s *scope, sub *subject) {
+func (l *stepReader) call(n, named *syntax.Node, s *scope, sub *subject) story.Call {
+	var call story.Call
 	with := n.Get("with")
+	if with != nil && with.Kind != syntax.Map {
+		l.found(with.Pos, "OA201", "write with: {PARAMETER: VALUE}", "with must be a mapping, got %s", say(with))
+		with = nil
+	}
 	if with != nil {
-		if with.Kind != syntax.Map {
-			l.found(with.Pos, "OA201", "write with: {PARAMETER: VALUE}", "with must be a mapping, got %s", say(with))
-			with = nil
-		} else {
-			for _, p := range with.Pairs {
-				step.With = append(step.With, story.Entry{Name: p.Key, At: p.At, Value: p.Value})
-			}
+		for _, p := range with.Pairs {
+			call.With = append(call.With, story.Entry{Name: p.Key, At: p.At, Value: p.Value})
 		}
 	}
-	if !l.text("call", step.Value) {
-		return
+	if !l.text("call", named) {
+		return call
 	}
-	name := step.Value.Text
+	name := named.Text
 	f := l.fragments[name]
 	if strings.Contains(name, "${") {
-		l.found(step.Value.Pos, "OA306", "write its name", "a call names its fragment itself, not by a reference")
-		return
+		l.found(named.Pos, "OA306", "write its name", "a call names its fragment itself, not by a reference")
+		return call
 	}
 	if f == nil {
 		if near := l.fragments[nearest(name, keysOf(l.fragments))]; near != nil {
 			near.used = true // which was meant
 		}
-		l.found(step.Value.Pos, "OA306", suggest(name, keysOf(l.fragments)), "no such fragment: %q", name)
-		return
+		l.found(named.Pos, "OA306", suggest(name, keysOf(l.fragments)), "no such fragment: %q", name)
+		return call
 	}
 	f.used = true
 	sub.fragment = f
 	sub.name = "call " + name
-	l.usage.calls = append(l.usage.calls, call{name, step.Value.Pos})
-	l.arguments(step, f, with, s)
+	l.usage.calls = append(l.usage.calls, fragmentCall{name, named.Pos})
+	call.Fragment = f.made
+	l.arguments(named, call, f, with, s)
+	return call
 }
 
 // arguments judges what a call gives to its fragment.
-func (l *stepReader) arguments(step *story.Step, f *fragment, with *syntax.Node, s *scope) {
+func (l *stepReader) arguments(named *syntax.Node, call story.Call, f *fragment, with *syntax.Node, s *scope) {
 	names := []string{}
 	for _, p := range f.made.Params {
 		names = append(names, p.Name)
 		if with.Get(p.Name) == nil && p.Default == nil && (with == nil || !slips(with, paramNames(f), p.Name)) {
-			l.found(step.Value.Pos, "OA207", fmt.Sprintf("write with: {%s: ...}", p.Name), "the fragment %s needs the parameter %q", f.name, p.Name)
+			l.found(named.Pos, "OA207", fmt.Sprintf("write with: {%s: ...}", p.Name), "the fragment %s needs the parameter %q", f.name, p.Name)
 		}
 	}
-	for _, e := range step.With {
+	for _, e := range call.With {
 		i := slices.Index(names, e.Name)
 		if i < 0 {
 			l.found(e.At, "OA101", suggest(e.Name, names), "the fragment %s has no parameter %q", f.name, e.Name)

@@ -5,7 +5,9 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/state"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 	"github.com/offauth/offauth/scenarios/value"
 )
@@ -215,8 +217,8 @@ func (l *references) savedKind(path string, sub subject) state.Kind {
 }
 
 // typed judges a value that may be a reference: each thing that it can stand
-// for, at its own place.
-func (l *values) typed(label string, f field, n *syntax.Node, s *scope) {
+// for, at its own place. It returns the value, of the field's kind.
+func (l *values) typed(label string, f field, n *syntax.Node, s *scope) story.Value {
 	known := l.refs(n, s)
 	for kind, is := range fieldKinds {
 		if len(known) == 0 && is == f.kind {
@@ -226,4 +228,8 @@ func (l *values) typed(label string, f field, n *syntax.Node, s *scope) {
 	for _, v := range known {
 		l.value(label, f, v)
 	}
+	return story.Compile(argKinds[f.kind], n)
 }
+
+// argKinds are the kinds of fields as those of arguments; all others are texts.
+var argKinds = map[kind]verb.ArgKind{kBool: verb.Flag, kInt: verb.Number, kDuration: verb.Span, kInstant: verb.Instant}

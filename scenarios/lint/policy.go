@@ -56,6 +56,16 @@ func (l *policies) settingEntries(n *syntax.Node, s *scope) []story.Entry {
 	return entries
 }
 
+// judged reads settings, and lets the product judge them unless they may be meant
+// to be refused.
+func (l *policies) judged(n *syntax.Node, meant bool, s *scope) []story.Entry {
+	entries := l.settingEntries(n, s)
+	if !meant {
+		l.judge(entries, s)
+	}
+	return entries
+}
+
 // group reports whether settings begin with a key.
 func (l *policies) group(key string) bool { return len(l.below(key)) > 0 }
 

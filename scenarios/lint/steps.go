@@ -13,7 +13,7 @@ import (
 // subject is what an expectation is about: a verb, a kind of step or the
 // whole story.
 type subject struct {
-	// kind is story.StepVerb, another kind of step, or "story".
+	// kind is stepVerb, another kind of step, or "story".
 	kind string
 	// name is the verb's spelling or the kind, for messages.
 	name string
@@ -79,7 +79,7 @@ func (l *stepReader) step(n *syntax.Node, s *scope) (story.Step, bool) {
 	step.Pos = kind.At
 	l.modifiers(&step, n, s)
 	sub := l.body(&step, n, *kind, s)
-	l.ending(&step, n, s, sub)
+	l.ending(&step, n, kind.Key, s, sub)
 	return step, !second
 }
 
@@ -194,29 +194,29 @@ func (l *stepReader) when(n *syntax.Node, s *scope) []story.Entry {
 }
 
 // ending reads expect and save, and lets later steps name this one.
-func (l *stepReader) ending(step *story.Step, n *syntax.Node, s *scope, sub subject) {
+func (l *stepReader) ending(step *story.Step, n *syntax.Node, does string, s *scope, sub subject) {
 	for _, p := range n.Pairs {
 		switch p.Key {
 		case "save":
-			if step.Kind == story.StepPhase {
+			if does == story.StepPhase {
 				l.found(p.At, "OA203", "put it into the step that does something", "a phase does nothing to save")
 				continue
 			}
 			step.Save = l.saves(p.Value, s, sub)
 		case "with":
-			if step.Kind != story.StepCall {
+			if does != story.StepCall {
 				l.found(p.At, "OA101", "with goes with call", "with has no call in this step")
 			}
 		case "steps":
-			if step.Kind != story.StepRepeat {
+			if does != story.StepRepeat {
 				l.found(p.At, "OA101", "steps goes with repeat", "steps has no repeat in this step")
 			}
 		}
 	}
 	if e := n.Get("expect"); e != nil {
-		switch step.Kind {
+		switch does {
 		case story.StepPhase, story.StepCheck, story.StepRepeat:
-			l.found(e.Pos, "OA203", "put it into a step that does something", "a %s has no expect", step.Kind)
+			l.found(e.Pos, "OA203", "put it into a step that does something", "a %s has no expect", does)
 		default:
 			step.Expect = e
 			l.usage.checks++
@@ -224,10 +224,6 @@ func (l *stepReader) ending(step *story.Step, n *syntax.Node, s *scope, sub subj
 		}
 	}
 	if step.ID != "" {
-		does := step.Kind
-		if step.Kind == story.StepVerb {
-			does = step.Verb
-		}
 		s.ids[step.ID] = does
 	}
 }

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,7 +18,7 @@ type usage struct {
 	// own are the scenario's own vars; a fixture's serve other stories too.
 	own    map[string]syntax.Pos
 	checks int
-	calls  []call
+	calls  []fragmentCall
 }
 
 func newUsage() usage { return usage{vars: map[string]bool{}, own: map[string]syntax.Pos{}} }
@@ -73,13 +74,16 @@ func (l *builder) longWait() {
 		return
 	}
 	steps := l.story.Steps
-	for i := len(steps) - 1; i >= 0; i-- {
-		switch {
-		case steps[i].Expect != nil || steps[i].Kind == story.StepCheck || steps[i].Kind == story.StepCall || steps[i].Kind == story.StepRepeat || l.story.Expect != nil:
+	for _, step := range slices.Backward(steps) {
+		if step.Expect != nil || l.story.Expect != nil {
 			return
-		case steps[i].Kind == story.StepWait:
-			if d, ok := duration(steps[i].Value); ok && d >= time.Duration(days)*authn.Day {
-				l.found(steps[i].Value.Pos, "OA404", "check what it did", "this waits %s, longer than the %d days after which all expires, and nothing is checked behind it", steps[i].Value.Text, days)
+		}
+		switch d := step.Deed.(type) {
+		case story.Check, story.Call, story.Repeat:
+			return
+		case story.Wait:
+			if by, ok := d.By.Known.(time.Duration); ok && by >= time.Duration(days)*authn.Day {
+				l.found(d.By.Pos, "OA404", "check what it did", "this waits %s, longer than the %d days after which all expires, and nothing is checked behind it", d.By.Text, days)
 			}
 		}
 	}

@@ -12,9 +12,10 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// verb reads a verb's arguments.
-func (l *stepReader) verb(step *story.Step, n *syntax.Node, kind syntax.Pair, s *scope) {
-	v := l.verbs[kind.Key]
+// verb reads a verb with its arguments.
+func (l *stepReader) verb(step *story.Step, n *syntax.Node, kind syntax.Pair, s *scope) story.Do {
+	do := story.Do{Verb: l.verbs[kind.Key]}
+	v := do.Verb
 	meant, beside := refusalExpected(n), n
 	n = kind.Value
 	if n.Kind == syntax.Null {
@@ -22,38 +23,35 @@ func (l *stepReader) verb(step *story.Step, n *syntax.Node, kind syntax.Pair, s 
 	}
 	if n.Kind != syntax.Map {
 		l.found(n.Pos, "OA201", l.argumentsHelp(v), "%s takes a mapping of arguments, got %s", v.Name, say(n))
-		return
+		return do
 	}
-	names := arguments(v)
 	if takesSettings(v) {
-		l.policySet(step, n, kind.At, meant, s)
-		return
+		l.policySet(&do, n, meant, s)
+		return do
 	}
 	for _, p := range n.Pairs {
 		arg, isArg := v.Arg(p.Key)
 		switch {
 		case p.Key == "by" && !(isArg && arg.Role == ""): // that of clock back is a span
-			step.By = p.Value
-			l.actorBy(v, p.Value, s)
+			do.By = l.party(v, "done by", v.Role, p.Value, s)
 		case p.Key == "for" && other(v) != "":
-			step.For = p.Value
-			l.actorFor(v, p.Value, s)
+			do.For = l.party(v, "done for", other(v), p.Value, s)
 		case isArg && arg.Role != "":
-			word, meant := "for", &step.For
+			word, meant := "for", &do.For
 			if arg.Role == v.Role {
-				word, meant = "by", &step.By
+				word, meant = "by", &do.By
 			}
-			*meant = p.Value // the mistake is told once
+			*meant = &story.Value{Node: p.Value} // the mistake is told once
 			l.found(p.At, "OA101", fmt.Sprintf("write %s: %s", word, orDots(p.Value)), "unknown key %q in %s", p.Key, v.Name)
 		case isArg:
-			l.argument(v, arg, p.Value, s)
-			step.Args = append(step.Args, story.Entry{Name: p.Key, At: p.At, Value: p.Value})
+			do.Args = append(do.Args, story.Arg{Name: p.Key, Value: l.argument(v, arg, p.Value, s)})
 		case strings.HasPrefix(p.Key, "x-"):
 		default:
-			l.found(p.At, "OA101", suggest(p.Key, missing(names, n)), "unknown key %q in %s", p.Key, v.Name)
+			l.found(p.At, "OA101", suggest(p.Key, missing(arguments(v), n)), "unknown key %q in %s", p.Key, v.Name)
 		}
 	}
-	l.leftOut(step, v, n, beside)
+	l.leftOut(step, do, n, beside)
+	return do
 }
 
 // takesSettings reports whether settings may stand behind a verb as if they were
@@ -62,15 +60,12 @@ func takesSettings(v verb.Verb) bool {
 	return slices.ContainsFunc(v.Args, func(a verb.Arg) bool { return a.Kind == verb.Settings })
 }
 
-// policySet reads the settings of "admin policy set". They may stand behind it
-// at once, or behind "settings" where they are one user's own (O6).
-func (l *stepReader) policySet(step *story.Step, n *syntax.Node, at syntax.Pos, meant bool, s *scope) {
+// policySet reads settings. They may stand behind the verb at once, or behind
+// "settings" where they are one user's own (O6).
+func (l *stepReader) policySet(do *story.Do, n *syntax.Node, meant bool, s *scope) {
 	own := n.Get("settings")
 	if own == nil {
-		step.Args = []story.Entry{{Name: "settings", At: at, Value: n}}
-		if entries := l.settingEntries(n, s); !meant {
-			l.judge(entries, s)
-		}
+		do.Settings = l.judged(n, meant, s)
 		return
 	}
 	for _, p := range n.Pairs {
@@ -79,14 +74,13 @@ func (l *stepReader) policySet(step *story.Step, n *syntax.Node, at syntax.Pos, 
 			if own.Kind != syntax.Map {
 				l.found(own.Pos, "OA201", "", "settings must be a mapping, got %s", say(own))
 			}
-			l.settingEntries(own, s)
+			do.Settings = l.settingEntries(own, s)
 		case "user":
 			l.refsIn(p.Value, s)
+			do.Args = append(do.Args, story.Arg{Name: p.Key, Value: story.Compile(verb.Name, p.Value)})
 		default:
-			l.found(p.At, "OA101", suggest(p.Key, missing([]string{"user", "settings"}, n)), "unknown key %q in %s", p.Key, step.Verb)
-			continue
+			l.found(p.At, "OA101", suggest(p.Key, missing([]string{"user", "settings"}, n)), "unknown key %q in %s", p.Key, do.Verb.Name)
 		}
-		step.Args = append(step.Args, story.Entry{Name: p.Key, At: p.At, Value: p.Value})
 	}
 }
 
@@ -132,7 +126,8 @@ func (l *stepReader) argumentsHelp(v verb.Verb) string {
 // leftOut finds arguments that must be there, and actors that must be named
 // because there are several of a role. What stands beside the verb, and not in
 // its braces, is a finding already.
-func (l *stepReader) leftOut(step *story.Step, v verb.Verb, n, beside *syntax.Node) {
+func (l *stepReader) leftOut(step *story.Step, do story.Do, n, beside *syntax.Node) {
+	v := do.Verb
 	for _, a := range v.Args {
 		if beside.Get(a.Name) != nil {
 			continue
@@ -144,9 +139,9 @@ func (l *stepReader) leftOut(step *story.Step, v verb.Verb, n, beside *syntax.No
 			l.found(step.Pos, "OA207", fmt.Sprintf("write %s: %s", a.Name, strings.Join(many, " or ")), "%s needs the argument %q, as there are several", v.Name, a.Name)
 		}
 	}
-	l.mustName(step, v, v.Role, step.By != nil || beside.Get("by") != nil, "by")
+	l.mustName(step, v, v.Role, do.By != nil || beside.Get("by") != nil, "by")
 	if role := other(v); role != "" {
-		l.mustName(step, v, role, step.For != nil || beside.Get("for") != nil, "for")
+		l.mustName(step, v, role, do.For != nil || beside.Get("for") != nil, "for")
 	}
 }
 
@@ -183,17 +178,8 @@ func (l *stepReader) mustName(step *story.Step, v verb.Verb, role authn.Role, na
 	}
 }
 
-// actorBy judges who does a verb.
-func (l *stepReader) actorBy(v verb.Verb, n *syntax.Node, s *scope) {
-	l.party(v, "done by", v.Role, n, s)
-}
-
-// actorFor judges to whom it is done.
-func (l *stepReader) actorFor(v verb.Verb, n *syntax.Node, s *scope) {
-	l.party(v, "done for", other(v), n, s)
-}
-
-func (l *stepReader) party(v verb.Verb, how string, role authn.Role, n *syntax.Node, s *scope) {
+// party reads the actor who does a verb, or for whom it is done.
+func (l *stepReader) party(v verb.Verb, how string, role authn.Role, n *syntax.Node, s *scope) *story.Value {
 	for _, known := range l.refs(n, s) {
 		if !l.text("an actor", known) {
 			continue
@@ -208,10 +194,17 @@ func (l *stepReader) party(v verb.Verb, how string, role authn.Role, n *syntax.N
 			l.found(known.Pos, "OA308", oneOf(l.of(role)), "%s is a %s; %s is %s a %s", a.name, a.role, v.Name, how, role)
 		}
 	}
+	named := story.Compile(verb.Name, n)
+	return &named
 }
 
-// argument judges the value of an argument by its kind.
-func (l *stepReader) argument(v verb.Verb, a verb.Arg, n *syntax.Node, s *scope) {
+// argument reads the value of an argument by its kind.
+func (l *stepReader) argument(v verb.Verb, a verb.Arg, n *syntax.Node, s *scope) story.Value {
+	l.judgeArgument(v, a, n, s)
+	return story.Compile(a.Kind, n)
+}
+
+func (l *stepReader) judgeArgument(v verb.Verb, a verb.Arg, n *syntax.Node, s *scope) {
 	if a.Kind == verb.List {
 		l.words(a, n, s)
 		return

@@ -5,19 +5,18 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/ed25519"
-	"golang.org/x/crypto/argon2"
 	"testing"
 	"time"
 
 	"github.com/offauth/offauth/scenarios/player"
-	"github.com/offauth/offauth/scenarios/story"
+	"golang.org/x/crypto/argon2"
 )
 
 // BenchmarkEngine plays the offline cycle (lock, unlock, login, hide) and, by
 // turns with it in the same run, the primitives of cryptography that the four
 // Actions need. What is left is the engine's: "engine-µs/action".
 func BenchmarkEngine(b *testing.B) {
-	story := hypr(step("repeat", 90, func(s *story.Step) { s.Steps = []story.Step{step("call", "offline_unlock")} }))
+	story := hypr(b, "  - repeat: 90\n    steps: [{call: offline_unlock}]\n")
 	story.Policy = append(story.Policy, entries(row{"hypr.pins.count", 100})...)
 	var played, primitives time.Duration
 	actions := 0

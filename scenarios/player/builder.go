@@ -12,7 +12,6 @@ import (
 	"github.com/offauth/offauth/scenarios/player/eval"
 	"github.com/offauth/offauth/scenarios/player/stage"
 	"github.com/offauth/offauth/scenarios/story"
-	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // defaultUser is whose world it is when no actor names a user.
@@ -26,27 +25,32 @@ type builder struct {
 	values *eval.Eval
 }
 
-// build makes a step's Action.
-func (b *builder) build(s *story.Step) (authn.Action, error) {
-	v, ok := verbs().find(s.Verb, b.story.Family())
-	if !ok || v.Action == nil {
-		return nil, fmt.Errorf("%s has no verb %q", b.story.Family(), s.Verb)
-	}
-	values := verb.Values{}
-	for _, e := range s.Args {
-		if err := b.put(v, values, e); err != nil {
-			return nil, fmt.Errorf("%s: %w", e.Name, err)
+// do makes the Action of a verb.
+func (b *builder) do(d story.Do) (authn.Action, error) {
+	v, values := d.Verb, verb.Values{}
+	for _, arg := range d.Args {
+		value, err := b.values.Arg(arg.Value)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", arg.Name, err)
 		}
+		values[arg.Name] = value
 	}
 	for _, arg := range v.Args {
-		if _, given := values[arg.Name]; given || arg.Role == "" {
+		if arg.Kind == verb.Settings {
+			settings, err := b.settings(d.Settings)
+			if err != nil {
+				return nil, err
+			}
+			values[arg.Name] = settings
+		}
+		if arg.Role == "" || values[arg.Name] != nil {
 			continue
 		}
-		n := s.For
+		named := d.For
 		if arg.Role == v.Role {
-			n = s.By
+			named = d.By
 		}
-		a, err := b.acting(arg.Role, n)
+		a, err := b.acting(arg.Role, named)
 		if err != nil {
 			return nil, err
 		}
@@ -58,44 +62,12 @@ func (b *builder) build(s *story.Step) (authn.Action, error) {
 	return v.Build(values)
 }
 
-// put takes one argument. The mapping of a policy may stand behind its own
-// name, or be the arguments themselves.
-func (b *builder) put(v verb.Verb, values verb.Values, e story.Entry) error {
-	arg, ok := v.Arg(e.Name)
-	if !ok || arg.Kind == verb.Settings {
-		return b.putSettings(v, values, e, ok)
-	}
-	given, err := b.values.Value(e.Value)
-	if err != nil {
-		return err
-	}
-	values[e.Name], err = eval.Argument(arg, given)
-	return err
-}
-
-func (b *builder) putSettings(v verb.Verb, values verb.Values, e story.Entry, whole bool) error {
-	for _, arg := range v.Args {
-		if arg.Kind != verb.Settings {
-			continue
-		}
-		prefix := string(b.story.Family())
-		if !whole {
-			prefix += "." + e.Name
-		}
-		some, err := b.values.Settings(e.Value, prefix)
-		before, _ := values[arg.Name].([]authn.Setting)
-		values[arg.Name] = append(before, some...)
-		return err
-	}
-	return fmt.Errorf("%s has no argument %q", v.Name, e.Name)
-}
-
 // acting finds the actor of a role: the one that is named, or the only one.
-func (b *builder) acting(role authn.Role, n *syntax.Node) (stage.Actor, error) {
-	if n == nil {
+func (b *builder) acting(role authn.Role, named *story.Value) (stage.Actor, error) {
+	if named == nil {
 		return b.stage.Only(role)
 	}
-	name, err := b.values.Text(n)
+	name, err := eval.Of[string](b.values, *named)
 	if err != nil {
 		return stage.Actor{}, err
 	}
@@ -133,139 +105,88 @@ func (b *builder) lastUser(workstation string) string {
 // linkEnd returns the site of a link's name: an actor's, or
 // "bluetooth:PHONE,WORKSTATION".
 func (b *builder) linkEnd(name string) (authn.Site, error) {
-	if strings.HasPrefix(name, "bluetooth:") {
+	if _, _, near := authn.Site(name).BluetoothEnds(); near {
 		return authn.Site(name), nil
 	}
 	a, err := b.stage.Actor(name)
 	return a.Site(), err
 }
 
-// links makes the Actions of a link step, in the order of the file.
-func (b *builder) links(n *syntax.Node) ([]authn.Action, error) {
-	m, err := b.values.Mapping(n)
-	if err != nil {
-		return nil, err
-	}
-	var actions []authn.Action
-	for _, pair := range m.Pairs {
-		var a authn.Action
-		switch pair.Key {
-		case "fault":
-			a, err = b.fault(pair.Value)
-		case "bluetooth":
-			a, err = b.bluetooth(pair.Value)
-		default:
-			a, err = b.uplink(pair)
+// links makes the Actions of a link step.
+func (b *builder) links(links story.Links) ([]authn.Action, error) {
+	actions := make([]authn.Action, len(links))
+	for i, link := range links {
+		var err error
+		switch l := link.(type) {
+		case story.Uplink:
+			actions[i], err = b.uplink(l)
+		case story.Bluetooth:
+			actions[i], err = b.bluetooth(l)
+		case story.Fault:
+			actions[i], err = b.fault(l)
 		}
 		if err != nil {
 			return nil, err
 		}
-		actions = append(actions, a)
 	}
 	return actions, nil
 }
 
-func (b *builder) uplink(pair syntax.Pair) (authn.Action, error) {
-	site, err := b.linkEnd(pair.Key)
+func (b *builder) uplink(l story.Uplink) (authn.Action, error) {
+	site, err := b.linkEnd(l.Actor)
 	if err != nil {
 		return nil, err
 	}
-	to, err := b.values.Text(pair.Value)
-	return authn.SetLink{Site: site, State: authn.Uplink(to)}, err
+	state, err := eval.Of[string](b.values, l.State)
+	return authn.SetLink{Site: site, State: authn.Uplink(state)}, err
 }
 
-// fault arms a one-shot fault: {drop: pin_set, nth: 1}.
-func (b *builder) fault(n *syntax.Node) (authn.Action, error) {
-	m, err := b.values.Mapping(n)
+func (b *builder) bluetooth(l story.Bluetooth) (authn.Action, error) {
+	phone, err := b.acting(authn.RolePhone, l.Phone)
 	if err != nil {
 		return nil, err
 	}
-	a := authn.SetFault{Nth: 1}
-	for _, pair := range m.Pairs {
-		if pair.Key == "nth" {
-			v, err := b.values.Value(pair.Value)
-			if err != nil {
-				return nil, err
-			}
-			nth, ok := v.(int64)
-			if !ok {
-				return nil, fmt.Errorf("nth must be a number, got %s", eval.TypeName(v))
-			}
-			a.Nth = int(nth)
-			continue
-		}
-		a.Kind = authn.FaultKind(pair.Key)
-		if a.Message, err = b.values.Text(pair.Value); err != nil {
-			return nil, err
-		}
+	workstation, err := b.acting(authn.RoleWorkstation, l.Workstation)
+	if err != nil {
+		return nil, err
 	}
-	return a, nil
+	state, err := eval.Of[string](b.values, l.State)
+	return authn.SetLink{Site: authn.Bluetooth(phone.Name, workstation.Name), State: authn.Uplink(state)}, err
 }
 
-// bluetooth sets the link between a phone and a workstation.
-func (b *builder) bluetooth(n *syntax.Node) (authn.Action, error) {
-	m, err := b.values.Mapping(n)
+func (b *builder) fault(l story.Fault) (authn.Action, error) {
+	message, err := eval.Of[string](b.values, l.Message)
 	if err != nil {
 		return nil, err
 	}
-	words := map[string]string{}
-	for _, pair := range m.Pairs {
-		if words[pair.Key], err = b.values.Text(pair.Value); err != nil {
-			return nil, err
-		}
-	}
-	for _, role := range []authn.Role{authn.RolePhone, authn.RoleWorkstation} {
-		if words[string(role)] != "" {
-			continue
-		}
-		only, err := b.stage.Only(role)
+	nth, err := eval.Of[int](b.values, l.Nth)
+	return authn.SetFault{Kind: l.Kind, Message: message, Nth: nth}, err
+}
+
+// skews makes the Actions of a skew step.
+func (b *builder) skews(skews story.Skews) ([]authn.Action, error) {
+	actions := make([]authn.Action, len(skews))
+	for i, s := range skews {
+		a, err := b.stage.Actor(s.Actor)
 		if err != nil {
 			return nil, err
 		}
-		words[string(role)] = only.Name
-	}
-	return authn.SetLink{Site: authn.Bluetooth(words["phone"], words["workstation"]), State: authn.Uplink(words["state"])}, nil
-}
-
-// skews makes the Actions of a skew step: actor → {offset} or {set}.
-func (b *builder) skews(n *syntax.Node) ([]authn.Action, error) {
-	m, err := b.values.Mapping(n)
-	if err != nil {
-		return nil, err
-	}
-	var actions []authn.Action
-	for _, pair := range m.Pairs {
-		a, err := b.stage.Actor(pair.Key)
+		by, err := b.offset(s)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", s.Actor, err)
 		}
-		by, err := b.offset(pair.Value)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", pair.Key, err)
-		}
-		actions = append(actions, authn.SkewClock{Site: a.Site(), By: by})
+		actions[i] = authn.SkewClock{Site: a.Site(), By: by}
 	}
 	return actions, nil
 }
 
 // offset is how far a clock is to be off.
-func (b *builder) offset(n *syntax.Node) (time.Duration, error) {
-	if set := n.Get("set"); set != nil {
-		v, err := b.values.Value(set)
-		if err != nil {
-			return 0, err
-		}
-		to, err := eval.Instant(v)
+func (b *builder) offset(s story.Skew) (time.Duration, error) {
+	if s.Set != nil {
+		to, err := eval.Of[time.Time](b.values, *s.Set)
 		return to.Sub(b.stage.Now()), err
 	}
-	if offset := n.Get("offset"); offset != nil {
-		n = offset
-	}
-	v, err := b.values.Value(n)
-	if err != nil {
-		return 0, err
-	}
-	return eval.Span(v)
+	return eval.Of[time.Duration](b.values, *s.Offset)
 }
 
 // users lists those whom the actors name, the first made first.
@@ -307,16 +228,25 @@ func (b *builder) policy() ([]authn.Action, error) {
 	if b.story.Profile == "hypr@current" {
 		settings = append(settings, authn.Setting{Key: "hypr.profile", Value: "current"})
 	}
-	for _, e := range b.story.Policy {
-		text, err := b.values.SettingText(e.Value)
-		if err != nil {
-			return nil, fmt.Errorf("policy %s: %w", e.Name, err)
-		}
-		settings = append(settings, authn.Setting{Key: e.Name, Value: text})
+	own, err := b.settings(b.story.Policy)
+	if err != nil {
+		return nil, fmt.Errorf("policy %w", err)
 	}
-	settings = append(settings, b.set...)
-	if len(settings) == 0 {
+	if settings = slices.Concat(settings, own, b.set); len(settings) == 0 {
 		return nil, nil
 	}
 	return []authn.Action{authn.SetPolicy{Settings: settings}}, nil
+}
+
+// settings works settings out.
+func (b *builder) settings(entries []story.Entry) ([]authn.Setting, error) {
+	settings := make([]authn.Setting, len(entries))
+	for i, e := range entries {
+		text, err := b.values.SettingText(e.Value)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", e.Name, err)
+		}
+		settings[i] = authn.Setting{Key: e.Name, Value: text}
+	}
+	return settings, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/offauth/offauth/scenarios/player/eval"
 	"github.com/offauth/offauth/scenarios/player/match"
 	"github.com/offauth/offauth/scenarios/player/stage"
 	"github.com/offauth/offauth/scenarios/story"
@@ -55,61 +56,56 @@ func (s *stack) round() int64 {
 const deepest = 64
 
 // call enters a fragment.
-func (p *Player) call(s *story.Step) {
-	frag, params, err := p.prepare(s)
+func (p *Player) call(s *story.Step, d story.Call) {
+	params, err := p.params(d)
 	if err != nil {
 		p.fail(match.Miss{At: s.Pos, Code: CodeReference, What: p.name, Got: err.Error()})
 		return
 	}
-	p.stack.frames = append(p.stack.frames, &frame{steps: frag.Steps, scope: newScope(params), by: s, frag: frag, name: p.masks.Free("call " + frag.Name), from: p.stage.Mark()})
+	p.stack.frames = append(p.stack.frames, &frame{
+		steps: d.Fragment.Steps, scope: newScope(params), by: s, frag: d.Fragment, name: p.masks.Free(s.Spelled), from: p.stage.Mark(),
+	})
 }
 
-// prepare finds the fragment of a call, and works its arguments out.
-func (p *Player) prepare(s *story.Step) (*story.Fragment, map[string]any, error) {
-	name, err := p.judge.Text(s.Value)
-	if err != nil {
-		return nil, nil, err
-	}
-	frag, ok := p.in.Story.Fragments[name]
-	if !ok {
-		return nil, nil, fmt.Errorf("no fragment is called %q", name)
-	}
+// params works the arguments of a call out.
+func (p *Player) params(d story.Call) (map[string]any, error) {
+	frag, name := d.Fragment, d.Fragment.Name
 	if len(p.stack.frames) > deepest {
-		return nil, nil, fmt.Errorf("%s is called within %d other calls", name, deepest)
+		return nil, fmt.Errorf("%s is called within %d other calls", name, deepest)
 	}
 	params := map[string]any{}
 	for _, param := range frag.Params {
-		n, given := entry(s.With, param.Name)
+		n, given := entry(d.With, param.Name)
 		if !given {
 			n = param.Default
 		}
 		if n == nil {
-			return nil, nil, fmt.Errorf("%s needs the argument %s", name, param.Name)
+			return nil, fmt.Errorf("%s needs the argument %s", name, param.Name)
 		}
-		if params[param.Name], err = p.judge.Bind(n); err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", param.Name, err)
+		var err error
+		if params[param.Name], err = p.values.Bind(n); err != nil {
+			return nil, fmt.Errorf("%s: %w", param.Name, err)
 		}
 	}
-	return frag, params, nil
+	return params, nil
 }
 
 // repeat enters a loop.
-func (p *Player) repeat(s *story.Step) {
-	v, err := p.judge.Value(s.Value)
-	rounds, ok := v.(int64)
-	if err == nil && (!ok || rounds < 0) {
-		err = fmt.Errorf("repeat takes a whole number from 0, got %s", p.judge.Show("", v))
-	}
-	if err == nil && len(p.stack.frames) > deepest {
+func (p *Player) repeat(s *story.Step, d story.Repeat) {
+	rounds, err := eval.Of[int](p.values, d.Times)
+	switch {
+	case err == nil && rounds < 0:
+		err = fmt.Errorf("repeat takes a whole number from 0, got %d", rounds)
+	case err == nil && len(p.stack.frames) > deepest:
 		err = fmt.Errorf("loops and calls nest deeper than %d", deepest)
 	}
 	if err != nil {
-		p.fail(match.Miss{At: s.Value.Pos, Code: CodeReference, What: p.name, Got: err.Error()})
+		p.fail(match.Miss{At: d.Times.Pos, Code: CodeReference, What: p.name, Got: err.Error()})
 		return
 	}
-	f := &frame{scope: p.stack.scope(), by: s, name: p.name, rounds: rounds, from: p.stage.Mark()}
+	f := &frame{scope: p.stack.scope(), by: s, name: p.name, rounds: int64(rounds), from: p.stage.Mark()}
 	if rounds > 0 {
-		f.steps, f.round = s.Steps, 1
+		f.steps, f.round = d.Steps, 1
 	}
 	p.stack.frames = append(p.stack.frames, f)
 }

@@ -30,19 +30,14 @@ func (p *Player) since(id string) (*stage.Outcome, error) {
 	return p.stage.Since(r.from), nil
 }
 
-// notice looks at what a step has ended of what was pending.
-func (p *Player) notice(ctx context.Context) {
-	if len(p.pending) > 0 {
-		p.settled(ctx)
-	}
-}
-
 // closing is what comes behind the steps: nothing may be pending, the whole
 // run is held against its expectation, and the invariants have a last word.
 func (p *Player) closing(ctx context.Context) (Played, bool) {
 	before, lines := p.failures(), len(p.result.Transcript)
 	p.at, p.name = p.in.Story.NamePos, "the end of the steps"
-	p.notice(ctx)
+	if len(p.pending) > 0 {
+		p.settled(ctx)
+	}
 	for _, r := range p.pending {
 		p.fail(match.Miss{At: r.step.Pos, Code: CodePending, What: r.name, Expected: "it ends", Got: "it still waits: " + r.res.Pending.Waiting})
 	}

@@ -15,7 +15,7 @@ import (
 
 func opened(t testing.TB) *player.Player {
 	t.Helper()
-	story := hypr()
+	story := hypr(t, "  - device hide:\n")
 	story.Vars = entries(row{"word", "blue", "again", "${vars.word}", "list", []any{"a", "${vars.word}"}, "loop", "${vars.pool}", "pool", "${vars.loop}", "days", "7d", "pin", "2580"})
 	story.Secrets = []string{"pin"}
 	p, err := player.New(context.Background(), player.Instance{ID: "x", Story: story}, config())
@@ -176,7 +176,7 @@ func TestAValueHasALimit(t *testing.T) {
 		text, list := fmt.Sprintf("${vars.v%d}", i-1), fmt.Sprintf("${vars.l%d}", i-1)
 		vars = append(vars, fmt.Sprintf("v%d", i), strings.Repeat(text, 10), fmt.Sprintf("l%d", i), []any{list, list})
 	}
-	story := hypr()
+	story := hypr(t, "  - device hide:\n")
 	story.Vars = entries(vars)
 	p, err := player.New(context.Background(), player.Instance{ID: "x", Story: story}, config())
 	if err != nil {

@@ -243,22 +243,13 @@ func (p *Player) wanted(s *story.Step, played *Played) bool {
 	return true
 }
 
-// naming returns a step's name: its own, or its kind with a number.
+// naming returns a step's name: its own, or what it does with a number.
 func (p *Player) naming(s *story.Step) string {
-	kind := s.Kind
-	switch s.Kind {
-	case story.StepVerb:
-		kind = s.Verb
-	case story.StepCall, story.StepPhase:
-		if s.Value != nil {
-			kind += " " + s.Value.Text
-		}
-	}
-	p.counts[kind]++
+	p.counts[s.Spelled]++
 	if s.Name != "" {
 		return p.masks.Free(s.Name)
 	}
-	return p.masks.Free(fmt.Sprintf("%s #%d", kind, p.counts[kind]))
+	return p.masks.Free(fmt.Sprintf("%s #%d", s.Spelled, p.counts[s.Spelled]))
 }
 
 // stop ends what a failure ends: all of the section, or a step or a call that
@@ -285,7 +276,7 @@ func (p *Player) guarded(s *story.Step) bool {
 	switch {
 	case p.section == inCleanup:
 		return true
-	case p.tally.actions >= p.limits.actions && s.Kind != story.StepCheck && s.Kind != story.StepPhase:
+	case p.tally.actions >= p.limits.actions && acts(s.Deed):
 		p.late("timeout.actions", fmt.Sprint(p.limits.actions), "one more")
 	case p.played > p.limits.steps:
 		p.late("timeout.actions", fmt.Sprintf("%d steps, %d for each action", p.limits.steps, stepsPerAction), "one more")
@@ -297,6 +288,15 @@ func (p *Player) guarded(s *story.Step) bool {
 		return true
 	}
 	return false
+}
+
+// acts reports whether a step may do Actions.
+func acts(deed story.Deed) bool {
+	switch deed.(type) {
+	case story.Check, story.Phase:
+		return false
+	}
+	return true
 }
 
 // late fails a step for a limit; no on_fail goes on after it.

@@ -5,10 +5,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/player"
 	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
@@ -60,72 +62,46 @@ func entries(v row) []story.Entry {
 	return all
 }
 
-// step makes a step: its kind or its verb, its value or its arguments, then
-// modifiers.
-func step(kind string, v any, modifiers ...func(*story.Step)) story.Step {
-	s := story.Step{Pos: place(), Kind: kind}
-	switch kind {
-	case "phase", "wait", "at", "await", "link", "skew", "restart", "crash", "policy", "check", "call", "repeat":
-		s.Value = node(v)
-	default:
-		s.Kind, s.Verb = story.StepVerb, kind
-		for _, e := range entries(v.(row)) {
-			switch e.Name {
-			case "by":
-				s.By = e.Value
-			case "for":
-				s.For = e.Value
-			default:
-				s.Args = append(s.Args, e)
-			}
-		}
-	}
-	for _, m := range modifiers {
-		m(&s)
+// hypr is a story of one phone and one workstation, with small sets, which are
+// paired and primed; steps is the YAML below "steps:".
+func hypr(t testing.TB, steps string) *story.Story {
+	t.Helper()
+	fsys := fstest.MapFS{"story.scenario.yaml": {Data: []byte(base + steps)}}
+	s, findings := lint.Load(fsys, "story.scenario.yaml")
+	if s == nil {
+		t.Fatal(findings)
 	}
 	return s
 }
 
-func expect(v any) func(*story.Step) { return func(s *story.Step) { s.Expect = node(v) } }
-
-func body(steps ...story.Step) func(*story.Step) { return func(s *story.Step) { s.Steps = steps } }
-
-// save takes pairs of a name and a path.
-func save(pairs ...string) func(*story.Step) {
-	return func(s *story.Step) {
-		for i := 0; i < len(pairs); i += 2 {
-			s.Save = append(s.Save, story.Save{Name: pairs[i], At: place(), Path: pairs[i+1], From: place()})
-		}
-	}
-}
-
-// hypr is a story of one phone and one workstation, with small sets, which are
-// paired and primed.
-func hypr(steps ...story.Step) *story.Story {
-	return &story.Story{
-		Path: "story.yaml", Name: "story", NamePos: place(), Profile: "hypr", Start: monday, Seed: 7,
-		Actors: []story.Actor{
-			{Name: "phone", Role: authn.RolePhone, User: "alice"}, {Name: "workstation", Role: authn.RoleWorkstation},
-			{Name: "server", Role: authn.RoleServer}, {Name: "admin", Role: authn.RoleAdmin},
-		},
-		Policy: entries(row{"hypr.offline.enabled", true, "hypr.pins.count", 10, "hypr.pins.length", 8}),
-		Setup: []story.Step{
-			step("device pair", row{}),
-			step("device tap", row{}, expect(row{"events", []any{"online_authenticated", "pins_issued", row{"unlocked", row{"mode", "online"}}}})),
-		},
-		Steps: steps,
-		Fragments: map[string]*story.Fragment{"offline_unlock": {
-			Name: "offline_unlock",
-			Steps: []story.Step{
-				step("workstation lock", row{}),
-				step("device unlock", row{}, save("pin", "result.pin")),
-				step("workstation login", row{"pin", "${saved.pin}"}, expect(row{"events", []any{row{"unlocked", row{"mode", "offline"}}}})),
-				step("device hide", row{}),
-			},
-			Returns: entries(row{"pin", "${saved.pin}"}),
-		}},
-	}
-}
+const base = `
+offauth: scenario/v1
+name: story
+profile: hypr
+clock: {start: 2026-03-02T08:00:00Z}
+seed: 7
+actors:
+  phone: {role: phone, user: alice}
+  workstation: {role: workstation}
+  server: {role: server}
+  admin: {role: admin}
+policy: {offline: {enabled: true}, pins: {count: 10, length: 8}}
+setup:
+  - device pair:
+  - device tap:
+    expect: {events: [online_authenticated, pins_issued, {unlocked: {mode: online}}]}
+fragments:
+  offline_unlock:
+    steps:
+      - workstation lock:
+      - device unlock:
+        save: {pin: result.pin}
+      - workstation login: {pin: "${saved.pin}"}
+        expect: {events: [{unlocked: {mode: offline}}]}
+      - device hide:
+    returns: {pin: "${saved.pin}"}
+steps:
+`
 
 func config() player.Config {
 	return player.Config{
@@ -160,21 +136,32 @@ func passes(t testing.TB, story *story.Story) player.Result {
 
 func TestAStoryOfTwoSidesWithoutNetworkIsPlayed(t *testing.T) {
 	t.Parallel()
-	r := passes(t, hypr(
-		step("phase", "Both lose the network"),
-		step("link", row{"phone", "down", "workstation", "down"}),
-		step("call", "offline_unlock", save("last", "returns.pin"), expect(row{"no_events", []any{"pins_low"}})),
-		step("workstation lock", row{}),
-		step("workstation login", row{"pin", "######"}, expect(row{"refused", "wrong_pin", "rule", "H24", "state", row{"workstation.locked", true}})),
-		step("workstation login", row{"pin", "${saved.last}"}, expect(row{"refused", "pin_used", "rule", "H23", "state", row{"phone.pins.left", 9}})),
-		step("phase", "They run out"),
-		step("repeat", 9, body(step("call", "offline_unlock", save("last", "returns.pin"))), expect(row{"count", row{"pins_exhausted", 1}})),
-		step("device unlock", row{}, expect(row{"refused", "no_pins_left", "rule", "H30"})),
-		step("phase", "An online login brings new ones"),
-		step("wait", "1h"),
-		step("link", row{"phone", "up", "workstation", "up"}),
-		step("device tap", row{}, expect(row{"events", []any{"online_authenticated", row{"pins_issued", row{"count", 10}}}, "state", row{"phone.pins.left", 10}})),
-	))
+	r := passes(t, hypr(t, `
+  - phase: Both lose the network
+  - link: {phone: down, workstation: down}
+  - call: offline_unlock
+    save: {last: returns.pin}
+    expect: {no_events: [pins_low]}
+  - workstation lock:
+  - workstation login: {pin: "######"}
+    expect: {refused: wrong_pin, rule: H24, state: {workstation.locked: true}}
+  - workstation login: {pin: "${saved.last}"}
+    expect: {refused: pin_used, rule: H23, state: {phone.pins.left: 9}}
+  - phase: They run out
+  - id: drain
+    repeat: 9
+    steps:
+      - call: offline_unlock
+        save: {last: returns.pin}
+  - check: {count: {pins_exhausted: 1}, since: drain}
+  - device unlock:
+    expect: {refused: no_pins_left, rule: H30}
+  - phase: An online login brings new ones
+  - wait: 1h
+  - link: {phone: up, workstation: up}
+  - device tap:
+    expect: {events: [online_authenticated, {pins_issued: {count: 10}}], state: {phone.pins.left: 10}}
+`))
 	if r.Actions != 50 || r.Virtual != time.Hour || len(r.Hash) != 64 {
 		t.Errorf("%d Actions, %s, %q", r.Actions, r.Virtual, r.Hash)
 	}
@@ -184,15 +171,21 @@ func TestAStoryOfTwoSidesWithoutNetworkIsPlayed(t *testing.T) {
 // The last PIN is still visible, so no other is asked for: the failure says so.
 func TestAFailureShowsWhatTheStepGave_H19(t *testing.T) {
 	t.Parallel()
-	r := play(t, hypr(
-		step("workstation lock", row{}),
-		step("device unlock", row{}, save("pin", "result.pin")),
-		step("device unlock", row{}, expect(row{"refused", "no_pins_left"})),
-	))
-	if len(r.Failures) != 1 || !strings.Contains(r.Failures[0].Outcome, "left: 9") || !strings.HasSuffix(r.Failures[0].Outcome, "the same PIN is still visible, so none was spent (H19)") {
+	r := play(t, hypr(t, `
+  - workstation lock:
+  - device unlock:
+    save: {pin: result.pin}
+  - device unlock:
+    expect: {refused: no_pins_left}
+`))
+	if len(r.Failures) != 1 || !strings.Contains(r.Failures[0].Outcome, "left: 9") ||
+		!strings.HasSuffix(r.Failures[0].Outcome, "the same PIN is still visible, so none was spent (H19)") {
 		t.Errorf("%+v", r.Failures)
 	}
-	r = play(t, hypr(step("workstation login", row{"pin", "ABCD2345"}, expect(row{"state", row{"workstation.locked", true}, "refused", "wrong_pin"}))))
+	r = play(t, hypr(t, `
+  - workstation login: {pin: ABCD2345}
+    expect: {state: {workstation.locked: true}, refused: wrong_pin}
+`))
 	for _, f := range r.Failures {
 		if !strings.HasPrefix(f.Outcome, "refused not_locked (") {
 			t.Errorf("%+v", f)

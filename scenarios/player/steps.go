@@ -3,10 +3,12 @@ package player
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/invariant"
 	"github.com/offauth/offauth/scenarios/player/eval"
 	"github.com/offauth/offauth/scenarios/player/judge"
@@ -14,53 +16,45 @@ import (
 	"github.com/offauth/offauth/scenarios/player/match"
 	"github.com/offauth/offauth/scenarios/player/stage"
 	"github.com/offauth/offauth/scenarios/story"
-	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // act does what a step is of, and judges what came of it.
 func (p *Player) act(ctx context.Context, s *story.Step) {
 	from := p.stage.Mark()
 	var o stage.Outcome
-	switch s.Kind {
-	case story.StepPhase:
-		p.chapter(s.Value.Text)
+	var awaited *record
+	switch d := s.Deed.(type) {
+	case story.Phase:
+		p.chapter(d.Title)
 		return
-	case story.StepCall:
-		p.call(s)
+	case story.Call:
+		p.call(s, d)
 		return
-	case story.StepRepeat:
-		p.repeat(s)
+	case story.Repeat:
+		p.repeat(s, d)
 		return
-	case story.StepCheck:
-		p.judge.Check(s.Value, p.everything())
+	case story.Check:
+		p.judge.Check(d.What, p.everything())
 		p.save(s, nil, p.stack.scope())
 		return
-	case story.StepAwait:
-		o = p.await(ctx, s)
-		from = p.steps[s.Value.Text].mark(from)
-	case story.StepVerb:
-		o = p.verb(ctx, s)
+	case story.Await:
+		o = p.await(ctx, d)
+		if awaited = p.steps[d.ID]; awaited != nil {
+			from = awaited.from
+		}
 	default:
-		o = p.other(ctx, s)
+		o = p.done(ctx, d)
 	}
-	p.notice(ctx)
+	if len(p.pending) > 0 {
+		p.settled(ctx)
+	}
 	since := p.stage.Since(from)
 	o.Events, o.Elapsed = since.Events, since.Elapsed
-	if s.Kind == story.StepAwait {
-		if r := p.steps[s.Value.Text]; r != nil && !r.ended.IsZero() {
-			o.Elapsed = r.ended.Sub(r.from.At)
-		}
+	if awaited != nil && !awaited.ended.IsZero() {
+		o.Elapsed = awaited.ended.Sub(from.At)
 	}
 	p.remember(s, from, &o)
 	p.conclude(s, &o)
-}
-
-// mark returns where a step began, or another mark if there is no such step.
-func (r *record) mark(otherwise stage.Mark) stage.Mark {
-	if r == nil {
-		return otherwise
-	}
-	return r.from
 }
 
 // everything is what a check looks at: all since the start.
@@ -74,7 +68,7 @@ func (p *Player) remember(s *story.Step, from stage.Mark, o *stage.Outcome) {
 	if s.ID != "" {
 		p.steps[s.ID] = r
 	}
-	if o.Pending != nil && s.Kind != story.StepAwait {
+	if o.Pending != nil {
 		p.pending = append(p.pending, r)
 	}
 }
@@ -106,73 +100,46 @@ func (p *Player) told(o *stage.Outcome) string {
 	return ""
 }
 
-// other does the steps that are no verb and make Actions of the world.
-func (p *Player) other(ctx context.Context, s *story.Step) stage.Outcome {
+// done does a step that makes Actions.
+func (p *Player) done(ctx context.Context, deed story.Deed) stage.Outcome {
 	var actions []authn.Action
 	var err error
-	switch s.Kind {
-	case story.StepWait:
-		return p.wait(ctx, s.Value)
-	case story.StepAt:
-		return p.goTo(ctx, s.Value)
-	case story.StepRestart:
-		return p.restart(ctx, s.Value)
-	case story.StepCrash:
-		return stage.Outcome{Err: p.arm(s.Value)}
-	case story.StepLink:
-		actions, err = p.builder.links(s.Value)
-	case story.StepSkew:
-		actions, err = p.builder.skews(s.Value)
-	case story.StepPolicy:
+	switch d := deed.(type) {
+	case story.Do:
+		return p.verb(ctx, d)
+	case story.Wait:
+		by, err := eval.Of[time.Duration](p.values, d.By)
+		return p.advance(ctx, p.stage.Now().Add(by), err)
+	case story.At:
+		to, err := eval.Of[time.Time](p.values, d.To)
+		return p.advance(ctx, to, err)
+	case story.Restart:
+		return p.restart(ctx, d)
+	case story.Crash:
+		return stage.Outcome{Err: p.arm(d)}
+	case story.Links:
+		actions, err = p.builder.links(d)
+	case story.Skews:
+		actions, err = p.builder.skews(d)
+	case story.Policy:
 		var settings []authn.Setting
-		settings, err = p.judge.Settings(s.Value, string(p.in.Story.Family()))
+		settings, err = p.builder.settings(d)
 		actions = []authn.Action{authn.SetPolicy{Settings: settings}}
-	default:
-		err = fmt.Errorf("no step is called %q", s.Kind)
 	}
-	if err != nil {
-		return stage.Outcome{Err: err}
-	}
-	var o stage.Outcome
+	o := stage.Outcome{Err: err}
 	for _, a := range actions {
-		if o, err = p.do(ctx, a); err != nil {
-			o.Err = err
-		}
-		if !o.Accepted() {
-			break
+		if o.Accepted() {
+			o = p.do(ctx, a)
 		}
 	}
 	return o
 }
 
-// wait moves the clock forward; what is due fires on the way.
-func (p *Player) wait(ctx context.Context, n *syntax.Node) stage.Outcome {
-	v, err := p.judge.Value(n)
-	if err != nil {
-		return stage.Outcome{Err: err}
-	}
-	by, err := eval.Span(v)
-	if err != nil {
-		return stage.Outcome{Err: err}
-	}
-	return p.advance(ctx, p.stage.Now().Add(by))
-}
-
-// goTo moves the clock forward to an instant.
-func (p *Player) goTo(ctx context.Context, n *syntax.Node) stage.Outcome {
-	v, err := p.judge.Value(n)
-	if err != nil {
-		return stage.Outcome{Err: err}
-	}
-	to, err := eval.Instant(v)
-	if err != nil {
-		return stage.Outcome{Err: err}
-	}
-	return p.advance(ctx, to)
-}
-
 // advance moves the clock, never back and never beyond the story's limit.
-func (p *Player) advance(ctx context.Context, to time.Time) stage.Outcome {
+func (p *Player) advance(ctx context.Context, to time.Time, err error) stage.Outcome {
+	if err != nil {
+		return stage.Outcome{Err: err}
+	}
 	by := to.Sub(p.stage.Now())
 	if by < 0 {
 		return stage.Outcome{Err: fmt.Errorf("this is %s in the past; clock back sets the clock back", mask.Spell(-by))}
@@ -184,15 +151,13 @@ func (p *Player) advance(ctx context.Context, to time.Time) stage.Outcome {
 	if by == 0 {
 		return stage.Outcome{}
 	}
-	o, err := p.do(ctx, authn.AdvanceClock{By: by})
-	o.Err = err
-	return o
+	return p.do(ctx, authn.AdvanceClock{By: by})
 }
 
 // restart drops what an actor has in memory and keeps its store (A6). A
 // server's and a provider's world is opened again: they keep nothing in memory.
-func (p *Player) restart(ctx context.Context, n *syntax.Node) stage.Outcome {
-	name, err := p.judge.Text(n)
+func (p *Player) restart(ctx context.Context, d story.Restart) stage.Outcome {
+	name, err := eval.Of[string](p.values, d.Actor)
 	if err != nil {
 		return stage.Outcome{Err: err}
 	}
@@ -201,51 +166,41 @@ func (p *Player) restart(ctx context.Context, n *syntax.Node) stage.Outcome {
 		return stage.Outcome{Err: err}
 	}
 	p.stage.Reopen()
-	var action authn.Action
 	switch a.Role {
 	case authn.RolePhone:
-		action = authn.RestartDevice{Phone: a.Name}
+		return p.do(ctx, authn.RestartDevice{Phone: a.Name})
 	case authn.RoleWorkstation:
-		action = authn.RestartWorkstation{Workstation: a.Name}
-	default:
-		p.line(mask.Spell(p.stage.Now().Sub(p.start)), string(a.Site()), "restart  → done")
-		return stage.Outcome{}
+		return p.do(ctx, authn.RestartWorkstation{Workstation: a.Name})
 	}
-	o, err := p.do(ctx, action)
-	o.Err = err
-	return o
+	p.line(mask.Spell(p.stage.Now().Sub(p.start)), string(a.Site()), "restart  → done")
+	return stage.Outcome{}
 }
 
 // arm lets the process die in the next Action.
-func (p *Player) arm(n *syntax.Node) error {
-	moment := int64(stage.BeforeDisk)
-	if at := n.Get("at_put"); at != nil {
-		v, err := p.judge.Value(at)
-		if err != nil {
-			return err
-		}
-		var ok bool
-		if moment, ok = v.(int64); !ok || moment < stage.BeforeDisk || moment > stage.BeforeTold {
-			return fmt.Errorf("an Action is one write: at_put is 1, before it is on disk, or 2, before it is told")
-		}
+func (p *Player) arm(d story.Crash) error {
+	moment, err := eval.Of[int](p.values, d.Moment)
+	if err == nil && moment != stage.BeforeDisk && moment != stage.BeforeTold {
+		err = fmt.Errorf("an Action is one write: at_put is 1, before it is on disk, or 2, before it is told")
 	}
-	p.stage.Arm(moment)
-	return nil
+	if err == nil {
+		p.stage.Arm(moment)
+	}
+	return err
 }
 
 // await moves the clock until a pending Action has ended.
-func (p *Player) await(ctx context.Context, s *story.Step) stage.Outcome {
-	r, ok := p.steps[s.Value.Text]
+func (p *Player) await(ctx context.Context, d story.Await) stage.Outcome {
+	r, ok := p.steps[d.ID]
 	if !ok {
-		return stage.Outcome{Err: fmt.Errorf("no step that was played has the id %q", s.Value.Text)}
+		return stage.Outcome{Err: fmt.Errorf("no step that was played has the id %q", d.ID)}
 	}
 	for slices.Contains(p.pending, r) {
 		until := r.res.Pending.Until
 		if !until.After(p.stage.Now()) {
-			p.fail(match.Miss{At: s.Value.Pos, Code: CodePending, What: "await " + s.Value.Text, Expected: "it ends", Got: "nothing is left that could end it"})
+			p.fail(match.Miss{At: d.Pos, Code: CodePending, What: "await " + d.ID, Expected: "it ends", Got: "nothing is left that could end it"})
 			return stage.Outcome{}
 		}
-		if o := p.advance(ctx, until); o.Err != nil || p.section >= atEnd {
+		if o := p.advance(ctx, until, nil); o.Err != nil || p.section >= atEnd {
 			return o
 		}
 		p.settled(ctx)
@@ -277,23 +232,21 @@ func (p *Player) settled(ctx context.Context) {
 }
 
 // verb does a verb of the table.
-func (p *Player) verb(ctx context.Context, s *story.Step) stage.Outcome {
-	a, err := p.builder.build(s)
+func (p *Player) verb(ctx context.Context, d story.Do) stage.Outcome {
+	a, err := p.builder.do(d)
 	if err != nil {
 		return stage.Outcome{Err: err}
 	}
-	o, err := p.do(ctx, a)
-	o.Err = err
-	if err == nil && (o.Accepted() || o.Crashed) {
-		p.newcomer(ctx, a)
+	o := p.do(ctx, a)
+	if o.Accepted() || o.Crashed {
+		p.newcomer(ctx, d.Verb, a)
 	}
 	return o
 }
 
 // newcomer adds the actor that an Action has made. After a crash there may be
 // none.
-func (p *Player) newcomer(ctx context.Context, a authn.Action) {
-	v := verbs().of(a)
+func (p *Player) newcomer(ctx context.Context, v verb.Verb, a authn.Action) {
 	if v.Makes.Role == "" {
 		return
 	}
@@ -322,41 +275,37 @@ func (p *Player) make(ctx context.Context) error {
 		actions = append(actions, p.builder.birth(a)...)
 	}
 	for _, l := range s.Links {
-		site, err := p.builder.linkEnd(l.Name)
+		a, err := p.builder.uplink(l)
 		if err != nil {
 			return err
 		}
-		to, err := p.judge.Text(l.Value)
-		if err != nil {
-			return err
-		}
-		actions = append(actions, authn.SetLink{Site: site, State: authn.Uplink(to)})
+		actions = append(actions, a)
 	}
 	for _, a := range actions {
-		d, err := p.do(ctx, a)
-		if err == nil && d.Refusal != nil {
-			err = d.Refusal
+		o := p.do(ctx, a)
+		if o.Err == nil && o.Refusal != nil {
+			o.Err = o.Refusal
 		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", a.Verb(), err)
+		if o.Err != nil {
+			return fmt.Errorf("%s: %w", a.Verb(), o.Err)
 		}
 	}
 	return nil
 }
 
-// do applies an Action and writes down what came of it. The error is a fault,
-// after which nothing has happened.
-func (p *Player) do(ctx context.Context, a authn.Action) (stage.Outcome, error) {
-	o, told, err := p.stage.Do(ctx, a)
-	if err != nil {
-		return o, err
+// do applies an Action and writes down what came of it. After a fault nothing
+// has happened.
+func (p *Player) do(ctx context.Context, a authn.Action) stage.Outcome {
+	o, told := p.stage.Do(ctx, a)
+	if o.Err != nil {
+		return o
 	}
 	for name, v := range o.Fields() {
 		if s, ok := v.(authn.Secret); ok {
 			p.masks.Draw(name, s)
 		}
 	}
-	v := verbs().of(a)
+	v := verbs()[reflect.TypeOf(a)]
 	p.tally.action(v, o)
 	p.write(v, a, &o)
 	if p.cfg.Watch != nil {
@@ -364,7 +313,7 @@ func (p *Player) do(ctx context.Context, a authn.Action) (stage.Outcome, error) 
 			N: p.stage.N(), Action: a, Outcome: told, Refusal: o.Refusal, Crashed: o.Crashed, Look: p.stage.View,
 		}))
 	}
-	return o, nil
+	return o
 }
 
 // broken makes failures of what the invariants found.

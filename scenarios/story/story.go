@@ -36,9 +36,8 @@ type Story struct {
 	// Start is the world's time at first; Zone is for display alone.
 	Start time.Time
 	Zone  string
-	// Links are states before Setup: the key is an actor, or
-	// "bluetooth:PHONE,WORKSTATION".
-	Links   []Entry
+	// Links are states before Setup; an actor may be "bluetooth:PHONE,WORKSTATION".
+	Links   []Uplink
 	Seed    int64
 	Timeout Timeout
 	// Cases and Axes make the instances: rows × axes.
@@ -165,57 +164,4 @@ type Param struct {
 	syntax.Pos
 	Name, Type string
 	Default    *syntax.Node
-}
-
-// The kinds of steps beside a verb.
-const (
-	StepVerb    = "verb"
-	StepPhase   = "phase"
-	StepWait    = "wait"
-	StepAt      = "at"
-	StepAwait   = "await"
-	StepLink    = "link"
-	StepSkew    = "skew"
-	StepRestart = "restart"
-	StepCrash   = "crash"
-	StepPolicy  = "policy"
-	StepCheck   = "check"
-	StepCall    = "call"
-	StepRepeat  = "repeat"
-)
-
-// Step is one step.
-type Step struct {
-	// Pos is that of its kind's key.
-	syntax.Pos
-	// Kind is StepVerb, with the spelling in Verb, or one of the others.
-	Kind, Verb string
-	ID, Name   string
-	// Args are a verb's arguments but By and For.
-	Args []Entry
-	// By is the actor that does it, For the one to whom; nil where left out.
-	By, For *syntax.Node
-	// Value is what stands behind the kind's key, of kinds that are no verb:
-	// a phase's title, a wait's duration, a link's map, a check's expectation, a
-	// call's fragment, a repeat's number …
-	Value *syntax.Node
-	// With are the arguments of a call, Steps the body of a repeat.
-	With  []Entry
-	Steps []Step
-	Save  []Save
-	// Expect is a mapping, or a reference to one; nil for none.
-	Expect *syntax.Node
-	// When are a path with a matcher each; all must hold.
-	When []Entry
-	// Go says that a failure does not end the story (on_fail: continue).
-	Go bool
-}
-
-// Save stores what a path gives under a name.
-type Save struct {
-	Name string
-	At   syntax.Pos
-	// Path is below "result", "returns" or "state".
-	Path string
-	From syntax.Pos
 }

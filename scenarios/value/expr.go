@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // Template is a text with references in it.
@@ -184,7 +185,12 @@ func Add(a, b any, minus bool) (any, error) {
 
 // TypeName says what a value is, for messages.
 func TypeName(v any) string {
-	switch v.(type) {
+	switch v := v.(type) {
+	case *syntax.Node:
+		if v.Kind == syntax.List {
+			return "a list"
+		}
+		return "a mapping"
 	case nil:
 		return "null"
 	case bool:

@@ -4,12 +4,11 @@ package eval
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 	"github.com/offauth/offauth/scenarios/value"
 )
@@ -104,125 +103,7 @@ func (e *Eval) Shallow(n *syntax.Node) (any, error) {
 			return t.Eval(e.look)
 		}
 	}
-	return literal(n)
-}
-
-// literal returns the value of a scalar without references.
-func literal(n *syntax.Node) (any, error) {
-	switch n.Kind {
-	case syntax.Null:
-		return nil, nil
-	case syntax.Bool:
-		return n.Text == "true", nil
-	case syntax.Int:
-		i, err := strconv.ParseInt(n.Text, 10, 64)
-		if err != nil {
-			return nil, fmt.Errorf("%s is no whole number of 64 bits", n.Text)
-		}
-		return i, nil
-	case syntax.Text:
-		return n.Text, nil
-	}
-	return nil, fmt.Errorf("%s: there are no fractions in scenarios", n.Text)
-}
-
-// TypeName says what a value is, for messages.
-func TypeName(v any) string {
-	if n, ok := v.(*syntax.Node); ok {
-		if n.Kind == syntax.List {
-			return "a list"
-		}
-		return "a mapping"
-	}
-	return value.TypeName(v)
-}
-
-// Span takes a value for a span of time.
-func Span(v any) (time.Duration, error) {
-	switch v := v.(type) {
-	case time.Duration:
-		return v, nil
-	case string:
-		if d, err := authn.ParseSpan(v); err == nil {
-			return d, nil
-		}
-		return 0, fmt.Errorf("%q is no duration, such as 5s or 31d", v)
-	}
-	return 0, fmt.Errorf("this must be a duration, got %s", TypeName(v))
-}
-
-// Instant takes a value for an instant.
-func Instant(v any) (time.Time, error) {
-	switch v := v.(type) {
-	case time.Time:
-		return v.UTC(), nil
-	case string:
-		if t, err := time.Parse(time.RFC3339Nano, v); err == nil {
-			return t.UTC(), nil
-		}
-		return time.Time{}, fmt.Errorf("%q is no instant, such as 2026-03-02T08:00:00Z", v)
-	}
-	return time.Time{}, fmt.Errorf("this must be an instant, got %s", TypeName(v))
-}
-
-// Argument makes of a value what an argument of a verb takes.
-func Argument(arg verb.Arg, v any) (any, error) {
-	switch arg.Kind {
-	case verb.Secret:
-		switch v := v.(type) {
-		case authn.Secret:
-			return v, nil
-		case string:
-			return authn.NewSecret(v), nil
-		}
-	case verb.Flag:
-		if b, ok := v.(bool); ok {
-			return b, nil
-		}
-	case verb.Number:
-		if i, ok := v.(int64); ok {
-			return int(i), nil
-		}
-	case verb.Span:
-		return Span(v)
-	case verb.Instant:
-		return Instant(v)
-	case verb.List:
-		return words(v)
-	default:
-		return word(arg, v)
-	}
-	return nil, fmt.Errorf("%s is a %s, not %s", arg.Name, arg.Kind, TypeName(v))
-}
-
-// word takes a name or a text.
-func word(arg verb.Arg, v any) (any, error) {
-	text, ok := v.(string)
-	if !ok {
-		return nil, fmt.Errorf("%s is a %s, not %s", arg.Name, arg.Kind, TypeName(v))
-	}
-	return text, nil
-}
-
-// words takes a list of texts, or one text for a list of one.
-func words(v any) ([]string, error) {
-	switch v := v.(type) {
-	case string:
-		return []string{v}, nil
-	case []string:
-		return v, nil
-	case []any:
-		list := make([]string, len(v))
-		for i, item := range v {
-			text, ok := item.(string)
-			if !ok {
-				return nil, fmt.Errorf("the list holds %s, not a text", TypeName(item))
-			}
-			list[i] = text
-		}
-		return list, nil
-	}
-	return nil, fmt.Errorf("this must be a list, got %s", TypeName(v))
+	return value.Literal(n)
 }
 
 // SettingText writes a setting as it would be typed.
@@ -243,29 +124,6 @@ func (e *Eval) SettingText(n *syntax.Node) (string, error) {
 	return value.Write(v)
 }
 
-// Settings takes a mapping of the policy apart: nested keys without the
-// family become whole ones.
-func (e *Eval) Settings(n *syntax.Node, prefix string) ([]authn.Setting, error) {
-	v, err := e.Shallow(n)
-	if err != nil {
-		return nil, err
-	}
-	inner, ok := v.(*syntax.Node)
-	if !ok || inner.Kind != syntax.Map {
-		text, err := e.SettingText(n)
-		return []authn.Setting{{Key: prefix, Value: text}}, err
-	}
-	var all []authn.Setting
-	for _, pair := range inner.Pairs {
-		some, err := e.Settings(pair.Value, prefix+"."+pair.Key)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", pair.Key, err)
-		}
-		all = append(all, some...)
-	}
-	return all, nil
-}
-
 // Text returns a scalar's value as a text.
 func (e *Eval) Text(n *syntax.Node) (string, error) {
 	v, err := e.Value(n)
@@ -274,7 +132,7 @@ func (e *Eval) Text(n *syntax.Node) (string, error) {
 	}
 	text, ok := v.(string)
 	if !ok {
-		return "", fmt.Errorf("this must be a text, got %s", TypeName(v))
+		return "", fmt.Errorf("this must be a text, got %s", value.TypeName(v))
 	}
 	return text, nil
 }
@@ -287,7 +145,7 @@ func (e *Eval) Mapping(n *syntax.Node) (*syntax.Node, error) {
 	}
 	m, ok := v.(*syntax.Node)
 	if !ok || m.Kind != syntax.Map {
-		return nil, fmt.Errorf("this must be a mapping, got %s", TypeName(v))
+		return nil, fmt.Errorf("this must be a mapping, got %s", value.TypeName(v))
 	}
 	return m, nil
 }
@@ -300,7 +158,7 @@ func (e *Eval) List(n *syntax.Node) ([]*syntax.Node, error) {
 	}
 	list, ok := v.(*syntax.Node)
 	if !ok || list.Kind != syntax.List {
-		return nil, fmt.Errorf("this must be a list, got %s", TypeName(v))
+		return nil, fmt.Errorf("this must be a list, got %s", value.TypeName(v))
 	}
 	return list.Items, nil
 }
@@ -347,6 +205,26 @@ func (e *Eval) bindNode(n *syntax.Node) (*syntax.Node, error) {
 	bound := *n
 	e.bound[&bound] = v
 	return &bound, nil
+}
+
+// Arg returns the value of an argument, of the type that its kind has in
+// verb.Values.
+func (e *Eval) Arg(v story.Value) (any, error) {
+	if v.Known != nil {
+		return v.Known, nil
+	}
+	worked, err := e.Value(v.Node)
+	if err != nil {
+		return nil, err
+	}
+	return story.As(v.Kind, worked)
+}
+
+// Of returns the value of an argument whose kind has the type T.
+func Of[T any](e *Eval, v story.Value) (T, error) {
+	worked, err := e.Arg(v)
+	of, _ := worked.(T)
+	return of, err
 }
 
 // Reference returns what stands between the braces of a text that is nothing but

@@ -16,6 +16,7 @@ import (
 	"github.com/offauth/offauth/scenarios/state"
 	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/value"
 )
 
 // The codes of failures that are found here, beside those of match.
@@ -243,7 +244,7 @@ func (j *Judge) eventsWanted(n *syntax.Node) []eventWanted {
 	v, err := j.Shallow(n)
 	list, ok := v.(*syntax.Node)
 	if err == nil && (!ok || list.Kind != syntax.List) {
-		err = fmt.Errorf("this must be a list of events, got %s", eval.TypeName(v))
+		err = fmt.Errorf("this must be a list of events, got %s", value.TypeName(v))
 	}
 	if err != nil {
 		j.Fail(match.Miss{At: n.Pos, Code: match.CodeReference, What: "events", Got: err.Error()})
@@ -279,7 +280,7 @@ func (j *Judge) eventWanted(n *syntax.Node) (eventWanted, error) {
 		}
 		return eventWanted{v.Pairs[0].At, v.Pairs[0].Key, fields}, err
 	}
-	return eventWanted{}, fmt.Errorf("an event is a name, or one name with its fields, not %s", eval.TypeName(v))
+	return eventWanted{}, fmt.Errorf("an event is a name, or one name with its fields, not %s", value.TypeName(v))
 }
 
 // differs returns what an event lacks to be the one that is wanted.

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/scenarios/player/eval"
 	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/value"
 )
 
 // Masks give every secret of a run a name, <pin#1 len 8>, so that a report
@@ -110,7 +110,7 @@ func (m *Masks) Show(kind string, v any) string {
 	case map[string]any:
 		return m.ShowFields(v)
 	case *syntax.Node:
-		return eval.TypeName(v)
+		return value.TypeName(v)
 	}
 	return fmt.Sprint(v)
 }

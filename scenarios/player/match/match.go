@@ -14,6 +14,7 @@ import (
 	"github.com/offauth/offauth/scenarios/player/eval"
 	"github.com/offauth/offauth/scenarios/player/mask"
 	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/value"
 )
 
 // The codes of what does not match.
@@ -98,7 +99,7 @@ func (m *Matcher) unequal(n *syntax.Node, what string, want, got any, there bool
 func scalarKind(v any) (string, bool) {
 	switch v.(type) {
 	case bool, int64, string, time.Duration, time.Time:
-		_, kind, _ := strings.Cut(eval.TypeName(v), " ")
+		_, kind, _ := strings.Cut(value.TypeName(v), " ")
 		return kind, true
 	}
 	return "", false
@@ -109,11 +110,11 @@ func scalarKind(v any) (string, bool) {
 func parseAs(want, got any) (any, error) {
 	switch got.(type) {
 	case time.Duration:
-		return eval.Span(want)
+		return value.Span(want)
 	case time.Time:
-		return eval.Instant(want)
+		return value.Instant(want)
 	}
-	return nil, fmt.Errorf("%s is not %s", eval.TypeName(want), eval.TypeName(got))
+	return nil, fmt.Errorf("%s is not %s", value.TypeName(want), value.TypeName(got))
 }
 
 // Mistaken returns those of what did not fit that are mistakes of the story: what
@@ -164,7 +165,7 @@ func (m *Matcher) matchFields(n *syntax.Node, got any, there bool, what string) 
 		return []Miss{m.miss(n, what, m.Spelled(n), got, there)}
 	case !ok:
 		f := m.miss(n, what, "a value or operators", got, there)
-		f.Code, f.Got = CodeReference, fmt.Sprintf("a mapping without operators, and the value is %s, %s", eval.TypeName(got), f.Got)
+		f.Code, f.Got = CodeReference, fmt.Sprintf("a mapping without operators, and the value is %s, %s", value.TypeName(got), f.Got)
 		return []Miss{f}
 	}
 	var all []Miss
@@ -194,10 +195,10 @@ func sameSpan(a, b string) bool {
 func equal(want, got any) bool {
 	switch got := got.(type) {
 	case time.Duration:
-		d, err := eval.Span(want)
+		d, err := value.Span(want)
 		return err == nil && d == got
 	case time.Time:
-		t, err := eval.Instant(want)
+		t, err := value.Instant(want)
 		return err == nil && t.Equal(got)
 	case authn.Secret:
 		switch want := want.(type) {
@@ -349,22 +350,22 @@ func (m *Matcher) order(got any, n *syntax.Node) (int, error) {
 			return cmp.Compare(got, want), nil
 		}
 	case time.Duration:
-		d, err := eval.Span(want)
+		d, err := value.Span(want)
 		return cmp.Compare(got, d), err
 	case time.Time:
-		t, err := eval.Instant(want)
+		t, err := value.Instant(want)
 		return got.Compare(t), err
 	case string: // of a row or a setting, which may hold a span or an instant
-		if d, err := eval.Span(got); err == nil {
-			to, err := eval.Span(want)
+		if d, err := value.Span(got); err == nil {
+			to, err := value.Span(want)
 			return cmp.Compare(d, to), err
 		}
-		if t, err := eval.Instant(got); err == nil {
-			to, err := eval.Instant(want)
+		if t, err := value.Instant(got); err == nil {
+			to, err := value.Instant(want)
 			return t.Compare(to), err
 		}
 	}
-	return 0, fmt.Errorf("%s and %s have no order", eval.TypeName(got), eval.TypeName(want))
+	return 0, fmt.Errorf("%s and %s have no order", value.TypeName(got), value.TypeName(want))
 }
 
 // between wants a value from the first to the second, both included.
@@ -433,7 +434,7 @@ func (m *Matcher) matches(n *syntax.Node, got any) (bool, error) {
 	case authn.Secret:
 		return re.MatchString(got.Reveal()), nil
 	}
-	return false, fmt.Errorf("%s is no text", eval.TypeName(got))
+	return false, fmt.Errorf("%s is no text", value.TypeName(got))
 }
 
 // length counts the signs of a text, the items of a list, the fields of a
@@ -449,7 +450,7 @@ func length(got any) (int64, error) {
 	case map[string]any:
 		return int64(len(got)), nil
 	}
-	return 0, fmt.Errorf("%s has no length", eval.TypeName(got))
+	return 0, fmt.Errorf("%s has no length", value.TypeName(got))
 }
 
 // contains wants a part of a text, an item of a list, a field of a mapping.
@@ -468,5 +469,5 @@ func (m *Matcher) contains(n *syntax.Node, got any) (bool, error) {
 		_, ok := got[name]
 		return ok, err
 	}
-	return false, fmt.Errorf("%s contains nothing", eval.TypeName(got))
+	return false, fmt.Errorf("%s contains nothing", value.TypeName(got))
 }

@@ -20,7 +20,7 @@ const (
 type crashing struct {
 	authn.Store
 	// armed is one of the moments, or 0.
-	armed int64
+	armed int
 }
 
 // Update implements authn.Store. A change that comes to nothing by itself is

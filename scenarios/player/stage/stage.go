@@ -65,11 +65,11 @@ func (s *Stage) Events() []authn.Event { return s.events }
 
 // Arm lets the process die at a moment of the next Action: BeforeDisk or
 // BeforeTold.
-func (s *Stage) Arm(moment int64) { s.store.armed = moment }
+func (s *Stage) Arm(moment int) { s.store.armed = moment }
 
 // Do applies an Action through the one door. told is what the world said of it.
-// The error is a fault, after which nothing has happened.
-func (s *Stage) Do(ctx context.Context, a authn.Action) (o Outcome, told authn.Outcome, err error) {
+// After a fault, which is the outcome's Err, nothing has happened.
+func (s *Stage) Do(ctx context.Context, a authn.Action) (o Outcome, told authn.Outcome) {
 	from, armed := s.Mark(), s.store.armed
 	out, err := s.world.Apply(ctx, a)
 	o = Outcome{Result: out.Result, Pending: out.Pending}
@@ -77,11 +77,12 @@ func (s *Stage) Do(ctx context.Context, a authn.Action) (o Outcome, told authn.O
 		o.Result = nil // who is refused is given nothing
 	}
 	if o.Crashed = errors.Is(err, errCrash); o.Crashed {
-		if out, err = s.revive(ctx); err != nil {
-			return o, out, err
-		}
-	} else if err != nil && o.Refusal == nil {
-		return o, out, err
+		out, err = s.revive(ctx)
+	} else if o.Refusal != nil {
+		err = nil
+	}
+	if o.Err = err; err != nil {
+		return o, out
 	}
 	if armed != 0 && !o.Crashed {
 		s.store.armed = 0 // an Action that writes nothing leaves nothing to die in
@@ -91,7 +92,7 @@ func (s *Stage) Do(ctx context.Context, a authn.Action) (o Outcome, told authn.O
 	s.view = nil
 	s.events = append(s.events, out.Events...)
 	o.Events, o.Elapsed = s.events[from.events:], s.now.Sub(from.At)
-	return o, out, nil
+	return o, out
 }
 
 // revive is the next process after a crash: it opens the world again, and
