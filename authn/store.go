@@ -81,8 +81,8 @@ type Reader interface {
 	Events(q EventQuery) ([]Event, error)
 }
 
-// Store keeps a world. The keystore package has one in SQLite and one in
-// memory; keystoretest says what every one must do.
+// Store keeps a world: in SQLite (keystore/worlds) or in memory
+// (keystore/memory). keystoretest says what every one must do.
 type Store interface {
 	// View reads a consistent state. It never waits for a writer.
 	View(ctx context.Context, read func(Reader) error) error

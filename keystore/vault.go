@@ -76,8 +76,8 @@ func CheckItem(name string) error {
 	return nil
 }
 
-// checkSet is what every vault asks before it keeps an item.
-func checkSet(ctx context.Context, name string, value []byte) error {
+// CheckSet is what every vault asks before it keeps an item.
+func CheckSet(ctx context.Context, name string, value []byte) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -90,17 +90,16 @@ func checkSet(ctx context.Context, name string, value []byte) error {
 	return nil
 }
 
-// checkGet is what every vault asks before it looks for an item.
-func checkGet(ctx context.Context, name string) error {
+// CheckGet is what every vault asks before it looks for an item.
+func CheckGet(ctx context.Context, name string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	return CheckItem(name)
 }
 
-// keyItem and genItem are the two items that a world has.
-func keyItem(id string) string { return id + "/key" }
-func genItem(id string) string { return id + "/gen" }
+// KeyItem is the name of the item that holds a world's root key.
+func KeyItem(id string) string { return id + "/key" }
 
-// isGen reports whether a name that CheckItem accepts is that of a generation.
-func isGen(name string) bool { return name[idLength:] == "/gen" }
+// GenItem is the name of the item that holds the mark of its newest state.
+func GenItem(id string) string { return id + "/gen" }

@@ -8,7 +8,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/memory"
 )
 
 // Rules: A8.
@@ -69,7 +69,7 @@ func TestASkewedSiteExpiresByItsOwnClockH33(t *testing.T) {
 // Rules: A8.
 func TestAHostClockThatWentBackIsTreatedTheSameA8(t *testing.T) {
 	now := monday
-	store := keystore.NewMemoryStore()
+	store := memory.NewStore()
 	if err := sim.Start(t.Context(), store, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestTimersAreStampedWithTheirOwnInstantsA8A15(t *testing.T) {
 
 func TestAReadShowsDueTimersAsFiredAndWritesNothing(t *testing.T) {
 	now := monday
-	store := keystore.NewMemoryStore()
+	store := memory.NewStore()
 	if err := sim.Start(t.Context(), store, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +197,7 @@ func TestBadArgumentsAreFaultsAndKeepNothing(t *testing.T) {
 // TestAHostsClockBeyondEveryWorldIsRefusedByName, and is no bug of offauth's.
 func TestAHostsClockBeyondEveryWorldIsRefusedByName(t *testing.T) {
 	host := time.Date(2250, 12, 31, 23, 0, 0, 0, time.UTC)
-	store := keystore.NewMemoryStore()
+	store := memory.NewStore()
 	if err := sim.Start(context.Background(), store, nil); err != nil {
 		t.Fatal(err)
 	}

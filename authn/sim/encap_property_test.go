@@ -10,7 +10,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/sim"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/memory"
 )
 
 // ticket is a session that was started, with what the history says of it.
@@ -35,7 +35,7 @@ type bank struct {
 const limit = 3
 
 func openBank(t *rapid.T) *bank {
-	store := keystore.NewMemoryStore()
+	store := memory.NewStore()
 	if err := sim.Start(context.Background(), store, &monday); err != nil {
 		t.Fatal(err)
 	}

@@ -8,14 +8,14 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/memory"
 )
 
 // running is a world whose clock runs with a host's that the test holds.
 func running(t *testing.T) (*stage, *time.Time) {
 	t.Helper()
 	now := monday
-	store := keystore.NewMemoryStore()
+	store := memory.NewStore()
 	if err := sim.Start(t.Context(), store, nil); err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,8 @@ import (
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/vault"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 // lockTries is how often a share that is missed is measured again: what else
@@ -49,12 +51,12 @@ func (s *watched) Update(ctx context.Context, change func(authn.Reader) (authn.B
 // KDF in a real database: no KDF runs while the lock is held, and the lock is
 // held for under a tenth of the time that they take.
 func TestATapHoldsTheLockForLittleOfItsKDFs(t *testing.T) {
-	home := keystore.Home{Dir: t.TempDir()}
-	identity, err := keystore.CreateIdentityFile(filepath.Join(home.Dir, "identity.txt"))
+	home := worlds.Home{Dir: t.TempDir()}
+	identity, err := vault.CreateIdentityFile(filepath.Join(home.Dir, "identity.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	vault := keystore.NewFileVault(home.VaultDir(), identity)
+	vault := vault.NewFile(home.VaultDir(), identity)
 	create := func(store authn.Store) error { return sim.Start(t.Context(), store, &monday) }
 	if err := home.Create(t.Context(), "w", keystore.KindFile, func(string) (keystore.Vault, error) { return vault, nil }, create); err != nil {
 		t.Fatal(err)

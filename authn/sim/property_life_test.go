@@ -13,7 +13,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/memory"
 )
 
 // pinCard is a PIN that a phone showed, with what its set says.
@@ -56,7 +56,7 @@ type life struct {
 var machines = []string{"LAPTOP-7", "DESK-1"}
 
 func begin(t *rapid.T) *life {
-	store := keystore.NewMemoryStore()
+	store := memory.NewStore()
 	if err := sim.Start(context.Background(), store, &monday); err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/memory"
 )
 
 // monday is when every test world begins.
@@ -45,7 +45,7 @@ func streams(seed uint64) func(authn.Site, string) io.Reader {
 // empty is a world without anything, at monday.
 func empty(t testing.TB) *stage {
 	t.Helper()
-	store := keystore.NewMemoryStore()
+	store := memory.NewStore()
 	if err := sim.Start(context.Background(), store, &monday); err != nil {
 		t.Fatal(err)
 	}

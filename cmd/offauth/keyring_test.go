@@ -15,7 +15,7 @@ import (
 	"github.com/godbus/dbus/v5"
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 // busConfig is a session bus that starts no services: what is on it, the test
@@ -184,7 +184,7 @@ type desktopKey struct{}
 
 // keyring start|lock|stop|go|end does that to the script's own keyring, which
 // is on a bus of its own. stop makes it hang.
-func keyring(ts *testscript.TestScript, neg bool, args []string) {
+func keyringCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: keyring start|lock|stop|go|end")
 	}
@@ -226,7 +226,7 @@ func worldid(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: worldid world NAME")
 	}
-	worlds, err := keystore.Home{Dir: ts.Getenv("OFFAUTH_HOME")}.List()
+	worlds, err := worlds.Home{Dir: ts.Getenv("OFFAUTH_HOME")}.List()
 	ts.Check(err)
 	for _, w := range worlds {
 		if w.Name == args[0] {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/vault"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 // reading are commands that read a world and change nothing.
@@ -53,13 +55,13 @@ func TestReadsEndWhileAnotherHoldsTheLock(t *testing.T) {
 		}
 	})
 	t.Run("in the middle of an Update", func(t *testing.T) {
-		home := keystore.Home{Dir: l.home()}
+		home := worlds.Home{Dir: l.home()}
 		w, err := home.Open(t.Context(), labWorld, func(keystore.Kind, string) (keystore.Vault, error) {
-			identity, err := keystore.LoadIdentityFile(filepath.Join(l.dir, "identity.txt"))
+			identity, err := vault.LoadIdentityFile(filepath.Join(l.dir, "identity.txt"))
 			if err != nil {
 				return nil, err
 			}
-			return keystore.NewFileVault(home.VaultDir(), identity), nil
+			return vault.NewFile(home.VaultDir(), identity), nil
 		})
 		if err != nil {
 			t.Fatal(err)

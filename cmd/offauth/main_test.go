@@ -91,7 +91,7 @@ func TestScripts(t *testing.T) {
 			"escape":   escape,
 			"lengthy":  lengthy,
 			"demo":     (&template{dir: t.TempDir()}).demo,
-			"keyring":  keyring,
+			"keyring":  keyringCommand,
 			"worldid":  worldid,
 			"sql":      editSQL,
 			"store":    store,

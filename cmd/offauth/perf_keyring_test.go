@@ -15,6 +15,8 @@ import (
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/cmd/internal/cli"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/keyring"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 // bareCalls makes the calls of the keyring that "device unlock -q" makes, and
@@ -55,7 +57,7 @@ func TestPerfKeyring(t *testing.T) {
 	bin := perfBinaries(t)
 	s := &stage{bin: bin, home: filepath.Join(t.TempDir(), "home"), count: 100, desktop: d.env()}
 	s.furnish(t)
-	worlds, err := keystore.Home{Dir: s.home}.List()
+	worlds, err := worlds.Home{Dir: s.home}.List()
 	if err != nil || len(worlds) != 1 || worlds[0].VaultKind != keystore.KindOS {
 		t.Fatal(worlds, err)
 	}
@@ -89,7 +91,7 @@ func (s *stage) keyringCalls(t *testing.T) []string {
 	d := app.NewDeps(nil)
 	d.Streams = app.Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}
 	d.Keyring = func(wait time.Duration, _ func()) keystore.Vault {
-		counted.Vault = keystore.NewOSVault(wait)
+		counted.Vault = keyring.New(wait)
 		return counted
 	}
 	if code := cli.Run(t.Context(), d, []string{"device", "unlock", "-q"}); code != 0 {

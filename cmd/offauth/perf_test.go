@@ -15,6 +15,8 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/vault"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 // The comparisons of docs/performance.md: whole processes, as a user starts
@@ -334,13 +336,13 @@ func TestPerfWrongPIN(t *testing.T) {
 func (s *stage) fill(t *testing.T, count int) {
 	t.Helper()
 	ctx := t.Context()
-	home := keystore.Home{Dir: s.home}
+	home := worlds.Home{Dir: s.home}
 	w, err := home.Open(ctx, "perf", func(keystore.Kind, string) (keystore.Vault, error) {
-		identity, err := keystore.LoadIdentityFile(s.identity)
+		identity, err := vault.LoadIdentityFile(s.identity)
 		if err != nil {
 			return nil, err
 		}
-		return keystore.NewFileVault(home.VaultDir(), identity), nil
+		return vault.NewFile(home.VaultDir(), identity), nil
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -358,7 +360,7 @@ func (s *stage) fill(t *testing.T, count int) {
 
 // writeEvents writes events and the number of the newest, which the world
 // keeps beside its clock.
-func writeEvents(ctx context.Context, w *keystore.World, count int) error {
+func writeEvents(ctx context.Context, w *worlds.World, count int) error {
 	return w.Update(ctx, func(r authn.Reader) (authn.Batch, error) {
 		clock, err := r.Record(authn.SiteWorld, "clock")
 		if err != nil {

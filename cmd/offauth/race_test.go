@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/vault"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 // many is how many processes run at once.
@@ -315,14 +317,14 @@ func TestRaceAnOpenAgainstADelete(t *testing.T) {
 	}
 	l := newLab(t)
 	l.must(t, "world create other")
-	home := keystore.Home{Dir: l.home()}
+	home := worlds.Home{Dir: l.home()}
 	w, err := home.Open(t.Context(), "other", func(keystore.Kind, string) (keystore.Vault, error) {
 		l.must(t, "world delete other --force")
-		identity, err := keystore.LoadIdentityFile(filepath.Join(l.dir, "identity.txt"))
+		identity, err := vault.LoadIdentityFile(filepath.Join(l.dir, "identity.txt"))
 		if err != nil {
 			return nil, err
 		}
-		return keystore.NewFileVault(home.VaultDir(), identity), nil
+		return vault.NewFile(home.VaultDir(), identity), nil
 	})
 	if err == nil {
 		_ = w.Close() // it is not what is wrong

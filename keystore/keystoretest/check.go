@@ -59,3 +59,12 @@ func isEmpty(t testing.TB, s authn.Store) {
 		}
 	})
 }
+
+// WantCode fails unless an error is the fault of that code.
+func WantCode(t testing.TB, err error, code authn.Code) {
+	t.Helper()
+	f, ok := authn.AsFault(err)
+	if !ok || f.Code != code {
+		t.Errorf("got %v (%+v), want the fault %s", err, f, code)
+	}
+}

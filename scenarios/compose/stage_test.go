@@ -14,7 +14,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/sim"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/memory"
 	"github.com/offauth/offauth/scenarios/compose"
 	"github.com/offauth/offauth/scenarios/story"
 )
@@ -36,7 +36,7 @@ type stage struct {
 func newStage(t testing.TB, seed uint64) *stage {
 	t.Helper()
 	s := &stage{t: t, host: monday}
-	store := keystore.NewMemoryStore()
+	store := memory.NewStore()
 	if err := sim.Start(context.Background(), store, nil); err != nil {
 		t.Fatal(err)
 	}

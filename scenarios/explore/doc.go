@@ -12,7 +12,7 @@
 //
 //	result, err := explore.Explore(ctx, explore.Options{
 //		Profile: "hypr", Seed: 1, Runs: 1000,
-//		Store: func() authn.Store { return keystore.NewMemoryStore() },
+//		Store: func() authn.Store { return memory.NewStore() },
 //	})
 //
 // Actions are symbolic: a step types "the PIN that step 7 showed", never its

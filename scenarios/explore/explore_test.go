@@ -10,12 +10,12 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/memory"
 	"github.com/offauth/offauth/scenarios/explore"
 	"github.com/offauth/offauth/scenarios/invariant"
 )
 
-func memory() authn.Store { return keystore.NewMemoryStore() }
+func memoryStore() authn.Store { return memory.NewStore() }
 
 // bounded is a store that cannot be copied.
 type bounded struct{ authn.Store }
@@ -31,7 +31,7 @@ func runs(few int) int {
 func explored(t *testing.T, o explore.Options) explore.Result {
 	t.Helper()
 	if o.Store == nil {
-		o.Store = memory
+		o.Store = memoryStore
 	}
 	r, err := explore.Explore(t.Context(), o)
 	if err != nil {
@@ -99,7 +99,7 @@ func TestARunIsTheSameEachTimeAndWithAnyStore(t *testing.T) {
 	if !reflect.DeepEqual(first, second) {
 		t.Errorf("two explorations of one seed differ:\n%+v\n%+v", first, second)
 	}
-	o.Store = func() authn.Store { return bounded{keystore.NewMemoryStore()} }
+	o.Store = func() authn.Store { return bounded{memory.NewStore()} }
 	if third := explored(t, o); !reflect.DeepEqual(first, third) {
 		t.Errorf("a store that cannot be copied gives another exploration:\n%+v\n%+v", first, third)
 	}
@@ -112,11 +112,11 @@ func TestARunIsTheSameEachTimeAndWithAnyStore(t *testing.T) {
 func TestOptionsThatSayNothingAreRefused(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]explore.Options{
-		"profile":    {Profile: "hypr@modern", Runs: 1, Store: memory},
-		"no end":     {Profile: "hypr", Store: memory},
-		"no clock":   {Profile: "hypr", For: time.Second, Store: memory},
+		"profile":    {Profile: "hypr@modern", Runs: 1, Store: memoryStore},
+		"no end":     {Profile: "hypr", Store: memoryStore},
+		"no clock":   {Profile: "hypr", For: time.Second, Store: memoryStore},
 		"no store":   {Profile: "hypr", Runs: 1},
-		"invariants": {Profile: "hypr", Runs: 1, Store: memory, Invariants: []string{"no_such"}},
+		"invariants": {Profile: "hypr", Runs: 1, Store: memoryStore, Invariants: []string{"no_such"}},
 	} {
 		if _, err := explore.Explore(t.Context(), o); !errors.Is(err, explore.ErrOptions) {
 			t.Errorf("%s: %v", name, err)
@@ -149,7 +149,7 @@ func BenchmarkExplore(b *testing.B) {
 		b.Run(profile, func(b *testing.B) {
 			actions := 0
 			for i := range b.N {
-				r, err := explore.Explore(b.Context(), explore.Options{Profile: profile, Seed: int64(i), Runs: 200, Store: memory})
+				r, err := explore.Explore(b.Context(), explore.Options{Profile: profile, Seed: int64(i), Runs: 200, Store: memoryStore})
 				if err != nil || r.Found != nil {
 					b.Fatal(err, r.Found)
 				}

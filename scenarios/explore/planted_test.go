@@ -210,7 +210,7 @@ func TestPlantedBugsAreFoundAndCutDown(t *testing.T) {
 			if !slices.Equal(last.Expect, c.expect) || f.Scene.Name == "" || len(f.Scene.Header) < 3 || len(f.Scene.Actors) == 0 || f.Scene.Start.IsZero() {
 				t.Errorf("expects %q, want %q; %+v", last.Expect, c.expect, f.Scene)
 			}
-			told(t, f, memory, player.Passed)
+			told(t, f, memoryStore, player.Passed)
 			t.Logf("run %d, %d drawn, %d kept, %d replays: %s\n%s", f.Run, f.Drawn, f.Kept, f.Replays, f.What, tell(f))
 		})
 	}
@@ -236,7 +236,7 @@ func TestALogThatIsNotTheSameTwiceIsFound(t *testing.T) {
 
 func TestARecordedStoryIsCutDownToWhatBreaksAnInvariant(t *testing.T) {
 	t.Parallel()
-	o := explore.Options{Profile: "hypr", Seed: 3, Runs: 400, Open: plant(reuse), Store: memory}
+	o := explore.Options{Profile: "hypr", Seed: 3, Runs: 400, Open: plant(reuse), Store: memoryStore}
 	found := explored(t, o).Found
 	if found == nil {
 		t.Fatal("nothing was found to begin with")

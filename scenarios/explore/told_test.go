@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/memory"
 	"github.com/offauth/offauth/scenarios/compose"
 	"github.com/offauth/offauth/scenarios/explore"
 	"github.com/offauth/offauth/scenarios/player"
@@ -40,7 +40,7 @@ func told(t *testing.T, f *explore.Found, store func() authn.Store, want player.
 // world and its user, it can lie under the explorer and under the player.
 type amnesiac struct{ authn.Store }
 
-func forgetting() authn.Store { return amnesiac{keystore.NewMemoryStore()} }
+func forgetting() authn.Store { return amnesiac{memory.NewStore()} }
 
 func (a amnesiac) Fork() authn.Store {
 	return amnesiac{a.Store.(interface{ Fork() authn.Store }).Fork()}
@@ -67,7 +67,7 @@ func TestAFoundFileFailsWithTheBugAndPassesWithoutIt(t *testing.T) {
 		t.Fatal("nothing was found")
 	}
 	text := told(t, f, forgetting, player.Failed)
-	told(t, f, memory, player.Passed)
+	told(t, f, memoryStore, player.Passed)
 	if len(f.Scene.Moves) > 8 || !strings.Contains(text, "refused: pin_used") || !strings.Contains(text, "# no_pin_accepted_twice: ") {
 		t.Errorf("%d moves:\n%s", len(f.Scene.Moves), text)
 	}
@@ -82,11 +82,11 @@ func TestACredentialIsToldByItsParts(t *testing.T) {
 	if f == nil {
 		t.Fatal("nothing was found")
 	}
-	text := told(t, f, memory, player.Passed)
+	text := told(t, f, memoryStore, player.Passed)
 	if !strings.Contains(text, "${saved.code1}") || strings.Contains(text, "2580") {
 		t.Error(text)
 	}
-	o.Store = memory
+	o.Store = memoryStore
 	if less, err := explore.Shrink(t.Context(), o, f.Scene); err != nil || less == nil || less.ID != f.ID || less.Kept != f.Kept {
 		t.Errorf("cut down again: %v, %+v", err, less)
 	}

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/memory"
 	"github.com/offauth/offauth/scenarios/invariant"
 	"github.com/offauth/offauth/scenarios/library"
 	"github.com/offauth/offauth/scenarios/lint"
@@ -40,7 +40,7 @@ func instances(t *testing.T) []run.Instance {
 // options play with every invariant looking on.
 func options() run.Options {
 	return run.Options{
-		Store: func() authn.Store { return keystore.NewMemoryStore() },
+		Store: func() authn.Store { return memory.NewStore() },
 		Now:   time.Now, Parallel: 2,
 		Watch: func(family authn.FamilyName, names []string) (invariant.Watcher, error) {
 			return invariant.New(family, names)

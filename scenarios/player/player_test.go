@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/memory"
 	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/player"
 	"github.com/offauth/offauth/scenarios/story"
@@ -105,7 +105,7 @@ steps:
 
 func config() player.Config {
 	return player.Config{
-		Store: func() authn.Store { return keystore.NewMemoryStore() },
+		Store: func() authn.Store { return memory.NewStore() },
 		Now:   func() time.Time { return monday }, Seed: 7,
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/memory"
 	"github.com/offauth/offauth/scenarios/compose"
 	"github.com/offauth/offauth/scenarios/record"
 )
@@ -32,7 +32,7 @@ var start = time.Date(2026, 11, 3, 7, 59, 58, 123456789, time.UTC)
 func newTaped(t *testing.T, seed uint64) *taped {
 	t.Helper()
 	s := &taped{t: t, host: start}
-	store := keystore.NewMemoryStore()
+	store := memory.NewStore()
 	ctx := context.Background()
 	if err := errors.Join(sim.Start(ctx, store, nil), sim.StartRecording(ctx, store)); err != nil {
 		t.Fatal(err)
@@ -77,7 +77,7 @@ func (s *taped) told(family authn.FamilyName) record.Told {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	told, err := record.Tell(context.Background(), scene, func() authn.Store { return keystore.NewMemoryStore() }, time.Now)
+	told, err := record.Tell(context.Background(), scene, func() authn.Store { return memory.NewStore() }, time.Now)
 	if err != nil {
 		s.t.Fatal(err)
 	}

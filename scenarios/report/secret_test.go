@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/memory"
 	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/report"
 	"github.com/offauth/offauth/scenarios/run"
@@ -73,7 +73,7 @@ func TestNoReportHoldsADeclaredSecret(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := run.Run(t.Context(), all,
-		run.Options{Store: func() authn.Store { return keystore.NewMemoryStore() }, Now: time.Now, Last: 99})
+		run.Options{Store: func() authn.Store { return memory.NewStore() }, Now: time.Now, Last: 99})
 	if len(r.Results) != 1 || len(r.Results[0].Failures) < 6 || len(r.Results[0].Cleanup) == 0 {
 		t.Fatalf("%+v", r.Results)
 	}

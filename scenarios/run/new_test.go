@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/memory"
 	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/run"
 	"github.com/offauth/offauth/scenarios/story"
@@ -32,7 +32,7 @@ func TestANewFileHasNoFindingsAndPasses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		report := run.Run(context.Background(), instances, run.Options{Store: func() authn.Store { return keystore.NewMemoryStore() }, Now: time.Now})
+		report := run.Run(context.Background(), instances, run.Options{Store: func() authn.Store { return memory.NewStore() }, Now: time.Now})
 		if len(report.Results) != 1 || report.Results[0].Status != run.Passed {
 			t.Errorf("%s: %+v", profile, report.Results)
 		}

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/memory"
 	"github.com/offauth/offauth/scenarios/invariant"
 	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/run"
@@ -85,7 +85,7 @@ func TestAPanicIsAnErrorWithItsStackAndEndsNothingElse(t *testing.T) {
 		if n++; n == 1 {
 			return broken{}
 		}
-		return keystore.NewMemoryStore()
+		return memory.NewStore()
 	}
 	r := run.Run(context.Background(), written(t, map[string]string{"a": good, "b": good}), o)
 	if got := statuses(r); got != "a error, b passed" {

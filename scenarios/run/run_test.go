@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/memory"
 	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/run"
 	"github.com/offauth/offauth/scenarios/story"
@@ -45,7 +45,7 @@ func expand(t testing.TB, stories []*story.Story) []run.Instance {
 // options are those of a run in one goroutine whose clock stands.
 func options() run.Options {
 	return run.Options{
-		Store: func() authn.Store { return keystore.NewMemoryStore() },
+		Store: func() authn.Store { return memory.NewStore() },
 		Now:   func() time.Time { return time.Time{} },
 	}
 }

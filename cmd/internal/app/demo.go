@@ -10,6 +10,7 @@ import (
 	"github.com/offauth/offauth/authn/onespan"
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 // The demo's constants: its provider, the PIN of DEVICE:PIN, that of
@@ -50,7 +51,7 @@ func DemoStory() []authn.Action {
 
 // makeDemo makes the demo's world, whole or not at all. When another process
 // was faster, that one's is as good.
-func (d *Deps) makeDemo(ctx context.Context, home keystore.Home) error {
+func (d *Deps) makeDemo(ctx context.Context, home worlds.Home) error {
 	err := d.Create(ctx, home, DemoWorld, FirstState{Story: DemoStory()}, func(what string) { d.Talk("%s", what) })
 	if f, ok := authn.AsFault(err); ok && f.Code == keystore.CodeWorldExists {
 		return nil
@@ -69,7 +70,7 @@ type FirstState struct {
 // Create makes a world and plays a story in it before anybody else sees it.
 // Where no keyring keeps its key it stops, unless it is the demo, and nobody
 // said where the demo's key is to lie.
-func (d *Deps) Create(ctx context.Context, home keystore.Home, name string, b FirstState, say func(string)) error {
+func (d *Deps) Create(ctx context.Context, home worlds.Home, name string, b FirstState, say func(string)) error {
 	kind, chosen, err := d.NewKind(d.Flags.Identity)
 	if err != nil {
 		return err

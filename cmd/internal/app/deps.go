@@ -15,6 +15,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/keyring"
 	"github.com/offauth/offauth/tui/bigpin"
 	"github.com/offauth/offauth/tui/screen"
 )
@@ -96,7 +97,7 @@ func NewDeps(i *Interrupts) *Deps {
 		Now:       time.Now,
 		After:     time.After,
 		Rand:      rand.Reader,
-		Keyring:   OneKeyring(func(wait time.Duration) keystore.Vault { return keystore.NewOSVault(wait) }),
+		Keyring:   OneKeyring(func(wait time.Duration) keystore.Vault { return keyring.New(wait) }),
 		Prompt:    console{in: os.Stdin, out: os.Stderr},
 		Size: func() (int, int, bool) {
 			cols, rows, err := term.GetSize(int(os.Stdout.Fd()))

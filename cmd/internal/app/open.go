@@ -14,23 +14,24 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 // Home is the folder in which worlds are kept.
-func (d *Deps) Home() (keystore.Home, error) {
+func (d *Deps) Home() (worlds.Home, error) {
 	if dir := d.Env("OFFAUTH_HOME"); dir != "" {
 		dir, err := filepath.Abs(dir)
-		return keystore.Home{Dir: dir}, err
+		return worlds.Home{Dir: dir}, err
 	}
 	dir, err := d.DataDir()
 	if err != nil {
-		return keystore.Home{}, Usage([]string{"set OFFAUTH_HOME to a folder"}, "it cannot be found out where to keep worlds: %v", err)
+		return worlds.Home{}, Usage([]string{"set OFFAUTH_HOME to a folder"}, "it cannot be found out where to keep worlds: %v", err)
 	}
-	return keystore.Home{Dir: dir}, nil
+	return worlds.Home{Dir: dir}, nil
 }
 
 // WorldNames lists the worlds without opening any.
-func WorldNames(home keystore.Home) ([]string, error) {
+func WorldNames(home worlds.Home) ([]string, error) {
 	entries, err := os.ReadDir(filepath.Dir(home.WorldDir(DemoWorld)))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -46,7 +47,7 @@ func WorldNames(home keystore.Home) ([]string, error) {
 
 // WorldName says which world is meant: --world, OFFAUTH_WORLD, the only one
 // there is, or "default".
-func (d *Deps) WorldName(home keystore.Home) (string, error) {
+func (d *Deps) WorldName(home worlds.Home) (string, error) {
 	if d.Flags.Demo && d.Flags.World != "" && d.Flags.World != DemoWorld {
 		return "", Usage(nil, "--demo means --world demo, so --world %s contradicts it", d.Flags.World)
 	}
@@ -94,7 +95,7 @@ func (d *Deps) open(ctx context.Context) (*World, error) {
 }
 
 // OpenNamed opens the world of that name.
-func (d *Deps) OpenNamed(ctx context.Context, home keystore.Home, name string) (*World, error) {
+func (d *Deps) OpenNamed(ctx context.Context, home worlds.Home, name string) (*World, error) {
 	if authn.CheckWorldName(name) == nil && !home.Exists(name) {
 		return nil, NoWorld(home, name)
 	}
@@ -122,7 +123,7 @@ const maxSlow = 8
 
 // NoWorld is the fault of a world that is not there, with what there is
 // instead.
-func NoWorld(home keystore.Home, name string) error {
+func NoWorld(home worlds.Home, name string) error {
 	all, err := WorldNames(home)
 	if err != nil {
 		return err

@@ -9,10 +9,12 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/vault"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 // DemoIdentity is the throw-away identity of the demo.
-func DemoIdentity(home keystore.Home) string { return filepath.Join(home.Dir, "demo-identity.txt") }
+func DemoIdentity(home worlds.Home) string { return filepath.Join(home.Dir, "demo-identity.txt") }
 
 // IdentityFile is the identity that the user names, or empty.
 func (d *Deps) IdentityFile() string { return cmp.Or(d.Flags.Identity, d.Env("OFFAUTH_IDENTITY")) }
@@ -20,7 +22,7 @@ func (d *Deps) IdentityFile() string { return cmp.Or(d.Flags.Identity, d.Env("OF
 // Vault opens the vault of a world that is there. No way is tried that the
 // user did not name or the world was not made with: a fallback would open
 // something else than what was asked for.
-func (d *Deps) Vault(ctx context.Context, home keystore.Home, world string, kind keystore.Kind, id string) (keystore.Vault, error) {
+func (d *Deps) Vault(ctx context.Context, home worlds.Home, world string, kind keystore.Kind, id string) (keystore.Vault, error) {
 	if err := d.Contradicted(world, kind); err != nil {
 		return nil, err
 	}
@@ -29,7 +31,7 @@ func (d *Deps) Vault(ctx context.Context, home keystore.Home, world string, kind
 
 // VaultOf is vault without a look at --keystore, which may be about another
 // world.
-func (d *Deps) VaultOf(ctx context.Context, home keystore.Home, world string, kind keystore.Kind, id string) (keystore.Vault, error) {
+func (d *Deps) VaultOf(ctx context.Context, home worlds.Home, world string, kind keystore.Kind, id string) (keystore.Vault, error) {
 	switch kind {
 	case keystore.KindOS:
 		return d.OSVault(), nil
@@ -43,37 +45,37 @@ func (d *Deps) VaultOf(ctx context.Context, home keystore.Home, world string, ki
 
 // FileVault opens the vault in files of one world, with the identity that the
 // command line names, if any.
-func (d *Deps) FileVault(ctx context.Context, home keystore.Home, world, id, given string) (keystore.Vault, error) {
-	file := func(i *keystore.Identity, err error) (keystore.Vault, error) {
+func (d *Deps) FileVault(ctx context.Context, home worlds.Home, world, id, given string) (keystore.Vault, error) {
+	file := func(i *vault.Identity, err error) (keystore.Vault, error) {
 		if err != nil {
 			return nil, err
 		}
-		return keystore.NewFileVault(home.VaultDir(), i), nil
+		return vault.NewFile(home.VaultDir(), i), nil
 	}
 	switch {
 	case given != "":
-		return file(keystore.LoadIdentityFile(given))
-	case keystore.HasPassphraseIdentity(home.VaultDir(), id):
+		return file(vault.LoadIdentityFile(given))
+	case vault.HasPassphraseIdentity(home.VaultDir(), id):
 		phrase, err := d.passphrase(ctx, world)
 		if err != nil {
 			return nil, err
 		}
-		return file(keystore.OpenPassphraseIdentity(home.VaultDir(), id, phrase.Reveal()))
+		return file(vault.OpenPassphraseIdentity(home.VaultDir(), id, phrase.Reveal()))
 	case world == DemoWorld && IsFile(DemoIdentity(home)):
 		// The demo may as well have been made with the user's own identity.
-		v, err := file(keystore.LoadIdentityFile(DemoIdentity(home)))
+		v, err := file(vault.LoadIdentityFile(DemoIdentity(home)))
 		if other := d.Env("OFFAUTH_IDENTITY"); err == nil && other != "" {
 			if _, err := v.Get(ctx, id+"/key"); errors.Is(err, keystore.ErrWrongIdentity) {
-				return file(keystore.LoadIdentityFile(other))
+				return file(vault.LoadIdentityFile(other))
 			}
 		}
 		return v, err
 	case d.Env("OFFAUTH_IDENTITY") != "":
-		return file(keystore.LoadIdentityFile(d.Env("OFFAUTH_IDENTITY")))
+		return file(vault.LoadIdentityFile(d.Env("OFFAUTH_IDENTITY")))
 	}
 	// Where there is no item, none can be opened, and that is what to say.
 	if !IsFile(filepath.Join(home.VaultDir(), id+".key.age")) {
-		return file(new(keystore.Identity), nil)
+		return file(new(vault.Identity), nil)
 	}
 	return nil, &authn.Fault{Code: keystore.CodeIdentityMissing,
 		Message: "the world " + world + " was made with an identity file, and none is named",

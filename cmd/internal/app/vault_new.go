@@ -9,6 +9,8 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/vault"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 // NewKind is the kind of vault for a new world, and whether the user chose it.
@@ -45,7 +47,7 @@ func NotInMemory() *authn.Fault {
 // NewVault is how a vault is made for a world that has none of that kind yet.
 type NewVault struct {
 	Deps  *Deps
-	Home  keystore.Home
+	Home  worlds.Home
 	World string
 	Kind  keystore.Kind
 	// Command is the one that hints complete with an identity.
@@ -63,20 +65,20 @@ func (v NewVault) Of(ctx context.Context, id string) (keystore.Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	return keystore.NewFileVault(v.Home.VaultDir(), identity), nil
+	return vault.NewFile(v.Home.VaultDir(), identity), nil
 }
 
-func (v NewVault) identity(ctx context.Context, id string) (*keystore.Identity, error) {
+func (v NewVault) identity(ctx context.Context, id string) (*vault.Identity, error) {
 	path := v.Deps.IdentityFile()
 	if path != "" {
 		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-			return keystore.LoadIdentityFile(path)
+			return vault.LoadIdentityFile(path)
 		}
 		v.Say("made the identity " + path + ": whoever reads it can open this world, and without it nobody can")
-		return keystore.CreateIdentityFile(path)
+		return vault.CreateIdentityFile(path)
 	}
 	if phrase := v.Deps.Env("OFFAUTH_PASSPHRASE"); phrase != "" {
-		return keystore.CreatePassphraseIdentity(v.Home.VaultDir(), id, phrase)
+		return vault.CreatePassphraseIdentity(v.Home.VaultDir(), id, phrase)
 	}
 	if v.World == DemoWorld && v.Deps.Flags.Demo {
 		return v.throwAway()
@@ -85,17 +87,17 @@ func (v NewVault) identity(ctx context.Context, id string) (*keystore.Identity, 
 	if err != nil {
 		return nil, err
 	}
-	return keystore.CreatePassphraseIdentity(v.Home.VaultDir(), id, secret.Reveal())
+	return vault.CreatePassphraseIdentity(v.Home.VaultDir(), id, secret.Reveal())
 }
 
 // throwAway returns the demo's identity.
-func (v NewVault) throwAway() (*keystore.Identity, error) {
+func (v NewVault) throwAway() (*vault.Identity, error) {
 	path := DemoIdentity(v.Home)
 	v.Say("the demo's keys are kept under the throw-away identity " + path + ", which guards nothing from who reads that folder")
 	if IsFile(path) {
-		return keystore.LoadIdentityFile(path)
+		return vault.LoadIdentityFile(path)
 	}
-	return keystore.CreateIdentityFile(path)
+	return vault.CreateIdentityFile(path)
 }
 
 // passphrase asks twice for a new one.

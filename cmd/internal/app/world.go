@@ -9,6 +9,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 // World is an open world under its name.
@@ -19,10 +20,10 @@ type World struct {
 	Store Store
 }
 
-// Store is where an open world is kept: a keystore.World.
+// Store is where an open world is kept: a worlds.World.
 type Store interface {
 	authn.Store
-	Watch(context.Context) (*keystore.Watch, error)
+	Watch(context.Context) (*worlds.Watch, error)
 	Verify(context.Context) error
 	Generation(context.Context) (uint64, error)
 	ID() string

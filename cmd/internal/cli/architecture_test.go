@@ -43,7 +43,14 @@ func layers() []layer {
 		row(`authn/family`, `authn`, none),
 		row(`authn/(hypr|encap|onespan)`, `authn|authn/(oath|family)`, `golang\.org/x/crypto/argon2`),
 		row(`authn/(sim|verb|policytest|diagnosis)`, `authn(/.*)?`, none),
-		row(`keystore`, `authn`, `filippo\.io/age|modernc\.org/sqlite(/lib)?|github\.com/gofrs/flock|github\.com/zalando/go-keyring|github\.com/godbus/dbus/v5`),
+		row(`keystore`, `authn`, none),
+		row(`keystore/(batch|seal)`, `authn|keystore`, none),
+		row(`keystore/disk`, `authn|keystore`, `github\.com/gofrs/flock`),
+		row(`keystore/keyring`, `keystore|keystore/disk`, `github\.com/zalando/go-keyring|github\.com/godbus/dbus/v5`),
+		row(`keystore/vault`, `keystore|keystore/disk`, `filippo\.io/age`),
+		row(`keystore/memory`, `authn|keystore/batch`, none),
+		row(`keystore/sqlite`, `authn|keystore|keystore/(batch|disk|seal)`, `modernc\.org/sqlite(/lib)?`),
+		row(`keystore/worlds`, `authn|keystore|keystore/(disk|seal|sqlite|vault)`, none),
 		row(`keystore/keystoretest`, `authn|keystore`, `pgregory\.net/rapid`), // a test, in a package of its own
 		row(`scenarios/syntax`, `authn(/.*)?|scenarios/.*`, `github\.com/goccy/go-yaml(/.*)?`),
 		row(`scenarios(/.*)?`, `authn(/.*)?|scenarios/.*`, none),
@@ -137,7 +144,7 @@ func TestEachOfKeystoresAndScenariosDependenciesIsInOneFile(t *testing.T) {
 	t.Parallel()
 	users := map[string][]string{}
 	for _, s := range sources(t) {
-		if s.pkg != "keystore" && !strings.HasPrefix(s.pkg, "scenarios/") {
+		if !strings.HasPrefix(s.pkg, "keystore/") && !strings.HasPrefix(s.pkg, "scenarios/") {
 			continue
 		}
 		seen := map[string]bool{}

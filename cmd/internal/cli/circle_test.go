@@ -13,7 +13,7 @@ import (
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/onespan"
 	"github.com/offauth/offauth/authn/verb"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/memory"
 )
 
 // TestHintsLeadOutOfEveryRefusal is the circle test: from each refusal that a
@@ -39,7 +39,7 @@ func TestHintsLeadOutOfEveryRefusal(t *testing.T) {
 		seen[key] = true
 		tried++
 		first := typedIn(r.action)
-		c := &circle{t: t, known: r.known, first: &first, typed: first.Reveal(), store: r.store.Fork().(*keystore.MemoryStore)}
+		c := &circle{t: t, known: r.known, first: &first, typed: first.Reveal(), store: r.store.Fork().(*memory.Store)}
 		if trouble := c.leadsOut(command, r); trouble != "" {
 			t.Errorf("%s: %s refused %s (%s): %s\n%s", r.story, r.action.Verb(), r.refusal.Code, r.refusal.Message, trouble, strings.Join(c.told, "\n"))
 		}
@@ -74,7 +74,7 @@ func cannotBeTyped(a authn.Action) bool {
 type circle struct {
 	t     *testing.T
 	known known
-	store *keystore.MemoryStore
+	store *memory.Store
 	// first is the secret of the refused act while that is done, typed the same
 	// afterwards; pin and code are what a phone has shown since.
 	first            *authn.Secret

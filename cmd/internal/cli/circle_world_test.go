@@ -11,6 +11,8 @@ import (
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/onespan"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/memory"
+	"github.com/offauth/offauth/keystore/worlds"
 	"github.com/offauth/offauth/scenarios/invariant"
 	stories "github.com/offauth/offauth/scenarios/library"
 	"github.com/offauth/offauth/scenarios/lint"
@@ -73,23 +75,23 @@ type refusedAct struct {
 	story   string
 	action  authn.Action
 	refusal *authn.Refusal
-	store   *keystore.MemoryStore
+	store   *memory.Store
 	known   known
 }
 
 // listener is a Watcher that keeps what is refused.
 type listener struct {
 	story string
-	store *keystore.MemoryStore
+	store *memory.Store
 	// before is the world before the next Action.
-	before *keystore.MemoryStore
+	before *memory.Store
 	known  known
 	found  []refusedAct
 }
 
 func (l *listener) See(s invariant.Seen) []invariant.Broken {
 	before := l.before
-	l.before = l.store.Fork().(*keystore.MemoryStore)
+	l.before = l.store.Fork().(*memory.Store)
 	switch {
 	case s.Refusal != nil && !s.Crashed:
 		k := known{}
@@ -127,12 +129,12 @@ func refusals(t *testing.T) []refusedAct {
 		wait.Go(func() {
 			turns <- true
 			defer func() { <-turns }()
-			l := &listener{story: in.ID, known: known{}, store: keystore.NewMemoryStore()}
+			l := &listener{story: in.ID, known: known{}, store: memory.NewStore()}
 			p, err := player.New(t.Context(), in, player.Config{
 				Store: func() authn.Store { return l.store }, Now: time.Now, WallScale: 100, Seed: in.Story.Seed, Watch: l,
 			})
 			if err == nil { // else the product does not accept the policy
-				l.before = l.store.Fork().(*keystore.MemoryStore)
+				l.before = l.store.Fork().(*memory.Store)
 				p.Play(t.Context())
 			}
 			heard[i] = l.found
@@ -147,9 +149,9 @@ func refusals(t *testing.T) []refusedAct {
 }
 
 // memoryWorld is a world in memory that commands can open.
-type memoryWorld struct{ *keystore.MemoryStore }
+type memoryWorld struct{ *memory.Store }
 
-func (memoryWorld) Watch(context.Context) (*keystore.Watch, error) {
+func (memoryWorld) Watch(context.Context) (*worlds.Watch, error) {
 	return nil, keystore.ErrUnavailable
 }
 func (memoryWorld) Verify(context.Context) error               { return nil }

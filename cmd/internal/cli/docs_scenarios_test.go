@@ -17,7 +17,7 @@ import (
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/cmd/internal/cli/scenario"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/memory"
 	"github.com/offauth/offauth/scenarios/invariant"
 	stories "github.com/offauth/offauth/scenarios/library"
 	"github.com/offauth/offauth/scenarios/lint"
@@ -147,7 +147,7 @@ func TestTheStoryOfQRPhishingPasses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := runs.Run(t.Context(), all, runs.Options{Store: func() authn.Store { return keystore.NewMemoryStore() }, Now: time.Now, Watch: watched})
+	r := runs.Run(t.Context(), all, runs.Options{Store: func() authn.Store { return memory.NewStore() }, Now: time.Now, Watch: watched})
 	if r.Count(runs.Passed) != 1 {
 		t.Errorf("%+v", r.Results)
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/policytest"
 	"github.com/offauth/offauth/authn/sim"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/memory"
 )
 
 // TestPolicySetAcceptsTheRangeOfEverySetting types the bounds of every setting,
@@ -16,7 +16,7 @@ import (
 func TestPolicySetAcceptsTheRangeOfEverySetting(t *testing.T) {
 	t.Parallel()
 	for _, c := range policytest.Cases(t) {
-		key, person := string(c.Key), &circle{t: t, store: keystore.NewMemoryStore()}
+		key, person := string(c.Key), &circle{t: t, store: memory.NewStore()}
 		if err := sim.Start(t.Context(), person.store, nil); err != nil {
 			t.Fatal(err)
 		}

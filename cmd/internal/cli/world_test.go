@@ -16,6 +16,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/keyring"
 	"github.com/offauth/offauth/tui/bigpin"
 )
 
@@ -99,7 +100,7 @@ func (f *fixture) deps(out, errs io.Writer) *app.Deps {
 		After:     f.after,
 		Rand:      rand.Reader,
 		Prompt:    f,
-		Keyring:   app.OneKeyring(func(wait time.Duration) keystore.Vault { return keystore.NewOSVaultOn(f.keyring, wait) }),
+		Keyring:   app.OneKeyring(func(wait time.Duration) keystore.Vault { return keyring.NewOn(f.keyring, wait) }),
 		Program:   "offauth",
 		Size:      func() (cols, rows int, ok bool) { return 80, 24, true },
 		ShowPIN: func(_ context.Context, card bigpin.Card, sight bigpin.Sight, watch bigpin.Watch) (bigpin.Ended, error) {

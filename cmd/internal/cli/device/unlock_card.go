@@ -10,7 +10,7 @@ import (
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/cmd/internal/cli/pick"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/worlds"
 	"github.com/offauth/offauth/tui/bigpin"
 )
 
@@ -74,7 +74,7 @@ type onShow struct {
 	deps  *app.Deps
 	world *app.World
 	shown hypr.UnlockResult
-	watch *keystore.Watch
+	watch *worlds.Watch
 	// number is that of the set which the PIN is from.
 	number uint64
 

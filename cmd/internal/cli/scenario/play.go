@@ -12,7 +12,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/cmd/internal/app"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/memory"
 	"github.com/offauth/offauth/scenarios/invariant"
 	reports "github.com/offauth/offauth/scenarios/report"
 	runs "github.com/offauth/offauth/scenarios/run"
@@ -134,7 +134,7 @@ func (o *scenarioRunOptions) options(s *suite) runs.Options {
 }
 
 // memoryStore returns the empty store of a story's world.
-func memoryStore() authn.Store { return keystore.NewMemoryStore() }
+func memoryStore() authn.Store { return memory.NewStore() }
 
 // tell writes the reports and the goldens, and ends the command as the run
 // ended.

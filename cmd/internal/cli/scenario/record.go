@@ -14,7 +14,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/cmd/internal/app"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/memory"
 	"github.com/offauth/offauth/scenarios/compose"
 	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/record"
@@ -94,7 +94,7 @@ func runScenarioRecord(ctx context.Context, o *scenarioRecordOptions) error {
 		if err != nil {
 			return app.Usage([]string{"offauth log"}, "%v", err)
 		}
-		told, err := record.Tell(ctx, scene, func() authn.Store { return keystore.NewMemoryStore() }, d.Now)
+		told, err := record.Tell(ctx, scene, func() authn.Store { return memory.NewStore() }, d.Now)
 		if err != nil || !told.Passed() {
 			return notRetold(told, err)
 		}

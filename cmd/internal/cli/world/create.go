@@ -8,6 +8,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 type worldCreateOptions struct {
@@ -90,7 +91,7 @@ func runWorldCreate(ctx context.Context, o *worldCreateOptions) error {
 
 // unlessRecording says of a demo that is there already, and was to record,
 // that it does not.
-func (o *worldCreateOptions) unlessRecording(ctx context.Context, home keystore.Home, name string, err error) error {
+func (o *worldCreateOptions) unlessRecording(ctx context.Context, home worlds.Home, name string, err error) error {
 	if f, ok := authn.AsFault(err); !ok || f.Code != keystore.CodeWorldExists || !o.record || !o.deps.Flags.Demo {
 		return err
 	}
@@ -111,7 +112,7 @@ func (o *worldCreateOptions) unlessRecording(ctx context.Context, home keystore.
 }
 
 // infoOf is what can be known of a world without its vault.
-func infoOf(home keystore.Home, name string) (worldJSON, error) {
+func infoOf(home worlds.Home, name string) (worldJSON, error) {
 	list, err := home.List()
 	if err != nil {
 		return worldJSON{}, err

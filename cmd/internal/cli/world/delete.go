@@ -8,6 +8,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 type worldDeleteOptions struct {
@@ -50,7 +51,7 @@ func runWorldDelete(ctx context.Context, o *worldDeleteOptions) error {
 	return d.Print(app.Report{Result: map[string]string{"deleted": name}, Lines: []string{"world " + name + ": deleted"}})
 }
 
-func delete(ctx context.Context, d *app.Deps, home keystore.Home, name string, force bool) error {
+func delete(ctx context.Context, d *app.Deps, home worlds.Home, name string, force bool) error {
 	vault := func(kind keystore.Kind, id string) (keystore.Vault, error) {
 		return d.Vault(ctx, home, name, kind, id)
 	}

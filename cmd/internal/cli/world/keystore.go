@@ -7,6 +7,7 @@ import (
 
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 // NewKeystore returns the command "keystore" with all below it.
@@ -17,7 +18,7 @@ func NewKeystore(d *app.Deps) *cobra.Command {
 
 // existing returns the home and the name of the world that a verb names, or the one
 // that the flags mean, which is to be there. Hints name it as the verb does.
-func existing(d *app.Deps, given string) (keystore.Home, string, error) {
+func existing(d *app.Deps, given string) (worlds.Home, string, error) {
 	home, name, err := oneWorld(d, given)
 	if err != nil {
 		return home, name, err
@@ -33,7 +34,7 @@ func existing(d *app.Deps, given string) (keystore.Home, string, error) {
 
 // vaultsOf returns the function that opens a world's vaults, each once: a
 // passphrase is asked for once, however often a vault is needed.
-func vaultsOf(ctx context.Context, d *app.Deps, home keystore.Home, world string) func(keystore.Kind, string) (keystore.Vault, error) {
+func vaultsOf(ctx context.Context, d *app.Deps, home worlds.Home, world string) func(keystore.Kind, string) (keystore.Vault, error) {
 	type place struct {
 		kind keystore.Kind
 		id   string
@@ -54,7 +55,7 @@ func vaultsOf(ctx context.Context, d *app.Deps, home keystore.Home, world string
 
 // whereabouts says where a world's keys lie, and in which vault a killed move
 // may have left something, without asking any vault.
-func whereabouts(ctx context.Context, home keystore.Home, world string) (keystore.Status, error) {
+func whereabouts(ctx context.Context, home worlds.Home, world string) (worlds.Status, error) {
 	return home.Status(ctx, world, func(keystore.Kind, string) (keystore.Vault, error) { return nil, keystore.ErrUnavailable })
 }
 

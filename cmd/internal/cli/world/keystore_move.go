@@ -10,6 +10,8 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/vault"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 type keystoreMoveOptions struct {
@@ -101,11 +103,11 @@ func runKeystoreMove(ctx context.Context, o *keystoreMoveOptions) error {
 }
 
 // move moves the items of the world that a status is of.
-func move(ctx context.Context, d *app.Deps, home keystore.Home, before keystore.Status, to keystore.Kind, say func(string)) error {
+func move(ctx context.Context, d *app.Deps, home worlds.Home, before worlds.Status, to keystore.Kind, say func(string)) error {
 	open := vaultsOf(ctx, d, home, before.World)
 	var next keystore.Vault
 	err := home.Move(ctx, before.World, to, func(kind keystore.Kind, id string) (keystore.Vault, error) {
-		if kind != to || kind == before.Kind || kind == keystore.KindFile && keystore.HasPassphraseIdentity(home.VaultDir(), id) {
+		if kind != to || kind == before.Kind || kind == keystore.KindFile && vault.HasPassphraseIdentity(home.VaultDir(), id) {
 			return open(kind, id)
 		}
 		if next != nil {
@@ -133,7 +135,7 @@ func move(ctx context.Context, d *app.Deps, home keystore.Home, before keystore.
 }
 
 // cutShort says of an error how to go on if the move had begun.
-func cutShort(ctx context.Context, d *app.Deps, home keystore.Home, name string, to keystore.Kind, err error) error {
+func cutShort(ctx context.Context, d *app.Deps, home worlds.Home, name string, to keystore.Kind, err error) error {
 	now, statusErr := whereabouts(context.WithoutCancel(ctx), home, name)
 	if statusErr != nil || now.Also == "" {
 		return err

@@ -12,6 +12,8 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/vault"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 type keystoreStatusOptions struct {
@@ -36,9 +38,9 @@ knows the newest state, so that an old copy is not taken for the world.`,
 }
 
 type keystoreItemJSON struct {
-	Item  string             `json:"item"`
-	State keystore.ItemState `json:"state"`
-	Size  int                `json:"size"`
+	Item  string           `json:"item"`
+	State worlds.ItemState `json:"state"`
+	Size  int              `json:"size"`
 }
 
 type keystoreStatusJSON struct {
@@ -78,7 +80,7 @@ func runKeystoreStatus(ctx context.Context, o *keystoreStatusOptions) error {
 	return d.Print(keystoreReport(d, home, st))
 }
 
-func keystoreReport(d *app.Deps, home keystore.Home, st keystore.Status) app.Report {
+func keystoreReport(d *app.Deps, home worlds.Home, st worlds.Status) app.Report {
 	place, thrownAway := place(d, home, st)
 	r := keystoreStatusJSON{World: st.World, ID: st.ID, Keystore: st.Kind, Also: st.Also, Place: place, Items: []keystoreItemJSON{},
 		Generation: st.Generation, Newest: st.Newest, Protects: []string{}, Fault: faultOf(st.Err)}
@@ -93,7 +95,7 @@ func keystoreReport(d *app.Deps, home keystore.Home, st keystore.Status) app.Rep
 	for i, item := range st.Items {
 		r.Items = append(r.Items, keystoreItemJSON{Item: item.Name, State: item.State, Size: item.Size})
 		text := string(item.State)
-		if item.State == keystore.ItemPresent {
+		if item.State == worlds.ItemPresent {
 			text = fmt.Sprintf("present, %d bytes", item.Size)
 		}
 		rows = append(rows, []string{[]string{"key", "gen"}[i%2], text + " (" + item.Name + ")"})
@@ -120,20 +122,20 @@ func keystoreReport(d *app.Deps, home keystore.Home, st keystore.Status) app.Rep
 }
 
 // answered reports whether the vault said anything about the key.
-func answered(st keystore.Status) bool {
-	return len(st.Items) > 0 && st.Items[0].State != keystore.ItemUnknown
+func answered(st worlds.Status) bool {
+	return len(st.Items) > 0 && st.Items[0].State != worlds.ItemUnknown
 }
 
 // statusHints are those of what is wrong, without the one that asks for this
 // command. A generation that is gone is mended as one that was put back is.
-func statusHints(d *app.Deps, st keystore.Status) []string {
+func statusHints(d *app.Deps, st worlds.Status) []string {
 	f, ok := authn.AsFault(st.Err)
 	if !ok {
 		return nil
 	}
 	var hints []string
-	if len(st.Items) == 2 && st.Items[0].State == keystore.ItemPresent &&
-		(st.Items[1].State == keystore.ItemMissing || st.Items[1].State == keystore.ItemDamaged) {
+	if len(st.Items) == 2 && st.Items[0].State == worlds.ItemPresent &&
+		(st.Items[1].State == worlds.ItemMissing || st.Items[1].State == worlds.ItemDamaged) {
 		hints = []string{"offauth world repair " + st.World + " --accept-rollback"}
 	}
 	for _, h := range app.WithWorld(f.Hints, st.World) {
@@ -146,7 +148,7 @@ func statusHints(d *app.Deps, st keystore.Status) []string {
 
 // place says where a world's items lie and what opens them, and whether that
 // is the demo's throw-away identity.
-func place(d *app.Deps, home keystore.Home, st keystore.Status) (text string, thrownAway bool) {
+func place(d *app.Deps, home worlds.Home, st worlds.Status) (text string, thrownAway bool) {
 	switch {
 	case st.Kind == keystore.KindOS:
 		return "os: the keyring of the operating system, service offauth", false
@@ -157,7 +159,7 @@ func place(d *app.Deps, home keystore.Home, st keystore.Status) (text string, th
 	switch {
 	case d.Flags.Identity != "":
 		return text + ", opened with the identity " + d.Flags.Identity, false
-	case keystore.HasPassphraseIdentity(home.VaultDir(), st.ID):
+	case vault.HasPassphraseIdentity(home.VaultDir(), st.ID):
 		return text + ", under a passphrase", false
 	case st.World == app.DemoWorld && app.IsFile(app.DemoIdentity(home)):
 		return text + ", under the throw-away identity " + app.DemoIdentity(home), true

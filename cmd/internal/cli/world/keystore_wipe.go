@@ -7,6 +7,7 @@ import (
 
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 type keystoreWipeOptions struct {
@@ -48,7 +49,7 @@ func runKeystoreWipe(ctx context.Context, o *keystoreWipeOptions) error {
 		Lines: []string{"world " + name + ": its keys are gone from every vault; nobody can open it again"}})
 }
 
-func wipe(ctx context.Context, d *app.Deps, home keystore.Home, name string, force, isNamed bool) error {
+func wipe(ctx context.Context, d *app.Deps, home worlds.Home, name string, force, isNamed bool) error {
 	if force && !isNamed {
 		return app.Usage([]string{"offauth keystore wipe --world " + name + " --force"}, "--force needs the world's name: there is no default for this")
 	}

@@ -11,6 +11,8 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/vault"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 type worldListOptions struct {
@@ -43,7 +45,7 @@ func runWorldList(ctx context.Context, o *worldListOptions) error {
 	if err != nil {
 		return err
 	}
-	worlds, err := home.List()
+	all, err := home.List()
 	if err != nil {
 		return err
 	}
@@ -52,7 +54,7 @@ func runWorldList(ctx context.Context, o *worldListOptions) error {
 	rep := app.Report{}
 	var items []worldItemJSON
 	rows := [][]string{{"world", "keystore", "made", "state"}}
-	for _, w := range worlds {
+	for _, w := range all {
 		state := "ok"
 		if w.Err == nil {
 			state, w.Err = condition(ctx, d, home, w.Name)
@@ -69,8 +71,8 @@ func runWorldList(ctx context.Context, o *worldListOptions) error {
 		rows = append(rows, []string{w.Name, cmp.Or(string(w.VaultKind), "-"), made, state})
 	}
 	rep.Result, rep.Lines = app.ListOf(items), app.Table(rows)
-	rep.Bare = app.NamesOf(worlds, func(i keystore.Info) string { return i.Name })
-	if len(worlds) == 0 {
+	rep.Bare = app.NamesOf(all, func(i worlds.Info) string { return i.Name })
+	if len(all) == 0 {
 		rep.Lines, rep.Talk = nil, []string{"there is no world in " + home.Dir + " yet"}
 		rep.Next = "offauth device unlock --demo"
 	}
@@ -84,13 +86,13 @@ const listPatience = 2 * time.Second
 var errNotAsked = errors.New("not asked")
 
 // condition says why a world does not open, without asking anybody.
-func condition(ctx context.Context, d *app.Deps, home keystore.Home, name string) (state string, fault error) {
+func condition(ctx context.Context, d *app.Deps, home worlds.Home, name string) (state string, fault error) {
 	st, err := home.Glance(ctx, name, func(kind keystore.Kind, id string) (keystore.Vault, error) {
-		vault := d.OSVault()
-		if asks, ok := vault.(app.Asker); ok && kind == keystore.KindOS {
-			return vault, asks.Locked(ctx)
+		system := d.OSVault()
+		if asks, ok := system.(app.Asker); ok && kind == keystore.KindOS {
+			return system, asks.Locked(ctx)
 		}
-		if kind == keystore.KindFile && keystore.HasPassphraseIdentity(home.VaultDir(), id) && d.Env("OFFAUTH_PASSPHRASE") == "" {
+		if kind == keystore.KindFile && vault.HasPassphraseIdentity(home.VaultDir(), id) && d.Env("OFFAUTH_PASSPHRASE") == "" {
 			return nil, errNotAsked
 		}
 		return d.VaultOf(ctx, home, name, kind, id)

@@ -12,6 +12,7 @@ import (
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 type worldRepairOptions struct {
@@ -106,7 +107,7 @@ func runWorldRepair(ctx context.Context, o *worldRepairOptions) error {
 }
 
 // adopt lets a world have the name of its folder.
-func adopt(ctx context.Context, d *app.Deps, home keystore.Home, name string, vault func(keystore.Kind, string) (keystore.Vault, error)) error {
+func adopt(ctx context.Context, d *app.Deps, home worlds.Home, name string, vault func(keystore.Kind, string) (keystore.Vault, error)) error {
 	adopted, err := home.Adopt(ctx, name, vault)
 	if err != nil {
 		return &app.Failure{World: name, Err: err}

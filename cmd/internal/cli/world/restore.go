@@ -9,6 +9,8 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/vault"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 type worldRestoreOptions struct {
@@ -90,14 +92,14 @@ func runWorldRestore(ctx context.Context, o *worldRestoreOptions) error {
 // that is not there yet is the new world's alone.
 func restore(ctx context.Context, d *app.Deps, to app.NewVault, snapshot string) error {
 	ownKeyring := false // which no choice of a vault for the new world changes
-	r := keystore.Restoration{File: snapshot, As: to.World, Kind: to.Kind,
+	r := worlds.Restoration{File: snapshot, As: to.World, Kind: to.Kind,
 		To: func(id string) (keystore.Vault, error) { return to.Of(ctx, id) },
 		From: func(kind keystore.Kind, id string) (keystore.Vault, error) {
 			ownKeyring = kind == keystore.KindOS
 			return snapshotVault(ctx, d, to.Home, kind, id)
 		}}
 	if path := d.IdentityFile(); path != "" && (app.IsFile(path) || to.Kind != keystore.KindFile) {
-		identity, err := keystore.LoadIdentityFile(path)
+		identity, err := vault.LoadIdentityFile(path)
 		if err != nil {
 			return err
 		}
@@ -125,7 +127,7 @@ func restore(ctx context.Context, d *app.Deps, to app.NewVault, snapshot string)
 
 // snapshotVault opens the vault of the world that a snapshot was made of. An
 // identity that does not open it may be meant for the new world.
-func snapshotVault(ctx context.Context, d *app.Deps, home keystore.Home, kind keystore.Kind, id string) (keystore.Vault, error) {
+func snapshotVault(ctx context.Context, d *app.Deps, home worlds.Home, kind keystore.Kind, id string) (keystore.Vault, error) {
 	world := nameOf(d, home, id)
 	if kind != keystore.KindFile || d.Flags.Identity == "" {
 		return d.VaultOf(ctx, home, world, kind, id)
@@ -143,7 +145,7 @@ func snapshotVault(ctx context.Context, d *app.Deps, home keystore.Home, kind ke
 }
 
 // nameOf returns the name of the world of that id, as far as it is here.
-func nameOf(d *app.Deps, home keystore.Home, id string) string {
+func nameOf(d *app.Deps, home worlds.Home, id string) string {
 	worlds, err := home.List()
 	if err != nil {
 		return ""

@@ -11,7 +11,7 @@ import (
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/cmd/internal/cli/pick"
 	"github.com/offauth/offauth/cmd/internal/cli/show"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 type worldShowOptions struct {
@@ -39,7 +39,7 @@ edited, put back or took away is found.`,
 
 func runWorldShow(ctx context.Context, o *worldShowOptions) error {
 	d := o.deps
-	return openNamed(ctx, d, o.name, func(home keystore.Home, w *app.World) error {
+	return openNamed(ctx, d, o.name, func(home worlds.Home, w *app.World) error {
 		if err := w.Store.Verify(ctx); err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/vault"
 )
 
 type worldSnapshotOptions struct {
@@ -52,9 +53,9 @@ func runWorldSnapshot(ctx context.Context, o *worldSnapshotOptions) error {
 	if err != nil {
 		return err
 	}
-	var to *keystore.Identity
+	var to *vault.Identity
 	if o.to != "" {
-		if to, err = keystore.LoadIdentityFile(o.to); err != nil {
+		if to, err = vault.LoadIdentityFile(o.to); err != nil {
 			return &app.Failure{World: name, Err: namesIdentity(err, "--to-identity")}
 		}
 	}

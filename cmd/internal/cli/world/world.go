@@ -8,6 +8,7 @@ import (
 
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 // New returns the command "world" with all below it.
@@ -19,7 +20,7 @@ func New(d *app.Deps) *cobra.Command {
 
 // oneWorld returns the home and the name of the world that a verb names, or the
 // one that the flags mean.
-func oneWorld(d *app.Deps, name string) (keystore.Home, string, error) {
+func oneWorld(d *app.Deps, name string) (worlds.Home, string, error) {
 	home, err := d.Home()
 	if err != nil {
 		return home, name, err
@@ -35,7 +36,7 @@ func oneWorld(d *app.Deps, name string) (keystore.Home, string, error) {
 
 // newWorldName is like oneWorld for a world that is to be made: the only one
 // that there is already is not meant then.
-func newWorldName(d *app.Deps, name string) (keystore.Home, string, error) {
+func newWorldName(d *app.Deps, name string) (worlds.Home, string, error) {
 	if name == "" {
 		name = cmp.Or(d.FlagWorld(), cmp.Or(d.Env("OFFAUTH_WORLD"), "default"))
 	}
@@ -43,7 +44,7 @@ func newWorldName(d *app.Deps, name string) (keystore.Home, string, error) {
 }
 
 // openNamed opens the world that a verb names, or the one that the flags mean.
-func openNamed(ctx context.Context, d *app.Deps, name string, do func(keystore.Home, *app.World) error) error {
+func openNamed(ctx context.Context, d *app.Deps, name string, do func(worlds.Home, *app.World) error) error {
 	home, name, err := oneWorld(d, name)
 	if err != nil {
 		return err
@@ -54,7 +55,7 @@ func openNamed(ctx context.Context, d *app.Deps, name string, do func(keystore.H
 
 // exposed warns of files of a world that other users may read or write: its
 // database, and the identity that its vault is opened with.
-func exposed(d *app.Deps, home keystore.Home, name string, kind keystore.Kind) []string {
+func exposed(d *app.Deps, home worlds.Home, name string, kind keystore.Kind) []string {
 	var identity []string
 	switch {
 	case kind != keystore.KindFile:

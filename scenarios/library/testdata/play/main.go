@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/memory"
 	"github.com/offauth/offauth/scenarios/invariant"
 	"github.com/offauth/offauth/scenarios/library"
 	"github.com/offauth/offauth/scenarios/lint"
@@ -37,7 +37,7 @@ func main() {
 		os.Exit(2)
 	}
 	report := run.Run(context.Background(), instances, run.Options{
-		Store: func() authn.Store { return keystore.NewMemoryStore() }, Now: time.Now, Parallel: runtime.NumCPU(), MaxFailures: 1,
+		Store: func() authn.Store { return memory.NewStore() }, Now: time.Now, Parallel: runtime.NumCPU(), MaxFailures: 1,
 		Watch:   func(f authn.FamilyName, names []string) (invariant.Watcher, error) { return invariant.New(f, names) },
 		Goldens: library.FS(),
 	})

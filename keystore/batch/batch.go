@@ -1,0 +1,166 @@
+// Package batch has what all stores agree on: which batches they refuse, in
+// which order they give what they hold, and how they keep times and fields.
+package batch
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/keystore"
+)
+
+// Check refuses what no store may take, so that all refuse the same: a
+// key that is named twice (it would depend on the order which one counts),
+// and events that do not continue what is stored.
+func Check(b authn.Batch, lastEvent uint64) error {
+	records := make(map[authn.Key]bool, len(b.Put)+len(b.Delete))
+	for _, rec := range b.Put {
+		key := authn.Key{Site: rec.Site, Name: rec.Name}
+		if records[key] {
+			return fmt.Errorf("%w: record %s %s is named twice", authn.ErrConflict, rec.Site, rec.Name)
+		}
+		records[key] = true
+	}
+	for _, key := range b.Delete {
+		if records[key] {
+			return fmt.Errorf("%w: record %s %s is named twice", authn.ErrConflict, key.Site, key.Name)
+		}
+		records[key] = true
+	}
+	timers := make(map[authn.TimerKey]bool, len(b.Set)+len(b.Stop))
+	for _, t := range b.Set {
+		key := TimerKey(t)
+		if timers[key] {
+			return fmt.Errorf("%w: timer %s %s %s is named twice", authn.ErrConflict, t.Site, t.Kind, t.Subject)
+		}
+		timers[key] = true
+	}
+	for _, key := range b.Stop {
+		if timers[key] {
+			return fmt.Errorf("%w: timer %s %s %s is named twice", authn.ErrConflict, key.Site, key.Kind, key.Subject)
+		}
+		timers[key] = true
+	}
+	for i, e := range b.Append {
+		if e.Seq != lastEvent+uint64(i)+1 {
+			return fmt.Errorf("%w: event %d comes after event %d", authn.ErrConflict, e.Seq, lastEvent+uint64(i))
+		}
+	}
+	return nil
+}
+
+// CheckVersion refuses a record that does not continue the stored one.
+func CheckVersion(rec authn.Record, stored uint64) error {
+	if rec.Version != stored+1 {
+		return fmt.Errorf("%w: record %s %s is at version %d, which %d does not follow",
+			authn.ErrConflict, rec.Site, rec.Name, stored, rec.Version)
+	}
+	return nil
+}
+
+// noTime stands for the zero time, which is outside of what nanoseconds in an
+// int64 can say.
+const noTime = math.MinInt64
+
+// Nanos returns an instant as nanoseconds since 1970: years 1678 to 2261.
+func Nanos(t time.Time) (int64, error) {
+	if t.IsZero() {
+		return noTime, nil
+	}
+	if n := ClampNanos(t); n != math.MaxInt64 && n != noTime+1 {
+		return n, nil
+	}
+	return 0, fmt.Errorf("%w: a time in the year %d", keystore.ErrInvalid, t.Year())
+}
+
+// ClampNanos is nanos for comparing: what is outside is as far as can be.
+func ClampNanos(t time.Time) int64 {
+	const limit = math.MaxInt64 / int64(time.Second)
+	switch s := t.Unix(); {
+	case s >= limit:
+		return math.MaxInt64
+	case s <= -limit:
+		return noTime + 1
+	}
+	return t.UnixNano()
+}
+
+// FromNanos is the inverse of nanos, in UTC.
+func FromNanos(n int64) time.Time {
+	if n == noTime {
+		return time.Time{}
+	}
+	return time.Unix(0, n).UTC()
+}
+
+// CheckFields accepts what an event's fields may be: strings, int64 and bool.
+func CheckFields(fields map[string]any) error {
+	for name, value := range fields {
+		ok := utf8.ValidString(name)
+		switch v := value.(type) {
+		case string:
+			ok = ok && utf8.ValidString(v)
+		case int64, bool:
+		default:
+			return fmt.Errorf("%w: field %q is a %T, not a string, int64 or bool", keystore.ErrInvalid, name, value)
+		}
+		if !ok {
+			return fmt.Errorf("%w: field %q is not UTF-8", keystore.ErrInvalid, name)
+		}
+	}
+	return nil
+}
+
+// WriteFields returns the fields as JSON with sorted names; none give "".
+func WriteFields(fields map[string]any) (string, error) {
+	if err := CheckFields(fields); err != nil || len(fields) == 0 {
+		return "", err
+	}
+	text, err := json.Marshal(fields)
+	return string(text), err
+}
+
+// ReadFields reads what WriteFields wrote.
+func ReadFields(text string) (map[string]any, error) {
+	if text == "" {
+		return nil, nil
+	}
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	var fields map[string]any
+	if err := d.Decode(&fields); err != nil {
+		return nil, err
+	}
+	for name, value := range fields {
+		if number, ok := value.(json.Number); ok {
+			n, err := number.Int64()
+			if err != nil {
+				return nil, err
+			}
+			fields[name] = n
+		}
+	}
+	return fields, CheckFields(fields)
+}
+
+// CompareKeys orders by site, then name.
+func CompareKeys(a, b authn.Key) int {
+	return cmp.Or(cmp.Compare(a.Site, b.Site), cmp.Compare(a.Name, b.Name))
+}
+
+// TimerKey returns what a timer is known by.
+func TimerKey(t authn.Timer) authn.TimerKey {
+	return authn.TimerKey{Site: t.Site, Kind: t.Kind, Subject: t.Subject}
+}
+
+// CompareTimers orders by At, then Order; the rest only makes it one order.
+func CompareTimers(a, b authn.Timer) int {
+	return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Order, b.Order),
+		cmp.Compare(a.Site, b.Site), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Subject, b.Subject))
+}

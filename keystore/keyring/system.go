@@ -1,0 +1,75 @@
+package keyring
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os/exec"
+
+	gokeyring "github.com/zalando/go-keyring"
+
+	"github.com/offauth/offauth/keystore"
+)
+
+// system is the operating system's keyring: Secret Service, Keychain or
+// Credential Manager. go-keyring knows no time-out and no context, may start
+// daemons where there is no bus, and gives errors of many libraries; so the
+// way is looked at before each call, and each error named after it.
+type system struct{}
+
+var _ Backend = (*system)(nil)
+
+// locked reports whether a dialog would come up.
+func (*system) locked() error {
+	if err := checkAvailable(); err != nil {
+		return err
+	}
+	return checkLocked()
+}
+
+// Get implements Backend.
+func (*system) Get(service, user string) (string, error) {
+	if err := checkAvailable(); err != nil {
+		return "", err
+	}
+	text, err := gokeyring.Get(service, user)
+	return text, nameError(err)
+}
+
+// Set implements Backend.
+func (*system) Set(service, user, text string) error {
+	if err := checkAvailable(); err != nil {
+		return err
+	}
+	return nameError(gokeyring.Set(service, user, text))
+}
+
+// Delete implements Backend.
+func (*system) Delete(service, user string) error {
+	if err := checkAvailable(); err != nil {
+		return err
+	}
+	return nameError(gokeyring.Delete(service, user))
+}
+
+// nameError says what an error means, going by types and values alone.
+func nameError(err error) error {
+	if err == nil {
+		return nil
+	}
+	var noProgram *exec.Error
+	var noPeer *net.OpError
+	meaning := systemError(err)
+	switch {
+	case errors.Is(err, gokeyring.ErrNotFound):
+		return keystore.ErrNotFound
+	case errors.Is(err, gokeyring.ErrSetDataTooBig):
+		meaning = keystore.ErrTooBig
+	case errors.Is(err, gokeyring.ErrUnsupportedPlatform), errors.As(err, &noProgram), errors.As(err, &noPeer):
+		meaning = keystore.ErrUnavailable
+	}
+	if meaning == nil {
+		return fmt.Errorf("the keyring answered: %w", err)
+	}
+	return fmt.Errorf("%w: %w", meaning, err)
+}

@@ -1,0 +1,74 @@
+package sqlite
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/seal"
+)
+
+// About is what a world says of itself, in clear: the row "world" of meta.
+type About struct {
+	ID string `json:"id"`
+	// Name is the world's name, so that a world does not open under another's.
+	// Worlds of the first schema have none.
+	Name  string        `json:"name,omitempty"`
+	Vault keystore.Kind `json:"vault"`
+	// Also is a second vault that items of this world may lie in, while it is
+	// being moved and after a move that was killed.
+	Also    keystore.Kind `json:"also,omitempty"`
+	Created time.Time     `json:"created"`
+}
+
+// Vaults returns the vaults that items of the world may lie in.
+func (a About) Vaults() []keystore.Kind {
+	if a.Also == "" || a.Also == a.Vault {
+		return []keystore.Kind{a.Vault}
+	}
+	return []keystore.Kind{a.Vault, a.Also}
+}
+
+// ParseAbout reads what a world says of itself in a place of that description,
+// and refuses what offauth would not have written.
+func ParseAbout(place string, value []byte) (About, error) {
+	var a About
+	err := json.Unmarshal(value, &a)
+	if err != nil || keystore.CheckItem(keystore.KeyItem(a.ID)) != nil || !a.Vault.Known() || a.Also != "" && !a.Also.Known() {
+		return About{}, damaged("%s cannot be understood", place)
+	}
+	return a, nil
+}
+
+// about reads the row; nobody has vouched for it before its check.
+func (row metaRow) about() (About, error) {
+	return ParseAbout("row "+row.key+" of table meta", row.value)
+}
+
+// row returns the row that says it.
+func (a About) row(m *seal.Authenticator) (metaRow, error) {
+	value, err := json.Marshal(a)
+	return newMetaRow(m, metaWorld, value), err
+}
+
+// About reads what the world says of itself.
+func (r *Reader) About() (About, error) {
+	row, err := readMeta(r.ctx, r.tx, metaWorld)
+	if err == nil {
+		err = row.check(r.marks)
+	}
+	if err != nil {
+		return About{}, err
+	}
+	return row.about()
+}
+
+// SetAbout writes what the world says of itself. The generation stays: nothing
+// happened in the world.
+func (w *Writer) SetAbout(a About) error {
+	row, err := a.row(w.marks)
+	if err != nil {
+		return err
+	}
+	return w.writeMeta(row)
+}

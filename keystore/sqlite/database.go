@@ -1,0 +1,240 @@
+// Package sqlite keeps the records, events and timers of a world in an SQLite
+// database. Whoever edits it without the world's keys is found out: every row
+// has an authenticator, an index says which version of each record is the
+// newest, and the row "state" of the table meta ties them together. Which state
+// is the newest one the database cannot say; that takes the vault (see package
+// worlds).
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/seal"
+)
+
+// Database is the database of one world. What it says of itself can be read at
+// once; all else wants Unlock first.
+type Database struct {
+	db    *sql.DB
+	path  string
+	keys  *seal.Keys // nil until Unlock
+	row   metaRow    // that about was read from
+	about About
+	// schema is its version when it was opened.
+	schema int
+}
+
+// Open opens a world's database. It is to be closed.
+func Open(ctx context.Context, path string) (*Database, error) {
+	return newDatabase(ctx, path, openDatabase)
+}
+
+// OpenReadOnly opens one that nobody writes to, wherever it lies: SQLite
+// makes no file beside it.
+func OpenReadOnly(ctx context.Context, path string) (*Database, error) {
+	return newDatabase(ctx, path, openReadOnly)
+}
+
+func newDatabase(ctx context.Context, path string, open func(string) (*sql.DB, error)) (*Database, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	db, err := open(path)
+	if err != nil {
+		return nil, err
+	}
+	d := &Database{db: db, path: path}
+	if err := d.readAbout(context.WithoutCancel(ctx)); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+// readAbout looks at a database for the first time: at its schema, and then at
+// what it says of itself.
+func (d *Database) readAbout(ctx context.Context) (err error) {
+	if d.schema, err = checkedVersion(ctx, d.db, migrations); err != nil {
+		return err
+	}
+	if d.schema == 0 {
+		return damaged("it has no schema")
+	}
+	if d.row, err = readMeta(ctx, d.db, metaWorld); err != nil {
+		return err
+	}
+	d.about, err = d.row.about()
+	return err
+}
+
+// Create makes the database of a new world, in a file that must not be
+// there yet. The world's id is in that file itself, and not in its log alone,
+// when this returns.
+func Create(ctx context.Context, path string, keys *seal.Keys, a About) (*Database, error) {
+	db, err := createDatabase(path)
+	if err != nil {
+		return nil, err
+	}
+	d := &Database{db: db, path: path, keys: keys, about: a, schema: len(migrations)}
+	err = d.migrate(ctx, a.Name, migrations)
+	if err == nil {
+		err = d.firstRows(ctx)
+	}
+	if err == nil {
+		_, err = db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	}
+	if err != nil {
+		db.Close()
+		return nil, fault(err, "the world cannot be written")
+	}
+	return d, nil
+}
+
+// firstRows writes the rows of meta.
+func (d *Database) firstRows(ctx context.Context) error {
+	marks := d.keys.Authenticator()
+	world, err := d.about.row(marks)
+	if err != nil {
+		return err
+	}
+	tx, err := begin(ctx, d.db, toWrite)
+	if err != nil {
+		return err
+	}
+	defer tx.end()
+	for _, row := range []metaRow{world, newMetaRow(marks, metaState, sealState(d.keys, stateRow{}))} {
+		if _, err := tx.conn.ExecContext(tx.ctx, insertMeta, row.key, row.value, row.mac); err != nil {
+			return err
+		}
+	}
+	return tx.commit()
+}
+
+// About returns what the world says of itself, as it was when the database was
+// opened. Nobody vouches for it before Unlock.
+func (d *Database) About() About { return d.about }
+
+// Unlock gives the world's keys, and checks with them what it says of itself.
+// The fault vault_item_foreign says that they are another world's.
+func (d *Database) Unlock(ctx context.Context, world string, keys *seal.Keys) error {
+	altered := d.row.check(keys.Authenticator())
+	if altered == nil {
+		d.keys = keys
+		return nil
+	}
+	// No row fits the key of another world, so a second one tells which of the
+	// two is wrong.
+	row, err := readMeta(ctx, d.db, metaState)
+	if err != nil || row.check(keys.Authenticator()) == nil {
+		return altered
+	}
+	return keystore.WorldFault(keystore.CodeItemForeign, world, keystore.ErrOtherWorld, "the vault item "+keystore.KeyItem(keys.ID)+" is not this world's key")
+}
+
+// UpToDate reports whether the database had the newest schema when it was opened.
+func (d *Database) UpToDate() bool { return d.schema == len(migrations) }
+
+// Migrate brings the database of a world to the newest schema. The caller holds
+// the world's lock.
+func (d *Database) Migrate(ctx context.Context, world string) error {
+	return d.migrate(ctx, world, migrations)
+}
+
+// Read reads one consistent state. Readers and the writer have connections of
+// their own, and in WAL mode neither waits for the other.
+func (d *Database) Read(ctx context.Context, read func(*Reader) error) error {
+	tx, err := begin(ctx, d.db, toRead)
+	if err != nil {
+		return fault(err, "the world cannot be read")
+	}
+	defer tx.end()
+	r, err := d.beginReading(ctx, tx)
+	if err != nil {
+		return err
+	}
+	return read(r)
+}
+
+// Write writes in a transaction; the caller holds the world's lock. write
+// reports whether there is anything to commit.
+func (d *Database) Write(ctx context.Context, write func(*Writer) (bool, error)) (changed bool, err error) {
+	tx, err := begin(ctx, d.db, toWrite)
+	if err != nil {
+		return false, fault(err, "the world cannot be written")
+	}
+	defer tx.end()
+	r, err := d.beginReading(ctx, tx)
+	if err != nil {
+		return false, err
+	}
+	if changed, err = write(&Writer{r}); err != nil || !changed {
+		return false, err
+	}
+	return true, fault(tx.commit(), "the change cannot be written")
+}
+
+// CopyTo writes a consistent copy of the database, without what was deleted,
+// into an empty file.
+func (d *Database) CopyTo(ctx context.Context, path string) error {
+	// It reads in a transaction of its own.
+	if _, err := d.db.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return fault(err, "the snapshot cannot be written")
+	}
+	return nil
+}
+
+// AddKey puts the world's encrypted root key into a copy of the database.
+func (d *Database) AddKey(ctx context.Context, path string, encrypted []byte) error {
+	db, err := connect(path, false)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	row := newMetaRow(d.keys.Authenticator(), metaKey, encrypted)
+	_, err = db.ExecContext(ctx, insertMeta, row.key, row.value, row.mac)
+	if err == nil {
+		err = db.Close()
+	}
+	return fault(err, "the snapshot cannot be written")
+}
+
+// EncryptedKey returns what AddKey put into a copy.
+func (d *Database) EncryptedKey(ctx context.Context) ([]byte, error) {
+	row, err := readMeta(ctx, d.db, metaKey)
+	return row.value, err
+}
+
+// Changes opens a connection that sees how often others change the database.
+func (d *Database) Changes(ctx context.Context) (*Changes, error) {
+	conn, err := d.db.Conn(context.WithoutCancel(ctx))
+	if err != nil {
+		return nil, fault(err, "the world cannot be watched")
+	}
+	return &Changes{conn}, nil
+}
+
+// Changes tells whether others have changed a database, without reading it. It
+// is to be closed before the database is.
+type Changes struct{ conn *sql.Conn }
+
+// Version returns a number that another connection's commit changes.
+func (c *Changes) Version(ctx context.Context) (n int64, err error) {
+	err = c.conn.QueryRowContext(context.WithoutCancel(ctx), "PRAGMA data_version").Scan(&n)
+	return n, fault(err, "the world cannot be watched")
+}
+
+// Close gives the connection back.
+func (c *Changes) Close() error {
+	return fault(c.conn.Close(), "the watch cannot be closed")
+}
+
+// Close gives the database back; the last process to close it also empties its
+// write-ahead log.
+func (d *Database) Close() error {
+	return fault(d.db.Close(), "the world cannot be closed")
+}

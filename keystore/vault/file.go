@@ -1,0 +1,137 @@
+// Package vault has the vaults that offauth keeps itself: files that are
+// encrypted to an age identity, and one in memory.
+package vault
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/disk"
+)
+
+// File keeps every item in a file of its own, encrypted to an age
+// identity. Any number of processes may use one folder at the same time.
+type File struct {
+	dir string
+	id  *Identity
+
+	writing sync.Mutex // held by who replaces a file; processes have their locks
+	mu      sync.Mutex
+	// last is the generation that was opened or kept last.
+	last opened
+}
+
+// opened is an item's file and what it was found to hold. A command asks for
+// the generation before it takes the world's lock and again under it. The file
+// is read each time, but as long as its bytes are the same they hold the same,
+// and need not be decrypted again. No key is remembered here.
+type opened struct {
+	name          string
+	sealed, value []byte
+}
+
+var _ keystore.Vault = (*File)(nil)
+
+// NewFile returns the vault in a folder, which is made at the first Set.
+func NewFile(dir string, id *Identity) *File { return &File{dir: dir, id: id} }
+
+// Get implements Vault. The error wraps ErrWrongIdentity if the item was
+// closed for another identity, ErrDamaged if it is no longer what was kept.
+func (v *File) Get(ctx context.Context, name string) ([]byte, error) {
+	if err := keystore.CheckGet(ctx, name); err != nil {
+		return nil, err
+	}
+	sealed, err := disk.ReadSmall(itemPath(v.dir, name), maxAgeFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: %s", keystore.ErrNotFound, name)
+	}
+	if errors.Is(err, disk.ErrTooBig) {
+		return nil, keystore.DamagedItem(name, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", keystore.ErrUnavailable, err)
+	}
+	if value, ok := v.remembered(name, sealed); ok {
+		return value, nil
+	}
+	plain, err := v.id.Decrypt(sealed)
+	if errors.Is(err, keystore.ErrWrongIdentity) {
+		return nil, keystore.Fault(keystore.CodeWrongIdentity, keystore.ErrWrongIdentity, "the vault item "+name+" was not encrypted to this identity")
+	}
+	if err != nil {
+		return nil, keystore.DamagedItem(name, err)
+	}
+	// The name lies inside, so that one item cannot be passed off as another.
+	value, ok := bytes.CutPrefix(plain, []byte(name+"\n"))
+	if !ok {
+		return nil, keystore.DamagedItem(name, errors.New("it is another item under this name"))
+	}
+	v.remember(name, sealed, value)
+	return append([]byte{}, value...), nil
+}
+
+// remembered returns what an item holds if its file is the one that was opened
+// last.
+func (v *File) remembered(name string, sealed []byte) ([]byte, bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.last.name != name || !bytes.Equal(v.last.sealed, sealed) {
+		return nil, false
+	}
+	return append([]byte{}, v.last.value...), true
+}
+
+func (v *File) remember(name string, sealed, value []byte) {
+	if !isGen(name) {
+		return
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.last = opened{name, sealed, append([]byte{}, value...)}
+}
+
+// Set implements Vault.
+func (v *File) Set(ctx context.Context, name string, value []byte) error {
+	if err := keystore.CheckSet(ctx, name, value); err != nil {
+		return err
+	}
+	sealed, err := v.id.Encrypt(append([]byte(name+"\n"), value...))
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(v.dir, 0o700); err != nil {
+		return disk.Fault(err, "the vault's folder cannot be made")
+	}
+	v.writing.Lock()
+	err = disk.Replace(itemPath(v.dir, name), sealed)
+	v.writing.Unlock()
+	if err != nil {
+		return disk.Fault(err, "the vault item cannot be written")
+	}
+	v.remember(name, sealed, value)
+	return nil
+}
+
+// Delete implements Vault.
+func (v *File) Delete(ctx context.Context, name string) error {
+	if err := keystore.CheckGet(ctx, name); err != nil {
+		return err
+	}
+	return RemoveFile(itemPath(v.dir, name))
+}
+
+// itemPath turns ID/key into DIR/ID.key.age.
+func itemPath(dir, name string) string {
+	return filepath.Join(dir, strings.Replace(name, "/", ".", 1)+".age")
+}
+
+// isGen reports whether a name that CheckItem accepts is that of a generation.
+func isGen(name string) bool { return strings.HasSuffix(name, "/gen") }

@@ -1,0 +1,83 @@
+package vault
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/disk"
+)
+
+// Keep puts an item into a vault, and believes the vault only when it
+// gives it back.
+func Keep(ctx context.Context, vault keystore.Vault, item string, value []byte) error {
+	if err := vault.Set(ctx, item, value); err != nil {
+		return err
+	}
+	kept, err := vault.Get(ctx, item)
+	if err == nil && !bytes.Equal(kept, value) {
+		err = errors.New("it gave back something else than what it was given")
+	}
+	return err
+}
+
+// RemoveItems deletes all that a file vault keeps for a world. It needs no
+// identity, so a world whose passphrase is lost can still be deleted.
+func RemoveItems(dir, id string) error {
+	disk.ClearParts(dir)
+	var err error
+	for _, path := range []string{itemPath(dir, keystore.KeyItem(id)), itemPath(dir, keystore.GenItem(id)), identityPath(dir, id), filepath.Join(dir, id+lockSuffix)} {
+		err = errors.Join(err, RemoveFile(path))
+	}
+	return err
+}
+
+// RemoveFile deletes a file of a vault, if it is there.
+func RemoveFile(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return disk.Fault(err, "a vault item cannot be deleted")
+	}
+	return nil
+}
+
+// LockFile is where the lock of a world's id lies: with its items in a vault of
+// files, which may be linked into several homes, and in the user's runtime
+// folder for a keyring, which the user has one of. Two folders with the same
+// world in them then take turns, as they have one mark. It is empty for a
+// vault that nobody else can have.
+func LockFile(vaultDir string, kind keystore.Kind, id string) (string, error) {
+	switch kind {
+	case keystore.KindFile:
+		return filepath.Join(vaultDir, id+lockSuffix), nil
+	case keystore.KindOS:
+		dir, err := runtimeDir()
+		return filepath.Join(dir, id+lockSuffix), err
+	}
+	return "", nil
+}
+
+// lockSuffix ends the name of the file of such a lock.
+const lockSuffix = ".lock"
+
+// runtimeDir returns a folder that all processes of the user find and others
+// cannot write to.
+func runtimeDir() (string, error) {
+	uid := strconv.Itoa(os.Getuid())
+	dir := os.Getenv("XDG_RUNTIME_DIR")
+	if !filepath.IsAbs(dir) || !disk.IsDir(dir) {
+		dir = "/run/user/" + uid
+	}
+	if !disk.IsDir(dir) {
+		var err error
+		if dir, err = os.UserCacheDir(); err != nil {
+			dir = filepath.Join(os.TempDir(), "offauth-"+uid)
+		}
+	}
+	dir = filepath.Join(dir, "offauth")
+	return dir, os.MkdirAll(dir, 0o700)
+}

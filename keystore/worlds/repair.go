@@ -1,0 +1,120 @@
+package worlds
+
+import (
+	"context"
+	"errors"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/seal"
+	"github.com/offauth/offauth/keystore/sqlite"
+)
+
+// Repair lets a world that was rolled back go on from the state that it is in.
+// wipe deletes what must not be used twice, in the store that it is given, and
+// then the generation is set above all that the database and the vault know
+// of. Until the end the world is refused as before, so a Repair that was
+// killed, or whose wipe fails, is simply done again.
+//
+// The vault's generation being gone or garbage is mended in the same way,
+// since nobody knows then whether the world was rolled back. In a sound world
+// wipe is not called. Everything is read first, and damage is told and stays.
+func (h Home) Repair(ctx context.Context, name string, open keystore.Opener, wipe func(authn.Store) error) error {
+	w, err := h.Open(ctx, name, open)
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	err = w.following(func() error { return w.repair(ctx, wipe) })
+	return keystore.NameWorld(err, name)
+}
+
+func (w *World) repair(ctx context.Context, wipe func(authn.Store) error) error {
+	if err := w.guard.wake(ctx); err != nil {
+		return err
+	}
+	release, err := w.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	m, sound, err := w.soundness(ctx)
+	if err != nil || sound {
+		return err
+	}
+	if err := wipe(unguarded{w.db}); err != nil {
+		return err
+	}
+	var now seal.Mark
+	_, err = w.db.Write(ctx, func(w *sqlite.Writer) (bool, error) {
+		at := w.Mark()
+		generation, prev := at.Generation, at.Tag
+		if m != nil {
+			// It goes on from the vault's mark: should we be killed before the
+			// vault knows, it is one step behind, which is nothing unusual.
+			generation, prev = max(generation, m.Generation), m.Tag
+		}
+		err := w.Raise(generation+1, prev)
+		now = w.Mark()
+		return err == nil, err
+	})
+	if err != nil {
+		return err
+	}
+	return w.guard.keepMark(ctx, now)
+}
+
+// soundness returns the vault's mark, nil if there is none that can be read, and
+// reports whether the world agrees with it.
+func (w *World) soundness(ctx context.Context) (m *seal.Mark, sound bool, err error) {
+	m, err = w.guard.readUnderLock(ctx)
+	garbage := keystore.IsDamagedItem(err)
+	if err != nil && !garbage {
+		return nil, false, keystore.VaultFault(err, w.name, keystore.GenItem(w.ID()))
+	}
+	err = w.db.Read(ctx, func(r *sqlite.Reader) error {
+		if err := w.guard.checkVault(r); err != nil {
+			return err
+		}
+		_, judged := w.guard.judge(r, m)
+		if judged == nil || mendable(judged) {
+			if err := r.Verify(); err != nil {
+				return err // nothing that is done here would mend that
+			}
+		}
+		return judged
+	})
+	if mendable(err) || garbage && err == nil {
+		return m, false, nil
+	}
+	return m, err == nil, err
+}
+
+// mendable reports whether an error is what Repair is for.
+func mendable(err error) bool {
+	return errors.Is(err, keystore.ErrRolledBack) || errors.Is(err, seal.ErrNoMark)
+}
+
+// unguarded is the store that is given to wipe: it reads and writes the state
+// that was put back. Its writes do not raise the generation, so that none of
+// them can bring the world to where it would no longer be refused.
+type unguarded struct{ db *sqlite.Database }
+
+var _ authn.Store = unguarded{}
+
+// View implements authn.Store.
+func (s unguarded) View(ctx context.Context, read func(authn.Reader) error) error {
+	return s.db.Read(ctx, func(r *sqlite.Reader) error { return read(r) })
+}
+
+// Update implements authn.Store. The lock is held already.
+func (s unguarded) Update(ctx context.Context, change func(authn.Reader) (authn.Batch, error)) error {
+	_, err := s.db.Write(ctx, func(w *sqlite.Writer) (bool, error) {
+		batch, err := change(w.Reader)
+		if err != nil || batch.Empty() {
+			return false, err
+		}
+		return true, w.Amend(batch)
+	})
+	return err
+}

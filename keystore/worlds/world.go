@@ -1,0 +1,143 @@
+package worlds
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/keystore"
+	"github.com/offauth/offauth/keystore/disk"
+	"github.com/offauth/offauth/keystore/seal"
+	"github.com/offauth/offauth/keystore/sqlite"
+)
+
+// databaseName and lockName are the files in a world's folder.
+const (
+	databaseName = "world.db"
+	lockName     = "world.lock"
+)
+
+// World is an open world: an authn.Store, and what is known of it.
+type World struct{ *store }
+
+var _ authn.Store = (*World)(nil)
+
+// Name is the world's name.
+func (w *World) Name() string { return w.name }
+
+// ID is the random id under which its keys lie in the vault.
+func (w *World) ID() string { return w.db.About().ID }
+
+// VaultKind says which vault keeps its keys.
+func (w *World) VaultKind() keystore.Kind {
+	kind, _ := w.guard.current()
+	return kind
+}
+
+// CreatedAt is the host's time at which it was made.
+func (w *World) CreatedAt() time.Time { return w.db.About().Created }
+
+// Generation counts the Updates that wrote something.
+func (w *World) Generation(ctx context.Context) (uint64, error) {
+	var n uint64
+	err := w.View(ctx, func(r authn.Reader) error {
+		n = r.(*sqlite.Reader).Mark().Generation
+		return nil
+	})
+	return n, err
+}
+
+// Verify reads everything, and so finds every row that was altered, added,
+// taken away or put back. It reads the whole file, so only commands that are
+// about the world as such call it.
+func (w *World) Verify(ctx context.Context) error {
+	return w.View(ctx, func(r authn.Reader) error { return r.(*sqlite.Reader).Verify() })
+}
+
+// openWorld opens the world in a folder, if it has that folder's name; its
+// vault is asked for its root key.
+func (h Home) openWorld(ctx context.Context, name string, at *folder, open keystore.Opener) (*World, error) {
+	w, err := h.openFolder(ctx, name, at, open)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkWorldName(w.db.About(), name); err != nil {
+		w.Close()
+		return nil, err
+	}
+	return w, nil
+}
+
+// checkWorldName refuses a world under another name than its own.
+func checkWorldName(a sqlite.About, name string) error {
+	if a.Name == "" || a.Name == name {
+		return nil
+	}
+	return keystore.WorldFault(keystore.CodeRenamed, name, keystore.ErrRenamed, "the folder "+name+" holds the world "+a.Name)
+}
+
+// openFolder opens the world in a folder, whatever its name is.
+func (h Home) openFolder(ctx context.Context, name string, at *folder, open keystore.Opener) (*World, error) {
+	dir := h.WorldDir(name)
+	for {
+		db, err := sqlite.Open(ctx, filepath.Join(dir, databaseName))
+		if err != nil {
+			return nil, err
+		}
+		w := &World{&store{name: name, db: db, lock: disk.NewLock(filepath.Join(dir, lockName)), at: at}}
+		err = w.unlock(ctx, h.VaultDir(), open)
+		if err == nil {
+			return w, nil
+		}
+		db.Close()
+		// A Move may have come between the database and the vault.
+		if now, e := aboutOf(ctx, dir); !errors.Is(err, keystore.ErrNotFound) || e != nil || now.Vault == db.About().Vault {
+			return nil, err
+		}
+	}
+}
+
+// unlock fetches the root key, checks what the world says of itself, and
+// brings an older schema up to date. It holds no lock, so a keyring may show
+// its dialog here.
+func (w *World) unlock(ctx context.Context, vaultDir string, open keystore.Opener) error {
+	a := w.db.About()
+	keys, vault, err := fetchKeys(ctx, w.name, a, open)
+	if err != nil {
+		return err
+	}
+	if err := w.db.Unlock(ctx, w.name, keys); err != nil {
+		return err
+	}
+	w.guard = newGuard(w.name, keys, a.Vault, vault, open)
+	w.guard.vaultDir = vaultDir
+	if w.db.UpToDate() {
+		return nil
+	}
+	release, err := w.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	return w.db.Migrate(ctx, w.name)
+}
+
+// fetchKeys gets the root key from the vault that a world says its items lie in.
+func fetchKeys(ctx context.Context, world string, a sqlite.About, open keystore.Opener) (*seal.Keys, keystore.Vault, error) {
+	item := keystore.KeyItem(a.ID)
+	vault, err := open(a.Vault, a.ID)
+	if err != nil {
+		return nil, nil, keystore.VaultFault(err, world, item)
+	}
+	root, err := vault.Get(ctx, item)
+	if err != nil {
+		return nil, nil, keystore.VaultFault(err, world, item)
+	}
+	keys, err := seal.NewKeys(root, a.ID)
+	if err != nil {
+		return nil, nil, keystore.WorldFault(keystore.CodeItemDamaged, world, keystore.ErrDamaged, "the vault item "+item+" is no root key")
+	}
+	return keys, vault, nil
+}
