@@ -276,19 +276,3 @@ func TestAClientBelowTheMinimumVersionHasNoOfflineMode(t *testing.T) {
 		s.fault(set("hypr.server.version", bad), "bad_argument")
 	}
 }
-
-// Rules: H6, H5.
-func TestTheCurrentProfileAcceptsNinetyDays(t *testing.T) {
-	s := fresh(t)
-	s.refused(set("hypr.offline.days", "31"), "out_of_range", "H5")
-	s.do(set("hypr.profile", "current"))
-	s.do(set("hypr.offline.days", "90"))
-	s.refused(set("hypr.offline.days", "91"), "out_of_range", "H6")
-	s.refused(set("hypr.offline.days", "6"), "out_of_range", "H6")
-	s.do(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"})
-	s.do(tap)
-	s.do(lock)
-	pin := s.pin()
-	s.wait(90*day - time.Millisecond)
-	s.do(login(pin))
-}

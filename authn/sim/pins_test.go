@@ -33,39 +33,6 @@ func TestOfflineModeIsOffUntilEnabledH1(t *testing.T) {
 	s.do(unlock)
 }
 
-func TestSettingsAreAcceptedInTheirRangesOnly(t *testing.T) {
-	rows := []struct {
-		rule      authn.RuleID
-		key       string
-		low, high string
-		under     string
-		over      string
-	}{
-		{"H2", "hypr.pins.length", "6", "13", "5", "14"},
-		{"H4", "hypr.pins.count", "10", "100", "9", "101"},
-		{"H5", "hypr.offline.days", "7", "30", "6", "31"},
-		{"H7", "hypr.pins.display_timeout", "10s", "300s", "9s", "301s"},
-		{"H8", "hypr.pins.prompt_threshold", "0", "100", "-1", "101"},
-		{"H27", "hypr.directory.lockout", "0", "999", "-1", "1000"},
-	}
-	for _, row := range rows {
-		t.Run(string(row.rule), func(t *testing.T) {
-			s := empty(t)
-			s.do(set(row.key, row.low))
-			s.do(set(row.key, row.high))
-			s.refused(set(row.key, row.under), "out_of_range", row.rule)
-			s.refused(set(row.key, row.over), "out_of_range", row.rule)
-			for _, v := range s.snap().Policy {
-				if v.Key == row.key && v.Value != row.high {
-					t.Fatalf("a refused value changed the setting to %s", v.Value)
-				}
-			}
-			s.fault(set(row.key, "many"), "bad_argument")
-			s.fault(set(row.key, "1.5"), "bad_argument")
-		})
-	}
-}
-
 // Rules: H3, H4, H6, H7, H8, E1, E2, E6, E25, E28, E29, O2, O3, O4, O5, O24, O30, O36, O41, O42, O44.
 func TestDefaultsH3H4H6H7H8(t *testing.T) {
 	want := map[string]string{
