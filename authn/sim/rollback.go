@@ -15,12 +15,15 @@ func AcceptRollback(ctx context.Context, w *World) (authn.Outcome, error) {
 	return w.Apply(ctx, acceptRollback{})
 }
 
+// VerbRepair is the verb of AcceptRollback.
+const VerbRepair = "world repair"
+
 // acceptRollback is the Action behind it. It is not exported, because no
 // front end may offer it but as the repair of a world that was refused.
 type acceptRollback struct{}
 
 // Verb implements authn.Action.
-func (acceptRollback) Verb() string { return "world repair" }
+func (acceptRollback) Verb() string { return VerbRepair }
 
 func (p *pass) acceptRollback() error {
 	keys, err := p.keys("", recordDevice)

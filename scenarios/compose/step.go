@@ -12,6 +12,7 @@ import (
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/scenarios/story"
 )
 
 // move writes one move: the time that passed before it, and what was done.
@@ -91,7 +92,7 @@ func (w *writer) gap(m Move) {
 	var passed []authn.Event
 	for _, e := range m.Outcome.Events {
 		// What a clock that is set back hides is stamped with the earlier time.
-		if e.At.Before(at) && e.Fields["reason"] != "clock_went_back" {
+		if e.At.Before(at) && e.Fields["reason"] != string(sim.EventClockWentBack) {
 			passed = append(passed, e)
 		}
 	}
@@ -240,7 +241,7 @@ func (w *writer) expect(s *step, m Move, crashed bool) {
 	case crashed:
 		s.expect = "{crashed: true}"
 	case m.Refusal != nil:
-		p := []pair{{"refused", scalar(string(m.Refusal.Code))}}
+		p := []pair{{story.KeyRefused, scalar(string(m.Refusal.Code))}}
 		if m.Refusal.Rule != "" {
 			p = append(p, pair{"rule", scalar(string(m.Refusal.Rule))})
 		}

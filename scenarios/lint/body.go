@@ -95,7 +95,7 @@ func (l *stepReader) awaitHelp() string {
 // of its range is the story's point then.
 func refusalExpected(step *syntax.Node) bool {
 	e := step.Get("expect")
-	return e != nil && (e.Kind == syntax.Text || e.Get("refused") != nil)
+	return e != nil && (e.Kind == syntax.Text || e.Get(story.KeyRefused) != nil)
 }
 
 // forward wants a time that is not behind.

@@ -27,14 +27,14 @@ func (l *expects) expect(n *syntax.Node, s *scope, sub subject) {
 		p = places()["check"]
 	}
 	if n.Kind != syntax.Map {
-		l.found(n.Pos, "OA201", oneOf([]string{"ok", "refused", "events", "state"}), "expect must be a mapping, got %s", say(n))
+		l.found(n.Pos, "OA201", oneOf([]string{"ok", story.KeyRefused, "events", "state"}), "expect must be a mapping, got %s", say(n))
 		return
 	}
 	l.keys(p, n)
 	l.contradictions(n)
 	for _, pair := range n.Pairs {
 		switch pair.Key {
-		case "refused":
+		case story.KeyRefused:
 			l.refused(pair.Value, s, sub)
 		case "rule":
 			for _, known := range l.refs(pair.Value, s) {
@@ -63,12 +63,12 @@ func (l *expects) expect(n *syntax.Node, s *scope, sub subject) {
 // contradictions finds keys that exclude each other.
 func (l *expects) contradictions(n *syntax.Node) {
 	has := func(key string) bool { return n.Get(key) != nil }
-	for _, pair := range [][2]string{{"ok", "refused"}, {"refused", "pending"}, {"refused", "output"}, {"crashed", "refused"}, {"crashed", "ok"}, {"crashed", "output"}, {"crashed", "pending"}, {"events", "events_exactly"}} {
+	for _, pair := range [][2]string{{"ok", story.KeyRefused}, {story.KeyRefused, "pending"}, {story.KeyRefused, "output"}, {"crashed", story.KeyRefused}, {"crashed", "ok"}, {"crashed", "output"}, {"crashed", "pending"}, {"events", "events_exactly"}} {
 		if has(pair[0]) && has(pair[1]) {
 			l.found(n.Get(pair[1]).Pos, "OA203", "leave one of them out", "%s and %s exclude each other", pair[0], pair[1])
 		}
 	}
-	if has("ok") && has("rule") && !has("refused") {
+	if has("ok") && has("rule") && !has(story.KeyRefused) {
 		l.found(n.Get("rule").Pos, "OA203", "an event's rule stands in the event: {KIND: {rule: ...}}", "rule is a refusal's, and this is accepted")
 	}
 }
@@ -131,7 +131,7 @@ func (l *expects) look(pair syntax.Pair, s *scope) {
 // verb can meet it.
 func (l *expects) refused(n *syntax.Node, s *scope, sub subject) {
 	for _, known := range l.refs(n, s) {
-		if !l.text("refused", known) {
+		if !l.text(story.KeyRefused, known) {
 			continue
 		}
 		code := authn.Code(known.Text)

@@ -47,7 +47,7 @@ func expectFields() (check, outcome []field) {
 	}
 	outcome = []field{
 		{name: "ok", kind: kTrue, doc: "accepted; implied where nothing is said"},
-		{name: "refused", kind: kRefusal, doc: "refused with exactly this code"},
+		{name: story.KeyRefused, kind: kRefusal, doc: "refused with exactly this code"},
 		{name: "rule", kind: kRule, doc: "the rule that the refusal names"},
 		{name: "native", kind: kAnything, doc: "the product's own number or name"},
 		{name: "shown", kind: kAnything, doc: "the words that the product shows its user"},

@@ -38,7 +38,7 @@ func (l *world) goesBack() bool {
 	var in func(n *syntax.Node) bool
 	in = func(n *syntax.Node) bool {
 		for _, p := range n.Pairs {
-			if p.Key == "clock back" || in(p.Value) {
+			if p.Key == (authn.BackClock{}).Verb() || in(p.Value) {
 				return true
 			}
 		}

@@ -7,19 +7,28 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/onespan"
 	"github.com/offauth/offauth/scenarios/spelling"
+	"github.com/offauth/offauth/scenarios/story"
 )
 
 // synonyms are the words of other tools: who comes from there writes them.
 var synonyms = map[string][]string{
 	"sleep": {"wait"}, "delay": {"wait"}, "pause": {"wait"}, "advance": {"wait"}, "assert": {"check", "expect"}, "assertions": {"expect"}, "verify": {"check"},
 	"include": {"use"}, "import": {"use"}, "extends": {"use"}, "fixtures": {"use"}, "capture": {"save"}, "register": {"save"}, "set": {"save"}, "extract": {"save"},
-	"error": {"refused"}, "fails": {"refused"}, "code": {"refused"}, "success": {"ok"}, "network": {"link"}, "offline": {"link"}, "scenarios": {"cases"}, "examples": {"cases"}, "table": {"cases"}, "parameters": {"params", "cases"},
+	"error": {story.KeyRefused}, "fails": {story.KeyRefused}, "code": {story.KeyRefused}, "success": {"ok"}, "network": {"link"}, "offline": {"link"}, "scenarios": {"cases"}, "examples": {"cases"}, "table": {"cases"}, "parameters": {"params", "cases"},
 	"title": {"name", "phase"}, "section": {"phase"}, "loop": {"repeat"}, "times": {"repeat"}, "for_each": {"repeat"}, "args": {"with"}, "arguments": {"with"}, "run": {"call"}, "invoke": {"call"},
 	"teardown": {"cleanup"}, "after": {"cleanup"}, "before": {"setup"}, "variables": {"vars"}, "env": {"vars"}, "functions": {"fragments"}, "procedures": {"fragments"}, "commands": {"steps"}, "tests": {"steps"},
 	"if": {"when"}, "condition": {"when"}, "product": {"profile"}, "settings": {"policy"}, "config": {"policy"}, "outputs": {"returns"}, "returns": {"output"}, "result": {"output"}, "response": {"output"},
 	"snapshot": {"golden"}, "expected_failure": {"xfail"}, "time": {"clock"}, "now": {"clock"}, "start_time": {"clock"}, "sites": {"actors"}, "devices": {"actors"}, "reboot": {"restart"}, "kill": {"crash"},
-	"not_cached": {"not_primed", "no_offline_data"}, "no_cached_data": {"no_offline_data"}, "expired": {"pin_expired", "session_expired"}, "locked_out": {"directory_locked", "method_locked", "user_locked"},
+	"not_cached":     {string(hypr.CodeNotPrimed), string(onespan.CodeNoData)},
+	"no_cached_data": {string(onespan.CodeNoData)},
+	"expired":        {string(hypr.CodePINExpired), string(encap.CodeSessionExpired)},
+	"locked_out": {
+		string(hypr.CodeDirectoryLocked), string(encap.CodeMethodLocked), string(onespan.CodeUserLocked),
+	},
 	"equal": {"eq"}, "equals": {"eq"}, "is": {"eq"}, "less": {"lt"}, "lessthan": {"lt"}, "less_than": {"lt"}, "below": {"lt"}, "greater": {"gt"}, "greater_than": {"gt"}, "above": {"gt"}, "more": {"gt"},
 	"min": {"ge"}, "least": {"ge"}, "most": {"le"}, "under": {"lt"}, "over": {"gt"}, "at_least": {"ge"}, "max": {"le"}, "at_most": {"le"}, "in": {"one_of"}, "enum": {"one_of"}, "range": {"between"}, "regex": {"matches"}, "regexp": {"matches"}, "match": {"matches"},
 	"text": {"string"}, "number": {"integer"}, "int": {"integer"}, "bool": {"boolean"}, "span": {"duration"},

@@ -34,10 +34,14 @@ type tables struct {
 
 // refusedVerbs are those that a step says otherwise, or not at all.
 var refusedVerbs = map[string]string{
-	"clock advance": "write wait: 5s", "clock set": "write at: 2026-03-02T08:00:00Z", "clock skew": "write skew: {ACTOR: {offset: -7m}}",
-	"link set": "write link: {ACTOR: down}", "link fault": "write link: {fault: {drop: MESSAGE, nth: 1}}",
-	"clock run": "a scenario's clock stands still between its steps", "clock freeze": "a scenario's clock stands still between its steps",
-	"world repair": "a scenario's world is never copied back",
+	authn.AdvanceClock{}.Verb(): "write wait: 5s",
+	authn.SetClock{}.Verb():     "write at: 2026-03-02T08:00:00Z",
+	authn.SkewClock{}.Verb():    "write skew: {ACTOR: {offset: -7m}}",
+	authn.SetLink{}.Verb():      "write link: {ACTOR: down}",
+	authn.SetFault{}.Verb():     "write link: {fault: {drop: MESSAGE, nth: 1}}",
+	authn.RunClock{}.Verb():     "a scenario's clock stands still between its steps",
+	authn.FreezeClock{}.Verb():  "a scenario's clock stands still between its steps",
+	sim.VerbRepair:              "a scenario's world is never copied back",
 }
 
 var (

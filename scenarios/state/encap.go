@@ -26,7 +26,7 @@ func encapRows() []Row {
 		})
 	}
 	return []Row{
-		encap("activated", Bool, "whether it is activated", func(e *authn.EncapView) (any, bool) { return e.Registration != "", true }),
+		encap(nameActivated, Bool, "whether it is activated", func(e *authn.EncapView) (any, bool) { return e.Registration != "", true }),
 		encap("registration", Text, "its registration, or empty", func(e *authn.EncapView) (any, bool) { return e.Registration, true }),
 		encap("methods", List, "the methods that it has", func(e *authn.EncapView) (any, bool) { return append([]string{}, e.Methods...), true }),
 		encap("biometric.failures", Int, "biometric failures in a row", func(e *authn.EncapView) (any, bool) { return int64(e.BiometricFailures), true }),
@@ -39,7 +39,7 @@ func encapRows() []Row {
 		operation("context", Text, "what it shows for approval", func(o authn.OperationView) any { return o.Content }),
 		operation("until", Instant, "when it ends by itself", func(o authn.OperationView) any { return o.Until }),
 		lock("failures", Int, "wrong tries in a row of a phone with a method", func(l authn.LockView) any { return int64(l.Failures) }),
-		lock("locked", Bool, "whether they locked it (E26)", func(l authn.LockView) any { return l.Locked }),
+		lock(nameLocked, Bool, "whether they locked it (E26)", func(l authn.LockView) any { return l.Locked }),
 		session("state", Text, "the newest session's state: open, approved, expired, superseded or closed", func(v authn.SessionView) any { return v.State }),
 		session("id", Text, "the newest session", func(v authn.SessionView) any { return v.ID }),
 		session("method", Text, "the newest session's method", func(v authn.SessionView) any { return v.Method }),

@@ -47,7 +47,7 @@ func dataValues() []dataRow {
 	}
 	return []dataRow{
 		{"present", Bool, "whether there is data that a logon can be judged by", always(func(d authn.DataView) any { return d.Present })},
-		{"locked", Bool, "whether wrong tries in a row deleted and locked it (O35)", always(func(d authn.DataView) any { return d.Locked })},
+		{nameLocked, Bool, "whether wrong tries in a row deleted and locked it (O35)", always(func(d authn.DataView) any { return d.Locked })},
 		{"expired", Bool, "whether its time is over (O25)", always(func(d authn.DataView) any { return d.Expired })},
 		{"failures", Int, "wrong offline tries in a row", always(func(d authn.DataView) any { return int64(d.Failures) })},
 		{"incomplete", Bool, "whether newer data has not arrived whole (A11)", always(func(d authn.DataView) any { return d.Incomplete })},
@@ -145,7 +145,7 @@ func userRows() []Row {
 	}
 	return []Row{
 		user("failures", Int, "wrong online logons in a row", func(u authn.OneSpanUserView) any { return int64(u.Failures) }),
-		user("locked", Bool, "whether they locked the user (O44)", func(u authn.OneSpanUserView) any { return u.Locked }),
+		user(nameLocked, Bool, "whether they locked the user (O44)", func(u authn.OneSpanUserView) any { return u.Locked }),
 		user("password", Bool, "whether there is a static password", func(u authn.OneSpanUserView) any { return u.HasPassword }),
 		user("pin", Bool, "whether there is a server PIN", func(u authn.OneSpanUserView) any { return u.HasPIN }),
 		user("pin_forced", Bool, "whether the server PIN must be changed", func(u authn.OneSpanUserView) any { return u.PINForced }),
@@ -205,7 +205,7 @@ func recordRows() []Row {
 	}
 	return []Row{
 		record("present", Bool, "whether there is one", func(_ authn.ServerDataView, there bool) (any, bool) { return there, true }),
-		record("locked", Bool, "whether the offline attempts ran out (O35)", func(d authn.ServerDataView, _ bool) (any, bool) { return d.Locked, true }),
+		record(nameLocked, Bool, "whether the offline attempts ran out (O35)", func(d authn.ServerDataView, _ bool) (any, bool) { return d.Locked, true }),
 		record("number", Int, "the data's number", func(d authn.ServerDataView, there bool) (any, bool) { return int64(d.Number), there }),
 		record("issued_at", Instant, "when it was made", func(d authn.ServerDataView, there bool) (any, bool) { return d.IssuedAt, there }),
 	}

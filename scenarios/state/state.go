@@ -20,6 +20,12 @@ const (
 	List    Kind = "list"
 )
 
+// Names of paths that an event or a verdict has too.
+const (
+	nameActivated = "activated"
+	nameLocked    = "locked"
+)
+
 // Row is one path.
 type Row struct {
 	// Role is that of the actor in front of the path; RoleWorld for "clock",
@@ -119,7 +125,7 @@ func worldRows() []Row {
 	return []Row{
 		{Role: authn.RoleWorld, Path: "clock", Kind: Instant, Doc: "the world's time",
 			Get: func(s authn.Snapshot, _ string, _ []string) (any, bool) { return s.Now, true }},
-		workstation("locked", Bool, "whether it is locked", func(w authn.WorkstationView) any { return w.Locked }),
+		workstation(nameLocked, Bool, "whether it is locked", func(w authn.WorkstationView) any { return w.Locked }),
 		workstation("user", Text, "who is logged in, or was last", func(w authn.WorkstationView) any { return w.User }),
 		workstation("mode", Text, "how: online or offline", func(w authn.WorkstationView) any { return w.Mode }),
 		workstation("version", Text, "the client's version", func(w authn.WorkstationView) any { return w.Version }),

@@ -10,6 +10,9 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
+// KeyRefused is the key of an expectation that names the code of a refusal.
+const KeyRefused = "refused"
+
 // Story is a scenario with its fixtures merged in, as the player takes it: no
 // part of it is wrong in a way that can be known without playing. Parts whose
 // values may hold references are Nodes still.

@@ -31,7 +31,7 @@ func Usage(hints []string, format string, args ...any) *authn.Fault {
 
 // Cancelled is what a command gives that its user gave up.
 func Cancelled() *authn.Fault {
-	return &authn.Fault{Code: CodeCancelled, Message: "cancelled"}
+	return &authn.Fault{Code: CodeCancelled, Message: string(CodeCancelled)}
 }
 
 // Finish turns the error of a command into text or JSON, and the exit code.

@@ -11,6 +11,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/onespan"
 )
 
 // Flags are those that every command has.
@@ -170,12 +173,14 @@ func (m Who) flags(command string) string {
 		return " " + m.User
 	}
 	switch strings.Join(words[:2], " ") {
-	case "device tap", "device unlock", "device pair", "device hide", "device cancel", "device restart", "device passkey",
-		"device activate", "device auth", "device method", "device scan", "device approve", "device passcode", "device otp", "provider challenge":
+	case hypr.Tap{}.Verb(), hypr.Unlock{}.Verb(), hypr.Pair{}.Verb(), hypr.Hide{}.Verb(), authn.Cancel{}.Verb(),
+		authn.RestartDevice{}.Verb(), "device passkey", encap.Activate{}.Verb(), encap.Auth{}.Verb(), "device method",
+		encap.Scan{}.Verb(), encap.Approve{}.Verb(), encap.Passcode{}.Verb(), onespan.OTP{}.Verb(),
+		encap.Challenge{}.Verb():
 		if m.Phone != "" {
 			return " --phone " + m.Phone
 		}
-	case "workstation login", "tray status", "tray update":
+	case hypr.Login{}.Verb(), "tray status", onespan.Update{}.Verb():
 	default:
 		return ""
 	}

@@ -122,7 +122,7 @@ func placeholders(use string) (places []string, repeated bool) {
 func (c *completer) ofPlace(cmd *cobra.Command, place string, args []string) []string {
 	noun := strings.TrimPrefix(cmd.CommandPath(), "offauth ")
 	if words := strings.Split(place, " | "); len(words) > 1 {
-		if noun == "link set" && strings.HasPrefix(args[0], "bluetooth") {
+		if noun == (authn.SetLink{}).Verb() && strings.HasPrefix(args[0], "bluetooth") {
 			return words[:2] // there is no captive Bluetooth
 		}
 		return words
@@ -139,7 +139,7 @@ func (c *completer) ofPlace(cmd *cobra.Command, place string, args []string) []s
 	case "user":
 		return c.users()
 	case "site":
-		return c.sites(noun == "link set")
+		return c.sites(noun == authn.SetLink{}.Verb())
 	case "key":
 		return settingKeys("")
 	case "message":
@@ -155,9 +155,9 @@ func (c *completer) ofPlace(cmd *cobra.Command, place string, args []string) []s
 		return commandsBelow(cmd.Root(), args)
 	case "name":
 		switch noun {
-		case "admin user show", "admin user unlock":
+		case "admin user show", authn.UnlockUser{}.Verb():
 			return c.users()
-		case "world show", "world delete", "world repair":
+		case "world show", "world delete", sim.VerbRepair:
 			return c.worlds()
 		}
 	}

@@ -7,6 +7,10 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/onespan"
+	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/cmd/internal/app"
 )
@@ -35,11 +39,11 @@ func newLibrary() library {
 // peopleSay are the words by which people ask for things whose names have none of
 // them.
 var peopleSay = map[string][]string{
-	"not cached":                  {"not_primed"},
-	"cached":                      {"not_primed"},
-	"your domain isn't available": {"not_primed", "workstation_unreachable"},
-	"clock":                       {"pin_expired", "session_expired", "wrong_code", "clock_skewed", "clock_set_back", "A8", "O47"},
-	"skew":                        {"pin_expired", "session_expired", "wrong_code", "clock_skewed", "O47"},
+	"not cached":                  {string(hypr.CodeNotPrimed)},
+	"cached":                      {string(hypr.CodeNotPrimed)},
+	"your domain isn't available": {string(hypr.CodeNotPrimed), string(hypr.CodeWorkstationUnreachable)},
+	"clock":                       slices.Concat(clockCodes, []string{string(sim.EventClockSetBack), "A8", "O47"}),
+	"skew":                        slices.Concat(clockCodes, []string{"O47"}),
 	"lock":                        lockCodes,
 	"lockout":                     lockCodes,
 	"locked out":                  lockCodes,
@@ -47,7 +51,16 @@ var peopleSay = map[string][]string{
 }
 
 // lockCodes are all that lock somebody out.
-var lockCodes = []string{"directory_locked", "method_locked", "device_locked", "biometrics_locked", "user_locked", "data_locked"}
+var lockCodes = []string{
+	string(hypr.CodeDirectoryLocked), string(encap.CodeMethodLocked), string(encap.CodeDeviceLocked),
+	string(encap.CodeBiometricsLocked), string(onespan.CodeUserLocked), string(onespan.CodeDataLocked),
+}
+
+// clockCodes are those that a wrong clock brings about.
+var clockCodes = []string{
+	string(hypr.CodePINExpired), string(encap.CodeSessionExpired), string(encap.CodeWrongCode),
+	string(sim.EventClockSkewed),
+}
 
 // topics lists all that can be explained: what people meet first comes first.
 func topics() []topic {

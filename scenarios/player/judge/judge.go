@@ -63,7 +63,7 @@ func (j *Judge) Expect(s *story.Step, name string, o *stage.Outcome) {
 
 // ending checks how a step ended: accepted, refused, or in a crash.
 func (j *Judge) ending(s *story.Step, name string, m *syntax.Node, o *stage.Outcome) {
-	crashed, refused := m.Get("crashed"), m.Get("refused")
+	crashed, refused := m.Get("crashed"), m.Get(story.KeyRefused)
 	switch {
 	case o.Crashed && crashed == nil:
 		j.Fail(match.Miss{At: s.Pos, Code: match.CodeExpect, What: name, Expected: "it is told", Got: "the process died"})
@@ -83,7 +83,7 @@ func (j *Judge) ending(s *story.Step, name string, m *syntax.Node, o *stage.Outc
 	case refused != nil && o.Refusal == nil:
 		j.Fail(match.Miss{At: refused.Pos, Code: CodeRefused, What: name, Expected: "refused " + j.Spelled(refused), Got: "accepted"})
 	case refused != nil:
-		for _, f := range j.Match(refused, string(o.Refusal.Code), true, "refused") {
+		for _, f := range j.Match(refused, string(o.Refusal.Code), true, story.KeyRefused) {
 			f.Code, f.What, f.Got = CodeRefused, name, Refusal(o.Refusal)
 			j.Fail(f)
 		}
@@ -159,7 +159,7 @@ func (j *Judge) Check(n *syntax.Node, o *stage.Outcome) {
 		case "events":
 			j.inOrder(n, o.Events)
 		case "events_exactly":
-			j.exactly(n, o.Events, m.Get("refused") != nil)
+			j.exactly(n, o.Events, m.Get(story.KeyRefused) != nil)
 		case "no_events":
 			j.none(n, o.Events)
 		case "count":

@@ -85,7 +85,8 @@ func runAdminUserList(ctx context.Context, o *adminUserListOptions) error {
 		}
 		rep := app.Report{World: w.Name, Outcome: authn.Outcome{At: snap.Now}, Bare: app.NamesOf(snap.Users, pick.UserName)}
 		var items []userJSON
-		rows := [][]string{{"user", "phones", "workstations", "roaming", "locked"}}
+		const lockedColumn = "locked"
+		rows := [][]string{{"user", "phones", "workstations", "roaming", lockedColumn}}
 		for _, u := range snap.Users {
 			j := userJSONOf(snap, u)
 			items = append(items, j)

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/cmd/internal/app"
 	stories "github.com/offauth/offauth/scenarios/library"
 	"github.com/offauth/offauth/scenarios/player"
@@ -55,7 +57,7 @@ func sentences(played player.Played) []string {
 		switch {
 		case !ok:
 			out = append(out, "at "+at+" "+who+": "+tell(what))
-		case strings.HasPrefix(event, "audited") || strings.HasPrefix(event, "refused"):
+		case strings.HasPrefix(event, string(hypr.EventAudited)) || strings.HasPrefix(event, string(authn.EventRefused)):
 			// The audit repeats what happened elsewhere, and the action's end has
 			// said what was refused.
 		case len(out) == 0:

@@ -63,7 +63,7 @@ func Icons(d *app.Deps, snap authn.Snapshot, phones []authn.PhoneView) (items []
 
 // iconsOf returns a phone's icons; a phone without one is a row too.
 func iconsOf(p authn.PhoneView) []IconJSON {
-	bare := IconJSON{Phone: p.Name, User: p.User, Platform: p.Platform, Version: p.Version, State: "not_paired", ReplacedBy: p.ReplacedBy, Notice: p.Notice}
+	bare := IconJSON{Phone: p.Name, User: p.User, Platform: p.Platform, Version: p.Version, State: stateNotPaired, ReplacedBy: p.ReplacedBy, Notice: p.Notice}
 	if len(p.Computers) == 0 {
 		return []IconJSON{bare}
 	}
@@ -83,6 +83,14 @@ func iconsOf(p authn.PhoneView) []IconJSON {
 	return icons
 }
 
+// States of an icon that a code or an event has too.
+const (
+	stateNotPaired   = string(hypr.CodeNotPaired)
+	stateNotPrimed   = string(hypr.CodeNotPrimed)
+	statePINsExpired = string(hypr.EventPINsExpired)
+	statePINsLow     = string(hypr.EventPINsLow)
+)
+
 // iconState says what an icon shows, the most pressing first.
 func iconState(c authn.ComputerView) string {
 	switch {
@@ -95,7 +103,7 @@ func iconState(c authn.ComputerView) string {
 	case c.PairedAgain:
 		return "paired_again"
 	case !c.Primed:
-		return "not_primed"
+		return stateNotPrimed
 	case c.NoOfflineMode == string(hypr.CodeOfflineDisabled):
 		return "offline_mode_off"
 	case !c.OfflineMode:
@@ -103,11 +111,11 @@ func iconState(c authn.ComputerView) string {
 	case c.Set == nil:
 		return "no_pins"
 	case c.Set.Expired:
-		return "pins_expired"
+		return statePINsExpired
 	case c.Set.Left == 0:
 		return "pins_used_up"
 	case c.Set.Low:
-		return "pins_low"
+		return statePINsLow
 	}
 	return "ready"
 }
@@ -119,17 +127,17 @@ func stateText(state string) string {
 		return "PIN visible"
 	case "offers_pin":
 		return "offers a PIN"
-	case "not_primed":
+	case stateNotPrimed:
 		return "no online login yet"
 	case "paired_again":
 		return "paired again, no online login since"
 	case "no_pins":
 		return "no PINs"
-	case "pins_expired":
+	case statePINsExpired:
 		return "PINs expired"
 	case "pins_used_up":
 		return "no PINs left"
-	case "pins_low":
+	case statePINsLow:
 		return "PINs low"
 	}
 	return strings.ReplaceAll(state, "_", " ")

@@ -171,11 +171,17 @@ func failuresText(a authn.AccountView) string {
 	return fmt.Sprint(a.Failures)
 }
 
+// The words for a workstation's screen.
+const (
+	wordLocked   = "locked"
+	wordUnlocked = "unlocked"
+)
+
 func lockWord(v authn.WorkstationView) string {
 	if v.Locked {
-		return "locked"
+		return wordLocked
 	}
-	return "unlocked"
+	return wordUnlocked
 }
 
 // lockText says what the screen is like, and for whom.
@@ -184,9 +190,9 @@ func lockText(v authn.WorkstationView) string {
 	case v.Locked && v.User != "":
 		return "locked, last used by " + v.User
 	case v.Locked:
-		return "locked"
+		return wordLocked
 	case v.User != "":
 		return fmt.Sprintf("unlocked %s for %s", v.Mode, v.User)
 	}
-	return "unlocked"
+	return wordUnlocked
 }
