@@ -2,6 +2,7 @@ package authn
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -190,8 +191,35 @@ type RestartWorkstationResult struct {
 	Already bool
 }
 
-// Setting is one key and value of the policy.
-type Setting struct{ Key, Value string }
+// SettingKey is the name of a setting, such as "hypr.pins.count"; its first
+// word is the family.
+type SettingKey string
+
+// Cut returns the family of the setting and its name in the family.
+func (k SettingKey) Cut() (family FamilyName, name string) {
+	before, name, _ := strings.Cut(string(k), ".")
+	return FamilyName(before), name
+}
+
+// SetCommand is the command that sets it, for a hint.
+func (k SettingKey) SetCommand(value string) string {
+	return "offauth admin policy set " + string(k) + "=" + value
+}
+
+// SetForCommand is the command that sets it for one user.
+func (k SettingKey) SetForCommand(user, value string) string {
+	return "offauth admin policy set --user " + user + " " + string(k) + "=" + value
+}
+
+// ExplainCommand is the command that prints its meaning and range.
+func (k SettingKey) ExplainCommand() string { return "offauth admin policy explain " + string(k) }
+
+// Setting is one key and value of the policy. The value is the text that was
+// typed.
+type Setting struct {
+	Key   SettingKey
+	Value string
+}
 
 // Verb implements Action.
 func (AddUser) Verb() string        { return "admin user add" }

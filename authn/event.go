@@ -31,7 +31,15 @@ const (
 	EventRefused   Kind = "refused"    // an Action was refused; the result is the code
 	EventUserAdded Kind = "user_added" // the administrator added a user
 	EventPolicySet Kind = "policy_set" // the administrator changed a setting
+
+	// EventClockWentBack is the host's clock having gone back; it is also the
+	// reason for which the families close what waited (A8).
+	EventClockWentBack Kind = "clock_went_back"
 )
+
+// FieldLocked is the field of EventRefused that is true if the refusal locked
+// the user out.
+const FieldLocked = "locked"
 
 // EventQuery selects events. The zero query selects all, oldest first.
 type EventQuery struct {

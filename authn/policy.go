@@ -44,8 +44,9 @@ func (r Range) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 // PolicyRow is one setting of a family whose settings are an S: how it is
 // spelled, read, shown and judged.
 type PolicyRow[S any] struct {
-	Key, Doc string
-	Rule     RuleID
+	Key  SettingKey
+	Rule RuleID
+	Doc  string
 	// Show writes the value as it may be typed.
 	Show func(S) string
 	// Read takes what was typed; its error says that it is no value at all.
@@ -98,7 +99,7 @@ func (row PolicyRow[S]) Accepts(s S) bool {
 }
 
 // NumberRow is the row of a plain integer.
-func NumberRow[S any](key string, rule RuleID, doc string, low, high int, field func(*S) *int) PolicyRow[S] {
+func NumberRow[S any](key SettingKey, rule RuleID, doc string, low, high int, field func(*S) *int) PolicyRow[S] {
 	return PolicyRow[S]{
 		Key: key, Rule: rule, Doc: doc, Range: Range{Low: low, High: high}, Number: field,
 		Show: func(s S) string { return strconv.Itoa(*field(&s)) },
@@ -108,7 +109,7 @@ func NumberRow[S any](key string, rule RuleID, doc string, low, high int, field 
 
 // SecondsRow is the row of a number of seconds, which is read with or without
 // a unit.
-func SecondsRow[S any](key string, rule RuleID, doc string, low, high int, field func(*S) *int) PolicyRow[S] {
+func SecondsRow[S any](key SettingKey, rule RuleID, doc string, low, high int, field func(*S) *int) PolicyRow[S] {
 	row := NumberRow(key, rule, doc, low, high, field)
 	row.Range.Unit = "s"
 	row.Show = func(s S) string { return fmt.Sprintf("%ds", *field(&s)) }
@@ -127,7 +128,7 @@ func SecondsRow[S any](key string, rule RuleID, doc string, low, high int, field
 }
 
 // WordRow is the row of one word out of a list, which is read in any case.
-func WordRow[S any](key string, rule RuleID, doc string, words []string, field func(*S) *string) PolicyRow[S] {
+func WordRow[S any](key SettingKey, rule RuleID, doc string, words []string, field func(*S) *string) PolicyRow[S] {
 	return PolicyRow[S]{
 		Key: key, Rule: rule, Doc: doc, Range: Range{Words: words},
 		Show: func(s S) string { return *field(&s) },
@@ -136,7 +137,7 @@ func WordRow[S any](key string, rule RuleID, doc string, words []string, field f
 }
 
 // FlagRow is the row of a switch.
-func FlagRow[S any](key string, rule RuleID, doc string, field func(*S) *bool) PolicyRow[S] {
+func FlagRow[S any](key SettingKey, rule RuleID, doc string, field func(*S) *bool) PolicyRow[S] {
 	return PolicyRow[S]{
 		Key: key, Rule: rule, Doc: doc, Range: Range{Words: []string{"true", "false"}},
 		Show: func(s S) string { return strconv.FormatBool(*field(&s)) },
@@ -171,14 +172,14 @@ func ReadNumber(into *int, v string) error {
 // value out of its range is a Refusal with the code "out_of_range"; one that
 // is no value at all, or an unknown key, is a Fault.
 func ChangePolicy[S any](rows []PolicyRow[S], s S, changes []Setting) (S, error) {
-	before, changed := s, map[string]bool{}
+	before, changed := s, map[SettingKey]bool{}
 	for _, c := range changes {
 		row, ok := policyRow(rows, c.Key)
 		if !ok {
 			return before, NoSuchSetting(c.Key)
 		}
 		if err := row.Read(&s, c.Value); err != nil {
-			return before, &Fault{Code: CodeBadArgument, Message: fmt.Sprintf("%s=%s: %v", c.Key, Plain(c.Value), err), Hints: []string{"offauth admin policy explain " + c.Key}}
+			return before, &Fault{Code: CodeBadArgument, Message: fmt.Sprintf("%s=%s: %v", c.Key, Plain(c.Value), err), Hints: []string{c.Key.ExplainCommand()}}
 		}
 		changed[c.Key] = true
 	}
@@ -191,7 +192,7 @@ func ChangePolicy[S any](rows []PolicyRow[S], s S, changes []Setting) (S, error)
 }
 
 // NoSuchSetting is the fault of a key that no family has.
-func NoSuchSetting(key string) *Fault {
+func NoSuchSetting(key SettingKey) *Fault {
 	return &Fault{Code: CodeNoSuchSetting, Message: fmt.Sprintf("no setting is called %q", key), Hints: []string{"offauth admin policy show"}}
 }
 
@@ -203,13 +204,13 @@ func (row PolicyRow[S]) outOfRange(s S, direct bool) *Refusal {
 		message = row.Because(s) + " " + message
 	}
 	return &Refusal{
-		Code: CodeOutOfRange, Rule: row.rule(s), Site: SiteServer, Subject: row.Key, Message: message,
-		Hints:  []string{"offauth admin policy explain " + row.Key},
-		Fields: map[string]any{"key": row.Key, "accepted": row.accepted(s).String()},
+		Code: CodeOutOfRange, Rule: row.rule(s), Site: SiteServer, Subject: string(row.Key), Message: message,
+		Hints:  []string{row.Key.ExplainCommand()},
+		Fields: map[string]any{"key": string(row.Key), "accepted": row.accepted(s).String()},
 	}
 }
 
-func policyRow[S any](rows []PolicyRow[S], key string) (PolicyRow[S], bool) {
+func policyRow[S any](rows []PolicyRow[S], key SettingKey) (PolicyRow[S], bool) {
 	for _, row := range rows {
 		if row.Key == key {
 			return row, true

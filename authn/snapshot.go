@@ -92,10 +92,11 @@ type FaultView struct {
 
 // SettingView shows one setting of the policy.
 type SettingView struct {
-	Key, Value, Default string
-	Range               Range
-	Rule                RuleID
-	Doc                 string
+	Key            SettingKey
+	Value, Default string
+	Range          Range
+	Rule           RuleID
+	Doc            string
 }
 
 // PhoneView shows a phone and what its app knows.

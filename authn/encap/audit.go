@@ -52,6 +52,10 @@ const (
 	EventPasscodeEntered     authn.Kind = "passcode_entered"
 )
 
+// fieldUnlocked is the field of EventPasscodeEntered that is true if the
+// passcode ended a lock of the biometrics.
+const fieldUnlocked = "unlocked"
+
 // Codes lists the family's refusals, and its one fault, for docs/codes.md and
 // explain. Native is Encap's own number and name where one was found.
 func Codes() []authn.CodeSpec {
@@ -105,9 +109,9 @@ func refusalsOfTheServer() []authn.CodeSpec {
 		},
 		row(CodeOnlineAuthRequired, authn.ExitRefused, "", "adding a method needs an online authentication right before", "offauth device auth; offauth device method add OFFLINE:PIN",
 			[]string{"none in the last 300 seconds (E5)", "it has authorised one method already (E5)", "it was by a method that may not authorise another (E6)"}, "E5", "E6"),
-		row(CodeMethodNotAllowed, authn.ExitRefused, "", "the application does not allow this offline method", "offauth admin policy set encap.offline.methods=OFFLINE,OFFLINE:PIN",
+		row(CodeMethodNotAllowed, authn.ExitRefused, "", "the application does not allow this offline method", KeyOfflineMethods.SetCommand("OFFLINE,OFFLINE:PIN"),
 			[]string{"encap.offline.methods does not name it; none is allowed at first (E1)", "it was taken back while a session was running (E36)"}, "E1", "E36"),
-		row(CodeOTPLengthUnset, authn.ExitRefused, "", "the length of one-time passwords is not set", "offauth admin policy set encap.otp.length=6",
+		row(CodeOTPLengthUnset, authn.ExitRefused, "", "the length of one-time passwords is not set", KeyOTPLength.SetCommand("6"),
 			[]string{"encap.otp.length has no default"}, "E2"),
 		row(CodeWrongPIN, authn.ExitRefused, "", "the online PIN is wrong", "offauth device auth",
 			[]string{"a typo", "the offline PIN, where the two differ (E7)"}, "A6"),
@@ -156,6 +160,6 @@ func Kinds() []authn.KindSpec {
 		k(EventOperationClosed, authn.RolePhone, "an open operation ended without a code", "phone", "provider", "session", "reason"),
 		k(EventCodeGiven, authn.RolePhone, "the phone gave a one-time password", "phone", "provider", "method", "session"),
 		k(EventBiometricsLocked, authn.RolePhone, "five biometric failures in a row locked biometrics", "phone", "failures"),
-		k(EventPasscodeEntered, authn.RolePhone, "the phone's passcode was entered", "phone", "unlocked"),
+		k(EventPasscodeEntered, authn.RolePhone, "the phone's passcode was entered", "phone", fieldUnlocked),
 	}
 }

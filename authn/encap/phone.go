@@ -165,7 +165,7 @@ func (p Phone) Cancel() (bool, error) { return p.close("asked", "E17") }
 // ClockWentBack closes the open operation, whose time is not known any more
 // (A8).
 func (p Phone) ClockWentBack() error {
-	_, err := p.close("clock_went_back", "A8")
+	_, err := p.close(string(authn.EventClockWentBack), "A8")
 	return err
 }
 
@@ -216,7 +216,7 @@ func (p Phone) nothingOpen() error {
 		return p.refuse(CodeWrongState, "E15", "nothing was scanned that waits for an answer", a)
 	}
 	why := map[string]string{
-		"asked": "was cancelled", "expired": "has expired", "restarted": "was closed by a restart", "clock_went_back": "was closed as the clock went back",
+		"asked": "was cancelled", "expired": "has expired", "restarted": "was closed by a restart", string(authn.EventClockWentBack): "was closed as the clock went back",
 	}[c.Reason]
 	if why == "" {
 		why = "was closed"

@@ -164,6 +164,6 @@ func (p Phone) Passcode() (PasscodeResult, error) {
 	if _, err := p.Shelf.Load(recordBiometrics, &b, nil); err != nil {
 		return PasscodeResult{}, err
 	}
-	p.Happened(EventPasscodeEntered, p.Site.Name(), "E34", map[string]any{"phone": p.Site.Name(), "unlocked": b.Locked})
+	p.Happened(EventPasscodeEntered, p.Site.Name(), "E34", map[string]any{"phone": p.Site.Name(), fieldUnlocked: b.Locked})
 	return PasscodeResult{Phone: p.Site.Name(), Unlocked: b.Locked}, p.Shelf.Save(recordBiometrics, biometrics{}, nil)
 }

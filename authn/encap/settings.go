@@ -43,25 +43,35 @@ func DefaultSettings() Settings {
 // life is how long a session started under these settings lives (E29).
 func (s Settings) life() time.Duration { return time.Duration(s.SessionSeconds) * time.Second }
 
+// The keys of the settings, in the order of the table.
+const (
+	KeyOfflineMethods authn.SettingKey = "encap.offline.methods"
+	KeyOTPLength      authn.SettingKey = "encap.otp.length"
+	KeySessionTTL     authn.SettingKey = "encap.offline.session_ttl"
+	KeyMaxFailures    authn.SettingKey = "encap.offline.max_failures"
+	KeyLockScope      authn.SettingKey = "encap.offline.lock_scope"
+	KeyAddMethods     authn.SettingKey = "encap.add.methods"
+)
+
 // table is the policy's spelling; SetPolicy, the views and the docs read it.
 func table() []authn.PolicyRow[Settings] {
 	return []authn.PolicyRow[Settings]{
-		methodsRow("encap.offline.methods", "E1", "the offline methods that phones may add and providers may ask for",
+		methodsRow(KeyOfflineMethods, "E1", "the offline methods that phones may add and providers may ask for",
 			"none, or any of "+listed(OfflineMethods()), func(s *Settings) *[]Method { return &s.Offline },
 			func(m []Method) bool { return !slices.ContainsFunc(m, Method.Online) }),
 		lengthRow(),
-		authn.SecondsRow("encap.offline.session_ttl", "E29", "how long a session lives", 10, 3600, func(s *Settings) *int { return &s.SessionSeconds }),
-		authn.NumberRow("encap.offline.max_failures", "E25", "the wrong code or PIN in a row that locks", 1, 999, func(s *Settings) *int { return &s.MaxFailures }),
-		authn.WordRow("encap.offline.lock_scope", "E27", "what a lock covers: the method that failed, or the whole device",
+		authn.SecondsRow(KeySessionTTL, "E29", "how long a session lives", 10, 3600, func(s *Settings) *int { return &s.SessionSeconds }),
+		authn.NumberRow(KeyMaxFailures, "E25", "the wrong code or PIN in a row that locks", 1, 999, func(s *Settings) *int { return &s.MaxFailures }),
+		authn.WordRow(KeyLockScope, "E27", "what a lock covers: the method that failed, or the whole device",
 			[]string{ScopeMethod, ScopeDevice}, func(s *Settings) *string { return &s.LockScope }),
-		methodsRow("encap.add.methods", "E6", "the methods that may authorise adding another",
+		methodsRow(KeyAddMethods, "E6", "the methods that may authorise adding another",
 			listed(Methods()[:2])+", or both", func(s *Settings) *[]Method { return &s.Authorising },
 			func(m []Method) bool { return len(m) > 0 && !slices.ContainsFunc(m, Method.Offline) }),
 	}
 }
 
 // methodsRow is a row for a list of methods.
-func methodsRow(key string, rule authn.RuleID, doc, limits string, field func(*Settings) *[]Method, judge func([]Method) bool) authn.PolicyRow[Settings] {
+func methodsRow(key authn.SettingKey, rule authn.RuleID, doc, limits string, field func(*Settings) *[]Method, judge func([]Method) bool) authn.PolicyRow[Settings] {
 	return authn.PolicyRow[Settings]{
 		Key: key, Rule: rule, Doc: doc,
 		Show: func(s Settings) string {
@@ -93,7 +103,7 @@ func readMethods(into *[]Method, v string) error {
 
 // lengthRow is a number that has no default.
 func lengthRow() authn.PolicyRow[Settings] {
-	row := authn.NumberRow("encap.otp.length", "E2", "digits of a one-time password; it must be set before offline methods work", 4, 9,
+	row := authn.NumberRow(KeyOTPLength, "E2", "digits of a one-time password; it must be set before offline methods work", 4, 9,
 		func(s *Settings) *int { return s.OTPLength })
 	row.Show = func(s Settings) string {
 		if s.OTPLength == nil {

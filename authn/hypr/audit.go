@@ -86,7 +86,7 @@ func Codes() []authn.CodeSpec {
 		r(CodeNotPrimed, authn.ExitRefused, "there was no successful online authentication that brought offline PINs", "", "offauth device tap",
 			[]string{"paired, but never logged in online since", "the message with the PIN set was lost on its way to the phone"}, "H9"),
 		r(CodeOfflineDisabled, authn.ExitRefused, "the administrator has not enabled Offline Mode, or has switched it off", "",
-			"offauth admin policy set hypr.offline.enabled=true",
+			KeyOffline.SetCommand("true"),
 			[]string{"Offline Mode was off at the last online authentication"}, "H1", "H42", "H49"),
 		r(CodeNoPINsLeft, authn.ExitRefused, "the phone has shown every PIN of its set", shownNoneLeft, "offauth device tap",
 			[]string{"every PIN was shown; a PIN is spent by being shown, typed or not (H20)"}, "H30"),

@@ -151,7 +151,7 @@ func (s standing) refusal(h authn.Host, subject, when string, deleted bool) *aut
 			r.Rule = "H42"
 			r.Message += ", which deleted the PINs"
 		}
-		r.Hints = []string{"offauth admin policy set hypr.offline.enabled=true", "offauth device tap " + ws}
+		r.Hints = []string{KeyOffline.SetCommand("true"), "offauth device tap " + ws}
 	}
 	return r
 }
@@ -162,7 +162,7 @@ func (s standing) newer(ws string) []string {
 	for _, o := range s.Old {
 		switch o.Minimum {
 		case minServer:
-			hints = append(hints, "offauth admin policy set hypr.server.version="+authn.NewestVersion, "offauth device tap "+ws)
+			hints = append(hints, KeyServerVersion.SetCommand(authn.NewestVersion), "offauth device tap "+ws)
 		case minWindows:
 			hints = append(hints, "offauth explain H43",
 				"the administrator updates the client of "+o.Side+

@@ -233,10 +233,10 @@ func (p Phone) Cancel() (authn.CancelResult, error) {
 // ClockWentBack hides a shown PIN and cancels waiting taps (A8). What was
 // spent or has expired stays so: it has been deleted.
 func (p Phone) ClockWentBack() error {
-	if _, err := p.wipe("", "clock_went_back", "A8"); err != nil {
+	if _, err := p.wipe("", string(authn.EventClockWentBack), "A8"); err != nil {
 		return err
 	}
-	_, err := p.cancelTaps("clock_went_back", "A8")
+	_, err := p.cancelTaps(string(authn.EventClockWentBack), "A8")
 	return err
 }
 

@@ -62,32 +62,47 @@ func (s Settings) display() time.Duration { return time.Duration(s.DisplaySecond
 // low reports whether the PINs left are below the threshold (H29).
 func (s Settings) low(left, of int) bool { return left*100 < s.ThresholdPercent*of }
 
+// The keys of the settings, in the order of the table.
+const (
+	KeyRPApplication   authn.SettingKey = "hypr.rp_application"
+	KeyOffline         authn.SettingKey = "hypr.offline.enabled"
+	KeyProfile         authn.SettingKey = "hypr.profile"
+	KeyPINLength       authn.SettingKey = "hypr.pins.length"
+	KeyPINCount        authn.SettingKey = "hypr.pins.count"
+	KeyDays            authn.SettingKey = "hypr.offline.days"
+	KeyDisplayTimeout  authn.SettingKey = "hypr.pins.display_timeout"
+	KeyPromptThreshold authn.SettingKey = "hypr.pins.prompt_threshold"
+	KeyLockout         authn.SettingKey = "hypr.directory.lockout"
+	KeyLockoutMinutes  authn.SettingKey = "hypr.directory.lockout_minutes"
+	KeyServerVersion   authn.SettingKey = "hypr.server.version"
+)
+
 // table is the policy's spelling; SetPolicy, the views and the docs read it.
 func table() []authn.PolicyRow[Settings] {
 	number := authn.NumberRow[Settings]
 	return []authn.PolicyRow[Settings]{
 		{
-			Key: "hypr.rp_application", Rule: "H39", Doc: "the RP Application that these are the settings of; the audit trail names it",
+			Key: KeyRPApplication, Rule: "H39", Doc: "the RP Application that these are the settings of; the audit trail names it",
 			Range: authn.Range{Text: "a name"},
 			Show:  func(s Settings) string { return s.RPApplication },
 			Read:  func(s *Settings, v string) error { s.RPApplication = v; return authn.CheckName(v) },
 		},
-		authn.FlagRow("hypr.offline.enabled", "H1", "Offline Mode: whether workstations make offline PINs",
+		authn.FlagRow(KeyOffline, "H1", "Offline Mode: whether workstations make offline PINs",
 			func(s *Settings) *bool { return &s.OfflineMode }),
 		profileSetting(),
-		number("hypr.pins.length", "H2", "symbols in a PIN", 6, 13, func(s *Settings) *int { return &s.Length }),
-		number("hypr.pins.count", "H4", "PINs in a set", 10, 100, func(s *Settings) *int { return &s.Count }),
+		number(KeyPINLength, "H2", "symbols in a PIN", 6, 13, func(s *Settings) *int { return &s.Length }),
+		number(KeyPINCount, "H4", "PINs in a set", 10, 100, func(s *Settings) *int { return &s.Count }),
 		daysSetting(),
-		authn.SecondsRow("hypr.pins.display_timeout", "H7", "how long a PIN stays on the phone's screen", 10, 300,
+		authn.SecondsRow(KeyDisplayTimeout, "H7", "how long a PIN stays on the phone's screen", 10, 300,
 			func(s *Settings) *int { return &s.DisplaySeconds }),
-		number("hypr.pins.prompt_threshold", "H8", "percentage of PINs left below which the phone warns", 0, 100,
+		number(KeyPromptThreshold, "H8", "percentage of PINs left below which the phone warns", 0, 100,
 			func(s *Settings) *int { return &s.ThresholdPercent }),
-		number("hypr.directory.lockout", "H27", "wrong PINs in a row after which the directory locks the user out; 0 is never", 0, 999,
+		number(KeyLockout, "H27", "wrong PINs in a row after which the directory locks the user out; 0 is never", 0, 999,
 			func(s *Settings) *int { return &s.Lockout }),
-		number("hypr.directory.lockout_minutes", "H50", "minutes after which the directory's lock-out ends by itself; 0 is never", 0, 99999,
+		number(KeyLockoutMinutes, "H50", "minutes after which the directory's lock-out ends by itself; 0 is never", 0, 99999,
 			func(s *Settings) *int { return &s.LockoutMinutes }),
 		{
-			Key: "hypr.server.version", Rule: "H43", Doc: "the server's version; below 3.6 there is no Offline Mode",
+			Key: KeyServerVersion, Rule: "H43", Doc: "the server's version; below 3.6 there is no Offline Mode",
 			Range: authn.Range{Text: "a version such as 3.6, or " + authn.NewestVersion},
 			Show:  func(s Settings) string { return s.ServerVersion },
 			Read:  func(s *Settings, v string) error { s.ServerVersion = v; return authn.CheckVersion(v) },
@@ -105,7 +120,7 @@ var (
 // profileSetting is spelled as it stands, in small letters.
 func profileSetting() authn.PolicyRow[Settings] {
 	doc := fmt.Sprintf("which range of days is accepted: %s %s, %s %s", ProfileClassic, daysClassic, ProfileCurrent, daysCurrent)
-	row := authn.WordRow("hypr.profile", "H6", doc, []string{ProfileClassic, ProfileCurrent},
+	row := authn.WordRow(KeyProfile, "H6", doc, []string{ProfileClassic, ProfileCurrent},
 		func(s *Settings) *string { return &s.Profile })
 	row.Read = func(s *Settings, v string) error { s.Profile = v; return nil }
 	return row
@@ -113,7 +128,7 @@ func profileSetting() authn.PolicyRow[Settings] {
 
 // daysSetting has a range that the profile decides.
 func daysSetting() authn.PolicyRow[Settings] {
-	row := authn.NumberRow("hypr.offline.days", "H5", "days that a PIN set lives", daysClassic.Low, daysClassic.High,
+	row := authn.NumberRow(KeyDays, "H5", "days that a PIN set lives", daysClassic.Low, daysClassic.High,
 		func(s *Settings) *int { return &s.Days })
 	row.RangeNow = func(s Settings) authn.Range {
 		if s.Profile == ProfileCurrent {

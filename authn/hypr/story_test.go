@@ -81,7 +81,7 @@ func (l *line) dropping(do func(), kinds ...string) {
 }
 
 // set changes one setting at the server.
-func (l *line) set(key, value string) {
+func (l *line) set(key authn.SettingKey, value string) {
 	l.t.Helper()
 	_, err := l.server().Set([]authn.Setting{{Key: key, Value: value}})
 	l.ok(err)

@@ -233,7 +233,7 @@ func (w Workstation) wrong(user string, v verdict, acc account) *authn.Refusal {
 	r.Fields = map[string]any{"failures": int64(acc.Failures)}
 	if acc.lockedOut() { // which the lock screen does not say (H24, H26)
 		r.Message += fmt.Sprintf("; it is wrong PIN %d of %d, and the directory has locked %s out at %s%s", acc.Failures, acc.Lockout, user, ws, acc.ends())
-		r.Hints, r.Fields["locked"] = unlockHints(ws, user), true
+		r.Hints, r.Fields[authn.FieldLocked] = unlockHints(ws, user), true
 	}
 	return r
 }

@@ -67,13 +67,13 @@ func (v verdict) hints(a about) []string {
 	case v.Code == CodeWrongPassword && v != noPassword:
 		return []string{"type it again: `offauth workstation login " + ws + "`", "offauth admin user set-password " + user}
 	case v.Code == CodePINChange || v.Code == CodeNewPIN && ws != "":
-		return []string{"offauth workstation login " + ws, "offauth admin policy explain onespan.server_pin.min_length"}
+		return []string{"offauth workstation login " + ws, KeyPINMinLength.ExplainCommand()}
 	case v == noPassword:
 		return []string{"offauth admin user set-password " + user}
 	case v == backendOff:
-		return []string{"offauth admin policy set onespan.backend.authentication=always"}
+		return []string{KeyBackend.SetCommand(BackendAlways)}
 	case v == disabled:
-		return []string{"offauth admin policy set " + KeyOffline + "=true", "offauth admin policy set --user " + user + " " + KeyOffline + "=true"}
+		return []string{KeyOffline.SetCommand("true"), KeyOffline.SetForCommand(user, "true")}
 	case a.Skew != 0:
 		return []string{"offauth clock show", "offauth admin authenticator resync"}
 	case v.Code == CodeNotLocked:

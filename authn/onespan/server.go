@@ -171,7 +171,7 @@ func (s Server) SetUser(name string, changes []authn.Setting) error {
 	}
 	for _, c := range changes {
 		if c.Key != KeyOffline {
-			return badArgument("a user can have of his own only "+KeyOffline, "offauth admin policy set --user "+name+" "+KeyOffline+"=true")
+			return badArgument("a user can have of his own only "+string(KeyOffline), KeyOffline.SetForCommand(name, "true"))
 		}
 		u.Offline = nil
 		if c.Value == "default" {
@@ -179,7 +179,7 @@ func (s Server) SetUser(name string, changes []authn.Setting) error {
 		}
 		u.Offline = new(bool)
 		if err := authn.ReadFlag(u.Offline, c.Value); err != nil {
-			return badArgument(c.Key + "=" + authn.Plain(c.Value) + ": want true, false or default")
+			return badArgument(string(c.Key) + "=" + authn.Plain(c.Value) + ": want true, false or default")
 		}
 	}
 	return s.saveUser(name, u, secret)

@@ -59,31 +59,50 @@ func DefaultSettings() Settings {
 	}
 }
 
-// KeyOffline is the one setting that a user can have of his own (O6).
-const KeyOffline = "onespan.offline.enabled"
+// The keys of the settings, in the order of the table.
+const (
+	// KeyOffline is the one setting that a user can have of their own (O6).
+	KeyOffline            authn.SettingKey = "onespan.offline.enabled"
+	KeyBackend            authn.SettingKey = "onespan.backend.authentication"
+	KeyWindowDays         authn.SettingKey = "onespan.offline.window_days"
+	KeyOfflineEventWindow authn.SettingKey = "onespan.offline.event_window"
+	KeyMaxFailures        authn.SettingKey = "onespan.offline.max_failures"
+	KeyNotifyDays         authn.SettingKey = "onespan.offline.notify_days"
+	KeyNotifyUses         authn.SettingKey = "onespan.offline.notify_uses"
+	KeyPINRequired        authn.SettingKey = "onespan.server_pin.required"
+	KeyPINMinLength       authn.SettingKey = "onespan.server_pin.min_length"
+	KeyPasswordRequired   authn.SettingKey = "onespan.static_password.required"
+	KeyPasswordOffline    authn.SettingKey = "onespan.static_password.offline"
+	KeyOTPLength          authn.SettingKey = "onespan.otp.length"
+	KeyOTPStep            authn.SettingKey = "onespan.otp.step"
+	KeyOTPWindow          authn.SettingKey = "onespan.otp.window"
+	KeyOTPEventWindow     authn.SettingKey = "onespan.otp.event_window"
+	KeyLockThreshold      authn.SettingKey = "onespan.user.lock_threshold"
+	KeySpecificMessages   authn.SettingKey = "onespan.messages.specific"
+)
 
 // table is the policy's spelling; SetPolicy, the views and the docs read it.
 func table() []authn.PolicyRow[Settings] {
 	flag, number := authn.FlagRow[Settings], authn.NumberRow[Settings]
 	return []authn.PolicyRow[Settings]{
 		flag(KeyOffline, "O1", "whether there is offline authentication; a user's own setting stands before it", func(s *Settings) *bool { return &s.Offline }),
-		authn.WordRow("onespan.backend.authentication", "O3", "Back-End Authentication; offline data is made only if it is always",
+		authn.WordRow(KeyBackend, "O3", "Back-End Authentication; offline data is made only if it is always",
 			[]string{BackendNone, BackendAlways}, func(s *Settings) *string { return &s.Backend }),
-		number("onespan.offline.window_days", "O4", "days that time-based offline data lives", 1, 99, func(s *Settings) *int { return &s.Days }),
-		number("onespan.offline.event_window", "O5", "uses that event-based offline data has", 1, 2999, func(s *Settings) *int { return &s.Uses }),
-		number("onespan.offline.max_failures", "O36", "the offline failure in a row that deletes the data and locks", 1, 99, func(s *Settings) *int { return &s.MaxFailures }),
-		number("onespan.offline.notify_days", "O41", "days left at which the user is told; 0 is never", 0, 99, func(s *Settings) *int { return &s.NotifyDays }),
-		number("onespan.offline.notify_uses", "O41", "uses left at which the user is told; 0 is never", 0, 2999, func(s *Settings) *int { return &s.NotifyUses }),
-		flag("onespan.server_pin.required", "O26", "whether a server PIN is typed before the one-time password", func(s *Settings) *bool { return &s.PINRequired }),
-		number("onespan.server_pin.min_length", "O30", "digits that a new server PIN has at least", 1, longestPIN, func(s *Settings) *int { return &s.PINLength }),
-		flag("onespan.static_password.required", "O27", "whether the static password is typed first", func(s *Settings) *bool { return &s.PasswordRequired }),
-		flag("onespan.static_password.offline", "O34", "whether the static password is checked offline too", func(s *Settings) *bool { return &s.PasswordOffline }),
-		number("onespan.otp.length", "O32", "digits of a one-time password, of authenticators assigned from now on", 6, 8, func(s *Settings) *int { return &s.Digits }),
+		number(KeyWindowDays, "O4", "days that time-based offline data lives", 1, 99, func(s *Settings) *int { return &s.Days }),
+		number(KeyOfflineEventWindow, "O5", "uses that event-based offline data has", 1, 2999, func(s *Settings) *int { return &s.Uses }),
+		number(KeyMaxFailures, "O36", "the offline failure in a row that deletes the data and locks", 1, 99, func(s *Settings) *int { return &s.MaxFailures }),
+		number(KeyNotifyDays, "O41", "days left at which the user is told; 0 is never", 0, 99, func(s *Settings) *int { return &s.NotifyDays }),
+		number(KeyNotifyUses, "O41", "uses left at which the user is told; 0 is never", 0, 2999, func(s *Settings) *int { return &s.NotifyUses }),
+		flag(KeyPINRequired, "O26", "whether a server PIN is typed before the one-time password", func(s *Settings) *bool { return &s.PINRequired }),
+		number(KeyPINMinLength, "O30", "digits that a new server PIN has at least", 1, longestPIN, func(s *Settings) *int { return &s.PINLength }),
+		flag(KeyPasswordRequired, "O27", "whether the static password is typed first", func(s *Settings) *bool { return &s.PasswordRequired }),
+		flag(KeyPasswordOffline, "O34", "whether the static password is checked offline too", func(s *Settings) *bool { return &s.PasswordOffline }),
+		number(KeyOTPLength, "O32", "digits of a one-time password, of authenticators assigned from now on", 6, 8, func(s *Settings) *int { return &s.Digits }),
 		stepRow(),
-		number("onespan.otp.window", "O24", "time steps each side that are tried", 1, 100, func(s *Settings) *int { return &s.Window }),
-		number("onespan.otp.event_window", "O22", "events after the last one that are tried", 1, 100, func(s *Settings) *int { return &s.EventWindow }),
-		number("onespan.user.lock_threshold", "O44", "the online failure in a row that locks the user; 0 is never", 0, 99, func(s *Settings) *int { return &s.LockThreshold }),
-		flag("onespan.messages.specific", "O42", "whether the user is shown why a one-time password was refused", func(s *Settings) *bool { return &s.Specific }),
+		number(KeyOTPWindow, "O24", "time steps each side that are tried", 1, 100, func(s *Settings) *int { return &s.Window }),
+		number(KeyOTPEventWindow, "O22", "events after the last one that are tried", 1, 100, func(s *Settings) *int { return &s.EventWindow }),
+		number(KeyLockThreshold, "O44", "the online failure in a row that locks the user; 0 is never", 0, 99, func(s *Settings) *int { return &s.LockThreshold }),
+		flag(KeySpecificMessages, "O42", "whether the user is shown why a one-time password was refused", func(s *Settings) *bool { return &s.Specific }),
 	}
 }
 
@@ -91,7 +110,7 @@ func table() []authn.PolicyRow[Settings] {
 // it is the unit of offline data, and not so many that a block of a day would
 // be too long for a message.
 func stepRow() authn.PolicyRow[Settings] {
-	row := authn.SecondsRow("onespan.otp.step", "A5", "length of a time step, of authenticators assigned from now on", 30, 300,
+	row := authn.SecondsRow(KeyOTPStep, "A5", "length of a time step, of authenticators assigned from now on", 30, 300,
 		func(s *Settings) *int { return &s.StepSeconds })
 	row.Range.Text = "a day being a whole number of them"
 	row.Judge = func(s Settings) bool { return daySeconds%s.StepSeconds == 0 }

@@ -95,20 +95,19 @@ func (s Server) Withheld(name string) (reason string, commands []string, err err
 	if err != nil {
 		return "", nil, err
 	}
-	const policy, always = "offauth admin policy set ", "onespan.backend.authentication=" + BackendAlways
 	own := u.Offline != nil && !*u.Offline
 	switch reason = set.withheld(u); {
 	case reason == "":
 	case own && set.Backend != BackendAlways:
-		commands = []string{policy + "--user " + name + " " + KeyOffline + "=true", policy + always}
+		commands = []string{KeyOffline.SetForCommand(name, "true"), KeyBackend.SetCommand(BackendAlways)}
 	case own:
-		commands = []string{policy + "--user " + name + " " + KeyOffline + "=true"}
+		commands = []string{KeyOffline.SetForCommand(name, "true")}
 	case reason == ReasonBackend:
-		commands = []string{policy + always}
+		commands = []string{KeyBackend.SetCommand(BackendAlways)}
 	case set.Backend != BackendAlways:
-		commands = []string{policy + KeyOffline + "=true " + always}
+		commands = []string{KeyOffline.SetCommand("true") + " " + string(KeyBackend) + "=" + BackendAlways}
 	default:
-		commands = []string{policy + KeyOffline + "=true"}
+		commands = []string{KeyOffline.SetCommand("true")}
 	}
 	return reason, commands, nil
 }

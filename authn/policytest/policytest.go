@@ -27,9 +27,9 @@ type Case struct {
 
 // Name names the case for a subtest.
 func (c Case) Name() string {
-	name := c.Key + "=" + c.Value
+	name := string(c.Key) + "=" + c.Value
 	for _, s := range c.Before {
-		name += "," + s.Key + "=" + s.Value
+		name += "," + string(s.Key) + "=" + s.Value
 	}
 	return name
 }

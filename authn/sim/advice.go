@@ -162,7 +162,7 @@ func (p *pass) adviseEnabled(r *authn.Refusal) error {
 	set, err := p.server().Settings()
 	if set.OfflineMode {
 		r.Hints = slices.DeleteFunc(slices.Clone(r.Hints), func(h string) bool {
-			return strings.HasPrefix(h, "offauth admin policy set hypr.offline.enabled")
+			return h == hypr.KeyOffline.SetCommand("true")
 		})
 	}
 	return err

@@ -99,7 +99,7 @@ func (p *pass) adviseMethod(r *authn.Refusal, phone, platform string, method enc
 	add := "offauth device method add " + string(method)
 	switch {
 	case r.Code == encap.CodeMethodNotAllowed:
-		r.Hints = []string{"offauth admin policy set encap.offline.methods=" + joined(append(slices.Clone(set.Offline), method))}
+		r.Hints = []string{encap.KeyOfflineMethods.SetCommand(joined(append(slices.Clone(set.Offline), method)))}
 	case r.Code == encap.CodeMethodNotActivated && method.Online():
 		r.Hints = []string{"offauth device activate --methods " + joined(append(slices.DeleteFunc(has, encap.Method.Offline), method))}
 	case r.Code == encap.CodeMethodNotActivated && method.Platform() != "" && method.Platform() != platform:
@@ -112,7 +112,7 @@ func (p *pass) adviseMethod(r *authn.Refusal, phone, platform string, method enc
 		r.Hints = []string{"offauth device activate"}
 	default: // the phone has none that may authorise
 		by := has[0] // the online ones are first, and no activation is without
-		r.Hints = []string{"offauth admin policy set encap.add.methods=" + joined(append(slices.Clone(set.Authorising), by)),
+		r.Hints = []string{encap.KeyAddMethods.SetCommand(joined(append(slices.Clone(set.Authorising), by))),
 			"offauth device auth --method " + string(by), add}
 	}
 	return nil

@@ -42,7 +42,7 @@ func (p *pass) catchUp() error {
 			return err
 		}
 		p.floor = p.now
-		p.happened(authn.SiteWorld, EventClockWentBack, string(authn.SiteWorld), "A8", map[string]any{"by": back.String()})
+		p.happened(authn.SiteWorld, authn.EventClockWentBack, string(authn.SiteWorld), "A8", map[string]any{"by": back.String()})
 	} else if back > 0 {
 		p.now = p.clock.Latest
 	}

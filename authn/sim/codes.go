@@ -29,7 +29,6 @@ const (
 	EventFaultSet         authn.Kind = "fault_set"
 	EventClockAdvanced    authn.Kind = "clock_advanced"
 	EventClockSetBack     authn.Kind = "clock_set_back"
-	EventClockWentBack    authn.Kind = "clock_went_back"
 	EventClockFrozen      authn.Kind = "clock_frozen"
 	EventClockRuns        authn.Kind = "clock_runs"
 	EventClockSkewed      authn.Kind = "clock_skewed"
@@ -65,7 +64,7 @@ func Kinds() []authn.KindSpec {
 		return authn.KindSpec{Kind: kind, Role: role, Fields: fields, Meaning: meaning}
 	}
 	return []authn.KindSpec{
-		k(authn.EventRefused, "", "an action was refused; the result is the code", "action", "failures", "key", "accepted", "workstation", "method", "session", "native", "windows_event", "skew", "clocks", "phone", "number", "locked"),
+		k(authn.EventRefused, "", "an action was refused; the result is the code", "action", "failures", "key", "accepted", "workstation", "method", "session", "native", "windows_event", "skew", "clocks", "phone", "number", authn.FieldLocked),
 		k(authn.EventUserAdded, authn.RoleServer, "the administrator added a user", "roaming"),
 		k(EventRollbackAccepted, authn.RoleWorld, "a world that was copied back was let go on; every PIN set and all offline data was deleted, every session closed"),
 		k(EventPhoneRegistered, authn.RolePhone, "a user's phone was registered", "phone", "version"),
@@ -80,7 +79,7 @@ func Kinds() []authn.KindSpec {
 		k(authn.EventFaultStruck, authn.RoleWorld, "a message met a one-shot fault", "fault", "from", "to"),
 		k(EventClockAdvanced, authn.RoleWorld, "the world's clock was moved forward", "by"),
 		k(EventClockSetBack, authn.RoleWorld, "the world's clock was set back", "by"),
-		k(EventClockWentBack, authn.RoleWorld, "the host's clock was found to have gone back", "by"),
+		k(authn.EventClockWentBack, authn.RoleWorld, "the host's clock was found to have gone back", "by"),
 		k(EventClockFrozen, authn.RoleWorld, "the world's clock was stopped"),
 		k(EventClockRuns, authn.RoleWorld, "the world's clock runs on"),
 		k(EventClockSkewed, authn.RoleWorld, "a site's clock was put off the world's", "by"),

@@ -12,8 +12,9 @@ import (
 func TestEncapsSettingsAreTakenAllOrNone(t *testing.T) {
 	s := empty(t)
 	for _, row := range []struct {
-		key, value string
-		rule       authn.RuleID
+		key   authn.SettingKey
+		value string
+		rule  authn.RuleID
 	}{
 		{"encap.offline.methods", "DEVICE", "E1"}, {"encap.offline.methods", "OFFLINE,pin", "E1"}, {"encap.otp.length", "0", "E2"},
 		{"encap.add.methods", "OFFLINE", "E6"}, {"encap.add.methods", "none", "E6"},
@@ -35,7 +36,7 @@ func TestEncapsSettingsAreTakenAllOrNone(t *testing.T) {
 	s.do(authn.SetPolicy{Settings: []authn.Setting{
 		setting("encap.otp.length", "4"), setting("hypr.pins.count", "50"), setting("encap.offline.methods", " offlinePin, OFFLINE_DEVICE"), setting("encap.offline.lock_scope", "Device"),
 	}})
-	got := map[string]string{}
+	got := map[authn.SettingKey]string{}
 	for _, v := range s.snap().Policy {
 		got[v.Key] = v.Value
 	}

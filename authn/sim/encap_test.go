@@ -23,7 +23,9 @@ func add(method encap.Method, pin authn.Secret) encap.AddMethod {
 	return encap.AddMethod{Phone: "pixel", Methods: []encap.Method{method}, PIN: pin}
 }
 
-func setting(key, value string) authn.Setting { return authn.Setting{Key: key, Value: value} }
+func setting(key authn.SettingKey, value string) authn.Setting {
+	return authn.Setting{Key: key, Value: value}
+}
 
 // bare has a phone and a shop, and every offline method allowed.
 func bare(t testing.TB, settings ...authn.Setting) *stage {

@@ -273,7 +273,7 @@ func (c *complaint) tellLock() {
 		case e.Kind == onespan.EventFailureCounted:
 			c.Fields["failures"] = e.Fields["failures"]
 		case e.Kind == onespan.EventUserLocked:
-			c.Fields["locked"] = true
+			c.Fields[authn.FieldLocked] = true
 			c.Message += fmt.Sprintf("; that was wrong try %d in a row, and %s is locked at the server now", e.Fields["failures"], c.user)
 			c.Hints = append([]string{"offauth admin user unlock " + c.user}, c.Hints...)
 		}

@@ -12,7 +12,7 @@ import (
 
 const day = 24 * time.Hour
 
-func set(key, value string) authn.SetPolicy {
+func set(key authn.SettingKey, value string) authn.SetPolicy {
 	return authn.SetPolicy{Settings: []authn.Setting{{Key: key, Value: value}}}
 }
 
@@ -35,7 +35,7 @@ func TestOfflineModeIsOffUntilEnabledH1(t *testing.T) {
 
 // Rules: H3, H4, H6, H7, H8, E1, E2, E6, E25, E28, E29, O2, O3, O4, O5, O24, O30, O36, O41, O42, O44.
 func TestDefaultsH3H4H6H7H8(t *testing.T) {
-	want := map[string]string{
+	want := map[authn.SettingKey]string{
 		"hypr.offline.enabled": "false", "hypr.pins.length": "8", "hypr.pins.count": "25", "hypr.offline.days": "30",
 		"hypr.pins.display_timeout": "60s", "hypr.pins.prompt_threshold": "20", "hypr.profile": "classic", "hypr.directory.lockout": "0", "hypr.directory.lockout_minutes": "0", "hypr.rp_application": "workstations", "hypr.server.version": "latest",
 		"encap.offline.methods": "none", "encap.otp.length": "unset", "encap.offline.session_ttl": "300s", "encap.offline.max_failures": "3",

@@ -18,8 +18,7 @@ func (p *pass) setPolicy(a authn.SetPolicy) error {
 	}
 	of := map[authn.FamilyName][]authn.Setting{}
 	for _, s := range a.Settings {
-		family, _, _ := strings.Cut(s.Key, ".")
-		switch f := authn.FamilyName(family); f {
+		switch f, _ := s.Key.Cut(); f {
 		case authn.FamilyEncap, authn.FamilyOneSpan:
 			of[f] = append(of[f], s)
 		default: // which says that there is no such setting
@@ -115,7 +114,7 @@ func (p *pass) setUserPolicy(a authn.SetPolicy) error {
 // policySet leaves the event of a setting that was changed, for one user or
 // for all.
 func (p *pass) policySet(s authn.Setting, user string) {
-	fields, subject, rule := map[string]any{"key": s.Key, "value": strings.TrimSpace(s.Value)}, s.Key, authn.RuleID("")
+	fields, subject, rule := map[string]any{"key": string(s.Key), "value": strings.TrimSpace(s.Value)}, string(s.Key), authn.RuleID("")
 	if user != "" {
 		fields["user"], subject, rule = user, user, "O6"
 	}

@@ -10,7 +10,7 @@ import (
 func encapVerbs() []Verb {
 	line := []authn.Kind{authn.EventMessageRefused, authn.EventFaultStruck}
 	v := func(a authn.Action, result any, role authn.Role, doc string, args []Arg, refusals []authn.Code, events ...authn.Kind) Verb {
-		return Verb{Name: a.Verb(), Family: authn.FamilyEncap, Role: role, Doc: doc, Action: a, Result: result, Args: args, Refusals: refusals, Events: events}
+		return Verb{Family: authn.FamilyEncap, Role: role, Doc: doc, Action: a, Result: result, Args: args, Refusals: refusals, Events: events}
 	}
 	makes := func(v Verb, arg string, role authn.Role) Verb { v.Makes = Makes{Arg: arg, Role: role}; return v }
 	return []Verb{

@@ -9,7 +9,7 @@ import (
 func onespanVerbs() []Verb {
 	line := []authn.Kind{authn.EventMessageRefused, authn.EventFaultStruck}
 	v := func(a authn.Action, result any, role authn.Role, doc string, args []Arg, refusals []authn.Code, events ...authn.Kind) Verb {
-		return Verb{Name: a.Verb(), Family: authn.FamilyOneSpan, Role: role, Doc: doc, Action: a, Result: result, Args: args, Refusals: refusals, Events: events}
+		return Verb{Family: authn.FamilyOneSpan, Role: role, Doc: doc, Action: a, Result: result, Args: args, Refusals: refusals, Events: events}
 	}
 	judged := []authn.Code{
 		onespan.CodeMalformed, onespan.CodeWrongPassword, onespan.CodeWrongPIN, onespan.CodeWrongCode, onespan.CodeReplayed, onespan.CodePINChange, onespan.CodeNewPIN,

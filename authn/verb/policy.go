@@ -2,7 +2,6 @@ package verb
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
@@ -21,8 +20,7 @@ func Policy() []authn.SettingView {
 func JudgePolicy(settings []authn.Setting) error {
 	of := map[authn.FamilyName][]authn.Setting{}
 	for _, s := range settings {
-		family, _, _ := strings.Cut(s.Key, ".")
-		switch f := authn.FamilyName(family); f {
+		switch f, _ := s.Key.Cut(); f {
 		case authn.FamilyEncap, authn.FamilyOneSpan:
 			of[f] = append(of[f], s)
 		default: // which says that there is no such setting

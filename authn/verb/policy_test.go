@@ -27,7 +27,7 @@ func TestEverySettingIsAcceptedInItsRangeOnly(t *testing.T) {
 			continue
 		}
 		r, refused := authn.AsRefusal(err)
-		if !refused || r.Code != authn.CodeOutOfRange || r.Rule != c.Rule || r.Subject != c.Key || r.Fields["accepted"] != c.Range.String() {
+		if !refused || r.Code != authn.CodeOutOfRange || r.Rule != c.Rule || r.Subject != string(c.Key) || r.Fields["accepted"] != c.Range.String() {
 			t.Errorf("%s: %+v, want out_of_range by %s", c.Name(), err, c.Rule)
 		}
 	}
@@ -71,7 +71,7 @@ func TestTheRulesNameTheRangesAndDefaultsOfTheSettings(t *testing.T) {
 // TestASettingIsTypedAsItIsShown types what each setting shows, which changes
 // nothing, and another value, which changes that setting and no other.
 func TestASettingIsTypedAsItIsShown(t *testing.T) {
-	other := map[string]string{
+	other := map[authn.SettingKey]string{
 		"hypr.rp_application": "Laptops", "hypr.server.version": "3.5", "hypr.offline.enabled": "true",
 		"encap.offline.methods": "OFFLINE", "encap.add.methods": "DEVICE",
 	}
@@ -101,7 +101,7 @@ func TestASettingIsTypedAsItIsShown(t *testing.T) {
 	}
 }
 
-func defaultOf(key string) string {
+func defaultOf(key authn.SettingKey) string {
 	for _, v := range verb.Policy() {
 		if v.Key == key {
 			return v.Default
@@ -115,7 +115,7 @@ func after(t *testing.T, change authn.Setting) []authn.SettingView {
 	t.Helper()
 	var views []authn.SettingView
 	var err error
-	switch family, _, _ := strings.Cut(change.Key, "."); authn.FamilyName(family) {
+	switch family, _ := change.Key.Cut(); family {
 	case authn.FamilyHYPR:
 		s, failed := hypr.DefaultSettings().With([]authn.Setting{change})
 		views, err = s.View(), failed

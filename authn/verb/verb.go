@@ -56,14 +56,20 @@ func Of(a authn.Action) (Verb, bool) {
 // All returns the table, by family, then in the order in which a newcomer
 // meets the verbs.
 func All() []Verb {
-	return slices.Concat(world(), restarts(), surroundings(), hyprVerbs(), encapVerbs(), onespanVerbs())
+	all := slices.Concat(world(), restarts(), surroundings(), hyprVerbs(), encapVerbs(), onespanVerbs())
+	for i, v := range all {
+		if v.Action != nil {
+			all[i].Name = v.Action.Verb()
+		}
+	}
+	return all
 }
 
 // Anytime returns the events that any verb can leave beside its own: its
 // refusal, and what timers that were due and the host's clock brought about.
 func Anytime() []authn.Kind {
 	return []authn.Kind{
-		authn.EventRefused, hypr.EventPINHidden, hypr.EventPINsExpired, hypr.EventPINOffered, hypr.EventTapUnanswered, hypr.EventTapCancelled, sim.EventClockWentBack,
+		authn.EventRefused, hypr.EventPINHidden, hypr.EventPINsExpired, hypr.EventPINOffered, hypr.EventTapUnanswered, hypr.EventTapCancelled, authn.EventClockWentBack,
 		encap.EventSessionExpired, encap.EventOperationClosed, onespan.EventDataExpired, hypr.EventDirectoryUnlocked, onespan.EventDataExpiring,
 	}
 }
@@ -122,39 +128,39 @@ var (
 // world has the verbs of no family that make and manage what is in it.
 func world() []Verb {
 	return []Verb{
-		{Name: "admin user add", Action: authn.AddUser{}, Role: authn.RoleAdmin, Doc: "add a user to the directory",
+		{Action: authn.AddUser{}, Role: authn.RoleAdmin, Doc: "add a user to the directory",
 			Args: []Arg{{Name: "name", Kind: Name, User: true, Required: true, Doc: "the user's name"},
 				{Name: "roaming", Kind: Flag, Doc: "Web-to-workstation single registration: no offline PINs"}},
 			Makes:  Makes{Arg: "name"},
 			Events: []authn.Kind{authn.EventUserAdded}},
-		{Name: "admin user unlock", Action: authn.UnlockUser{}, Result: authn.UnlockUserResult{}, Role: authn.RoleAdmin, Doc: "end a user's lock-outs; a workstation hears of it when it next talks to the server",
+		{Action: authn.UnlockUser{}, Result: authn.UnlockUserResult{}, Role: authn.RoleAdmin, Doc: "end a user's lock-outs; a workstation hears of it when it next talks to the server",
 			Args:   []Arg{{Name: "name", Kind: Name, User: true, Required: true, Doc: "the user's name"}},
 			Events: []authn.Kind{hypr.EventUserUnlocked, hypr.EventDirectoryUnlocked, hypr.EventPINsDeleted, hypr.EventUnpaired, encap.EventLocksCleared, onespan.EventUserReleased, authn.EventMessageRefused, authn.EventFaultStruck}},
-		{Name: "device replace", Action: authn.ReplaceDevice{}, Result: authn.ReplaceResult{}, Role: authn.RolePhone, Doc: "give a user a new phone for a lost one, and revoke the lost one",
+		{Action: authn.ReplaceDevice{}, Result: authn.ReplaceResult{}, Role: authn.RolePhone, Doc: "give a user a new phone for a lost one, and revoke the lost one",
 			Args: []Arg{{Name: "old", Kind: Name, Required: true, Doc: "the phone that is lost"}, {Name: "new", Kind: Name, Required: true, Doc: "the phone that takes its place"},
 				{Name: "platform", Kind: Text, OneOf: []string{"android", "ios"}, Doc: "as the old one's, if left out"},
 				{Name: "version", Kind: Text, Doc: "the app's version; the newest, if left out"}},
 			Makes:    Makes{Arg: "new", Role: authn.RolePhone},
 			Refusals: []authn.Code{encap.CodeServerUnreachable},
 			Events:   []authn.Kind{sim.EventPhoneRegistered, hypr.EventEnrolled, hypr.EventPhoneRevoked, hypr.EventPINsDeleted, hypr.EventUnpaired, hypr.EventDirectoryUnlocked, encap.EventRegistrationDropped, encap.EventSessionClosed, onespan.EventAuthenticatorDropped, authn.EventMessageRefused, authn.EventFaultStruck}},
-		{Name: "device cancel", Action: authn.Cancel{}, Result: authn.CancelResult{}, Role: authn.RolePhone, Doc: "give up the taps that wait, and the operation that is open",
+		{Action: authn.Cancel{}, Result: authn.CancelResult{}, Role: authn.RolePhone, Doc: "give up the taps that wait, and the operation that is open",
 			Args: []Arg{phoneArg}, Events: []authn.Kind{hypr.EventTapCancelled, encap.EventOperationClosed}},
-		{Name: "world repair", Role: authn.RoleWorld, Doc: "let a world that was copied back go on; every PIN set and all offline data is deleted, every session closed",
+		{Name: sim.VerbRepair, Role: authn.RoleWorld, Doc: "let a world that was copied back go on; every PIN set and all offline data is deleted, every session closed",
 			Events: []authn.Kind{sim.EventRollbackAccepted, hypr.EventPINsDeleted, encap.EventSessionClosed, onespan.EventDataDeleted, onespan.EventAuthenticatorDropped}},
-		{Name: "admin policy set", Action: authn.SetPolicy{}, Role: authn.RoleAdmin, Doc: "change the administrator's settings, all or none",
+		{Action: authn.SetPolicy{}, Role: authn.RoleAdmin, Doc: "change the administrator's settings, all or none",
 			Args: []Arg{{Name: "settings", Kind: Settings, Required: true, Doc: "KEY=VALUE, the key with its family"},
 				{Name: "user", Kind: Name, User: true, Doc: "whose own they are; the policy's, if left out"}},
 			Refusals: []authn.Code{authn.CodeOutOfRange}, Events: []authn.Kind{authn.EventPolicySet}},
-		{Name: "workstation add", Action: authn.AddWorkstation{}, Role: authn.RoleAdmin, Doc: "add a workstation",
+		{Action: authn.AddWorkstation{}, Role: authn.RoleAdmin, Doc: "add a workstation",
 			Args: []Arg{{Name: "name", Kind: Name, Required: true, Doc: "its name"},
 				{Name: "family", Kind: Text, Required: true, OneOf: []string{string(authn.FamilyHYPR), string(authn.FamilyOneSpan)}, Doc: "the product that it runs"},
 				{Name: "version", Kind: Text, Doc: "the client's version; the newest, if left out"},
 				{Name: "no_tray", Kind: Flag, Doc: "of onespan: without the Tray Agent"}},
 			Makes:    Makes{Arg: "name", Role: authn.RoleWorkstation},
 			Refusals: []authn.Code{encap.CodeServerUnreachable}, Events: []authn.Kind{sim.EventWorkstationAdded, hypr.EventEnrolled, authn.EventMessageRefused, authn.EventFaultStruck}},
-		{Name: "workstation lock", Action: authn.Lock{}, Result: authn.LockResult{}, Role: authn.RoleWorkstation, Doc: "lock a workstation",
+		{Action: authn.Lock{}, Result: authn.LockResult{}, Role: authn.RoleWorkstation, Doc: "lock a workstation",
 			Args: []Arg{onWS}, Events: []authn.Kind{hypr.EventLocked}},
-		{Name: "device register", Action: authn.RegisterDevice{}, Role: authn.RolePhone, Doc: "give a user a phone with the authenticator app",
+		{Action: authn.RegisterDevice{}, Role: authn.RolePhone, Doc: "give a user a phone with the authenticator app",
 			Args: []Arg{{Name: "name", Kind: Name, Required: true, Doc: "the phone's name"},
 				{Name: "user", Kind: Name, User: true, Required: true, Doc: "its user"},
 				{Name: "platform", Kind: Text, OneOf: []string{"android", "ios"}, Doc: "android, if left out"},
@@ -168,27 +174,27 @@ func world() []Verb {
 func surroundings() []Verb {
 	online := []authn.Kind{hypr.EventOnlineAuthenticated, hypr.EventPINsIssued, hypr.EventPINsStored, hypr.EventPINsConfirmed, hypr.EventPINsDeleted, hypr.EventPINHidden, hypr.EventUnlocked, hypr.EventLoginApproved, authn.EventMessageRefused, authn.EventFaultStruck, hypr.EventAudited, hypr.EventDirectoryUnlocked, hypr.EventUnpaired, hypr.EventPaired}
 	return []Verb{
-		{Name: "link set", Action: authn.SetLink{}, Role: authn.RoleWorld, Doc: "set a site's uplink; a waiting tap is answered at once if it can be",
+		{Action: authn.SetLink{}, Role: authn.RoleWorld, Doc: "set a site's uplink; a waiting tap is answered at once if it can be",
 			Args: []Arg{{Name: "site", Kind: Name, Required: true, Doc: "server, phone/NAME, workstation/NAME, provider/NAME or bluetooth:PHONE,WORKSTATION"},
 				{Name: "state", Kind: Text, Required: true, OneOf: []string{"up", "down", "captive"}, Doc: "captive is up to the site, but nothing gets through"}},
 			Events: append([]authn.Kind{sim.EventLinkSet, hypr.EventOfferWithdrawn}, online...)},
-		{Name: "link fault", Action: authn.SetFault{}, Role: authn.RoleWorld, Doc: "let the n-th next message of a kind be dropped, replayed or tampered with, once",
+		{Action: authn.SetFault{}, Role: authn.RoleWorld, Doc: "let the n-th next message of a kind be dropped, replayed or tampered with, once",
 			Args: []Arg{{Name: "fault", Kind: Text, Required: true, OneOf: []string{"drop", "replay", "tamper"}, Doc: "what happens to it"},
 				{Name: "message", Kind: Text, Required: true, OneOf: sim.MessageKinds(), Doc: "the kind of message"},
 				{Name: "nth", Kind: Number, Doc: "which one, from 1; the next, if left out"}},
 			Events: []authn.Kind{sim.EventFaultSet}},
-		{Name: "clock advance", Action: authn.AdvanceClock{}, Role: authn.RoleWorld, Doc: "move the world's clock forward; due timers fire on the way",
+		{Action: authn.AdvanceClock{}, Role: authn.RoleWorld, Doc: "move the world's clock forward; due timers fire on the way",
 			Args:   []Arg{{Name: "by", Kind: Span, Required: true, Doc: "how far, such as 5s, 31d or 1w2d"}},
 			Events: []authn.Kind{sim.EventClockAdvanced}},
-		{Name: "clock back", Action: authn.BackClock{}, Role: authn.RoleWorld, Doc: "set the world's clock back; it revives nothing",
+		{Action: authn.BackClock{}, Role: authn.RoleWorld, Doc: "set the world's clock back; it revives nothing",
 			Args:   []Arg{{Name: "by", Kind: Span, Required: true, Doc: "how far"}},
 			Events: []authn.Kind{sim.EventClockSetBack, hypr.EventPINHidden, hypr.EventTapCancelled}},
-		{Name: "clock set", Action: authn.SetClock{}, Role: authn.RoleWorld, Doc: "move the world's clock to an instant, either way",
+		{Action: authn.SetClock{}, Role: authn.RoleWorld, Doc: "move the world's clock to an instant, either way",
 			Args:   []Arg{{Name: "to", Kind: Instant, Required: true, Doc: "RFC 3339, such as 2026-03-02T08:00:00Z"}},
 			Events: []authn.Kind{sim.EventClockAdvanced, sim.EventClockSetBack}},
-		{Name: "clock freeze", Action: authn.FreezeClock{}, Role: authn.RoleWorld, Doc: "stop the world's clock", Events: []authn.Kind{sim.EventClockFrozen}},
-		{Name: "clock run", Action: authn.RunClock{}, Role: authn.RoleWorld, Doc: "let the world's clock run on with the host's", Events: []authn.Kind{sim.EventClockRuns}},
-		{Name: "clock skew", Action: authn.SkewClock{}, Role: authn.RoleWorld, Doc: "put a site's clock ahead of the world's, or behind it",
+		{Action: authn.FreezeClock{}, Role: authn.RoleWorld, Doc: "stop the world's clock", Events: []authn.Kind{sim.EventClockFrozen}},
+		{Action: authn.RunClock{}, Role: authn.RoleWorld, Doc: "let the world's clock run on with the host's", Events: []authn.Kind{sim.EventClockRuns}},
+		{Action: authn.SkewClock{}, Role: authn.RoleWorld, Doc: "put a site's clock ahead of the world's, or behind it",
 			Args: []Arg{{Name: "site", Kind: Name, Required: true, Doc: "server, phone/NAME, workstation/NAME or provider/NAME"},
 				{Name: "by", Kind: Span, Required: true, Doc: "how far; negative is behind, 0s ends it"}},
 			Events: []authn.Kind{sim.EventClockSkewed}},
@@ -199,7 +205,7 @@ func surroundings() []Verb {
 func hyprVerbs() []Verb {
 	online := []authn.Kind{hypr.EventOnlineAuthenticated, hypr.EventPINsIssued, hypr.EventPINsStored, hypr.EventPINsConfirmed, hypr.EventPINsDeleted, hypr.EventPINHidden, hypr.EventUnlocked, hypr.EventLoginApproved, authn.EventMessageRefused, authn.EventFaultStruck, hypr.EventAudited, hypr.EventDirectoryUnlocked, hypr.EventUnpaired, hypr.EventPaired}
 	v := func(a authn.Action, result any, role authn.Role, doc string, args []Arg, refusals []authn.Code, events ...authn.Kind) Verb {
-		return Verb{Name: a.Verb(), Family: authn.FamilyHYPR, Role: role, Doc: doc, Action: a, Result: result, Args: args, Refusals: refusals, Events: events}
+		return Verb{Family: authn.FamilyHYPR, Role: role, Doc: doc, Action: a, Result: result, Args: args, Refusals: refusals, Events: events}
 	}
 	both := []Arg{onWS, phoneArg}
 	waits := func(v Verb) Verb { v.Waits = true; return v }

@@ -74,7 +74,9 @@ func (s *stage) do(a authn.Action) authn.Outcome {
 func (s *stage) pass(d time.Duration) { s.host = s.host.Add(d) }
 
 // setting makes one setting.
-func setting(key, value string) authn.Setting { return authn.Setting{Key: key, Value: value} }
+func setting(key authn.SettingKey, value string) authn.Setting {
+	return authn.Setting{Key: key, Value: value}
+}
 
 // office is what the stories of hypr begin with.
 func office(t testing.TB, seed uint64) *stage {

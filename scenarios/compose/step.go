@@ -92,7 +92,7 @@ func (w *writer) gap(m Move) {
 	var passed []authn.Event
 	for _, e := range m.Outcome.Events {
 		// What a clock that is set back hides is stamped with the earlier time.
-		if e.At.Before(at) && e.Fields["reason"] != string(sim.EventClockWentBack) {
+		if e.At.Before(at) && e.Fields["reason"] != string(authn.EventClockWentBack) {
 			passed = append(passed, e)
 		}
 	}

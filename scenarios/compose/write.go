@@ -237,7 +237,7 @@ func nested(settings []authn.Setting) []pair {
 	fields := map[string][]pair{}
 	alone := map[string]string{}
 	for _, s := range settings {
-		_, key, _ := strings.Cut(s.Key, ".")
+		_, key := s.Key.Cut()
 		group, field, deep := strings.Cut(key, ".")
 		if !slices.Contains(groups, group) {
 			groups = append(groups, group)

@@ -154,7 +154,7 @@ var unwritten = map[string]bool{
 }
 
 // unseen are the events that those verbs alone leave, and the host's clock.
-var unseen = map[authn.Kind]bool{sim.EventClockRuns: true, sim.EventClockFrozen: true, sim.EventClockWentBack: true,
+var unseen = map[authn.Kind]bool{sim.EventClockRuns: true, sim.EventClockFrozen: true, authn.EventClockWentBack: true,
 	sim.EventRollbackAccepted: true}
 
 func item(name string, f authn.FamilyName) Item {

@@ -39,7 +39,7 @@ type shownOTP struct {
 func newWallet(policy []authn.Setting) *wallet {
 	w := &wallet{policy: map[string]string{}, pins: map[string]authn.Secret{}, kinds: map[string]string{}, days: map[string]int64{}}
 	for _, s := range policy {
-		w.policy[s.Key] = s.Value
+		w.policy[string(s.Key)] = s.Value
 	}
 	return w
 }

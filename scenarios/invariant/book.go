@@ -85,7 +85,7 @@ func (b *book) enter(e authn.Event) {
 		b.links[authn.Site(e.Subject)] = authn.Uplink(text(e, "state"))
 	case sim.EventClockSkewed:
 		b.skewed(e)
-	case sim.EventClockSetBack, sim.EventClockWentBack:
+	case sim.EventClockSetBack, authn.EventClockWentBack:
 		b.back = true
 	case authn.EventFaultStruck:
 		b.stray(e)

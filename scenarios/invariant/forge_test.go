@@ -68,7 +68,7 @@ func (f *forge) do(a authn.Action, result any, refused authn.Code, events ...aut
 }
 
 func set(key, value string) (authn.Action, authn.Event) {
-	return authn.SetPolicy{Settings: []authn.Setting{{Key: key, Value: value}}}, ev(srv, "policy_set", key, "key", key, "value", value)
+	return authn.SetPolicy{Settings: []authn.Setting{{Key: authn.SettingKey(key), Value: value}}}, ev(srv, "policy_set", key, "key", key, "value", value)
 }
 
 func (f *forge) policy(key, value string) {

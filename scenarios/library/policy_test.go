@@ -83,7 +83,7 @@ func boundsOf(cases []policytest.Case) string {
 	return text
 }
 
-func defaultOf(key string) string {
+func defaultOf(key authn.SettingKey) string {
 	for _, v := range verb.Policy() {
 		if v.Key == key {
 			return v.Default

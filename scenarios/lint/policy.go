@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
@@ -103,11 +104,11 @@ func (l *policies) suggestSetting(prefix, key string) string {
 func (l *policies) judge(entries []story.Entry, s *scope) {
 	var base []authn.Setting
 	if l.story.Profile == "hypr@current" {
-		base = append(base, authn.Setting{Key: "hypr.profile", Value: "current"})
+		base = append(base, authn.Setting{Key: hypr.KeyProfile, Value: hypr.ProfileCurrent})
 	}
 	for _, e := range slices.Concat(entries, l.story.Policy) {
-		if e.Name == "hypr.profile" && len(base) == 0 && e.Value.Kind == syntax.Text && !strings.Contains(e.Value.Text, "${") {
-			base = append(base, authn.Setting{Key: e.Name, Value: e.Value.Text})
+		if e.Name == string(hypr.KeyProfile) && len(base) == 0 && e.Value.Kind == syntax.Text && !strings.Contains(e.Value.Text, "${") {
+			base = append(base, authn.Setting{Key: hypr.KeyProfile, Value: e.Value.Text})
 		}
 	}
 	for _, e := range entries {
@@ -123,7 +124,7 @@ func (l *policies) judgeSetting(base []authn.Setting, key string, n *syntax.Node
 	if !ok {
 		return
 	}
-	settings := append(base[:len(base):len(base)], authn.Setting{Key: key, Value: written})
+	settings := append(base[:len(base):len(base)], authn.Setting{Key: authn.SettingKey(key), Value: written})
 	err := verb.JudgePolicy(settings)
 	if err == nil {
 		return

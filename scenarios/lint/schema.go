@@ -162,8 +162,8 @@ func (b *schemaBuilder) has(family authn.FamilyName) bool {
 func (b *schemaBuilder) policy() object {
 	root := object{"type": "object", "properties": object{}, "additionalProperties": false}
 	for _, s := range verb.Policy() {
-		family, key, _ := strings.Cut(s.Key, ".")
-		if !b.has(authn.FamilyName(family)) {
+		family, key := s.Key.Cut()
+		if !b.has(family) {
 			continue
 		}
 		at := root

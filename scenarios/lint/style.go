@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/onespan"
 	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
@@ -61,10 +63,10 @@ func (l *builder) unusedSaves(s *scope) {
 func (l *builder) longWait() {
 	days := int64(0)
 	for _, setting := range l.settings {
-		if strings.HasSuffix(setting.Key, ".days") || strings.HasSuffix(setting.Key, ".window_days") {
+		if setting.Key == hypr.KeyDays || setting.Key == onespan.KeyWindowDays {
 			days, _ = strconv.ParseInt(setting.Value, 10, 64)
 			for _, e := range l.story.Policy {
-				if n, ok := integer(e.Value); e.Name == setting.Key && ok {
+				if n, ok := integer(e.Value); e.Name == string(setting.Key) && ok {
 					days = n
 				}
 			}

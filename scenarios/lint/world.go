@@ -3,7 +3,6 @@ package lint
 import (
 	"slices"
 	"sort"
-	"strings"
 	"sync"
 
 	"github.com/offauth/offauth/authn"
@@ -98,7 +97,7 @@ func makeTables(family authn.FamilyName) *tables {
 		}
 	}
 	for _, s := range verb.Policy() {
-		if key, ok := strings.CutPrefix(s.Key, string(family)+"."); ok {
+		if of, key := s.Key.Cut(); of == family {
 			t.settings[key] = s
 		}
 	}

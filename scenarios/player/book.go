@@ -138,7 +138,7 @@ func (b *book) words(v verb.Verb, a authn.Action) (who, words string) {
 		case arg.Kind == verb.Settings:
 			settings, _ := given.([]authn.Setting)
 			for _, s := range settings {
-				text.WriteString(" " + s.Key + "=" + s.Value)
+				text.WriteString(" " + string(s.Key) + "=" + s.Value)
 			}
 		default:
 			text.WriteString(" " + arg.Name + ": " + b.masks.Show(arg.Name, eval.Plain(given)))

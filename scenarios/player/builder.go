@@ -226,7 +226,7 @@ func (b *builder) birth(a story.Actor) []authn.Action {
 func (b *builder) policy() ([]authn.Action, error) {
 	var settings []authn.Setting
 	if b.story.Profile == "hypr@current" {
-		settings = append(settings, authn.Setting{Key: "hypr.profile", Value: "current"})
+		settings = append(settings, authn.Setting{Key: hypr.KeyProfile, Value: hypr.ProfileCurrent})
 	}
 	own, err := b.settings(b.story.Policy)
 	if err != nil {
@@ -246,7 +246,7 @@ func (b *builder) settings(entries []story.Entry) ([]authn.Setting, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", e.Name, err)
 		}
-		settings[i] = authn.Setting{Key: e.Name, Value: text}
+		settings[i] = authn.Setting{Key: authn.SettingKey(e.Name), Value: text}
 	}
 	return settings, nil
 }

@@ -262,7 +262,7 @@ func (n *names) setting(path []string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := string(n.in.Story.Family()) + "." + dotted(path)
+	key := authn.SettingKey(string(n.in.Story.Family()) + "." + dotted(path))
 	for _, v := range s.Policy {
 		if v.Key == key {
 			return state.Setting(v.Value), nil

@@ -95,7 +95,9 @@ func (s *taped) told(family authn.FamilyName) record.Told {
 	return told
 }
 
-func setting(key, value string) authn.Setting { return authn.Setting{Key: key, Value: value} }
+func setting(key authn.SettingKey, value string) authn.Setting {
+	return authn.Setting{Key: key, Value: value}
+}
 
 var (
 	tap    = hypr.Tap{Phone: "pixel", Workstation: "LAPTOP-7"}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/offauth/offauth/authn"
@@ -166,7 +165,7 @@ func (s *sieve) judge(a authn.Action) (authn.Action, bool) {
 	case authn.SetPolicy:
 		ours := authn.SetPolicy{User: a.User}
 		for _, setting := range a.Settings {
-			if strings.HasPrefix(setting.Key, string(s.family)+".") {
+			if family, _ := setting.Key.Cut(); family == s.family {
 				ours.Settings = append(ours.Settings, setting)
 			}
 		}

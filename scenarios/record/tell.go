@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/scenarios/compose"
 	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/player"
@@ -60,7 +59,7 @@ func sameTimers(scene compose.Scene, told Told) bool {
 		count[e.Kind]--
 	}
 	for kind, n := range count {
-		if n != 0 && kind != sim.EventClockWentBack { // which is told as set back
+		if n != 0 && kind != authn.EventClockWentBack { // which is told as set back
 			return false
 		}
 	}

@@ -170,8 +170,8 @@ func SettingKind(v authn.SettingView) Kind {
 func policyRows() []Row {
 	var rows []Row
 	for _, v := range verb.Policy() {
-		family, key, _ := strings.Cut(v.Key, ".")
-		rows = append(rows, Row{Role: authn.RoleServer, Family: authn.FamilyName(family), Path: "policy." + key, Kind: SettingKind(v), Doc: v.Doc,
+		family, key := v.Key.Cut()
+		rows = append(rows, Row{Role: authn.RoleServer, Family: family, Path: "policy." + key, Kind: SettingKind(v), Doc: v.Doc,
 			Get: func(s authn.Snapshot, _ string, _ []string) (any, bool) {
 				for _, now := range s.Policy {
 					if now.Key == v.Key {

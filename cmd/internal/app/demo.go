@@ -30,12 +30,12 @@ func DemoStory() []authn.Action {
 	return []authn.Action{
 		authn.AddUser{Name: "alice"},
 		authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR},
-		authn.SetPolicy{Settings: []authn.Setting{{Key: "hypr.offline.enabled", Value: "true"}}},
+		authn.SetPolicy{Settings: []authn.Setting{{Key: hypr.KeyOffline, Value: "true"}}},
 		authn.RegisterDevice{Name: "pixel", User: "alice"},
 		hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"},
 		hypr.Tap{Phone: "pixel", Workstation: "LAPTOP-7"},
 		authn.Lock{Workstation: "LAPTOP-7"},
-		authn.SetPolicy{Settings: []authn.Setting{{Key: "encap.offline.methods", Value: "OFFLINE,OFFLINE:PIN"}, {Key: "encap.otp.length", Value: "6"}}},
+		authn.SetPolicy{Settings: []authn.Setting{{Key: encap.KeyOfflineMethods, Value: "OFFLINE,OFFLINE:PIN"}, {Key: encap.KeyOTPLength, Value: "6"}}},
 		authn.AddProvider{Name: DemoProvider},
 		encap.Activate{Phone: "pixel", Methods: []encap.Method{encap.Device, encap.DevicePIN}, PIN: authn.NewSecret(DemoPIN)},
 		encap.Auth{Phone: "pixel", Method: encap.DevicePIN, PIN: authn.NewSecret(DemoPIN)},
@@ -43,7 +43,7 @@ func DemoStory() []authn.Action {
 		encap.Auth{Phone: "pixel", Method: encap.DevicePIN, PIN: authn.NewSecret(DemoPIN)},
 		encap.AddMethod{Phone: "pixel", Methods: []encap.Method{encap.OfflinePIN}, PIN: authn.NewSecret(DemoOfflinePIN)},
 		authn.AddWorkstation{Name: "DESKTOP-3", Family: authn.FamilyOneSpan},
-		authn.SetPolicy{Settings: []authn.Setting{{Key: onespan.KeyOffline, Value: "true"}, {Key: "onespan.backend.authentication", Value: onespan.BackendAlways}}},
+		authn.SetPolicy{Settings: []authn.Setting{{Key: onespan.KeyOffline, Value: "true"}, {Key: onespan.KeyBackend, Value: onespan.BackendAlways}}},
 		onespan.SetPassword{User: "alice", Password: authn.NewSecret(DemoPassword)},
 		onespan.Assign{Phone: "pixel", Type: onespan.TimeBased},
 	}

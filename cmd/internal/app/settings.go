@@ -36,7 +36,7 @@ func SettingOf(key string) (authn.SettingView, error) {
 	return authn.SettingView{}, f
 }
 
-func settingKey(s authn.SettingView) string { return s.Key }
+func settingKey(s authn.SettingView) string { return string(s.Key) }
 
 // SettingText says what is accepted, and how to set it.
 func SettingText(s authn.SettingView) []string {

@@ -38,7 +38,7 @@ func commandOf(a authn.Action) []string {
 	case authn.SetPolicy:
 		args := worded([]string{"admin", "policy", "set"}, "--user", a.User)
 		for _, s := range a.Settings {
-			args = append(args, s.Key+"="+s.Value)
+			args = append(args, string(s.Key)+"="+s.Value)
 		}
 		return args
 	}

@@ -134,7 +134,7 @@ func (c *completer) settings(typed string) ([]string, cobra.ShellCompDirective) 
 
 // settingKeys returns the keys of the policy, with what is behind each.
 func settingKeys(behind string) []string {
-	return app.NamesOf(app.DefaultSettings(), func(s authn.SettingView) string { return s.Key + behind + "\t" + s.Doc })
+	return app.NamesOf(app.DefaultSettings(), func(s authn.SettingView) string { return string(s.Key) + behind + "\t" + s.Doc })
 }
 
 func eventKinds() []string {

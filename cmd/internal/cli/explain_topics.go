@@ -126,7 +126,7 @@ func settingTopic(s authn.SettingView) topic {
 	if s.Rule != "" {
 		f.Rules = []authn.RuleID{s.Rule}
 	}
-	return topic{Kind: "setting", Name: s.Key, Text: append([]string{s.Doc}, app.SettingText(s)...), facts: f}
+	return topic{Kind: "setting", Name: string(s.Key), Text: append([]string{s.Doc}, app.SettingText(s)...), facts: f}
 }
 
 // rulesOf returns the rules that a code names: in its row, and in its causes.

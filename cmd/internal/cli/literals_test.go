@@ -24,7 +24,7 @@ func entries() map[string]string {
 		all[v.Name] = "verb"
 	}
 	for _, s := range verb.Policy() {
-		all[s.Key] = "policy key"
+		all[string(s.Key)] = "policy key"
 	}
 	return all
 }

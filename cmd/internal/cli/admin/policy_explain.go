@@ -47,7 +47,7 @@ func runAdminPolicyExplain(_ context.Context, o *adminPolicyExplainOptions) erro
 			lines = append(lines, "")
 		}
 		items = append(items, settingJSON(s))
-		lines = append(append(lines, "setting "+s.Key, "  "+s.Doc), app.Indent(app.SettingText(s))...)
+		lines = append(append(lines, "setting "+string(s.Key), "  "+s.Doc), app.Indent(app.SettingText(s))...)
 	}
 	return o.deps.Print(app.Report{Result: app.ListOf(items), Lines: lines, Bare: lines})
 }

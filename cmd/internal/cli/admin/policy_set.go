@@ -47,10 +47,10 @@ issued before keep their old settings (H10).`,
 				if !ok {
 					return app.Usage([]string{"offauth admin policy set " + app.ShellWord(key) + "=VALUE", "offauth admin policy show"}, "%q is not KEY=VALUE", a)
 				}
-				if slices.ContainsFunc(o.settings, func(s authn.Setting) bool { return s.Key == key }) {
+				if slices.ContainsFunc(o.settings, func(s authn.Setting) bool { return string(s.Key) == key }) {
 					return app.Usage(nil, "the setting %s is given twice", key)
 				}
-				o.settings = append(o.settings, authn.Setting{Key: key, Value: value})
+				o.settings = append(o.settings, authn.Setting{Key: authn.SettingKey(key), Value: value})
 			}
 			return runAdminPolicySet(cmd.Context(), o)
 		},
@@ -67,28 +67,28 @@ func runAdminPolicySet(ctx context.Context, o *adminPolicySetOptions) error {
 			return err
 		}
 		for _, s := range o.settings {
-			if _, err := app.SettingOf(s.Key); err != nil {
+			if _, err := app.SettingOf(string(s.Key)); err != nil {
 				return err
 			}
 		}
-		family, _, _ := strings.Cut(o.settings[0].Key, ".")
+		family, _ := o.settings[0].Key.Cut()
 		out, err := w.Act(ctx, authn.SetPolicy{User: o.user, Settings: o.settings})
 		if err != nil {
 			return err
 		}
 		var lines []string
-		result := map[string]string{}
+		result := map[authn.SettingKey]string{}
 		for _, s := range o.settings {
 			value := s.Value
 			for _, e := range out.Events { // which have it as it is kept
-				if e.Fields["key"] == s.Key {
+				if e.Fields["key"] == string(s.Key) {
 					value = fmt.Sprint(e.Fields["value"])
 				}
 			}
 			result[s.Key] = value
-			lines = append(lines, s.Key+" is "+value+forUser(o.user))
+			lines = append(lines, string(s.Key)+" is "+value+forUser(o.user))
 		}
-		return pick.Made(ctx, d, w, pick.Concerned{Family: authn.FamilyName(family)}, out, result, lines...)
+		return pick.Made(ctx, d, w, pick.Concerned{Family: family}, out, result, lines...)
 	})
 }
 

@@ -27,12 +27,12 @@ that says so. With -q they are KEY=VALUE lines that "admin policy set" reads.`,
 }
 
 type settingJSON struct {
-	Key     string       `json:"key"`
-	Value   string       `json:"value"`
-	Default string       `json:"default"`
-	Range   authn.Range  `json:"range"`
-	Rule    authn.RuleID `json:"rule"`
-	Doc     string       `json:"doc"`
+	Key     authn.SettingKey `json:"key"`
+	Value   string           `json:"value"`
+	Default string           `json:"default"`
+	Range   authn.Range      `json:"range"`
+	Rule    authn.RuleID     `json:"rule"`
+	Doc     string           `json:"doc"`
 }
 
 func runAdminPolicyShow(ctx context.Context, o *adminPolicyShowOptions) error {
@@ -47,8 +47,8 @@ func runAdminPolicyShow(ctx context.Context, o *adminPolicyShowOptions) error {
 		rows := [][]string{{"setting", "value", "default", "accepted", "rule"}}
 		for _, s := range snap.Policy {
 			items = append(items, settingJSON(s))
-			rows = append(rows, []string{s.Key, s.Value, s.Default, s.Range.String(), string(s.Rule)})
-			rep.Bare = append(rep.Bare, s.Key+"="+s.Value)
+			rows = append(rows, []string{string(s.Key), s.Value, s.Default, s.Range.String(), string(s.Rule)})
+			rep.Bare = append(rep.Bare, string(s.Key)+"="+s.Value)
 		}
 		rep.Result, rep.Lines = app.ListOf(items), app.Table(rows)
 		return d.Print(rep)

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/cmd/internal/app"
 )
 
@@ -54,14 +56,14 @@ func isEncap(snap authn.Snapshot) bool {
 	return len(snap.Providers) > 0 ||
 		slices.ContainsFunc(snap.Phones, func(p authn.PhoneView) bool { return p.Encap != nil }) ||
 		slices.ContainsFunc(snap.Policy, func(s authn.SettingView) bool {
-			return s.Key == "encap.offline.methods" && s.Value != s.Default
+			return s.Key == encap.KeyOfflineMethods && s.Value != s.Default
 		})
 }
 
 // offlineEnabled reads the administrator's switch.
 func offlineEnabled(snap authn.Snapshot) bool {
 	for _, s := range snap.Policy {
-		if s.Key == "hypr.offline.enabled" {
+		if s.Key == hypr.KeyOffline {
 			return s.Value == "true"
 		}
 	}

@@ -25,17 +25,17 @@ type encapWorld struct {
 // one-time password: with one phone, or the one that is furthest; granted is
 // the method by which it has just authenticated online, or empty.
 func NextEncap(snap authn.Snapshot, phone string, granted encap.Method) string {
-	set := map[string]string{}
+	set := map[authn.SettingKey]string{}
 	for _, s := range snap.Policy {
 		set[s.Key] = s.Value
 	}
-	w := encapWorld{snap: snap, allowed: methodsIn(set["encap.offline.methods"]), authorising: methodsIn(set["encap.add.methods"])}
+	w := encapWorld{snap: snap, allowed: methodsIn(set[encap.KeyOfflineMethods]), authorising: methodsIn(set[encap.KeyAddMethods])}
 	switch {
-	case len(w.allowed) == 0 && set["encap.otp.length"] == "unset":
+	case len(w.allowed) == 0 && set[encap.KeyOTPLength] == "unset":
 		return "offauth admin policy set encap.offline.methods=OFFLINE,OFFLINE:PIN encap.otp.length=6"
 	case len(w.allowed) == 0:
 		return "offauth admin policy set encap.offline.methods=OFFLINE,OFFLINE:PIN"
-	case set["encap.otp.length"] == "unset":
+	case set[encap.KeyOTPLength] == "unset":
 		return "offauth admin policy set encap.otp.length=6"
 	case len(snap.Users) == 0:
 		return "offauth admin user add alice"

@@ -35,7 +35,7 @@ func TypeAt(r authn.Roster) []string {
 
 // nextOneSpanStep is nextStep in a world that has OneSpan's workstations alone.
 func nextOneSpanStep(snap authn.Snapshot) string {
-	set := map[string]string{}
+	set := map[authn.SettingKey]string{}
 	for _, s := range snap.Policy {
 		set[s.Key] = s.Value
 	}
@@ -43,7 +43,7 @@ func nextOneSpanStep(snap authn.Snapshot) string {
 	switch {
 	case !slices.ContainsFunc(snap.Workstations, func(w authn.WorkstationView) bool { return w.Family == authn.FamilyOneSpan }):
 		return "offauth workstation add DESKTOP-3 --family onespan"
-	case set[onespan.KeyOffline] != "true" || set["onespan.backend.authentication"] != onespan.BackendAlways:
+	case set[onespan.KeyOffline] != "true" || set[onespan.KeyBackend] != onespan.BackendAlways:
 		return "offauth admin policy set onespan.offline.enabled=true onespan.backend.authentication=always"
 	case len(phones) == 0:
 		return registerPhone(app.NamesOf(snap.Phones, phoneName), snap.Users[0].Name)

@@ -35,10 +35,10 @@ func (o *scenarioRunOptions) read() error {
 		if _, err := app.SettingOf(key); err != nil {
 			return err
 		}
-		o.set = append(o.set, authn.Setting{Key: key, Value: value})
+		o.set = append(o.set, authn.Setting{Key: authn.SettingKey(key), Value: value})
 	}
 	if err := verb.JudgePolicy(o.set); err != nil {
-		return app.Usage([]string{"offauth admin policy explain " + o.set[0].Key}, "--set: %s", err.Error())
+		return app.Usage([]string{o.set[0].Key.ExplainCommand()}, "--set: %s", err.Error())
 	}
 	if _, err := invariant.New("", o.invariants); err != nil {
 		return app.Usage(nil, "%s", err.Error())

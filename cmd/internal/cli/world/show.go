@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/cmd/internal/cli/pick"
 	"github.com/offauth/offauth/cmd/internal/cli/show"
@@ -119,7 +120,7 @@ func inhabitantsOf(snap authn.Snapshot) inhabitants {
 		}
 	}
 	for _, s := range snap.Policy {
-		if s.Key == "hypr.server.version" {
+		if s.Key == hypr.KeyServerVersion {
 			in.Server = s.Value
 		}
 	}
