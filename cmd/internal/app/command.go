@@ -130,3 +130,23 @@ Flags:
 {{else if .HasAvailableInheritedFlags}}
 "{{.Root.Name}} --help" has the flags of every command: --world, --demo, --json, -q ...
 {{end}}`
+
+// places is the annotation of a command that names its arguments.
+const places = "places"
+
+// Repeated, as the last of the places, says that the one before may be repeated.
+const Repeated = "..."
+
+// Takes is the annotation of a command that takes these arguments without a
+// flag, by which they are completed.
+func Takes(names ...string) map[string]string {
+	return map[string]string{places: strings.Join(names, "|")}
+}
+
+// PlacesOf returns the arguments that a command takes without a flag.
+func PlacesOf(cmd *cobra.Command) []string {
+	if cmd.Annotations[places] == "" {
+		return nil
+	}
+	return strings.Split(cmd.Annotations[places], "|")
+}

@@ -9,7 +9,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/authn/family"
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/cmd/internal/cli/scenario"
 	"github.com/offauth/offauth/keystore"
@@ -66,102 +67,92 @@ func completion(ctx context.Context, d *app.Deps, root *cobra.Command) error {
 	return teach(root)
 }
 
-// arguments completes the argument that comes next, by what the usage of the
-// command calls it.
+// arguments completes the argument that comes next, by the places of the
+// command (app.Takes).
 func (c *completer) arguments(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-	places, repeated := placeholders(cmd.Use)
-	next := len(args)
-	if repeated && next >= len(places) {
-		next = len(places) - 1
+	places, next := app.PlacesOf(cmd), len(args)
+	if last := len(places) - 1; last >= 0 && places[last] == app.Repeated {
+		places, next = places[:last], min(next, last-1)
 	}
-	if next < 0 || next >= len(places) {
+	if next >= len(places) {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	if places[next] == "key>=<value" {
+	switch place := places[next]; place {
+	case "settings":
 		return c.settings(typed)
-	}
-	if places[next] == "path" && flagged(cmd, "library") {
-		return begun(stories.Names(), typed), cobra.ShellCompDirectiveNoFileComp
-	}
-	if places[next] == "path" || places[next] == "file" || places[next] == "file | -" || places[next] == "snapshot" {
+	case "path":
+		if flagged(cmd, "library") {
+			return begun(stories.Names(), typed), cobra.ShellCompDirectiveNoFileComp
+		}
+		return nil, cobra.ShellCompDirectiveDefault
+	case "file":
 		return nil, cobra.ShellCompDirectiveDefault // the shell's own matter
+	default:
+		return begun(c.ofPlace(cmd, place, args), typed), cobra.ShellCompDirectiveNoFileComp
 	}
-	return begun(c.ofPlace(cmd, places[next], args), typed), cobra.ShellCompDirectiveNoFileComp
 }
 
-// placeholders reads the arguments out of a command's usage, without their
-// brackets, and whether the last may be repeated.
-func placeholders(use string) (places []string, repeated bool) {
-	_, rest, _ := strings.Cut(use, " ")
-	rest, _, _ = strings.Cut(rest, " --") // flags are no arguments
-	for rest != "" {
-		var end string
-		switch rest[0] {
-		case '<':
-			end = ">"
-		case '[':
-			end = "]"
-		case '{':
-			end = "}"
-		default:
-			return places, repeated
-		}
-		// An argument ends before a blank or with the usage.
-		i := strings.Index(rest+" ", end+" ")
-		place := rest[1:i]
-		rest = strings.TrimPrefix(strings.TrimPrefix(rest[i:], end), " ")
-		if strings.HasSuffix(place, " ...") || strings.HasPrefix(rest, "...") {
-			place, repeated = strings.TrimSuffix(place, " ..."), true
-		}
-		places = append(places, place)
-	}
-	return places, repeated
-}
-
-// ofPlace returns what can stand in a place.
+// ofPlace returns what can stand in a place: an argument of the command's verb,
+// or of a command that is no verb what Takes calls it.
 func (c *completer) ofPlace(cmd *cobra.Command, place string, args []string) []string {
-	noun := strings.TrimPrefix(cmd.CommandPath(), "offauth ")
-	if words := strings.Split(place, " | "); len(words) > 1 {
-		if noun == (authn.SetLink{}).Verb() && strings.HasPrefix(args[0], "bluetooth") {
-			return words[:2] // there is no captive Bluetooth
-		}
-		return words
+	name := verbOf(cmd)
+	row, a := argOf(name, place)
+	switch {
+	case place == row.Makes.Arg && place != "":
+		return nil // a new name is the user's own
+	case place == "state" && strings.HasPrefix(args[0], "bluetooth"):
+		return a.OneOf[:2] // there is no captive Bluetooth
+	case len(a.OneOf) > 0:
+		return a.OneOf
+	case a.User || place == "user":
+		return c.users()
+	case a.Role == authn.RolePhone || place == "old":
+		return c.phones(false)
+	case a.Role == authn.RoleWorkstation || place == "workstation":
+		return c.stations(row.Family)
+	case a.Role == authn.RoleProvider || place == "provider":
+		return c.providers()
 	}
 	switch place {
-	case "workstation":
-		return c.workstationsFor(noun)
-	case "provider":
-		return c.providers()
+	case "onespan workstation":
+		return c.stations(authn.FamilyOneSpan)
 	case "methods":
 		return methodNames()
-	case "old", "phone":
-		return c.phones(false)
-	case "user":
-		return c.users()
 	case "site":
-		return c.sites(noun == authn.SetLink{}.Verb())
+		return c.sites(name == authn.SetLink{}.Verb())
+	case "world":
+		return c.worlds()
 	case "key":
 		return settingKeys("")
-	case "message":
-		return sim.MessageKinds()
 	case "story":
 		return scenario.StoryNames()
+	case "story word":
+		return scenario.Words()
 	case "word":
-		if noun == "scenario explain" {
-			return scenario.ScenarioWords()
-		}
 		return explainableWords()
 	case "command":
 		return commandsBelow(cmd.Root(), args)
-	case "name":
-		switch noun {
-		case "admin user show", authn.UnlockUser{}.Verb():
-			return c.users()
-		case "world show", "world delete", sim.VerbRepair:
-			return c.worlds()
-		}
 	}
 	return nil
+}
+
+// verbOf is the name that a command would have as a verb.
+func verbOf(cmd *cobra.Command) string { return strings.TrimPrefix(cmd.CommandPath(), "offauth ") }
+
+// argOf finds an argument of a verb. Of a verb that several families have, the
+// row is of no family.
+func argOf(name, arg string) (row family.Verb, found family.Arg) {
+	for _, v := range verb.All() {
+		a, ok := v.Arg(arg)
+		if v.Name != name || !ok {
+			continue
+		}
+		if row.Name != "" {
+			v.Family = ""
+		}
+		row, found = v, a
+	}
+	return row, found
 }
 
 // ofFlag returns the values of a flag, or nil for those that nobody can list.
@@ -185,8 +176,8 @@ func (c *completer) ofFlag(cmd *cobra.Command, f *pflag.Flag) func() []string {
 		return scenario.ReportKinds
 	case "invariants":
 		return scenario.InvariantNames
-	case "family":
-		return func() []string { return []string{string(authn.FamilyHYPR), string(authn.FamilyOneSpan)} }
+	case "format":
+		return scenario.Forms
 	case "method", "methods":
 		return methodNames
 	case "identity", "to-identity", "png", "svg":
@@ -194,10 +185,8 @@ func (c *completer) ofFlag(cmd *cobra.Command, f *pflag.Flag) func() []string {
 	case "dir":
 		return nil
 	}
-	// {android | ios}: the words stand in the flag's text.
-	if _, rest, ok := strings.Cut(f.Usage, "{"); ok {
-		words, _, _ := strings.Cut(rest, "}")
-		return func() []string { return strings.Split(words, " | ") }
+	if _, a := argOf(verbOf(cmd), f.Name); len(a.OneOf) > 0 {
+		return func() []string { return a.OneOf }
 	}
 	if f.NoOptDefVal != "" {
 		return nil

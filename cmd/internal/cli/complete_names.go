@@ -79,19 +79,12 @@ func (c *completer) phones(replaced bool) []string {
 
 func (c *completer) providers() []string { return c.names().Providers }
 
-func (c *completer) workstations() []string {
-	return app.NamesOf(c.names().Workstations, pick.RosterStation)
-}
-
-// workstationsFor returns those at which a command can act.
-func (c *completer) workstationsFor(command string) []string {
-	switch noun, _, _ := strings.Cut(command, " "); noun {
-	case "device":
-		return pick.StationsOf(c.names(), authn.FamilyHYPR)
-	case "tray":
-		return pick.StationsOf(c.names(), authn.FamilyOneSpan)
+// stations returns the workstations of a family, or all.
+func (c *completer) stations(family authn.FamilyName) []string {
+	if family != "" {
+		return pick.StationsOf(c.names(), family)
 	}
-	return c.workstations()
+	return app.NamesOf(c.names().Workstations, pick.RosterStation)
 }
 
 // sites returns the sites, and the Bluetooth links where they count.

@@ -4,11 +4,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/cmd/internal/app"
 )
 
 // completed is what a shell is told at the tabulator: the words without what is
@@ -148,26 +152,24 @@ func TestCompletionMakesNothingAsksNobodyAndNeverFails(t *testing.T) {
 	}
 }
 
-// freeForm are the places and flags whose values are the user's own.
-var freeForm = strings.Fields(`new span time --version --subject --since --last --nth --identity --dir --stdin file path snapshot`)
-
-// TestEveryPlaceIsCompletedOrFree holds the usage texts to the completer: a
-// new word there is either known to it or listed as the user's own.
+// TestEveryPlaceIsCompletedOrFree holds the usage texts to the places that
+// commands name, and those to the completer: a place is either known to it or the
+// user's own.
 func TestEveryPlaceIsCompletedOrFree(t *testing.T) {
 	t.Parallel()
 	f := newDemo(t)
-	named := strings.Fields("admin_user_add provider_add device_register workstation_add world_create scenario_record scenario_new")
 	for name, cmd := range leaves() {
-		places, _ := placeholders(cmd.Use)
-		if open := strings.Count(cmd.Use, "<") + strings.Count(cmd.Use, "["); len(places) > open+strings.Count(cmd.Use, "{") {
-			t.Errorf("%s: %q has the places %q", name, cmd.Use, places)
+		places := slices.DeleteFunc(app.PlacesOf(cmd), func(p string) bool { return p == app.Repeated })
+		usage, _, _ := strings.Cut(strings.Replace(cmd.Use, "=<value>", "", 1), " --")
+		if n := len(regexp.MustCompile(`[<\[{][^>\]}]*[>\]}]`).FindAllString(usage, -1)); n != len(places) {
+			t.Errorf("%s: %q has %d places, but names %q", name, cmd.Use, n, places)
 		}
 		args := strings.Fields(name)
 		for i, place := range places {
-			if slices.Contains(freeForm, place) || place == "file | -" || place == "name" && slices.Contains(named, strings.ReplaceAll(name, " ", "_")) {
-				continue
-			}
-			if got := f.completed(append(args, "")...); len(got) == 0 {
+			row, a := argOf(name, place)
+			free := slices.Contains([]string{"new", "file", "path"}, place) || row.Makes.Arg == place ||
+				a.Kind == verb.Span || a.Kind == verb.Instant
+			if got := f.completed(append(args, "")...); len(got) == 0 && !free {
 				t.Errorf("%s: nothing completes %q, place %d", name, place, i)
 			}
 			args = append(args, "x")

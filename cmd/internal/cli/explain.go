@@ -31,7 +31,8 @@ sources. A word is a code (pin_expired), a rule (H34), what the product shows
 		Example: `  offauth explain pin_expired
   offauth explain H34
   offauth explain 'PIN is expired.'`,
-		Args: cobra.ArbitraryArgs,
+		Annotations: app.Takes("word", app.Repeated),
+		Args:        cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.words = strings.TrimSpace(strings.Join(args, " "))
 			return runExplain(cmd.Context(), o)

@@ -38,7 +38,8 @@ if it is not there: "offauth man --dir ~/.local/share/man/man1". It needs no
 world.`,
 		Example: `  offauth man device unlock
   offauth man --dir man1`,
-		Args: cobra.ArbitraryArgs,
+		Annotations: app.Takes("command", app.Repeated),
+		Args:        cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.root, o.command = cmd.Root(), args
 			if o.dir != "" && len(args) > 0 {

@@ -45,7 +45,7 @@ func foul(text string) string {
 // flag of a leaf, alone and all at once.
 func tries(cmd *cobra.Command, text string) [][]string {
 	path := strings.Fields(cmd.CommandPath())[1:]
-	places, _ := placeholders(cmd.Use)
+	places := app.PlacesOf(cmd)
 	all := [][]string{append(append([]string{}, path...), strings.Fields(strings.Repeat("\x01 ", len(places)+1))...)}
 	for i := range places {
 		args := append([]string{}, path...)

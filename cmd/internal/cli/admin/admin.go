@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/cmd/internal/cli/leaf"
 )
 
 // New returns the command "admin" with all below it.
@@ -12,9 +13,9 @@ func New(d *app.Deps) *cobra.Command {
 		app.Noun("policy", "", "the settings of the products",
 			newAdminPolicyShowCmd(d), newAdminPolicySetCmd(d), newAdminPolicyExplainCmd(d)),
 		app.Noun("user", "", "the users of the directory",
-			newAdminUserAddCmd(d), newAdminUserListCmd(d), newAdminUserShowCmd(d), newAdminUserUnlockCmd(d),
-			newAdminUserSetPasswordCmd(d), newAdminUserSetPINCmd(d), newAdminUserResetPINCmd(d)),
-		app.Noun("authenticator", "", "the Digipass authenticators of users", newAdminAuthenticatorAssignCmd(d), newAdminAuthenticatorResyncCmd(d)),
-		app.Noun("offline-data", "", "the server's records of offline authentication data", newAdminOfflineDataListCmd(d), newAdminOfflineDataDeleteCmd(d)),
+			leaf.New(d, userAdd()), newAdminUserListCmd(d), newAdminUserShowCmd(d), leaf.New(d, userUnlock()),
+			leaf.New(d, setPassword()), leaf.New(d, setPIN()), leaf.New(d, resetPIN())),
+		app.Noun("authenticator", "", "the Digipass authenticators of users", leaf.New(d, assign()), leaf.New(d, resync())),
+		app.Noun("offline-data", "", "the server's records of offline authentication data", newAdminOfflineDataListCmd(d), leaf.New(d, deleteData())),
 		newAdminAuditCmd(d))
 }

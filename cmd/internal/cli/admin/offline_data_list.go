@@ -29,7 +29,8 @@ its range of events, and whether it is locked (O39). What is on a workstation
 "offauth tray status" shows.`,
 		Example: `  offauth admin offline-data list
   offauth admin offline-data list alice --json`,
-		Args: app.AtMost(1),
+		Annotations: app.Takes("user"),
+		Args:        app.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.user = app.Arg(args, 0)
 			return runAdminOfflineDataList(cmd.Context(), o)

@@ -22,8 +22,9 @@ func newAdminPolicyExplainCmd(d *app.Deps) *cobra.Command {
 		Short: "say what a setting does",
 		Long: `Say what a setting does, what it accepts, and which rule says so. Without a
 key it is every setting. It needs no world.`,
-		Example: `  offauth admin policy explain hypr.pins.count`,
-		Args:    app.AtMost(1),
+		Example:     `  offauth admin policy explain hypr.pins.count`,
+		Annotations: app.Takes("key"),
+		Args:        app.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.key = app.Arg(args, 0)
 			return runAdminPolicyExplain(cmd.Context(), o)

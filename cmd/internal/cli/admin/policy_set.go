@@ -35,6 +35,7 @@ Workstations and phones hear of it at their next online login; PINs that were
 issued before keep their old settings (H10).`,
 		Example: `  offauth admin policy set hypr.offline.enabled=true hypr.pins.count=50
   offauth admin policy set --user alice onespan.offline.enabled=false`,
+		Annotations: app.Takes("settings", app.Repeated),
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return app.Usage([]string{"offauth admin policy show", "offauth admin policy set hypr.offline.enabled=true"}, "say which setting, as KEY=VALUE")

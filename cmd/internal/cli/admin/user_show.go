@@ -29,8 +29,9 @@ whether the user is roaming (H38), all that is locked, and what OneSpan's server
 has: authenticators with their drift (O47), server PIN and static password
 (whether, not what), and the user's own setting (O6). Clocks that are off by
 over a minute are named. A name may be left out where there is one user.`,
-		Example: `  offauth admin user show alice`,
-		Args:    app.AtMost(1),
+		Example:     `  offauth admin user show alice`,
+		Annotations: app.Takes("user"),
+		Args:        app.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = app.Arg(args, 0)
 			return runAdminUserShow(cmd.Context(), o)

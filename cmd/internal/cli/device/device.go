@@ -8,17 +8,18 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/cmd/internal/cli/leaf"
 	"github.com/offauth/offauth/cmd/internal/cli/pick"
 )
 
 // New returns the command "device" with all below it.
 func New(d *app.Deps) *cobra.Command {
 	return app.Noun("device", app.GroupPeople, "a phone and its authenticator app",
-		newDeviceRegisterCmd(d), newDevicePairCmd(d), newDeviceTapCmd(d), newDeviceUnlockCmd(d),
-		newDeviceActivateCmd(d), newDeviceAuthCmd(d), newDeviceScanCmd(d), newDeviceApproveCmd(d), newDevicePasscodeCmd(d), newDeviceOTPCmd(d),
-		app.Noun("method", "", "the methods of one-time passwords", newDeviceMethodAddCmd(d)),
-		newDeviceHideCmd(d), newDeviceCancelCmd(d), newDeviceStatusCmd(d), newDeviceReplaceCmd(d), newDeviceRestartCmd(d),
-		app.Noun("passkey", "", "unlocking over Bluetooth, without a PIN", newDevicePasskeyUnlockCmd(d)))
+		leaf.New(d, register()), leaf.New(d, pair()), newDeviceTapCmd(d), newDeviceUnlockCmd(d),
+		leaf.New(d, activate()), leaf.New(d, auth()), newDeviceScanCmd(d), newDeviceApproveCmd(d), leaf.New(d, passcode()), leaf.New(d, otp()),
+		app.Noun("method", "", "the methods of one-time passwords", leaf.New(d, methodAdd())),
+		leaf.New(d, hide()), leaf.New(d, cancel()), newDeviceStatusCmd(d), newDeviceReplaceCmd(d), leaf.New(d, restart()),
+		app.Noun("passkey", "", "unlocking over Bluetooth, without a PIN", leaf.New(d, passkeyUnlock())))
 }
 
 // target is the icon that a verb means: a phone, and a workstation on it.

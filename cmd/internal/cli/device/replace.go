@@ -30,8 +30,9 @@ PINs and passkeys die at every workstation that can hear of it. One that cannot
 goes on taking them until it next talks to the server; the output names it.
 
 PINs of the user's other phones live on. The new phone is paired with nothing.`,
-		Example: `  offauth device replace pixel pixel-2`,
-		Args:    app.Exactly(2, "which phone is lost, and what the new one is called"),
+		Example:     `  offauth device replace pixel pixel-2`,
+		Annotations: app.Takes("old", "new"),
+		Args:        app.Exactly(2, "which phone is lost, and what the new one is called"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.old, o.new = args[0], args[1]
 			return runDeviceReplace(cmd.Context(), o)

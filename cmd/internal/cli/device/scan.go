@@ -34,7 +34,8 @@ digits, signs), verification data, or the bytes of a picture. One operation is
 open at a time (E17).`,
 		Example: `  offauth provider challenge --method OFFLINE --png code.png
   offauth device scan code.png`,
-		Args: app.AtMost(1),
+		Annotations: app.Takes("file"),
+		Args:        app.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.file = app.Arg(args, 0)
 			if o.file == "" && d.Streams.InTTY {

@@ -35,7 +35,8 @@ returns at once, and "offauth clock advance 5s" lets the time pass. A long
 press goes straight to the offer (H17). A tap never spends a PIN.`,
 		Example: `  offauth device tap LAPTOP-7
   offauth device tap --json`,
-		Args: app.AtMost(1),
+		Annotations: app.Takes("workstation"),
+		Args:        app.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.workstation = app.Arg(args, 0)
 			if o.press != "short" && o.press != "long" {

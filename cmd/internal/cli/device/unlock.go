@@ -37,7 +37,8 @@ the PIN alone.`,
   offauth device unlock LAPTOP-7 --json
   offauth device unlock --next -q
   offauth device unlock -q | offauth workstation login --stdin`,
-		Args: app.AtMost(1),
+		Annotations: app.Takes("workstation"),
+		Args:        app.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.workstation = app.Arg(args, 0)
 			return runDeviceUnlock(cmd.Context(), o)

@@ -12,13 +12,6 @@ import (
 	"github.com/offauth/offauth/cmd/internal/app"
 )
 
-// The annotations of a command that completion reads: the row that it is made
-// of, and the names of the arguments that stand without a flag.
-const (
-	RowOf  = "row"
-	Places = "places"
-)
-
 // input is what a command line gives for the arguments of a row.
 type input struct {
 	row     family.Verb
@@ -50,7 +43,7 @@ func (in *input) arg(name string) family.Arg {
 }
 
 // usage writes the places as the help shows them, and the flags that must be given.
-func (in *input) usage() string {
+func (in *input) usage(flags map[string]Flag) string {
 	var words []string
 	for _, name := range in.places {
 		a := in.arg(name)
@@ -70,7 +63,7 @@ func (in *input) usage() string {
 		}
 	}
 	for _, a := range in.row.Args {
-		if a.Required && a.Kind == family.ArgText && !slices.Contains(in.places, a.Name) {
+		if a.Required && a.Kind == family.ArgText && !slices.Contains(in.places, a.Name) && flags[flagName(a)].Default == "" {
 			words = append(words, "--"+flagName(a)+" <"+a.Name+">")
 		}
 	}
@@ -120,7 +113,7 @@ func (in *input) bind(cmd *cobra.Command, texts map[string]Flag, stdin string, b
 			flags.BoolVar(&in.stdin, "stdin", false, stdin)
 		case a.Kind == family.ArgName && a.Role == authn.RolePhone && a.Name != in.row.Makes.Arg:
 			if in.who.BindUser(cmd); byFlag || !slices.Contains(in.places, a.Name) {
-				in.who.Bind(cmd)
+				in.who.BindPhone(cmd)
 			}
 		case slices.Contains(in.places, a.Name):
 		case a.Kind == family.ArgFlag:
@@ -152,7 +145,7 @@ func (in *input) values(args []string) (family.Values, error) {
 	}
 	for i, name := range in.places {
 		if in.arg(name).Kind == family.ArgList {
-			texts[name] = strings.Join(args[i:], ",")
+			texts[name] = strings.Join(args[min(i, len(args)):], ",")
 			break
 		}
 		texts[name] = app.Arg(args, i)

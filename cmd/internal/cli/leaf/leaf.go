@@ -27,6 +27,8 @@ type Leaf[R any] struct {
 	Action authn.Action
 	// Use is the usage behind the command's name, where the row gives another.
 	Use string
+	// Args checks how many arguments there are, where the row gives another number.
+	Args cobra.PositionalArgs
 	// Places are the arguments that stand without a flag, in order. By default
 	// those are the required ones and the workstation or provider.
 	Places []string
@@ -90,6 +92,9 @@ type Call struct {
 // Text returns an argument that is a text or a name, or "".
 func (c *Call) Text(name string) string { s, _ := c.Values[name].(string); return s }
 
+// Words returns an argument that is a list.
+func (c *Call) Words(name string) []string { words, _ := c.Values[name].([]string); return words }
+
 // Set changes a text or a name; an empty one is taken away.
 func (c *Call) Set(name, text string) {
 	delete(c.Values, name)
@@ -118,12 +123,12 @@ func (l Leaf[R]) command(d *app.Deps, row family.Verb) *cobra.Command {
 	_, name, _ := cutLast(row.Name)
 	use := l.Use
 	if use == "" {
-		use = in.usage()
+		use = in.usage(l.Flags)
 	}
 	cmd := &cobra.Command{
 		Use: strings.TrimSpace(name + " " + use), Short: l.Short, Long: l.Long, Example: l.Example,
 		Args:        in.args(l.Missing),
-		Annotations: map[string]string{Places: strings.Join(in.places, " "), RowOf: row.Name},
+		Annotations: app.Takes(in.places...),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c := &Call{Deps: d, Row: row, Who: in.who, Stdin: in.stdin, Args: args}
 			var err error
@@ -138,6 +143,9 @@ func (l Leaf[R]) command(d *app.Deps, row family.Verb) *cobra.Command {
 			}
 			return l.run(cmd.Context(), c)
 		},
+	}
+	if l.Args != nil {
+		cmd.Args = l.Args
 	}
 	in.bind(cmd, l.Flags, l.Stdin, l.PhoneFlag)
 	return cmd

@@ -15,6 +15,8 @@ import (
 type Look struct {
 	// Use is the usage: "show", or "show [name]".
 	Use, Short, Long, Example string
+	// Takes is what its argument is, for completion; "" without one.
+	Takes string
 	// Report shows the whole world as it is now. The report's World and time are
 	// there already; name is the argument, or "".
 	Report func(ctx context.Context, d *app.Deps, w *app.World, snap authn.Snapshot, name string, rep *app.Report) error
@@ -22,12 +24,10 @@ type Look struct {
 
 // NewLook returns the command of a look.
 func NewLook(d *app.Deps, l Look) *cobra.Command {
-	most := 0
-	if strings.Contains(l.Use, " ") {
-		most = 1
-	}
+	most := strings.Count(l.Use, " ")
 	return &cobra.Command{
 		Use: l.Use, Short: l.Short, Long: l.Long, Example: l.Example, Args: app.AtMost(most),
+		Annotations: app.Takes(l.Takes),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			return d.Within(ctx, func(w *app.World) error {

@@ -33,7 +33,8 @@ func newProviderChallengeCmd(d *app.Deps) *cobra.Command {
 "device scan -". A newer session ends the phone's older one (E32).`,
 		Example: `  offauth provider challenge bank --context 'Pay 120 EUR' --method OFFLINE:PIN
   offauth provider challenge --method OFFLINE -q | offauth device scan -`,
-		Args: app.AtMost(1),
+		Annotations: app.Takes("provider"),
+		Args:        app.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.provider = app.Arg(args, 0)
 			if err := o.check(); err != nil {

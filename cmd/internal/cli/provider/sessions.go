@@ -26,7 +26,8 @@ first: open, approved (E30), expired (E29), superseded by a newer one (E32), or
 closed. Control characters of a context are shown as escapes (E12).`,
 		Example: `  offauth provider sessions
   offauth provider sessions bank --json`,
-		Args: app.AtMost(1),
+		Annotations: app.Takes("provider"),
+		Args:        app.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.provider = app.Arg(args, 0)
 			return runProviderSessions(cmd.Context(), o)

@@ -10,21 +10,14 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/cmd/internal/cli/leaf"
 	"github.com/offauth/offauth/cmd/internal/cli/pick"
 )
 
-type providerVerifyOptions struct {
-	deps *app.Deps
-
-	provider, session string
-	stdin             bool
-}
-
-func newProviderVerifyCmd(d *app.Deps) *cobra.Command {
-	o := &providerVerifyOptions{deps: d}
-	cmd := &cobra.Command{
-		Use:   "verify [provider]",
-		Short: "type a one-time password into the site",
+func verify() leaf.Leaf[encap.VerifyResult] {
+	return leaf.Leaf[encap.VerifyResult]{
+		Action: encap.Verify{},
+		Short:  "type a one-time password into the site",
 		Long: `Type the one-time password that the phone shows into the provider's site (E21).
 It is taken once (E30), for the context that was shown (E22), before the
 session ends (E29). A wrong one leaves the session open, until the third in a
@@ -34,62 +27,32 @@ It is asked for without echo, or read from the first line of stdin with
 --stdin; never an argument. Blanks and hyphens do not matter.`,
 		Example: `  offauth provider challenge --method OFFLINE -q | offauth device scan -
   offauth device approve -q | offauth provider verify bank --stdin`,
+		Flags: map[string]leaf.Flag{"session": {Text: "the `SESSION`; the newest if not said"}},
+		Stdin: "read the code from the first line of stdin",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return codeAsArgument()
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			o.provider = app.Arg(args, 0)
-			return runProviderVerify(cmd.Context(), o)
+		Pick: func(_ context.Context, c *leaf.Call) error {
+			name := c.Text("provider")
+			if name != "" && app.IndexName(c.Roster.Providers, name) < 0 && strings.Trim(name, "0123456789 -") == "" {
+				return codeAsArgument()
+			}
+			name, err := pick.Provider(c.World, c.Roster, name)
+			c.Set("provider", name)
+			return err
+		},
+		Secret: func(ctx context.Context, c *leaf.Call) (authn.Secret, error) {
+			provider := c.Text("provider")
+			hint := "offauth device approve -q | offauth provider verify " + provider + " --stdin"
+			return c.SecretFrom(ctx, "one-time password for "+provider, hint, c.Stdin)
+		},
+		Lines: func(_ *leaf.Call, r encap.VerifyResult) []string {
+			return []string{fmt.Sprintf("%s: approved by %s of %s with %s (session %s)", r.Provider, r.Phone, r.User, r.Method, r.Session)}
 		},
 	}
-	cmd.Flags().StringVar(&o.session, "session", "", "the `SESSION`; the newest if not said")
-	cmd.Flags().BoolVar(&o.stdin, "stdin", false, "read the code from the first line of stdin")
-	return cmd
-}
-
-type verifyJSON struct {
-	Provider string `json:"provider"`
-	Session  string `json:"session"`
-	User     string `json:"user"`
-	Phone    string `json:"phone"`
-	Method   string `json:"method"`
-	Approved bool   `json:"approved"`
-}
-
-func runProviderVerify(ctx context.Context, o *providerVerifyOptions) error {
-	d := o.deps
-	return d.Within(ctx, func(w *app.World) error {
-		r, err := w.Roster(ctx)
-		if err != nil {
-			return err
-		}
-		if o.provider != "" && app.IndexName(r.Providers, o.provider) < 0 && strings.Trim(o.provider, "0123456789 -") == "" {
-			return codeAsArgument()
-		}
-		provider, err := pick.Provider(w, r, o.provider)
-		if err != nil {
-			return err
-		}
-		code, err := d.SecretFrom(ctx, "one-time password for "+provider, "offauth device approve -q | offauth provider verify "+provider+" --stdin", o.stdin)
-		if err != nil {
-			return err
-		}
-		out, err := pick.Act(ctx, w, r, encap.Verify{Provider: provider, Session: o.session, Code: code})
-		if err != nil {
-			pick.MeanSubject(d, r, err)
-			return err
-		}
-		v, err := app.ResultOf[encap.VerifyResult](out)
-		if err != nil {
-			return err
-		}
-		return d.Print(app.Report{World: w.Name, Outcome: out,
-			Lines:  []string{fmt.Sprintf("%s: approved by %s of %s with %s (session %s)", v.Provider, v.Phone, v.User, v.Method, v.Session)},
-			Result: verifyJSON{Provider: v.Provider, Session: v.Session, User: v.User, Phone: v.Phone, Method: string(v.Method), Approved: v.Approved}})
-	})
 }
 
 // codeAsArgument refuses a one-time password on the command line, without

@@ -11,8 +11,8 @@ import (
 // StoryNames returns the stories and fixtures of the library.
 func StoryNames() []string { return append(stories.Names(), stories.Fixtures()...) }
 
-// ScenarioWords returns what "scenario explain" knows by a name.
-func ScenarioWords() []string {
+// Words returns what "scenario explain" knows by a name.
+func Words() []string {
 	words := stories.Names()
 	for _, f := range Findings {
 		words = append(words, f.Code+"\t"+f.What)

@@ -34,7 +34,8 @@ can break are listed with the Go tests that hold them; those of what offauth
 has not wait, and do not count. Without a path it is about the library.`,
 		Example: `  offauth scenario coverage
   offauth scenario coverage --fail-under 100`,
-		Args: cobra.ArbitraryArgs,
+		Annotations: app.Takes("path", app.Repeated),
+		Args:        cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.paths = args
 			if o.under < 0 || o.under > 100 {

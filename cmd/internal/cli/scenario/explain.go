@@ -34,7 +34,8 @@ refusal (wrong_pin), say which stories of the library name it. Of a finding
 		Example: `  offauth scenario explain hypr-first-pin
   offauth scenario explain H23
   offauth scenario explain OA303`,
-		Args: app.Exactly(1, "what: a story, a rule, a refusal or a finding"),
+		Annotations: app.Takes("story word"),
+		Args:        app.Exactly(1, "what: a story, a rule, a refusal or a finding"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.word = args[0]
 			return runScenarioExplain(cmd.Context(), o)

@@ -37,7 +37,8 @@ says which differ, and exits 8 if any does.`,
   offauth scenario fmt laid-out.scenario.yaml
   offauth scenario fmt -w laid-out.scenario.yaml
   offauth scenario fmt --check laid-out.scenario.yaml`,
-		Args: cobra.ArbitraryArgs,
+		Annotations: app.Takes("path", app.Repeated),
+		Args:        cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.paths = args
 			if o.write && o.check {

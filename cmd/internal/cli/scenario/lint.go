@@ -32,22 +32,24 @@ show every mistake: the place, the line, what helps. Warnings (OA4..) alone are
 no failure. "offauth scenario explain OA303" says more of a finding.`,
 		Example: `  offauth scenario lint --library
   offauth scenario lint --library --format short`,
-		Args: cobra.ArbitraryArgs,
+		Annotations: app.Takes("path", app.Repeated),
+		Args:        cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.paths = args
 			if !slices.Contains(reports.Forms(), reports.Form(o.format)) {
-				return app.Usage(nil, "--format is {%s}, not %q", forms(" | "), o.format)
+				return app.Usage(nil, "--format is {%s}, not %q", strings.Join(Forms(), " | "), o.format)
 			}
 			return runScenarioLint(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().BoolVar(&o.library, "library", false, "the stories that are built in; paths are their names")
-	cmd.Flags().StringVar(&o.format, "format", string(reports.Long), "as `FORM` {"+forms(" | ")+"}")
+	cmd.Flags().StringVar(&o.format, "format", string(reports.Long), "as `FORM` {"+strings.Join(Forms(), " | ")+"}")
 	return cmd
 }
 
-func forms(between string) string {
-	return strings.Join(app.NamesOf(reports.Forms(), func(f reports.Form) string { return string(f) }), between)
+// Forms lists the forms in which findings are shown.
+func Forms() []string {
+	return app.NamesOf(reports.Forms(), func(f reports.Form) string { return string(f) })
 }
 
 func runScenarioLint(ctx context.Context, o *scenarioLintOptions) error {

@@ -29,7 +29,8 @@ library: the id, which is what --filter takes, the profile, the tags, and the
 rules that the story names.`,
 		Example: `  offauth scenario list --library
   offauth scenario list --library --tags 'hypr and smoke' --json`,
-		Args: cobra.ArbitraryArgs,
+		Annotations: app.Takes("path", app.Repeated),
+		Args:        cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.paths = args
 			return runScenarioList(cmd.Context(), o)

@@ -34,7 +34,8 @@ and the JSON Schema for your editor beside it. With --from it begins with a
 fixture, named relative to the file. What is there already is not written over.`,
 		Example: `  offauth scenario new my-story --profile encap
   offauth scenario new other-story --profile hypr --out -`,
-		Args: app.Exactly(1, "what the story is to be called"),
+		Annotations: app.Takes("new"),
+		Args:        app.Exactly(1, "what the story is to be called"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = args[0]
 			if !slug.MatchString(o.name) {

@@ -42,7 +42,8 @@ What was done with another is left out, and named.`,
 		Example: `  offauth world create tape --record
   offauth admin user add alice --world tape
   offauth scenario record first-steps --world tape --profile hypr`,
-		Args: app.Exactly(1, "what the scenario is to be called"),
+		Annotations: app.Takes("new"),
+		Args:        app.Exactly(1, "what the scenario is to be called"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = args[0]
 			if !slug.MatchString(o.name) {

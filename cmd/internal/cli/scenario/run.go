@@ -43,7 +43,8 @@ story lies in, or else below the folder that was named.`,
 		Example: `  offauth scenario run --library
   offauth scenario run --library hypr-first-pin -v
   offauth scenario run --library --tags smoke --report junit=report.xml`,
-		Args: cobra.ArbitraryArgs,
+		Annotations: app.Takes("path", app.Repeated),
+		Args:        cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.paths, o.seeded = args, cmd.Flags().Changed("seed")
 			if err := o.read(); err != nil {

@@ -31,7 +31,8 @@ func newScenarioShowCmd(d *app.Deps) *cobra.Command {
 own by its path. "offauth scenario explain" tells a story in sentences.`,
 		Example: `  offauth scenario show hypr-first-pin
   offauth scenario show hypr-paired`,
-		Args: app.Exactly(1, "which story: a name of the library, or a file"),
+		Annotations: app.Takes("story"),
+		Args:        app.Exactly(1, "which story: a name of the library, or a file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = args[0]
 			return runScenarioShow(cmd.Context(), o)

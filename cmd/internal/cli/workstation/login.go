@@ -37,7 +37,8 @@ It is asked for without echo, or read from the first line of stdin with
 --stdin. It is never an argument. Without --user it is who was logged in last.`,
 		Example: `  offauth workstation login LAPTOP-7
   offauth device otp -q | offauth workstation login DESKTOP-3 --stdin`,
-		Args: loginArgs,
+		Annotations: app.Takes("workstation"),
+		Args:        loginArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.workstation = app.Arg(args, 0)
 			return runWorkstationLogin(cmd.Context(), o)

@@ -30,7 +30,8 @@ time they expire (H22, H33); on OneSpan's, the offline data of each user, as
 "offauth tray status" has it.`,
 		Example: `  offauth workstation status LAPTOP-7
   offauth workstation status --json`,
-		Args: app.AtMost(1),
+		Annotations: app.Takes("workstation"),
+		Args:        app.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.workstation = app.Arg(args, 0)
 			return runWorkstationStatus(cmd.Context(), o)

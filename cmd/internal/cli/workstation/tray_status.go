@@ -32,7 +32,8 @@ whether an update is due (O10), wrong offline tries, and whether they locked it
 own text (O37).`,
 		Example: `  offauth tray status
   offauth tray status DESKTOP-3 --user alice --json`,
-		Args: app.AtMost(1),
+		Annotations: app.Takes("onespan workstation"),
+		Args:        app.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.workstation = app.Arg(args, 0)
 			return runTrayStatus(cmd.Context(), o)

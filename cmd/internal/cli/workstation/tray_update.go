@@ -36,7 +36,8 @@ without --user who was logged on there last.`,
 		Example: `  offauth device otp -q | offauth workstation login DESKTOP-3 --stdin
   offauth clock advance 30s
   offauth device otp -q | offauth tray update --stdin`,
-		Args: app.AtMost(1),
+		Annotations: app.Takes("workstation"),
+		Args:        app.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.workstation = app.Arg(args, 0)
 			return runTrayUpdate(cmd.Context(), o)

@@ -7,14 +7,15 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/cmd/internal/cli/leaf"
 	"github.com/offauth/offauth/cmd/internal/cli/pick"
 )
 
 // New returns the command "workstation" with all below it.
 func New(d *app.Deps) *cobra.Command {
 	return app.Noun("workstation", app.GroupPeople, "a computer and its lock screen",
-		newWorkstationAddCmd(d), newWorkstationLockCmd(d), newWorkstationLoginCmd(d), newWorkstationRestartCmd(d),
-		newWorkstationStatusCmd(d), newWorkstationListCmd(d))
+		leaf.New(d, add()), leaf.New(d, lock()), newWorkstationLoginCmd(d), leaf.New(d, restart()),
+		newWorkstationStatusCmd(d), newList(d))
 }
 
 // anyWorkstation finds the workstation that a verb means, and its view.

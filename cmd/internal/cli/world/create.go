@@ -36,7 +36,8 @@ made, with a user, a phone and a workstation, under a throw-away identity.`,
 		Example: `  offauth world create lab
   offauth world create tape --record
   offauth world create lab-2 --keystore file --identity lab-identity.txt`,
-		Args: app.AtMost(1),
+		Annotations: app.Takes("new"),
+		Args:        app.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = app.Arg(args, 0)
 			return runWorldCreate(cmd.Context(), o)

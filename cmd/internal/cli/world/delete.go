@@ -27,8 +27,9 @@ func newWorldDeleteCmd(d *app.Deps) *cobra.Command {
 way back. The name must be typed again, or --force given.
 
 With --force a world goes even if it is damaged or its vault is dead.`,
-		Example: `  offauth world delete demo --force`,
-		Args:    app.Exactly(1, "which world; there is no default for this"),
+		Example:     `  offauth world delete demo --force`,
+		Annotations: app.Takes("world"),
+		Args:        app.Exactly(1, "which world; there is no default for this"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = args[0]
 			return runWorldDelete(cmd.Context(), o)

@@ -39,8 +39,9 @@ login brings new PINs and data. A world that is sound is left as it is.
 A world whose folder was renamed is refused as well (world_renamed), so that no
 world is taken for another. Give the folder its name back, or let the world have
 the new one with --accept-name; nothing in it is lost.`,
-		Example: `  offauth world repair demo --accept-rollback`,
-		Args:    app.AtMost(1),
+		Example:     `  offauth world repair demo --accept-rollback`,
+		Annotations: app.Takes("world"),
+		Args:        app.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = app.Arg(args, 0)
 			return runWorldRepair(cmd.Context(), o)

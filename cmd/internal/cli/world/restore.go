@@ -34,7 +34,8 @@ OFFAUTH_IDENTITY) opens it. The new world's keys lie in the keyring, or where
 or a passphrase.`,
 		Example: `  offauth world snapshot demo.snapshot
   offauth world restore demo.snapshot --as copy`,
-		Args: app.Exactly(1, "which snapshot"),
+		Annotations: app.Takes("file"),
+		Args:        app.Exactly(1, "which snapshot"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.snapshot = args[0]; o.as == "" {
 				return app.Usage([]string{"offauth world restore " + app.ShellWord(o.snapshot) + " --as copy"}, "say what the new world is called, with --as")

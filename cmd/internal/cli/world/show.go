@@ -29,8 +29,9 @@ func newWorldShowCmd(d *app.Deps) *cobra.Command {
 		Long: `Show a world: where its files are, how its keys are kept, what is in it, and
 the next step to take. All that is kept of it is read, so a row that somebody
 edited, put back or took away is found.`,
-		Example: `  offauth world show demo`,
-		Args:    app.AtMost(1),
+		Example:     `  offauth world show demo`,
+		Annotations: app.Takes("world"),
+		Args:        app.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = app.Arg(args, 0)
 			return runWorldShow(cmd.Context(), o)

@@ -29,8 +29,9 @@ file can be restored as long as the world's vault has its key.
 
 With --to-identity the key comes along, encrypted to an age identity, and who
 has the file and the identity needs no vault.`,
-		Example: `  offauth world snapshot demo.snapshot`,
-		Args:    app.Exactly(1, "into which file"),
+		Example:     `  offauth world snapshot demo.snapshot`,
+		Annotations: app.Takes("file"),
+		Args:        app.Exactly(1, "into which file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.file = args[0]
 			return runWorldSnapshot(cmd.Context(), o)
