@@ -9,24 +9,31 @@ import (
 	"github.com/offauth/offauth/authn/sim"
 )
 
-// book is what the history says so far. It is entered event by event; what
-// belongs to the Action that is just seen is begun again with each.
+// common is what the history says so far whatever the family is. It is entered
+// event by event; what belongs to the Action that is just seen begins again
+// with each.
+type common struct {
+	seen      Seen
+	seq       uint64            // of the last event
+	policy    map[string]string // what was set; the rest has its default
+	links     map[authn.Site]authn.Uplink
+	skews     map[authn.Site]time.Duration
+	unaudited map[authn.Site][]authn.Event // what the audit trail is still to have
+	known     map[string]bool              // the texts of secrets
+
+	typed, told string             // the secret that this Action typed, and the one that it was told
+	back        bool               // this Action set the clock of some site back
+	damaged     map[message]damage // messages that met a fault in this Action
+	kinds       map[authn.Kind]int // of the events of this Action
+}
+
+// book is common with what is of one family, in a part for each.
 type book struct {
+	*common
 	hyprBook
 	encapBook
 	onespanBook
 
-	seen   Seen
-	seq    uint64            // of the last event
-	policy map[string]string // what was set; the rest has its default
-	links  map[authn.Site]authn.Uplink
-	skews  map[authn.Site]time.Duration
-	untold map[authn.Site][]authn.Event // what the audit trail is still to have
-	known  map[string]bool              // the texts of secrets
-
-	back    bool              // this Action set the clock of some site back
-	strayed map[message]stray // messages that met a fault in this Action
-	kinds   map[authn.Kind]int
 	reached map[string]int // how often a state was met
 }
 
@@ -36,28 +43,31 @@ type message struct {
 	from, to authn.Site
 }
 
-// stray is what faults did to it.
-type stray struct{ lost, changed bool }
+// damage is what faults did to it.
+type damage struct{ lost, changed bool }
 
-// stray enters a fault. Two that tamper change the same bit, which is as it
-// was then.
-func (b *book) stray(e authn.Event) {
+// enterFault enters a fault. Two tampers change the same bit and cancel out.
+func (b *common) enterFault(e authn.Event) {
 	m := message{e.Subject, authn.Site(text(e, "from")), authn.Site(text(e, "to"))}
-	s := b.strayed[m]
+	d := b.damaged[m]
 	switch authn.FaultKind(text(e, "fault")) {
 	case authn.Drop:
-		s.lost = true
+		d.lost = true
 	case authn.Tamper:
-		s.changed = !s.changed
+		d.changed = !d.changed
 	}
-	b.strayed[m] = s
+	b.damaged[m] = d
 }
 
 func newBook() *book {
-	return &book{
-		hyprBook: newHYPRBook(), encapBook: newEncapBook(), onespanBook: newOneSpanBook(),
+	c := &common{
 		policy: map[string]string{}, links: map[authn.Site]authn.Uplink{}, skews: map[authn.Site]time.Duration{},
-		untold: map[authn.Site][]authn.Event{}, known: map[string]bool{}, strayed: map[message]stray{}, kinds: map[authn.Kind]int{}, reached: map[string]int{},
+		unaudited: map[authn.Site][]authn.Event{}, known: map[string]bool{},
+		damaged: map[message]damage{}, kinds: map[authn.Kind]int{},
+	}
+	return &book{
+		common: c, hyprBook: newHYPRBook(c), encapBook: newEncapBook(c), onespanBook: newOneSpanBook(c),
+		reached: map[string]int{},
 	}
 }
 
@@ -65,7 +75,7 @@ func newBook() *book {
 func (b *book) begin(s Seen) {
 	b.seen = s
 	b.back = false
-	clear(b.strayed)
+	clear(b.damaged)
 	clear(b.kinds)
 	b.hyprBook.begin()
 	b.encapBook.begin()
@@ -88,7 +98,7 @@ func (b *book) enter(e authn.Event) {
 	case sim.EventClockSetBack, authn.EventClockWentBack:
 		b.back = true
 	case authn.EventFaultStruck:
-		b.stray(e)
+		b.enterFault(e)
 	}
 	b.enterTrail(e)
 	b.enterHYPR(e)
@@ -97,7 +107,7 @@ func (b *book) enter(e authn.Event) {
 }
 
 // skewed enters a clock that was put off.
-func (b *book) skewed(e authn.Event) {
+func (b *common) skewed(e authn.Event) {
 	by, err := time.ParseDuration(text(e, "by"))
 	if err != nil {
 		return
@@ -114,17 +124,14 @@ func (b *book) end() {
 	b.endOneSpan()
 }
 
-// reach counts a state that was met.
-func (b *book) reach(id string) { b.reached[id]++ }
-
 // at is what a site's clock shows at a time of the world.
-func (b *book) at(site authn.Site, world time.Time) time.Time { return world.Add(b.skews[site]) }
+func (b *common) at(site authn.Site, world time.Time) time.Time { return world.Add(b.skews[site]) }
 
 // now is what a site's clock shows after the Action.
-func (b *book) now(site authn.Site) time.Time { return b.at(site, b.seen.Outcome.At) }
+func (b *common) now(site authn.Site) time.Time { return b.at(site, b.seen.Outcome.At) }
 
 // up reports whether the uplinks of all these sites are up.
-func (b *book) up(sites ...authn.Site) bool {
+func (b *common) up(sites ...authn.Site) bool {
 	for _, site := range sites {
 		if state, ok := b.links[site]; ok && state != authn.Up {
 			return false
@@ -135,7 +142,7 @@ func (b *book) up(sites ...authn.Site) bool {
 
 // setting returns a number of the policy, or its default. A span of time counts
 // in seconds.
-func (b *book) setting(key string, otherwise int64) int64 {
+func (b *common) setting(key string, otherwise int64) int64 {
 	value, ok := b.policy[key]
 	if !ok {
 		return otherwise
@@ -150,7 +157,7 @@ func (b *book) setting(key string, otherwise int64) int64 {
 }
 
 // accepted reports that the Action was told to have been done.
-func (b *book) accepted() bool { return b.seen.Refusal == nil && !b.seen.Crashed }
+func (b *common) accepted() bool { return b.seen.Refusal == nil && !b.seen.Crashed }
 
 // text returns a field of an event that is a text, or nothing.
 func text(e authn.Event, name string) string {
@@ -158,8 +165,8 @@ func text(e authn.Event, name string) string {
 	return s
 }
 
-// whole returns a field of an event that is a number, or 0.
-func whole(e authn.Event, name string) int64 {
+// number returns a field of an event that is a number, or 0.
+func number(e authn.Event, name string) int64 {
 	n, _ := e.Fields[name].(int64)
 	return n
 }

@@ -36,6 +36,7 @@ type scope struct{ phone, method string }
 
 // encapBook is the part of the book that is about sessions.
 type encapBook struct {
+	*common
 	sessions map[string]*session
 	open     map[string]string // by phone: its session that is open
 	reading  map[string]string // by phone: the session that its operation is of
@@ -50,8 +51,9 @@ type encapBook struct {
 	locks   int
 }
 
-func newEncapBook() encapBook {
+func newEncapBook(c *common) encapBook {
 	return encapBook{
+		common:   c,
 		sessions: map[string]*session{}, open: map[string]string{}, reading: map[string]string{}, grants: map[string]*grant{},
 		pins: map[scope]string{}, wrong: map[scope]int64{}, locked: map[scope]bool{}, methods: map[scope]bool{},
 	}
@@ -60,18 +62,19 @@ func newEncapBook() encapBook {
 func (b *encapBook) begin() { b.counted, b.locks = nil, 0 }
 
 // ofSession returns the session that an event is about, or nil.
-func (b *book) ofSession(e authn.Event) *session { return b.sessions[text(e, "session")] }
+func (b *encapBook) ofSession(e authn.Event) *session { return b.sessions[text(e, "session")] }
 
 // scopeOf returns the phone and the method that an event is about.
 func scopeOf(e authn.Event) scope { return scope{text(e, "phone"), text(e, "method")} }
 
 // isLocked reports whether a method is locked, by itself or with the phone.
-func (b *book) isLocked(s scope) bool { return b.locked[s] || b.locked[scope{phone: s.phone}] }
+func (b *encapBook) isLocked(s scope) bool { return b.locked[s] || b.locked[scope{phone: s.phone}] }
 
 // enterEncap enters what an event says of sessions, methods and locks.
-func (b *book) enterEncap(e authn.Event) {
+func (b *encapBook) enterEncap(e authn.Event) {
 	switch e.Kind {
-	case encap.EventSessionStarted, encap.EventSessionApproved, encap.EventSessionSuperseded, encap.EventSessionExpired, encap.EventSessionClosed:
+	case encap.EventSessionStarted, encap.EventSessionApproved, encap.EventSessionSuperseded, encap.EventSessionExpired,
+		encap.EventSessionClosed:
 		b.enterSession(e)
 	case encap.EventOperationStarted:
 		b.reading[text(e, "phone")] = text(e, "session")
@@ -95,14 +98,15 @@ func (b *book) enterEncap(e authn.Event) {
 	}
 }
 
-func (b *book) enterSession(e authn.Event) {
+func (b *encapBook) enterSession(e authn.Event) {
 	if e.Kind == encap.EventSessionStarted {
 		expires, err := time.Parse(time.RFC3339Nano, text(e, "expires_at"))
 		if err != nil {
 			return
 		}
 		s := &session{
-			id: text(e, "session"), provider: text(e, "provider"), phone: text(e, "phone"), user: e.Subject, method: text(e, "method"), expires: expires,
+			id: text(e, "session"), provider: text(e, "provider"), phone: text(e, "phone"), user: e.Subject, method: text(e,
+				"method"), expires: expires,
 		}
 		b.sessions[s.id], b.open[s.phone] = s, s.id
 		return
@@ -112,7 +116,8 @@ func (b *book) enterSession(e authn.Event) {
 		return
 	}
 	s.end = map[authn.Kind]string{
-		encap.EventSessionApproved: "approved", encap.EventSessionSuperseded: "superseded", encap.EventSessionExpired: "expired", encap.EventSessionClosed: "closed",
+		encap.EventSessionApproved: "approved", encap.EventSessionSuperseded: "superseded",
+		encap.EventSessionExpired: "expired", encap.EventSessionClosed: "closed",
 	}[e.Kind]
 	if b.open[s.phone] == s.id {
 		delete(b.open, s.phone)
@@ -122,7 +127,7 @@ func (b *book) enterSession(e authn.Event) {
 	}
 }
 
-func (b *book) enterMethod(e authn.Event) {
+func (b *encapBook) enterMethod(e authn.Event) {
 	s := scopeOf(e)
 	b.methods[s] = true
 	if _, ok := b.seen.Action.(encap.AddMethod); ok {
@@ -133,7 +138,7 @@ func (b *book) enterMethod(e authn.Event) {
 	}
 }
 
-func (b *book) enterLocks(e authn.Event) {
+func (b *encapBook) enterLocks(e authn.Event) {
 	switch e.Kind {
 	case encap.EventFailureCounted:
 		if text(e, "phone") == "" { // one of onespan
@@ -163,7 +168,7 @@ func (b *book) enterLocks(e authn.Event) {
 
 // endEncap takes what the Action gave, and marks what has reached its end on
 // either clock.
-func (b *book) endEncap() {
+func (b *encapBook) endEncap() {
 	if a, ok := b.seen.Action.(encap.Verify); ok && b.accepted() {
 		if r, ok := b.seen.Outcome.Result.(encap.VerifyResult); ok {
 			a.Session = r.Session

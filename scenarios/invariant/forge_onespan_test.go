@@ -74,7 +74,8 @@ func (f *forge) online(password string, came ...authn.Event) {
 
 // update is an update of the Tray Agent that the server accepts.
 func (f *forge) update(password string, came ...authn.Event) {
-	f.do(onespan.Update{Workstation: "DESKTOP-3", User: "alice", Password: authn.NewSecret(password)}, onespan.UpdateResult{}, "",
+	f.do(onespan.Update{Workstation: "DESKTOP-3", User: "alice", Password: authn.NewSecret(password)},
+		onespan.UpdateResult{}, "",
 		append([]authn.Event{accepted()}, came...)...)
 }
 
@@ -94,13 +95,15 @@ func (f *forge) link(state string) {
 // miss is a wrong code that a workstation counts as the n-th.
 func (f *forge) miss(n int, after ...authn.Event) {
 	e := ev(dt, "failure_counted", "alice@DESKTOP-3", "failures", n, "allowed", 3)
-	f.do(logon("00000000"), nil, "wrong_code", append([]authn.Event{e}, append(after, f.refusedOTP("wrong_code", 2021))...)...)
+	f.do(logon("00000000"), nil, "wrong_code", append([]authn.Event{e},
+		append(after, f.refusedOTP("wrong_code", 2021))...)...)
 }
 
 // missOnline is one that the server does.
 func (f *forge) missOnline(n int, after ...authn.Event) {
 	e := ev(srv, "failure_counted", "alice", "failures", n, "allowed", 3)
-	f.do(logon("00000000"), nil, "wrong_code", append([]authn.Event{e}, append(after, f.refusedOTP("wrong_code", 2020))...)...)
+	f.do(logon("00000000"), nil, "wrong_code", append([]authn.Event{e},
+		append(after, f.refusedOTP("wrong_code", 2020))...)...)
 }
 
 func (f *forge) refusedOTP(code string, windows int) authn.Event {

@@ -68,7 +68,8 @@ func (f *forge) do(a authn.Action, result any, refused authn.Code, events ...aut
 }
 
 func set(key, value string) (authn.Action, authn.Event) {
-	return authn.SetPolicy{Settings: []authn.Setting{{Key: authn.SettingKey(key), Value: value}}}, ev(srv, "policy_set", key, "key", key, "value", value)
+	return authn.SetPolicy{Settings: []authn.Setting{{Key: authn.SettingKey(key), Value: value}}},
+		ev(srv, "policy_set", key, "key", key, "value", value)
 }
 
 func (f *forge) policy(key, value string) {
@@ -92,8 +93,10 @@ func pins() *forge {
 	f.policy("hypr.offline.enabled", "true")
 	f.policy("hypr.pins.count", "10")
 	f.policy("hypr.offline.days", "7")
-	f.do(authn.RegisterDevice{Name: "pixel", User: "alice"}, nil, "", ev(ph, "phone_registered", "alice", "phone", "pixel"))
-	f.do(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}, nil, "", ev(ws, "paired", "alice@LAPTOP-7", "phone", "pixel", "workstation", "LAPTOP-7"))
+	f.do(authn.RegisterDevice{Name: "pixel", User: "alice"}, nil, "",
+		ev(ph, "phone_registered", "alice", "phone", "pixel"))
+	f.do(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}, nil, "",
+		ev(ws, "paired", "alice@LAPTOP-7", "phone", "pixel", "workstation", "LAPTOP-7"))
 	return f
 }
 
@@ -111,7 +114,8 @@ func (f *forge) issue() []authn.Event {
 	f.set++
 	f.left, f.kept = 10, 10
 	return []authn.Event{
-		ev(ws, "pins_issued", "alice@LAPTOP-7", "phone", "pixel", "number", int(f.set), "count", 10, "days", 7, "expires_at", f.now.Add(7*day).Format(time.RFC3339Nano)),
+		ev(ws, "pins_issued", "alice@LAPTOP-7", "phone", "pixel", "number", int(f.set), "count", 10, "days", 7,
+			"expires_at", f.now.Add(7*day).Format(time.RFC3339Nano)),
 		ev(ws, "unlocked", "alice@LAPTOP-7", "phone", "pixel", "mode", "online"),
 		ev(ph, "pins_stored", "LAPTOP-7", "phone", "pixel", "number", int(f.set), "count", 10),
 		f.confirmed("phone"),
@@ -124,13 +128,15 @@ func (f *forge) confirmed(by string) authn.Event {
 
 // login is a tap that is an online login.
 func (f *forge) login() {
-	f.do(hypr.Tap{Phone: "pixel", Workstation: "LAPTOP-7"}, hypr.TapResult{Outcome: hypr.TapLogin}, "", append([]authn.Event{f.tapped(), onlineTap()}, f.issue()...)...)
+	f.do(hypr.Tap{Phone: "pixel", Workstation: "LAPTOP-7"}, hypr.TapResult{Outcome: hypr.TapLogin}, "",
+		append([]authn.Event{f.tapped(), onlineTap()}, f.issue()...)...)
 }
 
 // show is a PIN that is shown, with the warning that is due.
 func (f *forge) show(pin string) {
 	f.left--
-	events := []authn.Event{ev(ph, "pin_shown", "LAPTOP-7", "workstation", "LAPTOP-7", "number", int(f.set), "left", int(f.left), "of", 10)}
+	events := []authn.Event{ev(ph, "pin_shown", "LAPTOP-7", "workstation", "LAPTOP-7", "number", int(f.set), "left",
+		int(f.left), "of", 10)}
 	switch {
 	case f.left == 0:
 		events = append(events, ev(ph, "pins_exhausted", "LAPTOP-7", "of", 10))
@@ -147,7 +153,8 @@ func (f *forge) hide() {
 // typePIN is an accepted PIN.
 func (f *forge) typePIN(pin string) {
 	f.kept--
-	f.do(typed(pin), hypr.LoginResult{}, "", ev(ws, "unlocked", "alice@LAPTOP-7", "phone", "pixel", "mode", "offline", "left", int(f.kept)))
+	f.do(typed(pin), hypr.LoginResult{}, "", ev(ws, "unlocked", "alice@LAPTOP-7", "phone", "pixel", "mode", "offline",
+		"left", int(f.kept)))
 }
 
 func typed(pin string) hypr.Login {
@@ -164,43 +171,51 @@ func (f *forge) refuse(pin string, code authn.Code, n int, before ...authn.Event
 // shop begins a world of encap with a phone that has OFFLINE:PIN.
 func shop() *forge {
 	f := &forge{now: monday}
-	f.do(authn.RegisterDevice{Name: "pixel", User: "alice"}, nil, "", ev(ph, "phone_registered", "alice", "phone", "pixel"))
+	f.do(authn.RegisterDevice{Name: "pixel", User: "alice"}, nil, "",
+		ev(ph, "phone_registered", "alice", "phone", "pixel"))
 	f.authenticate()
 	f.addMethod()
 	return f
 }
 
 func (f *forge) authenticate() {
-	f.do(encap.Auth{Phone: "pixel", Method: encap.DevicePIN, PIN: authn.NewSecret("2580")}, encap.AuthResult{}, "", ev(srv, "device_authenticated", "alice", "phone", "pixel", "method", "DEVICE:PIN"))
+	f.do(encap.Auth{Phone: "pixel", Method: encap.DevicePIN, PIN: authn.NewSecret("2580")}, encap.AuthResult{}, "",
+		ev(srv, "device_authenticated", "alice", "phone", "pixel", "method", "DEVICE:PIN"))
 }
 
 func (f *forge) addMethod() {
-	f.do(encap.AddMethod{Phone: "pixel", PIN: authn.NewSecret("1357")}, encap.AddResult{}, "", ev(srv, "method_added", "alice", "phone", "pixel", "method", "OFFLINE:PIN"))
+	f.do(encap.AddMethod{Phone: "pixel", PIN: authn.NewSecret("1357")}, encap.AddResult{}, "",
+		ev(srv, "method_added", "alice", "phone", "pixel", "method", "OFFLINE:PIN"))
 }
 
 func (f *forge) event(kind authn.Kind, site authn.Site, session string, more ...any) authn.Event {
-	return ev(site, kind, "alice", append([]any{"phone", "pixel", "provider", "shop", "method", "OFFLINE:PIN", "session", session}, more...)...)
+	return ev(site, kind, "alice", append([]any{"phone", "pixel", "provider", "shop", "method", "OFFLINE:PIN", "session",
+		session}, more...)...)
 }
 
 func (f *forge) challenge(session string, before ...authn.Event) {
 	f.do(encap.Challenge{Provider: "shop", Phone: "pixel"}, encap.ChallengeResult{Session: session}, "",
-		append(before, f.event("session_started", srv, session, "expires_at", f.now.Add(5*time.Minute).Format(time.RFC3339Nano)))...)
+		append(before, f.event("session_started", srv, session, "expires_at",
+			f.now.Add(5*time.Minute).Format(time.RFC3339Nano)))...)
 }
 
 // answer is a code that the phone gives.
 func (f *forge) answer(session, pin, code string) {
 	f.do(encap.Scan{Phone: "pixel"}, encap.ScanResult{}, "", f.event("operation_started", ph, session))
-	f.do(encap.Approve{Phone: "pixel", PIN: authn.NewSecret(pin)}, encap.ApproveResult{Code: authn.NewSecret(code)}, "", f.event("code_given", ph, session))
+	f.do(encap.Approve{Phone: "pixel", PIN: authn.NewSecret(pin)}, encap.ApproveResult{Code: authn.NewSecret(code)}, "",
+		f.event("code_given", ph, session))
 }
 
 func (f *forge) verify(session, code string, events ...authn.Event) {
-	f.do(encap.Verify{Provider: "shop", Session: session, Code: authn.NewSecret(code)}, encap.VerifyResult{Session: session}, "", events...)
+	f.do(encap.Verify{Provider: "shop", Session: session, Code: authn.NewSecret(code)},
+		encap.VerifyResult{Session: session}, "", events...)
 }
 
 // wrong is a code that is judged wrong for the n-th time.
 func (f *forge) wrong(session string, n int, after ...authn.Event) {
 	f.do(encap.Verify{Provider: "shop", Session: session, Code: authn.NewSecret("000000")}, nil, "wrong_code",
-		append([]authn.Event{ev(srv, "failure_counted", "alice", "phone", "pixel", "method", "OFFLINE:PIN", "failures", n, "allowed", 3)}, after...)...)
+		append([]authn.Event{ev(srv, "failure_counted", "alice", "phone", "pixel", "method", "OFFLINE:PIN", "failures", n,
+			"allowed", 3)}, after...)...)
 }
 
 // refuseCode is a code that the provider is told to be wrong.

@@ -17,7 +17,8 @@ func soundOneSpan() *forge {
 	f.otp("22222222")
 	f.miss(1)
 	f.offline("22222222")
-	f.do(logon("22222222"), nil, "code_replayed", ev(dt, "failure_counted", "alice@DESKTOP-3", "failures", 1, "allowed", 3), f.refusedOTP("code_replayed", 2021))
+	f.do(logon("22222222"), nil, "code_replayed", ev(dt, "failure_counted", "alice@DESKTOP-3", "failures", 1, "allowed",
+		3), f.refusedOTP("code_replayed", 2021))
 	f.mend()
 	f.missOnline(1)
 	f.otp("33333333")
@@ -30,7 +31,8 @@ func soundOneSpan() *forge {
 	f.update("44444444", f.brings("data_renewed", timed)...)
 	f.locks()
 	f.otp("55555555")
-	f.online("55555555", ev(srv, "data_withheld", "alice", "workstation", "DESKTOP-3", "serial", token, "reason", "locked"))
+	f.online("55555555", ev(srv, "data_withheld", "alice", "workstation", "DESKTOP-3", "serial", token, "reason",
+		"locked"))
 	f.clears()
 	f.otp("66666666")
 	f.online("66666666", f.brings("data_issued", timed)...)
@@ -50,7 +52,8 @@ func soundEvents() *forge {
 	const event = onespan.EventBased
 	f := primed(event)
 	f.policy("onespan.server_pin.required", "true")
-	f.do(onespan.SetPIN{User: "alice", PIN: authn.NewSecret("2580")}, nil, "", ev(srv, "server_pin_set", "alice", "by", "admin"))
+	f.do(onespan.SetPIN{User: "alice", PIN: authn.NewSecret("2580")}, nil, "",
+		ev(srv, "server_pin_set", "alice", "by", "admin"))
 	f.otp("22222222")
 	came := append([]authn.Event{ev(srv, "server_pin_set", "alice", "by", "user")}, f.brings("data_renewed", event)...)
 	f.online("25802222222213571357", came...)
@@ -63,7 +66,8 @@ func soundEvents() *forge {
 	f.mend()
 	f.otp("66666666")
 	f.do(logon("135766666666"), onespan.LogonResult{}, "", accepted(),
-		ev("world", "fault_struck", "onespan_part", "fault", "drop", "from", string(srv), "to", string(dt)), opened("online", "left", 1))
+		ev("world", "fault_struck", "onespan_part", "fault", "drop", "from", string(srv), "to",
+			string(dt)), opened("online", "left", 1))
 	f.otp("77777777")
 	f.online("135777777777", f.brings("data_renewed", event)...)
 	return f
@@ -97,13 +101,20 @@ func onespanBreaches() []breach {
 func onespanCodeBreaches() []breach {
 	return []breach{
 		{"no_code_accepted_twice", "twice online", live(func(f *forge) { f.online("22222222"); f.online("22222222") })},
-		{"no_code_accepted_twice", "twice offline", live(func(f *forge) { f.cut(); f.offline("22222222"); f.offline("22222222") })},
-		{"no_code_accepted_twice", "online and then offline", live(func(f *forge) { f.online("22222222"); f.cut(); f.offline("22222222") })},
-		{"no_code_accepted_twice", "offline and then online", live(func(f *forge) { f.cut(); f.offline("22222222"); f.mend(); f.online("22222222") })},
-		{"right_credential_accepted", "a new code is called wrong online", live(func(f *forge) { f.denied("22222222", "wrong_code", 2020) })},
-		{"right_credential_accepted", "a new code is called used offline", live(func(f *forge) { f.cut(); f.denied("22222222", "code_replayed", 2021) })},
-		{"right_credential_accepted", "the next event is called wrong online", counting(func(f *forge) { f.denied("22222222", "wrong_code", 2020) })},
-		{"counters_monotonic", "an earlier code online", live(func(f *forge) { f.otp("33333333"); f.online("33333333"); f.online("22222222") })},
+		{"no_code_accepted_twice", "twice offline",
+			live(func(f *forge) { f.cut(); f.offline("22222222"); f.offline("22222222") })},
+		{"no_code_accepted_twice", "online and then offline",
+			live(func(f *forge) { f.online("22222222"); f.cut(); f.offline("22222222") })},
+		{"no_code_accepted_twice", "offline and then online",
+			live(func(f *forge) { f.cut(); f.offline("22222222"); f.mend(); f.online("22222222") })},
+		{"right_credential_accepted", "a new code is called wrong online",
+			live(func(f *forge) { f.denied("22222222", "wrong_code", 2020) })},
+		{"right_credential_accepted", "a new code is called used offline",
+			live(func(f *forge) { f.cut(); f.denied("22222222", "code_replayed", 2021) })},
+		{"right_credential_accepted", "the next event is called wrong online",
+			counting(func(f *forge) { f.denied("22222222", "wrong_code", 2020) })},
+		{"counters_monotonic", "an earlier code online",
+			live(func(f *forge) { f.otp("33333333"); f.online("33333333"); f.online("22222222") })},
 		{"counters_monotonic", "an earlier event offline", counting(func(f *forge) {
 			f.cut()
 			f.otp("33333333")
@@ -115,17 +126,22 @@ func onespanCodeBreaches() []breach {
 		{"only_issued_is_accepted", "offline", live(func(f *forge) { f.cut(); f.offline("98765432") })},
 		{"only_issued_is_accepted", "without the server PIN", live(func(f *forge) {
 			f.policy("onespan.server_pin.required", "true")
-			f.do(onespan.SetPIN{User: "alice", PIN: authn.NewSecret("2580")}, nil, "", ev(srv, "server_pin_set", "alice", "by", "admin"))
+			f.do(onespan.SetPIN{User: "alice", PIN: authn.NewSecret("2580")}, nil, "",
+				ev(srv, "server_pin_set", "alice", "by", "admin"))
 			f.online("22222222")
 		})},
 		{"no_secret_outside", "a code in an event", live(func(f *forge) {
 			f.do(logon("22222222"), nil, "wrong_code", ev(dt, "refused", "alice@DESKTOP-3", "accepted", "22222222 is right"))
 		})},
 		{"server_needed", "accepted across a cut", live(func(f *forge) { f.cut(); f.online("22222222") })},
-		{"server_needed", "online without the server", live(func(f *forge) { f.do(logon("22222222"), onespan.LogonResult{}, "", opened("online")) })},
+		{"server_needed", "online without the server", live(func(f *forge) {
+			f.do(logon("22222222"), onespan.LogonResult{},
+				"", opened("online"))
+		})},
 		{"server_needed", "judged offline, and the server answers", live(func(f *forge) { f.offline("22222222") })},
 		{"server_needed", "a code calls the server", live(func(f *forge) {
-			f.do(onespan.OTP{Phone: "pixel"}, onespan.OTPResult{}, "", ev(srv, "authenticator_resynced", "alice", "phone", "pixel", "serial", token))
+			f.do(onespan.OTP{Phone: "pixel"}, onespan.OTPResult{}, "",
+				ev(srv, "authenticator_resynced", "alice", "phone", "pixel", "serial", token))
 		})},
 	}
 }
@@ -135,9 +151,12 @@ func onespanLockBreaches() []breach {
 		{"lock_exactly_at_n", "the count leaps", live(func(f *forge) { f.cut(); f.miss(2) })},
 		{"lock_exactly_at_n", "no lock", live(func(f *forge) { f.cut(); f.miss(1); f.miss(2); f.miss(3) })},
 		{"lock_exactly_at_n", "a lock too early", live(func(f *forge) { f.cut(); f.miss(1); f.miss(2, dataLock()) })},
-		{"lock_exactly_at_n", "a success does not start anew", live(func(f *forge) { f.cut(); f.miss(1); f.offline("22222222"); f.miss(2) })},
-		{"lock_exactly_at_n", "the user is not locked", live(func(f *forge) { f.missOnline(1); f.missOnline(2); f.missOnline(3) })},
-		{"locked_means_locked", "accepted by data that is locked", live(func(f *forge) { f.locks(); f.cut(); f.offline("22222222") })},
+		{"lock_exactly_at_n", "a success does not start anew",
+			live(func(f *forge) { f.cut(); f.miss(1); f.offline("22222222"); f.miss(2) })},
+		{"lock_exactly_at_n", "the user is not locked",
+			live(func(f *forge) { f.missOnline(1); f.missOnline(2); f.missOnline(3) })},
+		{"locked_means_locked", "accepted by data that is locked",
+			live(func(f *forge) { f.locks(); f.cut(); f.offline("22222222") })},
 		{"locked_means_locked", "an update of data that is locked", live(func(f *forge) { f.locks(); f.update("22222222") })},
 		{"locked_means_locked", "the user is locked", live(func(f *forge) {
 			f.missOnline(1)
@@ -150,7 +169,8 @@ func onespanLockBreaches() []breach {
 			f.online("22222222", f.brings("data_issued", onespan.TimeBased)...)
 		})},
 		{"refusal_frees_nothing", "a refused update brings data", live(func(f *forge) {
-			f.do(onespan.Update{Workstation: "DESKTOP-3", User: "alice"}, nil, "wrong_code", f.brings("data_renewed", onespan.TimeBased)...)
+			f.do(onespan.Update{Workstation: "DESKTOP-3", User: "alice"}, nil, "wrong_code",
+				f.brings("data_renewed", onespan.TimeBased)...)
 		})},
 	}
 }
@@ -177,7 +197,8 @@ func onespanDataBreaches() []breach {
 			f.otp("33333333")
 			f.offline("33333333", "left", 0)
 		})},
-		{"clock_back_revives_nothing", "an expiry is forgotten", live(func(f *forge) { end(f); f.back(day); f.offline("33333333") })},
+		{"clock_back_revives_nothing", "an expiry is forgotten",
+			live(func(f *forge) { end(f); f.back(day); f.offline("33333333") })},
 		{"not_before_priming", "no online logon", func() *forge {
 			f := digipass(timed)
 			f.otp("11111111")
@@ -190,7 +211,11 @@ func onespanDataBreaches() []breach {
 			f.cut()
 			f.offline("22222222")
 		})},
-		{"counters_monotonic", "an older number", live(func(f *forge) { f.set = 0; f.online("22222222", f.brings("data_renewed", timed)...) })},
+		{"counters_monotonic", "an older number", live(func(f *forge) {
+			f.set = 0
+			f.online("22222222",
+				f.brings("data_renewed", timed)...)
+		})},
 		{"used_stays_used", "a use comes back", counting(func(f *forge) {
 			f.cut()
 			f.offline("22222222", "left", 4)
@@ -204,7 +229,10 @@ func onespanDataBreaches() []breach {
 		})},
 		{"one_day_rule", "not renewed", live(func(f *forge) { f.wait(day); f.otp("33333333"); f.online("33333333") })},
 		{"one_day_rule", "event-based and not renewed", counting(func(f *forge) { f.online("22222222") })},
-		{"replenish_only_online", "data without a logon", live(func(f *forge) { f.wait(day, f.brings("data_renewed", timed)...) })},
+		{"replenish_only_online", "data without a logon", live(func(f *forge) {
+			f.wait(day,
+				f.brings("data_renewed", timed)...)
+		})},
 		{"replenish_only_online", "more uses than the policy says", counting(func(f *forge) {
 			f.policy("onespan.offline.event_window", "4")
 			f.online("22222222", f.brings("data_renewed", event)...)
@@ -233,7 +261,8 @@ func TestADigipassReachesTheStatesThatItsHistoryTells(t *testing.T) {
 		h.See(s)
 	}
 	for id, want := range map[string]int{
-		"offline_logon": 1, "lock_at_the_limit": 1, "user_locked": 1, "recovered": 1, "locked_and_online": 1, "reset_by_success": 2, "data_expired": 1,
+		"offline_logon": 1, "lock_at_the_limit": 1, "user_locked": 1, "recovered": 1, "locked_and_online": 1,
+		"reset_by_success": 2, "data_expired": 1,
 		"clock_set_back_over_an_expiry": 1, "day_rule_just_met": 0,
 	} {
 		if got := h.Reached()[id]; got != want {

@@ -17,7 +17,8 @@ func soundHYPR() *forge {
 	f.policy("hypr.directory.lockout", "2")
 	f.login()
 	f.show("AAAA2222")
-	f.do(hypr.Unlock{Phone: "pixel", Workstation: "LAPTOP-7"}, hypr.UnlockResult{PIN: authn.NewSecret("AAAA2222"), Same: true}, "")
+	f.do(hypr.Unlock{Phone: "pixel", Workstation: "LAPTOP-7"}, hypr.UnlockResult{PIN: authn.NewSecret("AAAA2222"),
+		Same: true}, "")
 	f.refuse("ZZZZ2222", "wrong_pin", 1)
 	f.typePIN("aaaa-2222")
 	f.refuse("AAAA2222", "pin_used", 1)
@@ -63,7 +64,8 @@ func soundEncap() *forge {
 	f.do(authn.UnlockUser{Name: "alice"}, nil, "", ev(srv, "locks_cleared", "alice", "phone", "pixel"))
 	f.wrong("S3", 1)
 	f.wait(5*time.Minute, f.event("session_expired", srv, "S3"))
-	f.do(encap.Verify{Provider: "shop", Session: "S3", Code: authn.NewSecret("222222")}, nil, "session_expired", f.event("session_closed", srv, "S3", "reason", "expired"))
+	f.do(encap.Verify{Provider: "shop", Session: "S3", Code: authn.NewSecret("222222")}, nil, "session_expired",
+		f.event("session_closed", srv, "S3", "reason", "expired"))
 	f.authenticate()
 	f.addMethod()
 	return f
@@ -112,7 +114,8 @@ func hyprBreaches() []breach {
 
 func hyprPINBreaches() []breach {
 	return []breach{
-		{"no_pin_accepted_twice", "the same PIN again", after(func(f *forge) { f.typePIN("AAAA2222"); f.typePIN("AAAA2222") })},
+		{"no_pin_accepted_twice", "the same PIN again",
+			after(func(f *forge) { f.typePIN("AAAA2222"); f.typePIN("AAAA2222") })},
 		{"nothing_at_or_after_expiry", "typed at the very instant", after(func(f *forge) {
 			f.wait(7*day, ev(ph, "pin_hidden", "LAPTOP-7", "reason", "expired"))
 			f.typePIN("AAAA2222")
@@ -144,24 +147,31 @@ func hyprPINBreaches() []breach {
 		}},
 		{"only_issued_is_accepted", "nobody showed it", after(func(f *forge) { f.typePIN("ZZZZ2222") })},
 		{"only_issued_is_accepted", "the phone is lost", after(func(f *forge) {
-			f.do(authn.ReplaceDevice{Old: "pixel", New: "tablet"}, nil, "", ev(ws, "unpaired", "alice@LAPTOP-7", "phone", "pixel", "workstation", "LAPTOP-7"))
+			f.do(authn.ReplaceDevice{Old: "pixel", New: "tablet"}, nil, "",
+				ev(ws, "unpaired", "alice@LAPTOP-7", "phone", "pixel", "workstation", "LAPTOP-7"))
 			f.typePIN("AAAA2222")
 		})},
 		{"counters_monotonic", "a hole in the log", after(func(f *forge) { f.seq++; f.hide() })},
 		{"counters_monotonic", "a set has the number of one before", after(func(f *forge) { f.set--; f.login() })},
-		{"used_stays_used", "PINs come back on the phone", after(func(f *forge) { f.hide(); f.left = 10 + 1; f.show("BBBB2222") })},
-		{"used_stays_used", "PINs come back at the workstation", after(func(f *forge) { f.kept = 12; f.typePIN("AAAA2222") })},
+		{"used_stays_used", "PINs come back on the phone",
+			after(func(f *forge) { f.hide(); f.left = 10 + 1; f.show("BBBB2222") })},
+		{"used_stays_used", "PINs come back at the workstation",
+			after(func(f *forge) { f.kept = 12; f.typePIN("AAAA2222") })},
 		{"books_balance", "one is missing on the phone", after(func(f *forge) { f.hide(); f.left--; f.show("BBBB2222") })},
 		{"books_balance", "one is missing at the workstation", after(func(f *forge) { f.kept--; f.typePIN("AAAA2222") })},
 		{"books_balance", "one is missing at the end", after(func(f *forge) {
-			f.look = &authn.Snapshot{Phones: []authn.PhoneView{{Name: "pixel", Computers: []authn.ComputerView{{Workstation: "LAPTOP-7", Set: &authn.PINSetView{Number: 1, Left: 7, Of: 10}}}}}}
+			f.look = &authn.Snapshot{Phones: []authn.PhoneView{{Name: "pixel",
+				Computers: []authn.ComputerView{{Workstation: "LAPTOP-7", Set: &authn.PINSetView{Number: 1, Left: 7, Of: 10}}}}}}
 			f.hide()
 		})},
 		{"wrong_spends_nothing", "the workstation drops one", after(func(f *forge) {
-			f.look = &authn.Snapshot{Workstations: []authn.WorkstationView{{Name: "LAPTOP-7", Accounts: []authn.AccountView{{User: "alice", Sets: []authn.PINSetView{{Number: 1, Phone: "pixel", Left: 9, Of: 10}}}}}}}
+			f.look = &authn.Snapshot{Workstations: []authn.WorkstationView{{Name: "LAPTOP-7",
+				Accounts: []authn.AccountView{{User: "alice", Sets: []authn.PINSetView{{Number: 1, Phone: "pixel", Left: 9,
+					Of: 10}}}}}}}
 			f.refuse("ZZZZ2222", "wrong_pin", 1)
 		})},
-		{"right_credential_accepted", "a PIN that was shown is called wrong", after(func(f *forge) { f.refuse("AAAA2222", "wrong_pin", 1) })},
+		{"right_credential_accepted", "a PIN that was shown is called wrong",
+			after(func(f *forge) { f.refuse("AAAA2222", "wrong_pin", 1) })},
 		{"right_credential_accepted", "a PIN that is left is called expired", after(func(f *forge) {
 			f.hide()
 			f.show("BBBB2222")
@@ -198,7 +208,8 @@ func hyprPINBreaches() []breach {
 			f.refuse("ZZZZ2222", "wrong_pin", 2)
 		})},
 		{"replenish_only_online", "a set from nowhere", after(func(f *forge) { f.do(authn.Lock{}, nil, "", f.issue()[0]) })},
-		{"replenish_only_online", "a set while Offline Mode is off", after(func(f *forge) { f.policy("hypr.offline.enabled", "false"); f.login() })},
+		{"replenish_only_online", "a set while Offline Mode is off",
+			after(func(f *forge) { f.policy("hypr.offline.enabled", "false"); f.login() })},
 		{"refusal_frees_nothing", "a refused tap shows a PIN", after(func(f *forge) {
 			f.do(authn.Lock{}, nil, "not_locked", ev(ws, "unlocked", "alice@LAPTOP-7", "phone", "pixel", "mode", "online"))
 		})},
@@ -225,7 +236,8 @@ func hyprPhoneBreaches() []breach {
 			f.hide()
 			f.left--
 			f.do(hypr.Unlock{Phone: "pixel", Workstation: "LAPTOP-7"}, hypr.UnlockResult{PIN: authn.NewSecret("CCCC2222")}, "",
-				ev(ph, "pin_shown", "LAPTOP-7", "number", 1, "left", 2, "of", 10), ev(ph, "pins_low", "LAPTOP-7", "left", 2, "of", 10))
+				ev(ph, "pin_shown", "LAPTOP-7", "number", 1, "left", 2, "of", 10), ev(ph, "pins_low", "LAPTOP-7", "left", 2, "of",
+					10))
 		})},
 		{"offer_not_before_5s", "a millisecond early", after(func(f *forge) {
 			f.do(hypr.Tap{}, hypr.TapResult{Outcome: hypr.TapWaiting}, "", f.tapped())
@@ -245,7 +257,8 @@ func hyprPhoneBreaches() []breach {
 		})},
 		{"same_pin_while_visible", "another PIN", after(func(f *forge) { f.show("BBBB2222") })},
 		{"same_pin_while_visible", "another PIN as the same", after(func(f *forge) {
-			f.do(hypr.Unlock{Phone: "pixel", Workstation: "LAPTOP-7"}, hypr.UnlockResult{PIN: authn.NewSecret("BBBB2222"), Same: true}, "")
+			f.do(hypr.Unlock{Phone: "pixel", Workstation: "LAPTOP-7"},
+				hypr.UnlockResult{PIN: authn.NewSecret("BBBB2222"), Same: true}, "")
 		})},
 		{"same_pin_while_visible", "the same PIN as a new one", after(func(f *forge) { f.hide(); f.show("AAAA2222") })},
 		{"server_needed", "an online login across a cut", after(func(f *forge) {
@@ -257,7 +270,8 @@ func hyprPhoneBreaches() []breach {
 		})},
 		{"events_delivered_once", "an event comes again", after(func(f *forge) {
 			first := f.seen[4].Outcome.Events[0]
-			told := ev(srv, "audited", first.Subject, "event", string(first.Kind), "from", string(first.Site), "number", int(first.Seq))
+			told := ev(srv, "audited", first.Subject, "event", string(first.Kind), "from", string(first.Site), "number",
+				int(first.Seq))
 			f.do(hypr.Tap{}, nil, "", told, told)
 		})},
 		{"no_secret_outside", "a PIN in an event", after(func(f *forge) {
@@ -305,10 +319,12 @@ func encapBreaches() []breach {
 			f.verify("S1", "111111", f.event("session_approved", srv, "S1"))
 		})},
 		{"session_once", "two are open", within(func(f *forge) { f.challenge("S2") })},
-		{"right_credential_accepted", "the code of the right PIN is called wrong", within(func(f *forge) { f.refuseCode("S1", "111111") })},
+		{"right_credential_accepted", "the code of the right PIN is called wrong",
+			within(func(f *forge) { f.refuseCode("S1", "111111") })},
 		{"right_credential_accepted", "the online PIN is called wrong", func() *forge {
 			f := shop()
-			f.do(encap.Activate{Phone: "pixel", PIN: authn.NewSecret("2580")}, encap.ActivateResult{}, "", ev(ph, "activated", "alice", "phone", "pixel"))
+			f.do(encap.Activate{Phone: "pixel", PIN: authn.NewSecret("2580")}, encap.ActivateResult{}, "",
+				ev(ph, "activated", "alice", "phone", "pixel"))
 			e := ev(ph, "refused", "alice", "action", "device auth", "method", "DEVICE:PIN")
 			e.Result = "wrong_pin"
 			f.do(encap.Auth{Phone: "pixel", Method: encap.DevicePIN, PIN: authn.NewSecret("2580")}, nil, "wrong_pin", e)
@@ -337,7 +353,8 @@ func encapBreaches() []breach {
 			f.do(encap.Scan{Phone: "pixel"}, encap.ScanResult{}, "", ev(srv, "registration_made", "alice", "phone", "pixel"))
 		})},
 		{"refusal_frees_nothing", "a refused code approves", within(func(f *forge) {
-			f.do(encap.Verify{Provider: "shop", Session: "S1", Code: authn.NewSecret("111111")}, nil, "wrong_code", f.event("session_approved", srv, "S1"))
+			f.do(encap.Verify{Provider: "shop", Session: "S1", Code: authn.NewSecret("111111")}, nil, "wrong_code",
+				f.event("session_approved", srv, "S1"))
 		})},
 		{"no_secret_outside", "a code in an event", within(func(f *forge) {
 			f.verify("S1", "111111", f.event("session_approved", srv, "S1", "reason", "111111 is right"))
@@ -347,14 +364,17 @@ func encapBreaches() []breach {
 
 func TestEveryInvariantSeesTheHistoryThatBreaksIt(t *testing.T) {
 	t.Parallel()
-	broken := map[string]bool{invariant.SpendBeforeTell: true, invariant.SameSeedSameLog: true, invariant.NoFault: true} // those that the explorer judges
-	for family, list := range map[authn.FamilyName][]breach{authn.FamilyHYPR: hyprBreaches(), authn.FamilyEncap: encapBreaches(), authn.FamilyOneSpan: onespanBreaches()} {
+	broken := map[string]bool{invariant.SpendBeforeTell: true, invariant.SameSeedSameLog: true,
+		invariant.NoFault: true} // those that the explorer judges
+	for family, list := range map[authn.FamilyName][]breach{authn.FamilyHYPR: hyprBreaches(),
+		authn.FamilyEncap: encapBreaches(), authn.FamilyOneSpan: onespanBreaches()} {
 		for _, b := range list {
 			broken[b.id] = true
 			t.Run(string(family)+" "+b.id+" "+b.name, func(t *testing.T) {
 				t.Parallel()
 				found := judge(t, family, []string{b.id}, b.f())
-				if len(found) == 0 || found[0].ID != b.id || found[0].What == "" || found[0].Sentence == "" || len(found[0].Rules) == 0 || found[0].N == 0 {
+				if len(found) == 0 || found[0].ID != b.id || found[0].What == "" || found[0].Sentence == "" ||
+					len(found[0].Rules) == 0 || found[0].N == 0 {
 					t.Errorf("not seen: %+v; all: %s", found, ids(judge(t, family, nil, b.f())))
 				}
 			})
@@ -369,7 +389,8 @@ func TestEveryInvariantSeesTheHistoryThatBreaksIt(t *testing.T) {
 
 func TestAnInvariantThatThereIsNotIsNamed(t *testing.T) {
 	t.Parallel()
-	if _, err := invariant.New(authn.FamilyHYPR, []string{"no_pin_acepted_twice"}); err == nil || !strings.Contains(err.Error(), "no_pin_accepted_twice") {
+	if _, err := invariant.New(authn.FamilyHYPR, []string{"no_pin_acepted_twice"}); err == nil ||
+		!strings.Contains(err.Error(), "no_pin_accepted_twice") {
 		t.Errorf("got %v", err)
 	}
 	h, err := invariant.New(authn.FamilyEncap, []string{"none"})

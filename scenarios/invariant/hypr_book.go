@@ -54,46 +54,49 @@ type tries struct {
 
 // hyprBook is the part of the book that is about PINs.
 type hyprBook struct {
-	typed, told string // the secret that this Action typed, and was told
-	sets        map[setKey]*pinSet
-	latest      map[pair]int64 // the highest set that is known to be the phone's
-	newest      map[pair]int64 // the highest that was issued
-	held        map[pair]int64 // the one that the phone has
-	cards       map[string][]*card
-	screens     map[string]*screen // by phone
-	taps        map[pair]time.Time // those that wait, since when on the phone's clock
-	tapNumbers  map[pair]int64
-	primed      map[pair]bool
-	lost        map[pair]bool // the workstation knows that the phone is
-	tries       map[desk]*tries
-	owner       map[string]string // whose a phone is
+	*common
+	sets       map[setKey]*pinSet
+	latest     map[pair]int64 // the highest set that is known to be the phone's
+	newest     map[pair]int64 // the highest that was issued
+	held       map[pair]int64 // the one that the phone has
+	cards      map[string][]*card
+	screens    map[string]*screen // by phone
+	taps       map[pair]time.Time // those that wait, since when on the phone's clock
+	tapNumbers map[pair]int64
+	primed     map[pair]bool
+	lost       map[pair]bool // the workstation knows that the phone is
+	tries      map[desk]*tries
+	owner      map[string]string // whose a phone is
 
 	// Of this Action:
-	shown    *authn.Event
-	was      screen // the screen before, of the phone that acts
-	lit      bool
-	issued   map[setKey]bool
-	online   map[pair]bool
-	answered []pair
+	shown      *authn.Event
+	was        screen // the screen before, of the phone that acts
+	wasVisible bool   // it showed a PIN
+	issued     map[setKey]bool
+	online     map[pair]bool
+	answered   []pair
 }
 
-func newHYPRBook() hyprBook {
+func newHYPRBook(c *common) hyprBook {
 	return hyprBook{
-		sets: map[setKey]*pinSet{}, latest: map[pair]int64{}, newest: map[pair]int64{}, held: map[pair]int64{}, cards: map[string][]*card{},
-		screens: map[string]*screen{}, taps: map[pair]time.Time{}, tapNumbers: map[pair]int64{}, primed: map[pair]bool{}, lost: map[pair]bool{},
+		common: c,
+		sets:   map[setKey]*pinSet{}, latest: map[pair]int64{}, newest: map[pair]int64{}, held: map[pair]int64{},
+		cards:   map[string][]*card{},
+		screens: map[string]*screen{}, taps: map[pair]time.Time{}, tapNumbers: map[pair]int64{}, primed: map[pair]bool{},
+		lost:  map[pair]bool{},
 		tries: map[desk]*tries{}, owner: map[string]string{}, issued: map[setKey]bool{}, online: map[pair]bool{},
 	}
 }
 
 func (b *hyprBook) begin() {
-	b.shown, b.lit, b.answered = nil, false, nil
+	b.shown, b.wasVisible, b.answered = nil, false, nil
 	clear(b.issued)
 	clear(b.online)
 }
 
 // keyOf names the set that an event is about.
 func keyOf(e authn.Event) setKey {
-	k := setKey{pair{text(e, "phone"), e.Site.Name()}, whole(e, "number")}
+	k := setKey{pair{text(e, "phone"), e.Site.Name()}, number(e, "number")}
 	if e.Site.Role() == authn.RolePhone {
 		k.pair = pair{e.Site.Name(), e.Subject}
 	}
@@ -101,7 +104,7 @@ func keyOf(e authn.Event) setKey {
 }
 
 // triesOf returns the count of a user at a workstation.
-func (b *book) triesOf(e authn.Event) *tries {
+func (b *hyprBook) triesOf(e authn.Event) *tries {
 	d := desk{userAt(e), e.Site.Name()}
 	if b.tries[d] == nil {
 		b.tries[d] = &tries{}
@@ -112,7 +115,7 @@ func (b *book) triesOf(e authn.Event) *tries {
 // card finds the PIN that was typed among those that were shown to the user
 // for the workstation that unlocked: of several the one that is good still,
 // or the newest.
-func (b *book) card(e authn.Event) *card {
+func (b *hyprBook) card(e authn.Event) *card {
 	var best *card
 	for _, c := range b.cards[b.typed] {
 		if c.user != userAt(e) || c.ws != e.Site.Name() || c.phone != text(e, "phone") {
@@ -126,7 +129,7 @@ func (b *book) card(e authn.Event) *card {
 }
 
 // enterHYPR enters what an event says of PINs.
-func (b *book) enterHYPR(e authn.Event) {
+func (b *hyprBook) enterHYPR(e authn.Event) {
 	switch e.Kind {
 	case sim.EventPhoneRegistered:
 		b.owner[text(e, "phone")] = e.Subject
@@ -167,7 +170,7 @@ func guess(e authn.Event) bool {
 }
 
 // enterUnlocked enters an unlocked workstation.
-func (b *book) enterUnlocked(e authn.Event) {
+func (b *hyprBook) enterUnlocked(e authn.Event) {
 	p := pair{text(e, "phone"), e.Site.Name()}
 	switch text(e, "mode") {
 	case "online":
@@ -188,7 +191,7 @@ func (b *book) enterUnlocked(e authn.Event) {
 }
 
 // enterSets enters the life of PIN sets.
-func (b *book) enterSets(e authn.Event) {
+func (b *hyprBook) enterSets(e authn.Event) {
 	switch e.Kind {
 	case hypr.EventPINsIssued:
 		k := keyOf(e)
@@ -197,14 +200,14 @@ func (b *book) enterSets(e authn.Event) {
 			expires = time.Time{}
 		}
 		b.sets[k] = &pinSet{
-			count: whole(e, "count"), expires: expires,
+			count: number(e, "count"), expires: expires,
 			display:   time.Duration(b.setting("hypr.pins.display_timeout", 60)) * time.Second,
 			threshold: b.setting("hypr.pins.prompt_threshold", 20),
 		}
 		b.newest[k.pair] = max(b.newest[k.pair], k.number)
 		b.issued[k] = true
 	case hypr.EventPINsStored:
-		b.held[keyOf(e).pair] = whole(e, "number")
+		b.held[keyOf(e).pair] = number(e, "number")
 	case hypr.EventPINsConfirmed:
 		k := keyOf(e)
 		b.latest[k.pair] = max(b.latest[k.pair], k.number)

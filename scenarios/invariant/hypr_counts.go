@@ -1,71 +1,71 @@
 package invariant
 
 import (
-	"fmt"
-
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/hypr"
 )
 
 // leftGrows compares what is left of a set with what was left of it before.
-func leftGrows(b *book, e authn.Event) string {
-	left := whole(e, "left")
+func leftGrows(b *book, e authn.Event) *Broken {
+	left := number(e, "left")
 	switch {
 	case offline(e):
 		if c := b.card(e); c != nil && b.sets[c.setKey] != nil && left > b.sets[c.setKey].count-b.sets[c.setKey].used {
-			return fmt.Sprintf("%s keeps %d PINs of set %d, which had %d before", e.Site, left, c.number, b.sets[c.setKey].count-b.sets[c.setKey].used)
+			return brokenf("%s keeps %d PINs of set %d, which had %d before", e.Site, left, c.number,
+				b.sets[c.setKey].count-b.sets[c.setKey].used)
 		}
 	case e.Kind == hypr.EventPINShown:
 		k := keyOf(e)
 		if k.number < b.held[k.pair] {
-			return fmt.Sprintf("%s showed a PIN of set %d after it took set %d", e.Site, k.number, b.held[k.pair])
+			return brokenf("%s showed a PIN of set %d after it took set %d", e.Site, k.number, b.held[k.pair])
 		}
 		if s := b.sets[k]; s != nil && left > s.count-s.shown {
-			return fmt.Sprintf("%s has %d PINs of set %d, which had %d before", e.Site, left, k.number, s.count-s.shown)
+			return brokenf("%s has %d PINs of set %d, which had %d before", e.Site, left, k.number, s.count-s.shown)
 		}
 	}
-	return ""
+	return nil
 }
 
 // balance holds both sides' counts exactly.
-func balance(b *book, e authn.Event) string {
-	left := whole(e, "left")
+func balance(b *book, e authn.Event) *Broken {
+	left := number(e, "left")
 	switch {
 	case offline(e):
 		c := b.card(e)
 		if c == nil || b.sets[c.setKey] == nil || c.accepted {
-			return ""
+			return nil
 		}
 		s := b.sets[c.setKey]
 		if left != s.count-s.used-1 {
-			return fmt.Sprintf("%s keeps %d of %d PINs of set %d after %d were used", e.Site, left, s.count, c.number, s.used+1)
+			return brokenf("%s keeps %d of %d PINs of set %d after %d were used", e.Site, left, s.count, c.number, s.used+1)
 		}
 		if s.used+1 > s.shown {
-			return fmt.Sprintf("%d PINs of set %d were used and %d shown", s.used+1, c.number, s.shown)
+			return brokenf("%d PINs of set %d were used and %d shown", s.used+1, c.number, s.shown)
 		}
 	case e.Kind == hypr.EventPINShown:
 		s := b.sets[keyOf(e)]
 		if s == nil {
-			return fmt.Sprintf("%s showed a PIN of set %d, which nobody issued", e.Site, keyOf(e).number)
+			return brokenf("%s showed a PIN of set %d, which nobody issued", e.Site, keyOf(e).number)
 		}
-		if left != s.count-s.shown-1 || whole(e, "of") != s.count {
-			return fmt.Sprintf("%s has %d of %d PINs of set %d after %d were shown", e.Site, left, whole(e, "of"), keyOf(e).number, s.shown+1)
+		if left != s.count-s.shown-1 || number(e, "of") != s.count {
+			return brokenf("%s has %d of %d PINs of set %d after %d were shown", e.Site, left, number(e, "of"),
+				keyOf(e).number, s.shown+1)
 		}
 	}
-	return ""
+	return nil
 }
 
 // balanceAtEnd looks at the world itself, once.
-func balanceAtEnd(b *book) string { return b.looked() }
+func balanceAtEnd(b *book) *Broken { return b.comparesCounts() }
 
-// looked compares what both sides have with the book.
-func (b *book) looked() string {
+// comparesCounts compares what both sides have with the book.
+func (b *hyprBook) comparesCounts() *Broken {
 	if b.seen.Look == nil {
-		return ""
+		return nil
 	}
 	world, err := b.seen.Look()
 	if err != nil {
-		return "the world cannot be looked at: " + err.Error()
+		return brokenf("the world cannot be looked at: %v", err)
 	}
 	for _, p := range world.Phones {
 		for _, c := range p.Computers {
@@ -74,7 +74,8 @@ func (b *book) looked() string {
 			}
 			k := setKey{pair{p.Name, c.Workstation}, int64(c.Set.Number)}
 			if s := b.sets[k]; s != nil && int64(c.Set.Left) != s.count-s.shown {
-				return fmt.Sprintf("%s has %d of %d PINs of set %d for %s after %d were shown", p.Name, c.Set.Left, s.count, k.number, k.ws, s.shown)
+				return brokenf("%s has %d of %d PINs of set %d for %s after %d were shown", p.Name, c.Set.Left, s.count, k.number,
+					k.ws, s.shown)
 			}
 		}
 	}
@@ -83,66 +84,68 @@ func (b *book) looked() string {
 			for _, set := range a.Sets {
 				k := setKey{pair{set.Phone, w.Name}, int64(set.Number)}
 				if s := b.sets[k]; s != nil && int64(set.Left) != s.count-s.used {
-					return fmt.Sprintf("%s keeps %d of %d PINs of set %d of %s after %d were used", w.Name, set.Left, s.count, k.number, k.phone, s.used)
+					return brokenf("%s keeps %d of %d PINs of set %d of %s after %d were used", w.Name, set.Left, s.count, k.number,
+						k.phone, s.used)
 				}
 			}
 		}
 	}
-	return ""
+	return nil
 }
 
 // spentByRefusal holds H25, of which no event tells: it looks.
-func spentByRefusal(b *book) string {
+func spentByRefusal(b *book) *Broken {
 	if _, ok := b.seen.Action.(hypr.Login); !ok || b.seen.Refusal == nil {
-		return ""
+		return nil
 	}
 	for _, kind := range []authn.Kind{hypr.EventPINShown, hypr.EventPINsDeleted, hypr.EventPINsExpired} {
 		if b.kinds[kind] > 0 {
-			return fmt.Sprintf("a refused PIN (%s) left %s", b.seen.Refusal.Code, kind)
+			return brokenf("a refused PIN (%s) left %s", b.seen.Refusal.Code, kind)
 		}
 	}
-	return b.looked()
+	return b.comparesCounts()
 }
 
 // lockCount holds the count of wrong PINs, and the lock that the last one
 // brings about (H27).
-func lockCount(b *book) string {
+func lockCount(b *book) *Broken {
 	for _, e := range b.seen.Outcome.Events {
 		if !guess(e) {
 			continue
 		}
 		t := b.triesOf(e)
-		if whole(e, "failures") != t.failures {
-			return fmt.Sprintf("%s counts %d wrong PINs of %s, and there were %d", e.Site, whole(e, "failures"), e.Subject, t.failures)
+		if number(e, "failures") != t.failures {
+			return brokenf("%s counts %d wrong PINs of %s, and there were %d", e.Site, number(e, "failures"), e.Subject,
+				t.failures)
 		}
 		if must, is := t.limit > 0 && t.failures == t.limit, b.kinds[hypr.EventDirectoryLocked] > 0; must != is {
-			return fmt.Sprintf("%s after %d of %d wrong PINs: locked out just now is %v", e.Site, t.failures, t.limit, is)
+			return brokenf("%s after %d of %d wrong PINs: locked out just now is %v", e.Site, t.failures, t.limit, is)
 		}
-		return ""
+		return nil
 	}
 	if b.kinds[hypr.EventDirectoryLocked] > 0 {
-		return "a user was locked out without a wrong PIN"
+		return brokenf("a user was locked out without a wrong PIN")
 	}
-	return ""
+	return nil
 }
 
 // whileLocked holds what a lock-out is for.
-func whileLocked(b *book, e authn.Event) string {
+func whileLocked(b *book, e authn.Event) *Broken {
 	mode := text(e, "mode")
 	if (e.Kind != hypr.EventUnlocked || mode != "offline" && mode != "bluetooth") && !guess(e) {
-		return ""
+		return nil
 	}
 	d := desk{userAt(e), e.Site.Name()}
 	t := b.tries[d]
 	if t == nil || !t.locked {
-		return ""
+		return nil
 	}
 	if e.Kind == authn.EventRefused {
 		// The event of the very PIN that locked comes after that of the lock.
 		if b.kinds[hypr.EventDirectoryLocked] > 0 {
-			return ""
+			return nil
 		}
-		return fmt.Sprintf("%s judged a PIN of %s, who is locked out", e.Site, d.user)
+		return brokenf("%s judged a PIN of %s, who is locked out", e.Site, d.user)
 	}
-	return fmt.Sprintf("%s let %s in (%s), who is locked out", e.Site, d.user, mode)
+	return brokenf("%s let %s in (%s), who is locked out", e.Site, d.user, mode)
 }

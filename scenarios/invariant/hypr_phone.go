@@ -6,7 +6,7 @@ import (
 )
 
 // enterPhone enters what a phone shows and waits for.
-func (b *book) enterPhone(e authn.Event) {
+func (b *hyprBook) enterPhone(e authn.Event) {
 	if e.Site.Role() != authn.RolePhone {
 		return
 	}
@@ -31,22 +31,22 @@ func (b *book) enterPhone(e authn.Event) {
 		if _, waits := b.taps[p]; !waits { // else it is the same tap, impatiently (H47)
 			b.taps[p] = b.at(e.Site, e.At)
 		}
-		b.tapNumbers[p] = whole(e, "tap")
+		b.tapNumbers[p] = number(e, "tap")
 	case hypr.EventPINOffered, hypr.EventTapUnanswered, hypr.EventTapCancelled:
 		delete(b.taps, p)
 	}
 }
 
 // keepScreen remembers what was visible before the Action.
-func (b *book) keepScreen(phone string) {
-	if s := b.screens[phone]; s != nil && !b.lit {
-		b.was, b.lit = *s, true
+func (b *hyprBook) keepScreen(phone string) {
+	if s := b.screens[phone]; s != nil && !b.wasVisible {
+		b.was, b.wasVisible = *s, true
 	}
 }
 
 // endHYPR takes what the Action gave, and marks the sets whose expiry is
 // reached on either clock: no clock that is set back later takes that away.
-func (b *book) endHYPR() {
+func (b *hyprBook) endHYPR() {
 	b.endTap()
 	if a, ok := b.seen.Action.(hypr.Unlock); ok && b.accepted() && b.told != "" {
 		b.endUnlock(a)
@@ -62,9 +62,9 @@ func (b *book) endHYPR() {
 }
 
 // endTap ends the taps that were answered, where the phone has heard it.
-func (b *book) endTap() {
+func (b *hyprBook) endTap() {
 	for _, p := range b.answered {
-		if b.strayed[message{"unlock_result", authn.Workstation(p.ws), authn.Phone(p.phone)}] == (stray{}) {
+		if b.damaged[message{"unlock_result", authn.Workstation(p.ws), authn.Phone(p.phone)}] == (damage{}) {
 			delete(b.taps, p)
 		}
 	}
@@ -72,7 +72,7 @@ func (b *book) endTap() {
 
 // endUnlock learns the PIN of a screen that was lit by an Action of which
 // nothing was told.
-func (b *book) endUnlock(a hypr.Unlock) {
+func (b *hyprBook) endUnlock(a hypr.Unlock) {
 	s := b.screens[a.Phone]
 	if s == nil || s.ws != a.Workstation || s.pin != "" {
 		return

@@ -2,6 +2,8 @@ package invariant
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/hypr"
@@ -15,112 +17,112 @@ func (c *card) String() string {
 	return fmt.Sprintf("a PIN of set %d that %s showed for %s", c.number, c.phone, c.ws)
 }
 
-func acceptedTwice(b *book, e authn.Event) string {
+func acceptedTwice(b *book, e authn.Event) *Broken {
 	if !offline(e) {
-		return ""
+		return nil
 	}
 	if c := b.card(e); c != nil && c.accepted {
-		return c.String() + " unlocked it again"
+		return brokenf("%s unlocked it again", c)
 	}
-	return ""
+	return nil
 }
 
 // atExpiry holds H33 on both sides, each by its own clock.
-func atExpiry(b *book, e authn.Event) string {
+func atExpiry(b *book, e authn.Event) *Broken {
 	now := b.at(e.Site, e.At)
 	switch {
 	case offline(e):
 		c := b.card(e)
 		if c == nil || b.sets[c.setKey] == nil {
-			return ""
+			return nil
 		}
 		if s := b.sets[c.setKey]; !now.Before(s.expires) {
-			return fmt.Sprintf("%s unlocked it %s after the set's expiry", c, now.Sub(s.expires))
+			return brokenf("%s unlocked it %s after the set's expiry", c, now.Sub(s.expires))
 		}
 	case e.Kind == hypr.EventPINShown:
 		if s := b.sets[keyOf(e)]; s != nil && !now.Before(s.expires) {
-			return fmt.Sprintf("%s showed a PIN of set %d %s after the set's expiry", e.Site, keyOf(e).number, now.Sub(s.expires))
+			return brokenf("%s showed a PIN of set %d %s after the set's expiry", e.Site, keyOf(e).number, now.Sub(s.expires))
 		}
 	}
-	return ""
+	return nil
 }
 
 // revived holds A8: an expiry that was reached once is for good.
-func revived(b *book, e authn.Event) string {
+func revived(b *book, e authn.Event) *Broken {
 	now := b.at(e.Site, e.At)
 	switch {
 	case offline(e):
 		c := b.card(e)
 		if c == nil || b.sets[c.setKey] == nil {
-			return ""
+			return nil
 		}
 		if s := b.sets[c.setKey]; s.over && now.Before(s.expires) {
-			return c.String() + " unlocked it after the set had expired and the clock went back"
+			return brokenf("%s unlocked it after the set had expired and the clock went back", c)
 		}
 	case e.Kind == hypr.EventPINShown:
 		if s := b.sets[keyOf(e)]; s != nil && s.overOnPhone && now.Before(s.expires) {
-			return fmt.Sprintf("%s showed a PIN of set %d, which had expired before the clock went back", e.Site, keyOf(e).number)
+			return brokenf("%s showed a PIN of set %d, which had expired before the clock went back", e.Site, keyOf(e).number)
 		}
 	}
-	return ""
+	return nil
 }
 
-// litAfterBack holds the other half of A8: a clock that is set back hides a
+// visibleAfterClockBack holds the other half of A8: a clock that is set back hides a
 // PIN and ends a tap that waits.
-func litAfterBack(b *book) string {
+func visibleAfterClockBack(b *book) *Broken {
 	if !b.back {
-		return ""
+		return nil
 	}
 	if a, ok := b.seen.Action.(authn.SkewClock); ok {
-		return b.stillLit(a.Site)
+		return b.survivesClockBack(a.Site)
 	}
-	for phone := range b.owner {
-		if what := b.stillLit(authn.Phone(phone)); what != "" {
-			return what
+	for _, phone := range slices.Sorted(maps.Keys(b.owner)) {
+		if broken := b.survivesClockBack(authn.Phone(phone)); broken != nil {
+			return broken
 		}
 	}
-	return ""
+	return nil
 }
 
-func (b *book) stillLit(site authn.Site) string {
+func (b *hyprBook) survivesClockBack(site authn.Site) *Broken {
 	if site.Role() != authn.RolePhone {
-		return ""
+		return nil
 	}
 	if b.screens[site.Name()] != nil {
-		return fmt.Sprintf("%s still shows a PIN after its clock went back", site)
+		return brokenf("%s still shows a PIN after its clock went back", site).about(hypr.EventPINHidden)
 	}
 	for p := range b.taps {
 		if p.phone == site.Name() {
-			return fmt.Sprintf("%s still waits for an answer after its clock went back", site)
+			return brokenf("%s still waits for an answer after its clock went back", site).about(hypr.EventTapCancelled)
 		}
 	}
-	return ""
+	return nil
 }
 
 // oldSet holds that a set that was replaced, or deleted for any other reason,
 // is of no use on the side that knows it.
-func oldSet(b *book, e authn.Event) string {
+func oldSet(b *book, e authn.Event) *Broken {
 	switch {
 	case offline(e):
 		c := b.card(e)
 		if c == nil {
-			return ""
+			return nil
 		}
 		if c.number < b.latest[c.pair] {
-			return fmt.Sprintf("%s unlocked it after set %d was confirmed or used", c, b.latest[c.pair])
+			return brokenf("%s unlocked it after set %d was confirmed or used", c, b.latest[c.pair])
 		}
 		if s := b.sets[c.setKey]; s != nil && s.gone {
-			return c.String() + " unlocked it after it had deleted the set"
+			return brokenf("%s unlocked it after it had deleted the set", c)
 		}
 	case e.Kind == hypr.EventPINShown:
 		if s := b.sets[keyOf(e)]; s != nil && s.goneOnPhone {
-			return fmt.Sprintf("%s showed a PIN of set %d, which it had deleted", e.Site, keyOf(e).number)
+			return brokenf("%s showed a PIN of set %d, which it had deleted", e.Site, keyOf(e).number).about(e.Kind)
 		}
 	}
-	return ""
+	return nil
 }
 
-func unprimed(b *book, e authn.Event) string {
+func unprimed(b *book, e authn.Event) *Broken {
 	var p pair
 	switch {
 	case offline(e):
@@ -128,79 +130,79 @@ func unprimed(b *book, e authn.Event) string {
 	case e.Kind == hypr.EventPINShown:
 		p = pair{e.Site.Name(), e.Subject}
 	default:
-		return ""
+		return nil
 	}
 	if !b.primed[p] {
-		return fmt.Sprintf("%s at %s before %s was online there", e.Kind, e.Site, p.phone)
+		return brokenf("%s at %s before %s was online there", e.Kind, e.Site, p.phone)
 	}
-	return ""
+	return nil
 }
 
 // notIssued holds H12; a phone that the workstation knows is lost has no PINs
 // either.
-func notIssued(b *book, e authn.Event) string {
+func notIssued(b *book, e authn.Event) *Broken {
 	if !offline(e) {
-		return ""
+		return nil
 	}
 	if _, ok := b.seen.Action.(hypr.Login); !ok {
-		return fmt.Sprintf("%s unlocked offline by %s, with no PIN typed", e.Site, b.seen.Action.Verb())
+		return brokenf("%s unlocked offline by %s, with no PIN typed", e.Site, b.seen.Action.Verb())
 	}
 	c := b.card(e)
 	if c == nil {
-		return fmt.Sprintf("%s took a PIN that %s never showed to %s for it", e.Site, text(e, "phone"), userAt(e))
+		return brokenf("%s took a PIN that %s never showed to %s for it", e.Site, text(e, "phone"), userAt(e))
 	}
 	if b.lost[c.pair] {
-		return fmt.Sprintf("%s unlocked it although it knows that the phone is lost", c)
+		return brokenf("%s unlocked it although it knows that the phone is lost", c)
 	}
-	return ""
+	return nil
 }
 
 // numbersGoDown holds the numbers of sets and of taps.
-func numbersGoDown(b *book, e authn.Event) string {
+func numbersGoDown(b *book, e authn.Event) *Broken {
 	switch e.Kind {
 	case hypr.EventPINsIssued:
 		if k := keyOf(e); k.number <= b.newest[k.pair] {
-			return fmt.Sprintf("%s issued set %d after set %d", e.Site, k.number, b.newest[k.pair])
+			return brokenf("%s issued set %d after set %d", e.Site, k.number, b.newest[k.pair])
 		}
 	case hypr.EventPINsStored:
 		if k := keyOf(e); k.number <= b.held[k.pair] {
-			return fmt.Sprintf("%s took set %d after set %d", e.Site, k.number, b.held[k.pair])
+			return brokenf("%s took set %d after set %d", e.Site, k.number, b.held[k.pair])
 		}
 	case hypr.EventTapped:
-		if p := (pair{e.Site.Name(), e.Subject}); whole(e, "tap") <= b.tapNumbers[p] {
-			return fmt.Sprintf("%s gave tap %d after tap %d", e.Site, whole(e, "tap"), b.tapNumbers[p])
+		if p := (pair{e.Site.Name(), e.Subject}); number(e, "tap") <= b.tapNumbers[p] {
+			return brokenf("%s gave tap %d after tap %d", e.Site, number(e, "tap"), b.tapNumbers[p])
 		}
 	case authn.EventRefused:
-		if guess(e) && whole(e, "failures") <= b.triesOf(e).failures {
-			return fmt.Sprintf("%s counts %d failures after %d", e.Site, whole(e, "failures"), b.triesOf(e).failures)
+		if guess(e) && number(e, "failures") <= b.triesOf(e).failures {
+			return brokenf("%s counts %d failures after %d", e.Site, number(e, "failures"), b.triesOf(e).failures)
 		}
 	}
-	return ""
+	return nil
 }
 
 // replenished reports that a set was issued without an online success, or taken
 // without being issued.
-func replenished(b *book, e authn.Event) string {
+func replenished(b *book, e authn.Event) *Broken {
 	k := keyOf(e)
 	switch e.Kind {
 	case hypr.EventPINsIssued:
 		if !b.online[k.pair] {
-			return fmt.Sprintf("%s issued set %d without an online login of %s", e.Site, k.number, k.phone)
+			return brokenf("%s issued set %d without an online login of %s", e.Site, k.number, k.phone)
 		}
 		if on := b.policy["hypr.offline.enabled"]; on != "true" && on != "on" && on != "yes" {
-			return fmt.Sprintf("%s issued set %d while Offline Mode is off", e.Site, k.number)
+			return brokenf("%s issued set %d while Offline Mode is off", e.Site, k.number)
 		}
-		if want := b.setting("hypr.pins.count", 25); whole(e, "count") != want {
-			return fmt.Sprintf("%s issued %d PINs where the policy says %d", e.Site, whole(e, "count"), want)
+		if want := b.setting("hypr.pins.count", 25); number(e, "count") != want {
+			return brokenf("%s issued %d PINs where the policy says %d", e.Site, number(e, "count"), want)
 		}
-		days, life := b.setting("hypr.offline.days", 30), whole(e, "days")
+		days, life := b.setting("hypr.offline.days", 30), number(e, "days")
 		if days != life {
-			return fmt.Sprintf("%s issued a set for %d days where the policy says %d", e.Site, life, days)
+			return brokenf("%s issued a set for %d days where the policy says %d", e.Site, life, days)
 		}
 	case hypr.EventPINsStored:
 		if !b.issued[k] {
-			return fmt.Sprintf("%s took set %d, which was not issued just then", e.Site, k.number)
+			return brokenf("%s took set %d, which was not issued just then", e.Site, k.number)
 		}
 	}
-	return ""
+	return nil
 }

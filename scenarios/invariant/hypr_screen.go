@@ -1,7 +1,8 @@
 package invariant
 
 import (
-	"fmt"
+	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -9,151 +10,146 @@ import (
 	"github.com/offauth/offauth/authn/hypr"
 )
 
-// patience is how long a tap waits for an answer (H15).
-const patience = 5 * time.Second
+// tapTimeout is how long a tap waits for an answer (H15).
+const tapTimeout = 5 * time.Second
 
 // warned holds H28 to H30 after each spend.
-func warned(b *book) string {
+func warned(b *book) *Broken {
 	if b.shown == nil {
-		return ""
+		return nil
 	}
 	s := b.sets[keyOf(*b.shown)]
 	if s == nil {
-		return ""
+		return nil
 	}
 	left := s.count - s.shown
 	low, none := left > 0 && left*100 < s.threshold*s.count, left == 0
 	if (b.kinds[hypr.EventPINsLow] > 0) != low {
-		return fmt.Sprintf("%d of %d PINs are left, the threshold is %d %%, and the warning came: %v", left, s.count, s.threshold, !low)
+		return brokenf("%d of %d PINs are left, the threshold is %d %%, and the warning came: %v",
+			left, s.count, s.threshold, !low).about(hypr.EventPINsLow)
 	}
 	if (b.kinds[hypr.EventPINsExhausted] > 0) != none {
-		return fmt.Sprintf("%d of %d PINs are left, and the phone said that none is: %v", left, s.count, !none)
+		return brokenf("%d of %d PINs are left, and the phone said that none is: %v",
+			left, s.count, !none).about(hypr.EventPINsExhausted)
 	}
 	for _, e := range b.seen.Outcome.Events {
-		if e.Kind == hypr.EventPINsLow && whole(e, "left") != left {
-			return fmt.Sprintf("the warning says %d where %d are left", whole(e, "left"), left)
+		if e.Kind == hypr.EventPINsLow && number(e, "left") != left {
+			return brokenf("the warning says %d where %d are left", number(e, "left"), left)
 		}
 	}
-	return ""
+	return nil
 }
 
 // offered holds when a phone offers its PINs, and why (H15 to H17).
-func offered(b *book, e authn.Event) string {
+func offered(b *book, e authn.Event) *Broken {
 	if e.Kind != hypr.EventPINOffered {
-		return ""
+		return nil
 	}
 	p := pair{e.Site.Name(), e.Subject}
 	since, waits := b.taps[p]
 	if !waits {
-		return fmt.Sprintf("%s offers a PIN for %s, and no tap waits", e.Site, p.ws)
+		return brokenf("%s offers a PIN for %s, and no tap waits", e.Site, p.ws)
 	}
 	after := b.at(e.Site, e.At).Sub(since)
 	switch text(e, "reason") {
 	case hypr.ReasonUnreachable:
-		if after < patience {
-			return fmt.Sprintf("%s offers a PIN %s after the tap", e.Site, after)
+		if after < tapTimeout {
+			return brokenf("%s offers a PIN %s after the tap", e.Site, after)
 		}
 	case hypr.ReasonPhoneOffline:
 		if b.links[e.Site] != authn.Down {
-			return fmt.Sprintf("%s says that it is offline, and it is not", e.Site)
+			return brokenf("%s says that it is offline, and it is not", e.Site)
 		}
 	case hypr.ReasonAsked:
 		if a, ok := b.seen.Action.(hypr.Tap); !ok || !a.Long || b.links[e.Site] == authn.Down {
-			return fmt.Sprintf("%s offers a PIN as if asked for one", e.Site)
+			return brokenf("%s offers a PIN as if asked for one", e.Site)
 		}
 	default:
-		return fmt.Sprintf("%s offers a PIN for no reason that there is", e.Site)
+		return brokenf("%s offers a PIN for no reason that there is", e.Site)
 	}
-	return ""
+	return nil
 }
 
 // overdue holds the other side of H15: after 5 s a tap waits no more.
-func overdue(b *book) string {
-	late := ""
-	for p, since := range b.taps {
-		if after := b.now(authn.Phone(p.phone)).Sub(since); after >= patience {
-			late = smallest(late, fmt.Sprintf("%s waits for %s, %s after the tap", p.phone, p.ws, after))
+func overdue(b *book) *Broken {
+	compare := func(a, b pair) int { return cmp.Or(cmp.Compare(a.phone, b.phone), cmp.Compare(a.ws, b.ws)) }
+	for _, p := range slices.SortedFunc(maps.Keys(b.taps), compare) {
+		if after := b.now(authn.Phone(p.phone)).Sub(b.taps[p]); after >= tapTimeout {
+			return brokenf("%s waits for %s, %s after the tap", p.phone, p.ws, after)
 		}
 	}
-	return late
+	return nil
 }
 
 // hidden holds that a PIN is not wiped for its age before its time.
-func hidden(b *book, e authn.Event) string {
+func hidden(b *book, e authn.Event) *Broken {
 	s := b.screens[e.Site.Name()]
 	if e.Kind != hypr.EventPINHidden || text(e, "reason") != "timeout" || s == nil || b.sets[s.setKey] == nil {
-		return ""
+		return nil
 	}
 	set := b.sets[s.setKey]
 	now := b.at(e.Site, e.At)
 	if now.Sub(s.since) < set.display && now.Before(set.expires) {
-		return fmt.Sprintf("%s wiped a PIN after %s, and the display timeout is %s", e.Site, now.Sub(s.since), set.display)
+		return brokenf("%s wiped a PIN after %s, and the display timeout is %s", e.Site, now.Sub(s.since), set.display)
 	}
-	return ""
+	return nil
 }
 
-// litTooLong holds that a PIN is gone in time.
-func litTooLong(b *book) string {
-	late := ""
-	for phone, s := range b.screens {
+// visibleTooLong holds that a PIN is gone in time.
+func visibleTooLong(b *book) *Broken {
+	for _, phone := range slices.Sorted(maps.Keys(b.screens)) {
+		s := b.screens[phone]
 		set := b.sets[s.setKey]
 		if set == nil {
 			continue
 		}
 		now := b.now(authn.Phone(phone))
 		if shown := now.Sub(s.since); shown >= set.display || !now.Before(set.expires) {
-			late = smallest(late, fmt.Sprintf("%s has shown a PIN for %s, the display timeout is %s, its set expires in %s", phone, shown, set.display, set.expires.Sub(now)))
+			return brokenf("%s has shown a PIN for %s, the display timeout is %s, its set expires in %s",
+				phone, shown, set.display, set.expires.Sub(now))
 		}
 	}
-	return late
-}
-
-// smallest returns one of two sentences, always the same.
-func smallest(a, b string) string {
-	if a == "" {
-		return b
-	}
-	return slices.Min([]string{a, b})
+	return nil
 }
 
 // samePIN holds H19.
-func samePIN(b *book) string {
+func samePIN(b *book) *Broken {
 	a, ok := b.seen.Action.(hypr.Unlock)
 	r, told := b.seen.Outcome.Result.(hypr.UnlockResult)
 	if !ok || !told || !b.accepted() {
-		return ""
+		return nil
 	}
 	before := b.screens[a.Phone]
 	if b.shown != nil {
 		before = nil
-		if b.lit && b.was.ws == a.Workstation && !b.timedOut() {
-			return fmt.Sprintf("%s showed another PIN for %s while one was visible", a.Phone, a.Workstation)
+		if b.wasVisible && b.was.ws == a.Workstation && !b.timedOut() {
+			return brokenf("%s showed another PIN for %s while one was visible", a.Phone, a.Workstation)
 		}
 	}
 	if r.Same != (b.shown == nil) {
-		return fmt.Sprintf("%s says that the PIN is the same: %v, and a PIN was spent: %v", a.Phone, r.Same, b.shown != nil)
+		return brokenf("%s says that the PIN is the same: %v, and a PIN was spent: %v", a.Phone, r.Same, b.shown != nil)
 	}
 	if a.Next && r.Same {
-		return fmt.Sprintf("%s was asked for the next PIN and gave the visible one", a.Phone)
+		return brokenf("%s was asked for the next PIN and gave the visible one", a.Phone)
 	}
 	if b.shown != nil {
-		if n := len(b.again(keyOf(*b.shown))); n > 1 {
-			return fmt.Sprintf("%s showed a PIN of set %d as a new one %d times", a.Phone, keyOf(*b.shown).number, n)
+		if n := len(b.shownFrom(keyOf(*b.shown))); n > 1 {
+			return brokenf("%s showed a PIN of set %d as a new one %d times", a.Phone, keyOf(*b.shown).number, n)
 		}
-		return ""
+		return nil
 	}
 	if before == nil || before.ws != a.Workstation {
-		return fmt.Sprintf("%s gave a PIN for %s as the visible one, and none was", a.Phone, a.Workstation)
+		return brokenf("%s gave a PIN for %s as the visible one, and none was", a.Phone, a.Workstation)
 	}
 	if before.pin != "" && before.pin != b.told {
-		return fmt.Sprintf("%s gave another PIN for %s as the one that is visible", a.Phone, a.Workstation)
+		return brokenf("%s gave another PIN for %s as the one that is visible", a.Phone, a.Workstation)
 	}
-	return ""
+	return nil
 }
 
 // timedOut reports whether a PIN was wiped in this Action because its time was
 // over.
-func (b *book) timedOut() bool {
+func (b *hyprBook) timedOut() bool {
 	for _, e := range b.seen.Outcome.Events {
 		if e.Kind == hypr.EventPINHidden && text(e, "reason") != "another_computer" {
 			return true
@@ -162,8 +158,8 @@ func (b *book) timedOut() bool {
 	return false
 }
 
-// again returns how often the PIN that was just told was shown from a set.
-func (b *book) again(k setKey) []*card {
+// shownFrom returns the cards of the PIN that was just told that are from a set.
+func (b *hyprBook) shownFrom(k setKey) []*card {
 	var same []*card
 	for _, c := range b.cards[b.told] {
 		if c.setKey == k {
@@ -174,21 +170,22 @@ func (b *book) again(k setKey) []*card {
 }
 
 // acrossCut holds that nothing online happens without the links for it.
-func acrossCut(b *book, e authn.Event) string {
+func acrossCut(b *book, e authn.Event) *Broken {
 	phone, ws := text(e, "phone"), e.Site
 	switch {
 	case e.Kind == hypr.EventUnlocked && text(e, "mode") == "bluetooth":
 		if !b.up(authn.Bluetooth(phone, ws.Name())) {
-			return fmt.Sprintf("%s unlocked %s over a Bluetooth link that is down", phone, ws)
+			return brokenf("%s unlocked %s over a Bluetooth link that is down", phone, ws)
 		}
-	case e.Kind == hypr.EventUnlocked && text(e, "mode") == "online", e.Kind == hypr.EventOnlineAuthenticated, e.Kind == hypr.EventPINsIssued:
+	case e.Kind == hypr.EventUnlocked && text(e,
+		"mode") == "online", e.Kind == hypr.EventOnlineAuthenticated, e.Kind == hypr.EventPINsIssued:
 		if !b.up(authn.SiteServer, authn.Phone(phone), ws) {
-			return fmt.Sprintf("%s at %s for %s across a cut link", e.Kind, ws, phone)
+			return brokenf("%s at %s for %s across a cut link", e.Kind, ws, phone)
 		}
 	case e.Kind == hypr.EventPINsStored:
 		if !b.up(e.Site, authn.Workstation(e.Subject)) {
-			return fmt.Sprintf("%s took a PIN set across a cut link", e.Site)
+			return brokenf("%s took a PIN set across a cut link", e.Site)
 		}
 	}
-	return ""
+	return nil
 }

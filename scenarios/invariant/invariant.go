@@ -27,16 +27,31 @@ const (
 	NoFault         = "no_fault"
 )
 
-// check is an invariant with the functions that judge it. Each gives a
-// sentence on what is broken, or nothing.
+// check is an invariant with the functions that judge it. Each returns what it
+// found broken, or nil.
 type check struct {
 	Invariant
+	// want and kind are the Want and the Kind of a Broken that has neither.
+	want authn.Code
+	kind authn.Kind
 	// event judges an event before it is entered in the book.
-	event func(*book, authn.Event) string
+	event func(*book, authn.Event) *Broken
 	// after judges the book when all events of an Action are entered.
-	after func(*book) string
+	after func(*book) *Broken
 	// end judges it when the run is over.
-	end func(*book) string
+	end func(*book) *Broken
+}
+
+// wants returns the check with a want.
+func (c check) wants(code authn.Code) check {
+	c.want = code
+	return c
+}
+
+// about returns the check with a kind.
+func (c check) about(kind authn.Kind) check {
+	c.kind = kind
+	return c
 }
 
 // checks is the table: what is of every family, then each family's own.
@@ -97,7 +112,7 @@ func New(family authn.FamilyName, names []string) (*History, error) {
 			h.states = append(h.states, s)
 		}
 	}
-	h.what = make([]string, len(h.checks))
+	h.found = make([]*Broken, len(h.checks))
 	return h, nil
 }
 
@@ -106,7 +121,7 @@ func New(family authn.FamilyName, names []string) (*History, error) {
 type History struct {
 	book   *book
 	checks []check
-	what   []string // of each check, what this Action has broken
+	found  []*Broken // by check: what this Action has broken
 	states []state
 }
 
@@ -115,24 +130,24 @@ var _ Watcher = (*History)(nil)
 // See implements Watcher.
 func (h *History) See(s Seen) []Broken {
 	h.book.begin(s)
-	clear(h.what)
+	clear(h.found)
 	for _, e := range s.Outcome.Events {
 		for i, c := range h.checks {
-			if c.event != nil && h.what[i] == "" {
-				h.what[i] = c.event(h.book, e)
+			if c.event != nil && h.found[i] == nil {
+				h.found[i] = c.event(h.book, e)
 			}
 		}
 		for _, s := range h.states {
 			if s.event != nil && s.event(h.book, e) {
-				h.book.reach(s.ID)
+				h.book.reached[s.ID]++
 			}
 		}
 		h.book.enter(e)
 	}
 	h.book.end()
 	for i, c := range h.checks {
-		if c.after != nil && h.what[i] == "" {
-			h.what[i] = c.after(h.book)
+		if c.after != nil && h.found[i] == nil {
+			h.found[i] = c.after(h.book)
 		}
 	}
 	return h.broken()
@@ -140,10 +155,10 @@ func (h *History) See(s Seen) []Broken {
 
 // End implements Watcher.
 func (h *History) End() []Broken {
-	clear(h.what)
+	clear(h.found)
 	for i, c := range h.checks {
 		if c.end != nil {
-			h.what[i] = c.end(h.book)
+			h.found[i] = c.end(h.book)
 		}
 	}
 	return h.broken()
@@ -151,14 +166,19 @@ func (h *History) End() []Broken {
 
 // broken returns what was found.
 func (h *History) broken() []Broken {
-	var found []Broken
-	for i, what := range h.what {
-		if what != "" {
-			c := h.checks[i]
-			found = append(found, Broken{ID: c.ID, Rules: c.Rules, Sentence: c.Sentence, What: what, N: h.book.seen.N})
+	var all []Broken
+	for i, b := range h.found {
+		if b == nil {
+			continue
 		}
+		c := h.checks[i]
+		b.ID, b.Rules, b.Sentence, b.N = c.ID, c.Rules, c.Sentence, h.book.seen.N
+		if b.Want == "" && b.Kind == "" {
+			b.Want, b.Kind = c.want, c.kind
+		}
+		all = append(all, *b)
 	}
-	return found
+	return all
 }
 
 // Names lists the invariants that are checked, each once.

@@ -60,14 +60,15 @@ type account struct {
 // onespanBook is the part of the book that is about Digipass authenticators
 // and offline data.
 type onespanBook struct {
+	*common
 	data       map[desk]*offlineData
 	digipasses map[string]*digipass // by serial
 	accounts   map[string]*account
 	limits     map[string]int64 // by workstation: max_failures, as it last heard
 
 	// Of this Action:
-	by        desk // who types, and where
-	had       offlineData
+	by        desk          // who types, and where
+	before    offlineData   // before the Action
 	account   account       // before
 	serial    string        // whose code the server took; empty if it took none
 	drift     time.Duration // by which that authenticator was off
@@ -81,18 +82,20 @@ type onespanBook struct {
 	repeated  bool // an event-based authenticator showed a code again
 }
 
-func newOneSpanBook() onespanBook {
+func newOneSpanBook(c *common) onespanBook {
 	return onespanBook{
-		data: map[desk]*offlineData{}, digipasses: map[string]*digipass{}, accounts: map[string]*account{}, limits: map[string]int64{},
+		common: c,
+		data:   map[desk]*offlineData{}, digipasses: map[string]*digipass{}, accounts: map[string]*account{},
+		limits: map[string]int64{},
 	}
 }
 
 func (b *onespanBook) begin() {
-	*b = onespanBook{data: b.data, digipasses: b.digipasses, accounts: b.accounts, limits: b.limits}
+	*b = onespanBook{common: b.common, data: b.data, digipasses: b.digipasses, accounts: b.accounts, limits: b.limits}
 }
 
 // beginOneSpan takes an Action before its events, once its secrets are known.
-func (b *book) beginOneSpan() {
+func (b *onespanBook) beginOneSpan() {
 	switch a := b.seen.Action.(type) {
 	case onespan.Logon:
 		b.by = desk{a.User, a.Workstation}
@@ -101,45 +104,46 @@ func (b *book) beginOneSpan() {
 	default:
 		return
 	}
-	b.had, b.account = *b.dataOf(b.by), *b.accountOf(b.by.user)
+	b.before, b.account = *b.dataOf(b.by), *b.accountOf(b.by.user)
 	// The answer brings what the server knows, before anything is judged here.
 	b.heard = b.wasAnswered()
 }
 
 // wasAnswered reports whether the server's answer came to the workstation.
-func (b *book) wasAnswered() bool {
+func (b *onespanBook) wasAnswered() bool {
 	for _, e := range b.seen.Outcome.Events {
 		if e.Kind == onespan.EventUnlocked && e.Site == authn.Workstation(b.by.ws) {
 			return text(e, "mode") == onespan.ModeOnline
 		}
 		if e.Kind == authn.EventRefused && text(e, "action") == b.seen.Action.Verb() {
-			return whole(e, "windows_event") == 2020 || e.Result == string(onespan.CodeOfflineDisabled) || e.Result == string(onespan.CodeOtherAuthenticator)
+			return number(e, "windows_event") == 2020 || e.Result == string(onespan.CodeOfflineDisabled) ||
+				e.Result == string(onespan.CodeOtherAuthenticator)
 		}
 	}
 	_, update := b.seen.Action.(onespan.Update)
 	return update && b.accepted()
 }
 
-func (b *book) dataOf(d desk) *offlineData {
+func (b *onespanBook) dataOf(d desk) *offlineData {
 	if b.data[d] == nil {
 		b.data[d] = &offlineData{used: -1}
 	}
 	return b.data[d]
 }
 
-func (b *book) accountOf(user string) *account {
+func (b *onespanBook) accountOf(user string) *account {
 	if b.accounts[user] == nil {
 		b.accounts[user] = &account{}
 	}
 	return b.accounts[user]
 }
 
-// here is the desk that an event of a workstation is about.
-func here(e authn.Event) desk { return desk{userAt(e), e.Site.Name()} }
+// deskOf returns the desk that an event of a workstation is about.
+func deskOf(e authn.Event) desk { return desk{userAt(e), e.Site.Name()} }
 
 // typedCode finds which code of an authenticator was typed, and its step or
 // event.
-func (b *book) typedCode(serial string) (code string, value int64, ok bool) {
+func (b *onespanBook) typedCode(serial string) (code string, value int64, ok bool) {
 	d := b.digipasses[serial]
 	if d == nil {
 		return "", 0, false
@@ -160,9 +164,10 @@ func (d *digipass) take(code string, online bool) {
 }
 
 // enterOneSpan enters what an event says of authenticators and data.
-func (b *book) enterOneSpan(e authn.Event) {
+func (b *onespanBook) enterOneSpan(e authn.Event) {
 	switch e.Kind {
-	case onespan.EventAuthenticatorAssigned, onespan.EventOTPShown, onespan.EventAuthenticatorDropped, onespan.EventAuthenticatorResynced:
+	case onespan.EventAuthenticatorAssigned, onespan.EventOTPShown, onespan.EventAuthenticatorDropped,
+		onespan.EventAuthenticatorResynced:
 		b.enterDigipass(e)
 	case onespan.EventOTPAccepted:
 		b.enterAccepted(e)
@@ -184,12 +189,13 @@ func (b *book) enterOneSpan(e authn.Event) {
 	}
 }
 
-func (b *book) enterDigipass(e authn.Event) {
+func (b *onespanBook) enterDigipass(e authn.Event) {
 	serial := text(e, "serial")
 	switch e.Kind {
 	case onespan.EventAuthenticatorAssigned:
 		b.digipasses[serial] = &digipass{
-			phone: text(e, "phone"), user: e.Subject, timed: text(e, "type") == string(onespan.TimeBased), seconds: b.setting("onespan.otp.step", 30),
+			phone: text(e, "phone"), user: e.Subject, timed: text(e,
+				"type") == string(onespan.TimeBased), seconds: b.setting("onespan.otp.step", 30),
 			codes: map[string]int64{}, sides: map[string]sides{}, used: -1,
 		}
 	case onespan.EventAuthenticatorDropped, onespan.EventAuthenticatorResynced:
@@ -224,7 +230,7 @@ func (b *book) enterDigipass(e authn.Event) {
 
 // enterAccepted enters a credential that the server took, and what it learned
 // of the workstation before (O21).
-func (b *book) enterAccepted(e authn.Event) {
+func (b *onespanBook) enterAccepted(e authn.Event) {
 	b.serial = text(e, "serial")
 	b.drift, _ = time.ParseDuration(text(e, "drift")) // an event-based one has none
 	b.accountOf(e.Subject).wrong = 0
@@ -239,14 +245,14 @@ func (b *book) enterAccepted(e authn.Event) {
 
 // report tells the server what a workstation knows of its data's codes: it
 // stands in every request.
-func (b *book) report() {
+func (b *onespanBook) report() {
 	data := b.dataOf(b.by)
 	if d := b.digipasses[data.serial]; d != nil {
 		d.used = max(d.used, data.used)
 	}
 }
 
-func (b *book) enterAccount(e authn.Event) {
+func (b *onespanBook) enterAccount(e authn.Event) {
 	a := b.accountOf(e.Subject)
 	switch e.Kind {
 	case onespan.EventServerPINReset:

@@ -8,7 +8,7 @@ import (
 )
 
 // enterWrong enters a failure that is counted, at the server or here.
-func (b *book) enterWrong(e authn.Event) {
+func (b *onespanBook) enterWrong(e authn.Event) {
 	switch e.Site.Role() {
 	case authn.RoleServer:
 		if text(e, "phone") != "" { // one of encap
@@ -18,14 +18,14 @@ func (b *book) enterWrong(e authn.Event) {
 		b.accountOf(e.Subject).wrong++
 		b.wrongHome = append(b.wrongHome, e)
 	case authn.RoleWorkstation:
-		b.dataOf(here(e)).wrong++
+		b.dataOf(deskOf(e)).wrong++
 		b.wrongHere = append(b.wrongHere, e)
 	}
 }
 
 // enterData enters data that has come whole.
-func (b *book) enterData(e authn.Event) {
-	d := b.dataOf(here(e))
+func (b *onespanBook) enterData(e authn.Event) {
+	d := b.dataOf(deskOf(e))
 	b.taken = true
 	serial := text(e, "serial")
 	if serial != d.serial {
@@ -34,20 +34,20 @@ func (b *book) enterData(e authn.Event) {
 	if known := b.digipasses[serial]; known != nil {
 		d.used = max(d.used, known.used)
 	}
-	d.serial, d.number, d.present, d.primed = serial, whole(e, "number"), true, true
+	d.serial, d.number, d.present, d.primed = serial, number(e, "number"), true, true
 	d.issued = b.at(authn.SiteServer, e.At)
 	if known := b.digipasses[serial]; known != nil {
 		d.drift, d.reach = b.drift, time.Duration(b.setting("onespan.otp.window", 20)*known.seconds)*time.Second
 	}
-	d.left, d.wrong = whole(e, "uses"), 0
+	d.left, d.wrong = number(e, "uses"), 0
 	d.locked, d.cleared, d.excused, d.over = false, false, false, false
 	expires, err := time.Parse(time.RFC3339Nano, text(e, "expires_at"))
 	d.timed, d.expires = err == nil, expires
 }
 
 // enterDataGone enters data that was deleted or has expired.
-func (b *book) enterDataGone(e authn.Event) {
-	d := b.dataOf(here(e))
+func (b *onespanBook) enterDataGone(e authn.Event) {
+	d := b.dataOf(deskOf(e))
 	if e.Kind == onespan.EventDataExpired {
 		d.over, d.excused = true, true
 		return
@@ -60,8 +60,8 @@ func (b *book) enterDataGone(e authn.Event) {
 }
 
 // enterLogon enters an unlocked workstation.
-func (b *book) enterLogon(e authn.Event) {
-	d := b.dataOf(here(e))
+func (b *onespanBook) enterLogon(e authn.Event) {
+	d := b.dataOf(deskOf(e))
 	d.wrong = 0
 	if left, ok := e.Fields["left"].(int64); ok {
 		d.left = left
@@ -77,7 +77,7 @@ func (b *book) enterLogon(e authn.Event) {
 
 // endOneSpan takes what the Action gave: what the workstation heard, and what
 // has reached its end.
-func (b *book) endOneSpan() {
+func (b *onespanBook) endOneSpan() {
 	if b.by.ws != "" {
 		b.endContact()
 	}
@@ -89,9 +89,9 @@ func (b *book) endOneSpan() {
 }
 
 // endContact takes what a workstation and the server have told each other.
-func (b *book) endContact() {
+func (b *onespanBook) endContact() {
 	d := b.dataOf(b.by)
-	lost := len(b.strayed) > 0 || b.seen.Crashed
+	lost := len(b.damaged) > 0 || b.seen.Crashed
 	if b.serial != "" && !b.taken && lost {
 		d.excused = true // the server may have made newer data, which was lost on its way
 	}
@@ -112,7 +112,7 @@ func (b *book) endContact() {
 }
 
 // limit is the failure that locks a workstation's data.
-func (b *book) limit(ws string) int64 {
+func (b *onespanBook) limit(ws string) int64 {
 	if n, ok := b.limits[ws]; ok {
 		return n
 	}

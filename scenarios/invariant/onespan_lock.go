@@ -1,137 +1,141 @@
 package invariant
 
 import (
-	"fmt"
-
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/onespan"
 )
 
 // otpCount holds the counts of wrong tries of either side: one more each time.
-func otpCount(b *book, e authn.Event) string {
+func otpCount(b *book, e authn.Event) *Broken {
 	if e.Kind != onespan.EventFailureCounted || text(e, "phone") != "" {
-		return ""
+		return nil
 	}
 	want, allowed := b.accountOf(e.Subject).wrong+1, b.setting("onespan.user.lock_threshold", 3)
 	if e.Site.Role() == authn.RoleWorkstation {
-		want, allowed = b.dataOf(here(e)).wrong+1, b.limit(e.Site.Name())
+		want, allowed = b.dataOf(deskOf(e)).wrong+1, b.limit(e.Site.Name())
 	}
-	if whole(e, "failures") != want {
-		return fmt.Sprintf("%d failures of %s are counted at %s, and there were %d", whole(e, "failures"), e.Subject, e.Site, want)
+	if number(e, "failures") != want {
+		return brokenf("%d failures of %s are counted at %s, and there were %d", number(e, "failures"), e.Subject, e.Site,
+			want)
 	}
-	if whole(e, "allowed") != allowed {
-		return fmt.Sprintf("%d failures are allowed at %s, and the policy says %d", whole(e, "allowed"), e.Site, allowed)
+	if number(e, "allowed") != allowed {
+		return brokenf("%d failures are allowed at %s, and the policy says %d", number(e, "allowed"), e.Site, allowed)
 	}
-	return ""
+	return nil
 }
 
 // otpLock holds that the last one that is allowed locks, and no other does.
-func otpLock(b *book) string {
+func otpLock(b *book) *Broken {
 	must := 0
 	for _, e := range b.wrongHere {
-		if whole(e, "failures") >= b.limit(e.Site.Name()) {
+		if number(e, "failures") >= b.limit(e.Site.Name()) {
 			must++
 		}
 	}
 	if b.locksHere != must {
-		return fmt.Sprintf("there were %d locks of offline data, and failures for %d", b.locksHere, must)
+		return brokenf("there were %d locks of offline data, and failures for %d", b.locksHere,
+			must).about(onespan.EventDataDeleted)
 	}
 	must = 0
 	threshold := b.setting("onespan.user.lock_threshold", 3)
 	for _, e := range b.wrongHome {
-		if threshold > 0 && whole(e, "failures") >= threshold {
+		if threshold > 0 && number(e, "failures") >= threshold {
 			must++
 		}
 	}
 	if b.locksHome != must {
-		return fmt.Sprintf("there were %d locks of the user, and failures for %d", b.locksHome, must)
+		return brokenf("there were %d locks of the user, and failures for %d", b.locksHome,
+			must).about(onespan.EventUserLocked)
 	}
-	return ""
+	return nil
 }
 
 // otpWhileLocked holds what a lock is for, at the server and here.
-func otpWhileLocked(b *book, e authn.Event) string {
-	atServer := e.Kind == onespan.EventOTPAccepted || e.Kind == onespan.EventFailureCounted && e.Site.Role() == authn.RoleServer && text(e, "phone") == ""
+func otpWhileLocked(b *book, e authn.Event) *Broken {
+	atServer := e.Kind == onespan.EventOTPAccepted || e.Kind == onespan.EventFailureCounted &&
+		e.Site.Role() == authn.RoleServer && text(e, "phone") == ""
 	if atServer && b.accountOf(e.Subject).locked {
-		return fmt.Sprintf("%s of the user %s, who is locked", e.Kind, e.Subject)
+		return brokenf("%s of the user %s, who is locked", e.Kind, e.Subject).wants(onespan.CodeUserLocked)
 	}
-	if _, update := b.seen.Action.(onespan.Update); atServer && update && b.had.locked {
-		return fmt.Sprintf("%s of an update of data that is locked", e.Kind)
+	if _, update := b.seen.Action.(onespan.Update); atServer && update && b.before.locked {
+		return brokenf("%s of an update of data that is locked", e.Kind)
 	}
 	if !offlineLogon(e) && (e.Kind != onespan.EventFailureCounted || e.Site.Role() != authn.RoleWorkstation) {
-		return ""
+		return nil
 	}
-	if b.dataOf(here(e)).locked {
-		return fmt.Sprintf("%s offline at %s, whose data is locked", e.Kind, e.Site)
+	if b.dataOf(deskOf(e)).locked {
+		return brokenf("%s offline at %s, whose data is locked", e.Kind, e.Site)
 	}
-	return ""
+	return nil
 }
 
-// came reports whether an event is data that came.
-func came(e authn.Event) bool {
+// dataCame reports whether an event is data that came.
+func dataCame(e authn.Event) bool {
 	return e.Kind == onespan.EventDataIssued || e.Kind == onespan.EventDataRenewed
 }
 
-func recovered(b *book, e authn.Event) string {
-	if !came(e) {
-		return ""
+func recovered(b *book, e authn.Event) *Broken {
+	if !dataCame(e) {
+		return nil
 	}
-	if d := b.dataOf(here(e)); d.locked && !d.cleared {
-		return fmt.Sprintf("offline data came to %s, which is locked, and the administrator has not deleted the record of it", e.Site)
+	if d := b.dataOf(deskOf(e)); d.locked && !d.cleared {
+		return brokenf("offline data came to %s, which is locked, and the administrator has not deleted the record of it",
+			e.Site)
 	}
-	return ""
+	return nil
 }
 
 // renewedEarly holds that data is renewed before a day is over only where the
 // server has a reason: its record was deleted, the authenticator was found
 // again or replaced, its drift left the blocks, or the newer data had been lost
 // on its way.
-func renewedEarly(b *book, e authn.Event) string {
+func renewedEarly(b *book, e authn.Event) *Broken {
 	if e.Kind != onespan.EventDataRenewed {
-		return ""
+		return nil
 	}
-	d := b.dataOf(here(e))
+	d := b.dataOf(deskOf(e))
 	if !d.timed || d.excused || text(e, "serial") != d.serial {
-		return ""
+		return nil
 	}
 	if age := b.at(authn.SiteServer, e.At).Sub(d.issued); age < wholeDay && (b.drift-d.drift).Abs() <= d.reach {
-		return fmt.Sprintf("the data of %s was renewed when it was %s old", e.Subject, age)
+		return brokenf("the data of %s was renewed when it was %s old", e.Subject, age)
 	}
-	return ""
+	return nil
 }
 
 // notRenewed holds that an online success brings newer data where it is due.
-func notRenewed(b *book) string {
-	was := b.had
-	if b.serial == "" || b.serial != was.serial || !b.heard || b.taken || b.withheld || !was.present || was.locked || len(b.strayed) > 0 {
-		return ""
+func notRenewed(b *book) *Broken {
+	was := b.before
+	if b.serial == "" || b.serial != was.serial || !b.heard || b.taken || b.withheld || !was.present || was.locked ||
+		len(b.damaged) > 0 {
+		return nil
 	}
 	if age := b.now(authn.SiteServer).Sub(was.issued); !was.timed || age >= wholeDay {
-		return fmt.Sprintf("the data of %s at %s was not renewed, and it is %s old", b.by.user, b.by.ws, age)
+		return brokenf("the data of %s at %s was not renewed, and it is %s old", b.by.user, b.by.ws, age)
 	}
-	return ""
+	return nil
 }
 
 // dataFromNowhere holds that data comes from an online success, for as long
 // as the policy says.
-func dataFromNowhere(b *book, e authn.Event) string {
-	if !came(e) {
-		return ""
+func dataFromNowhere(b *book, e authn.Event) *Broken {
+	if !dataCame(e) {
+		return nil
 	}
-	if b.serial == "" || b.by != here(e) {
-		return fmt.Sprintf("offline data came to %s without a logon of %s there that the server accepted", e.Site, userAt(e))
+	if b.serial == "" || b.by != deskOf(e) {
+		return brokenf("offline data came to %s without a logon of %s there that the server accepted", e.Site, userAt(e))
 	}
-	if most := b.setting("onespan.offline.event_window", 300); whole(e, "uses") > most {
-		return fmt.Sprintf("data with %d uses came, and the policy says %d", whole(e, "uses"), most)
+	if most := b.setting("onespan.offline.event_window", 300); number(e, "uses") > most {
+		return brokenf("data with %d uses came, and the policy says %d", number(e, "uses"), most)
 	}
-	if most := b.setting("onespan.offline.window_days", 21); whole(e, "days") > most {
-		return fmt.Sprintf("data of %d days came, and the policy says %d", whole(e, "days"), most)
+	if most := b.setting("onespan.offline.window_days", 21); number(e, "days") > most {
+		return brokenf("data of %d days came, and the policy says %d", number(e, "days"), most)
 	}
-	return ""
+	return nil
 }
 
 // otpAcrossCut holds that nothing online happens without the links for it.
-func otpAcrossCut(b *book, e authn.Event) string {
+func otpAcrossCut(b *book, e authn.Event) *Broken {
 	with := authn.Workstation(b.by.ws)
 	switch e.Kind {
 	case onespan.EventAuthenticatorActivated:
@@ -139,27 +143,27 @@ func otpAcrossCut(b *book, e authn.Event) string {
 	case onespan.EventOTPAccepted, onespan.EventDataIssued, onespan.EventDataRenewed:
 	case onespan.EventUnlocked:
 		if text(e, "mode") != onespan.ModeOnline || text(e, "phone") != "" {
-			return ""
+			return nil
 		}
 		if b.serial == "" {
-			return fmt.Sprintf("%s was unlocked online, and the server accepted nothing", e.Site)
+			return brokenf("%s was unlocked online, and the server accepted nothing", e.Site)
 		}
 	default:
-		return ""
+		return nil
 	}
 	if !b.up(authn.SiteServer, with) {
-		return fmt.Sprintf("%s for %s across a cut link", e.Kind, with)
+		return brokenf("%s for %s across a cut link", e.Kind, with)
 	}
-	return ""
+	return nil
 }
 
 // judgedHere holds that the network alone decides which side judges (O14).
-func judgedHere(b *book) string {
-	if _, ok := b.seen.Action.(onespan.Logon); !ok || !b.accepted() || b.heard || len(b.strayed) > 0 {
-		return ""
+func judgedHere(b *book) *Broken {
+	if _, ok := b.seen.Action.(onespan.Logon); !ok || !b.accepted() || b.heard || len(b.damaged) > 0 {
+		return nil
 	}
 	if b.up(authn.SiteServer, authn.Workstation(b.by.ws)) {
-		return fmt.Sprintf("%s judged a logon by itself, and the server could be reached", b.by.ws)
+		return brokenf("%s judged a logon by itself, and the server could be reached", b.by.ws)
 	}
-	return ""
+	return nil
 }

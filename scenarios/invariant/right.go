@@ -1,7 +1,6 @@
 package invariant
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -26,21 +25,21 @@ func refusedBy(e authn.Event, verb string, codes ...authn.Code) bool {
 
 // rightPIN looks for a PIN that is good by the book and was refused at the
 // lock screen.
-func rightPIN(b *book, e authn.Event) string {
+func rightPIN(b *book, e authn.Event) *Broken {
 	if e.Site.Role() != authn.RoleWorkstation || !refusedBy(e, (hypr.Login{}).Verb(),
 		hypr.CodeWrongPIN, hypr.CodePINUsed, hypr.CodePINExpired, hypr.CodeNotPrimed, hypr.CodeNotPaired) {
-		return ""
+		return nil
 	}
 	for _, c := range b.cards[b.typed] {
 		if c.ws == e.Site.Name() && c.user == userAt(e) && b.unlocks(c, e) {
-			return fmt.Sprintf("%s refused (%s) %s, which was not used and has not expired", e.Site, e.Result, c)
+			return brokenf("%s refused (%s) %s, which was not used and has not expired", e.Site, e.Result, c)
 		}
 	}
-	return ""
+	return nil
 }
 
 // unlocks reports whether a PIN is still good at its workstation.
-func (b *book) unlocks(c *card, e authn.Event) bool {
+func (b *hyprBook) unlocks(c *card, e authn.Event) bool {
 	s := b.sets[c.setKey]
 	return s != nil && !c.accepted && !s.gone && !s.over && b.at(e.Site, e.At).Before(s.expires) &&
 		c.number >= b.latest[c.pair] && !b.lost[c.pair]
@@ -48,36 +47,36 @@ func (b *book) unlocks(c *card, e authn.Event) bool {
 
 // rightCode looks for a code of an open session that was made with the right
 // PIN, and was refused; and for a right online PIN that was.
-func rightCode(b *book, e authn.Event) string {
+func rightCode(b *book, e authn.Event) *Broken {
 	if refusedBy(e, (encap.Auth{}).Verb(), encap.CodeWrongPIN) {
 		a, ok := b.seen.Action.(encap.Auth)
 		pin, known := b.pins[scope{a.Phone, string(encap.DevicePIN)}]
-		if ok && a.Method == encap.DevicePIN && known && a.PIN.Reveal() == pin && len(b.strayed) == 0 {
-			return fmt.Sprintf("the PIN of %s on %s was refused, and it is the one that was set", a.Method, a.Phone)
+		if ok && a.Method == encap.DevicePIN && known && a.PIN.Reveal() == pin && len(b.damaged) == 0 {
+			return brokenf("the PIN of %s on %s was refused, and it is the one that was set", a.Method, a.Phone)
 		}
-		return ""
+		return nil
 	}
 	if !refusedBy(e, (encap.Verify{}).Verb(),
 		encap.CodeWrongCode, encap.CodeSessionExpired, encap.CodeSessionClosed, encap.CodeSessionSuperseded) {
-		return ""
+		return nil
 	}
 	s := b.ofSession(e)
-	if s == nil || s.end != "" || s.over || !b.at(authn.SiteServer, e.At).Before(s.expires) || len(b.strayed) > 0 ||
+	if s == nil || s.end != "" || s.over || !b.at(authn.SiteServer, e.At).Before(s.expires) || len(b.damaged) > 0 ||
 		e.Site != authn.Provider(s.provider) || b.isLocked(scope{s.phone, s.method}) {
-		return ""
+		return nil
 	}
 	pin, known := b.pins[scope{s.phone, s.method}]
 	for _, c := range s.codes {
 		if c.text == b.typed && (s.method != string(encap.OfflinePIN) || known && c.pin == pin) {
-			return fmt.Sprintf("a code that %s gave for an open session of %s was refused (%s)", s.phone, s.provider, e.Result)
+			return brokenf("a code that %s gave for an open session of %s was refused (%s)", s.phone, s.provider, e.Result)
 		}
 	}
-	return ""
+	return nil
 }
 
 // enterOnlinePIN learns the PIN of the first activation. Where its answer was
 // lost, phone and server may have different ones.
-func (b *book) enterOnlinePIN() {
+func (b *encapBook) enterOnlinePIN() {
 	a, ok := b.seen.Action.(encap.Activate)
 	if !ok {
 		return
@@ -96,15 +95,15 @@ const sureWindow = 5
 
 // rightOTP looks for a one-time password that is new, of now, and was refused
 // although nothing else was asked for.
-func rightOTP(b *book, e authn.Event) string {
+func rightOTP(b *book, e authn.Event) *Broken {
 	if e.Site.Role() != authn.RoleWorkstation || !refusedBy(e, b.seen.Action.Verb(), onespan.CodeWrongCode,
 		onespan.CodeReplayed, onespan.CodeMalformed, onespan.CodeDataExpired, onespan.CodeNotCovered, onespan.CodeNoData) {
-		return ""
+		return nil
 	}
-	online := whole(e, "windows_event") == 2020
+	online := number(e, "windows_event") == 2020
 	_, update := b.seen.Action.(onespan.Update)
-	if b.by.ws == "" || update && !online || len(b.strayed) > 0 || b.asked() {
-		return ""
+	if b.by.ws == "" || update && !online || len(b.damaged) > 0 || b.asked() {
+		return nil
 	}
 	for serial, d := range b.digipasses {
 		value, ok := d.codes[b.typed]
@@ -112,18 +111,18 @@ func rightOTP(b *book, e authn.Event) string {
 			continue
 		}
 		if online && d.user == b.by.user && !d.dropped && !b.account.locked && value > b.knownOnline(serial) {
-			return fmt.Sprintf("the server refused (%s) a new code of %s", e.Result, serial)
+			return brokenf("the server refused (%s) a new code of %s", e.Result, serial)
 		}
 		if !online && b.opens(serial, d, value, e) {
-			return fmt.Sprintf("%s refused (%s) a new code of %s, of which it has data", e.Site, e.Result, serial)
+			return brokenf("%s refused (%s) a new code of %s, of which it has data", e.Site, e.Result, serial)
 		}
 	}
-	return ""
+	return nil
 }
 
 // asked reports whether more than a one-time password was ever asked for: what
 // a workstation knows of that is its own affair.
-func (b *book) asked() bool {
+func (b *common) asked() bool {
 	for key := range b.policy {
 		if strings.HasPrefix(key, "onespan.static_password.") || strings.HasPrefix(key, "onespan.server_pin.") ||
 			key == "onespan.otp.window" || key == "onespan.otp.event_window" {
@@ -135,7 +134,7 @@ func (b *book) asked() bool {
 
 // current reports whether a code is of this very step by clocks that agree,
 // or one of the next events.
-func (b *book) current(d *digipass, value int64, e authn.Event) bool {
+func (b *onespanBook) current(d *digipass, value int64, e authn.Event) bool {
 	if !d.timed {
 		return value-d.used <= sureWindow
 	}
@@ -144,8 +143,8 @@ func (b *book) current(d *digipass, value int64, e authn.Event) bool {
 
 // opens reports whether the offline data that was there before the Action has
 // the code.
-func (b *book) opens(serial string, d *digipass, value int64, e authn.Event) bool {
-	data := b.had
+func (b *onespanBook) opens(serial string, d *digipass, value int64, e authn.Event) bool {
+	data := b.before
 	switch {
 	case !data.present || data.locked || data.over || data.serial != serial || value <= max(data.used, d.used):
 		return false

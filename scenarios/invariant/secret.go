@@ -13,7 +13,7 @@ import (
 // learn notes the secrets that an Action typed and was told, so that they are
 // known where they must not stand, and which PIN was typed again. They stay
 // in memory.
-func (b *book) learn(s Seen) {
+func (b *common) learn(s Seen) {
 	b.typed = ""
 	switch a := s.Action.(type) {
 	case hypr.Login:
@@ -60,14 +60,14 @@ func plain(s authn.Secret) string {
 
 // know notes a secret. One that is short, or has no digit, is a word that may
 // stand anywhere by chance.
-func (b *book) know(secret string) {
+func (b *common) know(secret string) {
 	if len(secret) >= 4 && strings.ContainsAny(secret, "0123456789") {
 		b.known[strings.ToUpper(secret)] = true
 	}
 }
 
 // leaks finds a secret among the words of a text.
-func (b *book) leaks(s string) bool {
+func (b *common) leaks(s string) bool {
 	for word := range strings.FieldsFuncSeq(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 		if len(word) >= 4 && b.known[strings.ToUpper(word)] {
 			return true
@@ -77,7 +77,7 @@ func (b *book) leaks(s string) bool {
 }
 
 // leaksIn finds a secret among the fields of an event or a refusal.
-func (b *book) leaksIn(fields map[string]any) string {
+func (b *common) leaksIn(fields map[string]any) string {
 	for name, v := range fields {
 		if s, ok := v.(string); ok && b.leaks(s) {
 			return name
@@ -87,35 +87,35 @@ func (b *book) leaksIn(fields map[string]any) string {
 }
 
 // leakInEvent is no_secret_outside, of events (A15).
-func leakInEvent(b *book, e authn.Event) string {
+func leakInEvent(b *book, e authn.Event) *Broken {
 	name := b.leaksIn(e.Fields)
 	if name == "" && b.leaks(e.Subject) {
 		name = "subject"
 	}
 	if name == "" {
-		return ""
+		return nil
 	}
-	return "the event " + string(e.Kind) + " holds a secret in its " + name
+	return brokenf("the event %s holds a secret in its %s", e.Kind, name)
 }
 
 // leakInRefusal is no_secret_outside, of refusals and warnings (A9).
-func leakInRefusal(b *book) string {
+func leakInRefusal(b *book) *Broken {
 	for _, w := range b.seen.Outcome.Warnings {
 		if b.leaks(w) {
-			return "a warning holds a secret"
+			return brokenf("a warning holds a secret")
 		}
 	}
 	r := b.seen.Refusal
 	if r == nil {
-		return ""
+		return nil
 	}
 	for _, s := range append([]string{r.Message, r.Shown, r.Native, r.Subject}, r.Hints...) {
 		if b.leaks(s) {
-			return "the refusal " + string(r.Code) + " holds a secret"
+			return brokenf("the refusal %s holds a secret", r.Code)
 		}
 	}
 	if b.leaksIn(r.Fields) != "" {
-		return "the refusal " + string(r.Code) + " holds a secret"
+		return brokenf("the refusal %s holds a secret", r.Code)
 	}
-	return ""
+	return nil
 }

@@ -1,6 +1,8 @@
 package invariant
 
 import (
+	"fmt"
+
 	"github.com/offauth/offauth/authn"
 )
 
@@ -33,6 +35,29 @@ type Broken struct {
 	Sentence, What string
 	// N is the Action at which it was seen.
 	N int
+	// Want is the code with which an Action should have been refused that was
+	// accepted; empty where it is not about that.
+	Want authn.Code
+	// Kind is that of an event that came and should not have, or should have
+	// come and did not; empty where it is not about one.
+	Kind authn.Kind
+}
+
+// brokenf makes what a check found; History adds the rest.
+func brokenf(format string, args ...any) *Broken {
+	return &Broken{What: fmt.Sprintf(format, args...)}
+}
+
+// wants returns b with the code that should have come.
+func (b *Broken) wants(code authn.Code) *Broken {
+	b.Want = code
+	return b
+}
+
+// about returns b with the kind of event that is too much or missing.
+func (b *Broken) about(kind authn.Kind) *Broken {
+	b.Kind = kind
+	return b
 }
 
 // Watcher is told of every Action of a run, in order.

@@ -51,7 +51,8 @@ func kind(k authn.Kind) func(*book, authn.Event) bool {
 
 func commonStates() []state {
 	return []state{
-		{State{"clock_set_back_over_an_expiry", "the clock was set back to before an expiry that was reached", ""}, backOverExpiry},
+		{State{"clock_set_back_over_an_expiry", "the clock was set back to before an expiry that was reached", ""},
+			backOverExpiry},
 	}
 }
 
@@ -90,33 +91,40 @@ func hyprStates() []state {
 		}),
 		s("offer_at_5s", "a phone offered its PIN exactly 5 s after the tap", func(b *book, e authn.Event) bool {
 			since, waits := b.taps[pair{e.Site.Name(), e.Subject}]
-			return e.Kind == hypr.EventPINOffered && text(e, "reason") == hypr.ReasonUnreachable && waits && b.at(e.Site, e.At).Sub(since) == patience
+			return e.Kind == hypr.EventPINOffered && text(e, "reason") == hypr.ReasonUnreachable && waits &&
+				b.at(e.Site, e.At).Sub(since) == tapTimeout
 		}),
 		s("answered_at_the_last_moment", "a tap was answered within the last millisecond of its 5 s", answeredLate),
-		s("refill_with_pins_left", "a phone took a set while PINs of the one before were left", func(b *book, e authn.Event) bool {
-			if e.Kind != hypr.EventPINsStored {
-				return false
-			}
-			k := keyOf(e)
-			old := b.sets[setKey{k.pair, b.held[k.pair]}]
-			return old != nil && old.shown < old.count
-		}),
-		s("unconfirmed_set_used", "a PIN of a set that the workstation did not know to be the phone's unlocked it", func(_ *book, e authn.Event) bool {
-			return e.Kind == hypr.EventPINsConfirmed && text(e, "by") == "use"
-		}),
+		s("refill_with_pins_left", "a phone took a set while PINs of the one before were left",
+			func(b *book, e authn.Event) bool {
+				if e.Kind != hypr.EventPINsStored {
+					return false
+				}
+				k := keyOf(e)
+				old := b.sets[setKey{k.pair, b.held[k.pair]}]
+				return old != nil && old.shown < old.count
+			}),
+		s("unconfirmed_set_used", "a PIN of a set that the workstation did not know to be the phone's unlocked it",
+			func(_ *book, e authn.Event) bool {
+				return e.Kind == hypr.EventPINsConfirmed && text(e, "by") == "use"
+			}),
 		s("lock_out", "the directory locked a user out", kind(hypr.EventDirectoryLocked)),
 		s("reset_by_success", "a right PIN ended a row of wrong ones", func(b *book, e authn.Event) bool {
 			return offline(e) && b.triesOf(e).failures > 0
 		}),
-		s("others_right_pin", "a wrong PIN was another user's, phone's or workstation's right one", func(b *book, e authn.Event) bool {
-			if !guess(e) || e.Result != "wrong_pin" {
-				return false
-			}
-			return slices.ContainsFunc(b.cards[b.typed], func(c *card) bool {
-				return !c.accepted && (c.ws != e.Site.Name() || c.user != userAt(e) && c.user != e.Subject)
-			})
+		s("others_right_pin", "a wrong PIN was another user's, phone's or workstation's right one",
+			func(b *book, e authn.Event) bool {
+				if !guess(e) || e.Result != "wrong_pin" {
+					return false
+				}
+				return slices.ContainsFunc(b.cards[b.typed], func(c *card) bool {
+					return !c.accepted && (c.ws != e.Site.Name() || c.user != userAt(e) && c.user != e.Subject)
+				})
+			}),
+		s("used_pin_again", "a used PIN was typed again", func(_ *book, e authn.Event) bool {
+			return guess(e) &&
+				e.Result == "pin_used"
 		}),
-		s("used_pin_again", "a used PIN was typed again", func(_ *book, e authn.Event) bool { return guess(e) && e.Result == "pin_used" }),
 		s("expired_pin", "a PIN of a set that has expired was typed", func(_ *book, e authn.Event) bool {
 			return guess(e) && e.Result == "pin_expired" && e.Rule == "H33"
 		}),
@@ -134,7 +142,7 @@ func answeredLate(b *book, e authn.Event) bool {
 	phone := text(e, "phone")
 	since, waits := b.taps[pair{phone, e.Site.Name()}]
 	after := b.at(authn.Phone(phone), e.At).Sub(since)
-	return waits && after > 0 && after >= patience-1_000_000 && after < patience
+	return waits && after > 0 && after >= tapTimeout-1_000_000 && after < tapTimeout
 }
 
 func encapStates() []state {
@@ -162,13 +170,18 @@ func encapStates() []state {
 			}
 			return false
 		}),
-		s("code_of_a_wrong_pin", "a code was refused that the phone made with a wrong PIN", func(b *book, e authn.Event) bool {
-			own := b.ofSession(e)
-			return e.Kind == authn.EventRefused && e.Result == "wrong_code" && own != nil && slices.ContainsFunc(own.codes, func(c code) bool { return c.text == b.typed })
-		}),
+		s("code_of_a_wrong_pin", "a code was refused that the phone made with a wrong PIN",
+			func(b *book, e authn.Event) bool {
+				own := b.ofSession(e)
+				return e.Kind == authn.EventRefused && e.Result == "wrong_code" && own != nil &&
+					slices.ContainsFunc(own.codes, func(c code) bool { return c.text == b.typed })
+			}),
 		s("operation_expired", "what a phone had scanned expired before it was approved", func(_ *book, e authn.Event) bool {
 			return e.Kind == encap.EventOperationClosed && text(e, "reason") == "expired"
 		}),
-		s("activated_again", "a phone was activated again", func(_ *book, e authn.Event) bool { return e.Kind == encap.EventRegistrationDropped }),
+		s("activated_again", "a phone was activated again", func(_ *book,
+			e authn.Event) bool {
+			return e.Kind == encap.EventRegistrationDropped
+		}),
 	}
 }
