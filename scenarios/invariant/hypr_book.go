@@ -1,6 +1,7 @@
 package invariant
 
 import (
+	"slices"
 	"time"
 
 	"github.com/offauth/offauth/authn"
@@ -166,16 +167,16 @@ func guess(e authn.Event) bool {
 	if e.Site.Role() != authn.RoleWorkstation || text(e, "action") != (hypr.Login{}).Verb() {
 		return false
 	}
-	return e.Result == "wrong_pin" || e.Result == "pin_used" || e.Result == "pin_expired"
+	return slices.Contains([]authn.Code{hypr.CodeWrongPIN, hypr.CodePINUsed, hypr.CodePINExpired}, authn.Code(e.Result))
 }
 
 // enterUnlocked enters an unlocked workstation.
 func (b *hyprBook) enterUnlocked(e authn.Event) {
 	p := pair{text(e, "phone"), e.Site.Name()}
 	switch text(e, "mode") {
-	case "online":
+	case hypr.ModeOnline:
 		b.answered = append(b.answered, p)
-	case "offline":
+	case hypr.ModeOffline:
 		t := b.triesOf(e)
 		t.failures = 0
 		c := b.card(e)

@@ -132,7 +132,7 @@ func lockCount(b *book) *Broken {
 // whileLocked holds what a lock-out is for.
 func whileLocked(b *book, e authn.Event) *Broken {
 	mode := text(e, "mode")
-	if (e.Kind != hypr.EventUnlocked || mode != "offline" && mode != "bluetooth") && !guess(e) {
+	if (e.Kind != hypr.EventUnlocked || mode != hypr.ModeOffline && mode != hypr.ModeBluetooth) && !guess(e) {
 		return nil
 	}
 	d := desk{userAt(e), e.Site.Name()}

@@ -10,7 +10,9 @@ import (
 )
 
 // offline reports whether an event is a PIN that unlocked.
-func offline(e authn.Event) bool { return e.Kind == hypr.EventUnlocked && text(e, "mode") == "offline" }
+func offline(e authn.Event) bool {
+	return e.Kind == hypr.EventUnlocked && text(e, "mode") == hypr.ModeOffline
+}
 
 // names a PIN without giving it.
 func (c *card) String() string {

@@ -173,12 +173,12 @@ func (b *hyprBook) shownFrom(k setKey) []*card {
 func acrossCut(b *book, e authn.Event) *Broken {
 	phone, ws := text(e, "phone"), e.Site
 	switch {
-	case e.Kind == hypr.EventUnlocked && text(e, "mode") == "bluetooth":
+	case e.Kind == hypr.EventUnlocked && text(e, "mode") == hypr.ModeBluetooth:
 		if !b.up(authn.Bluetooth(phone, ws.Name())) {
 			return brokenf("%s unlocked %s over a Bluetooth link that is down", phone, ws)
 		}
 	case e.Kind == hypr.EventUnlocked && text(e,
-		"mode") == "online", e.Kind == hypr.EventOnlineAuthenticated, e.Kind == hypr.EventPINsIssued:
+		"mode") == hypr.ModeOnline, e.Kind == hypr.EventOnlineAuthenticated, e.Kind == hypr.EventPINsIssued:
 		if !b.up(authn.SiteServer, authn.Phone(phone), ws) {
 			return brokenf("%s at %s for %s across a cut link", e.Kind, ws, phone)
 		}

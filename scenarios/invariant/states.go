@@ -114,7 +114,7 @@ func hyprStates() []state {
 		}),
 		s("others_right_pin", "a wrong PIN was another user's, phone's or workstation's right one",
 			func(b *book, e authn.Event) bool {
-				if !guess(e) || e.Result != "wrong_pin" {
+				if !guess(e) || e.Result != string(hypr.CodeWrongPIN) {
 					return false
 				}
 				return slices.ContainsFunc(b.cards[b.typed], func(c *card) bool {
@@ -123,20 +123,20 @@ func hyprStates() []state {
 			}),
 		s("used_pin_again", "a used PIN was typed again", func(_ *book, e authn.Event) bool {
 			return guess(e) &&
-				e.Result == "pin_used"
+				e.Result == string(hypr.CodePINUsed)
 		}),
 		s("expired_pin", "a PIN of a set that has expired was typed", func(_ *book, e authn.Event) bool {
-			return guess(e) && e.Result == "pin_expired" && e.Rule == "H33"
+			return guess(e) && e.Result == string(hypr.CodePINExpired) && e.Rule == "H33"
 		}),
 		s("passkey_unlock", "a passkey unlocked a workstation", func(_ *book, e authn.Event) bool {
-			return e.Kind == hypr.EventUnlocked && text(e, "mode") == "bluetooth"
+			return e.Kind == hypr.EventUnlocked && text(e, "mode") == hypr.ModeBluetooth
 		}),
 	}
 }
 
 // answeredLate looks for a tap that was answered just before its time.
 func answeredLate(b *book, e authn.Event) bool {
-	if e.Kind != hypr.EventUnlocked || text(e, "mode") != "online" {
+	if e.Kind != hypr.EventUnlocked || text(e, "mode") != hypr.ModeOnline {
 		return false
 	}
 	phone := text(e, "phone")
@@ -160,7 +160,7 @@ func encapStates() []state {
 			return (e.Kind == encap.EventSessionApproved || e.Kind == encap.EventDeviceAuthenticated) && b.wrong[scopeOf(e)] > 0
 		}),
 		s("code_of_another_session", "a code was typed for another session than its own", func(b *book, e authn.Event) bool {
-			if e.Kind != authn.EventRefused || e.Result != "wrong_code" {
+			if e.Kind != authn.EventRefused || e.Result != string(encap.CodeWrongCode) {
 				return false
 			}
 			for id, other := range b.sessions {
@@ -173,7 +173,7 @@ func encapStates() []state {
 		s("code_of_a_wrong_pin", "a code was refused that the phone made with a wrong PIN",
 			func(b *book, e authn.Event) bool {
 				own := b.ofSession(e)
-				return e.Kind == authn.EventRefused && e.Result == "wrong_code" && own != nil &&
+				return e.Kind == authn.EventRefused && e.Result == string(encap.CodeWrongCode) && own != nil &&
 					slices.ContainsFunc(own.codes, func(c code) bool { return c.text == b.typed })
 			}),
 		s("operation_expired", "what a phone had scanned expired before it was approved", func(_ *book, e authn.Event) bool {

@@ -1,0 +1,268 @@
+package property_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/keystore/memory"
+	"github.com/offauth/offauth/scenarios/invariant"
+)
+
+// start is when every world begins: a Monday morning.
+var start = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+
+// world is what a life is played in; *sim.World is one.
+type world interface {
+	authn.Applier
+	Snapshot(ctx context.Context, scope authn.Scope) (authn.Snapshot, error)
+	Events(ctx context.Context, q authn.EventQuery) ([]authn.Event, error)
+}
+
+// setup is how the worlds of a test are made.
+type setup struct {
+	store func() authn.Store
+	open  func(sim.Config) world
+	only  []string // names of invariants; none means all
+}
+
+// sound is offauth as it is.
+func sound() setup {
+	return setup{
+		store: func() authn.Store { return memory.NewStore() },
+		open:  func(c sim.Config) world { return sim.Open(c) },
+	}
+}
+
+// life is a world in play and everything that was done in it.
+type life struct {
+	setup
+	family family
+	seed   uint64
+	alone  bool
+	store  *crashStore
+	rand   func(authn.Site, string) io.Reader
+	world  world
+	watch  *invariant.History
+	moves  []move
+	broken []invariant.Broken
+	now    time.Time
+	seq    uint64          // of the last event
+	look   *authn.Snapshot // of this very moment, if it was asked for
+}
+
+// move is an Action with what came of it.
+type move struct {
+	action  authn.Action
+	crash   int // 1: the process dies before the write is on disk, 2: after
+	at      time.Time
+	outcome authn.Outcome
+	refusal *authn.Refusal
+	crashed bool
+}
+
+// begin makes an empty world. Alone is as in sim.Config.
+func begin(s setup, f family, seed uint64, alone bool) *life {
+	l := &life{setup: s, family: f, seed: seed, alone: alone, store: &crashStore{Store: s.store()}, rand: streams(seed),
+		now: start}
+	if err := sim.Start(context.Background(), l.store, &l.now); err != nil {
+		panic(err)
+	}
+	watch, err := invariant.New(f.name, s.only)
+	if err != nil {
+		panic(err)
+	}
+	l.watch = watch
+	l.reopen()
+	return l
+}
+
+// streams returns the random bytes of a world.
+func streams(seed uint64) func(authn.Site, string) io.Reader {
+	readers := map[string]io.Reader{}
+	return func(site authn.Site, purpose string) io.Reader {
+		key := string(site) + "\x00" + purpose
+		if readers[key] == nil {
+			readers[key] = rand.NewChaCha8(sha256.Sum256(fmt.Appendf(nil, "%d %s", seed, key)))
+		}
+		return readers[key]
+	}
+}
+
+// reopen begins a new process over the same store.
+func (l *life) reopen() {
+	l.world = l.open(sim.Config{Store: l.store, Rand: l.rand, KDF: authn.KDF{Time: 1, MemoryKiB: 8}, Alone: l.alone})
+}
+
+// snapshot returns the world as it is, read once for each of its moments.
+func (l *life) snapshot() (authn.Snapshot, error) {
+	if l.look == nil {
+		s, err := l.world.Snapshot(context.Background(), authn.Scope{})
+		if err != nil {
+			return s, err
+		}
+		l.look = &s
+	}
+	return *l.look, nil
+}
+
+// apply does an Action, and checks every invariant. It returns nil for one
+// that was no Action, since what was typed has no meaning.
+func (l *life) apply(a authn.Action, crash int) *move {
+	m := move{action: a, crash: crash, at: l.now}
+	l.look = nil
+	l.store.dieAt, l.store.died = crash, false
+	out, err := l.recovered(a)
+	l.store.dieAt = 0
+	var fault *authn.Fault
+	if errors.As(err, &fault) && meaningless(fault.Code) {
+		return nil
+	}
+	m.outcome = out
+	refusal, refused := authn.AsRefusal(err)
+	n := len(l.moves) + 1
+	switch {
+	case l.store.died:
+		m.crashed = true
+		if !errors.Is(err, errCrash) || out.Result != nil || len(out.Events) > 0 {
+			l.broken = append(l.broken, invariant.Broken{ID: invariant.SpendBeforeTell, Rules: []authn.RuleID{"A13"}, N: n,
+				What: "the process died in the write, and something was told all the same"})
+		}
+		l.reopen()
+		m.outcome, err = l.left()
+	case refused:
+		m.refusal, err = refusal, nil
+	}
+	if err != nil {
+		l.broken = append(l.broken, invariant.Broken{ID: invariant.NoFault, Rules: []authn.RuleID{"A13"}, N: n,
+			What: fmt.Sprintf("%s ended in: %v", a.Verb(), err)})
+	}
+	l.now = m.outcome.At
+	if n := len(m.outcome.Events); n > 0 {
+		l.seq = m.outcome.Events[n-1].Seq
+	}
+	l.moves = append(l.moves, m)
+	if len(l.broken) == 0 {
+		l.check(m)
+	}
+	return &l.moves[len(l.moves)-1]
+}
+
+// check lets the invariants see a move.
+func (l *life) check(m move) {
+	l.broken = append(l.broken, l.watch.See(invariant.Seen{
+		N: len(l.moves), Action: m.action, Outcome: m.outcome, Refusal: m.refusal, Crashed: m.crashed, Look: l.snapshot,
+	})...)
+	if what := unlisted(m); what != "" && len(l.only) == 0 {
+		l.broken = append(l.broken, invariant.Broken{ID: "row_lists_all", N: len(l.moves), What: what})
+	}
+}
+
+// recovered applies an Action and turns a panic into an error.
+func (l *life) recovered(a authn.Action) (out authn.Outcome, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			out, err = authn.Outcome{At: l.now}, fmt.Errorf("panic: %v", r)
+		}
+	}()
+	return l.world.Apply(context.Background(), a)
+}
+
+// left returns what a process that died has left.
+func (l *life) left() (authn.Outcome, error) {
+	events, err := l.world.Events(context.Background(), authn.EventQuery{After: l.seq})
+	if err != nil {
+		return authn.Outcome{At: l.now}, err
+	}
+	look, err := l.snapshot()
+	return authn.Outcome{At: look.Now, Events: events}, err
+}
+
+// meaningless reports whether a fault says that an argument was wrong, and
+// not offauth.
+func meaningless(code authn.Code) bool {
+	return code == authn.CodeBadArgument || code == sim.CodeAlreadyThere || code == encap.CodeContextTooLong ||
+		strings.HasPrefix(string(code), "no_such_")
+}
+
+// unlisted returns what a move gave that its row of the verb table does not
+// list, as a sentence.
+func unlisted(m move) string {
+	row, ok := verb.Of(m.action)
+	switch {
+	case !ok:
+		return m.action.Verb() + " is not in the verb table"
+	case m.refusal != nil && !slices.Contains(row.Refusals, m.refusal.Code):
+		return fmt.Sprintf("%s was refused with %s", row.Name, m.refusal.Code)
+	}
+	for _, e := range m.outcome.Events {
+		if !slices.Contains(row.Events, e.Kind) && !slices.Contains(verb.Anytime(), e.Kind) {
+			return fmt.Sprintf("%s left %s", row.Name, e.Kind)
+		}
+	}
+	return ""
+}
+
+// replay plays the same Actions again, in a world that is alone if the first
+// was not, and compares what they leave (A8).
+func (l *life) replay() {
+	again := begin(l.setup, l.family, l.seed, !l.alone)
+	for i, m := range l.moves {
+		twin := again.apply(m.action, m.crash)
+		if twin == nil || twin.String() != m.String() {
+			l.broken = append(l.broken, invariant.Broken{ID: invariant.SameSeedSameLog, Rules: []authn.RuleID{"A8"}, N: i + 1,
+				What: m.action.Verb() + " leaves something else when the life is played again"})
+			return
+		}
+	}
+}
+
+// String returns what a move left, to compare.
+func (m move) String() string {
+	text := m.action.Verb()
+	if m.refusal != nil {
+		text += " " + string(m.refusal.Code)
+	}
+	return fmt.Sprint(text, m.outcome.At, m.outcome.Events)
+}
+
+// errCrash is what a store answers when the process has died.
+var errCrash = errors.New("the process died")
+
+// crashStore is a store under which the process can die in the next Update:
+// before its batch is on disk where dieAt is 1, after that where it is 2.
+type crashStore struct {
+	authn.Store
+	dieAt int
+	died  bool
+}
+
+// Update implements authn.Store.
+func (c *crashStore) Update(ctx context.Context, change func(authn.Reader) (authn.Batch, error)) error {
+	at := c.dieAt
+	if at == 0 {
+		return c.Store.Update(ctx, change)
+	}
+	err := c.Store.Update(ctx, func(r authn.Reader) (authn.Batch, error) {
+		batch, err := change(r)
+		if err == nil && at == 1 {
+			err = errCrash
+		}
+		return batch, err
+	})
+	if err == nil || errors.Is(err, errCrash) {
+		c.dieAt, c.died = 0, true
+		return errCrash
+	}
+	return err
+}
