@@ -14,8 +14,8 @@ import (
 // with each.
 type common struct {
 	seen      Seen
-	seq       uint64            // of the last event
-	policy    map[string]string // what was set; the rest has its default
+	seq       uint64                      // of the last event
+	policy    map[authn.SettingKey]string // what was set; the rest has its default
 	links     map[authn.Site]authn.Uplink
 	skews     map[authn.Site]time.Duration
 	unaudited map[authn.Site][]authn.Event // what the audit trail is still to have
@@ -61,7 +61,7 @@ func (b *common) enterFault(e authn.Event) {
 
 func newBook() *book {
 	c := &common{
-		policy: map[string]string{}, links: map[authn.Site]authn.Uplink{}, skews: map[authn.Site]time.Duration{},
+		policy: map[authn.SettingKey]string{}, links: map[authn.Site]authn.Uplink{}, skews: map[authn.Site]time.Duration{},
 		unaudited: map[authn.Site][]authn.Event{}, known: map[string]bool{},
 		damaged: map[message]damage{}, kinds: map[authn.Kind]int{},
 	}
@@ -90,7 +90,7 @@ func (b *book) enter(e authn.Event) {
 	b.kinds[e.Kind]++
 	switch e.Kind {
 	case authn.EventPolicySet:
-		b.policy[text(e, "key")] = text(e, "value")
+		b.policy[authn.SettingKey(text(e, "key"))] = text(e, "value")
 	case sim.EventLinkSet:
 		b.links[authn.Site(e.Subject)] = authn.Uplink(text(e, "state"))
 	case sim.EventClockSkewed:
@@ -142,7 +142,7 @@ func (b *common) up(sites ...authn.Site) bool {
 
 // setting returns a number of the policy, or its default. A span of time counts
 // in seconds.
-func (b *common) setting(key string, otherwise int64) int64 {
+func (b *common) setting(key authn.SettingKey, otherwise int64) int64 {
 	value, ok := b.policy[key]
 	if !ok {
 		return otherwise

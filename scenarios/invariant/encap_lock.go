@@ -16,7 +16,7 @@ func failureCount(b *book, e authn.Event) *Broken {
 		return brokenf("%d failures of %s with %s are counted, and there were %d", number(e, "failures"), s.phone, s.method,
 			want)
 	}
-	if want := b.setting("encap.offline.max_failures", 3); number(e, "allowed") != want {
+	if want := b.setting(encap.KeyMaxFailures, 3); number(e, "allowed") != want {
 		return brokenf("%d failures are allowed, and the policy says %d", number(e, "allowed"), want)
 	}
 	return nil
@@ -28,11 +28,11 @@ func failureLock(b *book) *Broken {
 	must := 0
 	for _, e := range b.counted {
 		s := scopeOf(e)
-		if number(e, "failures") < b.setting("encap.offline.max_failures", 3) {
+		if number(e, "failures") < b.setting(encap.KeyMaxFailures, 3) {
 			continue
 		}
 		must++
-		if b.policy["encap.offline.lock_scope"] == "device" {
+		if b.policy[encap.KeyLockScope] == "device" {
 			s.method = ""
 		}
 		if !b.locked[s] {

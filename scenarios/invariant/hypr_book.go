@@ -141,7 +141,7 @@ func (b *hyprBook) enterHYPR(e authn.Event) {
 	case hypr.EventOnlineAuthenticated:
 		p := pair{text(e, "phone"), e.Site.Name()}
 		b.primed[p], b.online[p] = true, true
-		*b.triesOf(e) = tries{limit: b.setting("hypr.directory.lockout", 0)}
+		*b.triesOf(e) = tries{limit: b.setting(hypr.KeyLockout, 0)}
 	case hypr.EventDirectoryUnlocked:
 		t := b.triesOf(e)
 		t.failures, t.locked = 0, false
@@ -202,8 +202,8 @@ func (b *hyprBook) enterSets(e authn.Event) {
 		}
 		b.sets[k] = &pinSet{
 			count: number(e, "count"), expires: expires,
-			display:   time.Duration(b.setting("hypr.pins.display_timeout", 60)) * time.Second,
-			threshold: b.setting("hypr.pins.prompt_threshold", 20),
+			display:   time.Duration(b.setting(hypr.KeyDisplayTimeout, 60)) * time.Second,
+			threshold: b.setting(hypr.KeyPromptThreshold, 20),
 		}
 		b.newest[k.pair] = max(b.newest[k.pair], k.number)
 		b.issued[k] = true

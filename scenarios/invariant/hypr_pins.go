@@ -191,13 +191,13 @@ func replenished(b *book, e authn.Event) *Broken {
 		if !b.online[k.pair] {
 			return brokenf("%s issued set %d without an online login of %s", e.Site, k.number, k.phone)
 		}
-		if on := b.policy["hypr.offline.enabled"]; on != "true" && on != "on" && on != "yes" {
+		if on := b.policy[hypr.KeyOffline]; on != "true" && on != "on" && on != "yes" {
 			return brokenf("%s issued set %d while Offline Mode is off", e.Site, k.number)
 		}
-		if want := b.setting("hypr.pins.count", 25); number(e, "count") != want {
+		if want := b.setting(hypr.KeyPINCount, 25); number(e, "count") != want {
 			return brokenf("%s issued %d PINs where the policy says %d", e.Site, number(e, "count"), want)
 		}
-		days, life := b.setting("hypr.offline.days", 30), number(e, "days")
+		days, life := b.setting(hypr.KeyDays, 30), number(e, "days")
 		if days != life {
 			return brokenf("%s issued a set for %d days where the policy says %d", e.Site, life, days)
 		}

@@ -195,7 +195,7 @@ func (b *onespanBook) enterDigipass(e authn.Event) {
 	case onespan.EventAuthenticatorAssigned:
 		b.digipasses[serial] = &digipass{
 			phone: text(e, "phone"), user: e.Subject, timed: text(e,
-				"type") == string(onespan.TimeBased), seconds: b.setting("onespan.otp.step", 30),
+				"type") == string(onespan.TimeBased), seconds: b.setting(onespan.KeyOTPStep, 30),
 			codes: map[string]int64{}, sides: map[string]sides{}, used: -1,
 		}
 	case onespan.EventAuthenticatorDropped, onespan.EventAuthenticatorResynced:

@@ -37,7 +37,7 @@ func (b *onespanBook) enterData(e authn.Event) {
 	d.serial, d.number, d.present, d.primed = serial, number(e, "number"), true, true
 	d.issued = b.at(authn.SiteServer, e.At)
 	if known := b.digipasses[serial]; known != nil {
-		d.drift, d.reach = b.drift, time.Duration(b.setting("onespan.otp.window", 20)*known.seconds)*time.Second
+		d.drift, d.reach = b.drift, time.Duration(b.setting(onespan.KeyOTPWindow, 20)*known.seconds)*time.Second
 	}
 	d.left, d.wrong = number(e, "uses"), 0
 	d.locked, d.cleared, d.excused, d.over = false, false, false, false
@@ -98,7 +98,7 @@ func (b *onespanBook) endContact() {
 	if !b.heard {
 		return
 	}
-	b.limits[b.by.ws] = b.setting("onespan.offline.max_failures", 3)
+	b.limits[b.by.ws] = b.setting(onespan.KeyMaxFailures, 3)
 	if b.serial != "" {
 		d.wrong = 0
 	}

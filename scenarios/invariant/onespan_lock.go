@@ -10,7 +10,7 @@ func otpCount(b *book, e authn.Event) *Broken {
 	if e.Kind != onespan.EventFailureCounted || text(e, "phone") != "" {
 		return nil
 	}
-	want, allowed := b.accountOf(e.Subject).wrong+1, b.setting("onespan.user.lock_threshold", 3)
+	want, allowed := b.accountOf(e.Subject).wrong+1, b.setting(onespan.KeyLockThreshold, 3)
 	if e.Site.Role() == authn.RoleWorkstation {
 		want, allowed = b.dataOf(deskOf(e)).wrong+1, b.limit(e.Site.Name())
 	}
@@ -37,7 +37,7 @@ func otpLock(b *book) *Broken {
 			must).about(onespan.EventDataDeleted)
 	}
 	must = 0
-	threshold := b.setting("onespan.user.lock_threshold", 3)
+	threshold := b.setting(onespan.KeyLockThreshold, 3)
 	for _, e := range b.wrongHome {
 		if threshold > 0 && number(e, "failures") >= threshold {
 			must++
@@ -125,10 +125,10 @@ func dataFromNowhere(b *book, e authn.Event) *Broken {
 	if b.serial == "" || b.by != deskOf(e) {
 		return brokenf("offline data came to %s without a logon of %s there that the server accepted", e.Site, userAt(e))
 	}
-	if most := b.setting("onespan.offline.event_window", 300); number(e, "uses") > most {
+	if most := b.setting(onespan.KeyOfflineEventWindow, 300); number(e, "uses") > most {
 		return brokenf("data with %d uses came, and the policy says %d", number(e, "uses"), most)
 	}
-	if most := b.setting("onespan.offline.window_days", 21); number(e, "days") > most {
+	if most := b.setting(onespan.KeyWindowDays, 21); number(e, "days") > most {
 		return brokenf("data of %d days came, and the policy says %d", number(e, "days"), most)
 	}
 	return nil

@@ -133,7 +133,7 @@ func dataAtExpiry(b *book, e authn.Event) *Broken {
 		}
 	case dataCame(e):
 		made := b.at(authn.SiteServer, e.At)
-		days := b.setting("onespan.offline.window_days", 21)
+		days := b.setting(onespan.KeyWindowDays, 21)
 		if at := text(e, "expires_at"); at != "" &&
 			at != made.Add(time.Duration(days)*wholeDay).UTC().Format(time.RFC3339Nano) {
 			return brokenf("data of %d days that was made at %s expires at %s", days, made.UTC().Format(time.RFC3339Nano), at)
@@ -179,7 +179,7 @@ func otpOfAnother(b *book, e authn.Event) *Broken {
 		return brokenf("%s took a code that %s never showed", e.Site, serial)
 	}
 	pin := b.accountOf(e.Subject).pin
-	if e.Kind == onespan.EventOTPAccepted && b.policy["onespan.server_pin.required"] == "true" && pin != "" &&
+	if e.Kind == onespan.EventOTPAccepted && b.policy[onespan.KeyPINRequired] == "true" && pin != "" &&
 		!strings.Contains(b.typed, pin+code) {
 		return brokenf("%s was accepted without the server PIN", e.Subject)
 	}

@@ -2,7 +2,6 @@ package invariant
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
@@ -123,9 +122,11 @@ func rightOTP(b *book, e authn.Event) *Broken {
 // asked reports whether more than a one-time password was ever asked for: what
 // a workstation knows of that is its own affair.
 func (b *common) asked() bool {
-	for key := range b.policy {
-		if strings.HasPrefix(key, "onespan.static_password.") || strings.HasPrefix(key, "onespan.server_pin.") ||
-			key == "onespan.otp.window" || key == "onespan.otp.event_window" {
+	for _, key := range []authn.SettingKey{
+		onespan.KeyPINRequired, onespan.KeyPINMinLength, onespan.KeyPasswordRequired, onespan.KeyPasswordOffline,
+		onespan.KeyOTPWindow, onespan.KeyOTPEventWindow,
+	} {
+		if _, set := b.policy[key]; set {
 			return true
 		}
 	}

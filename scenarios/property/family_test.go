@@ -56,15 +56,15 @@ func (d *drawer) make(policy []authn.Setting, sites ...authn.Action) {
 	}
 }
 
-func settings(pairs ...string) []authn.Setting {
+func settings(pairs ...any) []authn.Setting {
 	var list []authn.Setting
 	for i := 0; i < len(pairs); i += 2 {
-		list = append(list, authn.Setting{Key: pairs[i], Value: pairs[i+1]})
+		list = append(list, authn.Setting{Key: pairs[i].(authn.SettingKey), Value: pairs[i+1].(string)})
 	}
 	return list
 }
 
-func (d *drawer) setting(key string, choices ...string) authn.Setting {
+func (d *drawer) setting(key authn.SettingKey, choices ...string) authn.Setting {
 	return authn.Setting{Key: key, Value: pick(d, choices...)}
 }
 
@@ -91,11 +91,11 @@ func workstations(f authn.FamilyName, names ...string) []authn.Action {
 // The family hypr knows PINs.
 
 func hyprPrelude(d *drawer) {
-	d.make(append(settings("hypr.offline.enabled", "true", "hypr.pins.count", "10", "hypr.offline.days", "7",
-		"hypr.profile", pick(d, "classic", "classic", "current")),
-		d.setting("hypr.directory.lockout", "0", "1", "2", "3"), d.setting("hypr.pins.prompt_threshold", "20", "50", "51",
+	d.make(append(settings(hypr.KeyOffline, "true", hypr.KeyPINCount, "10", hypr.KeyDays, "7",
+		hypr.KeyProfile, pick(d, "classic", "classic", "current")),
+		d.setting(hypr.KeyLockout, "0", "1", "2", "3"), d.setting(hypr.KeyPromptThreshold, "20", "50", "51",
 			"90", "0"),
-		d.setting("hypr.pins.display_timeout", "60s", "10s", "300s")),
+		d.setting(hypr.KeyDisplayTimeout, "60s", "10s", "300s")),
 		append(workstations(authn.FamilyHYPR, "LAPTOP-7", "DESK-1"), phones()...)...)
 	for _, phone := range []string{"pixel", "tablet", "iphone"} {
 		for _, ws := range []string{"LAPTOP-7", "DESK-1"} {
@@ -113,10 +113,10 @@ func hyprPrelude(d *drawer) {
 
 func hyprChange(d *drawer) authn.Setting {
 	return pick(d,
-		d.setting("hypr.offline.enabled", "true", "true", "false"), d.setting("hypr.directory.lockout", "0", "1", "3"),
-		d.setting("hypr.pins.length", "6", "13", "5"), d.setting("hypr.pins.count", "10", "12", "101"),
-		d.setting("hypr.pins.prompt_threshold", "0", "50", "100"), d.setting("hypr.offline.days", "7", "30", "91"),
-		d.setting("hypr.server.version", "latest", "latest", "3.5"),
+		d.setting(hypr.KeyOffline, "true", "true", "false"), d.setting(hypr.KeyLockout, "0", "1", "3"),
+		d.setting(hypr.KeyPINLength, "6", "13", "5"), d.setting(hypr.KeyPINCount, "10", "12", "101"),
+		d.setting(hypr.KeyPromptThreshold, "0", "50", "100"), d.setting(hypr.KeyDays, "7", "30", "91"),
+		d.setting(hypr.KeyServerVersion, "latest", "latest", "3.5"),
 	)
 }
 
@@ -254,9 +254,9 @@ var (
 const fingerprint = "OFFLINE:ANDROID_FINGERPRINT"
 
 func encapPrelude(d *drawer) {
-	d.make(append(settings("encap.offline.methods", "OFFLINE,OFFLINE:PIN,"+fingerprint, "encap.otp.length", "9"),
-		d.setting("encap.offline.max_failures", "1", "2", "3"), d.setting("encap.offline.lock_scope", "method", "device"),
-		d.setting("encap.offline.session_ttl", "10s", "300s")),
+	d.make(append(settings(encap.KeyOfflineMethods, "OFFLINE,OFFLINE:PIN,"+fingerprint, encap.KeyOTPLength, "9"),
+		d.setting(encap.KeyMaxFailures, "1", "2", "3"), d.setting(encap.KeyLockScope, "method", "device"),
+		d.setting(encap.KeySessionTTL, "10s", "300s")),
 		append(phones(), authn.AddProvider{Name: "shop"}, authn.AddProvider{Name: "bank"})...)
 	for _, phone := range []string{"pixel", "tablet", "iphone"} {
 		if phone != "pixel" && d.below(16) == 0 {
@@ -275,11 +275,11 @@ func encapPrelude(d *drawer) {
 func encapChange(d *drawer) authn.Setting {
 	every := "OFFLINE,OFFLINE:PIN," + fingerprint
 	return pick(d,
-		d.setting("encap.offline.methods", every, every, "none", "OFFLINE:PIN"), d.setting("encap.otp.length", "9", "9",
+		d.setting(encap.KeyOfflineMethods, every, every, "none", "OFFLINE:PIN"), d.setting(encap.KeyOTPLength, "9", "9",
 			"unset", "3"),
-		d.setting("encap.offline.max_failures", "1", "2", "3", "0"), d.setting("encap.offline.lock_scope", "method",
+		d.setting(encap.KeyMaxFailures, "1", "2", "3", "0"), d.setting(encap.KeyLockScope, "method",
 			"device"),
-		d.setting("encap.offline.session_ttl", "10s", "300s", "3600s"), d.setting("encap.add.methods", "DEVICE:PIN",
+		d.setting(encap.KeySessionTTL, "10s", "300s", "3600s"), d.setting(encap.KeyAddMethods, "DEVICE:PIN",
 			"DEVICE", "DEVICE,DEVICE:PIN"),
 	)
 }

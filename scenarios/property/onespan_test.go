@@ -22,21 +22,21 @@ var (
 const (
 	// longStep keeps the data of a day at 288 codes, and so the price of a life low.
 	longStep           = 300 * time.Second
-	keyServerPIN       = "onespan.server_pin.required"
-	keyPassword        = "onespan.static_password.required"
-	keyPasswordOffline = "onespan.static_password.offline"
+	keyServerPIN       = onespan.KeyPINRequired
+	keyPassword        = onespan.KeyPasswordRequired
+	keyPasswordOffline = onespan.KeyPasswordOffline
 )
 
 // onespanPrelude assigns a time-based authenticator to alice, an event-based
 // one to bob and sometimes another to alice, and primes a workstation or two.
 func onespanPrelude(d *drawer) {
-	policy := append(settings("onespan.otp.length", "8", "onespan.otp.step", longStep.String(), onespan.KeyOffline, "true",
-		"onespan.backend.authentication", onespan.BackendAlways),
-		d.setting("onespan.otp.window", "1", "2", "5"), d.setting("onespan.otp.event_window", "3", "10"),
-		d.setting("onespan.offline.window_days", "2", "2", "3"), d.setting("onespan.offline.event_window", "3", "5", "12"),
-		d.setting("onespan.offline.max_failures", "1", "2", "3", "3"), d.setting("onespan.user.lock_threshold", "0", "2",
+	policy := append(settings(onespan.KeyOTPLength, "8", onespan.KeyOTPStep, longStep.String(), onespan.KeyOffline, "true",
+		onespan.KeyBackend, onespan.BackendAlways),
+		d.setting(onespan.KeyOTPWindow, "1", "2", "5"), d.setting(onespan.KeyOTPEventWindow, "3", "10"),
+		d.setting(onespan.KeyWindowDays, "2", "2", "3"), d.setting(onespan.KeyOfflineEventWindow, "3", "5", "12"),
+		d.setting(onespan.KeyMaxFailures, "1", "2", "3", "3"), d.setting(onespan.KeyLockThreshold, "0", "2",
 			"3"),
-		d.setting("onespan.offline.notify_days", "0", "1"), d.setting("onespan.offline.notify_uses", "0", "2"))
+		d.setting(onespan.KeyNotifyDays, "0", "1"), d.setting(onespan.KeyNotifyUses, "0", "2"))
 	if d.chance(1, 3) {
 		policy = append(policy, authn.Setting{Key: keyServerPIN, Value: "true"})
 	}
@@ -74,13 +74,13 @@ func onespanPrelude(d *drawer) {
 func onespanChange(d *drawer) authn.Setting {
 	return pick(d,
 		d.setting(onespan.KeyOffline, "true", "true", "false"),
-		d.setting("onespan.backend.authentication", onespan.BackendAlways, onespan.BackendAlways, onespan.BackendNone),
-		d.setting("onespan.offline.window_days", "1", "2", "3", "100"), d.setting("onespan.offline.event_window", "1", "5",
+		d.setting(onespan.KeyBackend, onespan.BackendAlways, onespan.BackendAlways, onespan.BackendNone),
+		d.setting(onespan.KeyWindowDays, "1", "2", "3", "100"), d.setting(onespan.KeyOfflineEventWindow, "1", "5",
 			"3000"),
-		d.setting("onespan.offline.max_failures", "1", "2", "3"), d.setting("onespan.user.lock_threshold", "0", "1", "3"),
+		d.setting(onespan.KeyMaxFailures, "1", "2", "3"), d.setting(onespan.KeyLockThreshold, "0", "1", "3"),
 		d.setting(keyServerPIN, "true", "false"), d.setting(keyPassword, "false", "false", "true"),
-		d.setting("onespan.otp.window", "1", "4"), d.setting("onespan.otp.length", "8", "7",
-			"9"), d.setting("onespan.messages.specific", "true", "false"),
+		d.setting(onespan.KeyOTPWindow, "1", "4"), d.setting(onespan.KeyOTPLength, "8", "7",
+			"9"), d.setting(onespan.KeySpecificMessages, "true", "false"),
 	)
 }
 
@@ -124,7 +124,7 @@ func joined(parts ...any) authn.Secret {
 }
 
 // on reports whether a switch of the policy is on.
-func (d *drawer) on(key string) bool {
+func (d *drawer) on(key authn.SettingKey) bool {
 	look, _ := d.snapshot()
 	return slices.ContainsFunc(look.Policy, func(s authn.SettingView) bool {
 		return s.Key == key &&
@@ -320,7 +320,7 @@ func (t desktop) ages() {
 	look, _ := t.snapshot()
 	days := time.Duration(1)
 	for _, s := range look.Policy {
-		if s.Key == "onespan.offline.window_days" {
+		if s.Key == onespan.KeyWindowDays {
 			days = time.Duration(s.Value[0] - '0')
 		}
 	}

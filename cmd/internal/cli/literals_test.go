@@ -94,7 +94,7 @@ var toName = map[string]int{
 	"authn/verb":          19,
 	"cmd/internal":        12,
 	"scenarios/explore":   167,
-	"scenarios/invariant": 27,
+	"scenarios/invariant": 7,
 	"scenarios/lint":      2,
 	"scenarios/player":    1,
 }
