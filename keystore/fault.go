@@ -98,12 +98,23 @@ func VaultFault(err error, world, item string) error {
 	case errors.Is(err, ErrTimeout), errors.Is(err, context.DeadlineExceeded):
 		return WorldFault(CodeVaultTimeout, world, OneLine(err), "the vault of world "+world+" does not answer")
 	case errors.Is(err, ErrNoKeyring):
-		return &authn.Fault{Code: CodeVaultUnavailable, Message: "there is no default keyring to keep the key of world " + world + " in", Err: OneLine(err),
-			Hints: []string{"make a keyring and set it as the default, as `Passwords and Keys` (seahorse) does, and run the command again",
-				"offauth keystore status", "offauth world create NEWNAME --keystore file"}}
+		return &authn.Fault{
+			Code:    CodeVaultUnavailable,
+			Message: "there is no default keyring to keep the key of world " + world + " in",
+			Hints: []string{
+				"make a keyring and set it as the default, as `Passwords and Keys` (seahorse) does, and run the command again",
+				"offauth keystore status",
+				"offauth world create NEWNAME --keystore file",
+			},
+			Err: OneLine(err),
+		}
 	case errors.As(err, &file): // a vault of files needs no desktop
-		return &authn.Fault{Code: CodeVaultUnavailable, Message: "the vault of world " + world + " cannot be used", Err: OneLine(err),
-			Hints: []string{"look at what the message names", "offauth keystore status"}}
+		return &authn.Fault{
+			Code:    CodeVaultUnavailable,
+			Message: "the vault of world " + world + " cannot be used",
+			Hints:   []string{"look at what the message names", "offauth keystore status"},
+			Err:     OneLine(err),
+		}
 	case errors.Is(err, ErrTooBig):
 		return WorldFault(CodeItemTooBig, world, OneLine(err), "the vault of world "+world+" does not take so big an item")
 	}

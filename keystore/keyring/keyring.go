@@ -202,7 +202,8 @@ func ended(ctx context.Context) error {
 func recovered(do func() (string, error)) (a answer) {
 	defer func() {
 		if r := recover(); r != nil {
-			a = answer{err: fmt.Errorf("%w: the keyring gave an answer that cannot be understood: %v", keystore.ErrUnavailable, r)}
+			err := fmt.Errorf("%w: the keyring gave an answer that cannot be understood: %v", keystore.ErrUnavailable, r)
+			a = answer{err: err}
 		}
 	}()
 	text, err := do()

@@ -119,7 +119,8 @@ func TestEveryItemIsFarBelowTheLimitsOfEverySystem(t *testing.T) {
 	k := &fakeKeyring{}
 	h := worlds.Home{Dir: t.TempDir()}
 	v := keyring.NewOn(k, patience)
-	if err := h.Create(t.Context(), "w", keystore.KindOS, func(string) (keystore.Vault, error) { return v, nil }, nil); err != nil {
+	open := func(string) (keystore.Vault, error) { return v, nil }
+	if err := h.Create(t.Context(), "w", keystore.KindOS, open, nil); err != nil {
 		t.Fatal(err)
 	}
 	if len(k.items) != 2 {
@@ -130,7 +131,8 @@ func TestEveryItemIsFarBelowTheLimitsOfEverySystem(t *testing.T) {
 		if len(text) > 200 || len(macLine(service, user, text)) > 500 {
 			t.Errorf("%s is %d bytes long: %q", name, len(text), text)
 		}
-		if service != "offauth" || strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") != "" {
+		const base64Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+		if service != "offauth" || strings.Trim(text, base64Letters) != "" {
 			t.Errorf("%q is not base64 under the service offauth", name)
 		}
 	}
@@ -220,7 +222,8 @@ func TestAnOddAnswerOfTheKeyringIsAnError(t *testing.T) {
 		t.Errorf("an unknown error: %v", err)
 	}
 	k.err = nil
-	for _, text := range []string{"no base64", "QQ", "QR==", "QQ==\nQQ==", base64.StdEncoding.EncodeToString(make([]byte, keystore.MaxItem+1))} {
+	for _, text := range []string{"no base64", "QQ", "QR==", "QQ==\nQQ==",
+		base64.StdEncoding.EncodeToString(make([]byte, keystore.MaxItem+1))} {
 		k.items = map[string]string{"offauth " + someID + "/key": text}
 		_, err := v.Get(t.Context(), someID+"/key")
 		keystoretest.WantCode(t, err, keystore.CodeItemDamaged)

@@ -41,7 +41,8 @@ func TestErrorsOfTheKeyringAreNamedByTheirTypes(t *testing.T) {
 	}
 	odd := bus("org.example.Odd")
 	got := nameError(odd)
-	for _, sentinel := range []error{keystore.ErrNotFound, keystore.ErrUnavailable, keystore.ErrLocked, keystore.ErrTooBig, keystore.ErrTimeout} {
+	for _, sentinel := range []error{keystore.ErrNotFound, keystore.ErrUnavailable, keystore.ErrLocked,
+		keystore.ErrTooBig, keystore.ErrTimeout} {
 		if errors.Is(got, sentinel) {
 			t.Errorf("an unknown error became %v", sentinel)
 		}

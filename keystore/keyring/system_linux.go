@@ -55,8 +55,10 @@ func systemError(err error) error {
 	if name := busErrorName(err); name != "" {
 		return busError(name)
 	}
-	if errors.Is(err, dbus.ErrClosed) || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) {
-		return keystore.ErrUnavailable
+	for _, gone := range []error{dbus.ErrClosed, io.EOF, syscall.ECONNRESET, syscall.EPIPE} {
+		if errors.Is(err, gone) {
+			return keystore.ErrUnavailable
+		}
 	}
 	// A dialog that was dismissed, or that could not be shown, comes back as a
 	// text without a type: so the service is asked what is the matter.

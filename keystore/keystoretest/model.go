@@ -51,7 +51,8 @@ func storeModel(t *testing.T, o Opener) {
 var (
 	drawSite  = rapid.SampledFrom([]authn.Site{"server", "world", "phone/a", "phone/ab", "workstation/PC"})
 	drawName  = rapid.SampledFrom([]string{"a", "a/1", "a/2", "b", "é", "Z", "a\x00b"})
-	drawBytes = rapid.SampledFrom([][]byte{nil, {}, {0}, []byte("{}"), []byte(`{"x":"ü"}`), bytes.Repeat([]byte{'z'}, 5000)})
+	drawBytes = rapid.SampledFrom([][]byte{nil, {}, {0}, []byte("{}"), []byte(`{"x":"ü"}`),
+		bytes.Repeat([]byte{'z'}, 5000)})
 	drawTime  = rapid.Map(rapid.Int64Range(-1e18, 5e18), func(n int64) time.Time { return time.Unix(0, n).UTC() })
 	drawField = rapid.OneOf(
 		rapid.Map(rapid.String(), func(s string) any { return s }),
@@ -162,7 +163,8 @@ func (m *model) compare(t *testing.T, rt *rapid.T, s authn.Store) {
 				t.Errorf("timers are not in order: %v", timers)
 			}
 		}
-		for _, q := range []authn.EventQuery{{}, {After: 2, Last: 2}, {Subject: prefix}, {Kind: authn.Kind(prefix), Site: site}, {Since: time.Unix(1e9, 0)}} {
+		for _, q := range []authn.EventQuery{{}, {After: 2, Last: 2}, {Subject: prefix},
+			{Kind: authn.Kind(prefix), Site: site}, {Since: time.Unix(1e9, 0)}} {
 			got, err := r.Events(q)
 			equal(t, err, nil)
 			equal(t, got, selectEvents(m.events, q))

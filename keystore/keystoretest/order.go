@@ -16,8 +16,10 @@ func storeLists(t *testing.T, o Opener) {
 	s := o.Open(t)
 	var b authn.Batch
 	for _, key := range []authn.Key{
-		{Site: "server", Name: "pins/2"}, {Site: "phone/a", Name: "x"}, {Site: "server", Name: "pins/10"}, {Site: "server", Name: "pin"},
-		{Site: "server", Name: "pint"}, {Site: "phone/b", Name: "pins/1"}, {Site: "server", Name: "qins/"}, {Site: "server", Name: "pins/é"},
+		{Site: "server", Name: "pins/2"}, {Site: "phone/a", Name: "x"}, {Site: "server", Name: "pins/10"},
+		{Site: "server", Name: "pin"},
+		{Site: "server", Name: "pint"}, {Site: "phone/b", Name: "pins/1"}, {Site: "server", Name: "qins/"},
+		{Site: "server", Name: "pins/é"},
 	} {
 		b.Put = append(b.Put, authn.Record{Site: key.Site, Name: key.Name, Version: 1, Public: []byte("{}")})
 	}
@@ -52,7 +54,8 @@ func storeTimers(t *testing.T, o Opener) {
 	timer := func(site authn.Site, kind string, after time.Duration, order uint64) authn.Timer {
 		return authn.Timer{Site: site, Kind: kind, Subject: "s", At: day.Add(after), Order: order}
 	}
-	a, b, c, d := timer("phone/a", "hide", 2, 1), timer("server", "expire", 1, 9), timer("server", "hide", 1, 2), timer("world", "w", -1<<40, 3)
+	a, b := timer("phone/a", "hide", 2, 1), timer("server", "expire", 1, 9)
+	c, d := timer("server", "hide", 1, 2), timer("world", "w", -1<<40, 3)
 	update(t, s, authn.Batch{Set: []authn.Timer{a, b, c, d}})
 	check := func(want ...authn.Timer) {
 		t.Helper()
@@ -67,8 +70,9 @@ func storeTimers(t *testing.T, o Opener) {
 	check(d, c, b, a)
 	a.At, a.Order = day.Add(-1<<41), 10
 	update(t, s, authn.Batch{
-		Set:  []authn.Timer{a},
-		Stop: []authn.TimerKey{{Site: "server", Kind: "expire", Subject: "s"}, {Site: "server", Kind: "expire", Subject: "none"}},
+		Set: []authn.Timer{a},
+		Stop: []authn.TimerKey{{Site: "server", Kind: "expire", Subject: "s"},
+			{Site: "server", Kind: "expire", Subject: "none"}},
 	})
 	check(a, d, c)
 	// Another zone is the same instant.
@@ -111,7 +115,8 @@ func storeQueries(t *testing.T, o Opener) {
 		})
 	}
 	view(t, s, func(r authn.Reader) {
-		for _, q := range []authn.EventQuery{{After: 60}, {After: 1 << 63}, {Subject: "nobody"}, {Since: day.AddDate(900, 0, 0)}, {Last: 3, Site: "server"}} {
+		for _, q := range []authn.EventQuery{{After: 60}, {After: 1 << 63}, {Subject: "nobody"},
+			{Since: day.AddDate(900, 0, 0)}, {Last: 3, Site: "server"}} {
 			got, err := r.Events(q)
 			equal(t, err, nil)
 			equal(t, len(got), 0)

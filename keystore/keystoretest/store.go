@@ -116,7 +116,8 @@ func storeVersions(t *testing.T, o Opener) {
 	equal(t, put(1), nil)
 	// One that does not fit holds the rest back.
 	rec.Version = 9
-	err = try(t, s, authn.Batch{Put: []authn.Record{{Site: "server", Name: "other", Version: 1}, rec}, Append: []authn.Event{{Seq: 1}}})
+	err = try(t, s, authn.Batch{Put: []authn.Record{{Site: "server", Name: "other", Version: 1}, rec},
+		Append: []authn.Event{{Seq: 1}}})
 	if !errors.Is(err, authn.ErrConflict) {
 		t.Error(err)
 	}
@@ -203,7 +204,8 @@ func storeViews(t *testing.T, o Opener) {
 	handles := o.handles(t)
 	put := func(version uint64) {
 		rec := authn.Record{Site: "server", Name: "r", Version: version, Public: []byte("{}")}
-		update(t, handles[len(handles)-1], authn.Batch{Put: []authn.Record{rec}, Append: []authn.Event{{Seq: version, At: day}}})
+		update(t, handles[len(handles)-1],
+			authn.Batch{Put: []authn.Record{rec}, Append: []authn.Event{{Seq: version, At: day}}})
 	}
 	version := func(r authn.Reader) int {
 		rec, err := r.Record("server", "r")

@@ -103,7 +103,8 @@ func vaultLimits(t *testing.T, v keystore.Vault) {
 func vaultNames(t *testing.T, v keystore.Vault) {
 	bad := []string{
 		"", "/", "key", world1, world1 + "/", world1 + "/KEY", world1 + "/identity", world1 + "/key/", world1 + "/key\n",
-		"../" + world1 + "/key", strings.ToUpper(world1) + "/key", world1[1:] + "/key", "x" + world1 + "/key", world1 + "\\key",
+		"../" + world1 + "/key", strings.ToUpper(world1) + "/key", world1[1:] + "/key", "x" + world1 + "/key",
+		world1 + "\\key",
 	}
 	for _, name := range bad {
 		_, err := v.Get(t.Context(), name)

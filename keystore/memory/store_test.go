@@ -48,7 +48,8 @@ func TestAForkAndItsOriginGoTheirOwnWays(t *testing.T) {
 				return err
 			}
 			if len(events) != 4 || string(events[3].Kind) != name || len(records) != 4 {
-				t.Errorf("%s has %d events, the last %v, and %d records", name, len(events), events[len(events)-1].Kind, len(records))
+				t.Errorf("%s has %d events, the last %v, and %d records", name, len(events), events[len(events)-1].Kind,
+					len(records))
 			}
 			return nil
 		})

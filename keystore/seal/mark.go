@@ -126,14 +126,16 @@ func (m *Mark) Judge(now Mark, prev [MACSize]byte, unmarked bool) (behind bool, 
 	}
 	switch {
 	case now.Generation < m.Generation:
-		return false, fmt.Errorf("%w: they are at change %d, the vault knows of change %d", keystore.ErrRolledBack, now.Generation, m.Generation)
+		return false, fmt.Errorf("%w: they are at change %d, the vault knows of change %d",
+			keystore.ErrRolledBack, now.Generation, m.Generation)
 	case now.Generation == m.Generation:
 		if now.Tag != m.Tag {
 			return false, fmt.Errorf("%w: change %d is not the one that the vault knows", keystore.ErrRolledBack, now.Generation)
 		}
 		return false, nil
 	case now.Generation == m.Generation+1 && prev != m.Tag:
-		return false, fmt.Errorf("%w: change %d does not follow from the one that the vault knows", keystore.ErrRolledBack, now.Generation)
+		return false, fmt.Errorf("%w: change %d does not follow from the one that the vault knows",
+			keystore.ErrRolledBack, now.Generation)
 	}
 	return true, nil
 }

@@ -34,7 +34,8 @@ func (a About) Vaults() []keystore.Kind {
 func ParseAbout(place string, value []byte) (About, error) {
 	var a About
 	err := json.Unmarshal(value, &a)
-	if err != nil || keystore.CheckItem(keystore.KeyItem(a.ID)) != nil || !a.Vault.Known() || a.Also != "" && !a.Also.Known() {
+	known := a.Vault.Known() && (a.Also == "" || a.Also.Known())
+	if err != nil || keystore.CheckItem(keystore.KeyItem(a.ID)) != nil || !known {
 		return About{}, damaged("%s cannot be understood", place)
 	}
 	return a, nil

@@ -130,7 +130,8 @@ func (d *Database) Unlock(ctx context.Context, world string, keys *seal.Keys) er
 	if err != nil || row.check(keys.Authenticator()) == nil {
 		return altered
 	}
-	return keystore.WorldFault(keystore.CodeItemForeign, world, keystore.ErrOtherWorld, "the vault item "+keystore.KeyItem(keys.ID)+" is not this world's key")
+	return keystore.WorldFault(keystore.CodeItemForeign, world, keystore.ErrOtherWorld,
+		"the vault item "+keystore.KeyItem(keys.ID)+" is not this world's key")
 }
 
 // UpToDate reports whether the database had the newest schema when it was opened.

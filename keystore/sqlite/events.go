@@ -37,6 +37,8 @@ func (r *Reader) Events(q authn.EventQuery) ([]authn.Event, error) {
 	return list, nil
 }
 
+const eventColumns = "seq, at, site, kind, subject, result, rule, fields, mac"
+
 // eventQuery writes the query. INDEXED BY takes the choice from SQLite, which
 // knows no statistics and might walk a million events.
 func eventQuery(q authn.EventQuery) (string, []any) {
@@ -65,8 +67,7 @@ func eventQuery(q authn.EventQuery) (string, []any) {
 	case !q.Since.IsZero():
 		index = " INDEXED BY events_at"
 	}
-	query := "SELECT seq, at, site, kind, subject, result, rule, fields, mac FROM events" + index +
-		" WHERE " + strings.Join(where, " AND ") + " ORDER BY seq"
+	query := "SELECT " + eventColumns + " FROM events" + index + " WHERE " + strings.Join(where, " AND ") + " ORDER BY seq"
 	if q.Last > 0 {
 		query, args = query+" DESC LIMIT ?", append(args, int64(q.Last))
 	}

@@ -12,7 +12,8 @@ import (
 
 // damaged says which row or part of a world is not what was written.
 func damaged(format string, args ...any) error {
-	return keystore.Fault(keystore.CodeDamaged, keystore.ErrDamaged, "the world's database is damaged: "+fmt.Sprintf(format, args...))
+	what := "the world's database is damaged: " + fmt.Sprintf(format, args...)
+	return keystore.Fault(keystore.CodeDamaged, keystore.ErrDamaged, what)
 }
 
 // sqliteError is what the driver's errors have; asking for the method keeps

@@ -232,15 +232,19 @@ func (x *index) audit() error {
 		}
 		i := int(turn % uint64(len(n.entries)))
 		turn /= uint64(len(n.entries))
+		limit := func(operator string, key authn.Key) {
+			query, args = query+" AND (site, name) "+operator+" (?, ?)", append(args, string(key.Site), key.Name)
+		}
 		if i > 0 {
-			query, args = query+" AND (site, name) >= (?, ?)", append(args, string(n.entries[i].key.Site), n.entries[i].key.Name)
+			limit(">=", n.entries[i].key)
 		}
 		if i+1 < len(n.entries) {
-			query, args = query+" AND (site, name) < (?, ?)", append(args, string(n.entries[i+1].key.Site), n.entries[i+1].key.Name)
+			limit("<", n.entries[i+1].key)
 		}
 		at = n.entries[i]
 	}
-	query = "SELECT coalesce(group_concat(hex(tag), ''), '') FROM (SELECT substr(sealed, -16) AS tag FROM records WHERE TRUE" + query + " ORDER BY site, name)"
+	query = "SELECT coalesce(group_concat(hex(tag), ''), '') FROM" +
+		" (SELECT substr(sealed, -16) AS tag FROM records WHERE TRUE" + query + " ORDER BY site, name)"
 	var found string
 	if err := columns(x.r.tx.QueryRowContext(x.r.ctx, query, args...).Scan, &found); err != nil {
 		return fault(err, "table records cannot be read")

@@ -35,7 +35,8 @@ const nodeSize = 3800
 // seek returns the place in a leaf of the first entry that is not before key, in
 // an inner node of the entry that key belongs under.
 func (n *node) seek(key authn.Key) int {
-	i, found := slices.BinarySearchFunc(n.entries, key, func(e entry, key authn.Key) int { return batch.CompareKeys(e.key, key) })
+	compare := func(e entry, key authn.Key) int { return batch.CompareKeys(e.key, key) }
+	i, found := slices.BinarySearchFunc(n.entries, key, compare)
 	if n.inner && !found && i > 0 {
 		return i - 1
 	}

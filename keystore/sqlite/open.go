@@ -131,5 +131,6 @@ func checkHeader(path string) (wal bool, err error) {
 }
 
 func newerFault(version int) error {
-	return keystore.Fault(keystore.CodeNewer, keystore.ErrNewer, fmt.Sprintf("the world has schema %d, and this offauth knows schemas up to %d", version, len(migrations)))
+	return keystore.Fault(keystore.CodeNewer, keystore.ErrNewer,
+		fmt.Sprintf("the world has schema %d, and this offauth knows schemas up to %d", version, len(migrations)))
 }

@@ -123,7 +123,8 @@ func (r *Reader) Records(site authn.Site, prefix string) ([]authn.Record, error)
 		for n < len(known) && known[n].key.Site == at {
 			n++
 		}
-		rows, err := r.rows(recordColumns+" WHERE site = ? AND name >= ? ORDER BY name", []any{string(at), prefix}, prefix, known[:n])
+		query, args := recordColumns+" WHERE site = ? AND name >= ? ORDER BY name", []any{string(at), prefix}
+		rows, err := r.rows(query, args, prefix, known[:n])
 		if err != nil {
 			return nil, err
 		}
@@ -142,7 +143,8 @@ func (r *Reader) rows(query string, args []any, prefix string, known []entry) ([
 			return false, err // names are in order, so no further one fits
 		}
 		if len(known) == len(list) || got != known[len(list)] {
-			return false, damaged("record %s %s is not the one that was written last, or one before it was taken away", rec.Site, rec.Name)
+			return false, damaged("record %s %s is not the one that was written last, or one before it was taken away",
+				rec.Site, rec.Name)
 		}
 		list = append(list, rec)
 		return true, nil
@@ -197,10 +199,16 @@ type scanner = func(dest ...any) error
 func columns(scan scanner, dest ...any) error {
 	err := scan(dest...)
 	var answer sqliteError
-	if err == nil || errors.As(err, &answer) || errors.Is(err, sql.ErrNoRows) || errors.Is(err, sql.ErrTxDone) || errors.Is(err, sql.ErrConnDone) {
+	if err == nil || errors.As(err, &answer) {
 		return err
 	}
-	return keystore.Fault(keystore.CodeDamaged, fmt.Errorf("%w: %w", keystore.ErrDamaged, err), "the world's database is damaged: a value has another type")
+	for _, own := range []error{sql.ErrNoRows, sql.ErrTxDone, sql.ErrConnDone} {
+		if errors.Is(err, own) {
+			return err
+		}
+	}
+	return keystore.Fault(keystore.CodeDamaged, fmt.Errorf("%w: %w", keystore.ErrDamaged, err),
+		"the world's database is damaged: a value has another type")
 }
 
 // each calls row for the rows of a query until it says that it has enough.

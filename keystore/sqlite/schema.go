@@ -125,12 +125,15 @@ func checkedVersion(ctx context.Context, q querier, steps []step) (int, error) {
 // checkSchema compares the schema with the one that the steps make.
 func checkSchema(ctx context.Context, q querier, steps []step) error {
 	var found string
-	err := columns(q.QueryRowContext(ctx, "SELECT coalesce(group_concat(type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, ''), ';' ORDER BY name, type), '') FROM sqlite_schema").Scan, &found)
+	const query = "SELECT coalesce(group_concat(type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, ''), ';'" +
+		" ORDER BY name, type), '') FROM sqlite_schema"
+	err := columns(q.QueryRowContext(ctx, query).Scan, &found)
 	if err != nil {
 		return fault(err, "the world's schema cannot be read")
 	}
 	if found != schemaOf(steps) {
-		return damaged("its schema is not the one that offauth made: a table, index, trigger or view was added, altered or taken away")
+		return damaged("its schema is not the one that offauth made: " +
+			"a table, index, trigger or view was added, altered or taken away")
 	}
 	return nil
 }

@@ -21,7 +21,8 @@ func TestStepsAreTakenOnceAndInOneGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	steps := []step{{sql: schema1}, {sql: "CREATE TABLE second(x)"}, {sql: "CREATE TABLE third(x);\nINSERT INTO third VALUES(1)"}, {sql: "CREATE TABLE third(x)"}}
+	steps := []step{{sql: schema1}, {sql: "CREATE TABLE second(x)"},
+		{sql: "CREATE TABLE third(x);\nINSERT INTO third VALUES(1)"}, {sql: "CREATE TABLE third(x)"}}
 	s := &Database{db: db}
 	version := func(want int) {
 		t.Helper()

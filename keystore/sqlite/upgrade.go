@@ -23,7 +23,8 @@ func indexRecords(ctx context.Context, d *Database, tx *transaction, world strin
 		if err != nil {
 			return false, err
 		}
-		all.Toggle(w.marks, "records", seal.Frame(nil).Text(string(e.key.Site)).Text(e.key.Name).Number(int64(e.n)).Text(string(e.tag[:])))
+		row := seal.Frame(nil).Text(string(e.key.Site)).Text(e.key.Name).Number(int64(e.n)).Text(string(e.tag[:]))
+		all.Toggle(w.marks, "records", row)
 		return true, w.index.set(e)
 	})
 	if err != nil {

@@ -75,7 +75,7 @@ func (r *Reader) Portions(give func([]authn.Event) error) error {
 // portion returns the events after one.
 func (r *Reader) portion(after uint64) ([]authn.Event, error) {
 	var list []authn.Event
-	err := r.each("SELECT seq, at, site, kind, subject, result, rule, fields, mac FROM events WHERE seq > ? ORDER BY seq LIMIT ?",
+	err := r.each("SELECT "+eventColumns+" FROM events WHERE seq > ? ORDER BY seq LIMIT ?",
 		[]any{int64(after), int64(portionSize)}, func(scan scanner) (bool, error) {
 			e, err := r.event(scan)
 			if err == nil && e.Seq != after+uint64(len(list))+1 {

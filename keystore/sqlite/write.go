@@ -141,7 +141,7 @@ func (w *Writer) writeTimers(b authn.Batch) error {
 
 func (w *Writer) writeEvents(b authn.Batch) error {
 	w.state.events += uint64(len(b.Append))
-	return w.many(len(b.Append), "INSERT INTO events(seq, at, site, kind, subject, result, rule, fields, mac) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	return w.many(len(b.Append), "INSERT INTO events("+eventColumns+") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		func(i int) ([]any, error) {
 			e := b.Append[i]
 			at, err := batch.Nanos(e.At)

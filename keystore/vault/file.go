@@ -64,7 +64,8 @@ func (v *File) Get(ctx context.Context, name string) ([]byte, error) {
 	}
 	plain, err := v.id.Decrypt(sealed)
 	if errors.Is(err, keystore.ErrWrongIdentity) {
-		return nil, keystore.Fault(keystore.CodeWrongIdentity, keystore.ErrWrongIdentity, "the vault item "+name+" was not encrypted to this identity")
+		return nil, keystore.Fault(keystore.CodeWrongIdentity, keystore.ErrWrongIdentity,
+			"the vault item "+name+" was not encrypted to this identity")
 	}
 	if err != nil {
 		return nil, keystore.DamagedItem(name, err)

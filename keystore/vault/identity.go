@@ -102,7 +102,8 @@ func OpenPassphraseIdentity(dir, id, passphrase string) (*Identity, error) {
 	path := identityPath(dir, id)
 	sealed, err := disk.ReadSmall(path, maxAgeFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, keystore.Fault(keystore.CodeIdentityMissing, keystore.ErrNoIdentity, "this world has no identity under a passphrase")
+		return nil, keystore.Fault(keystore.CodeIdentityMissing, keystore.ErrNoIdentity,
+			"this world has no identity under a passphrase")
 	}
 	if err != nil {
 		return nil, keystore.Fault(keystore.CodeBadIdentity, err, "the identity of this world cannot be read")
@@ -117,7 +118,8 @@ func OpenPassphraseIdentity(dir, id, passphrase string) (*Identity, error) {
 	opener.SetMaxWorkFactor(maxWorkFactor)
 	text, err := decrypt(sealed, opener)
 	if noMatch(err) {
-		return nil, keystore.Fault(keystore.CodeWrongPassphrase, keystore.ErrWrongPassphrase, "the passphrase does not open this world's identity")
+		return nil, keystore.Fault(keystore.CodeWrongPassphrase, keystore.ErrWrongPassphrase,
+			"the passphrase does not open this world's identity")
 	}
 	if err != nil {
 		return nil, keystore.Fault(keystore.CodeBadIdentity, err, path+" is damaged")

@@ -30,11 +30,11 @@ func Keep(ctx context.Context, vault keystore.Vault, item string, value []byte) 
 // identity, so a world whose passphrase is lost can still be deleted.
 func RemoveItems(dir, id string) error {
 	disk.ClearParts(dir)
-	var err error
-	for _, path := range []string{itemPath(dir, keystore.KeyItem(id)), itemPath(dir, keystore.GenItem(id)), identityPath(dir, id), filepath.Join(dir, id+lockSuffix)} {
-		err = errors.Join(err, RemoveFile(path))
-	}
-	return err
+	return errors.Join(
+		RemoveFile(itemPath(dir, keystore.KeyItem(id))),
+		RemoveFile(itemPath(dir, keystore.GenItem(id))),
+		RemoveFile(identityPath(dir, id)),
+		RemoveFile(filepath.Join(dir, id+lockSuffix)))
 }
 
 // RemoveFile deletes a file of a vault, if it is there.

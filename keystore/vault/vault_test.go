@@ -51,7 +51,8 @@ func TestAnIdentityFileIsMadeOnceAndLoaded(t *testing.T) {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(path)
-	if err != nil || !strings.HasPrefix(string(text), "# made by offauth: whoever can read this file") || !strings.Contains(string(text), "\nAGE-SECRET-KEY-1") {
+	if err != nil || !strings.HasPrefix(string(text), "# made by offauth: whoever can read this file") ||
+		!strings.Contains(string(text), "\nAGE-SECRET-KEY-1") {
 		t.Errorf("%q, %v", text, err)
 	}
 	if _, err := vault.CreateIdentityFile(path); !errors.Is(err, os.ErrExist) {
@@ -73,7 +74,8 @@ func TestAnIdentityFileOfAnotherFormIsRefused(t *testing.T) {
 	_, err = vault.LoadIdentityFile(dir)
 	keystoretest.WantCode(t, err, keystore.CodeBadIdentity)
 	for name, text := range map[string]string{
-		"empty": "", "comment": "# nothing\n", "text": "hello\n", "cut": "AGE-SECRET-KEY-1QQQ\n", "huge": strings.Repeat("#\n", 1<<20),
+		"empty": "", "comment": "# nothing\n", "text": "hello\n",
+		"cut": "AGE-SECRET-KEY-1QQQ\n", "huge": strings.Repeat("#\n", 1<<20),
 		"a recipient": "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\n",
 	} {
 		path := filepath.Join(dir, name)

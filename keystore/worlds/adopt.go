@@ -47,8 +47,16 @@ func (h Home) Adopt(ctx context.Context, name string, open keystore.Opener) (ado
 
 // copyFault is about a copy of a world that is there.
 func copyFault(name, other string) error {
-	return &authn.Fault{Code: keystore.CodeRenamed, Message: "the folder " + name + " is a copy of the world " + other + ", which is there too", Err: keystore.ErrRenamed,
-		Hints: []string{"offauth world snapshot FILE --world " + other, "offauth world restore FILE --as NEWNAME", "offauth world delete " + name}}
+	return &authn.Fault{
+		Code:    keystore.CodeRenamed,
+		Message: "the folder " + name + " is a copy of the world " + other + ", which is there too",
+		Hints: []string{
+			"offauth world snapshot FILE --world " + other,
+			"offauth world restore FILE --as NEWNAME",
+			"offauth world delete " + name,
+		},
+		Err: keystore.ErrRenamed,
+	}
 }
 
 // adopt writes the name, in the newest state that there is. The generation

@@ -48,17 +48,21 @@ func TestWhatIsEditedByHandIsFound_attack(t *testing.T) {
 		"event in the middle deleted": {`DELETE FROM events WHERE seq = 50`},
 		"first event deleted":         {`DELETE FROM events WHERE seq = 1`},
 		"newest event deleted":        {`DELETE FROM events WHERE seq = 120`},
-		"event added":                 {`INSERT INTO events SELECT 121, at, site, kind, subject, result, rule, fields, mac FROM events WHERE seq = 120`},
-		"state edited":                {`UPDATE meta SET value = zeroblob(124) WHERE key = 'state'`},
-		"state short":                 {`UPDATE meta SET value = x'00' WHERE key = 'state'`},
-		"state taken away":            {`DELETE FROM meta WHERE key = 'state'`},
-		"world edited":                {`UPDATE meta SET value = CAST(replace(CAST(value AS TEXT), '"created":"202', '"created":"203') AS BLOB) WHERE key = 'world'`},
-		"world not JSON":              {`UPDATE meta SET value = x'7b' WHERE key = 'world'`},
-		"rows of meta swapped":        {`UPDATE meta SET key = 'x' WHERE key = 'world'`, `UPDATE meta SET key = 'world' WHERE key = 'state'`},
-		"a table dropped":             {`DROP TABLE events`},
-		"a column of another type":    {`DROP TABLE timers`, `CREATE TABLE timers(site, kind, subject, at, ord, mac)`, `INSERT INTO timers VALUES('a','b','c','noon',NULL,1)`},
-		"halves swapped": {`UPDATE records SET sealed = (SELECT sealed FROM records WHERE name = 'r/0/0'), public = (SELECT public FROM records WHERE name = 'r/0/0')
-			WHERE name = 'r/1/0'`},
+		"event added": {`INSERT INTO events SELECT 121, at, site, kind, subject, result, rule, fields, mac
+			FROM events WHERE seq = 120`},
+		"state edited":     {`UPDATE meta SET value = zeroblob(124) WHERE key = 'state'`},
+		"state short":      {`UPDATE meta SET value = x'00' WHERE key = 'state'`},
+		"state taken away": {`DELETE FROM meta WHERE key = 'state'`},
+		"world edited": {`UPDATE meta SET value =
+			CAST(replace(CAST(value AS TEXT), '"created":"202', '"created":"203') AS BLOB) WHERE key = 'world'`},
+		"world not JSON": {`UPDATE meta SET value = x'7b' WHERE key = 'world'`},
+		"rows of meta swapped": {`UPDATE meta SET key = 'x' WHERE key = 'world'`,
+			`UPDATE meta SET key = 'world' WHERE key = 'state'`},
+		"a table dropped": {`DROP TABLE events`},
+		"a column of another type": {`DROP TABLE timers`, `CREATE TABLE timers(site, kind, subject, at, ord, mac)`,
+			`INSERT INTO timers VALUES('a','b','c','noon',NULL,1)`},
+		"halves swapped": {`UPDATE records SET sealed = (SELECT sealed FROM records WHERE name = 'r/0/0'),
+			public = (SELECT public FROM records WHERE name = 'r/0/0') WHERE name = 'r/1/0'`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, file, want := lived(t)
@@ -81,15 +85,20 @@ func TestAFileThatIsNoWorldIsNamedSo(t *testing.T) {
 		make func(t *testing.T, file string)
 		code authn.Code
 	}{
-		"a text":               {func(t *testing.T, f string) { put(t, f, bytes.Repeat([]byte("hello world\n"), 900)) }, keystore.CodeForeign},
-		"a short text":         {func(t *testing.T, f string) { put(t, f, []byte("hello")) }, keystore.CodeForeign},
-		"nothing":              {func(t *testing.T, f string) { put(t, f, nil) }, keystore.CodeDamaged},
-		"no file":              {func(t *testing.T, f string) { os.Remove(f) }, keystore.CodeDamaged},
-		"a folder":             {func(t *testing.T, f string) { os.Remove(f); os.Mkdir(f, 0o700) }, keystore.CodeDamaged},
-		"another's database":   {func(t *testing.T, f string) { os.Remove(f); rawSQL(t, f, "CREATE TABLE meta(x)") }, keystore.CodeForeign},
-		"a newer schema":       {func(t *testing.T, f string) { rawSQL(t, f, "PRAGMA user_version = 99") }, keystore.CodeNewer},
-		"no schema":            {func(t *testing.T, f string) { rawSQL(t, f, "PRAGMA user_version = 0") }, keystore.CodeDamaged},
-		"a negative schema":    {func(t *testing.T, f string) { rawSQL(t, f, "PRAGMA user_version = -3") }, keystore.CodeDamaged},
+		"a text": {func(t *testing.T, f string) { put(t, f, bytes.Repeat([]byte("hello world\n"), 900)) },
+			keystore.CodeForeign},
+		"a short text": {func(t *testing.T, f string) { put(t, f, []byte("hello")) }, keystore.CodeForeign},
+		"nothing":      {func(t *testing.T, f string) { put(t, f, nil) }, keystore.CodeDamaged},
+		"no file":      {func(t *testing.T, f string) { os.Remove(f) }, keystore.CodeDamaged},
+		"a folder":     {func(t *testing.T, f string) { os.Remove(f); os.Mkdir(f, 0o700) }, keystore.CodeDamaged},
+		"another's database": {func(t *testing.T, f string) { os.Remove(f); rawSQL(t, f, "CREATE TABLE meta(x)") },
+			keystore.CodeForeign},
+		"a newer schema": {func(t *testing.T, f string) { rawSQL(t, f, "PRAGMA user_version = 99") },
+			keystore.CodeNewer},
+		"no schema": {func(t *testing.T, f string) { rawSQL(t, f, "PRAGMA user_version = 0") },
+			keystore.CodeDamaged},
+		"a negative schema": {func(t *testing.T, f string) { rawSQL(t, f, "PRAGMA user_version = -3") },
+			keystore.CodeDamaged},
 		"only a header, ours":  {func(t *testing.T, f string) { put(t, f, header()) }, keystore.CodeDamaged},
 		"the key of another's": {func(t *testing.T, f string) {}, ""},
 	} {

@@ -31,7 +31,9 @@ func fileHome(b testing.TB) (worlds.Home, func(keystore.Kind, string) (keystore.
 	err := h.Create(context.Background(), "w", keystore.KindFile, byID, func(s authn.Store) error {
 		var first authn.Batch
 		for i := range 40 {
-			first.Put = append(first.Put, authn.Record{Site: "server", Name: fmt.Sprint("other", i), Version: 1, Public: []byte(`{}`), Secret: make([]byte, 200)})
+			first.Put = append(first.Put, authn.Record{
+				Site: "server", Name: fmt.Sprint("other", i), Version: 1, Public: []byte(`{}`), Secret: make([]byte, 200),
+			})
 		}
 		return write(s, first)
 	})
@@ -87,7 +89,8 @@ func BenchmarkCommand(b *testing.B) {
 // BenchmarkCommand is to be compared with.
 func BenchmarkCommandBare(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "bare.db")
-	dsn := "file://" + filepath.ToSlash(path) + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate"
+	dsn := "file://" + filepath.ToSlash(path) +
+		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate"
 	bare := func(statements ...string) {
 		db, err := sql.Open("sqlite", dsn)
 		if err != nil {

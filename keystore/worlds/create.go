@@ -27,7 +27,10 @@ import (
 // before its key is in the vault; so whoever finds the folder of a process
 // that died can clear both. The fault world_exists says that another process
 // was faster: the world can then be opened.
-func (h Home) Create(ctx context.Context, name string, kind keystore.Kind, open func(id string) (keystore.Vault, error), fill func(authn.Store) error) error {
+func (h Home) Create(
+	ctx context.Context, name string, kind keystore.Kind,
+	open func(id string) (keystore.Vault, error), fill func(authn.Store) error,
+) error {
 	if err := checkName(name); err != nil {
 		return err
 	}
@@ -56,11 +59,13 @@ func (h Home) Create(ctx context.Context, name string, kind keystore.Kind, open 
 	if err := h.clearLeftovers(ctx, name, byKind, true); err != nil {
 		return err
 	}
-	return h.create(ctx, name, kind, open, fill)
+	about := sqlite.About{ID: newID(), Name: name, Vault: kind, Created: time.Now().UTC().Round(0)}
+	return h.create(ctx, about, open, fill)
 }
 
 func worldExists(name string) error {
-	return keystore.WorldFault(keystore.CodeWorldExists, name, keystore.ErrWorldExists, "there is a world "+name+" already")
+	return keystore.WorldFault(keystore.CodeWorldExists, name, keystore.ErrWorldExists,
+		"there is a world "+name+" already")
 }
 
 // wakeVault asks a vault for an item, whether it is there or not.
@@ -75,12 +80,14 @@ func wakeVault(ctx context.Context, world, id string, open func(id string) (keys
 	return keystore.VaultFault(err, world, keystore.KeyItem(id))
 }
 
-func (h Home) create(ctx context.Context, name string, kind keystore.Kind, open func(id string) (keystore.Vault, error), fill func(authn.Store) error) error {
-	dir := filepath.Join(h.worlds(), newPrefix+name)
+func (h Home) create(
+	ctx context.Context, about sqlite.About, open func(id string) (keystore.Vault, error), fill func(authn.Store) error,
+) error {
+	dir := filepath.Join(h.worlds(), newPrefix+about.Name)
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return disk.Fault(err, "the world's folder cannot be made")
 	}
-	m := &making{dir: dir, name: name, about: sqlite.About{ID: newID(), Name: name, Vault: kind, Created: time.Now().UTC().Round(0)}}
+	m := &making{dir: dir, about: about}
 	whole := false
 	defer func() { // after a panic in fill too
 		if !whole {
@@ -90,7 +97,7 @@ func (h Home) create(ctx context.Context, name string, kind keystore.Kind, open 
 	if err := m.make(ctx, open, fill); err != nil {
 		return err
 	}
-	if err := os.Rename(dir, h.WorldDir(name)); err != nil {
+	if err := os.Rename(dir, h.WorldDir(about.Name)); err != nil {
 		return disk.Fault(err, "the world cannot be given its name")
 	}
 	whole = true
@@ -99,13 +106,15 @@ func (h Home) create(ctx context.Context, name string, kind keystore.Kind, open 
 
 // making is a world that is not yet whole.
 type making struct {
-	dir, name string
-	about     sqlite.About
-	db        *sqlite.Database
-	vault     keystore.Vault
+	dir   string
+	about sqlite.About
+	db    *sqlite.Database
+	vault keystore.Vault
 }
 
-func (m *making) make(ctx context.Context, open func(id string) (keystore.Vault, error), fill func(authn.Store) error) error {
+func (m *making) make(
+	ctx context.Context, open func(id string) (keystore.Vault, error), fill func(authn.Store) error,
+) error {
 	root := make([]byte, seal.RootKeySize)
 	rand.Read(root) // never fails
 	keys, err := seal.NewKeys(root, m.about.ID)
@@ -118,13 +127,13 @@ func (m *making) make(ctx context.Context, open func(id string) (keystore.Vault,
 		return err
 	}
 	if m.vault, err = open(m.about.ID); err != nil {
-		return keystore.VaultFault(err, m.name, keystore.KeyItem(m.about.ID))
+		return keystore.VaultFault(err, m.about.Name, keystore.KeyItem(m.about.ID))
 	}
 	if err := vault.Keep(ctx, m.vault, keystore.KeyItem(m.about.ID), root); err != nil {
-		return keystore.VaultFault(err, m.name, keystore.KeyItem(m.about.ID))
+		return keystore.VaultFault(err, m.about.Name, keystore.KeyItem(m.about.ID))
 	}
 	if fill != nil {
-		if err := fill(&store{name: m.name, db: m.db, lock: disk.NewLock(filepath.Join(m.dir, lockName))}); err != nil {
+		if err := fill(&store{name: m.about.Name, db: m.db, lock: disk.NewLock(filepath.Join(m.dir, lockName))}); err != nil {
 			return err
 		}
 	}
@@ -144,7 +153,7 @@ func (m *making) make(ctx context.Context, open func(id string) (keystore.Vault,
 func (m *making) keepMark(ctx context.Context, keys *seal.Keys) error {
 	item := keystore.GenItem(m.about.ID)
 	return m.db.Read(ctx, func(r *sqlite.Reader) error {
-		return keystore.VaultFault(vault.Keep(ctx, m.vault, item, keys.MarkText(r.Mark())), m.name, item)
+		return keystore.VaultFault(vault.Keep(ctx, m.vault, item, keys.MarkText(r.Mark())), m.about.Name, item)
 	})
 }
 

@@ -95,7 +95,8 @@ func judge(t *testing.T, what string, p place, want content) (refused bool) {
 		}
 		return false
 	}
-	named := []authn.Code{keystore.CodeDamaged, keystore.CodeForeign, keystore.CodeNewer, keystore.CodeFailed, keystore.CodeReadOnly, keystore.CodeItemMissing}
+	named := []authn.Code{keystore.CodeDamaged, keystore.CodeForeign, keystore.CodeNewer, keystore.CodeFailed,
+		keystore.CodeReadOnly, keystore.CodeItemMissing}
 	f, ok := authn.AsFault(err)
 	if !ok || !slices.Contains(named, f.Code) || strings.ContainsAny(err.Error(), "\n") || len(f.Hints) == 0 {
 		t.Errorf("%s: %v is no fault of ours", what, err)

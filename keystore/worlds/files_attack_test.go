@@ -85,8 +85,9 @@ func TestAFIFOInAFilesPlaceIsRefused_attack(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{
-		filepath.Join(h.WorldDir("w"), "world.db"), filepath.Join(h.WorldDir("w"), "world.db-wal"), filepath.Join(h.WorldDir("w"), "world.lock"),
-		filepath.Join(h.VaultDir(), id+".key.age"), filepath.Join(h.VaultDir(), id+".gen.age"), filepath.Join(h.VaultDir(), id+".lock"),
+		filepath.Join(h.WorldDir("w"), "world.db"), filepath.Join(h.WorldDir("w"), "world.db-wal"),
+		filepath.Join(h.WorldDir("w"), "world.lock"), filepath.Join(h.VaultDir(), id+".lock"),
+		filepath.Join(h.VaultDir(), id+".key.age"), filepath.Join(h.VaultDir(), id+".gen.age"),
 		filepath.Join(h.Dir, "identity.txt"),
 	} {
 		t.Run(filepath.Base(path), func(t *testing.T) {
@@ -95,7 +96,8 @@ func TestAFIFOInAFilesPlaceIsRefused_attack(t *testing.T) {
 				t.Fatal(err)
 			}
 			err := within(t, func() error { return in(h, open, acting) })
-			if f, ok := authn.AsFault(err); ok && f.Code == keystore.CodeVaultUnavailable && strings.Contains(strings.Join(f.Hints, " "), "desktop") {
+			if f, ok := authn.AsFault(err); ok && f.Code == keystore.CodeVaultUnavailable &&
+				strings.Contains(strings.Join(f.Hints, " "), "desktop") {
 				t.Errorf("a vault of files needs no desktop, and the hints are %q", f.Hints)
 			}
 			os.Remove(path)
@@ -105,7 +107,7 @@ func TestAFIFOInAFilesPlaceIsRefused_attack(t *testing.T) {
 	t.Run("a snapshot", func(t *testing.T) {
 		p := newPlace(t)
 		err := within(t, func() error {
-			return p.Restore(t.Context(), worlds.Restoration{File: fifo, From: p.byKind, As: "x", Kind: keystore.KindMemory, To: p.byID})
+			return p.Restore(t.Context(), p.restored(fifo, "x"))
 		})
 		keystoretest.WantCode(t, err, keystore.CodeSnapshotDamaged)
 	})
@@ -216,7 +218,7 @@ func TestOneOfManySnapshotsIsWritten(t *testing.T) {
 		t.Errorf("%d say that they wrote it", done)
 	}
 	wantEntries(t, dir, "s")
-	if err := p.Restore(t.Context(), worlds.Restoration{File: filepath.Join(dir, "s"), From: p.byKind, As: "x", Kind: keystore.KindMemory, To: p.byID}); err != nil {
+	if err := p.Restore(t.Context(), p.restored(filepath.Join(dir, "s"), "x")); err != nil {
 		t.Error(err)
 	}
 }

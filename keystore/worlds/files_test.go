@@ -28,7 +28,8 @@ func TestNoSecretIsInClearAndFilesAreOnesOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := p.open(t, "w") // with -wal and -shm
-	if err := write(w, authn.Batch{Put: []authn.Record{{Site: "server", Name: "late", Version: 1, Secret: []byte(marker)}}}); err != nil {
+	if err := write(w, authn.Batch{Put: []authn.Record{{Site: "server", Name: "late", Version: 1,
+		Secret: []byte(marker)}}}); err != nil {
 		t.Fatal(err)
 	}
 	key, err := p.vault.Get(t.Context(), w.ID()+"/key")

@@ -3,7 +3,6 @@ package worlds
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"sync"
 	"time"
@@ -42,7 +41,10 @@ type guard struct {
 }
 
 func newGuard(world string, keys *seal.Keys, kind keystore.Kind, vault keystore.Vault, open keystore.Opener) *guard {
-	return &guard{world: world, id: keys.ID, keys: keys, open: open, patience: underLock, kind: kind, vault: vault, used: time.Now()}
+	return &guard{
+		world: world, id: keys.ID, keys: keys, open: open, patience: underLock,
+		kind: kind, vault: vault, used: time.Now(),
+	}
 }
 
 // current returns the vault that the world's items lie in, as far as is known.
@@ -169,7 +171,8 @@ func (g *guard) judge(r *sqlite.Reader, m *seal.Mark) (behind bool, err error) {
 	behind, err = m.Judge(r.Mark(), r.Prev(), r.Unmarked())
 	switch {
 	case errors.Is(err, keystore.ErrRolledBack):
-		return false, keystore.WorldFault(keystore.CodeRolledBack, g.world, err, "an earlier state of the world "+g.world+" was put back")
+		return false, keystore.WorldFault(keystore.CodeRolledBack, g.world, err,
+			"an earlier state of the world "+g.world+" was put back")
 	case errors.Is(err, seal.ErrBareMark):
 		return false, keystore.NameWorld(keystore.DamagedItem(keystore.GenItem(g.id), err), g.world)
 	case err != nil:
@@ -209,11 +212,12 @@ func (g *guard) admit(ctx context.Context, r *sqlite.Reader) error {
 	return keystore.VaultFault(g.write(ctx, r.Mark()), g.world, keystore.GenItem(g.id))
 }
 
-// keepMark lets an Update tell its result: the vault knows of it from now on.
+// keepMark gives the vault the mark of a change that was committed. Only then
+// may anybody be told of the change.
 func (g *guard) keepMark(ctx context.Context, m seal.Mark) error {
 	if err := g.write(ctx, m); err != nil {
 		return keystore.WorldFault(keystore.CodeVaultWrite, g.world, keystore.OneLine(err),
-			fmt.Sprintf("the change is kept, but the vault of world %s did not take its number, so nothing of it is told", g.world))
+			"the change is kept, but the vault of world "+g.world+" did not take its number, so nothing of it is told")
 	}
 	return nil
 }

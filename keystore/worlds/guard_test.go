@@ -146,8 +146,11 @@ func TestAMissingOrGarbageGenerationIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, garbage := range []string{"", "7", "1 7", "1 07 00112233445566778899aabbccddeeff", "1 7 00112233445566778899AABBCCDDEEFF",
-		"2 7 00112233445566778899aabbccddeeff", "1 7 0011", "1 -1 00112233445566778899aabbccddeeff", string(good) + "\n", string(good) + " "} {
+	for _, garbage := range []string{
+		"", "7", "1 7", "1 7 0011", "1 07 00112233445566778899aabbccddeeff", "1 7 00112233445566778899AABBCCDDEEFF",
+		"2 7 00112233445566778899aabbccddeeff", "1 -1 00112233445566778899aabbccddeeff",
+		string(good) + "\n", string(good) + " ",
+	} {
 		if err := p.vault.Set(t.Context(), item, []byte(garbage)); err != nil {
 			t.Fatal(err)
 		}
@@ -181,7 +184,8 @@ func TestAChangeAsksTheVaultAsOftenAsItMust(t *testing.T) {
 	}{
 		{"reads", func(w *worlds.World) error { return errors.Join(viewing(w), viewing(w)) }, []string{"get key", "get gen"}},
 		{"a change", acting, []string{"get key", "get gen", "set gen", "get gen"}},
-		{"a change of nothing", func(w *worlds.World) error { return write(w, authn.Batch{}) }, []string{"get key", "get gen"}},
+		{"a change of nothing", func(w *worlds.World) error { return write(w, authn.Batch{}) },
+			[]string{"get key", "get gen"}},
 	} {
 		v.calls = nil
 		if err := in(p.Home, open, c.do); err != nil || !slices.Equal(v.calls, c.want) {

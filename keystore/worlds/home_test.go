@@ -38,7 +38,8 @@ func TestAWorldIsMadeOpenedListedAndDeleted(t *testing.T) {
 	})
 	p.create(t, "a", nil)
 	w := p.open(t, "b")
-	if w.Name() != "b" || len(w.ID()) != 32 || w.VaultKind() != keystore.KindMemory || w.CreatedAt().Before(before.Round(0)) {
+	if w.Name() != "b" || len(w.ID()) != 32 || w.VaultKind() != keystore.KindMemory ||
+		w.CreatedAt().Before(before.Round(0)) {
 		t.Errorf("%s %s %s %s", w.Name(), w.ID(), w.VaultKind(), w.CreatedAt())
 	}
 	if n, err := w.Generation(t.Context()); n != 1 || err != nil {
@@ -51,7 +52,8 @@ func TestAWorldIsMadeOpenedListedAndDeleted(t *testing.T) {
 		t.Errorf("generation %d, %v", n, err)
 	}
 	list, err := p.List()
-	if err != nil || len(list) != 2 || list[0].Name != "a" || list[1] != (worlds.Info{Name: "b", ID: w.ID(), VaultKind: keystore.KindMemory, CreatedAt: w.CreatedAt()}) {
+	if err != nil || len(list) != 2 || list[0].Name != "a" ||
+		list[1] != (worlds.Info{Name: "b", ID: w.ID(), VaultKind: keystore.KindMemory, CreatedAt: w.CreatedAt()}) {
 		t.Errorf("List = %+v, %v", list, err)
 	}
 	keystoretest.WantCode(t, p.Create(t.Context(), "b", keystore.KindMemory, p.byID, nil), keystore.CodeWorldExists)

@@ -19,7 +19,8 @@ func crowd(t testing.TB, n int) (p place, file, before string) {
 	t.Helper()
 	p = newPlace(t)
 	record := func(i int, version uint64) authn.Record {
-		return authn.Record{Site: authn.Site(fmt.Sprint("phone/", i%7)), Name: fmt.Sprintf("r/%05d", i), Version: version, Public: []byte("{}"), Secret: []byte(fmt.Sprint("v", version))}
+		return authn.Record{Site: authn.Site(fmt.Sprint("phone/", i%7)), Name: fmt.Sprintf("r/%05d", i), Version: version,
+			Public: []byte("{}"), Secret: []byte(fmt.Sprint("v", version))}
 	}
 	p.create(t, "w", func(s authn.Store) error {
 		var b authn.Batch
@@ -50,18 +51,23 @@ func crowd(t testing.TB, n int) (p place, file, before string) {
 func TestARowPutBackOrTakenAwayIsFoundByWhoReadsIt_attackA12(t *testing.T) {
 	const old = "(SELECT %s FROM o.records WHERE name = '%s')"
 	sets := func(name string) string {
-		return fmt.Sprintf("UPDATE records SET (version, public, sealed) = "+old+" WHERE name = '%s'", "version, public, sealed", name, name)
+		return fmt.Sprintf("UPDATE records SET (version, public, sealed) = "+old+" WHERE name = '%s'",
+			"version, public, sealed", name, name)
 	}
 	for name, c := range map[string]struct {
 		edit string
 		key  authn.Key
 	}{
-		"an older row put back":       {sets("r/00003"), authn.Key{Site: "phone/3", Name: "r/00003"}},
-		"a deleted row put back":      {"INSERT INTO records SELECT * FROM o.records WHERE name = 'r/00004'", authn.Key{Site: "phone/4", Name: "r/00004"}},
-		"a row taken away":            {"DELETE FROM records WHERE name = 'r/00005'", authn.Key{Site: "phone/5", Name: "r/00005"}},
-		"an older node put back":      {"INSERT OR REPLACE INTO nodes SELECT * FROM o.nodes", authn.Key{Site: "phone/3", Name: "r/00003"}},
-		"a node taken away":           {"DELETE FROM nodes", authn.Key{Site: "phone/3", Name: "r/00003"}},
-		"a row and its node put back": {sets("r/00003") + "; INSERT OR REPLACE INTO nodes SELECT * FROM o.nodes", authn.Key{Site: "phone/3", Name: "r/00003"}},
+		"an older row put back": {sets("r/00003"), authn.Key{Site: "phone/3", Name: "r/00003"}},
+		"a deleted row put back": {"INSERT INTO records SELECT * FROM o.records WHERE name = 'r/00004'",
+			authn.Key{Site: "phone/4", Name: "r/00004"}},
+		"a row taken away": {"DELETE FROM records WHERE name = 'r/00005'",
+			authn.Key{Site: "phone/5", Name: "r/00005"}},
+		"an older node put back": {"INSERT OR REPLACE INTO nodes SELECT * FROM o.nodes",
+			authn.Key{Site: "phone/3", Name: "r/00003"}},
+		"a node taken away": {"DELETE FROM nodes", authn.Key{Site: "phone/3", Name: "r/00003"}},
+		"a row and its node put back": {sets("r/00003") + "; INSERT OR REPLACE INTO nodes SELECT * FROM o.nodes",
+			authn.Key{Site: "phone/3", Name: "r/00003"}},
 	} {
 		for _, n := range []int{40, 3000} {
 			t.Run(fmt.Sprintf("%s of %d", name, n), func(t *testing.T) {

@@ -42,11 +42,13 @@ func TestSecretToolReadsWhatWeWroteAndWeReadWhatItStored(t *testing.T) {
 		if err := v.Set(t.Context(), item, value); err != nil {
 			t.Fatal(err)
 		}
-		if got := secretTool(t, "", "lookup", "service", "offauth", "username", item); got != base64.StdEncoding.EncodeToString(value) {
+		got := secretTool(t, "", "lookup", "service", "offauth", "username", item)
+		if got != base64.StdEncoding.EncodeToString(value) {
 			t.Errorf("secret-tool reads %q", got)
 		}
 		// As a person would put an item back from a backup, with a new line.
-		secretTool(t, base64.StdEncoding.EncodeToString([]byte("other"))+"\n", "store", "--label=x", "service", "offauth", "username", item)
+		secretTool(t, base64.StdEncoding.EncodeToString([]byte("other"))+"\n", "store", "--label=x", "service", "offauth",
+			"username", item)
 		if got, err := v.Get(t.Context(), item); err != nil || string(got) != "other" {
 			t.Errorf("we read %q, %v", got, err)
 		}

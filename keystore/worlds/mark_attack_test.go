@@ -42,7 +42,8 @@ func TestAMarkForAnOldDatabaseCannotBeMade_attackA14(t *testing.T) {
 	defer db.Close()
 	var generation []byte
 	var tag string
-	if err := db.QueryRow("SELECT substr(value, 1, 8), lower(hex(mac)) FROM meta WHERE key = 'state'").Scan(&generation, &tag); err != nil {
+	row := db.QueryRow("SELECT substr(value, 1, 8), lower(hex(mac)) FROM meta WHERE key = 'state'")
+	if err := row.Scan(&generation, &tag); err != nil {
 		t.Fatal(err)
 	}
 	n := generation[7]

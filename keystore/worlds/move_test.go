@@ -152,7 +152,8 @@ func TestAMoveThatIsKilledLosesNothingA13(t *testing.T) {
 					t.Errorf("%s: the world does not open: %v", what, err)
 				}
 				st, err := h.Status(t.Context(), "w", h.open)
-				if err != nil || st.Err != nil || st.Items[0].State != worlds.ItemPresent || st.Items[1].State != worlds.ItemPresent {
+				if err != nil || st.Err != nil || st.Items[0].State != worlds.ItemPresent ||
+					st.Items[1].State != worlds.ItemPresent {
 					t.Errorf("%s: %+v, %v", what, st, err)
 				}
 				end(t, h)

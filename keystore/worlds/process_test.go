@@ -70,7 +70,8 @@ func vaultIn(h worlds.Home) func(keystore.Kind, string) (keystore.Vault, error) 
 
 func child(t *testing.T, h worlds.Home) {
 	open := vaultIn(h)
-	err := h.Create(t.Context(), "w", keystore.KindFile, func(id string) (keystore.Vault, error) { return open(keystore.KindFile, id) }, nil)
+	err := h.Create(t.Context(), "w", keystore.KindFile,
+		func(id string) (keystore.Vault, error) { return open(keystore.KindFile, id) }, nil)
 	if err == nil {
 		t.Log("made it")
 	} else if !errors.Is(err, keystore.ErrWorldExists) {

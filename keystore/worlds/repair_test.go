@@ -60,7 +60,8 @@ func wantWiped(t *testing.T, h *twoVaults) {
 	if n, err := w.Generation(t.Context()); n <= 3 || err != nil {
 		t.Errorf("generation %d, %v: not above all", n, err)
 	}
-	if err := errors.Join(write(w, authn.Batch{Delete: []authn.Key{{Site: "server", Name: "wiped"}}}), w.Verify(t.Context())); err != nil {
+	if err := errors.Join(write(w, authn.Batch{Delete: []authn.Key{{Site: "server", Name: "wiped"}}}),
+		w.Verify(t.Context())); err != nil {
 		t.Error(err)
 	}
 }
@@ -109,7 +110,8 @@ func TestARepairWhoseWipeFailsChangesNothingThatCounts(t *testing.T) {
 		keystoretest.WantCode(t, in(h.Home, h.open, acting), keystore.CodeRolledBack)
 	}
 	if err := h.Repair(t.Context(), "w", h.open, func(s authn.Store) error {
-		return errors.Join(write(s, authn.Batch{Stop: []authn.TimerKey{{Site: "server", Kind: "k", Subject: "s"}}}), wipeAll(s))
+		return errors.Join(write(s, authn.Batch{Stop: []authn.TimerKey{{Site: "server", Kind: "k", Subject: "s"}}}),
+			wipeAll(s))
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +193,8 @@ func TestTheStatusOfAVaultSaysWhatLiesThere(t *testing.T) {
 		t.Helper()
 		st, err := h.Status(t.Context(), "w", h.open)
 		if err != nil || st.World != "w" || st.ID != id || st.Kind != keystore.KindOS || len(st.Items) != 2 ||
-			st.Items[0].Name != id+"/key" || st.Items[0].State != key || st.Items[1].Name != id+"/gen" || st.Items[1].State != gen {
+			st.Items[0].Name != id+"/key" || st.Items[0].State != key || st.Items[1].Name != id+"/gen" ||
+			st.Items[1].State != gen {
 			t.Errorf("%+v, %v, want %s %s", st, err, key, gen)
 		}
 		if code == "" && st.Err != nil {
@@ -237,7 +240,8 @@ func TestTheStatusOfAVaultSaysWhatLiesThere(t *testing.T) {
 	status("vault_item_missing", worlds.ItemMissing, ok)
 	set("/key", key)
 	status("", ok, ok)
-	st, err := h.Status(t.Context(), "w", func(keystore.Kind, string) (keystore.Vault, error) { return nil, keystore.ErrLocked })
+	st, err := h.Status(t.Context(), "w",
+		func(keystore.Kind, string) (keystore.Vault, error) { return nil, keystore.ErrLocked })
 	keystoretest.WantCode(t, st.Err, keystore.CodeVaultLocked)
 	if err != nil || st.Items[0].State != worlds.ItemUnknown {
 		t.Errorf("%+v, %v", st, err)

@@ -78,7 +78,8 @@ func copiedBackIsRefused(t *testing.T, h worlds.Home, open openFunc) {
 			t.Errorf("hints %q", f.Hints)
 		}
 	}
-	keystoretest.WantCode(t, h.Snapshot(t.Context(), "w", filepath.Join(t.TempDir(), "s"), open, nil), keystore.CodeRolledBack)
+	keystoretest.WantCode(t, h.Snapshot(t.Context(), "w", filepath.Join(t.TempDir(), "s"), open, nil),
+		keystore.CodeRolledBack)
 	keystoretest.WantCode(t, h.Move(t.Context(), "w", keystore.KindMemory, open), keystore.CodeRolledBack)
 	putBack(t, h, today)
 	if err := in(h, open, acting); err != nil {

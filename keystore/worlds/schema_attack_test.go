@@ -8,26 +8,28 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/keystore"
 	"github.com/offauth/offauth/keystore/keystoretest"
-	"github.com/offauth/offauth/keystore/worlds"
 )
 
 // planted are things that SQLite would run or show by itself.
 var planted = map[string][]string{
-	"a trigger that ignores writes": {`CREATE TRIGGER t BEFORE INSERT ON records WHEN NEW.name LIKE 'r%' BEGIN SELECT raise(IGNORE); END`},
-	"a trigger on meta":             {`CREATE TRIGGER t AFTER UPDATE ON meta BEGIN DELETE FROM timers; END`},
+	"a trigger that ignores writes": {`CREATE TRIGGER t BEFORE INSERT ON records WHEN NEW.name LIKE 'r%'
+		BEGIN SELECT raise(IGNORE); END`},
+	"a trigger on meta": {`CREATE TRIGGER t AFTER UPDATE ON meta BEGIN DELETE FROM timers; END`},
 	"an endless trigger": {`CREATE TRIGGER t BEFORE INSERT ON events BEGIN
 		SELECT count(*) FROM (WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c); END`},
 	"an endless view in a table's place": {`DROP TABLE meta`, `CREATE VIEW meta(key, value, mac) AS
 		WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT 'world', x, x FROM c WHERE x < 0`},
-	"a view":                   {`CREATE VIEW v AS SELECT * FROM records`},
-	"a table":                  {`CREATE TABLE x(y)`},
-	"an index":                 {`CREATE INDEX x ON records(version)`},
-	"an index on a term":       {`CREATE INDEX x ON records(length(public))`},
-	"statistics":               {`ANALYZE`},
-	"an index taken away":      {`DROP INDEX events_kind`},
-	"a table without its type": {`PRAGMA writable_schema = ON`, `UPDATE sqlite_schema SET sql = replace(sql, 'mac   BLOB', 'mac   ANY ') WHERE name = 'meta'`},
+	"a view":              {`CREATE VIEW v AS SELECT * FROM records`},
+	"a table":             {`CREATE TABLE x(y)`},
+	"an index":            {`CREATE INDEX x ON records(version)`},
+	"an index on a term":  {`CREATE INDEX x ON records(length(public))`},
+	"statistics":          {`ANALYZE`},
+	"an index taken away": {`DROP INDEX events_kind`},
+	"a table without its type": {`PRAGMA writable_schema = ON`,
+		`UPDATE sqlite_schema SET sql = replace(sql, 'mac   BLOB', 'mac   ANY ') WHERE name = 'meta'`},
 	"a check": {`PRAGMA writable_schema = ON`,
-		`UPDATE sqlite_schema SET sql = replace(sql, 'version INTEGER NOT NULL', 'version INTEGER NOT NULL CHECK(version < 9)') WHERE name = 'records'`},
+		`UPDATE sqlite_schema SET sql = replace(sql,
+			'version INTEGER NOT NULL', 'version INTEGER NOT NULL CHECK(version < 9)') WHERE name = 'records'`},
 }
 
 // SQLite runs nothing that the file brings: whatever is planted in its schema
@@ -72,7 +74,7 @@ func TestWhatIsPlantedInASnapshotIsRefused_attackA12(t *testing.T) {
 		t.Fatal(err)
 	}
 	rawSQL(t, snapshot, `CREATE TRIGGER t BEFORE INSERT ON records BEGIN SELECT raise(IGNORE); END`)
-	err := p.Restore(t.Context(), worlds.Restoration{File: snapshot, From: p.byKind, As: "x", Kind: keystore.KindMemory, To: p.byID})
+	err := p.Restore(t.Context(), p.restored(snapshot, "x"))
 	keystoretest.WantCode(t, err, keystore.CodeSnapshotDamaged)
 	if f, _ := authn.AsFault(err); strings.Count(err.Error(), f.Message) != 1 {
 		t.Errorf("the message is said twice: %v", err)

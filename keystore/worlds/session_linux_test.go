@@ -104,7 +104,8 @@ const loginKeyring = dbus.ObjectPath("/org/freedesktop/secrets/collection/login"
 
 func startService(t testing.TB) *secretService {
 	t.Helper()
-	s := &secretService{t: t, proc: exec.Command("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets")}
+	s := &secretService{t: t, proc: exec.Command("gnome-keyring-daemon", "--foreground", "--unlock",
+		"--components=secrets")}
 	s.proc.Stdin = strings.NewReader("ci")
 	s.proc.Stdout, s.proc.Stderr = io.Discard, io.Discard
 	if err := s.proc.Start(); err != nil {

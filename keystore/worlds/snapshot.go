@@ -82,7 +82,8 @@ func (w *World) addKey(ctx context.Context, part string, to *vault.Identity) err
 func keyIn(sealed []byte, id string, with *vault.Identity) ([]byte, error) {
 	plain, err := with.Decrypt(sealed)
 	if errors.Is(err, keystore.ErrWrongIdentity) {
-		return nil, keystore.Fault(keystore.CodeWrongIdentity, keystore.ErrWrongIdentity, "the key in the snapshot was not encrypted to this identity")
+		return nil, keystore.Fault(keystore.CodeWrongIdentity, keystore.ErrWrongIdentity,
+			"the key in the snapshot was not encrypted to this identity")
 	}
 	root, ok := bytes.CutPrefix(plain, []byte(keystore.KeyItem(id)+"\n"))
 	if err != nil || !ok || len(root) != seal.RootKeySize {

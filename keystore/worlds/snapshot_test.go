@@ -131,7 +131,8 @@ func TestASnapshotWithoutItsKeyIsRefusedByName(t *testing.T) {
 	}
 	keystoretest.WantCode(t, p.Snapshot(t.Context(), "w", file, p.byKind, nil), keystore.CodeSnapshotExists)
 	keystoretest.WantCode(t, p.Snapshot(t.Context(), "x", filepath.Join(dir, "x"), p.byKind, nil), keystore.CodeNoWorld)
-	keystoretest.WantCode(t, p.Restore(t.Context(), p.restored(filepath.Join(dir, "none"), "n")), keystore.CodeSnapshotMissing)
+	keystoretest.WantCode(t, p.Restore(t.Context(), p.restored(filepath.Join(dir, "none"), "n")),
+		keystore.CodeSnapshotMissing)
 	keystoretest.WantCode(t, p.Restore(t.Context(), p.restored(file, "w")), keystore.CodeWorldExists)
 	keystoretest.WantCode(t, p.Restore(t.Context(), p.restored(file, "W")), keystore.CodeBadName)
 	r := p.restored(file, "n")
@@ -181,7 +182,8 @@ func TestADamagedSnapshotMakesNoWorld(t *testing.T) {
 			return
 		}
 		f, ok := authn.AsFault(err)
-		if !ok || f.Code != keystore.CodeSnapshotDamaged && f.Code != keystore.CodeNewer || strings.Contains(err.Error(), "\n") {
+		if !ok || f.Code != keystore.CodeSnapshotDamaged && f.Code != keystore.CodeNewer ||
+			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v", what, err)
 		}
 		wantEntries(t, filepath.Join(p.Dir, "worlds"), ".lock", "w")

@@ -65,7 +65,9 @@ func (h Home) Glance(ctx context.Context, name string, open keystore.Opener) (St
 	return h.status(ctx, name, open, func(*sqlite.Reader) error { return nil })
 }
 
-func (h Home) status(ctx context.Context, name string, open keystore.Opener, also func(*sqlite.Reader) error) (Status, error) {
+func (h Home) status(
+	ctx context.Context, name string, open keystore.Opener, also func(*sqlite.Reader) error,
+) (Status, error) {
 	if err := checkName(name); err != nil {
 		return Status{}, err
 	}
@@ -81,7 +83,10 @@ func (h Home) status(ctx context.Context, name string, open keystore.Opener, als
 	defer db.Close()
 	a := db.About()
 	st.ID, st.Kind, st.Also = a.ID, a.Vault, a.Also
-	st.Items = []ItemStatus{{Name: keystore.KeyItem(a.ID), State: ItemUnknown}, {Name: keystore.GenItem(a.ID), State: ItemUnknown}}
+	st.Items = []ItemStatus{
+		{Name: keystore.KeyItem(a.ID), State: ItemUnknown},
+		{Name: keystore.GenItem(a.ID), State: ItemUnknown},
+	}
 	vault, err := open(a.Vault, a.ID)
 	if err != nil {
 		st.Err = keystore.NameWorld(keystore.VaultFault(err, name, keystore.KeyItem(a.ID)), name)
@@ -92,7 +97,9 @@ func (h Home) status(ctx context.Context, name string, open keystore.Opener, als
 }
 
 // look asks for both items and returns the first fault.
-func (st *Status) look(ctx context.Context, db *sqlite.Database, vault keystore.Vault, also func(*sqlite.Reader) error) error {
+func (st *Status) look(
+	ctx context.Context, db *sqlite.Database, vault keystore.Vault, also func(*sqlite.Reader) error,
+) error {
 	key, gen := &st.Items[0], &st.Items[1]
 	began := time.Now()
 	root, keyErr := st.ask(ctx, vault, key)
@@ -103,7 +110,8 @@ func (st *Status) look(ctx context.Context, db *sqlite.Database, vault keystore.
 	garbled := func(err error) {
 		if genErr == nil && err != nil {
 			gen.State = ItemDamaged
-			genErr = keystore.WorldFault(keystore.CodeItemDamaged, st.World, keystore.ErrDamaged, "the vault item "+gen.Name+" is damaged")
+			genErr = keystore.WorldFault(keystore.CodeItemDamaged, st.World, keystore.ErrDamaged,
+				"the vault item "+gen.Name+" is damaged")
 		}
 	}
 	garbled(err)
@@ -113,7 +121,7 @@ func (st *Status) look(ctx context.Context, db *sqlite.Database, vault keystore.
 	keys, err := seal.NewKeys(root, st.ID)
 	if err != nil {
 		key.State = ItemDamaged
-		return keystore.WorldFault(keystore.CodeItemDamaged, st.World, keystore.ErrDamaged, "the vault item "+key.Name+" is no root key")
+		return noRootKey(st.World, key.Name)
 	}
 	if err := db.Unlock(ctx, st.World, keys); err != nil {
 		if errors.Is(err, keystore.ErrOtherWorld) {

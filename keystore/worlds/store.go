@@ -102,7 +102,9 @@ func (s *store) guardedUpdate(ctx context.Context, change func(authn.Reader) (au
 
 // admitted works out a change of the newest state that there is, unless ctx has
 // ended by then.
-func (s *store) admitted(ctx context.Context, r *sqlite.Reader, change func(authn.Reader) (authn.Batch, error)) (authn.Batch, error) {
+func (s *store) admitted(
+	ctx context.Context, r *sqlite.Reader, change func(authn.Reader) (authn.Batch, error),
+) (authn.Batch, error) {
 	if s.guard != nil {
 		if err := s.guard.admit(ctx, r); err != nil {
 			return authn.Batch{}, err

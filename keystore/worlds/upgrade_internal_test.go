@@ -47,7 +47,8 @@ func newOldWorld(t *testing.T, generation uint64) oldWorld {
 	if o.keys, err = seal.NewKeys(root, o.id); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(os.MkdirAll(o.home.WorldDir("old"), 0o700), o.vault.Set(t.Context(), keystore.KeyItem(o.id), root)); err != nil {
+	if err := errors.Join(os.MkdirAll(o.home.WorldDir("old"), 0o700),
+		o.vault.Set(t.Context(), keystore.KeyItem(o.id), root)); err != nil {
 		t.Fatal(err)
 	}
 	db, err := sql.Open("sqlite", o.file())
@@ -68,10 +69,12 @@ func newOldWorld(t *testing.T, generation uint64) oldWorld {
 	marks := o.keys.Authenticator()
 	var records, timers seal.Sum
 	for i := range oldRecords {
-		rec := authn.Record{Site: "server", Name: fmt.Sprintf("r/%03d", i), Version: uint64(i%5 + 1), Public: []byte("{}"), Secret: []byte("s")}
+		rec := authn.Record{Site: "server", Name: fmt.Sprintf("r/%03d", i), Version: uint64(i%5 + 1), Public: []byte("{}"),
+			Secret: []byte("s")}
 		sealed := o.keys.SealRecord(rec)
 		exec("INSERT INTO records VALUES(?, ?, ?, ?, ?)", string(rec.Site), rec.Name, int64(rec.Version), "{}", sealed)
-		records.Toggle(marks, "records", seal.Frame(nil).Text("server").Text(rec.Name).Number(int64(rec.Version)).Text(string(sealed[len(sealed)-16:])))
+		records.Toggle(marks, "records",
+			seal.Frame(nil).Text("server").Text(rec.Name).Number(int64(rec.Version)).Text(string(sealed[len(sealed)-16:])))
 	}
 	timer := seal.Frame(nil).Text("server").Text("k").Text("s").Number(noTime).Number(1)
 	exec("INSERT INTO timers VALUES('server', 'k', 's', ?, 1, ?)", int64(noTime), marks.MAC("timers", timer))
@@ -120,7 +123,8 @@ func TestAWorldOfTheOldestSchemaOpens(t *testing.T) {
 						t.Errorf("%d records, %v", len(list), err)
 					}
 					name := fmt.Sprint("new", n)
-					return authn.Batch{Put: []authn.Record{{Site: "server", Name: name, Version: 1}}, Append: []authn.Event{{Seq: uint64(n + 2)}}}, nil
+					return authn.Batch{Put: []authn.Record{{Site: "server", Name: name, Version: 1}},
+						Append: []authn.Event{{Seq: uint64(n + 2)}}}, nil
 				})
 				if err := errors.Join(err, w.Verify(t.Context()), w.Close()); err != nil {
 					t.Error(err)
@@ -136,12 +140,14 @@ func TestAnOldWorldThatWasEditedOrPutBackIsNotBroughtUp_attackA14(t *testing.T) 
 		mark uint64
 		code authn.Code
 	}{
-		"a row taken away":        {"DELETE FROM records WHERE name = 'r/007'", 9, keystore.CodeDamaged},
-		"a row altered":           {"UPDATE records SET version = 5 WHERE name = 'r/000'", 9, keystore.CodeDamaged},
-		"a trigger":               {"CREATE TRIGGER t BEFORE INSERT ON records BEGIN SELECT raise(IGNORE); END", 9, keystore.CodeDamaged},
-		"the next schema's table": {"CREATE TABLE nodes(id INTEGER PRIMARY KEY, value BLOB NOT NULL) STRICT", 9, keystore.CodeDamaged},
-		"put back by one":         {"", 10, keystore.CodeRolledBack},
-		"put back by many":        {"", 30, keystore.CodeRolledBack},
+		"a row taken away": {"DELETE FROM records WHERE name = 'r/007'", 9, keystore.CodeDamaged},
+		"a row altered":    {"UPDATE records SET version = 5 WHERE name = 'r/000'", 9, keystore.CodeDamaged},
+		"a trigger": {"CREATE TRIGGER t BEFORE INSERT ON records BEGIN SELECT raise(IGNORE); END", 9,
+			keystore.CodeDamaged},
+		"the next schema's table": {"CREATE TABLE nodes(id INTEGER PRIMARY KEY, value BLOB NOT NULL) STRICT", 9,
+			keystore.CodeDamaged},
+		"put back by one":  {"", 10, keystore.CodeRolledBack},
+		"put back by many": {"", 30, keystore.CodeRolledBack},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := newOldWorld(t, 9)

@@ -75,7 +75,8 @@ func checkWorldName(a sqlite.About, name string) error {
 	if a.Name == "" || a.Name == name {
 		return nil
 	}
-	return keystore.WorldFault(keystore.CodeRenamed, name, keystore.ErrRenamed, "the folder "+name+" holds the world "+a.Name)
+	return keystore.WorldFault(keystore.CodeRenamed, name, keystore.ErrRenamed,
+		"the folder "+name+" holds the world "+a.Name)
 }
 
 // openFolder opens the world in a folder, whatever its name is.
@@ -125,7 +126,9 @@ func (w *World) unlock(ctx context.Context, vaultDir string, open keystore.Opene
 }
 
 // fetchKeys gets the root key from the vault that a world says its items lie in.
-func fetchKeys(ctx context.Context, world string, a sqlite.About, open keystore.Opener) (*seal.Keys, keystore.Vault, error) {
+func fetchKeys(
+	ctx context.Context, world string, a sqlite.About, open keystore.Opener,
+) (*seal.Keys, keystore.Vault, error) {
 	item := keystore.KeyItem(a.ID)
 	vault, err := open(a.Vault, a.ID)
 	if err != nil {
@@ -137,7 +140,12 @@ func fetchKeys(ctx context.Context, world string, a sqlite.About, open keystore.
 	}
 	keys, err := seal.NewKeys(root, a.ID)
 	if err != nil {
-		return nil, nil, keystore.WorldFault(keystore.CodeItemDamaged, world, keystore.ErrDamaged, "the vault item "+item+" is no root key")
+		return nil, nil, noRootKey(world, item)
 	}
 	return keys, vault, nil
+}
+
+func noRootKey(world, item string) error {
+	return keystore.WorldFault(keystore.CodeItemDamaged, world, keystore.ErrDamaged,
+		"the vault item "+item+" is no root key")
 }
