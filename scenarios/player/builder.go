@@ -142,16 +142,26 @@ func (b *builder) uplink(l story.Uplink) (authn.Action, error) {
 }
 
 func (b *builder) bluetooth(l story.Bluetooth) (authn.Action, error) {
-	phone, err := b.acting(authn.RolePhone, l.Phone)
+	phone, err := b.end(authn.RolePhone, l.Phone)
 	if err != nil {
 		return nil, err
 	}
-	workstation, err := b.acting(authn.RoleWorkstation, l.Workstation)
+	workstation, err := b.end(authn.RoleWorkstation, l.Workstation)
 	if err != nil {
 		return nil, err
 	}
 	state, err := eval.Of[string](b.values, l.State)
-	return authn.SetLink{Site: authn.Bluetooth(phone.Name, workstation.Name), State: authn.Uplink(state)}, err
+	return authn.SetLink{Site: authn.Bluetooth(phone, workstation), State: authn.Uplink(state)}, err
+}
+
+// end returns the name of an end of a Bluetooth link: as it is written, or the
+// only actor of the role.
+func (b *builder) end(role authn.Role, named *story.Value) (string, error) {
+	if named != nil {
+		return eval.Of[string](b.values, *named)
+	}
+	only, err := b.stage.Only(role)
+	return only.Name, err
 }
 
 func (b *builder) fault(l story.Fault) (authn.Action, error) {

@@ -43,18 +43,12 @@ func CheapKDF() authn.KDF { return authn.KDF{Time: 1, MemoryKiB: 8} }
 
 // Player plays one instance. It is used by one goroutine.
 type Player struct {
-	*names
-	*book
-	cfg     Config
-	stage   *stage.Stage
-	stack   *stack
-	builder *builder
-	judge   *judge.Judge
-	began   time.Time // on the wall
-	limits  limits
-	pending []*record
-	counts  map[string]int // of each kind of step, for names
-	played  int            // steps
+	*deeds
+	cfg    Config
+	judge  *judge.Judge
+	began  time.Time      // on the wall
+	counts map[string]int // of each kind of step, for names
+	played int            // steps
 }
 
 // limits are the guards of a run.
@@ -87,24 +81,25 @@ func New(ctx context.Context, in Instance, cfg Config) (*Player, error) {
 		return nil, err
 	}
 	calls := &stack{root: newScope(nil)}
-	p := &Player{
-		cfg: cfg, stage: started, stack: calls, began: cfg.Now(), limits: limitsOf(s.Timeout.Defaults(), cfg.WallScale), counts: map[string]int{},
-		names: &names{
-			in: in, stage: started, table: state.For(s.Family()), stack: calls,
-			steps: map[string]*record{}, vars: map[string]any{}, looks: map[string]bool{},
-		},
-		book: &book{
-			stage: started, masks: mask.New(), stack: calls, start: s.Start, shown: cfg.Last, tally: newTally(),
-			result: Result{
-				ID: in.ID, Path: s.Path, Line: in.Line(), Name: s.Name, Tags: s.Tags, Seed: cfg.Seed,
-				Phases: []Phase{{}},
-			},
+	told := &book{
+		stage: started, masks: mask.New(), stack: calls, start: s.Start, shown: cfg.Last, tally: newTally(),
+		result: Result{
+			ID: in.ID, Path: s.Path, Line: in.Line(), Name: s.Name, Tags: s.Tags, Seed: cfg.Seed,
+			Phases: []Phase{{}},
 		},
 	}
-	p.names.values = eval.New(p.look)
-	p.builder = &builder{story: s, set: in.Set, stage: started, values: p.names.values}
+	named := &names{
+		in: in, stage: started, table: state.For(s.Family()), stack: calls,
+		steps: map[string]*record{}, vars: map[string]any{}, looks: map[string]bool{},
+	}
+	named.values = eval.New(named.look)
+	p := &Player{cfg: cfg, began: cfg.Now(), counts: map[string]int{}, deeds: &deeds{
+		names: named, book: told, stage: started, stack: calls, watch: cfg.Watch,
+		builder: &builder{story: s, set: in.Set, stage: started, values: named.values},
+		limits:  limitsOf(s.Timeout.Defaults(), cfg.WallScale),
+	}}
 	p.judge = &judge.Judge{
-		Matcher: match.New(p.names.values, p.masks), Named: p.named, Since: p.since, Fail: p.fail,
+		Matcher: match.New(named.values, p.masks), Named: named.named, Since: p.since, Fail: p.fail,
 		Proves: func(id authn.RuleID) { p.tally.rules[id] = true },
 	}
 	for _, rule := range s.Rules {
@@ -297,11 +292,4 @@ func acts(deed story.Deed) bool {
 		return false
 	}
 	return true
-}
-
-// late fails a step for a limit; no on_fail goes on after it.
-func (p *Player) late(which, limit, got string) {
-	p.fail(match.Miss{At: p.at, Code: CodeTimeout, What: which, Expected: "at most " + limit, Got: got})
-	p.stack.frames = nil
-	p.section = max(p.section, atEnd)
 }

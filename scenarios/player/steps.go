@@ -57,6 +57,18 @@ func (p *Player) act(ctx context.Context, s *story.Step) {
 	p.conclude(s, &o)
 }
 
+// deeds does what steps say, and writes down what came of it.
+type deeds struct {
+	*names
+	*book
+	stage   *stage.Stage
+	stack   *stack
+	builder *builder
+	watch   invariant.Watcher // nil for none
+	limits  limits
+	pending []*record
+}
+
 // everything is what a check looks at: all since the start.
 func (p *Player) everything() *stage.Outcome {
 	return p.stage.Since(stage.Mark{At: p.start})
@@ -101,120 +113,127 @@ func (p *Player) told(o *stage.Outcome) string {
 }
 
 // done does a step that makes Actions.
-func (p *Player) done(ctx context.Context, deed story.Deed) stage.Outcome {
+func (d *deeds) done(ctx context.Context, deed story.Deed) stage.Outcome {
 	var actions []authn.Action
 	var err error
-	switch d := deed.(type) {
+	switch s := deed.(type) {
 	case story.Do:
-		return p.verb(ctx, d)
+		return d.verb(ctx, s)
 	case story.Wait:
-		by, err := eval.Of[time.Duration](p.values, d.By)
-		return p.advance(ctx, p.stage.Now().Add(by), err)
+		by, err := eval.Of[time.Duration](d.values, s.By)
+		return d.advance(ctx, d.stage.Now().Add(by), err)
 	case story.At:
-		to, err := eval.Of[time.Time](p.values, d.To)
-		return p.advance(ctx, to, err)
+		to, err := eval.Of[time.Time](d.values, s.To)
+		return d.advance(ctx, to, err)
 	case story.Restart:
-		return p.restart(ctx, d)
+		return d.restart(ctx, s)
 	case story.Crash:
-		return stage.Outcome{Err: p.arm(d)}
+		return stage.Outcome{Err: d.arm(s)}
 	case story.Links:
-		actions, err = p.builder.links(d)
+		actions, err = d.builder.links(s)
 	case story.Skews:
-		actions, err = p.builder.skews(d)
+		actions, err = d.builder.skews(s)
 	case story.Policy:
 		var settings []authn.Setting
-		settings, err = p.builder.settings(d)
+		settings, err = d.builder.settings(s)
 		actions = []authn.Action{authn.SetPolicy{Settings: settings}}
 	}
 	o := stage.Outcome{Err: err}
 	for _, a := range actions {
 		if o.Accepted() {
-			o = p.do(ctx, a)
+			o = d.do(ctx, a)
 		}
 	}
 	return o
 }
 
 // advance moves the clock, never back and never beyond the story's limit.
-func (p *Player) advance(ctx context.Context, to time.Time, err error) stage.Outcome {
+func (d *deeds) advance(ctx context.Context, to time.Time, err error) stage.Outcome {
 	if err != nil {
 		return stage.Outcome{Err: err}
 	}
-	by := to.Sub(p.stage.Now())
+	by := to.Sub(d.stage.Now())
 	if by < 0 {
 		return stage.Outcome{Err: fmt.Errorf("this is %s in the past; clock back sets the clock back", mask.Spell(-by))}
 	}
-	if virtual := to.Sub(p.start); virtual > p.limits.virtual {
-		p.late("timeout.virtual", mask.Spell(p.limits.virtual), mask.Spell(virtual))
+	if virtual := to.Sub(d.start); virtual > d.limits.virtual {
+		d.late("timeout.virtual", mask.Spell(d.limits.virtual), mask.Spell(virtual))
 		return stage.Outcome{}
 	}
 	if by == 0 {
 		return stage.Outcome{}
 	}
-	return p.do(ctx, authn.AdvanceClock{By: by})
+	return d.do(ctx, authn.AdvanceClock{By: by})
+}
+
+// late fails a step for a limit; no on_fail goes on after it.
+func (d *deeds) late(which, limit, got string) {
+	d.fail(match.Miss{At: d.at, Code: CodeTimeout, What: which, Expected: "at most " + limit, Got: got})
+	d.stack.frames = nil
+	d.section = max(d.section, atEnd)
 }
 
 // restart drops what an actor has in memory and keeps its store (A6). A
 // server's and a provider's world is opened again: they keep nothing in memory.
-func (p *Player) restart(ctx context.Context, d story.Restart) stage.Outcome {
-	name, err := eval.Of[string](p.values, d.Actor)
+func (d *deeds) restart(ctx context.Context, s story.Restart) stage.Outcome {
+	name, err := eval.Of[string](d.values, s.Actor)
 	if err != nil {
 		return stage.Outcome{Err: err}
 	}
-	a, err := p.stage.Actor(name)
+	a, err := d.stage.Actor(name)
 	if err != nil {
 		return stage.Outcome{Err: err}
 	}
-	p.stage.Reopen()
+	d.stage.Reopen()
 	switch a.Role {
 	case authn.RolePhone:
-		return p.do(ctx, authn.RestartDevice{Phone: a.Name})
+		return d.do(ctx, authn.RestartDevice{Phone: a.Name})
 	case authn.RoleWorkstation:
-		return p.do(ctx, authn.RestartWorkstation{Workstation: a.Name})
+		return d.do(ctx, authn.RestartWorkstation{Workstation: a.Name})
 	}
-	p.line(mask.Spell(p.stage.Now().Sub(p.start)), string(a.Site()), "restart  → done")
+	d.line(mask.Spell(d.stage.Now().Sub(d.start)), string(a.Site()), "restart  → done")
 	return stage.Outcome{}
 }
 
 // arm lets the process die in the next Action.
-func (p *Player) arm(d story.Crash) error {
-	moment, err := eval.Of[int](p.values, d.Moment)
+func (d *deeds) arm(s story.Crash) error {
+	moment, err := eval.Of[int](d.values, s.Moment)
 	if err == nil && moment != stage.BeforeDisk && moment != stage.BeforeTold {
 		err = fmt.Errorf("an Action is one write: at_put is 1, before it is on disk, or 2, before it is told")
 	}
 	if err == nil {
-		p.stage.Arm(moment)
+		d.stage.Arm(moment)
 	}
 	return err
 }
 
 // await moves the clock until a pending Action has ended.
-func (p *Player) await(ctx context.Context, d story.Await) stage.Outcome {
-	r, ok := p.steps[d.ID]
+func (d *deeds) await(ctx context.Context, s story.Await) stage.Outcome {
+	r, ok := d.steps[s.ID]
 	if !ok {
-		return stage.Outcome{Err: fmt.Errorf("no step that was played has the id %q", d.ID)}
+		return stage.Outcome{Err: fmt.Errorf("no step that was played has the id %q", s.ID)}
 	}
-	for slices.Contains(p.pending, r) {
+	for slices.Contains(d.pending, r) {
 		until := r.res.Pending.Until
-		if !until.After(p.stage.Now()) {
-			p.fail(match.Miss{At: d.Pos, Code: CodePending, What: "await " + d.ID, Expected: "it ends", Got: "nothing is left that could end it"})
+		if !until.After(d.stage.Now()) {
+			d.fail(match.Miss{At: s.Pos, Code: CodePending, What: "await " + s.ID, Expected: "it ends", Got: "nothing is left that could end it"})
 			return stage.Outcome{}
 		}
-		if o := p.advance(ctx, until, nil); o.Err != nil || p.section >= atEnd {
+		if o := d.advance(ctx, until, nil); o.Err != nil || d.section >= atEnd {
 			return o
 		}
-		p.settled(ctx)
+		d.settled(ctx)
 	}
 	return stage.Outcome{Result: r.res.Result}
 }
 
 // settled looks at the pending Actions, and takes note of those that have
 // ended: by their timers on the way, or by what was done just now.
-func (p *Player) settled(ctx context.Context) {
-	p.pending = slices.DeleteFunc(p.pending, func(r *record) bool {
-		out, err := p.stage.World().Look(ctx, r.res.Pending.ID)
+func (d *deeds) settled(ctx context.Context) {
+	d.pending = slices.DeleteFunc(d.pending, func(r *record) bool {
+		out, err := d.stage.World().Look(ctx, r.res.Pending.ID)
 		if err != nil {
-			p.fail(match.Miss{At: r.step.Pos, Code: CodeFault, What: r.name, Got: err.Error()})
+			d.fail(match.Miss{At: r.step.Pos, Code: CodeFault, What: r.name, Got: err.Error()})
 			return true
 		}
 		r.res.Result, r.res.Named = out.Result, nil
@@ -222,8 +241,8 @@ func (p *Player) settled(ctx context.Context) {
 			r.res.Pending = out.Pending
 			return false
 		}
-		r.ended = p.stage.Now()
-		if until := r.res.Pending.Until; until.Before(p.stage.Now()) {
+		r.ended = d.stage.Now()
+		if until := r.res.Pending.Until; until.Before(d.stage.Now()) {
 			r.ended = until
 		}
 		r.res.Pending = nil
@@ -232,38 +251,38 @@ func (p *Player) settled(ctx context.Context) {
 }
 
 // verb does a verb of the table.
-func (p *Player) verb(ctx context.Context, d story.Do) stage.Outcome {
-	a, err := p.builder.do(d)
+func (d *deeds) verb(ctx context.Context, s story.Do) stage.Outcome {
+	a, err := d.builder.do(s)
 	if err != nil {
 		return stage.Outcome{Err: err}
 	}
-	o := p.do(ctx, a)
+	o := d.do(ctx, a)
 	if o.Accepted() || o.Crashed {
-		p.newcomer(ctx, d.Verb, a)
+		d.newcomer(ctx, s.Verb, a)
 	}
 	return o
 }
 
 // newcomer adds the actor that an Action has made. After a crash there may be
 // none.
-func (p *Player) newcomer(ctx context.Context, v verb.Verb, a authn.Action) {
+func (d *deeds) newcomer(ctx context.Context, v verb.Verb, a authn.Action) {
 	if v.Makes.Role == "" {
 		return
 	}
-	roster, err := p.stage.World().Roster(ctx)
+	roster, err := d.stage.World().Roster(ctx)
 	if err != nil {
-		p.fail(match.Miss{At: p.at, Code: CodeFault, What: "the roster", Got: err.Error()})
+		d.fail(match.Miss{At: d.at, Code: CodeFault, What: "the roster", Got: err.Error()})
 		return
 	}
 	if made := (stage.Actor{Name: v.Made(a), Role: v.Makes.Role}); roster.Has(made.Site()) {
-		p.stage.Meet(made)
+		d.stage.Meet(made)
 	}
 }
 
 // make does what leads up to the first step.
-func (p *Player) make(ctx context.Context) error {
-	s := p.in.Story
-	actions, err := p.builder.policy()
+func (d *deeds) make(ctx context.Context) error {
+	s := d.in.Story
+	actions, err := d.builder.policy()
 	if err != nil {
 		return err
 	}
@@ -271,18 +290,18 @@ func (p *Player) make(ctx context.Context) error {
 		actions = append(actions, authn.AddUser{Name: name})
 	}
 	for _, a := range s.Actors {
-		p.stage.Meet(stage.Actor{Name: a.Name, Role: a.Role})
-		actions = append(actions, p.builder.birth(a)...)
+		d.stage.Meet(stage.Actor{Name: a.Name, Role: a.Role})
+		actions = append(actions, d.builder.birth(a)...)
 	}
 	for _, l := range s.Links {
-		a, err := p.builder.uplink(l)
+		a, err := d.builder.uplink(l)
 		if err != nil {
 			return err
 		}
 		actions = append(actions, a)
 	}
 	for _, a := range actions {
-		o := p.do(ctx, a)
+		o := d.do(ctx, a)
 		if o.Err == nil && o.Refusal != nil {
 			o.Err = o.Refusal
 		}
@@ -295,30 +314,30 @@ func (p *Player) make(ctx context.Context) error {
 
 // do applies an Action and writes down what came of it. After a fault nothing
 // has happened.
-func (p *Player) do(ctx context.Context, a authn.Action) stage.Outcome {
-	o, told := p.stage.Do(ctx, a)
+func (d *deeds) do(ctx context.Context, a authn.Action) stage.Outcome {
+	o, told := d.stage.Do(ctx, a)
 	if o.Err != nil {
 		return o
 	}
 	for name, v := range o.Fields() {
 		if s, ok := v.(authn.Secret); ok {
-			p.masks.Draw(name, s)
+			d.masks.Draw(name, s)
 		}
 	}
 	v := verbs()[reflect.TypeOf(a)]
-	p.tally.action(v, o)
-	p.write(v, a, &o)
-	if p.cfg.Watch != nil {
-		p.broken(p.cfg.Watch.See(invariant.Seen{
-			N: p.stage.N(), Action: a, Outcome: told, Refusal: o.Refusal, Crashed: o.Crashed, Look: p.stage.View,
+	d.tally.action(v, o)
+	d.write(v, a, &o)
+	if d.watch != nil {
+		d.broken(d.watch.See(invariant.Seen{
+			N: d.stage.N(), Action: a, Outcome: told, Refusal: o.Refusal, Crashed: o.Crashed, Look: d.stage.View,
 		}))
 	}
 	return o
 }
 
 // broken makes failures of what the invariants found.
-func (p *Player) broken(all []invariant.Broken) {
+func (d *deeds) broken(all []invariant.Broken) {
 	for _, b := range all {
-		p.fail(match.Miss{At: p.at, Code: CodeInvariant, What: b.ID, Expected: b.Sentence, Got: b.What})
+		d.fail(match.Miss{At: d.at, Code: CodeInvariant, What: b.ID, Expected: b.Sentence, Got: b.What})
 	}
 }
