@@ -5,6 +5,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // waiting is a pending step that nothing has ended yet.
@@ -33,7 +34,7 @@ func (w *writer) ended(events []authn.Event, m Move) {
 	var left []waiting
 	for _, one := range w.waiting {
 		if one.endedBy(events, m) {
-			w.add(&step{does: "await: " + one.id})
+			w.add(&step{key: "await", value: syntax.Word(one.id)})
 			continue
 		}
 		left = append(left, one)
@@ -62,7 +63,7 @@ func (one waiting) endedBy(events []authn.Event, m Move) bool {
 // leaves something pending is no story.
 func (w *writer) awaitAll() {
 	for _, one := range w.waiting {
-		w.add(&step{does: "await: " + one.id})
+		w.add(&step{key: "await", value: syntax.Word(one.id)})
 	}
 	w.waiting = nil
 }

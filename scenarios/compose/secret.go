@@ -11,6 +11,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // memory knows what was shown and typed so far, so that a text that was typed
@@ -35,6 +36,8 @@ type shown struct {
 
 // typed is a secret that a person chose.
 type typed struct{ name, text, placeholder string }
+
+func (t *typed) reference() string { return "${vars." + t.name + "}" }
 
 // chance are the fields of results that are drawn and no secret: what is
 // typed again of them is a reference, too.
@@ -96,9 +99,9 @@ func (m *memory) reference(s *shown) string {
 	return "${saved." + s.name + "}"
 }
 
-// text writes an argument that is no secret: what it holds of a drawn value
+// text makes an argument that is no secret: what it holds of a drawn value
 // becomes a reference, to the longest if one holds another.
-func (m *memory) text(arg string) string {
+func (m *memory) text(arg string) *syntax.Node {
 	var best *shown
 	for _, s := range m.shown {
 		held := strings.Contains(arg, s.text) || strings.EqualFold(arg, s.text) // an id may be typed in small letters
@@ -113,29 +116,29 @@ func (m *memory) text(arg string) string {
 	if before == arg {
 		before = ""
 	}
-	return quote(escape(before) + m.reference(best) + escape(after))
+	return syntax.Quoted(escape(before) + m.reference(best) + escape(after))
 }
 
 // wrongPIN holds no symbol that a PIN or a code has, so it is wrong under
 // every seed.
 const wrongPIN = "######"
 
-// secret writes a secret that was typed. A drawn one refers to where it was
+// secret returns the text of a secret that was typed. A drawn one refers to where it was
 // shown; one that a person chose becomes a variable; one that was no right
 // one becomes a text that is never right.
 func (m *memory) secret(v verb.Verb, arg string, typed authn.Secret, refused bool) (string, error) {
 	text := typed.Reveal()
 	if text == "" {
-		return `""`, nil
+		return "", nil
 	}
 	if s := m.find(canonical(text)); s != nil {
-		return quote(m.reference(s)), nil
+		return m.reference(s), nil
 	}
 	if composite(v, arg) {
 		return m.pieces(text, refused)
 	}
 	if refused && drawn(v, arg) {
-		return quote(wrongPIN), nil
+		return wrongPIN, nil
 	}
 	return m.variable(text)
 }
@@ -178,7 +181,7 @@ func (m *memory) pieces(text string, refused bool) (string, error) {
 		out.WriteString(ref)
 		rest = rest[at+len(found):]
 	}
-	return quote(out.String()), nil
+	return out.String(), nil
 }
 
 // next finds the first known secret in a text, the longest if two begin
@@ -197,7 +200,7 @@ func (m *memory) next(text string) (at int, found, reference string) {
 		}
 	}
 	for _, t := range m.typed {
-		take(t.text, func() string { return "${vars." + t.name + "}" })
+		take(t.text, t.reference)
 	}
 	if refer != nil {
 		reference = refer()
@@ -213,8 +216,7 @@ func (m *memory) unknown(text string, refused bool) (string, error) {
 	if refused {
 		return strings.Repeat("#", utf8.RuneCountInString(text)), nil
 	}
-	quoted, err := m.variable(text)
-	return strings.Trim(quoted, `"`), err
+	return m.variable(text)
 }
 
 // variable returns the variable of a secret that a person chose; the same
@@ -222,7 +224,7 @@ func (m *memory) unknown(text string, refused bool) (string, error) {
 func (m *memory) variable(text string) (string, error) {
 	for _, t := range m.typed {
 		if t.text == text {
-			return `"${vars.` + t.name + `}"`, nil
+			return t.reference(), nil
 		}
 	}
 	t := &typed{name: fmt.Sprintf("secret_%d", len(m.typed)+1), text: text}
@@ -237,7 +239,7 @@ func (m *memory) variable(text string) (string, error) {
 		}
 	}
 	m.typed = append(m.typed, t)
-	return `"${vars.` + t.name + `}"`, nil
+	return t.reference(), nil
 }
 
 var (

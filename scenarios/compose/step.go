@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/offauth/offauth/authn"
@@ -13,6 +12,7 @@ import (
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/story"
+	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // move writes one move: the time that passed before it, and what was done.
@@ -20,7 +20,7 @@ func (w *writer) move(i int) error {
 	m := w.scene.Moves[i]
 	w.gap(m)
 	if m.Restart != "" {
-		w.add(&step{does: "restart: " + scalar(actorOf(m.Restart))})
+		w.add(&step{key: "restart", value: syntax.Word(actorOf(m.Restart))})
 	}
 	if m.Action == nil {
 		w.crash = max(w.crash, m.Crash)
@@ -33,13 +33,14 @@ func (w *writer) move(i int) error {
 	crash := max(w.crash, m.Crash)
 	w.crash = 0
 	if crash > 0 {
-		w.add(&step{does: "crash: " + flow(append(w.actor(v, m.Action), pair{"at_put", strconv.Itoa(crash)}))})
+		w.add(&step{key: "crash", value: syntax.Mapping(
+			pair("actor", syntax.Word(w.actor(v, m.Action))), pair("at_put", syntax.Literal(strconv.Itoa(crash))))})
 	}
 	s := &step{}
 	if err := w.does(s, v, m); err != nil {
 		return err
 	}
-	if s.does == "" {
+	if s.key == "" {
 		if s.remark != "" {
 			w.add(s)
 		}
@@ -71,14 +72,14 @@ func actorOf(site authn.Site) string {
 }
 
 // actor names who does an Action, for a step that needs it whoever is there.
-func (w *writer) actor(v verb.Verb, a authn.Action) []pair {
+func (w *writer) actor(v verb.Verb, a authn.Action) string {
 	values := v.Values(a)
 	for _, arg := range v.Args {
 		if name, ok := values[arg.Name].(string); ok && arg.Role != "" && arg.Role == v.Role {
-			return []pair{{"actor", scalar(name)}}
+			return name
 		}
 	}
-	return []pair{{"actor", "server"}}
+	return "server"
 }
 
 // gap writes the time that passed before a move.
@@ -86,7 +87,7 @@ func (w *writer) gap(m Move) {
 	at := w.at(m)
 	if back := w.telling.was.Sub(at); back > 0 {
 		w.telling.back(back, at)
-		w.add(&step{does: "clock back: " + flow([]pair{{"by", span(back)}})})
+		w.add(clockBack(back))
 		return
 	}
 	var passed []authn.Event
@@ -103,37 +104,42 @@ func (w *writer) gap(m Move) {
 
 // wait writes time that passes.
 func (w *writer) wait(by time.Duration, events []authn.Event, m Move) {
-	w.add(&step{does: "wait: " + span(by), events: kinds(events, time.Time{})})
+	w.add(&step{key: "wait", value: span(by), events: kinds(events, time.Time{})})
 	w.ended(events, m)
 }
 
-// does writes what a move does, or nothing for what a frozen clock need not
-// be told.
+// clockBack sets the clock back.
+func clockBack(by time.Duration) *step {
+	return &step{key: authn.BackClock{}.Verb(), value: syntax.Mapping(pair("by", span(by)))}
+}
+
+// does fills in what a move does, or nothing for what a frozen clock need not be
+// told.
 func (w *writer) does(s *step, v verb.Verb, m Move) error {
 	at := w.at(m)
 	switch a := m.Action.(type) {
 	case authn.FreezeClock, authn.RunClock:
 		return nil
 	case authn.AdvanceClock:
-		s.does = "wait: " + span(w.telling.reach(a.By, at.Add(a.By), m.Outcome.Events))
+		s.key, s.value = "wait", span(w.telling.reach(a.By, at.Add(a.By), m.Outcome.Events))
 		return nil
 	case authn.BackClock:
 		w.telling.back(a.By, at.Add(-a.By))
 	case authn.SetClock:
-		s.does = w.setClock(a.To, at)
+		*s = *w.setClock(a.To, at)
 		return nil
 	case authn.SetLink:
-		s.does = "link: " + link(a)
+		s.key, s.value = "link", link(a)
 		return nil
 	case authn.SetFault:
-		p := []pair{{string(a.Kind), scalar(a.Message)}}
+		p := []syntax.Pair{pair(string(a.Kind), syntax.Word(a.Message))}
 		if a.Nth > 0 {
-			p = append(p, pair{"nth", strconv.Itoa(a.Nth)})
+			p = append(p, pair("nth", syntax.Literal(strconv.Itoa(a.Nth))))
 		}
-		s.does = "link: " + flow([]pair{{"fault", flow(p)}})
+		s.key, s.value = "link", syntax.Mapping(pair("fault", syntax.Mapping(p...)))
 		return nil
 	case authn.SkewClock:
-		s.does = "skew: " + flow([]pair{{actorOf(a.Site), flow([]pair{{"offset", span(a.By)}})}})
+		s.key, s.value = "skew", syntax.Mapping(pair(actorOf(a.Site), syntax.Mapping(pair("offset", span(a.By)))))
 		return nil
 	case authn.SetPolicy:
 		if r := m.Refusal; r != nil {
@@ -141,44 +147,46 @@ func (w *writer) does(s *step, v verb.Verb, m Move) error {
 			s.remark = fmt.Sprintf("%s was refused here: %s (%s)", v.Name, r.Code, r.Rule)
 			return nil
 		}
-		s.does = "policy: " + flow(nested(a.Settings))
+		s.key, s.value = "policy", syntax.Mapping(nested(a.Settings)...)
 		if a.User != "" { // one user's own (O6)
-			s.does = "admin policy set: " + flow([]pair{{"user", literal(a.User)}, {"settings", flow(nested(a.Settings))}})
+			s.key, s.value = v.Name, syntax.Mapping(pair("user", literal(a.User)), pair("settings", s.value))
 		}
 		return nil
 	}
 	args, err := w.args(v, m)
-	if err != nil {
-		return err
+	s.key = v.Name
+	if len(args) > 0 {
+		s.value = syntax.Mapping(args...)
 	}
-	s.does = strings.TrimRight(v.Name+": "+flow(args), " ")
-	return nil
+	return err
 }
 
-// setClock writes a jump to an instant, which may lie behind.
-func (w *writer) setClock(to, at time.Time) string {
+// setClock makes a jump to an instant, which may lie behind.
+func (w *writer) setClock(to, at time.Time) *step {
 	if !to.Before(at) {
 		w.telling.now, w.telling.was = to, to
-		return "at: " + instant(to)
+		return &step{key: "at", value: instant(to)}
 	}
 	by := max(w.telling.now.Sub(to), time.Millisecond)
 	w.telling.back(by, to)
-	return "clock back: " + flow([]pair{{"by", span(by)}})
+	return clockBack(by)
 }
 
-func link(a authn.SetLink) string {
+func link(a authn.SetLink) *syntax.Node {
+	state := syntax.Word(string(a.State))
 	phone, workstation, near := a.Site.BluetoothEnds()
 	if !near {
-		return flow([]pair{{actorOf(a.Site), scalar(string(a.State))}})
+		return syntax.Mapping(pair(actorOf(a.Site), state))
 	}
-	return flow([]pair{{"bluetooth", flow([]pair{{"phone", scalar(phone)}, {"workstation", scalar(workstation)}, {"state", scalar(string(a.State))}})}})
+	return syntax.Mapping(pair("bluetooth", syntax.Mapping(
+		pair("phone", syntax.Word(phone)), pair("workstation", syntax.Word(workstation)), pair("state", state))))
 }
 
 // args writes the arguments of a verb: sites only where there are two that
 // could be meant, users likewise.
-func (w *writer) args(v verb.Verb, m Move) ([]pair, error) {
+func (w *writer) args(v verb.Verb, m Move) ([]syntax.Pair, error) {
 	values := v.Values(m.Action)
-	var out []pair
+	var out []syntax.Pair
 	for _, arg := range v.Args {
 		value, given := values[arg.Name]
 		if !given {
@@ -197,40 +205,41 @@ func (w *writer) args(v verb.Verb, m Move) ([]pair, error) {
 		if arg.Name == "user" && v.Role != authn.RoleAdmin && !arg.Required && len(w.users) == 1 && value == w.users[0] {
 			continue
 		}
-		text, err := w.value(v, arg, value, m)
+		written, err := w.value(v, arg, value, m)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, pair{name, text})
+		out = append(out, pair(name, written))
 	}
 	return out, nil
 }
 
-func (w *writer) value(v verb.Verb, arg verb.Arg, value any, m Move) (string, error) {
+func (w *writer) value(v verb.Verb, arg verb.Arg, value any, m Move) (*syntax.Node, error) {
 	switch value := value.(type) {
 	case authn.Secret:
-		return w.memory.secret(v, arg.Name, value, m.Refusal != nil)
+		text, err := w.memory.secret(v, arg.Name, value, m.Refusal != nil)
+		return syntax.Quoted(text), err
 	case string:
 		if arg.Kind == verb.Text && len(arg.OneOf) == 0 {
 			return w.memory.text(value), nil
 		}
 		return literal(value), nil
 	case bool:
-		return strconv.FormatBool(value), nil
+		return syntax.Literal(strconv.FormatBool(value)), nil
 	case int:
-		return strconv.Itoa(value), nil
+		return syntax.Literal(strconv.Itoa(value)), nil
 	case time.Duration:
 		return span(value), nil
 	case time.Time:
 		return instant(value), nil
 	case []string:
-		texts := make([]string, len(value))
-		for i, one := range value {
-			texts[i] = literal(one)
+		list := &syntax.Node{Kind: syntax.List}
+		for _, one := range value {
+			list.Items = append(list.Items, literal(one))
 		}
-		return list(texts), nil
+		return list, nil
 	}
-	return "", fmt.Errorf("%s: %s is a %T: %w", v.Name, arg.Name, value, ErrUntold)
+	return nil, fmt.Errorf("%s: %s is a %T: %w", v.Name, arg.Name, value, ErrUntold)
 }
 
 // expect writes what came of a move.
@@ -239,15 +248,14 @@ func (w *writer) expect(s *step, m Move, crashed bool) {
 	case m.Expect != nil:
 		s.lines = m.Expect
 	case crashed:
-		s.expect = "{crashed: true}"
+		s.expect = syntax.Mapping(pair("crashed", syntax.Literal("true")))
 	case m.Refusal != nil:
-		p := []pair{{story.KeyRefused, scalar(string(m.Refusal.Code))}}
+		s.expect = syntax.Mapping(pair(story.KeyRefused, syntax.Word(string(m.Refusal.Code))))
 		if m.Refusal.Rule != "" {
-			p = append(p, pair{"rule", scalar(string(m.Refusal.Rule))})
+			s.expect.Pairs = append(s.expect.Pairs, pair("rule", syntax.Word(string(m.Refusal.Rule))))
 		}
-		s.expect = flow(p)
 	case m.Outcome.Pending != nil:
-		s.expect = "{pending: true}"
+		s.expect = syntax.Mapping(pair("pending", syntax.Literal("true")))
 	}
 }
 

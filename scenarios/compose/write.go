@@ -8,11 +8,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/story"
+	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // modeline lets an editor complete and check the file.
@@ -52,11 +54,13 @@ type writer struct {
 
 // step is one step of the file.
 type step struct {
-	id, does string
-	remark   string   // instead of the step, for what a file cannot do
-	expect   string   // on one line
-	lines    []string // or on several
-	events   []authn.Kind
+	id     string
+	key    string       // what it does: a verb or another kind of step
+	value  *syntax.Node // what stands behind the key; nil for nothing
+	remark string       // instead of the step, for what a file cannot do
+	expect *syntax.Node
+	lines  []string // of an expectation that is YAML already
+	events []authn.Kind
 }
 
 func newWriter(s Scene) *writer {
@@ -99,39 +103,43 @@ func (w *writer) file() string {
 	var b strings.Builder
 	b.WriteString(modeline)
 	for _, line := range w.scene.Header {
-		b.WriteString(strings.TrimRight("# "+oneLine(line), " ") + "\n")
+		b.WriteString(comment(line))
 	}
-	key := func(name, value string) {
-		if value != "" {
-			b.WriteString(name + ": " + value + "\n")
+	key := func(name string, value *syntax.Node) { b.WriteString(name + ": " + syntax.Flow(value) + "\n") }
+	block := func(name string, pairs []syntax.Pair) {
+		if len(pairs) > 0 {
+			b.WriteString(name + ":\n")
+		}
+		for _, p := range pairs {
+			b.WriteString("  " + syntax.Flow(syntax.Word(p.Key)) + ": " + syntax.Flow(p.Value) + "\n")
 		}
 	}
-	key("offauth", "scenario/v1")
-	key("name", scalar(w.scene.Name))
+	key("offauth", syntax.Literal("scenario/v1"))
+	key("name", syntax.Word(w.scene.Name))
 	if w.scene.Description != "" {
-		key("description", scalar(w.scene.Description))
+		key("description", syntax.Word(w.scene.Description))
 	}
 	if len(w.scene.Tags) > 0 {
-		key("tags", words(w.scene.Tags))
+		key("tags", syntax.Words(w.scene.Tags))
 	}
-	key("profile", scalar(w.scene.Profile))
-	block(&b, "policy", nested(w.scene.Policy))
-	block(&b, "actors", actors(w.scene.Actors))
-	var vars []pair
+	key("profile", syntax.Word(w.scene.Profile))
+	block("policy", nested(w.scene.Policy))
+	block("actors", actors(w.scene.Actors))
+	var vars []syntax.Pair
 	var names []string
 	for _, t := range w.memory.typed {
-		vars = append(vars, pair{t.name, quote(t.placeholder)})
+		vars = append(vars, pair(t.name, syntax.Quoted(t.placeholder)))
 		names = append(names, t.name)
 	}
-	block(&b, "vars", vars)
+	block("vars", vars)
 	if names != nil {
-		key("secrets", words(names))
+		key("secrets", syntax.Words(names))
 	}
-	key("clock", flow([]pair{{"start", instant(w.scene.Start)}}))
-	key("seed", strconv.FormatInt(w.scene.Seed, 10))
+	key("clock", syntax.Mapping(pair("start", instant(w.scene.Start))))
+	key("seed", syntax.Literal(strconv.FormatInt(w.scene.Seed, 10)))
 	b.WriteString("\n")
-	if !slices.ContainsFunc(w.steps, func(s *step) bool { return s.does != "" }) {
-		key("steps", "[]")
+	if !slices.ContainsFunc(w.steps, func(s *step) bool { return s.key != "" }) {
+		b.WriteString("steps: []\n")
 		return b.String()
 	}
 	b.WriteString("steps:\n")
@@ -142,41 +150,32 @@ func (w *writer) file() string {
 	return b.String()
 }
 
-// oneLine keeps a comment from ending early.
-func oneLine(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r == ' ' || plainRune(r) {
+// comment writes a comment, which nothing in its text ends early.
+func comment(text string) string {
+	line := strings.Map(func(r rune) rune {
+		if strconv.IsPrint(r) && r != unicode.ReplacementChar {
 			return r
 		}
 		return ' '
 	}, text)
-}
-
-func block(b *strings.Builder, name string, pairs []pair) {
-	if len(pairs) == 0 {
-		return
-	}
-	b.WriteString(name + ":\n")
-	for _, p := range pairs {
-		b.WriteString("  " + scalar(p.key) + ": " + p.value + "\n")
-	}
+	return strings.TrimRight("# "+line, " ") + "\n"
 }
 
 // saves are what the steps keep for later ones, in the order of the names.
-func (w *writer) saves() map[*step][]pair {
-	saves := map[*step][]pair{}
+func (w *writer) saves() map[*step][]syntax.Pair {
+	saves := map[*step][]syntax.Pair{}
 	for _, s := range w.memory.shown {
 		if s.name != "" {
 			from := w.made[s.move]
-			saves[from] = append(saves[from], pair{s.name, "result." + s.field})
+			saves[from] = append(saves[from], pair(s.name, syntax.Word("result."+s.field)))
 		}
 	}
 	return saves
 }
 
-func (s *step) write(b *strings.Builder, saves []pair) {
+func (s *step) write(b *strings.Builder, saves []syntax.Pair) {
 	if s.remark != "" {
-		b.WriteString("  # " + oneLine(s.remark) + "\n")
+		b.WriteString("  " + comment(s.remark))
 		return
 	}
 	lead := "  - "
@@ -184,12 +183,17 @@ func (s *step) write(b *strings.Builder, saves []pair) {
 		b.WriteString(lead + text + "\n")
 		lead = "    "
 	}
+	key := func(name string, value *syntax.Node) { line(name + ": " + syntax.Flow(value)) }
 	if s.id != "" {
-		line("id: " + s.id)
+		key("id", syntax.Word(s.id))
 	}
-	line(s.does)
+	if s.value == nil {
+		line(s.key + ":")
+	} else {
+		key(s.key, s.value)
+	}
 	if len(saves) > 0 {
-		line("save: " + flow(saves))
+		key("save", syntax.Mapping(saves...))
 	}
 	switch {
 	case s.lines != nil:
@@ -197,89 +201,58 @@ func (s *step) write(b *strings.Builder, saves []pair) {
 		for _, text := range s.lines {
 			line("  " + text)
 		}
-	case s.expect != "":
-		line("expect: " + s.expect)
+	case s.expect != nil:
+		key("expect", s.expect)
 	}
 	if len(s.events) > 0 {
-		line("# events: " + words(s.events))
+		line("# events: " + syntax.Flow(syntax.Words(s.events)))
 	}
 }
 
-// actors writes who is there.
-func actors(all []story.Actor) []pair {
-	var out []pair
+// actors makes who is there.
+func actors(all []story.Actor) []syntax.Pair {
+	var out []syntax.Pair
 	for _, a := range all {
-		p := []pair{{"role", scalar(string(a.Role))}}
+		p := []syntax.Pair{pair("role", syntax.Word(string(a.Role)))}
 		if a.User != "" {
-			p = append(p, pair{"user", scalar(a.User)})
+			p = append(p, pair("user", syntax.Word(a.User)))
 		}
 		if a.Clock != 0 {
-			p = append(p, pair{"clock", span(a.Clock)})
+			p = append(p, pair("clock", span(a.Clock)))
 		}
 		if a.Version != "" {
-			p = append(p, pair{"version", quote(a.Version)})
+			p = append(p, pair("version", syntax.Quoted(a.Version)))
 		}
 		if a.NoTray {
-			p = append(p, pair{"no_tray", scalar("true")})
+			p = append(p, pair("no_tray", syntax.Literal("true")))
 		}
 		if a.Platform != "" && a.Platform != "android" {
-			p = append(p, pair{"platform", scalar(a.Platform)})
+			p = append(p, pair("platform", syntax.Word(a.Platform)))
 		}
-		out = append(out, pair{a.Name, flow(p)})
+		out = append(out, pair(a.Name, syntax.Mapping(p...)))
 	}
 	return out
 }
 
-// nested writes settings as a mapping without the family: those of one group
-// stand together, groups in the order in which they come.
-func nested(settings []authn.Setting) []pair {
-	var groups []string
-	fields := map[string][]pair{}
-	alone := map[string]string{}
+// nested makes settings a mapping without the family: those of one group stand
+// together, groups in the order in which they come. The last value of a key
+// counts.
+func nested(settings []authn.Setting) []syntax.Pair {
+	root := syntax.Mapping()
 	for _, s := range settings {
 		_, key := s.Key.Cut()
-		group, field, deep := strings.Cut(key, ".")
-		if !slices.Contains(groups, group) {
-			groups = append(groups, group)
+		at, path := root, strings.Split(key, ".")
+		for _, group := range path[:len(path)-1] {
+			if at.Get(group) == nil {
+				at.Pairs = append(at.Pairs, pair(group, syntax.Mapping()))
+			}
+			at = at.Get(group)
 		}
-		if !deep {
-			alone[group] = setting(s.Value)
-			continue
-		}
-		fields[group] = append(slices.DeleteFunc(fields[group], func(p pair) bool { return p.key == field }), pair{field, setting(s.Value)})
+		last := path[len(path)-1]
+		at.Pairs = slices.DeleteFunc(at.Pairs, func(p syntax.Pair) bool { return p.Key == last })
+		at.Pairs = append(at.Pairs, pair(last, setting(s.Value)))
 	}
-	var out []pair
-	for _, group := range groups {
-		value, ok := alone[group]
-		if !ok {
-			value = deeper(fields[group])
-		}
-		out = append(out, pair{group, value})
-	}
-	return out
-}
-
-// deeper writes the fields of a group; a dot in one is a mapping again.
-func deeper(fields []pair) string {
-	var out []pair
-	inner := map[string][]pair{}
-	for _, f := range fields {
-		group, field, deep := strings.Cut(f.key, ".")
-		if !deep {
-			out = append(out, f)
-			continue
-		}
-		if inner[group] == nil {
-			out = append(out, pair{group, ""})
-		}
-		inner[group] = append(inner[group], pair{field, f.value})
-	}
-	for i, p := range out {
-		if p.value == "" {
-			out[i].value = deeper(inner[p.key])
-		}
-	}
-	return flow(out)
+	return root.Pairs
 }
 
 // at is when a move was done; without a time, when the last one was.
