@@ -38,6 +38,9 @@ func (r Range) String() string {
 	return strings.Join(parts, ", ")
 }
 
+// Has reports whether a number lies in a range of numbers.
+func (r Range) Has(n int) bool { return r.Low <= n && n <= r.High }
+
 // MarshalText writes the range as it is shown.
 func (r Range) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
@@ -87,8 +90,7 @@ func (row PolicyRow[S]) rule(s S) RuleID {
 func (row PolicyRow[S]) Accepts(s S) bool {
 	r := row.accepted(s)
 	if row.Number != nil {
-		n := row.Number(&s)
-		if n != nil && (*n < r.Low || *n > r.High) {
+		if n := row.Number(&s); n != nil && !r.Has(*n) {
 			return false
 		}
 	}

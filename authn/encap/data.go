@@ -106,7 +106,7 @@ func (v *data) take(d *authn.Decoder) {
 	v.Digits, v.Challenge = int(d.U8()), d.Raw(challengeSize)
 	v.Title, v.Content, v.MIME = d.Text(), d.Text(), takeShort(d)
 	v.Expires = d.Time()
-	if !v.Method.Offline() || v.Digits < 4 || v.Digits > 9 || authn.CheckName(v.Provider) != nil || v.MIME == plainText {
+	if !v.Method.Offline() || !otpDigits.Has(v.Digits) || authn.CheckName(v.Provider) != nil || v.MIME == plainText {
 		d.Fail()
 	}
 	if v.MIME == "" {

@@ -96,8 +96,9 @@ func TestVerificationDataRoundTripsAndNothingElseIsTaken(t *testing.T) {
 // Rules: E10. Each field has its range.
 func TestVerificationDataOutOfRangeIsMalformed(t *testing.T) {
 	for name, change := range map[string]func(*data){
-		"an online method": func(v *data) { v.Method = DevicePIN }, "3 digits": func(v *data) { v.Digits = 3 }, "10 digits": func(v *data) { v.Digits = 10 },
-		"no provider": func(v *data) { v.Provider = "" }, "a provider that is no name": func(v *data) { v.Provider = "a b" },
+		"an online method": func(v *data) { v.Method = DevicePIN }, "too few digits": func(v *data) { v.Digits = otpDigits.Low - 1 },
+		"too many digits": func(v *data) { v.Digits = otpDigits.High + 1 },
+		"no provider":     func(v *data) { v.Provider = "" }, "a provider that is no name": func(v *data) { v.Provider = "a b" },
 		"a long context": func(v *data) { v.Content = strings.Repeat("x", MaxContext) }, "a MIME type without a kind": func(v *data) { v.MIME = "plain" },
 		"a MIME type with a sign": func(v *data) { v.MIME = "text/\x1b" }, "no UTF-8": func(v *data) { v.Title = "\xff" },
 	} {

@@ -101,9 +101,13 @@ func readMethods(into *[]Method, v string) error {
 	return err
 }
 
+// otpDigits is how many digits a one-time password may have (E2).
+var otpDigits = authn.Range{Low: 4, High: 9}
+
 // lengthRow is a number that has no default.
 func lengthRow() authn.PolicyRow[Settings] {
-	row := authn.NumberRow(KeyOTPLength, "E2", "digits of a one-time password; it must be set before offline methods work", 4, 9,
+	row := authn.NumberRow(KeyOTPLength, "E2", "digits of a one-time password; it must be set before offline methods work",
+		otpDigits.Low, otpDigits.High,
 		func(s *Settings) *int { return s.OTPLength })
 	row.Show = func(s Settings) string {
 		if s.OTPLength == nil {

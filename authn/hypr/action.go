@@ -139,7 +139,7 @@ type TapResult struct {
 // UnlockResult is what Unlock gives.
 type UnlockResult struct {
 	Phone, Workstation, User string
-	// PIN has 6 to 13 symbols of Alphabet.
+	// PIN has symbols of Alphabet, as many as the set was made with.
 	PIN authn.Secret
 	// Left and Of count the PINs that remain, of how many.
 	Left, Of int

@@ -124,7 +124,7 @@ const (
 type OTPResult struct {
 	Phone, User, Serial string
 	Type                Type
-	// Code has 6 to 8 digits.
+	// Code is the one-time password, in digits.
 	Code authn.Secret
 	// Until is when a time-based code makes room for the next, by the world's
 	// time; zero for an event-based one.
