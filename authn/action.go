@@ -241,5 +241,9 @@ func (FreezeClock) Verb() string    { return "clock freeze" }
 func (RunClock) Verb() string       { return "clock run" }
 func (SkewClock) Verb() string      { return "clock skew" }
 
+// VerbRepair is the verb of an Action that no front end makes: it lets a world
+// whose files were copied back go on (authn/sim.AcceptRollback).
+const VerbRepair = "world repair"
+
 // Verb implements Action.
 func (RestartWorkstation) Verb() string { return "workstation restart" }

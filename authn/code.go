@@ -26,6 +26,7 @@ const CodeServerUnreachable Code = "server_unreachable"
 const (
 	CodeBadArgument    Code = "bad_argument"
 	CodeNoSuchSetting  Code = "no_such_setting"
+	CodeNoPhone        Code = "no_such_phone"
 	CodeStorageDamaged Code = "storage_damaged"
 )
 

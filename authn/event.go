@@ -32,6 +32,8 @@ const (
 	EventUserAdded Kind = "user_added" // the administrator added a user
 	EventPolicySet Kind = "policy_set" // the administrator changed a setting
 
+	EventProviderAdded Kind = "provider_added" // a service provider's site was added
+
 	// EventClockWentBack is the host's clock having gone back; it is also the
 	// reason for which the families close what waited (A8).
 	EventClockWentBack Kind = "clock_went_back"

@@ -45,6 +45,11 @@ type Fault struct {
 	Err error
 }
 
+// BadArgument is the fault of an argument out of shape.
+func BadArgument(message string, hints ...string) *Fault {
+	return &Fault{Code: CodeBadArgument, Message: message, Hints: hints}
+}
+
 // Error returns the message, and the cause behind a colon.
 func (f *Fault) Error() string {
 	if f.Err != nil {

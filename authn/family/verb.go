@@ -25,6 +25,9 @@ type Verb struct {
 	Makes Makes
 	// Waits reports whether its Action may be left pending.
 	Waits bool
+	// Slow reports whether its Action may need slow work (authn.Host.Slow); it is
+	// rehearsed then.
+	Slow bool
 	// Refusals is closed: the product refuses in no other way.
 	Refusals []authn.Code
 	// Events are those that it can leave, beside those of Anytime.
@@ -70,4 +73,22 @@ type Arg struct {
 	// OneOf lists the accepted values, where they are few.
 	OneOf []string
 	Doc   string
+}
+
+// The arguments that name the site that acts.
+var (
+	PhoneArg = Arg{
+		Name: "phone", Kind: ArgName, Role: authn.RolePhone, Doc: "the phone that does it; may be left out where there is one",
+	}
+	WorkstationArg = Arg{
+		Name: "workstation", Kind: ArgName, Role: authn.RoleWorkstation, Doc: "the workstation; the first that fits, if left out",
+	}
+)
+
+// Rows fills in the names and the family of the rows of a family's verbs.
+func Rows(name authn.FamilyName, rows []Verb) []Verb {
+	for i := range rows {
+		rows[i].Name, rows[i].Family = rows[i].Action.Verb(), name
+	}
+	return rows
 }

@@ -6,13 +6,18 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/family"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
 )
 
 func (s *stage) trail() []hypr.Envelope {
 	s.t.Helper()
-	trail, err := s.world.Audit(s.t.Context(), authn.EventQuery{})
+	var trail []hypr.Envelope
+	err := s.world.Read(s.t.Context(), func(sites family.Sites) (err error) {
+		trail, err = hypr.Audit(sites, authn.EventQuery{})
+		return err
+	})
 	if err != nil {
 		s.t.Fatal(err)
 	}

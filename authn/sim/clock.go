@@ -5,12 +5,10 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/encap"
-	"github.com/offauth/offauth/authn/onespan"
+	"github.com/offauth/offauth/authn/family"
 )
 
 // slack is how far the host's clock may step back unseen: processes read it
@@ -38,7 +36,7 @@ func (p *pass) stream(site authn.Site) func(string) io.Reader {
 // (A8).
 func (p *pass) catchUp() error {
 	if back := p.clock.Latest.Sub(p.now); back > slack {
-		if err := p.revealNothing(p.phoneSites); err != nil {
+		if err := p.allClocksWentBack(); err != nil {
 			return err
 		}
 		p.floor = p.now
@@ -98,28 +96,23 @@ func (p *pass) earliest(until time.Time) (authn.Timer, time.Time, bool, error) {
 	return best, bestAt, found, err
 }
 
-// fire wakes the site that set a timer.
+// fire wakes the family whose timer it is.
 func (p *pass) fire(t authn.Timer) error {
-	if strings.HasPrefix(t.Kind, encap.TimerPrefix) {
-		return p.fireEncap(t)
+	f, ok := p.world.byTimer[t.Kind]
+	if !ok {
+		return fmt.Errorf("sim: no such timer: %s", t.Kind)
 	}
-	if strings.HasPrefix(t.Kind, onespan.TimerPrefix) {
-		return p.onespanWorkstation(t.Site.Name()).Fire(t)
-	}
-	if t.Site.Role() == authn.RolePhone {
-		return p.phone(t.Site.Name()).Fire(t)
-	}
-	return p.workstation(t.Site.Name()).Fire(t)
+	return f.Fire(sites{p}, t)
 }
 
 // moveTo sets the world's clock: forward with all that happens on the way, or
 // back, which revives nothing (A8).
-func (p *pass) moveTo(to time.Time) error {
+func (p acts) moveTo(to time.Time) error {
 	if to.Year() < 1971 || to.Year() > 2200 {
-		return badArgument("a world's clock stays within the years 1971 to 2200")
+		return authn.BadArgument("a world's clock stays within the years 1971 to 2200")
 	}
 	by := to.Sub(p.now)
-	for _, off := range p.clocksOff(slices.Collect(maps.Keys(p.net.Skews))...) {
+	for _, off := range family.ClocksOff(sites{p.pass}, slices.Collect(maps.Keys(p.net.Skews))...) {
 		if reads := to.Add(off.By); !readable(reads) {
 			return &authn.Fault{
 				Code: authn.CodeBadArgument, Message: fmt.Sprintf("%s, and would then show the year %d; a clock shows 1970 to %d", off, reads.Year(), lastYear),
@@ -138,7 +131,7 @@ func (p *pass) moveTo(to time.Time) error {
 	} else {
 		kind = EventClockSetBack
 		p.now, p.floor = to, to
-		if err := p.revealNothing(p.phoneSites); err != nil {
+		if err := p.allClocksWentBack(); err != nil {
 			return err
 		}
 	}
@@ -146,31 +139,39 @@ func (p *pass) moveTo(to time.Time) error {
 	return nil
 }
 
-// revealNothing does on phones what follows from a clock that went back.
-func (p *pass) revealNothing(which func() ([]authn.Site, error)) error {
-	sites, err := which()
-	if err != nil {
-		return err
-	}
-	for _, site := range sites {
-		if err := p.phone(site.Name()).ClockWentBack(); err != nil {
-			return err
+// clockWentBack tells the families of a phone whose clock went back; they reveal
+// nothing that had ended.
+func (p *pass) clockWentBack(phone authn.Site) error {
+	for _, f := range p.world.families {
+		if f.On.ClockBack == nil {
+			continue
 		}
-		if err := p.encapPhone(site.Name()).ClockWentBack(); err != nil {
+		if err := f.On.ClockBack(sites{p}, phone); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// phoneSites lists the phones.
-func (p *pass) phoneSites() ([]authn.Site, error) {
-	sites, _, err := p.made()
-	return slices.DeleteFunc(sites, func(s authn.Site) bool { return s.Role() != authn.RolePhone }), err
+// allClocksWentBack does so for all phones.
+func (p *pass) allClocksWentBack() error {
+	devices, err := p.devices()
+	if err != nil {
+		return err
+	}
+	for _, d := range devices {
+		if d.Site.Role() != authn.RolePhone {
+			continue
+		}
+		if err := p.clockWentBack(d.Site); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // freeze stops the clock or lets it run on from where it stands.
-func (p *pass) freeze(frozen bool) {
+func (p acts) freeze(frozen bool) {
 	kind := EventClockRuns
 	if frozen {
 		kind = EventClockFrozen
@@ -183,17 +184,17 @@ func (p *pass) freeze(frozen bool) {
 
 // setSkew puts a site's clock ahead of the world's or behind. What is due by
 // the site's new time fires when the Action settles.
-func (p *pass) setSkew(site authn.Site, by time.Duration) error {
+func (p acts) setSkew(site authn.Site, by time.Duration) error {
 	if err := p.siteExists(site); err != nil {
 		return err
 	}
 	if reads := p.now.Add(by); !readable(reads) {
-		return badArgument(fmt.Sprintf("a clock shows 1970 to %d, and this one would show the year %d", lastYear, reads.Year()))
+		return authn.BadArgument(fmt.Sprintf("a clock shows 1970 to %d, and this one would show the year %d", lastYear, reads.Year()))
 	}
 	before := p.net.skew(site)
 	p.net.setSkew(site, by)
 	if by < before && site.Role() == authn.RolePhone {
-		if err := p.revealNothing(func() ([]authn.Site, error) { return []authn.Site{site}, nil }); err != nil {
+		if err := p.clockWentBack(site); err != nil {
 			return err
 		}
 	}

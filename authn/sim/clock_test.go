@@ -8,6 +8,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/keystore/memory"
 )
 
@@ -73,7 +74,7 @@ func TestAHostClockThatWentBackIsTreatedTheSameA8(t *testing.T) {
 	if err := sim.Start(t.Context(), store, nil); err != nil {
 		t.Fatal(err)
 	}
-	cfg := sim.Config{Store: store, Rand: streams(2), KDF: cheap, Host: func() time.Time { return now }}
+	cfg := sim.Config{Families: verb.Families(), Store: store, Rand: streams(2), KDF: cheap, Host: func() time.Time { return now }}
 	s := &stage{t: t, store: store, world: sim.Open(cfg)}
 	s.do(authn.AddUser{Name: "alice"})
 	s.do(authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR})
@@ -129,7 +130,7 @@ func TestAReadShowsDueTimersAsFiredAndWritesNothing(t *testing.T) {
 	if err := sim.Start(t.Context(), store, nil); err != nil {
 		t.Fatal(err)
 	}
-	s := &stage{t: t, store: store, world: sim.Open(sim.Config{Store: store, Rand: streams(3), KDF: cheap, Host: func() time.Time { return now }})}
+	s := &stage{t: t, store: store, world: sim.Open(sim.Config{Families: verb.Families(), Store: store, Rand: streams(3), KDF: cheap, Host: func() time.Time { return now }})}
 	s.do(authn.AddUser{Name: "alice"})
 	s.do(authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR})
 	s.do(authn.RegisterDevice{Name: "pixel", User: "alice"})
@@ -201,7 +202,7 @@ func TestAHostsClockBeyondEveryWorldIsRefusedByName(t *testing.T) {
 	if err := sim.Start(context.Background(), store, nil); err != nil {
 		t.Fatal(err)
 	}
-	w := sim.Open(sim.Config{Store: store, Host: func() time.Time { return host }})
+	w := sim.Open(sim.Config{Families: verb.Families(), Store: store, Host: func() time.Time { return host }})
 	if _, err := w.Apply(context.Background(), authn.AddUser{Name: "alice"}); err != nil {
 		t.Fatal(err)
 	}

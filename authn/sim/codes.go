@@ -1,17 +1,11 @@
 package sim
 
-import (
-	"fmt"
-	"strconv"
-
-	"github.com/offauth/offauth/authn"
-)
+import "github.com/offauth/offauth/authn"
 
 // The codes of the world's own faults.
 const (
 	CodeAlreadyThere  authn.Code = "already_there"
 	CodeNoUser        authn.Code = "no_such_user"
-	CodeNoPhone       authn.Code = "no_such_phone"
 	CodeNoWorkstation authn.Code = "no_such_workstation"
 	CodeNoProvider    authn.Code = "no_such_provider"
 	CodeNoSite        authn.Code = "no_such_site"
@@ -24,7 +18,6 @@ const (
 const (
 	EventPhoneRegistered  authn.Kind = "phone_registered"
 	EventWorkstationAdded authn.Kind = "workstation_added"
-	EventProviderAdded    authn.Kind = "provider_added"
 	EventLinkSet          authn.Kind = "link_set"
 	EventFaultSet         authn.Kind = "fault_set"
 	EventClockAdvanced    authn.Kind = "clock_advanced"
@@ -47,7 +40,7 @@ func Codes() []authn.CodeSpec {
 		f(authn.CodeBadArgument, authn.ExitUsage, "an argument does not have the form that is wanted", "offauth help", "a name with a sign that no name may have", "a value of the wrong type", "a time outside the years 1971 to 2200"),
 		f(CodeAlreadyThere, authn.ExitUsage, "something of that name is there already", "offauth world show", "it was made before"),
 		f(CodeNoUser, authn.ExitNotFound, "the directory has no such user", "offauth admin user list", "a typo", "the user was never added"),
-		f(CodeNoPhone, authn.ExitNotFound, "the world has no such phone", "offauth device status", "a typo", "the phone was never registered"),
+		f(authn.CodeNoPhone, authn.ExitNotFound, "the world has no such phone", "offauth device status", "a typo", "the phone was never registered"),
 		f(CodeNoWorkstation, authn.ExitNotFound, "the world has no such workstation", "offauth workstation list", "a typo", "the workstation was never added"),
 		f(CodeNoProvider, authn.ExitNotFound, "the world has no such service provider", "offauth world show", "a typo", "the provider was never added"),
 		f(CodeNoSite, authn.ExitNotFound, "the world has no such site", "offauth link show", "a typo", "a name without its role: write phone/NAME, workstation/NAME or provider/NAME"),
@@ -71,7 +64,7 @@ func Kinds() []authn.KindSpec {
 		k(EventWorkstationAdded, authn.RoleWorkstation, "a workstation was added", "version"),
 		k(EventDeviceRestarted, authn.RolePhone, "a phone's app was started anew; counts, locks and sets stay"),
 		k(EventWorkstationRestarted, authn.RoleWorkstation, "a workstation was booted anew; counts, locks and sets stay"),
-		k(EventProviderAdded, authn.RoleProvider, "a service provider's site was added"),
+		k(authn.EventProviderAdded, authn.RoleProvider, "a service provider's site was added"),
 		k(authn.EventPolicySet, authn.RoleServer, "the administrator changed a setting", "key", "value", "user"),
 		k(authn.EventMessageRefused, "", "a message was not taken", "message", "reason"),
 		k(EventLinkSet, authn.RoleWorld, "a site's uplink was set", "state"),
@@ -84,18 +77,4 @@ func Kinds() []authn.KindSpec {
 		k(EventClockRuns, authn.RoleWorld, "the world's clock runs on"),
 		k(EventClockSkewed, authn.RoleWorld, "a site's clock was put off the world's", "by"),
 	}
-}
-
-func quote(s string) string { return strconv.Quote(s) }
-
-func badArgument(message string) *authn.Fault {
-	return &authn.Fault{Code: authn.CodeBadArgument, Message: message}
-}
-
-func noSuch(code authn.Code, what, name string, hints ...string) *authn.Fault {
-	return &authn.Fault{Code: code, Message: fmt.Sprintf("no %s is called %q", what, name), Hints: hints}
-}
-
-func alreadyThere(what, name string, hints ...string) *authn.Fault {
-	return &authn.Fault{Code: CodeAlreadyThere, Message: fmt.Sprintf("a %s called %q is there already", what, name), Hints: hints}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/keystore/memory"
 )
 
@@ -39,7 +40,7 @@ func openBank(t *rapid.T) *bank {
 	if err := sim.Start(context.Background(), store, &monday); err != nil {
 		t.Fatal(err)
 	}
-	cfg := sim.Config{Store: store, Rand: streams(rapid.Uint64().Draw(t, "seed")), KDF: cheap, Alone: rapid.Bool().Draw(t, "alone")}
+	cfg := sim.Config{Families: verb.Families(), Store: store, Rand: streams(rapid.Uint64().Draw(t, "seed")), KDF: cheap, Alone: rapid.Bool().Draw(t, "alone")}
 	b := &bank{t: t, cfg: cfg, world: sim.Open(cfg), wrong: map[string]int{}, locked: map[string]bool{}}
 	b.must(authn.AddUser{Name: "alice"})
 	b.must(authn.SetPolicy{Settings: []authn.Setting{setting("encap.offline.methods", "OFFLINE,OFFLINE:PIN"), setting("encap.otp.length", "6")}})

@@ -8,6 +8,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/keystore/memory"
 )
 
@@ -19,7 +20,7 @@ func running(t *testing.T) (*stage, *time.Time) {
 	if err := sim.Start(t.Context(), store, nil); err != nil {
 		t.Fatal(err)
 	}
-	s := &stage{t: t, store: store, world: sim.Open(sim.Config{Store: store, Rand: streams(7), KDF: cheap, Host: func() time.Time { return now }})}
+	s := &stage{t: t, store: store, world: sim.Open(sim.Config{Families: verb.Families(), Store: store, Rand: streams(7), KDF: cheap, Host: func() time.Time { return now }})}
 	s.do(authn.AddUser{Name: "alice"})
 	s.do(authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR})
 	s.do(authn.RegisterDevice{Name: "pixel", User: "alice"})

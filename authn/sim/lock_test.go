@@ -11,6 +11,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/keystore"
 	"github.com/offauth/offauth/keystore/vault"
 	"github.com/offauth/offauth/keystore/worlds"
@@ -73,7 +74,7 @@ func TestATapHoldsTheLockForLittleOfItsKDFs(t *testing.T) {
 			t.Errorf("KDF %d of %d ended under the lock", done, of)
 		}
 	}
-	s.cfg = sim.Config{Store: store, Rand: streams(1), Slow: min(runtime.GOMAXPROCS(0), 8), Progress: progress}
+	s.cfg = sim.Config{Families: verb.Families(), Store: store, Rand: streams(1), Slow: min(runtime.GOMAXPROCS(0), 8), Progress: progress}
 	s.world = sim.Open(s.cfg)
 	s.do(authn.AddUser{Name: "alice"})
 	s.do(authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR})

@@ -26,37 +26,37 @@ func spellingOf(role authn.Role, name string) string {
 
 // spelled returns a name as it was first written, whatever the case in which it is
 // typed now; it is empty if there is no such thing (A16).
-func (p *pass) spelled(role authn.Role, name string) (string, error) {
+func (d directory) spelled(role authn.Role, name string) (string, error) {
 	for _, as := range []string{name, authn.FoldName(name)} {
-		site, record := authn.Site(string(role)+"/"+as), recordDevice
+		site, record := authn.Site(string(role)+"/"+as), deviceRecord
 		if role == roleUser {
-			site, record = authn.SiteServer, users+as
+			site, record = authn.SiteServer, userRecords+as
 		}
-		if there, err := p.load(site, record, nil, nil); err != nil || there {
+		if there, err := d.load(site, record, nil, nil); err != nil || there {
 			return as, err
 		}
 	}
 	var s spelling
-	_, err := p.load(authn.SiteWorld, spellingOf(role, name), &s, nil)
+	_, err := d.load(authn.SiteWorld, spellingOf(role, name), &s, nil)
 	return s.Name, err
 }
 
 // taken returns the name that a new one would differ from by case alone, or is. A
 // world that was made before A16 keeps no spellings, so all names are looked at.
-func (p *pass) taken(role authn.Role, name string) (string, error) {
-	if is, err := p.spelled(role, name); err != nil || is != "" {
+func (d directory) taken(role authn.Role, name string) (string, error) {
+	if is, err := d.spelled(role, name); err != nil || is != "" {
 		return is, err
 	}
-	site, prefix := authn.Site(""), recordDevice
+	site, prefix := authn.Site(""), deviceRecord
 	if role == roleUser {
-		site, prefix = authn.SiteServer, users
+		site, prefix = authn.SiteServer, userRecords
 	}
-	keys, err := p.keys(site, prefix)
+	keys, err := d.keys(site, prefix)
 	for _, key := range keys {
-		is := strings.TrimPrefix(key.Name, users)
+		is := strings.TrimPrefix(key.Name, userRecords)
 		if role != roleUser {
 			is = key.Site.Name()
-			if key.Name != recordDevice || key.Site.Role() != role {
+			if key.Name != deviceRecord || key.Site.Role() != role {
 				continue
 			}
 		}
@@ -68,16 +68,16 @@ func (p *pass) taken(role authn.Role, name string) (string, error) {
 }
 
 // spell keeps how a new name is written, if its lower-case form does not tell.
-func (p *pass) spell(role authn.Role, name string) error {
+func (d directory) spell(role authn.Role, name string) error {
 	if name == authn.FoldName(name) {
 		return nil
 	}
-	return p.save(authn.SiteWorld, spellingOf(role, name), spelling{name}, nil)
+	return d.save(authn.SiteWorld, spellingOf(role, name), spelling{name}, nil)
 }
 
 // unspell forgets a name of which nothing came.
-func (p *pass) unspell(role authn.Role, name string) error {
-	return p.remove(authn.SiteWorld, spellingOf(role, name))
+func (d directory) unspell(role authn.Role, name string) error {
+	return d.remove(authn.SiteWorld, spellingOf(role, name))
 }
 
 // named gives the role of what a field of an Action names.
@@ -88,7 +88,7 @@ var named = map[string]authn.Role{
 
 // spelledOut returns an Action with the names in it as they were first written. A
 // name that nothing has stays, and whoever looks for it says so.
-func (p *pass) spelledOut(a authn.Action) (authn.Action, error) {
+func (d directory) spelledOut(a authn.Action) (authn.Action, error) {
 	given := reflect.ValueOf(a)
 	if given.Kind() != reflect.Struct {
 		return a, nil
@@ -102,13 +102,13 @@ func (p *pass) spelledOut(a authn.Action) (authn.Action, error) {
 		}
 		switch {
 		case field.Type() == reflect.TypeFor[authn.Site]():
-			site, err := p.spelledSite(authn.Site(field.String()))
+			site, err := d.spelledSite(authn.Site(field.String()))
 			if err != nil {
 				return nil, err
 			}
 			field.SetString(string(site))
 		case role != "" && field.Kind() == reflect.String && field.String() != "":
-			name, err := p.spelled(role, field.String())
+			name, err := d.spelled(role, field.String())
 			if err != nil {
 				return nil, err
 			}
@@ -121,9 +121,9 @@ func (p *pass) spelledOut(a authn.Action) (authn.Action, error) {
 }
 
 // spelledSite does so for a site, and for a Bluetooth link by its ends.
-func (p *pass) spelledSite(site authn.Site) (authn.Site, error) {
+func (d directory) spelledSite(site authn.Site) (authn.Site, error) {
 	one := func(role authn.Role, name string) (string, error) {
-		is, err := p.spelled(role, name)
+		is, err := d.spelled(role, name)
 		if err != nil || is == "" {
 			return name, err
 		}

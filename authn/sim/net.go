@@ -1,13 +1,12 @@
 package sim
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/encap"
-	"github.com/offauth/offauth/authn/hypr"
-	"github.com/offauth/offauth/authn/onespan"
+	"github.com/offauth/offauth/authn/family"
 )
 
 // netState is the uplinks that are not up, the clocks that are off, and the
@@ -60,16 +59,16 @@ func (p *pass) saveNet() error { return p.save(authn.SiteWorld, recordNet, p.net
 
 // setLink changes an uplink. A tap that waits is answered at once if the two
 // sides can talk now.
-func (p *pass) setLink(site authn.Site, state authn.Uplink) error {
+func (p acts) setLink(site authn.Site, state authn.Uplink) error {
 	_, _, near := site.BluetoothEnds()
 	if err := p.linkExists(site); err != nil {
 		return err
 	}
 	if near && state == authn.Captive {
-		return badArgument("a Bluetooth link is up or down")
+		return authn.BadArgument("a Bluetooth link is up or down")
 	}
 	if state != authn.Up && state != authn.Down && state != authn.Captive {
-		return badArgument("an uplink is up, down or captive")
+		return authn.BadArgument("an uplink is up, down or captive")
 	}
 	if p.net.Uplinks == nil {
 		p.net.Uplinks = map[authn.Site]authn.Uplink{}
@@ -85,64 +84,45 @@ func (p *pass) setLink(site authn.Site, state authn.Uplink) error {
 	if near {
 		return nil
 	}
-	if err := p.server().Flush(); err != nil {
-		return err
-	}
-	if err := p.pump(); err != nil {
-		return err
-	}
-	return p.networkChanged()
-}
-
-// linkExists reports whether there is such a site, or both ends of such a
-// Bluetooth link.
-func (p *pass) linkExists(site authn.Site) error {
-	phone, workstation, near := site.BluetoothEnds()
-	if !near {
-		return p.siteExists(site)
-	}
-	return p.phoneAndComputer(phone, workstation)
-}
-
-// networkChanged lets every phone ask again for the taps that wait, and end the
-// offers whose reason has ended (H48). Both have a timer, which names the phone.
-func (p *pass) networkChanged() error {
-	timers, err := p.allTimers()
-	if err != nil {
-		return err
-	}
-	asked := map[authn.Site]bool{}
-	for _, t := range slices.Clone(timers) {
-		if t.Kind != hypr.TimerOffer && t.Kind != hypr.TimerStands || asked[t.Site] {
+	for _, f := range p.world.families {
+		if f.On.UplinkSet == nil {
 			continue
 		}
-		asked[t.Site] = true
-		reaches := func(ws string) bool { return len(p.cutOff(t.Site, authn.SiteServer, authn.Workstation(ws))) == 0 }
-		if err := p.phone(t.Site.Name()).NetworkChanged(reaches); err != nil {
-			return err
-		}
-		if err := p.pump(); err != nil {
+		if err := f.On.UplinkSet(sites{p.pass}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// cutOff tells which of these sites cannot talk.
-func (p *pass) cutOff(sites ...authn.Site) []authn.Site {
-	return slices.DeleteFunc(sites, func(site authn.Site) bool { return p.net.uplink(site) == authn.Up })
+// linkExists reports whether there is such a site, or both ends of such a
+// Bluetooth link.
+func (p acts) linkExists(site authn.Site) error {
+	phone, workstation, near := site.BluetoothEnds()
+	if !near {
+		return p.siteExists(site)
+	}
+	if _, err := p.device(authn.Phone(phone)); err != nil {
+		return err
+	}
+	d, err := p.device(authn.Workstation(workstation))
+	if err == nil && !p.world.byName[d.Family].Bluetooth {
+		with, _ := p.world.first(func(f family.Family) bool { return f.Bluetooth })
+		err = family.WrongClient(d, with.Name)
+	}
+	return err
 }
 
 // setFault arms a one-shot fault.
-func (p *pass) setFault(a authn.SetFault) error {
+func (p acts) setFault(a authn.SetFault) error {
 	if a.Kind != authn.Drop && a.Kind != authn.Replay && a.Kind != authn.Tamper {
-		return badArgument("a fault is drop, replay or tamper")
+		return authn.BadArgument("a fault is drop, replay or tamper")
 	}
-	if !slices.Contains(MessageKinds(), a.Message) {
+	if _, ok := p.world.byMessage[a.Message]; !ok {
 		return &authn.Fault{Code: CodeNoMessage, Message: "no message is called " + quote(a.Message), Hints: []string{"offauth link fault --help"}}
 	}
 	if a.Nth < 1 || a.Nth > 1000 {
-		return badArgument("a fault strikes the 1st to the 1000th next message")
+		return authn.BadArgument("a fault strikes the 1st to the 1000th next message")
 	}
 	p.net.Faults = append(p.net.Faults, faultState(a))
 	p.happened(authn.SiteWorld, EventFaultSet, a.Message, "", map[string]any{"fault": string(a.Kind), "nth": number(a.Nth)})
@@ -208,24 +188,11 @@ func (p *pass) strike(m *authn.Message) (times int, err error) {
 	return times, p.saveNet()
 }
 
-// MessageKinds lists the kinds of messages of every family.
-func MessageKinds() []string {
-	return slices.Concat(hypr.MessageKinds(), encap.MessageKinds(), onespan.MessageKinds())
-}
-
-// receive hands a message to the site that it is for.
+// receive hands a message to the family that it is of.
 func (p *pass) receive(m authn.Message) error {
-	if slices.Contains(encap.MessageKinds(), m.Kind) {
-		return p.receiveEncap(m)
+	f, ok := p.world.byMessage[m.Kind]
+	if !ok {
+		return fmt.Errorf("sim: no such message: %s", m.Kind)
 	}
-	if slices.Contains(onespan.MessageKinds(), m.Kind) {
-		return p.receiveOneSpan(m)
-	}
-	switch m.To.Role() {
-	case authn.RolePhone:
-		return p.phone(m.To.Name()).Receive(m)
-	case authn.RoleWorkstation:
-		return p.workstation(m.To.Name()).Receive(m)
-	}
-	return p.server().Receive(m)
+	return f.Receive(sites{p}, m)
 }

@@ -2,10 +2,12 @@ package sim
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/family"
 )
 
 // The records of the world itself.
@@ -32,7 +34,7 @@ type clockState struct {
 // messages under way and the events so far. If the run comes to nothing, it
 // is thrown away and no harm done.
 type pass struct {
-	*ledger
+	directory
 	world *World
 	tape  *tape
 	slow  *slowWork
@@ -57,7 +59,7 @@ var errNoClock = &authn.Fault{Code: authn.CodeStorageDamaged, Message: "the worl
 
 // newPass reads the world's clock and links, and finds what time it is.
 func (w *World) newPass(r authn.Reader, t *tape, s *slowWork) (*pass, error) {
-	p := &pass{ledger: newLedger(r), world: w, tape: t, slow: s}
+	p := &pass{directory: directory{newLedger(r)}, world: w, tape: t, slow: s}
 	there, err := p.load(authn.SiteWorld, recordClock, &p.clock, nil)
 	if err != nil {
 		return nil, err
@@ -129,6 +131,49 @@ func (p *pass) refused(a authn.Action, r *authn.Refusal) {
 	p.emit(r.Site, authn.Event{Kind: authn.EventRefused, Subject: r.Subject, Result: string(r.Code), Rule: r.Rule, Fields: fields})
 }
 
+// advise adds to a refusal what the refusing site cannot know: which lines are
+// cut, and what the family of the Action knows.
+func (p *pass) advise(a authn.Action, r *authn.Refusal) error {
+	p.adviseCut(r)
+	if f := p.world.byAction[reflect.TypeOf(a)]; f.Advise != nil {
+		return f.Advise(sites{p}, a, r)
+	}
+	return nil
+}
+
+// adviseCut names the commands that bring back the lines by which no answer
+// came, in the place of the look at the lines, where a line is cut.
+func (p *pass) adviseCut(r *authn.Refusal) {
+	other := func(hint string) bool { return hint != family.LookAtLines }
+	if r.Code != authn.CodeServerUnreachable || slices.ContainsFunc(r.Hints, other) {
+		return
+	}
+	at := []authn.Site{authn.SiteServer}
+	if r.Site != authn.SiteServer {
+		at = append(at, r.Site)
+	}
+	if cut := family.Reconnect(sites{p}, at...); len(cut) > 1 {
+		r.Hints = cut[:len(cut)-1]
+	}
+}
+
+// since adds the events of this pass to those that are stored.
+func (p *pass) since(q authn.EventQuery) ([]authn.Event, error) {
+	events, err := p.base.Events(q)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range p.events {
+		if q.Matches(e) {
+			events = append(events, e)
+		}
+	}
+	if q.Last > 0 && len(events) > q.Last {
+		events = events[len(events)-q.Last:]
+	}
+	return events, nil
+}
+
 // emit stamps an event and gives it the next number.
 func (p *pass) emit(site authn.Site, e authn.Event) {
 	p.clock.Seq++
@@ -195,14 +240,6 @@ func (p *pass) note(err error) {
 		p.err = err
 	}
 }
-
-func (p *pass) phone(name string) hypr.Phone { return hypr.Phone{Host: p.host(authn.Phone(name))} }
-
-func (p *pass) workstation(name string) hypr.Workstation {
-	return hypr.Workstation{Host: p.host(authn.Workstation(name)), KDF: p.world.cfg.KDF}
-}
-
-func (p *pass) server() hypr.Server { return hypr.Server{Host: p.host(authn.SiteServer)} }
 
 // number writes an integer as an event's field.
 func number[N int | uint64](n N) int64 { return int64(n) }

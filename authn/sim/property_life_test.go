@@ -13,6 +13,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/keystore/memory"
 )
 
@@ -60,7 +61,7 @@ func begin(t *rapid.T) *life {
 	if err := sim.Start(context.Background(), store, &monday); err != nil {
 		t.Fatal(err)
 	}
-	cfg := sim.Config{Store: store, Rand: streams(rapid.Uint64().Draw(t, "seed")), KDF: cheap, Alone: rapid.Bool().Draw(t, "alone")}
+	cfg := sim.Config{Families: verb.Families(), Store: store, Rand: streams(rapid.Uint64().Draw(t, "seed")), KDF: cheap, Alone: rapid.Bool().Draw(t, "alone")}
 	l := &life{
 		t: t, cfg: cfg, world: sim.Open(cfg), latest: map[string]uint64{}, passkey: map[string]bool{}, replaced: map[string]bool{}, heard: map[string]bool{},
 		limit: map[string]int{}, failures: map[string]int{}, untold: map[authn.Site][]authn.Event{},

@@ -15,47 +15,26 @@ func AcceptRollback(ctx context.Context, w *World) (authn.Outcome, error) {
 	return w.Apply(ctx, acceptRollback{})
 }
 
-// VerbRepair is the verb of AcceptRollback.
-const VerbRepair = "world repair"
-
 // acceptRollback is the Action behind it. It is not exported, because no
 // front end may offer it but as the repair of a world that was refused.
 type acceptRollback struct{}
 
 // Verb implements authn.Action.
-func (acceptRollback) Verb() string { return VerbRepair }
+func (acceptRollback) Verb() string { return authn.VerbRepair }
 
-func (p *pass) acceptRollback() error {
-	keys, err := p.keys("", recordDevice)
+func (p acts) acceptRollback() error {
+	keys, err := p.keys("", deviceRecord)
 	if err != nil {
 		return err
 	}
-	for _, key := range keys {
-		var err error
-		switch key.Site.Role() {
-		case authn.RolePhone:
-			if err = p.phone(key.Site.Name()).ForgetSets("rolled_back", "A14"); err == nil {
-				err = p.encapPhone(key.Site.Name()).Forget("rolled_back", "A14")
+	for _, key := range append(keys, authn.Key{Site: authn.SiteServer, Name: deviceRecord}) {
+		for _, f := range p.world.families {
+			if f.On.RolledBack == nil || key.Name != deviceRecord {
+				continue
 			}
-		case authn.RoleWorkstation:
-			if err = p.workstation(key.Site.Name()).ForgetSets("rolled_back", "A14"); err == nil {
-				err = p.onespanWorkstation(key.Site.Name()).Forget("rolled_back", "A14")
+			if err := f.On.RolledBack(sites{p.pass}, key.Site); err != nil {
+				return err
 			}
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if err := p.encapServer().Forget("rolled_back", "A14"); err != nil {
-		return err
-	}
-	names, err := p.userNames()
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		if err := p.onespanServer().Forget(name, "rolled_back", "A14"); err != nil {
-			return err
 		}
 	}
 	p.happened(authn.SiteWorld, EventRollbackAccepted, string(authn.SiteWorld), "A14", nil)

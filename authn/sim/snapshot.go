@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/family"
 )
 
 // Snapshot copies what may be shown, with due timers shown as fired. It
@@ -16,15 +17,21 @@ func (w *World) Snapshot(ctx context.Context, scope authn.Scope) (authn.Snapshot
 	var s authn.Snapshot
 	err := w.read(ctx, func(p *pass) error {
 		var err error
-		s, err = p.snapshot(scope)
+		s, err = viewer{p}.snapshot(scope)
 		return err
 	})
 	return s, err
 }
 
-func (p *pass) snapshot(scope authn.Scope) (authn.Snapshot, error) {
-	s := authn.Snapshot{Now: p.now, Clock: authn.ClockView{Frozen: p.clock.Frozen, Offset: p.clock.Offset}, Recording: p.clock.Recording, Moves: p.clock.Moves}
-	s.ClocksOff = p.clocksOff(slices.Collect(maps.Keys(p.net.Skews))...)
+// viewer makes a Snapshot.
+type viewer struct{ *pass }
+
+func (p viewer) snapshot(scope authn.Scope) (authn.Snapshot, error) {
+	s := authn.Snapshot{
+		Now: p.now, Clock: authn.ClockView{Frozen: p.clock.Frozen, Offset: p.clock.Offset},
+		Recording: p.clock.Recording, Moves: p.clock.Moves,
+	}
+	s.ClocksOff = family.ClocksOff(sites{p.pass}, slices.Collect(maps.Keys(p.net.Skews))...)
 	if err := p.viewUsers(&s, scope); err != nil {
 		return s, err
 	}
@@ -39,21 +46,16 @@ func (p *pass) snapshot(scope authn.Scope) (authn.Snapshot, error) {
 	for _, f := range p.net.Faults {
 		s.Faults = append(s.Faults, authn.FaultView(f))
 	}
-	settings, err := p.server().Settings()
-	if err != nil {
-		return s, err
+	for _, f := range p.world.families {
+		if f.Policy.View == nil {
+			continue
+		}
+		settings, err := f.Policy.View(sites{p.pass})
+		if err != nil {
+			return s, err
+		}
+		s.Policy = append(s.Policy, settings...)
 	}
-	s.Policy = settings.View()
-	more, err := p.encapServer().Settings()
-	if err != nil {
-		return s, err
-	}
-	s.Policy = append(s.Policy, more.View()...)
-	third, err := p.onespanServer().Settings()
-	if err != nil {
-		return s, err
-	}
-	s.Policy = append(s.Policy, third.View()...)
 	timers, err := p.allTimers()
 	for _, t := range timers {
 		whose, err := p.timerOf(t)
@@ -70,17 +72,17 @@ func (p *pass) snapshot(scope authn.Scope) (authn.Snapshot, error) {
 
 // timerOf names the user whom a timer concerns: a phone's is its user's, a
 // workstation's and the server's begin with the user's name.
-func (p *pass) timerOf(t authn.Timer) (string, error) {
+func (p viewer) timerOf(t authn.Timer) (string, error) {
 	if t.Site.Role() == authn.RolePhone {
-		rec, err := p.device(t.Site.Name())
-		return rec.User, err
+		d, err := p.device(t.Site)
+		return d.User, err
 	}
 	user, _, _ := strings.Cut(t.Subject, "/")
 	return user, nil
 }
 
-func (p *pass) viewUsers(s *authn.Snapshot, scope authn.Scope) error {
-	names, err := p.userNames()
+func (p viewer) viewUsers(s *authn.Snapshot, scope authn.Scope) error {
+	names, err := p.users()
 	if err != nil {
 		return err
 	}
@@ -88,89 +90,76 @@ func (p *pass) viewUsers(s *authn.Snapshot, scope authn.Scope) error {
 		if scope.User != "" && scope.User != name {
 			continue
 		}
-		var rec userRecord
-		if _, err := p.load(authn.SiteServer, users+name, &rec, nil); err != nil {
+		var u user
+		if _, err := p.load(authn.SiteServer, userRecords+name, &u, nil); err != nil {
 			return err
 		}
-		locks, err := p.encapServer().Locks(name)
-		if err != nil {
-			return err
+		v := authn.UserView{Name: name, Roaming: u.Roaming, AddedAt: u.AddedAt}
+		for _, f := range p.world.families {
+			if f.View.User == nil {
+				continue
+			}
+			if err := f.View.User(sites{p.pass}, &v); err != nil {
+				return err
+			}
 		}
-		for i := range locks {
-			p.shiftAll(-p.net.skew(authn.SiteServer), &locks[i].Since)
-		}
-		view, err := p.viewOneSpanUser(name)
-		if err != nil {
-			return err
-		}
-		s.Users = append(s.Users, authn.UserView{Name: name, Roaming: rec.Roaming, AddedAt: rec.AddedAt, Locks: locks, OneSpan: view})
+		s.Users = append(s.Users, v)
 	}
 	return nil
 }
 
 // viewSites adds phones, workstations, providers and all links.
-func (p *pass) viewSites(s *authn.Snapshot, scope authn.Scope) error {
-	sites, records, err := p.made()
+func (p viewer) viewSites(s *authn.Snapshot, scope authn.Scope) error {
+	devices, err := p.devices()
 	if err != nil {
 		return err
 	}
-	for _, site := range append([]authn.Site{authn.SiteServer}, sites...) {
-		if !scope.Holds(site) {
+	for _, d := range append([]family.Device{{Site: authn.SiteServer}}, devices...) {
+		if !scope.Holds(d.Site) {
 			continue
 		}
-		s.Links = append(s.Links, authn.LinkView{Site: site, State: p.net.uplink(site), Skew: p.net.skew(site)})
-		if err := p.viewSite(s, scope, site, records[site]); err != nil {
+		s.Links = append(s.Links, authn.LinkView{Site: d.Site, State: p.net.uplink(d.Site), Skew: p.net.skew(d.Site)})
+		if err := p.viewSite(s, scope, d); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (p *pass) viewSite(s *authn.Snapshot, scope authn.Scope, site authn.Site, rec deviceRecord) error {
-	switch site.Role() {
+func (p viewer) viewSite(s *authn.Snapshot, scope authn.Scope, d family.Device) error {
+	switch d.Site.Role() {
 	case authn.RolePhone:
-		if scope.User != "" && scope.User != rec.User {
+		if scope.User != "" && scope.User != d.User {
 			return nil
 		}
-		computers, err := p.phone(site.Name()).View()
-		if err != nil {
-			return err
+		v := authn.PhoneView{
+			Name: d.Site.Name(), User: d.User, Platform: d.Platform, Version: d.Version, AddedAt: d.AddedAt, ReplacedBy: d.ReplacedBy,
 		}
-		view, err := p.viewEncap(site)
-		if err != nil {
-			return err
-		}
-		notice, err := p.phone(site.Name()).Notice()
-		if err != nil {
-			return err
-		}
-		digipass, err := p.onespanPhone(site.Name()).View()
-		s.Phones = append(s.Phones, authn.PhoneView{
-			Name: site.Name(), User: rec.User, Platform: rec.Platform, Version: rec.Version, AddedAt: rec.AddedAt, Notice: notice, Computers: computers, ReplacedBy: rec.ReplacedBy, Encap: view, Digipass: digipass,
-		})
-		return err
-	case authn.RoleWorkstation:
-		v := authn.WorkstationView{Name: site.Name(), Family: rec.Family, Version: rec.Version, AddedAt: rec.AddedAt}
-		look := p.workstation(site.Name()).View
-		if rec.Family == authn.FamilyOneSpan {
-			look = p.viewOneSpanWorkstation
-		}
-		if err := look(&v, scope.User); err != nil {
-			return err
-		}
-		for i, a := range v.Accounts {
-			waits, err := p.server().UnlockWaits(v.Name, a.User)
-			if err != nil {
+		for _, f := range p.world.families {
+			if f.View.Phone == nil {
+				continue
+			}
+			if err := f.View.Phone(sites{p.pass}, &v); err != nil {
 				return err
 			}
-			v.Accounts[i].UnlockWaits = waits
+		}
+		s.Phones = append(s.Phones, v)
+	case authn.RoleWorkstation:
+		v := authn.WorkstationView{Name: d.Site.Name(), Family: d.Family, Version: d.Version, AddedAt: d.AddedAt}
+		if look := p.world.byName[d.Family].View.Workstation; look != nil {
+			if err := look(sites{p.pass}, &v, scope.User); err != nil {
+				return err
+			}
 		}
 		s.Workstations = append(s.Workstations, v)
-		return nil
 	case authn.RoleProvider:
-		sessions, err := p.sessions(site.Name(), scope.User)
-		s.Providers = append(s.Providers, authn.ProviderView{Name: site.Name(), AddedAt: rec.AddedAt, Sessions: sessions})
-		return err
+		v := authn.ProviderView{Name: d.Site.Name(), AddedAt: d.AddedAt}
+		if look := p.world.byName[d.Family].View.Provider; look != nil {
+			if err := look(sites{p.pass}, &v, scope.User); err != nil {
+				return err
+			}
+		}
+		s.Providers = append(s.Providers, v)
 	}
 	return nil
 }

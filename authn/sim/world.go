@@ -7,8 +7,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/hypr"
-	"github.com/offauth/offauth/authn/onespan"
+	"github.com/offauth/offauth/authn/family"
 )
 
 // Config is what a World is made of.
@@ -20,6 +19,9 @@ type Config struct {
 	// Rand returns the stream of random bytes of one site for one purpose. It
 	// is called from the goroutine that called Apply.
 	Rand func(site authn.Site, purpose string) io.Reader
+	// Families are the products that there are, in the order in which they act
+	// where several do; authn/verb has those that are built in.
+	Families []family.Family
 	// KDF is the cost for accounts that are new; the zero KDF means
 	// authn.DefaultKDF.
 	KDF authn.KDF
@@ -38,6 +40,7 @@ type Config struct {
 // Config, so any number of processes may hold the same world.
 type World struct {
 	cfg Config
+	routes
 }
 
 // Open returns the world that is in a store, on which Start was called once.
@@ -45,7 +48,7 @@ func Open(cfg Config) *World {
 	if cfg.KDF == (authn.KDF{}) {
 		cfg.KDF = authn.DefaultKDF()
 	}
-	return &World{cfg: cfg}
+	return &World{cfg: cfg, routes: routesOf(cfg.Families)}
 }
 
 var _ authn.Applier = (*World)(nil)
@@ -62,7 +65,7 @@ var _ authn.Applier = (*World)(nil)
 // same random bytes, so PINs that were stretched stay the PINs of the set.
 func (w *World) Apply(ctx context.Context, a authn.Action) (authn.Outcome, error) {
 	attempt := &attempt{world: w, tape: newTape(w.cfg.Rand), slow: newSlowWork(w.cfg.Alone)}
-	if mayBeSlow(a) && !w.cfg.Alone {
+	if w.mayBeSlow(a) && !w.cfg.Alone {
 		err := w.cfg.Store.View(ctx, func(r authn.Reader) error {
 			_, err := attempt.run(r, a)
 			return err
@@ -95,16 +98,6 @@ func (w *World) Apply(ctx context.Context, a authn.Action) (authn.Outcome, error
 	}
 }
 
-// mayBeSlow says which Actions are worth a rehearsal: those that judge a PIN,
-// or may make a set or offline data.
-func mayBeSlow(a authn.Action) bool {
-	switch a.(type) {
-	case hypr.Tap, hypr.Login, authn.SetLink, onespan.Logon, onespan.Update:
-		return true
-	}
-	return false
-}
-
 // attempt is one Apply over all its passes: they share the random bytes and
 // the slow work that was done.
 type attempt struct {
@@ -133,19 +126,66 @@ func (t *attempt) unlessSlow(ctx context.Context, err error) error {
 	return t.slow.do(ctx, t.world.cfg.Slow, t.world.cfg.Progress)
 }
 
-// read runs a function on a state as it is now: with the timers that are due
-// fired, and nothing written.
+// Read lets a function look at the world as it is now: with the timers that are
+// due fired, and nothing written. Slow work that it asks for is done before it
+// is called again.
+func (w *World) Read(ctx context.Context, look func(family.Sites) error) error {
+	return w.read(ctx, func(p *pass) error { return look(sites{p}) })
+}
+
 func (w *World) read(ctx context.Context, look func(*pass) error) error {
-	return w.cfg.Store.View(ctx, func(r authn.Reader) error {
-		p, err := w.newPass(r, newTape(w.cfg.Rand), newSlowWork(w.cfg.Alone))
-		if err != nil {
+	slow := newSlowWork(w.cfg.Alone)
+	for {
+		err := w.cfg.Store.View(ctx, func(r authn.Reader) error {
+			p, err := w.newPass(r, newTape(w.cfg.Rand), slow)
+			if err != nil {
+				return err
+			}
+			if err := p.catchUp(); err != nil {
+				return err
+			}
+			return look(p)
+		})
+		if !errors.Is(err, authn.ErrNotYet) {
 			return err
 		}
-		if err := p.catchUp(); err != nil {
+		if err := slow.do(ctx, w.cfg.Slow, nil); err != nil {
 			return err
 		}
-		return look(p)
+	}
+}
+
+// Look says how an Action stands that was left pending, and writes nothing:
+// what timers have ended by now is shown as ended. The Outcome's Pending is nil
+// once it has ended. An id that no Action gave is a fault, "no_such_tap".
+func (w *World) Look(ctx context.Context, id string) (authn.Outcome, error) {
+	var out authn.Outcome
+	err := w.read(ctx, func(p *pass) error {
+		for _, f := range w.families {
+			if f.Look == nil {
+				continue
+			}
+			var found bool
+			var err error
+			if out, found, err = f.Look(sites{p}, id); found || err != nil {
+				return err
+			}
+		}
+		return noSuch(CodeNoTap, "tap", id)
 	})
+	return out, err
+}
+
+// Events returns the events that a query selects, oldest first, those of timers
+// that are due included.
+func (w *World) Events(ctx context.Context, q authn.EventQuery) ([]authn.Event, error) {
+	var events []authn.Event
+	err := w.read(ctx, func(p *pass) error {
+		var err error
+		events, err = p.since(q)
+		return err
+	})
+	return events, err
 }
 
 // Start sets the clock of a new world: running as the host's, or frozen at an

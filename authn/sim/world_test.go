@@ -13,6 +13,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/keystore/memory"
 )
 
@@ -49,7 +50,7 @@ func empty(t testing.TB) *stage {
 	if err := sim.Start(context.Background(), store, &monday); err != nil {
 		t.Fatal(err)
 	}
-	cfg := sim.Config{Store: store, Rand: streams(1), KDF: cheap, Slow: 2, Host: func() time.Time { t.Fatal("a frozen world read the host's clock"); return time.Time{} }}
+	cfg := sim.Config{Families: verb.Families(), Store: store, Rand: streams(1), KDF: cheap, Slow: 2, Host: func() time.Time { t.Fatal("a frozen world read the host's clock"); return time.Time{} }}
 	return &stage{t: t, store: store, cfg: cfg, world: sim.Open(cfg)}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/keystore/memory"
 	"github.com/offauth/offauth/scenarios/compose"
 	"github.com/offauth/offauth/scenarios/story"
@@ -42,7 +43,8 @@ func newStage(t testing.TB, seed uint64) *stage {
 	}
 	readers := map[string]io.Reader{}
 	s.world = sim.Open(sim.Config{
-		Store: store, KDF: authn.KDF{Time: 1, MemoryKiB: 8}, Host: func() time.Time { return s.host },
+		Families: verb.Families(),
+		Store:    store, KDF: authn.KDF{Time: 1, MemoryKiB: 8}, Host: func() time.Time { return s.host },
 		Rand: func(site authn.Site, purpose string) io.Reader {
 			key := fmt.Sprint(seed, site, purpose)
 			if readers[key] == nil {

@@ -150,7 +150,7 @@ func tables() Coverage {
 // unwritten are the verbs that no step can do: a story's clock stands still
 // between its steps, "at" advances it, and its world was never copied back.
 var unwritten = map[string]bool{
-	authn.SetClock{}.Verb(): true, authn.RunClock{}.Verb(): true, authn.FreezeClock{}.Verb(): true, sim.VerbRepair: true,
+	authn.SetClock{}.Verb(): true, authn.RunClock{}.Verb(): true, authn.FreezeClock{}.Verb(): true, authn.VerbRepair: true,
 }
 
 // unseen are the events that those verbs alone leave, and the host's clock.

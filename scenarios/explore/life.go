@@ -54,7 +54,7 @@ func open(o Options, table map[string]verb.Verb, store authn.Store, s *streams) 
 
 // reopen begins a new process over the same store.
 func (l *life) reopen() {
-	l.world = l.options.Open(sim.Config{Store: l.store, Rand: l.streams.rand, KDF: l.options.KDF, Slow: 1})
+	l.world = l.options.Open(sim.Config{Families: verb.Families(), Store: l.store, Rand: l.streams.rand, KDF: l.options.KDF, Slow: 1})
 }
 
 // play does one step. An error is the context's.

@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/state"
 	"github.com/offauth/offauth/scenarios/story"
@@ -40,7 +39,7 @@ var refusedVerbs = map[string]string{
 	authn.SetFault{}.Verb():     "write link: {fault: {drop: MESSAGE, nth: 1}}",
 	authn.RunClock{}.Verb():     "a scenario's clock stands still between its steps",
 	authn.FreezeClock{}.Verb():  "a scenario's clock stands still between its steps",
-	sim.VerbRepair:              "a scenario's world is never copied back",
+	authn.VerbRepair:            "a scenario's world is never copied back",
 }
 
 var (
@@ -62,7 +61,7 @@ func tablesFor(family authn.FamilyName) *tables {
 func makeTables(family authn.FamilyName) *tables {
 	t := &tables{
 		family: family, verbs: map[string]verb.Verb{}, foreign: map[string]authn.FamilyName{}, refusals: map[authn.Code]bool{}, kinds: map[authn.Kind]authn.KindSpec{}, others: map[authn.Kind]authn.FamilyName{}, foreigns: map[authn.Code]authn.FamilyName{},
-		settings: map[string]authn.SettingView{}, state: state.For(family), messages: sim.MessageKinds(), results: map[string]map[string]state.Kind{},
+		settings: map[string]authn.SettingView{}, state: state.For(family), messages: verb.MessageKinds(), results: map[string]map[string]state.Kind{},
 		makers: map[string]verb.Makes{},
 	}
 	for _, v := range verb.All() {

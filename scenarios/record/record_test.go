@@ -15,6 +15,7 @@ import (
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/keystore/memory"
 	"github.com/offauth/offauth/scenarios/compose"
 	"github.com/offauth/offauth/scenarios/record"
@@ -39,7 +40,8 @@ func newTaped(t *testing.T, seed uint64) *taped {
 	}
 	readers := map[string]io.Reader{}
 	s.world = sim.Open(sim.Config{
-		Store: store, KDF: authn.KDF{Time: 1, MemoryKiB: 8}, Host: func() time.Time { return s.host },
+		Families: verb.Families(),
+		Store:    store, KDF: authn.KDF{Time: 1, MemoryKiB: 8}, Host: func() time.Time { return s.host },
 		Rand: func(site authn.Site, purpose string) io.Reader {
 			key := fmt.Sprint("recorded", seed, site, purpose)
 			if readers[key] == nil {

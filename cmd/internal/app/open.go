@@ -13,6 +13,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/keystore"
 	"github.com/offauth/offauth/keystore/worlds"
 )
@@ -111,7 +112,8 @@ func (d *Deps) OpenNamed(ctx context.Context, home worlds.Home, name string) (*W
 // Simulate returns the world that is in a store.
 func (d *Deps) Simulate(store authn.Store) *sim.World {
 	return sim.Open(sim.Config{
-		Store: store, Host: d.Now,
+		Families: verb.Families(),
+		Store:    store, Host: d.Now,
 		Rand:     func(authn.Site, string) io.Reader { return d.Rand },
 		Slow:     min(runtime.GOMAXPROCS(0), maxSlow),
 		Progress: d.making(),

@@ -12,6 +12,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/cmd/internal/app"
 )
 
@@ -179,7 +180,7 @@ func (c *circle) nextCode(user string) string {
 }
 
 func (c *circle) snapshot() authn.Snapshot {
-	snap, err := sim.Open(sim.Config{Store: c.store, Host: epochNow}).Snapshot(c.t.Context(), authn.Scope{})
+	snap, err := sim.Open(sim.Config{Families: verb.Families(), Store: c.store, Host: epochNow}).Snapshot(c.t.Context(), authn.Scope{})
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -17,7 +17,6 @@ var stillOver = []string{
 	"authn/hypr.Phone",
 	"authn/hypr.Workstation",
 	"authn/onespan.Workstation",
-	"authn/sim.pass",
 	"cmd/internal/app.Deps",
 	"scenarios/invariant.book",
 	"scenarios/player.Player",

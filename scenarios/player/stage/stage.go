@@ -11,6 +11,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/authn/verb"
 )
 
 // Stage is one world. It is used by one goroutine.
@@ -28,7 +29,7 @@ type Stage struct {
 // Open makes a world at an instant, with the streams of a seed.
 func Open(ctx context.Context, store authn.Store, kdf authn.KDF, seed int64, start time.Time) (*Stage, error) {
 	s := &Stage{store: &crashing{Store: store}, now: start}
-	s.config = sim.Config{Store: s.store, Rand: newChance(seed).stream, KDF: kdf, Alone: true}
+	s.config = sim.Config{Families: verb.Families(), Store: s.store, Rand: newChance(seed).stream, KDF: kdf, Alone: true}
 	s.Reopen()
 	return s, sim.Start(ctx, s.store, &s.now)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/family"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/cmd/internal/cli/pick"
@@ -95,6 +96,15 @@ func runAdminAudit(ctx context.Context, o *adminAuditOptions) error {
 	})
 }
 
+// audit reads the audit trail at the server.
+func audit(ctx context.Context, w *app.World, q authn.EventQuery) (trail []hypr.Envelope, err error) {
+	err = w.Read(ctx, func(s family.Sites) error {
+		trail, err = hypr.Audit(s, q)
+		return err
+	})
+	return trail, err
+}
+
 // trail returns what the flags select.
 func (o *adminAuditOptions) trail(ctx context.Context, w *app.World, now time.Time) ([]hypr.Envelope, error) {
 	q := authn.EventQuery{Last: o.last}
@@ -105,7 +115,7 @@ func (o *adminAuditOptions) trail(ctx context.Context, w *app.World, now time.Ti
 		}
 	}
 	if o.user == "" {
-		return w.Audit(ctx, q)
+		return audit(ctx, w, q)
 	}
 	r, err := w.Roster(ctx)
 	if err != nil {
@@ -117,7 +127,7 @@ func (o *adminAuditOptions) trail(ctx context.Context, w *app.World, now time.Ti
 	}
 	phones := app.NamesOf(pick.PhonesOf(r, user), pick.RosterPhone)
 	q.Last = 0 // the newest are counted off when the others are out
-	all, err := w.Audit(ctx, q)
+	all, err := audit(ctx, w, q)
 	theirs := []hypr.Envelope{}
 	for _, v := range all {
 		// Where no user is named it may be the user's phone that is.

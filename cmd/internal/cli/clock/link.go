@@ -9,7 +9,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/hypr"
-	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/cmd/internal/cli/leaf"
 	"github.com/offauth/offauth/cmd/internal/cli/pick"
@@ -139,7 +139,7 @@ func linkFault() leaf.Leaf[leaf.None] {
 		Short:  "let one message be lost, delivered twice or changed",
 		Long: `Let the next message of a kind, or the n-th next, be lost, delivered twice or
 changed on its way. It happens once. The kinds of messages are:
-` + folded(sim.MessageKinds()) + `.`,
+` + folded(verb.MessageKinds()) + `.`,
 		Example: `  offauth link fault drop pin_set
   offauth link fault tamper unlock_request --nth 2`,
 		Missing: "what happens, {drop | replay | tamper}, and to which kind of message",
@@ -150,7 +150,7 @@ changed on its way. It happens once. The kinds of messages are:
 			case !c.Accepts("fault", kind):
 				return app.Usage([]string{help}, "a fault is drop, replay or tamper, not %q", kind)
 			case !c.Accepts("message", message):
-				return app.NoSuch(app.CodeNoSuchMessage, "kind of message", message, sim.MessageKinds(), help)
+				return app.NoSuch(app.CodeNoSuchMessage, "kind of message", message, verb.MessageKinds(), help)
 			case c.Values["nth"].(int) < 1:
 				return app.Usage(nil, "--nth counts from 1, the next message of its kind")
 			}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/family"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/tui/bigpin"
@@ -90,7 +91,7 @@ func runDeviceUnlock(ctx context.Context, o *deviceUnlockOptions) error {
 		}
 		used := false
 		if shown.Same {
-			if used, err = w.PINUsed(ctx, shown.Workstation, shown.User, shown.PIN); err != nil {
+			if used, err = pinUsed(ctx, w, shown); err != nil {
 				return err
 			}
 		}
@@ -156,4 +157,13 @@ func lowText(r hypr.UnlockResult) string {
 // stock says how many PINs are left and how long they live.
 func stock(d *app.Deps, out authn.Outcome, r hypr.UnlockResult) string {
 	return fmt.Sprintf("%d of %d left, hidden %s, expires %s", r.Left, r.Of, d.When(r.HiddenAt, out.At), d.When(r.ExpiresAt, out.At))
+}
+
+// pinUsed reports whether a PIN that a phone shows has unlocked its workstation.
+func pinUsed(ctx context.Context, w *app.World, shown hypr.UnlockResult) (used bool, err error) {
+	err = w.Read(ctx, func(s family.Sites) error {
+		used, err = hypr.PINUsed(s, shown.Workstation, shown.User, shown.PIN)
+		return err
+	})
+	return used, err
 }

@@ -53,7 +53,7 @@ func showLarge(ctx context.Context, d *app.Deps, w *app.World, rep app.Report, r
 		_, err = on.look(reading)
 	}
 	if err == nil {
-		on.used, err = w.PINUsed(reading, r.Workstation, r.User, r.PIN)
+		on.used, err = pinUsed(reading, w, r)
 	}
 	if err := errors.Join(err, watch.Close()); err != nil {
 		return rep, err

@@ -1,4 +1,4 @@
-package sim
+package encap
 
 import (
 	"fmt"
@@ -6,76 +6,76 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/authn/family"
 )
 
-// adviseEncap adds to a refusal of the family encap what only the world knows:
+// advise adds to a refusal what only the world knows:
 // whose clock is off, which phone took a lost one's place, that this very try
 // has locked, and what this policy and this phone leave possible.
-func (p *pass) adviseEncap(a authn.Action, r *authn.Refusal) error {
-	if r.Code == encap.CodeSessionExpired {
-		p.blameClocks(r, authn.Phone(r.Subject), authn.SiteServer)
+func advise(s family.Sites, a authn.Action, r *authn.Refusal) error {
+	if r.Code == CodeSessionExpired {
+		family.BlameClocks(s, r, authn.Phone(r.Subject), authn.SiteServer)
 	}
 	var name string
 	switch a := a.(type) {
-	case encap.Activate:
+	case Activate:
 		name = a.Phone
-	case encap.Auth:
+	case Auth:
 		name = a.Phone
-	case encap.AddMethod:
+	case AddMethod:
 		name = a.Phone
-	case encap.Scan:
+	case Scan:
 		name = a.Phone
-	case encap.Challenge, encap.Verify:
+	case Challenge, Verify:
 		name = r.Subject
 	}
 	// A session that nobody started, or an answer that did not come, is of no phone.
-	if name == "" || r.Rule == "E9" || r.Code == encap.CodeServerUnreachable {
+	if name == "" || r.Rule == "E9" || r.Code == CodeServerUnreachable {
 		return nil
 	}
-	rec, err := p.device(name)
+	rec, err := s.Device(authn.Phone(name))
 	if err != nil {
 		return err
 	}
-	if rec.ReplacedBy != "" && (r.Code == encap.CodeNotActivated || r.Code == encap.CodeSessionClosed) {
-		return p.adviseHeir(name, rec.ReplacedBy, r)
+	if rec.ReplacedBy != "" && (r.Code == CodeNotActivated || r.Code == CodeSessionClosed) {
+		return adviseHeir(s, name, rec.ReplacedBy, r)
 	}
 	method, _ := r.Fields["method"].(string)
-	p.adviseLocked(r, rec.User)
-	return p.adviseMethod(r, name, rec.Platform, encap.Method(method))
+	adviseLocked(s, r, rec.User)
+	return adviseMethod(s, r, name, rec.Platform, Method(method))
 }
 
 // adviseHeir says which phone took the place of one that was replaced, which
 // ends its sessions, and leads to the one that is in use now.
-func (p *pass) adviseHeir(phone, replacedBy string, r *authn.Refusal) error {
+func adviseHeir(s family.Sites, phone, replacedBy string, r *authn.Refusal) error {
 	what := "it was replaced by " + replacedBy
-	if r.Code == encap.CodeSessionClosed {
+	if r.Code == CodeSessionClosed {
 		what = "phone " + phone + " was replaced by " + replacedBy // before it was approved, or since
 	}
 	r.Message += "; " + what
-	heir, err := p.heir(phone)
+	heir, err := family.Heir(s, phone)
 	if err != nil {
 		return err
 	}
-	on, err := p.encapServer().Activated(heir)
+	on, err := serverOf(s).Activated(heir)
 	again := r.Hints
 	if r.Hints = []string{"offauth device activate --phone " + heir}; on {
 		r.Hints = []string{"offauth device status --phone " + heir}
 	}
-	if r.Code == encap.CodeSessionClosed && len(again) > 0 { // the command for another session
+	if r.Code == CodeSessionClosed && len(again) > 0 { // the command for another session
 		r.Hints = append(r.Hints, again[0]+" --phone "+heir)
 	}
 	return err
 }
 
 // adviseLocked reports that the wrong try that is refused was the one that locked.
-func (p *pass) adviseLocked(r *authn.Refusal, user string) {
-	for _, e := range p.events {
+func adviseLocked(s family.Sites, r *authn.Refusal, user string) {
+	for _, e := range s.NewEvents() {
 		what, _ := e.Fields["method"].(string)
 		switch e.Kind {
-		case encap.EventDeviceLocked:
+		case EventDeviceLocked:
 			what = "every method"
-		case encap.EventMethodLocked:
+		case EventMethodLocked:
 		default:
 			continue
 		}
@@ -86,25 +86,25 @@ func (p *pass) adviseLocked(r *authn.Refusal, user string) {
 
 // adviseMethod words the hints of a method that is not allowed, not activated,
 // or not authorised, by what the policy says and the phone has.
-func (p *pass) adviseMethod(r *authn.Refusal, phone, platform string, method encap.Method) error {
-	set, err := p.encapServer().Settings()
+func adviseMethod(s family.Sites, r *authn.Refusal, phone, platform string, method Method) error {
+	set, err := serverOf(s).Settings()
 	if err != nil {
 		return err
 	}
-	has, err := p.encapPhone(phone).Methods()
+	has, err := phoneOf(s, phone).Methods()
 	if err != nil {
 		return err
 	}
-	able := func(m encap.Method) bool { return slices.Contains(has, m) }
+	able := func(m Method) bool { return slices.Contains(has, m) }
 	add := "offauth device method add " + string(method)
 	switch {
-	case r.Code == encap.CodeMethodNotAllowed:
-		r.Hints = []string{encap.KeyOfflineMethods.SetCommand(joined(append(slices.Clone(set.Offline), method)))}
-	case r.Code == encap.CodeMethodNotActivated && method.Online():
-		r.Hints = []string{"offauth device activate --methods " + joined(append(slices.DeleteFunc(has, encap.Method.Offline), method))}
-	case r.Code == encap.CodeMethodNotActivated && method.Platform() != "" && method.Platform() != platform:
+	case r.Code == CodeMethodNotAllowed:
+		r.Hints = []string{KeyOfflineMethods.SetCommand(methodList(append(slices.Clone(set.Offline), method)))}
+	case r.Code == CodeMethodNotActivated && method.Online():
+		r.Hints = []string{"offauth device activate --methods " + methodList(append(slices.DeleteFunc(has, Method.Offline), method))}
+	case r.Code == CodeMethodNotActivated && method.Platform() != "" && method.Platform() != platform:
 		r.Hints = []string{"offauth device status --phone " + phone}
-	case r.Code != encap.CodeOnlineAuthRequired && r.Code != encap.CodeMethodNotActivated:
+	case r.Code != CodeOnlineAuthRequired && r.Code != CodeMethodNotActivated:
 	case slices.ContainsFunc(set.Authorising, able):
 		by := set.Authorising[slices.IndexFunc(set.Authorising, able)]
 		r.Hints = []string{"offauth device auth --method " + string(by), add}
@@ -112,14 +112,14 @@ func (p *pass) adviseMethod(r *authn.Refusal, phone, platform string, method enc
 		r.Hints = []string{"offauth device activate"}
 	default: // the phone has none that may authorise
 		by := has[0] // the online ones are first, and no activation is without
-		r.Hints = []string{encap.KeyAddMethods.SetCommand(joined(append(slices.Clone(set.Authorising), by))),
+		r.Hints = []string{KeyAddMethods.SetCommand(methodList(append(slices.Clone(set.Authorising), by))),
 			"offauth device auth --method " + string(by), add}
 	}
 	return nil
 }
 
-// joined lists methods as a setting and a flag take them.
-func joined(methods []encap.Method) string {
+// methodList lists methods as a setting and a flag take them.
+func methodList(methods []Method) string {
 	words := make([]string, len(methods))
 	for i, m := range methods {
 		words[i] = string(m)

@@ -1,4 +1,4 @@
-package sim
+package onespan
 
 import (
 	"fmt"
@@ -7,39 +7,39 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/onespan"
+	"github.com/offauth/offauth/authn/family"
 )
 
-// adviseOneSpan adds to a refusal of the family what the side that refused
+// advise adds to a refusal what the side that refused
 // cannot know: whose clock or counter is off, that the try locked the user at
 // the server, and whether an online logon brings data at all.
-func (p *pass) adviseOneSpan(a authn.Action, r *authn.Refusal) (err error) {
-	c := complaint{pass: p, Refusal: r}
+func advise(s family.Sites, a authn.Action, r *authn.Refusal) (err error) {
+	c := complaint{Sites: s, Refusal: r}
 	switch a := a.(type) {
-	case onespan.Logon:
+	case Logon:
 		c.user, c.ws = a.User, a.Workstation
-	case onespan.Update:
+	case Update:
 		c.user, c.ws = a.User, a.Workstation
-	case onespan.OTP:
-		return p.assignAnew(a.Phone, r)
-	case onespan.Resync:
+	case OTP:
+		return assignAnew(s, a.Phone, r)
+	case Resync:
 		return c.adviseResync(a.Phone)
 	default:
 		return nil
 	}
-	c.judge = onespan.JudgedBy(r, c.ws)
+	c.judge = JudgedBy(r, c.ws)
 	switch r.Code {
-	case onespan.CodeWrongCode, onespan.CodeReplayed:
+	case CodeWrongCode, CodeReplayed:
 		err = c.explainCode()
-	case onespan.CodeDataExpired:
-		p.blameClocks(r, authn.Workstation(c.ws), authn.SiteServer)
-	case onespan.CodeNotCovered:
+	case CodeDataExpired:
+		family.BlameClocks(s, r, authn.Workstation(c.ws), authn.SiteServer)
+	case CodeNotCovered:
 		err = c.explainCover()
-	case onespan.CodeNoData, onespan.CodeOfflineDisabled:
+	case CodeNoData, CodeOfflineDisabled:
 		err = c.explainNothing()
-	case onespan.CodeDataLocked:
+	case CodeDataLocked:
 		err = c.explainLock()
-	case onespan.CodeNoAuthenticator:
+	case CodeNoAuthenticator:
 		err = c.whereToAssign()
 	}
 	c.tellLock()
@@ -49,7 +49,7 @@ func (p *pass) adviseOneSpan(a authn.Action, r *authn.Refusal) (err error) {
 
 // complaint is a refused logon or update.
 type complaint struct {
-	*pass
+	family.Sites
 	*authn.Refusal
 	user, ws string
 	judge    authn.Site
@@ -65,7 +65,7 @@ func (c *complaint) side() string {
 
 // carrier is an authenticator as its judge has it, and the phone that it is on.
 type carrier struct {
-	onespan.Standing
+	Standing
 	phone string
 	// shows is the step or counter of the code that the phone shows next.
 	shows uint64
@@ -73,29 +73,29 @@ type carrier struct {
 
 // carriers finds the phones of the authenticators by which a side judged.
 func (c *complaint) carriers(judge authn.Site) ([]carrier, error) {
-	standings, err := c.onespanServer().Standings(c.user)
+	standings, err := serverOf(c).Standings(c.user)
 	if judge != authn.SiteServer {
-		standings, err = c.onespanWorkstation(c.ws).Standings(c.user)
+		standings, err = workstationOf(c, c.ws).Standings(c.user)
 	}
 	if err != nil {
 		return nil, err
 	}
-	sites, _, err := c.made()
+	devices, err := c.Devices()
 	if err != nil {
 		return nil, err
 	}
 	var all []carrier
 	for _, s := range standings {
-		for _, site := range sites {
-			if site.Role() != authn.RolePhone {
+		for _, d := range devices {
+			if d.Site.Role() != authn.RolePhone {
 				continue
 			}
-			serial, shows, err := c.onespanPhone(site.Name()).Shows()
+			serial, shows, err := phoneOf(c, d.Site.Name()).Shows()
 			if err != nil {
 				return nil, err
 			}
 			if serial == s.Serial {
-				all = append(all, carrier{s, site.Name(), shows})
+				all = append(all, carrier{s, d.Site.Name(), shows})
 			}
 		}
 	}
@@ -112,7 +112,7 @@ func (c *complaint) explainCode() error {
 	}
 	explained := false
 	for _, of := range all {
-		if of.Type == onespan.EventBased {
+		if of.Type == EventBased {
 			explained = c.explainCounter(of)
 		} else {
 			explained, err = c.explainClock(of)
@@ -132,10 +132,10 @@ func (c *complaint) explainCode() error {
 // every code that was used.
 func (c *complaint) nextCode(of carrier) []string {
 	otp := "offauth device otp --phone " + of.phone
-	if of.Type == onespan.EventBased || of.shows >= of.Next {
+	if of.Type == EventBased || of.shows >= of.Next {
 		return []string{otp}
 	}
-	due := time.Unix(int64(of.Next)*int64(of.Step/time.Second), 0).Sub(c.siteTime(authn.Phone(of.phone)))
+	due := time.Unix(int64(of.Next)*int64(of.Step/time.Second), 0).Sub(c.Host(authn.Phone(of.phone)).Env.Now())
 	due = (due + time.Second - 1).Truncate(time.Second)
 	return []string{"the next one-time password comes in " + authn.SpanText(due) + ": `offauth clock advance " + due.String() + "`", otp}
 }
@@ -144,9 +144,9 @@ func (c *complaint) nextCode(of carrier) []string {
 // judge looks for it, or not yet past what was used (O24, O47).
 func (c *complaint) explainClock(of carrier) (bool, error) {
 	phone := authn.Phone(of.phone)
-	off := c.net.skew(phone) - c.net.skew(c.judge)
+	off := c.Skew(phone) - c.Skew(c.judge)
 	outside := (off - of.Drift).Abs() > of.Reach()
-	behind := c.Code == onespan.CodeReplayed && of.shows < of.Next && off < 0
+	behind := c.Code == CodeReplayed && of.shows < of.Next && off < 0
 	if !outside && !behind {
 		return false, nil
 	}
@@ -157,7 +157,7 @@ func (c *complaint) explainClock(of carrier) (bool, error) {
 			return false, err
 		}
 		switch {
-		case (c.net.skew(phone) - c.net.skew(authn.SiteServer) - known).Abs() > of.Reach():
+		case (c.Skew(phone) - c.Skew(authn.SiteServer) - known).Abs() > of.Reach():
 			resync = append(resync, "then one online logon: `offauth workstation login "+c.ws+"`")
 		case known == of.Drift: // so it is the clock here
 			resync = []string{"offauth workstation login " + c.ws}
@@ -175,8 +175,8 @@ func (c *complaint) explainClock(of carrier) (bool, error) {
 		c.Message += fmt.Sprintf("; %s counts on the clock of %s to be off by %s, as it was, and it is right", c.side(), of.phone, authn.SpanText(of.Drift))
 		return true, nil
 	}
-	c.blameClocks(c.Refusal, phone, c.judge)
-	if clocks := c.Hints[:len(c.Hints)-len(resync)]; of.Drift != 0 && !behind && c.net.skew(c.judge) == 0 {
+	family.BlameClocks(c, c.Refusal, phone, c.judge)
+	if clocks := c.Hints[:len(c.Hints)-len(resync)]; of.Drift != 0 && !behind && c.Skew(c.judge) == 0 {
 		c.Hints = append(resync, clocks...) // a clock that is right is not what is counted on either
 	}
 	return true, nil
@@ -184,8 +184,8 @@ func (c *complaint) explainClock(of carrier) (bool, error) {
 
 // knownDrift is how far off the server takes an authenticator to be.
 func (c *complaint) knownDrift(serial string) (time.Duration, error) {
-	all, err := c.onespanServer().Standings(c.user)
-	if i := slices.IndexFunc(all, func(s onespan.Standing) bool { return s.Serial == serial }); err == nil && i >= 0 {
+	all, err := serverOf(c).Standings(c.user)
+	if i := slices.IndexFunc(all, func(s Standing) bool { return s.Serial == serial }); err == nil && i >= 0 {
 		return all[i].Drift, nil
 	}
 	return 0, err
@@ -194,7 +194,7 @@ func (c *complaint) knownDrift(serial string) (time.Duration, error) {
 // explainCounter reports that an event-based authenticator has run ahead. One more
 // code would only move it further away.
 func (c *complaint) explainCounter(of carrier) bool {
-	if c.Code != onespan.CodeWrongCode || of.shows <= of.Next+uint64(of.Window) {
+	if c.Code != CodeWrongCode || of.shows <= of.Next+uint64(of.Window) {
 		return false
 	}
 	c.Message += fmt.Sprintf("; the Digipass of %s has run ahead: it has shown %d codes since the last that %s knows of, which tries %d",
@@ -217,23 +217,23 @@ func (c *complaint) explainCover() error {
 	for _, of := range all {
 		sites = append(sites, authn.Phone(of.phone))
 	}
-	c.blameClocks(c.Refusal, sites...)
+	family.BlameClocks(c, c.Refusal, sites...)
 	return err
 }
 
 // explainNothing reports that an online logon brings no data while the server
 // makes none.
 func (c *complaint) explainNothing() error {
-	reason, commands, err := c.onespanServer().Withheld(c.user)
+	reason, commands, err := serverOf(c).Withheld(c.user)
 	if err != nil || reason == "" {
 		return err
 	}
-	if c.Code == onespan.CodeOfflineDisabled {
+	if c.Code == CodeOfflineDisabled {
 		c.Hints = commands
 		return nil
 	}
 	why := "offline authentication is not enabled for " + c.user + " (O1)"
-	if reason == onespan.ReasonBackend {
+	if reason == ReasonBackend {
 		why = "Back-End Authentication is not always (O3)"
 	}
 	c.Message += "; an online logon brings none either while " + why
@@ -243,23 +243,21 @@ func (c *complaint) explainNothing() error {
 
 // explainLock reports that the administrator has ended the lock already.
 func (c *complaint) explainLock() error {
-	done, err := c.onespanServer().Pardoned(c.user, c.onespanWorkstation(c.ws))
+	done, err := serverOf(c).Pardoned(c.user, workstationOf(c, c.ws))
 	if err != nil || !done {
 		return err
 	}
 	c.Message += "; the server's record was deleted since, so the next online logon brings new data"
-	c.Hints = []string{"offauth link show", "offauth workstation login " + c.ws}
+	c.Hints = []string{family.LookAtLines, "offauth workstation login " + c.ws}
 	return nil
 }
 
 // whereToAssign names a phone for a user who has no authenticator.
 func (c *complaint) whereToAssign() error {
-	sites, records, err := c.made()
+	phones, err := family.Phones(c, c.user)
 	c.Hints = []string{"offauth device register PHONE --user " + c.user}
-	for _, site := range sites {
-		if rec := records[site]; site.Role() == authn.RolePhone && rec.User == c.user && rec.ReplacedBy == "" {
-			c.Hints = []string{"offauth admin authenticator assign " + site.Name() + " --type time"}
-		}
+	if len(phones) > 0 {
+		c.Hints = []string{"offauth admin authenticator assign " + phones[len(phones)-1].Site.Name() + " --type time"}
 	}
 	return err
 }
@@ -267,12 +265,12 @@ func (c *complaint) whereToAssign() error {
 // tellLock tells helpdesk, not the user, which wrong try in a row it was, and
 // that it locked the user at the server (O44).
 func (c *complaint) tellLock() {
-	for _, e := range c.events {
+	for _, e := range c.NewEvents() {
 		switch {
 		case e.Site != authn.SiteServer || e.Subject != c.user:
-		case e.Kind == onespan.EventFailureCounted:
+		case e.Kind == EventFailureCounted:
 			c.Fields["failures"] = e.Fields["failures"]
-		case e.Kind == onespan.EventUserLocked:
+		case e.Kind == EventUserLocked:
 			c.Fields[authn.FieldLocked] = true
 			c.Message += fmt.Sprintf("; that was wrong try %d in a row, and %s is locked at the server now", e.Fields["failures"], c.user)
 			c.Hints = append([]string{"offauth admin user unlock " + c.user}, c.Hints...)
@@ -284,14 +282,14 @@ func (c *complaint) tellLock() {
 // that shows it.
 func (c *complaint) reconnect() {
 	var cut []string
-	for _, site := range c.cutOff(authn.SiteServer, authn.Workstation(c.ws)) {
-		cut = append(cut, "offauth link set "+string(site)+" up")
+	for _, site := range family.CutOff(c, authn.SiteServer, authn.Workstation(c.ws)) {
+		cut = append(cut, family.LinkUp(site))
 	}
 	i := slices.IndexFunc(c.Hints, func(h string) bool {
-		return strings.Contains(h, "offauth workstation login "+c.ws) || h == "offauth link show"
+		return strings.Contains(h, "offauth workstation login "+c.ws) || h == family.LookAtLines
 	})
 	if len(cut) == 0 || i < 0 || c.judge == authn.SiteServer {
 		return
 	}
-	c.Hints = slices.DeleteFunc(slices.Insert(slices.Clone(c.Hints), i, cut...), func(h string) bool { return h == "offauth link show" })
+	c.Hints = slices.DeleteFunc(slices.Insert(slices.Clone(c.Hints), i, cut...), func(h string) bool { return h == family.LookAtLines })
 }

@@ -1,18 +1,18 @@
-package sim
+package hypr
 
 import (
 	"fmt"
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/family"
 )
 
 // blameExpiry adds to a refusal that a PIN set has expired whose clock made it
 // so: the set's days are counted from the instant at which it was made, by the
 // world's clock, and what is expired before their end is so by a wrong clock.
-func (p *pass) blameExpiry(r *authn.Refusal) error {
-	if r.Code != hypr.CodePINExpired || r.Rule != "H33" {
+func blameExpiry(s family.Sites, r *authn.Refusal) error {
+	if r.Code != CodePINExpired || r.Rule != "H33" {
 		return nil
 	}
 	ws := r.Site
@@ -21,18 +21,18 @@ func (p *pass) blameExpiry(r *authn.Refusal) error {
 	}
 	phone, _ := r.Fields["phone"].(string)
 	number, _ := r.Fields["number"].(int64)
-	made, found, err := p.setMade(ws, phone, number)
-	if err != nil || !found || !p.now.Before(made.ends) {
+	made, found, err := setMade(s, ws, phone, number)
+	if err != nil || !found || !s.Now().Before(made.ends) {
 		return err
 	}
-	ahead, late := p.net.skew(r.Site) > 0, made.off < 0
-	switch now := p.net.skew(ws); {
+	ahead, late := s.Skew(r.Site) > 0, made.off < 0
+	switch now := s.Skew(ws); {
 	case late && made.off == now && ahead:
-		p.blameClocks(r, authn.SiteWorld, ws, r.Site)
+		family.BlameClocks(s, r, authn.SiteWorld, ws, r.Site)
 	case late && made.off == now:
-		p.blameClocks(r, authn.SiteWorld, ws)
+		family.BlameClocks(s, r, authn.SiteWorld, ws)
 	case ahead:
-		p.blameClocks(r, authn.SiteWorld, r.Site)
+		family.BlameClocks(s, r, authn.SiteWorld, r.Site)
 	case late:
 		r.Message += fmt.Sprintf("; %s's clock was %s behind when the set was made", ws.Name(), authn.SpanText(-made.off))
 	}
@@ -47,8 +47,8 @@ type making struct {
 }
 
 // setMade finds the event of a set's making.
-func (p *pass) setMade(ws authn.Site, phone string, number int64) (m making, found bool, err error) {
-	events, err := p.since(authn.EventQuery{Site: ws, Kind: hypr.EventPINsIssued})
+func setMade(s family.Sites, ws authn.Site, phone string, number int64) (m making, found bool, err error) {
+	events, err := s.Events(authn.EventQuery{Site: ws, Kind: EventPINsIssued})
 	for _, e := range events {
 		if e.Fields["phone"] != phone || e.Fields["number"] != number {
 			continue
