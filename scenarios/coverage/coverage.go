@@ -10,11 +10,11 @@ import (
 	"github.com/offauth/offauth/scenarios/run"
 )
 
-// State says who holds a rule.
+// State is how a rule is proved.
 type State string
 
-// The states of rules. A Waiting rule does not count; a Missing one is what
-// coverage is there to show.
+// The states of rules. A Waiting rule does not count; a Missing one fails the
+// command with --fail-under.
 const (
 	ByStory State = "story"
 	ByTest  State = "test"
@@ -22,14 +22,14 @@ const (
 	Waiting State = "waits"
 )
 
-// Rule is a rule with those that prove it.
+// Rule is a rule with the stories and tests that prove it.
 type Rule struct {
 	ID    authn.RuleID `json:"id"`
 	Text  string       `json:"text"`
 	State State        `json:"state"`
 	// Stories are the names of the stories that name it and passed, sorted.
 	Stories []string `json:"stories"`
-	// Tests are the Go tests that hold it instead; Reason says what it waits for.
+	// Tests are the Go tests that prove it instead; Reason is why it waits.
 	Tests  []string `json:"tests"`
 	Reason string   `json:"reason"`
 }
@@ -53,13 +53,13 @@ type Coverage struct {
 	Roles    []Item `json:"roles"`
 }
 
-// Of makes the coverage of the results that passed. Family gives the family of
-// a story by its name.
+// Of returns the coverage of the results that passed. family returns the
+// family of the story with a name.
 func Of(results []run.Result, family func(name string) authn.FamilyName) Coverage {
 	t := tables()
 	for _, one := range results {
 		if one.Status != run.Passed {
-			continue // what failed has proved nothing
+			continue // a failed story proves nothing
 		}
 		f := family(one.Name)
 		for i := range t.Rules {
@@ -78,7 +78,7 @@ func Of(results []run.Result, family func(name string) authn.FamilyName) Coverag
 	return t
 }
 
-// judge says who holds a rule, now that all stories are known.
+// judge sets the state of a rule, once the stories that name it are known.
 func (r *Rule) judge() {
 	r.State, r.Tests, r.Reason = Missing, []string{}, WaitsFor(r.ID)
 	if tests := held[r.ID]; tests != nil {
@@ -94,7 +94,7 @@ func (r *Rule) judge() {
 	}
 }
 
-// WaitsFor says what a rule waits for, or nothing.
+// WaitsFor returns what a rule waits for, or "".
 func WaitsFor(id authn.RuleID) string {
 	if reason := waiting[id]; reason != "" {
 		return reason
@@ -109,7 +109,7 @@ func WaitsFor(id authn.RuleID) string {
 	return ""
 }
 
-// familyOf is the family that a rule belongs to by its letter.
+// familyOf returns the family that a rule belongs to, by its letter.
 func familyOf(id authn.RuleID) authn.FamilyName {
 	return map[byte]authn.FamilyName{'H': authn.FamilyHYPR, 'E': authn.FamilyEncap, 'O': "onespan"}[id[0]]
 }
@@ -119,7 +119,7 @@ func stands(f authn.FamilyName) bool {
 	return slices.ContainsFunc(verb.All(), func(v verb.Verb) bool { return v.Family == f })
 }
 
-// tables returns all that can be touched, untouched.
+// tables returns a Coverage with every item and no story yet.
 func tables() Coverage {
 	var c Coverage
 	for _, r := range authn.Rules() {
@@ -153,7 +153,7 @@ var unwritten = map[string]bool{
 	authn.SetClock{}.Verb(): true, authn.RunClock{}.Verb(): true, authn.FreezeClock{}.Verb(): true, authn.VerbRepair: true,
 }
 
-// unseen are the events that those verbs alone leave, and the host's clock.
+// unseen are the events that only those verbs or the host's clock cause.
 var unseen = map[authn.Kind]bool{sim.EventClockRuns: true, sim.EventClockFrozen: true, authn.EventClockWentBack: true,
 	sim.EventRollbackAccepted: true}
 
@@ -161,8 +161,8 @@ func item(name string, f authn.FamilyName) Item {
 	return Item{Name: name, Family: f, Stories: []string{}}
 }
 
-// touchAll notes a story at each of the items that it touched: those of its
-// own family, and those of none.
+// touchAll adds a story to the items that it touched: those of its family, and
+// those that belong to no family.
 func touchAll(items []Item, names []string, f authn.FamilyName, story string) {
 	for i := range items {
 		if (items[i].Family == f || items[i].Family == "") && slices.Contains(names, items[i].Name) {
@@ -177,8 +177,8 @@ func touch(stories *[]string, name string) {
 	}
 }
 
-// Percent is the share of the rules of standing families that a story or a
-// test holds, from 0 to 100.
+// Percent returns the share of the rules that a story or a test proves, from 0
+// to 100. Rules that wait do not count.
 func (c Coverage) Percent() float64 {
 	holds, all := 0, 0
 	for _, r := range c.Rules {
@@ -207,8 +207,8 @@ func (c Coverage) Of(s State) []Rule {
 	return rules
 }
 
-// Untouched returns the names of the items that no story touched, and how many
-// there are in all.
+// Untouched returns the names of the items that no story touched, and the
+// number of all items.
 func Untouched(items []Item) (names []string, all int) {
 	for _, i := range items {
 		if len(i.Stories) == 0 {

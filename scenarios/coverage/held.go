@@ -6,10 +6,9 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// held are the rules that no story in memory can show to be broken, with the
-// Go tests that hold them: vectors of codes, what is printed, what a killed
-// process leaves on a disk, what a second process sees, what is never made, what lies in a block of
-// hashes.
+// held maps each rule that no story in memory can prove to the Go tests that
+// do: test vectors, printed output, what a killed process leaves on disk, what
+// a second process sees.
 var held = map[authn.RuleID][]string{
 	"A1": {"TestTheVectorsOfTheRFCsA1A7"},
 	"A5": {"TestStepsAreCountedFromT0A5", "TestOneStepEarlyOrLateIsToleratedA5"},
@@ -24,17 +23,16 @@ var held = map[authn.RuleID][]string{
 	"A16": {"TestNamesAreFoundInAnyCaseA16", "TestNoTwoNamesDifferByCaseAloneA16"},
 }
 
-// Held returns the rules that Go tests hold in place of stories, with the names
-// of those tests.
+// Held returns the rules that Go tests prove in place of stories, with the
+// names of those tests.
 func Held() map[authn.RuleID][]string { return maps.Clone(held) }
 
-// waiting are rules of families that stand of which no code speaks yet, with
-// what they wait for.
+// waiting maps each rule that no code implements yet to what it waits for.
 var waiting = map[authn.RuleID]string{
 	"E33": "an HTTP interface, which offauth has not",
 	"O45": "password randomization, which offauth has not",
 	"O46": "virtual authenticators, which offauth has not",
 }
 
-// shown are common rules that the verbs of one family alone can show.
+// shown maps a common rule to the one family whose verbs can prove it.
 var shown = map[authn.RuleID]authn.FamilyName{"A2": "onespan", "A3": "onespan", "A4": "onespan"}

@@ -8,8 +8,8 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// Named returns the rules that a story names: those that it declares, and those
-// of its expectations, each once, in the order of the rules.
+// Named returns the rules that a story declares or expects, without
+// duplicates, in the order of the rules.
 func Named(s *story.Story) []authn.RuleID {
 	n := named{}
 	for _, id := range s.Rules {

@@ -9,8 +9,8 @@ import (
 	"github.com/offauth/offauth/scenarios/run"
 )
 
-// eventLine is a line of the NDJSON. It holds nothing of the host, so the same
-// files and seeds give the same bytes everywhere.
+// eventLine is a line of the NDJSON. It holds nothing about the host, so the
+// same files and seeds produce the same bytes on every machine.
 type eventLine struct {
 	Instance string         `json:"instance"`
 	Repeat   int            `json:"repeat"`

@@ -7,11 +7,11 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// maxColumns is how much of a long line is shown.
+// maxColumns is how many columns of a long line are shown.
 const maxColumns = 160
 
-// excerpt shows the line of a place, with carets under it: nothing where the
-// file or the line is not known.
+// excerpt shows the line of a place with carets under it, or nothing if the file
+// or the line is unknown.
 func excerpt(sources map[string]string, at syntax.Pos, p palette) []string {
 	text, ok := sources[at.File]
 	if !ok || at.Line < 1 {
@@ -32,7 +32,7 @@ func excerpt(sources map[string]string, at syntax.Pos, p palette) []string {
 		shown, from = shown[start:start+maxColumns], from-start
 		length = min(length, maxColumns-from)
 	}
-	// What is made visible grows, and the carets with it.
+	// An escaped character takes more columns, so the carets move.
 	before, under := visibleRunes(shown[:min(from, len(shown))]),
 		visibleRunes(shown[min(from, len(shown)):min(from+length, len(shown))])
 	carets := strings.Repeat("^", max(1, len([]rune(under))))
@@ -48,7 +48,7 @@ func visibleRunes(runes []rune) string {
 	return line(strings.ReplaceAll(string(runes), "\t", " "))
 }
 
-// palette colours words, or leaves them.
+// palette colours words, or returns them unchanged.
 type palette bool
 
 func (p palette) paint(code, text string) string {

@@ -35,7 +35,7 @@ func verdict(s run.Status) string {
 	return "FAIL"
 }
 
-// failures shows failures; what those of one step have in common stands behind
+// failures shows failures. What the failures of one step share is printed after
 // the last of them.
 func (t *text) failures(all []run.Failure) {
 	for i, f := range all {
@@ -89,8 +89,8 @@ func (t *text) context(f run.Failure) {
 	}
 }
 
-// compared shows what was expected beside what came; what is long stands on
-// lines of its own.
+// compared shows the expected and the actual value side by side, or on separate
+// lines if they are long.
 func (t *text) compared(f run.Failure) {
 	if f.Expected == "" && f.Got == "" {
 		return
@@ -109,7 +109,7 @@ func (t *text) compared(f run.Failure) {
 	}
 }
 
-// lines splits a text; of nothing there are none.
+// lines splits a text into lines; an empty text has none.
 func lines(text string) []string {
 	if text == "" {
 		return nil
@@ -117,7 +117,7 @@ func lines(text string) []string {
 	return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 }
 
-// whereIn says where in the story a failure is.
+// whereIn returns where in the story a failure is.
 func whereIn(f run.Failure) string {
 	var parts []string
 	if f.Phase != "" {
@@ -136,7 +136,7 @@ func whereIn(f run.Failure) string {
 	return strings.Join(parts, ", ")
 }
 
-// stack shows the calls, where there were any.
+// stack shows the stack of fragment calls, if any.
 func (t *text) stack(frames []run.Frame) {
 	if len(frames) < 2 {
 		return

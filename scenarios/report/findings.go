@@ -36,7 +36,7 @@ type Finding struct {
 	Help     string `json:"help"`
 }
 
-// FindingOf makes a finding ready for JSON.
+// FindingOf returns a finding as JSON has it.
 func FindingOf(f syntax.Finding) Finding {
 	return Finding{f.File, f.Line, f.Col, f.Len, severity(f), f.Code, f.Message, f.Help}
 }
@@ -48,7 +48,7 @@ func severity(f syntax.Finding) string {
 	return "error"
 }
 
-// WriteFindings writes findings in a form, in the order in which they come.
+// WriteFindings writes findings in a format, in their order.
 func WriteFindings(w io.Writer, form Form, findings []syntax.Finding, o Options) error {
 	var b strings.Builder
 	switch form {

@@ -43,8 +43,8 @@ func orWord(text, instead string) string {
 	return text
 }
 
-// annotation is one workflow command of GitHub. Its own signs are escaped, so
-// that a text cannot become a command.
+// annotation returns one GitHub workflow command. Special characters are
+// escaped, so that a text cannot inject a command.
 func annotation(level string, at syntax.Pos, title, text string) string {
 	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")

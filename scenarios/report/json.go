@@ -10,8 +10,8 @@ import (
 	"github.com/offauth/offauth/scenarios/run"
 )
 
-// Format is the name of the JSON report's format. A field may be added to it;
-// none is changed or taken away.
+// Format names the format of the JSON report. Fields may be added; none is
+// changed or removed.
 const Format = "offauth-report/1"
 
 //go:embed report.v1.schema.json
@@ -100,7 +100,7 @@ type frameJSON struct {
 	What   string `json:"what"`
 }
 
-// DocumentOf makes the JSON report, for one who puts it into another object.
+// DocumentOf returns the JSON report, to embed it in another object.
 func DocumentOf(r run.Report, o Options) Document {
 	d := Document{Format: Format, Shuffle: r.Shuffle, KDF: r.KDF, Interrupted: r.Interrupted, Results: []resultJSON{},
 		Summary: summaryJSON{
@@ -148,7 +148,7 @@ func failuresOf(failures []run.Failure, o Options) []failureJSON {
 	return out
 }
 
-// some makes of no list an empty one: a reader need not tell null from [].
+// some returns an empty slice for nil, so that JSON has [] and not null.
 func some[T any](items []T) []T {
 	if items == nil {
 		return []T{}

@@ -11,9 +11,9 @@ import (
 	"github.com/offauth/offauth/scenarios/run"
 )
 
-// There is no standard of JUnit's XML; this is the subset that its readers
-// have in common. Their "time" is real time, which they add up, so virtual
-// time is a property. A file is a suite, an instance a case.
+// JUnit XML has no standard; this is the subset that its readers have in common.
+// They add up "time", which is real time, so virtual time is a property. A file
+// is a test suite, an instance a test case.
 type (
 	suitesXML struct {
 		XMLName  xml.Name   `xml:"testsuites"`
@@ -97,7 +97,7 @@ func writeJUnit(w io.Writer, r run.Report, o Options) error {
 	return err
 }
 
-// caseOf makes an instance a test case.
+// caseOf returns the test case of an instance.
 func caseOf(one run.Result, repeated bool, o Options) caseXML {
 	c := caseXML{Name: line(name(one, repeated)), Class: class(one.Path), File: line(one.Path), Line: one.Line,
 		Time: seconds(one.Wall)}
@@ -142,7 +142,7 @@ func messagesOf(one run.Result, o Options) []messageXML {
 	return out
 }
 
-// class is a path as readers of JUnit show a class: with dots.
+// class returns a path with dots, as JUnit readers show a class.
 func class(file string) string {
 	name := strings.TrimSuffix(strings.TrimSuffix(path.Clean(file), ".yaml"), ".scenario")
 	return line(strings.ReplaceAll(strings.TrimLeft(name, "./"), "/", "."))

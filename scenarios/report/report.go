@@ -26,8 +26,8 @@ const (
 // Kinds returns every form, by name.
 func Kinds() []Kind { return []Kind{Events, GitHub, JSON, JUnit, TAP, Text} }
 
-// Options say how a report is written. The zero Options are good for all but
-// the lines of the files, which only Sources knows.
+// Options say how a report is written. The zero Options work; without Sources a
+// failure does not show the line of the file.
 type Options struct {
 	// Sources are the texts of the files, by path, for the lines that a failure
 	// shows. A file that is not there shows no line.
@@ -35,20 +35,20 @@ type Options struct {
 	// Rerun is the command that plays the same files, without --filter and
 	// --seed; empty leaves the line out.
 	Rerun string
-	// Seeded says that the seeds are not those of the files, so that playing
-	// one again needs its seed.
+	// Seeded is true if the seeds are not those of the files, so that playing
+	// one again needs --seed.
 	Seeded bool
-	// Colour makes the text coloured. Every sign stands in words as well.
+	// Colour turns on colours; nothing is said by colour alone.
 	Colour bool
-	// Verbose lists all instances with their transcripts, not only what needs
-	// a look.
+	// Verbose lists all instances with their transcripts, not only those that
+	// did not pass.
 	Verbose bool
 	// Last is how many of the last events a failure shows; 0 means 8.
 	Last int
 }
 
-// Write writes a report in a form. The error is the writer's, or says that
-// there is no such form.
+// Write writes a report in a format. It returns the error of the writer, or an
+// error for an unknown format.
 func Write(w io.Writer, kind Kind, r run.Report, o Options) error {
 	switch kind {
 	case Text:
@@ -70,14 +70,13 @@ func Write(w io.Writer, kind Kind, r run.Report, o Options) error {
 // Known reports whether there is such a form.
 func Known(kind Kind) bool { return slices.Contains(Kinds(), kind) }
 
-// wrong reports whether a result is one that somebody must look at.
+// wrong reports whether a result needs attention.
 func wrong(s run.Status) bool {
 	return s == run.Failed || s == run.Errored || s == run.XPassed
 }
 
-// Broken reports whether something in the report is to make the process fail: a
-// failure, an error, or a story that was to fail and did not. A report in
-// which nothing ran is broken as well: nothing was shown.
+// Broken reports whether the process should exit with a failure: a story failed,
+// had an error or passed unexpectedly, or nothing ran at all.
 func Broken(r run.Report) bool {
 	ran := false
 	for _, one := range r.Results {
@@ -97,13 +96,13 @@ func Panicked(r run.Report) bool {
 	})
 }
 
-// failures returns a result's failures, those of the cleanup last.
+// failures returns the failures of a result; those of its cleanup come last.
 func failures(one run.Result) []run.Failure {
 	return append(slices.Clone(one.Failures), one.Cleanup...)
 }
 
-// name is what a result is called: its id, and which repetition it is, where
-// there are several.
+// name returns the id of a result, with the number of the repetition if the
+// story ran more than once.
 func name(one run.Result, repeated bool) string {
 	if repeated {
 		return line(fmt.Sprintf("%s #%d", one.ID, one.Repeat))
@@ -116,7 +115,7 @@ func repeated(r run.Report) bool {
 	return slices.ContainsFunc(r.Results, func(one run.Result) bool { return one.Repeat > 1 })
 }
 
-// rerun is the command that plays one result again, or empty.
+// rerun returns the command that plays one result again, or "".
 func (o Options) rerun(one run.Result) string {
 	if o.Rerun == "" {
 		return ""

@@ -34,7 +34,7 @@ func writeTAP(w io.Writer, r run.Report, o Options) error {
 	return err
 }
 
-// directive says what a harness is not to count.
+// directive returns the directive for a result that a harness must not count.
 func directive(one run.Result) string {
 	switch one.Status {
 	case run.Skipped:
@@ -42,7 +42,7 @@ func directive(one run.Result) string {
 	case run.NotRun:
 		return " # SKIP not run: " + tapText(one.Reason)
 	case run.XFailed:
-		return " # TO" + "DO " + tapText(one.Reason) // the word of TAP; ours are finished
+		return " # TO" + "DO " + tapText(one.Reason) // the word that TAP prescribes
 	}
 	return ""
 }
@@ -92,7 +92,7 @@ func diagnostics(b *strings.Builder, one run.Result, o Options) {
 	b.WriteString("  ...\n")
 }
 
-// tapText escapes the signs that mean something in a test point.
+// tapText escapes the characters that are special in a test point.
 func tapText(text string) string {
 	return strings.NewReplacer(`\`, `\\`, "#", `\#`).Replace(line(text))
 }

@@ -29,7 +29,7 @@ func writeText(w io.Writer, r run.Report, o Options) error {
 	return err
 }
 
-// text is a report in the making.
+// text is a report while it is written.
 type text struct {
 	strings.Builder
 	palette
@@ -58,8 +58,8 @@ func (t *text) word(s run.Status) string {
 	return t.green("ok   ")
 }
 
-// list has a line for each result that is not simply passed, or for all; what
-// is wrong comes first.
+// list writes a line for each result that did not pass, or for all of them;
+// failures come first.
 func (t *text) list(r run.Report) {
 	results := slices.Clone(r.Results)
 	slices.SortStableFunc(results, func(a, b run.Result) int {
@@ -80,7 +80,7 @@ func (t *text) list(r run.Report) {
 	}
 }
 
-// reason is what a line of the list says behind the name.
+// reason returns what follows the name on a line of the list.
 func reason(one run.Result) string {
 	if one.Status == run.Passed {
 		return fmt.Sprintf(" (%s, %s virtual, %d actions)", wall(one.Wall), virtual(one.Virtual), one.Actions)
@@ -98,7 +98,7 @@ func reason(one run.Result) string {
 	return "  " + line(one.Reason)
 }
 
-// transcript shows a result's course.
+// transcript writes the transcript of a result.
 func (t *text) transcript(one run.Result) {
 	if len(one.Transcript) == 0 {
 		return
@@ -117,7 +117,7 @@ func (t *text) foot(r run.Report) {
 	if r.Shuffle != nil {
 		t.line("order: shuffled; again with --shuffle=%d", *r.Shuffle)
 	}
-	if r.KDF != "" && t.options.Verbose { // of no help to who writes a story
+	if r.KDF != "" && t.options.Verbose { // no help to an author of stories
 		t.line("PINs were stretched at the cost of scenarios: %s", r.KDF)
 	}
 	if r.Interrupted {

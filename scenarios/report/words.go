@@ -10,7 +10,7 @@ import (
 	"github.com/offauth/offauth/scenarios/run"
 )
 
-// line makes a text fit for one line: control characters are visible.
+// line returns a text with its control characters made visible, for one line.
 func line(text string) string { return authn.Visible(text) }
 
 // place writes where something is: file:line:col, or as much of it as is known.
@@ -37,7 +37,7 @@ func (v visibleJSON) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// message says what a failure is, on one line.
+// message returns a failure on one line.
 func message(f run.Failure) string {
 	text := line(firstLine(f.What))
 	if text == "" {
@@ -54,7 +54,7 @@ func firstLine(text string) string {
 	return first
 }
 
-// virtual writes a span of virtual time in the largest unit that it fills.
+// virtual formats virtual time in the largest unit that it fills.
 func virtual(d time.Duration) string {
 	for _, unit := range []struct {
 		one  time.Duration
@@ -67,7 +67,7 @@ func virtual(d time.Duration) string {
 	return fmt.Sprintf("%.1f s", d.Seconds())
 }
 
-// wall writes a short span of real time.
+// wall formats a short span of real time.
 func wall(d time.Duration) string {
 	if d < time.Second {
 		return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
@@ -75,9 +75,8 @@ func wall(d time.Duration) string {
 	return fmt.Sprintf("%.2f s", d.Seconds())
 }
 
-// Summary is the line that a grep can rely on. Whatever was to fail and did
-// not counts as failed; what failed as it was to is counted on its own, where
-// there is any.
+// Summary returns the last line of a report, for grep. An unexpected pass counts
+// as failed; expected failures, if any, are counted separately.
 func Summary(r run.Report) string {
 	text := fmt.Sprintf("%d passed, %d failed, %d errors, %d skipped, %d not run",
 		r.Count(run.Passed), r.Count(run.Failed)+r.Count(run.XPassed), r.Count(run.Errored), r.Count(run.Skipped),

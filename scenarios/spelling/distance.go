@@ -1,9 +1,9 @@
 // Package spelling measures how far a mistyped word is from a known one.
 package spelling
 
-// Distance returns how many slips lie between two words: a letter left out,
-// put in or changed, or two neighbours swapped (optimal string alignment).
-// Which distance is still near is for the caller to say.
+// Distance returns the optimal string alignment distance of two words: how many
+// letters were left out, inserted, replaced or swapped with a neighbour.
+// The caller decides which distance is near.
 func Distance(a, b string) int {
 	x, y := []rune(a), []rune(b)
 	before, last, row := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)

@@ -1,7 +1,7 @@
 package syntax
 
-// blocks keeps what a token lies in: the columns of the blocks with the
-// number of their members, and the brackets that are open.
+// blocks tracks the nesting at a token: the columns of the open blocks with the
+// number of their members, and the open brackets.
 type blocks struct {
 	columns, members []int
 	flow             []int

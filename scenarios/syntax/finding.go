@@ -12,7 +12,7 @@ type Finding struct {
 	Pos
 	// Code is one of OA001 to OA405; those from OA401 are warnings.
 	Code string
-	// Message says what is wrong, Help what to do; Help may be empty. Both are
+	// Message is what is wrong, Help how to mend it; Help may be empty. Both are
 	// one line.
 	Message, Help string
 }
@@ -37,7 +37,7 @@ func Sort(findings []Finding) {
 	})
 }
 
-// Wrong reports whether one of the findings is more than a warning.
+// Wrong reports whether any of the findings is an error, not a warning.
 func Wrong(findings []Finding) bool {
 	return slices.ContainsFunc(findings, func(f Finding) bool { return !f.Warning() })
 }

@@ -9,28 +9,27 @@ import (
 	"unicode/utf8"
 )
 
-// What a file may have at most. The parser behind them is quick on every
-// text within these bounds, which a test with hostile texts holds.
+// Limits of a file. Within them the parser is fast on every input; a test with
+// hostile texts proves that.
 const (
 	maxBytes = 1_000_000
 	maxNodes = 100_000
-	// maxExpanded is how many nodes the aliases of a file may stand for.
+	// maxExpanded is the number of nodes that the aliases of a file may expand to.
 	maxExpanded = 10_000
-	// maxDepth is how deep mappings and lists may lie in each other.
+	// maxDepth is how deeply mappings and lists may be nested.
 	maxDepth = 64
 	// maxMembers is how many members a mapping or list may have: the parser's
 	// time grows with their square.
 	maxMembers = 5_000
-	// maxMistakes is after how many findings reading stops.
+	// maxMistakes is the number of findings after which reading stops.
 	maxMistakes = 100
 	// maxBlank is how many blank lines may follow each other: the lexer's time
 	// grows with their square.
 	maxBlank = 500
 )
 
-// readable returns the text as the parser is to see it, without byte order mark
-// and carriage returns, or the one finding for which it is not shown to the
-// parser at all.
+// readable returns the text for the parser, without byte order mark and carriage
+// returns, or the finding that keeps it from the parser.
 func readable(path string, text []byte) (string, *Finding) {
 	finding := func(line, col int, code, message, help string) *Finding {
 		return &Finding{Pos: Pos{File: path, Line: line, Col: col, Len: 1}, Code: code, Message: message, Help: help}
@@ -70,8 +69,7 @@ func readable(path string, text []byte) (string, *Finding) {
 	return string(text), nil
 }
 
-// reworded are the parser's commonest messages, by a part of them, in words
-// for people.
+// reworded maps a part of the parser's most common messages to plain words.
 var reworded = []struct{ part, message, help string }{
 	{`'\t'`, "a tab in the indentation", "indent with blanks"},
 	{"\t", "a tab in the indentation", "indent with blanks"},
@@ -92,7 +90,7 @@ var reworded = []struct{ part, message, help string }{
 	{"non-map value is specified", "a text where a key is expected", "a key has a colon behind it"},
 }
 
-// reword returns a message of the parser for people.
+// reword returns a message of the parser in plain words.
 func reword(message string) (what, help string) {
 	message, _, _ = strings.Cut(message, "\n")
 	for _, w := range reworded {
@@ -103,8 +101,8 @@ func reword(message string) (what, help string) {
 	return "this is no YAML: " + message, ""
 }
 
-// disguised tells a text without quotes that begins with a blank that is none
-// to YAML, or lies in quotes that are none. A block of text may hold both.
+// disguised returns a finding for an unquoted text that begins with a blank, or
+// lies in quotes, that YAML does not accept as such. A block may hold both.
 func disguised(text string, block bool) (what, help string) {
 	first := firstRune(text)
 	last, _ := utf8.DecodeLastRuneInString(text)
@@ -127,8 +125,8 @@ func firstRune(text string) rune {
 
 func typographic(r rune) bool { return strings.ContainsRune("“”„‟‘’‚‛«»‹›", r) }
 
-// ReadAll reads a file for Parse, and stops a little behind what Parse takes:
-// a file without end is refused like a large one.
+// ReadAll reads a file for Parse and stops just after the size that Parse
+// accepts, so that an endless file is refused like a large one.
 func ReadAll(r io.Reader) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(r, maxBytes+1))
 }

@@ -8,16 +8,16 @@ import (
 	"unicode/utf8"
 )
 
-// A secret of fewer than shortest letters is no word that a text could be
-// searched for. One of fewer than longer letters, or of digits alone, is found
-// where it stands by itself: in OFA0000001 there is no password 000000.
+// A secret of fewer than shortest letters is not searched for. One of fewer than
+// longer letters, or of digits alone, is found only as a whole word: OFA0000001
+// does not contain the password 000000.
 const (
 	shortest = 4
 	longer   = 8
 )
 
-// Hide puts what name gives in the place of each secret in a text; the longest
-// first, as one may hold another.
+// Hide replaces each secret in a text by what name returns for it, the longest
+// first, as one secret may contain another.
 func Hide(text string, secrets []string, name func(secret string) string) string {
 	if len(secrets) > 1 {
 		secrets = slices.Clone(secrets)

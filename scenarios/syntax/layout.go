@@ -46,14 +46,14 @@ func Layout(path string, text []byte, order Order) ([]byte, []Finding) {
 	return []byte(formatted), nil
 }
 
-// kept stands for a blank line that is a part of a text; endOfKept, which
-// becomes no line, for the end of a text that keeps those behind it.
+// kept stands for a blank line within a text. endOfKept, which is not written,
+// stands for the end of a text that keeps the blank lines after it.
 const (
 	kept      = "\x00"
 	endOfKept = "\x00\x00"
 )
 
-// layout writes the lines of a file again.
+// layout rewrites the lines of a file.
 type layout struct {
 	lines []string
 	// comments are the columns of comments by their lines, from 1.
@@ -76,7 +76,7 @@ func (y *layout) line(n int) string { return y.lines[n-1] }
 // lead counts the blanks in front of a line.
 func lead(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
 
-// alone reports that a line has a comment and nothing else.
+// alone reports whether a line holds only a comment.
 func (y *layout) alone(n int) bool {
 	_, ok := y.comments[n]
 	return ok && strings.HasPrefix(strings.TrimLeft(y.line(n), " \t"), "#")
@@ -104,8 +104,8 @@ func (y *layout) head(line, floor, column int) int {
 	return first
 }
 
-// block reports whether a mapping or list is written as a block, and begins on a
-// line of its own or behind a dash.
+// block reports whether a mapping or list is written as a block that begins on a
+// new line or after a dash.
 func (y *layout) block(n *Node) bool {
 	if n.Kind == Map && len(n.Pairs) > 0 || n.Kind == List && len(n.Items) > 0 {
 		letters := []rune(y.line(n.Line))
@@ -172,8 +172,7 @@ func (y *layout) pair(p part, indent int, place []string) []string {
 	return y.raw(own, at.Line, p.end, indent, at.Col-1, v)
 }
 
-// empty reports that behind a key on its own line there is nothing but a comment:
-// no anchor, say.
+// empty reports whether only a comment follows a key on its line, and no anchor.
 func (y *layout) empty(own string, at Pos) bool {
 	if column, ok := y.comments[at.Line]; ok && column > at.Col {
 		own = strings.TrimRight(string([]rune(own)[:column-at.Col]), " ")

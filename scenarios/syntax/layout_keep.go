@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// marks takes the marker of the document and its end out of the lines. What
-// stands above the marker is of the whole file: it stays on top.
+// marks removes the marker of the document and of its end from the lines. What
+// is above the marker belongs to the whole file and stays at the top.
 func (y *layout) marks(text string) (top []string, first int) {
 	first = 1
 	for _, m := range markers(text) {
@@ -27,7 +27,7 @@ func (y *layout) marks(text string) (top []string, first int) {
 	return top, first
 }
 
-// anchorMoved words that an alias would come to stand before its anchor.
+// anchorMoved returns the finding of an alias that would move above its anchor.
 func (y *layout) anchorMoved(path string, f Finding) Finding {
 	name, _, _ := strings.Cut(strings.TrimPrefix(f.Message, noAnchor), " ")
 	at := Pos{File: path, Line: 1, Col: 1, Len: 1}

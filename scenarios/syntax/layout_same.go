@@ -22,7 +22,7 @@ func blanks(lines []string) []string {
 	return out
 }
 
-// said lists the comments of a text, sorted.
+// said returns the comments of a text, sorted.
 func said(text string) []string {
 	lines := strings.Split(text, "\n")
 	var all []string

@@ -29,7 +29,7 @@ type Node struct {
 	// Text is a scalar as it was written, without its quotes: an Int keeps its
 	// leading zeros.
 	Text string
-	// Quoted says that a Text had quotes, or was a block.
+	// Quoted is true for a Text in quotes or in a block.
 	Quoted bool
 	// Pairs are a Map's, in the order of the file.
 	Pairs []Pair

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// reader makes a tree of one file.
+// reader builds the tree of one file.
 type reader struct {
 	path  string
 	lines []string
@@ -20,7 +20,7 @@ type reader struct {
 	expanded int
 }
 
-// longLine is from how many bytes on a line is not looked through for each
+// longLine is the length in bytes from which a line is not searched for each
 // value on it.
 const longLine = 4096
 
@@ -41,13 +41,12 @@ func (r *reader) found(at Pos, code, message, help string) {
 	r.findings = append(r.findings, r.finding(at, code, message, help))
 }
 
-// lost reports whether a part of the file is not in the tree: whoever reads on
-// would miss it.
+// lost reports whether a part of the file is missing from the tree.
 func (r *reader) lost() bool {
 	return slices.ContainsFunc(r.findings, func(f Finding) bool { return f.Code == "OA001" || f.Code == "OA004" })
 }
 
-// inside puts a place into the file; the parser's may lie one beyond a line.
+// inside moves a place into the file; the parser's may be one past a line.
 func (r *reader) inside(at Pos) Pos {
 	at.File = r.path
 	at.Line = min(max(at.Line, 1), len(r.lines))
@@ -57,8 +56,8 @@ func (r *reader) inside(at Pos) Pos {
 	return at
 }
 
-// text is where a text stands that the lexer read at a place. Of a plain text
-// over several lines the lexer gives the end.
+// text returns the place of a text that the lexer read. The lexer reports the
+// end of a plain text over several lines.
 func (r *reader) text(at Pos, origin string, plain bool) Pos {
 	origin = strings.Trim(origin, " \n")
 	first, _, several := strings.Cut(origin, "\n")
@@ -74,7 +73,7 @@ func (r *reader) text(at Pos, origin string, plain bool) Pos {
 	return r.inside(at)
 }
 
-// size counts a node and what is in it, each alias as what it stands for.
+// size returns the number of nodes in a tree, with every alias expanded.
 func (r *reader) size(n *Node) int {
 	if known, ok := r.sizes[n]; ok {
 		return known
@@ -100,8 +99,8 @@ var (
 	})
 )
 
-// quoted measures a text in quotes by the line that it stands on: the lexer
-// gives its signs with the escapes already read.
+// quoted returns the length of a quoted text in the file: the lexer returns its
+// characters with the escapes already read.
 func (r *reader) quoted(at Pos) Pos {
 	if len(r.lines[at.Line-1]) > longLine {
 		return at

@@ -59,8 +59,8 @@ func columns(letters []rune) int {
 	return sum
 }
 
-// wide reports that a letter takes two columns: those of East Asia, and most
-// pictures.
+// wide reports whether a letter takes two columns, as East Asian letters and
+// most pictures do.
 func wide(r rune) bool {
 	return r >= 0x1100 && (r <= 0x115f || r >= 0x2e80 && r <= 0xa4cf && r != 0x303f || r >= 0xac00 && r <= 0xd7a3 ||
 		r >= 0xf900 && r <= 0xfaff ||
@@ -69,8 +69,8 @@ func wide(r rune) bool {
 		r >= 0x1f900 && r <= 0x1f9ff || r >= 0x20000 && r <= 0x3fffd)
 }
 
-// visible writes a line with blanks for tabs and a sign for what would steer
-// a terminal, each as wide as it is counted.
+// visible returns a line with blanks for tabs and a visible sign for each control
+// character, as wide as columns counts them.
 func visible(letters []rune) string {
 	var b strings.Builder
 	for _, r := range letters {

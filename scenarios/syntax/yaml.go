@@ -10,9 +10,9 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// Parse reads a file into a tree. The Node is nil where nothing could be read;
-// it may be there beside findings, for more of them to be looked for. An empty
-// file is a Null.
+// Parse reads a file into a tree. The Node is nil if nothing could be read. It
+// may come with findings, so that the caller can look for more. An empty file
+// is a Null.
 func Parse(path string, text []byte) (root *Node, findings []Finding) {
 	clean, bad := readable(path, text)
 	if bad != nil {
@@ -50,7 +50,7 @@ func Parse(path string, text []byte) (root *Node, findings []Finding) {
 	return &Node{Pos: Pos{File: path, Line: 1, Col: 1, Len: 1}}, r.findings
 }
 
-// refuse words an error of the parser.
+// refuse adds the finding of an error of the parser.
 func (r *reader) refuse(err error) {
 	at, message := Pos{Line: 1, Col: 1, Len: 1}, "it cannot be read" // err.Error() would draw the source, slowly
 	if e, ok := err.(interface {
@@ -66,8 +66,8 @@ func (r *reader) refuse(err error) {
 	r.found(at, "OA001", what, help)
 }
 
-// judge looks for what must not come before the parser, and reports whether the
-// parser may go on.
+// judge looks for tokens that the parser must not see, and reports whether there
+// are none.
 func (r *reader) judge(tokens token.Tokens) bool {
 	before := len(r.findings)
 	nodes, began := 0, false
@@ -143,7 +143,7 @@ func (r *reader) judgeReference(tokens token.Tokens, i int) {
 	r.found(r.reference(tokens, i-1), "OA104", "a reference between { } or [ ] needs quotes", help)
 }
 
-// judgeText looks for what a text without quotes cannot be.
+// judgeText adds findings for an unquoted text that YAML would read differently.
 func (r *reader) judgeText(tokens token.Tokens, i int, flow bool) {
 	t := tokens[i]
 	block := i > 0 && (tokens[i-1].Type == token.LiteralType || tokens[i-1].Type == token.FoldedType)
@@ -154,7 +154,7 @@ func (r *reader) judgeText(tokens token.Tokens, i int, flow bool) {
 	}
 }
 
-// reference is the place of an unquoted ${...} whose $ is token i.
+// reference returns the place of an unquoted ${...} whose $ is token i.
 func (r *reader) reference(tokens token.Tokens, i int) Pos {
 	at := r.place(tokens[i])
 	at.Col += utf8.RuneCountInString(tokens[i].Value) - 1
@@ -168,7 +168,7 @@ func (r *reader) reference(tokens token.Tokens, i int) Pos {
 	return at
 }
 
-// place is where a token stands.
+// place returns the place of a token.
 func (r *reader) place(t *token.Token) Pos {
 	at := Pos{Line: t.Position.Line, Col: t.Position.Column, Len: 1}
 	if t.Type == token.LiteralType || t.Type == token.FoldedType {
@@ -177,7 +177,7 @@ func (r *reader) place(t *token.Token) Pos {
 	return r.text(at, t.Origin, t.Type == token.StringType)
 }
 
-// node makes a Node of the parser's.
+// node returns the Node of a node of the parser.
 func (r *reader) node(n ast.Node) *Node {
 	made := &Node{}
 	switch n := n.(type) {
@@ -206,8 +206,8 @@ func (r *reader) node(n ast.Node) *Node {
 // noAnchor begins the finding of an alias that stands before its anchor.
 const noAnchor = "no anchor &"
 
-// alias returns the node of an anchor. It counts what the aliases stand for, so
-// that a few lines cannot become a tree without end.
+// alias returns the node of an anchor. It counts the expanded nodes, so that a
+// few lines cannot become an endless tree.
 func (r *reader) alias(n *ast.AliasNode) *Node {
 	at := r.place(n.Start)
 	name := n.Value.GetToken().Value

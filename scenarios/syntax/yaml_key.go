@@ -33,7 +33,7 @@ func (r *reader) key(n ast.Node) (string, Pos) {
 	return n.GetToken().Value, at
 }
 
-// from joins two places of one line.
+// from returns the place from the start of one place to the end of another.
 func (r *reader) from(first, last Pos) Pos {
 	if first.Line == last.Line {
 		first.Len = max(last.Col+last.Len-first.Col, 1)

@@ -7,8 +7,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// tokenize reads the tokens of a text, with what the lexer gets wrong put
-// right: a line of blanks with a tab is a blank line, and an empty block of
+// tokenize returns the tokens of a text and corrects the lexer: a line of blanks with a tab is a blank line, and an empty block of
 // text ends before a comment (goccy/go-yaml#824).
 func tokenize(text string) token.Tokens {
 	tokens := lexer.Tokenize(text)
@@ -65,7 +64,7 @@ func emptyBlocks(tokens token.Tokens) token.Tokens {
 	return out
 }
 
-// take counts a token.
+// take follows a token.
 func (b *blocks) take(t *token.Token) {
 	switch t.Type {
 	case token.MappingStartType, token.SequenceStartType:

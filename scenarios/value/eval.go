@@ -9,7 +9,7 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// Lookup gives the value that a path names. The error is one sentence.
+// Lookup returns the value at a path. Its error is one sentence.
 type Lookup func(path []string) (any, error)
 
 // MaxSize is how many bytes a text may have once its references are put in,
@@ -17,12 +17,11 @@ type Lookup func(path []string) (any, error)
 // grow without end in a few lines.
 const MaxSize = 1_000_000
 
-// ErrTooLarge says that a value is larger than MaxSize.
+// ErrTooLarge is returned for a value larger than MaxSize.
 var ErrTooLarge = fmt.Errorf("the text is larger than %d bytes once its references are put in", MaxSize)
 
-// Eval returns a text's value: with a reference alone the value that it names,
-// of its own type; else a text, which is an authn.Secret as soon as one part
-// is.
+// Eval returns the value of a template. A single reference keeps the type of its
+// value; everything else is a text, or an authn.Secret if any part is one.
 func (t Template) Eval(look Lookup) (any, error) {
 	if e := t.Whole(); e != nil {
 		return e.Eval(look)
@@ -84,8 +83,7 @@ func (e *Expr) Eval(look Lookup) (any, error) {
 	return sum, nil
 }
 
-// read takes a text for what it may be in a sum: a var that says 1d is a
-// duration.
+// read converts a text to the type that it has in a sum: "1d" is a duration.
 func read(v any) any {
 	text, ok := v.(string)
 	if !ok {

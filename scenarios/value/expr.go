@@ -34,7 +34,7 @@ func (t Template) Whole() *Expr {
 	return nil
 }
 
-// Plain reports that there is no reference in it.
+// Plain reports whether the template has no references.
 func (t Template) Plain() bool {
 	return len(t.Parts) == 0 || len(t.Parts) == 1 && t.Parts[0].Expr == nil
 }
@@ -57,13 +57,13 @@ type Term struct {
 	Literal any
 }
 
-// ErrBadReference says that what stands between the braces is no reference
-// and no sum.
+// ErrBadReference is returned if the text between the braces is neither a
+// reference nor a sum.
 var ErrBadReference = errors.New("not a reference")
 
 var word = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_@:,/-]+$`) })
 
-// Parse takes a text apart. "$${" is a literal "${". The error wraps
+// Parse parses a text. "$${" is a literal "${". The error wraps
 // ErrBadReference and is one sentence.
 func Parse(text string) (Template, error) {
 	var t Template
@@ -183,7 +183,7 @@ func Add(a, b any, minus bool) (any, error) {
 	return nil, fmt.Errorf("%s and %s do not add up", TypeName(a), TypeName(b))
 }
 
-// TypeName says what a value is, for messages.
+// TypeName returns the name of a value's type, for messages.
 func TypeName(v any) string {
 	switch v := v.(type) {
 	case *syntax.Node:

@@ -28,7 +28,7 @@ func Literal(n *syntax.Node) (any, error) {
 	return nil, fmt.Errorf("%s: there are no fractions in scenarios", n.Text)
 }
 
-// Span takes a value for a span of time.
+// Span converts a value to a duration.
 func Span(v any) (time.Duration, error) {
 	switch v := v.(type) {
 	case time.Duration:
@@ -42,7 +42,7 @@ func Span(v any) (time.Duration, error) {
 	return 0, fmt.Errorf("this must be a duration, got %s", TypeName(v))
 }
 
-// Instant takes a value for an instant.
+// Instant converts a value to an instant.
 func Instant(v any) (time.Time, error) {
 	switch v := v.(type) {
 	case time.Time:

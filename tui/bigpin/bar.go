@@ -13,15 +13,14 @@ const (
 	barFull  = "█"
 	barHalf  = "▌"
 	barEmpty = "░"
-	// minTrack is the shortest bar that still says something; below it the
-	// seconds stand alone.
+	// minTrack is the shortest useful bar; below it only the seconds are drawn.
 	minTrack = 6
 )
 
-// Bar draws the time that is left as a bar that runs down and says the
-// seconds beside it, so that neither colour nor shape is needed to read it.
-// It is never wider than width. What is begun counts: 0.1 s left is "1 s" and
-// a sliver of bar, and only nothing left is nothing.
+// Bar draws the time that is left as a bar that runs down, with the seconds
+// beside it, so that neither colour nor shape is needed to read it. It is never
+// wider than width. Fractions are rounded up: 0.1 s left is "1 s" and a sliver
+// of bar.
 func Bar(left, total time.Duration, width int) string {
 	full, rest, text := barParts(left, total, width)
 	if full+rest == "" {
@@ -31,7 +30,7 @@ func Bar(left, total time.Duration, width int) string {
 }
 
 // barParts returns the bar's two halves and its words apart, so that each can
-// have a colour of its own.
+// have its own colour.
 func barParts(left, total time.Duration, width int) (full, rest, text string) {
 	left = max(left, 0)
 	number := padLeft(seconds(left), len(seconds(total)))
@@ -52,8 +51,8 @@ func barParts(left, total time.Duration, width int) (full, rest, text string) {
 	return full, strings.Repeat(barEmpty, track-halves/2-halves%2), text
 }
 
-// secondsAlone is what a few cells can hold. A number that does not fit is
-// left out: half of it would be a lie.
+// secondsAlone returns the seconds without a bar, or "" if they do not fit:
+// a truncated number would be wrong.
 func secondsAlone(left time.Duration, width int) string {
 	for _, text := range []string{seconds(left) + " s left", seconds(left) + " s", seconds(left) + "s"} {
 		if len(text) <= width {

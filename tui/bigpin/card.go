@@ -12,7 +12,7 @@ import (
 // Card is what a phone says when it shows a PIN.
 type Card struct {
 	// Workstation is the computer that the PIN is for, Phone the phone that
-	// gives it.
+	// shows it.
 	Workstation, Phone string
 	PIN                authn.Secret
 	// Left of Of PINs of the set can still be shown after this one.
@@ -20,13 +20,13 @@ type Card struct {
 	// The PIN is on show from ShownAt until HiddenAt (rule H18). ExpiresAt is
 	// the end of its set; the zero time leaves it unsaid.
 	ShownAt, HiddenAt, ExpiresAt time.Time
-	// Same says that it is the PIN that was on show before and that nothing
-	// was spent (rule H19). Low says that the phone warns (rule H28).
+	// Same is true if the PIN was shown before and nothing was spent (rule H19).
+	// Low is true if the phone warns (rule H28).
 	Same, Low bool
-	// Used says that it is the same one and has unlocked the workstation. A
+	// Used is true if it is the same PIN and has unlocked the workstation. A
 	// phone cannot know that (rule H20), only a simulator can.
 	Used bool
-	// Frozen says that the phone's clock stands still.
+	// Frozen is true if the phone's clock is stopped.
 	Frozen bool
 }
 
@@ -39,8 +39,8 @@ func (c Card) End() time.Time {
 	return c.HiddenAt
 }
 
-// text is the PIN in clear. Secret.Reveal is called nowhere else in this
-// package, and what it gives is never kept, only drawn.
+// text returns the PIN in clear. It has the only call of Secret.Reveal in this
+// package; the result is drawn and never kept.
 func (c Card) text() string { return c.PIN.Reveal() }
 
 func (c Card) title() string { return "PIN for " + printable(c.Workstation) }
@@ -52,7 +52,7 @@ func (c Card) source() string {
 	return "on the phone " + printable(c.Phone)
 }
 
-// again is said when the PIN is not a new one.
+// again returns the notice for a PIN that was shown before.
 func (c Card) again() string {
 	switch {
 	case !c.Same:
@@ -70,7 +70,7 @@ func (c Card) stock() string {
 	return fmt.Sprintf("%d of %d PINs left", c.Left, c.Of)
 }
 
-// warning is the phone's warning in words, so that it is one without colour.
+// warning returns the phone's warning in words, as colour may be missing.
 func (c Card) warning() string {
 	const remedy = "An online login brings new ones."
 	switch {
@@ -92,8 +92,8 @@ func (c Card) expiry(at time.Time) string {
 	return fmt.Sprintf("valid for %s, until %s", span(c.ExpiresAt.Sub(at)), c.ExpiresAt.Format("2 Jan 2006 15:04 MST"))
 }
 
-// span says a duration in its largest unit, rounded down: a person who is
-// told "6 days" has at least six.
+// span formats a duration in its largest unit, rounded down: "6 days" means at
+// least six.
 func span(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch {
@@ -115,7 +115,7 @@ func count(n int, unit string) string {
 	return fmt.Sprintf("%d %ss", n, unit)
 }
 
-// printable takes what could steer a terminal out of a name.
+// printable removes control characters from a name.
 func printable(name string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {

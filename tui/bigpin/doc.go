@@ -1,9 +1,9 @@
-// Package bigpin shows a PIN so that it is read from across a desk: in digits
+// Package bigpin shows a PIN that can be read from across a desk: in digits
 // five rows high, above a bar that runs down to the moment when the PIN is
 // hidden (rule H18).
 //
-// Drawing is pure. [Render] gives the symbols, [Bar] the bar, [Draw] a whole
-// [Card] for a terminal of any size, and none of them knows a clock. The
+// Drawing is pure. [Render] returns the symbols, [Bar] the bar, [Draw] a whole
+// [Card] for a terminal of any size, and none of them reads a clock. The
 // phone pane of the TUI draws with them; `offauth device unlock` uses [Run],
 // which shows one Card on the alternate screen with a small [Model].
 //

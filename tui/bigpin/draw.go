@@ -17,8 +17,8 @@ const (
 	minBar   = 44
 )
 
-// Look is how the parts of a card are coloured. The zero Look colours
-// nothing, and no part needs colour to be understood.
+// Look has the colours of the parts of a card. The zero Look has none, and no
+// part needs colour to be understood.
 type Look struct {
 	title, quiet, bar, warn, frame lipgloss.Style
 }
@@ -73,9 +73,9 @@ func Fits(c Card, width, height int) bool {
 }
 
 // Draw draws the card as it is at that instant, in the middle of a screen of
-// that size and never outside it. It gives up ornament first, then the facts,
-// and shows a whole PIN or none: on a screen too small for it stands what to
-// do about it, as far as that fits.
+// that size and never outside it. It drops ornament first, then the facts, and
+// shows a whole PIN or none: a screen that is too small shows what to do about
+// it, as far as that fits.
 func Draw(c Card, at time.Time, width, height int, look Look) string {
 	if width <= 0 || height <= 0 {
 		return ""
@@ -170,7 +170,7 @@ func (p plan) stack(parts []string) string {
 	return lipgloss.JoinVertical(lipgloss.Center, rows...)
 }
 
-// stillText is said beside a bar that does not move.
+// stillText stands beside a bar that does not move.
 const stillText = ", the clock is frozen"
 
 func drawBar(c Card, at time.Time, width int, look Look) string {

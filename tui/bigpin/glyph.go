@@ -8,8 +8,8 @@ const Rows = 5
 const Dot = '•'
 
 // Glyph returns the rows of a symbol, all of one width: the 31 symbols of a PIN
-// (rule H13), 0 and 1 for the codes of other families, and Dot. It knows no
-// others.
+// (rule H13), 0 and 1 for the codes of other families, and Dot. Other symbols
+// have no glyph.
 func Glyph(symbol rune) (rows [Rows]string, known bool) {
 	rows, known = glyphs[symbol]
 	return rows, known

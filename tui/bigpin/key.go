@@ -6,8 +6,8 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// binding ties keys to the end that they bring and to the words that say so.
-// Help and behaviour both come from here, so they cannot differ.
+// binding maps keys to the end that they cause and to the words of the help, so
+// that help and behaviour cannot differ.
 type binding struct {
 	keys  []string
 	ended Ended

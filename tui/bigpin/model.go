@@ -8,7 +8,7 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// Ended says why a card is no longer shown.
+// Ended is the reason why a card is no longer shown.
 type Ended int
 
 // The ends of a card. Showing is none: it is still there.
@@ -43,22 +43,21 @@ func (e Ended) String() string {
 	}
 }
 
-// Sight is how the phone that shows the PIN stands.
+// Sight is the state of the phone that shows the PIN.
 type Sight struct {
-	// Clock is the phone's, as it goes on from there. Frozen says that it
-	// stands still.
+	// Clock is the phone's clock. Frozen is true if it is stopped.
 	Clock  func() time.Time
 	Frozen bool
-	// Gone says that the phone shows the PIN no longer (rule H18).
+	// Gone is true if the phone no longer shows the PIN (rule H18).
 	Gone bool
 }
 
-// Watch gives how the phone stands if that may have changed, else nil. It is
-// asked several times a second, and never from Update.
+// Watch returns the state of the phone if it may have changed, else nil. It is
+// called several times a second, and never from Update.
 type Watch func() (*Sight, error)
 
-// Ticker makes the command that delivers msg after that time. It is the
-// runner's (tea.Tick); a test hands in its own.
+// Ticker returns the command that delivers msg after a duration: tea.Tick, or a
+// stand-in of a test.
 type Ticker func(after time.Duration, msg tea.Msg) tea.Cmd
 
 // beat is the time between two looks at the clock: short enough for the bar
@@ -69,8 +68,8 @@ const beat = 200 * time.Millisecond
 // counts, so a stray tick cannot start a second chain.
 type tickMsg struct{ id int }
 
-// sightMsg is one look at the phone. It has a chain of its own: a look that
-// takes long does not keep the clock from ending the card.
+// sightMsg is one look at the phone. It is independent of the ticks, so that a
+// slow look does not keep the clock from ending the card.
 type sightMsg struct {
 	sight *Sight
 	err   error
@@ -99,7 +98,7 @@ func New(card Card, sight Sight, watch Watch, tick Ticker, look Look) Model {
 	return Model{card: card, watch: watch, tick: tick, look: look}.saw(sight)
 }
 
-// saw takes in how the phone stands, and ends the card if it shows no PIN.
+// saw handles the state of the phone, and ends the card if no PIN is shown.
 func (m Model) saw(s Sight) Model {
 	m.now, m.card.Frozen = s.Clock, s.Frozen
 	m.at = m.now()
@@ -150,7 +149,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, nil
 }
 
-// looked takes in what a look at the phone gave, and asks for the next one.
+// looked handles the result of a look at the phone, and asks for the next one.
 func (m Model) looked(msg sightMsg) (tea.Model, tea.Cmd) {
 	if msg.err != nil {
 		m.err = msg.err
@@ -173,8 +172,8 @@ func (m Model) View() string {
 	return Draw(m.card, m.at, m.width, m.height, m.look)
 }
 
-// end lets go of the PIN, so that neither View nor who holds the model can
-// show it again.
+// end drops the PIN, so that neither View nor the owner of the model can show it
+// again.
 func (m Model) end(how Ended) Model {
 	m.ended = how
 	m.card.PIN = authn.Secret{}

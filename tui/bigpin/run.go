@@ -12,13 +12,12 @@ import (
 	"github.com/offauth/offauth/tui/screen"
 )
 
-// Run shows the card on the alternate screen of the terminal that in and out
-// are, until its time is over, the phone shows the PIN no longer, or the
-// person or the context ends it, and says which. The clock is that of sight,
-// so it may be a world's; watch is asked again and again for how things stand
-// by now, and may be nil. The end of the context is an end like the others,
-// Interrupted, and no error: the caller knows its own context. An error means
-// that the terminal or the watch failed.
+// Run shows the card on the alternate screen of a terminal, until its time is
+// over, the phone no longer shows the PIN, or the user or the context ends it,
+// and returns which. The clock is that of sight, so it may be a world's; watch
+// is polled for the state of the phone, and may be nil. The end of the context
+// is Interrupted and not an error. An error means that the terminal or watch
+// failed.
 //
 // However it ends, the alternate screen is wiped before it is left, and the
 // scrollback has never seen the PIN.

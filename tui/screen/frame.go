@@ -9,13 +9,13 @@ const (
 	MaxHeight = 200
 )
 
-// The size of a terminal that says it has none.
+// The size that is assumed for a terminal that reports none.
 const (
 	usualWidth  = 80
 	usualHeight = 24
 )
 
-// reason says why the screen is left.
+// reason is why the screen is left.
 type reason int
 
 const (
@@ -23,19 +23,20 @@ const (
 	stopped                // by SIGTSTP, for this process
 	halted                 // by Ctrl-Z, for the whole job
 	dumped                 // by SIGQUIT
+	aborted                // by SIGABRT
 )
 
-// leaveMsg has the screen emptied and left.
+// leaveMsg empties and leaves the screen.
 type leaveMsg struct{ why reason }
 
 // frame is the model that bubbletea sees: the program's own, and whether the
 // screen is empty.
 type frame struct {
 	tea.Model
-	// sized says that the size of the screen is known. Before that nothing is
+	// sized is true once the size of the screen is known. Before that nothing is
 	// drawn, not even the program's last picture when it goes on after a stop.
 	sized bool
-	// left says that the screen is to be empty from now on.
+	// left is true once the screen has to stay empty.
 	left bool
 	why  reason
 }
@@ -70,9 +71,8 @@ func (f frame) View() string {
 	return f.Model.View()
 }
 
-// filter sees each message before bubbletea and its renderer do. A size is
-// made one that can be drawn on, and a program that quits leaves an empty
-// screen first.
+// filter sees each message before bubbletea and its renderer do. It corrects
+// sizes that cannot be drawn on, and empties the screen before a program quits.
 func filter(m tea.Model, msg tea.Msg) tea.Msg {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:

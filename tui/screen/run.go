@@ -10,21 +10,20 @@ import (
 	"golang.org/x/term"
 )
 
-// grace is how long a program may take to end. The terminal is put back then
-// without waiting for it any longer.
+// grace is how long a program may take to end. After it the terminal is restored
+// without waiting any longer.
 const grace = time.Second
 
-// settle is how long a signal may take that is on its way.
+// settle is how long a pending signal may take to arrive.
 const settle = 100 * time.Millisecond
 
 // wiped empties the alternate screen, entering it if need be, leaves it, shows
 // the cursor and ends bracketed paste.
 const wiped = "\x1b[?1049h\x1b[2J\x1b[?1049l\x1b[?25h\x1b[?2004l"
 
-// Run runs a program on the alternate screen of the terminal that in and out
-// are, until it quits or ctx ends, and gives its model as it was then. The end
-// of ctx is no error: the caller knows its own context. An error means that
-// the terminal failed; it has been put back as far as it could be.
+// Run runs a program on the alternate screen of a terminal until it quits or ctx
+// ends, and returns its last model. The end of ctx is not an error. An error
+// means that the terminal failed; it has been restored as far as possible.
 func Run(ctx context.Context, model tea.Model, in io.Reader, out io.Writer) (tea.Model, error) {
 	signals := catch()
 	defer signals.release()
@@ -39,8 +38,7 @@ func Run(ctx context.Context, model tea.Model, in io.Reader, out io.Writer) (tea
 	return model, nil
 }
 
-// once runs the program until it quits, ctx ends, or it has to make room for
-// a signal.
+// once runs the program until it quits, ctx ends, or a signal has to be handled.
 func once(ctx context.Context, model tea.Model, in io.Reader, out io.Writer, signals *signals) (frame, error) {
 	restore := Keep(in, out)
 	program := tea.NewProgram(frame{Model: model},
@@ -94,14 +92,14 @@ func once(ctx context.Context, model tea.Model, in io.Reader, out io.Writer, sig
 	}
 }
 
-// Keep notes how the terminal in is set, and gives the function that sets it so
-// again. With an out, that function first empties and leaves the alternate
-// screen there. A terminal that takes no output does not keep it waiting.
+// Keep saves the mode of the terminal in, and returns a function that restores
+// it. With an out, that function first empties and leaves the alternate screen
+// there. It does not wait for a terminal that takes no output.
 func Keep(in io.Reader, out io.Writer) (restore func()) {
 	var state *term.State
 	file, _ := in.(*os.File)
 	if file != nil {
-		state, _ = term.GetState(int(file.Fd())) // no terminal, nothing to set again
+		state, _ = term.GetState(int(file.Fd())) // not a terminal: nothing to restore
 	}
 	return func() {
 		if out != nil {

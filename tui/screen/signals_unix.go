@@ -12,8 +12,8 @@ import (
 // canStop reports whether Ctrl-Z stops a program here.
 const canStop = true
 
-// signals are those for which the screen has to be emptied first, and which
-// then do what they do to every process.
+// signals catches those signals before whose default action the screen has to
+// be emptied.
 type signals struct {
 	came chan reason
 	os   chan os.Signal
@@ -31,8 +31,11 @@ func catch() *signals {
 			select {
 			case got := <-s.os:
 				why = stopped
-				if got == syscall.SIGQUIT {
+				switch got {
+				case syscall.SIGQUIT:
 					why = dumped
+				case syscall.SIGABRT:
+					why = aborted
 				}
 			case <-s.over:
 				return
@@ -48,7 +51,7 @@ func catch() *signals {
 }
 
 func (s *signals) listen() {
-	for _, one := range []os.Signal{syscall.SIGTSTP, syscall.SIGQUIT} {
+	for _, one := range []os.Signal{syscall.SIGTSTP, syscall.SIGQUIT, syscall.SIGABRT} {
 		if !signal.Ignored(one) {
 			signal.Notify(s.os, one)
 		}
@@ -60,17 +63,19 @@ func (s *signals) release() {
 	close(s.over)
 }
 
-// pass lets a signal do its work, now that the screen is empty: the process
-// stops until it is continued, or ends.
+// pass forwards a signal, now that the screen is empty: the process stops until
+// it is continued, or ends.
 //
-// SIGSTOP stops it, as Go does not give SIGTSTP back what it did before it was
-// caught. Unlike SIGTSTP it also stops a process that nobody will continue, so
-// without job control there is no stop, and the program goes on.
+// SIGSTOP stops it, as Go does not restore the default action of SIGTSTP once
+// it was caught. Unlike SIGTSTP it also stops a process that nobody will
+// continue, so without job control there is no stop, and the program goes on.
 func (s *signals) pass(why reason) {
 	what, whom := syscall.SIGSTOP, os.Getpid()
 	switch {
 	case why == dumped:
 		what = syscall.SIGQUIT
+	case why == aborted:
+		what = syscall.SIGABRT
 	case !jobControl():
 		return
 	case why == halted:
@@ -79,20 +84,20 @@ func (s *signals) pass(why reason) {
 	continued := make(chan os.Signal, 1)
 	signal.Notify(continued, syscall.SIGCONT)
 	defer signal.Stop(continued)
-	signal.Stop(s.os) // from here on SIGQUIT does what it does to all
+	signal.Stop(s.os) // from here on SIGQUIT and SIGABRT end the process
 	_ = syscall.Kill(whom, what)
 	select {
 	case <-continued:
 	case <-time.After(settle):
 	}
 	select {
-	case <-s.came: // it came twice, and has been obeyed
+	case <-s.came: // it came twice, and was handled
 	default:
 	}
 	s.listen()
 }
 
-// jobControl reports whether a shell put this process into a job of its own, so
+// jobControl reports whether a shell runs this process as a separate job, so
 // that it can be continued. A shell without job control leaves all in the group
 // of the session.
 func jobControl() bool {
@@ -100,8 +105,8 @@ func jobControl() bool {
 	return failed == 0 && int(session) != syscall.Getpgrp()
 }
 
-// Resumed has again called whenever the process goes on after a stop, as a shell
-// has set the terminal in its own way by then, until stop is called.
+// Resumed calls again whenever the process continues after a stop, because the
+// shell may have changed the terminal mode, until stop is called.
 func Resumed(again func()) (stop func()) {
 	continued, over, ended := make(chan os.Signal, 1), make(chan struct{}), make(chan struct{})
 	signal.Notify(continued, syscall.SIGCONT)

@@ -125,10 +125,10 @@ func (t triangle) bounds() image.Rectangle {
 		int(slices.Max(ys)+edge))
 }
 
-// endPanic ends a panic in gozxing, deferred where it is called. It is a port
-// of Java that answers some odd shapes with an index out of range; that says no
-// more than that there is no code here, so the search goes on. What a stranger
-// puts into a picture must not end the program.
+// endPanic, deferred, recovers from a panic in gozxing. It is a port of Java
+// that answers some odd shapes with an index out of range. That means only that
+// there is no code here, so the search goes on: untrusted input must not end
+// the program.
 func endPanic(text *string, ok *bool) {
 	if recover() != nil {
 		*text, *ok = "", false

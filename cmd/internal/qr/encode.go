@@ -7,7 +7,7 @@ import (
 	rsc "rsc.io/qr"
 )
 
-// ErrTooLong says that a text does not fit the largest QR code.
+// ErrTooLong is returned for a text that does not fit the largest QR code.
 var ErrTooLong = errors.New("too long for a QR code")
 
 // Quiet is the standard's white border, in modules on each side.
@@ -32,7 +32,7 @@ func Encode(text string) (*Code, error) {
 	return nil, fmt.Errorf("a text of %d bytes is %w", len(text), ErrTooLong)
 }
 
-// Text is what the code says.
+// Text returns the encoded text.
 func (c *Code) Text() string { return c.text }
 
 // Modules is the number of modules on a side, without the quiet zone: 21 to 177.

@@ -92,7 +92,7 @@ func (b bits) cores() []core {
 	return all[:min(len(all), mostCores)]
 }
 
-// coreRuns reports whether runs are those through a core, and gives the module.
+// coreRuns reports whether runs cross a core, and returns the size of a module.
 func coreRuns(runs []int) (unit float64, ok bool) {
 	unit = float64(runs[1]+runs[2]+runs[3]) / 5
 	near := func(n int, modules float64) bool { return math.Abs(float64(n)-modules*unit) <= 0.45*modules*unit+0.5 }

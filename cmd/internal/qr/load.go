@@ -58,8 +58,8 @@ func load(data []byte, kind string, limits Limits) (grays []*gray, scale int, er
 	return grays, scale, nil
 }
 
-// decoded decodes a picture. A panic in a decoder says that the picture is
-// damaged: what a stranger puts into one must not end the program.
+// decoded decodes a picture. A panic of a decoder is an error of the picture,
+// because untrusted input must not end the program.
 func decoded(decode func(io.Reader) (image.Image, error), data []byte) (picture image.Image, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {

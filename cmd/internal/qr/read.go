@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// What Read can say against its input.
+// The errors of Read.
 var (
 	// ErrNoCode: a picture or a text in which no QR code can be read.
 	ErrNoCode = errors.New("no QR code")

@@ -12,8 +12,8 @@ func (g *gray) opened(w, h int) *gray {
 // closed is opened for what is dark.
 func (g *gray) closed(w, h int) *gray { return g.inverted().opened(w, h).inverted() }
 
-// windowed gives each pixel what pick makes of a window that begins or, with
-// back, ends there.
+// windowed sets each pixel to what pick returns for the window that begins there
+// or, with back, ends there.
 func (g *gray) windowed(w, h int, pick func(a, b byte) byte, back bool) *gray {
 	out := g
 	for _, d := range []struct{ n, dx, dy int }{{w, 1, 0}, {h, 0, 1}} {

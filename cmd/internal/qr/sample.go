@@ -22,7 +22,7 @@ func (p point) to(q point) (dir point, length float64) {
 	return point{d.x / length, d.y / length}, length
 }
 
-// affine maps modules to pixels as the middles of the three patterns say.
+// affine maps modules to pixels by the centres of the three patterns.
 func affine(c corners, n int) func(point) point {
 	o, side := c.corner.point(), float64(n-7)
 	v := point{(c.across.x - o.x) / side, (c.across.y - o.y) / side}
@@ -30,8 +30,8 @@ func affine(c corners, n int) func(point) point {
 	return func(p point) point { return o.plus(v, p.x-3.5).plus(w, p.y-3.5) }
 }
 
-// read reads the code that three patterns span, and says how many modules a
-// side has.
+// read decodes the code that three patterns span, and returns its number of
+// modules on a side.
 func (b bits) read(c corners, samples, searches *int) (text string, n int, ok bool) {
 	for _, n := range b.sizes(c) {
 		try := func(at func(point) point) bool {

@@ -16,7 +16,7 @@ const (
 	offColour = "\x1b[0m"
 )
 
-// TerminalOptions says how a code is drawn in characters.
+// TerminalOptions are the options of drawing a code in characters.
 type TerminalOptions struct {
 	Quiet   int  // the quiet zone in modules; 0 means Quiet, and it is never less than 1
 	Colours bool // for a terminal, even under NO_COLOR; not for a pipe
