@@ -51,8 +51,8 @@ func DemoStory() []authn.Action {
 
 // makeDemo makes the demo's world, whole or not at all. When another process
 // was faster, that one's is as good.
-func (d *Deps) makeDemo(ctx context.Context, home worlds.Home) error {
-	err := d.Create(ctx, home, DemoWorld, FirstState{Story: DemoStory()}, func(what string) { d.Talk("%s", what) })
+func makeDemo(ctx context.Context, d *Deps, home worlds.Home) error {
+	err := CreateWorld(ctx, d, home, DemoWorld, FirstState{Story: DemoStory()}, func(what string) { d.Talk("%s", what) })
 	if f, ok := authn.AsFault(err); ok && f.Code == keystore.CodeWorldExists {
 		return nil
 	}
@@ -67,15 +67,15 @@ type FirstState struct {
 	Record bool
 }
 
-// Create makes a world and plays a story in it before anybody else sees it.
+// CreateWorld makes a world and plays a story in it before anybody else sees it.
 // Where no keyring keeps its key it stops, unless it is the demo, and nobody
 // said where the demo's key is to lie.
-func (d *Deps) Create(ctx context.Context, home worlds.Home, name string, b FirstState, say func(string)) error {
-	kind, chosen, err := d.NewKind(d.Flags.Identity)
+func CreateWorld(ctx context.Context, d *Deps, home worlds.Home, name string, b FirstState, say func(string)) error {
+	kind, chosen, err := NewKind(d, d.Flags.Identity)
 	if err != nil {
 		return err
 	}
-	play := func(store authn.Store) error { return d.play(ctx, store, b) }
+	play := func(store authn.Store) error { return playStory(ctx, d, store, b) }
 	vault := NewVault{Deps: d, Home: home, World: name, Kind: kind, Command: "offauth world create " + name, Say: say}
 	err = vault.create(ctx, play)
 	if what, bad := KeyringTrouble(err); bad && !chosen && d.Flags.Demo {
@@ -97,8 +97,8 @@ func (v NewVault) create(ctx context.Context, fill func(authn.Store) error) erro
 	return v.Home.Create(ctx, v.World, v.Kind, vault, fill)
 }
 
-// play starts the world of an empty store and does what a story says.
-func (d *Deps) play(ctx context.Context, store authn.Store, b FirstState) error {
+// playStory starts the world of an empty store and does what a story says.
+func playStory(ctx context.Context, d *Deps, store authn.Store, b FirstState) error {
 	if err := sim.Start(ctx, store, nil); err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (d *Deps) play(ctx context.Context, store authn.Store, b FirstState) error 
 			return err
 		}
 	}
-	w := d.Simulate(store)
+	w := Simulate(d, store)
 	for _, a := range b.Story {
 		out, err := w.Apply(ctx, a)
 		if err != nil {

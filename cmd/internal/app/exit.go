@@ -58,14 +58,14 @@ func (d *Deps) Finish(err error) authn.Exit {
 		f = &Failure{World: d.FlagWorld(), Err: err}
 	}
 	if r, ok := authn.AsRefusal(f.Err); ok {
-		d.refused(f, r)
+		printRefusal(d, f, r)
 		return exitOf(r.Code)
 	}
 	fault, ok := authn.AsFault(f.Err)
 	if !ok {
 		fault = HostFault(f.Err)
 	}
-	d.faulted(f, fault)
+	printFault(d, f, fault)
 	return exitOf(fault.Code)
 }
 
@@ -98,13 +98,13 @@ func (d *Deps) Bug(cause any) authn.Exit {
 		break
 	}
 	fault := &authn.Fault{Code: CodeBug, Message: fmt.Sprintf("this is a bug in offauth: %s%s", OneLine(fmt.Sprint(cause)), where), Hints: []string{bugHint}}
-	d.faulted(&Failure{World: d.FlagWorld(), Err: fault}, fault)
+	printFault(d, &Failure{World: d.FlagWorld(), Err: fault}, fault)
 	return authn.ExitBug
 }
 
-// refused prints a refusal: what the product shows its user, where that is
+// printRefusal prints a refusal: what the product shows its user, where that is
 // another text, beside the true reason.
-func (d *Deps) refused(f *Failure, r *authn.Refusal) {
+func printRefusal(d *Deps, f *Failure, r *authn.Refusal) {
 	hints := d.AsTyped(WithWorld(r.Hints, f.World))
 	if d.Flags.JSON {
 		_ = d.Envelope(Envelope{World: f.World, At: StampOf(f.Outcome.At), Events: EventsJSON(f.Outcome.Events), Warnings: f.Outcome.Warnings,
@@ -130,8 +130,8 @@ func (d *Deps) refused(f *Failure, r *authn.Refusal) {
 	d.Hint(hints)
 }
 
-// faulted prints a fault.
-func (d *Deps) faulted(f *Failure, fault *authn.Fault) {
+// printFault prints a fault.
+func printFault(d *Deps, f *Failure, fault *authn.Fault) {
 	hints := d.AsTyped(WithWorld(fault.Hints, f.World))
 	message := OneLine(fault.Error())
 	if d.Flags.JSON {

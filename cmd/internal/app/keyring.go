@@ -38,8 +38,8 @@ func OneKeyring(open func(wait time.Duration) keystore.Vault) func(time.Duration
 }
 
 // OSVault returns the vault in the keyring of the operating system.
-func (d *Deps) OSVault() keystore.Vault {
-	if !d.attended() {
+func OSVault(d *Deps) keystore.Vault {
+	if !attended(d) {
 		return d.Keyring(keyringAlone, nil)
 	}
 	return d.Keyring(keyringAttended, func() { d.Say("waiting for your keyring") })
@@ -47,7 +47,7 @@ func (d *Deps) OSVault() keystore.Vault {
 
 // attended reports whether somebody sees what is said on stderr, and so may be
 // there to answer the keyring's dialog. stdin may well be a pipe.
-func (d *Deps) attended() bool {
+func attended(d *Deps) bool {
 	return d.Streams.ErrTTY && !d.Flags.Quiet && !d.Flags.JSON
 }
 

@@ -68,12 +68,12 @@ func (d *Deps) WorldName(home worlds.Home) (string, error) {
 	return "default", nil
 }
 
-// open opens the world that the flags mean; --demo makes it if it is not
+// openWorld opens the world that the flags mean; --demo makes it if it is not
 // there.
-func (d *Deps) open(ctx context.Context) (*World, error) {
+func openWorld(ctx context.Context, d *Deps) (*World, error) {
 	if d.Kept != nil {
 		name, store := d.Kept()
-		return &World{World: d.Simulate(store), Name: name, Store: store}, nil
+		return &World{World: Simulate(d, store), Name: name, Store: store}, nil
 	}
 	home, err := d.Home()
 	if err != nil {
@@ -84,39 +84,39 @@ func (d *Deps) open(ctx context.Context) (*World, error) {
 		return nil, err
 	}
 	if d.Flags.Demo && !home.Exists(name) {
-		if err := d.makeDemo(ctx, home); err != nil {
+		if err := makeDemo(ctx, d, home); err != nil {
 			return nil, &Failure{World: name, Err: err}
 		}
 	}
-	w, err := d.OpenNamed(ctx, home, name)
+	w, err := OpenWorld(ctx, d, home, name)
 	if err != nil {
 		return nil, &Failure{World: name, Err: err}
 	}
 	return w, nil
 }
 
-// OpenNamed opens the world of that name.
-func (d *Deps) OpenNamed(ctx context.Context, home worlds.Home, name string) (*World, error) {
+// OpenWorld opens the world of that name.
+func OpenWorld(ctx context.Context, d *Deps, home worlds.Home, name string) (*World, error) {
 	if authn.CheckWorldName(name) == nil && !home.Exists(name) {
 		return nil, NoWorld(home, name)
 	}
 	store, err := home.Open(ctx, name, func(kind keystore.Kind, id string) (keystore.Vault, error) {
-		return d.Vault(ctx, home, name, kind, id)
+		return Vault(ctx, d, home, name, kind, id)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &World{World: d.Simulate(store), Name: name, Store: store}, nil
+	return &World{World: Simulate(d, store), Name: name, Store: store}, nil
 }
 
 // Simulate returns the world that is in a store.
-func (d *Deps) Simulate(store authn.Store) *sim.World {
+func Simulate(d *Deps, store authn.Store) *sim.World {
 	return sim.Open(sim.Config{
 		Families: verb.Families(),
 		Store:    store, Host: d.Now,
 		Rand:     func(authn.Site, string) io.Reader { return d.Rand },
 		Slow:     min(runtime.GOMAXPROCS(0), maxSlow),
-		Progress: d.making(),
+		Progress: sealing(d),
 	})
 }
 

@@ -116,14 +116,14 @@ func (d *Deps) AsTyped(hints []string) []string {
 	out := make([]string, len(hints))
 	for i, h := range hints {
 		if strings.HasPrefix(h, "offauth ") {
-			out[i] = d.typedCommand(h)
+			out[i] = typedCommand(d, h)
 			continue
 		}
 		// In a sentence, commands stand between back quotes.
 		parts := strings.Split(h, "`")
 		for j := 1; j < len(parts); j += 2 {
 			if strings.HasPrefix(parts[j], "offauth ") {
-				parts[j] = d.typedCommand(parts[j])
+				parts[j] = typedCommand(d, parts[j])
 			}
 		}
 		out[i] = strings.Join(parts, "`")
@@ -131,7 +131,7 @@ func (d *Deps) AsTyped(hints []string) []string {
 	return out
 }
 
-func (d *Deps) typedCommand(command string) string {
+func typedCommand(d *Deps, command string) string {
 	stages := pipeline(command)
 	for i, stage := range stages {
 		if rest, ok := strings.CutPrefix(stage, "offauth "); ok {

@@ -47,9 +47,9 @@ func (d *Deps) EndProgress() {
 // patience is how long a set may take to be made before that is worth a word.
 const patience = 330 * time.Millisecond
 
-// making returns the function that is told of slow work and tells a person at a
+// sealing returns the function that is told of slow work and tells a person at a
 // terminal, once it takes long.
-func (d *Deps) making() func(done, of int) {
+func sealing(d *Deps) func(done, of int) {
 	if !d.Streams.ErrTTY {
 		return nil
 	}

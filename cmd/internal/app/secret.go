@@ -51,7 +51,7 @@ func (d *Deps) SecretFrom(ctx context.Context, label, hint string, stdin bool) (
 // SecretOrNone is secretFrom where the product itself refuses an empty field.
 func (d *Deps) SecretOrNone(ctx context.Context, label, hint string, stdin bool) (authn.Secret, error) {
 	if stdin {
-		return d.secretFromStdin(ctx)
+		return secretFromStdin(ctx, d)
 	}
 	if !d.Streams.Interactive() {
 		return authn.Secret{}, Usage([]string{hint},
@@ -62,7 +62,7 @@ func (d *Deps) SecretOrNone(ctx context.Context, label, hint string, stdin bool)
 
 // secretFromStdin reads the first line of stdin. Whatever is to write there
 // may never do so, and Ctrl-C ends that.
-func (d *Deps) secretFromStdin(ctx context.Context) (authn.Secret, error) {
+func secretFromStdin(ctx context.Context, d *Deps) (authn.Secret, error) {
 	line, err := Await(ctx, func() (string, error) { return firstLine(d.Streams.In) })
 	if errors.Is(err, context.Canceled) {
 		return authn.Secret{}, err

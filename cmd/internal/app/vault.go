@@ -17,26 +17,26 @@ import (
 func DemoIdentity(home worlds.Home) string { return filepath.Join(home.Dir, "demo-identity.txt") }
 
 // IdentityFile is the identity that the user names, or empty.
-func (d *Deps) IdentityFile() string { return cmp.Or(d.Flags.Identity, d.Env("OFFAUTH_IDENTITY")) }
+func IdentityFile(d *Deps) string { return cmp.Or(d.Flags.Identity, d.Env("OFFAUTH_IDENTITY")) }
 
 // Vault opens the vault of a world that is there. No way is tried that the
 // user did not name or the world was not made with: a fallback would open
 // something else than what was asked for.
-func (d *Deps) Vault(ctx context.Context, home worlds.Home, world string, kind keystore.Kind, id string) (keystore.Vault, error) {
-	if err := d.Contradicted(world, kind); err != nil {
+func Vault(ctx context.Context, d *Deps, home worlds.Home, world string, kind keystore.Kind, id string) (keystore.Vault, error) {
+	if err := Contradicted(d, world, kind); err != nil {
 		return nil, err
 	}
-	return d.VaultOf(ctx, home, world, kind, id)
+	return VaultOf(ctx, d, home, world, kind, id)
 }
 
 // VaultOf is vault without a look at --keystore, which may be about another
 // world.
-func (d *Deps) VaultOf(ctx context.Context, home worlds.Home, world string, kind keystore.Kind, id string) (keystore.Vault, error) {
+func VaultOf(ctx context.Context, d *Deps, home worlds.Home, world string, kind keystore.Kind, id string) (keystore.Vault, error) {
 	switch kind {
 	case keystore.KindOS:
-		return d.OSVault(), nil
+		return OSVault(d), nil
 	case keystore.KindFile:
-		return d.FileVault(ctx, home, world, id, d.Flags.Identity)
+		return FileVault(ctx, d, home, world, id, d.Flags.Identity)
 	}
 	return nil, &authn.Fault{Code: keystore.CodeDamaged, Err: keystore.ErrDamaged,
 		Message: "the world's database is damaged: it names the vault " + string(kind) + ", which no world of the command line has",
@@ -45,7 +45,7 @@ func (d *Deps) VaultOf(ctx context.Context, home worlds.Home, world string, kind
 
 // FileVault opens the vault in files of one world, with the identity that the
 // command line names, if any.
-func (d *Deps) FileVault(ctx context.Context, home worlds.Home, world, id, given string) (keystore.Vault, error) {
+func FileVault(ctx context.Context, d *Deps, home worlds.Home, world, id, given string) (keystore.Vault, error) {
 	file := func(i *vault.Identity, err error) (keystore.Vault, error) {
 		if err != nil {
 			return nil, err
@@ -56,7 +56,7 @@ func (d *Deps) FileVault(ctx context.Context, home worlds.Home, world, id, given
 	case given != "":
 		return file(vault.LoadIdentityFile(given))
 	case vault.HasPassphraseIdentity(home.VaultDir(), id):
-		phrase, err := d.passphrase(ctx, world)
+		phrase, err := askPassphrase(ctx, d, world)
 		if err != nil {
 			return nil, err
 		}
@@ -83,7 +83,7 @@ func (d *Deps) FileVault(ctx context.Context, home worlds.Home, world, id, given
 }
 
 // Contradicted refuses flags that are not the world's.
-func (d *Deps) Contradicted(world string, kind keystore.Kind) error {
+func Contradicted(d *Deps, world string, kind keystore.Kind) error {
 	asked := keystore.Kind(d.Flags.Keystore)
 	switch {
 	case asked != "" && !asked.Known():
@@ -96,8 +96,8 @@ func (d *Deps) Contradicted(world string, kind keystore.Kind) error {
 	return nil
 }
 
-// passphrase is what opens the identity of a world.
-func (d *Deps) passphrase(ctx context.Context, world string) (authn.Secret, error) {
+// askPassphrase is what opens the identity of a world.
+func askPassphrase(ctx context.Context, d *Deps, world string) (authn.Secret, error) {
 	if phrase := d.Env("OFFAUTH_PASSPHRASE"); phrase != "" {
 		return authn.NewSecret(phrase), nil
 	}

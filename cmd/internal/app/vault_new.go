@@ -15,7 +15,7 @@ import (
 
 // NewKind is the kind of vault for a new world, and whether the user chose it.
 // Only a file vault has an identity, so who names one has chosen that.
-func (d *Deps) NewKind(identity string) (kind keystore.Kind, chosen bool, err error) {
+func NewKind(d *Deps, identity string) (kind keystore.Kind, chosen bool, err error) {
 	kind = keystore.Kind(cmp.Or(d.Flags.Keystore, d.Env("OFFAUTH_KEYSTORE")))
 	switch {
 	case kind == "" && identity != "":
@@ -59,7 +59,7 @@ type NewVault struct {
 // Of returns the vault for the world of that id.
 func (v NewVault) Of(ctx context.Context, id string) (keystore.Vault, error) {
 	if v.Kind == keystore.KindOS {
-		return v.Deps.OSVault(), nil
+		return OSVault(v.Deps), nil
 	}
 	identity, err := v.identity(ctx, id)
 	if err != nil {
@@ -69,7 +69,7 @@ func (v NewVault) Of(ctx context.Context, id string) (keystore.Vault, error) {
 }
 
 func (v NewVault) identity(ctx context.Context, id string) (*vault.Identity, error) {
-	path := v.Deps.IdentityFile()
+	path := IdentityFile(v.Deps)
 	if path != "" {
 		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 			return vault.LoadIdentityFile(path)

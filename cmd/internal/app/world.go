@@ -35,7 +35,7 @@ type Store interface {
 // Within opens the world that the flags mean, does something in it and closes
 // it. An error without an Action is about that world all the same.
 func (d *Deps) Within(ctx context.Context, do func(*World) error) error {
-	w, err := d.open(ctx)
+	w, err := openWorld(ctx, d)
 	if err != nil {
 		return err
 	}

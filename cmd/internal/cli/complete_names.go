@@ -52,7 +52,7 @@ func glance(ctx context.Context, d *app.Deps) (r authn.Roster, err error) {
 	if err != nil {
 		return r, err
 	}
-	w, err := d.OpenNamed(ctx, home, name)
+	w, err := app.OpenWorld(ctx, d, home, name)
 	if err != nil {
 		return r, err
 	}

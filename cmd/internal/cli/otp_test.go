@@ -101,7 +101,7 @@ func TestAnOlderDemoIsNotChanged(t *testing.T) {
 		authn.AddUser{Name: "alice"}, authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR},
 		authn.RegisterDevice{Name: "pixel", User: "alice"}, hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"},
 	}
-	if err := d.Create(context.Background(), home, app.DemoWorld, app.FirstState{Story: older}, func(string) {}); err != nil {
+	if err := app.CreateWorld(context.Background(), d, home, app.DemoWorld, app.FirstState{Story: older}, func(string) {}); err != nil {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{{"provider", "challenge", "--method", "OFFLINE"}, {"provider", "verify"}, {"provider", "sessions"}, {"device", "scan", "-"}, {"device", "auth"}} {

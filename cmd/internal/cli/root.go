@@ -3,10 +3,12 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/cmd/internal/cli/admin"
 	"github.com/offauth/offauth/cmd/internal/cli/clock"
 	"github.com/offauth/offauth/cmd/internal/cli/device"
+	"github.com/offauth/offauth/cmd/internal/cli/leaf"
 	"github.com/offauth/offauth/cmd/internal/cli/provider"
 	"github.com/offauth/offauth/cmd/internal/cli/scenario"
 	"github.com/offauth/offauth/cmd/internal/cli/workstation"
@@ -31,6 +33,7 @@ func NewRoot(d *app.Deps) *cobra.Command {
 	for _, noun := range nouns() {
 		root.AddCommand(noun(d))
 	}
+	leaf.AddGeneric(d, root, verb.All())
 	lowerCobra(root)
 	return root
 }

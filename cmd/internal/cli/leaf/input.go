@@ -112,7 +112,10 @@ func (in *input) bind(cmd *cobra.Command, texts map[string]Flag, stdin string, b
 			}
 			flags.BoolVar(&in.stdin, "stdin", false, stdin)
 		case a.Kind == family.ArgName && a.Role == authn.RolePhone && a.Name != in.row.Makes.Arg:
-			if in.who.BindUser(cmd); byFlag || !slices.Contains(in.places, a.Name) {
+			if _, own := in.row.Arg("user"); !own {
+				in.who.BindUser(cmd)
+			}
+			if byFlag || !slices.Contains(in.places, a.Name) {
 				in.who.BindPhone(cmd)
 			}
 		case slices.Contains(in.places, a.Name):

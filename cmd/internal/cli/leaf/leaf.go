@@ -4,6 +4,7 @@
 package leaf
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -120,7 +121,7 @@ func (l Leaf[R]) command(d *app.Deps, row family.Verb) *cobra.Command {
 	if l.Places == nil {
 		in.places = defaultPlaces(row)
 	}
-	_, name, _ := cutLast(row.Name)
+	_, name := cutLast(row.Name)
 	use := l.Use
 	if use == "" {
 		use = in.usage(l.Flags)
@@ -135,7 +136,7 @@ func (l Leaf[R]) command(d *app.Deps, row family.Verb) *cobra.Command {
 			if c.Values, err = in.values(args); err != nil {
 				return err
 			}
-			c.Who.Phone = c.phone()
+			c.Who = app.Who{Phone: c.phone(), User: cmp.Or(c.Who.User, c.Text("user"))}
 			if l.Check != nil {
 				if err := l.Check(c); err != nil {
 					return err
@@ -185,9 +186,8 @@ func (l Leaf[R]) run(ctx context.Context, c *Call) error {
 			}
 		}
 		rep := app.Report{World: w.Name, Outcome: c.Outcome}
-		if c.Row.Result == nil {
-			rep.Result = app.Object(a)
-		} else {
+		rep.Result = app.Object(a)
+		if c.Row.Result != nil && c.Outcome.Pending == nil {
 			rep.Result = app.Object(r)
 		}
 		if err := l.word(ctx, c, r, &rep); err != nil {
@@ -284,12 +284,9 @@ func (c *Call) one(ctx context.Context, a family.Arg) (string, error) {
 func isSecret(a family.Arg) bool { return a.Kind == family.ArgSecret }
 
 // cutLast cuts a verb's name before its last word.
-func cutLast(name string) (parents, last string, ok bool) {
+func cutLast(name string) (parents, last string) {
 	i := strings.LastIndex(name, " ")
-	if i < 0 {
-		return "", name, false
-	}
-	return name[:i], name[i+1:], true
+	return name[:max(i, 0)], name[i+1:]
 }
 
 // span reads a span of time as Values have it.

@@ -65,7 +65,7 @@ func runWorldCreate(ctx context.Context, o *worldCreateOptions) error {
 	if d.Flags.Demo {
 		b.Story = app.DemoStory()
 	}
-	if err := d.Create(ctx, home, name, b, func(what string) { said = append(said, what) }); err != nil {
+	if err := app.CreateWorld(ctx, d, home, name, b, func(what string) { said = append(said, what) }); err != nil {
 		return &app.Failure{World: name, Err: o.unlessRecording(ctx, home, name, err)}
 	}
 	info, err := infoOf(home, name)
@@ -96,7 +96,7 @@ func (o *worldCreateOptions) unlessRecording(ctx context.Context, home worlds.Ho
 	if f, ok := authn.AsFault(err); !ok || f.Code != keystore.CodeWorldExists || !o.record || !o.deps.Flags.Demo {
 		return err
 	}
-	w, opened := o.deps.OpenNamed(ctx, home, name)
+	w, opened := app.OpenWorld(ctx, o.deps, home, name)
 	if opened != nil {
 		return opened
 	}

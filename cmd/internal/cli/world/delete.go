@@ -54,7 +54,7 @@ func runWorldDelete(ctx context.Context, o *worldDeleteOptions) error {
 
 func delete(ctx context.Context, d *app.Deps, home worlds.Home, name string, force bool) error {
 	vault := func(kind keystore.Kind, id string) (keystore.Vault, error) {
-		return d.Vault(ctx, home, name, kind, id)
+		return app.Vault(ctx, d, home, name, kind, id)
 	}
 	if !home.Exists(name) {
 		// A delete that was killed half-way is finished all the same.

@@ -45,7 +45,7 @@ func vaultsOf(ctx context.Context, d *app.Deps, home worlds.Home, world string) 
 		if v := opened[at]; v != nil {
 			return v, nil
 		}
-		v, err := d.VaultOf(ctx, home, world, kind, id)
+		v, err := app.VaultOf(ctx, d, home, world, kind, id)
 		if err == nil {
 			opened[at] = v
 		}

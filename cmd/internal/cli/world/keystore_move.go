@@ -77,7 +77,7 @@ func runKeystoreMove(ctx context.Context, o *keystoreMoveOptions) error {
 		return &app.Failure{World: name, Err: before.Err}
 	}
 	if d.Flags.Keystore != "" && keystore.Kind(d.Flags.Keystore) != before.Kind {
-		return &app.Failure{World: name, Err: d.Contradicted(name, before.Kind)}
+		return &app.Failure{World: name, Err: app.Contradicted(d, name, before.Kind)}
 	}
 	var said []string
 	if err := move(ctx, d, home, before, to, func(text string) { said = append(said, text) }); err != nil {

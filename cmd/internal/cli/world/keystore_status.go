@@ -66,7 +66,7 @@ func runKeystoreStatus(ctx context.Context, o *keystoreStatusOptions) error {
 		return err
 	}
 	st, err := home.Status(ctx, name, func(kind keystore.Kind, id string) (keystore.Vault, error) {
-		return d.Vault(ctx, home, name, kind, id)
+		return app.Vault(ctx, d, home, name, kind, id)
 	})
 	if err == nil {
 		// What cannot be meant, or was given up, is no state of a vault.
@@ -163,8 +163,8 @@ func place(d *app.Deps, home worlds.Home, st worlds.Status) (text string, thrown
 		return text + ", under a passphrase", false
 	case st.World == app.DemoWorld && app.IsFile(app.DemoIdentity(home)):
 		return text + ", under the throw-away identity " + app.DemoIdentity(home), true
-	case d.IdentityFile() != "":
-		return text + ", opened with the identity " + d.IdentityFile(), false
+	case app.IdentityFile(d) != "":
+		return text + ", opened with the identity " + app.IdentityFile(d), false
 	}
 	return text, false
 }

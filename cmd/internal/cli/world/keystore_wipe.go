@@ -60,7 +60,7 @@ func wipe(ctx context.Context, d *app.Deps, home worlds.Home, name string, force
 		}
 	}
 	return home.Wipe(ctx, name, func(kind keystore.Kind, id string) (keystore.Vault, error) {
-		return d.Vault(ctx, home, name, kind, id)
+		return app.Vault(ctx, d, home, name, kind, id)
 	})
 }
 

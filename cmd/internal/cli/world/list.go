@@ -88,14 +88,14 @@ var errNotAsked = errors.New("not asked")
 // condition says why a world does not open, without asking anybody.
 func condition(ctx context.Context, d *app.Deps, home worlds.Home, name string) (state string, fault error) {
 	st, err := home.Glance(ctx, name, func(kind keystore.Kind, id string) (keystore.Vault, error) {
-		system := d.OSVault()
+		system := app.OSVault(d)
 		if asks, ok := system.(app.Asker); ok && kind == keystore.KindOS {
 			return system, asks.Locked(ctx)
 		}
 		if kind == keystore.KindFile && vault.HasPassphraseIdentity(home.VaultDir(), id) && d.Env("OFFAUTH_PASSPHRASE") == "" {
 			return nil, errNotAsked
 		}
-		return d.VaultOf(ctx, home, name, kind, id)
+		return app.VaultOf(ctx, d, home, name, kind, id)
 	})
 	if err == nil {
 		err = st.Err

@@ -74,7 +74,7 @@ func runWorldRepair(ctx context.Context, o *worldRepairOptions) error {
 	}
 	open := vaultsOf(ctx, d, home, name)
 	vault := func(kind keystore.Kind, id string) (keystore.Vault, error) {
-		if err := d.Contradicted(name, kind); err != nil {
+		if err := app.Contradicted(d, name, kind); err != nil {
 			return nil, err
 		}
 		return open(kind, id)
@@ -90,7 +90,7 @@ func runWorldRepair(ctx context.Context, o *worldRepairOptions) error {
 	var out authn.Outcome
 	err = home.Repair(ctx, name, vault, func(store authn.Store) error {
 		var err error
-		out, err = sim.AcceptRollback(ctx, d.Simulate(store))
+		out, err = sim.AcceptRollback(ctx, app.Simulate(d, store))
 		r.Repaired = err == nil
 		return err
 	})

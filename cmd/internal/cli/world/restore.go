@@ -62,7 +62,7 @@ func runWorldRestore(ctx context.Context, o *worldRestoreOptions) error {
 		return app.Usage([]string{"leave --world out"}, "two worlds are named: %s and %s", asked, o.as)
 	}
 	// The identity opens the snapshot, and says nothing about the new vault.
-	kind, _, err := d.NewKind("")
+	kind, _, err := app.NewKind(d, "")
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func restore(ctx context.Context, d *app.Deps, to app.NewVault, snapshot string)
 			ownKeyring = kind == keystore.KindOS
 			return snapshotVault(ctx, d, to.Home, kind, id)
 		}}
-	if path := d.IdentityFile(); path != "" && (app.IsFile(path) || to.Kind != keystore.KindFile) {
+	if path := app.IdentityFile(d); path != "" && (app.IsFile(path) || to.Kind != keystore.KindFile) {
 		identity, err := vault.LoadIdentityFile(path)
 		if err != nil {
 			return err
@@ -131,10 +131,10 @@ func restore(ctx context.Context, d *app.Deps, to app.NewVault, snapshot string)
 func snapshotVault(ctx context.Context, d *app.Deps, home worlds.Home, kind keystore.Kind, id string) (keystore.Vault, error) {
 	world := nameOf(d, home, id)
 	if kind != keystore.KindFile || d.Flags.Identity == "" {
-		return d.VaultOf(ctx, home, world, kind, id)
+		return app.VaultOf(ctx, d, home, world, kind, id)
 	}
 	if app.IsFile(d.Flags.Identity) {
-		v, err := d.FileVault(ctx, home, world, id, d.Flags.Identity)
+		v, err := app.FileVault(ctx, d, home, world, id, d.Flags.Identity)
 		if err != nil {
 			return nil, err
 		}
@@ -142,7 +142,7 @@ func snapshotVault(ctx context.Context, d *app.Deps, home worlds.Home, kind keys
 			return v, nil
 		}
 	}
-	return d.FileVault(ctx, home, world, id, "")
+	return app.FileVault(ctx, d, home, world, id, "")
 }
 
 // nameOf returns the name of the world of that id, as far as it is here.

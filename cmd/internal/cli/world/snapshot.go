@@ -65,7 +65,7 @@ func runWorldSnapshot(ctx context.Context, o *worldSnapshotOptions) error {
 		return err
 	}
 	err = home.Snapshot(ctx, name, file, func(kind keystore.Kind, id string) (keystore.Vault, error) {
-		return d.Vault(ctx, home, name, kind, id)
+		return app.Vault(ctx, d, home, name, kind, id)
 	}, to)
 	if err != nil {
 		return &app.Failure{World: name, Err: err}

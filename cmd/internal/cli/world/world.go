@@ -59,8 +59,8 @@ func exposed(d *app.Deps, home worlds.Home, name string, kind keystore.Kind) []s
 	var identity []string
 	switch {
 	case kind != keystore.KindFile:
-	case d.IdentityFile() != "":
-		identity = []string{d.IdentityFile()}
+	case app.IdentityFile(d) != "":
+		identity = []string{app.IdentityFile(d)}
 	case name == app.DemoWorld:
 		identity = []string{app.DemoIdentity(home)}
 	}
