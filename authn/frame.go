@@ -10,11 +10,11 @@ const SignatureSize = ed25519.SignatureSize
 
 // EncodeFrame writes a message as every family has it: version, kind, body,
 // and the sender's Ed25519 signature over all of that.
-func EncodeFrame(kind string, put func(*Encoder), signer ed25519.PrivateKey) []byte {
+func EncodeFrame(kind string, fields func(Fields), signer ed25519.PrivateKey) []byte {
 	var e Encoder
 	e.U8(FrameVersion)
 	e.Text(kind)
-	put(&e)
+	fields(e.Fields())
 	e.Raw(ed25519.Sign(signer, e.Bytes()))
 	return e.Bytes()
 }
@@ -22,7 +22,7 @@ func EncodeFrame(kind string, put func(*Encoder), signer ed25519.PrivateKey) []b
 // DecodeFrame reads a message of at most longest bytes, without judging its
 // signature, since who must have signed may stand inside. It answers
 // ErrMalformed to anything that EncodeFrame would not have written.
-func DecodeFrame(kind string, raw []byte, longest int, take func(*Decoder)) error {
+func DecodeFrame(kind string, raw []byte, longest int, fields func(Fields)) error {
 	if len(raw) < SignatureSize || len(raw) > longest {
 		return ErrMalformed
 	}
@@ -30,7 +30,7 @@ func DecodeFrame(kind string, raw []byte, longest int, take func(*Decoder)) erro
 	if d.U8() != FrameVersion || d.Text() != kind {
 		return ErrMalformed
 	}
-	take(d)
+	fields(d.Fields())
 	return d.Close()
 }
 

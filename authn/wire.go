@@ -3,6 +3,7 @@ package authn
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 	"time"
 	"unicode/utf8"
 )
@@ -129,6 +130,106 @@ func (d *Decoder) Close() error {
 		return ErrMalformed
 	}
 	return nil
+}
+
+// Fields is one pass over the fields of a message: it writes them to an
+// Encoder, or reads them from a Decoder. So a message lists its fields once,
+// and what is read is written to the same bytes again.
+type Fields struct {
+	enc *Encoder // nil while reading
+	dec *Decoder // nil while writing
+}
+
+// Fields returns a pass that writes.
+func (e *Encoder) Fields() Fields { return Fields{enc: e} }
+
+// Fields returns a pass that reads.
+func (d *Decoder) Fields() Fields { return Fields{dec: d} }
+
+// Reading reports whether the pass reads.
+func (f Fields) Reading() bool { return f.dec != nil }
+
+// Require marks what is read as malformed unless ok holds.
+func (f Fields) Require(ok bool) {
+	if f.Reading() && !ok {
+		f.dec.Fail()
+	}
+}
+
+// U8 passes bytes.
+func (f Fields) U8(vs ...*byte) { pass(f, vs, (*Encoder).U8, (*Decoder).U8) }
+
+// U64 passes numbers of 64 bits.
+func (f Fields) U64(vs ...*uint64) { pass(f, vs, (*Encoder).U64, (*Decoder).U64) }
+
+// I64 passes numbers of 64 bits with a sign.
+func (f Fields) I64(vs ...*int64) {
+	pass(f, vs, func(e *Encoder, v int64) { e.U64(uint64(v)) }, func(d *Decoder) int64 { return int64(d.U64()) })
+}
+
+// Int8 passes numbers of 8 bits without a sign.
+func (f Fields) Int8(vs ...*int) {
+	pass(f, vs, func(e *Encoder, v int) { e.U8(byte(v)) }, func(d *Decoder) int { return int(d.U8()) })
+}
+
+// Int16 passes numbers of 16 bits without a sign.
+func (f Fields) Int16(vs ...*int) {
+	pass(f, vs, func(e *Encoder, v int) { e.U16(uint16(v)) }, func(d *Decoder) int { return int(d.U16()) })
+}
+
+// Bool passes flags.
+func (f Fields) Bool(vs ...*bool) { pass(f, vs, (*Encoder).Bool, (*Decoder).Bool) }
+
+// Time passes instants.
+func (f Fields) Time(vs ...*time.Time) { pass(f, vs, (*Encoder).Time, (*Decoder).Time) }
+
+// Text passes texts.
+func (f Fields) Text(vs ...*string) { pass(f, vs, (*Encoder).Text, (*Decoder).Text) }
+
+// Block passes bytes behind their length.
+func (f Fields) Block(vs ...*[]byte) { pass(f, vs, (*Encoder).Block, (*Decoder).Block) }
+
+// Raw passes n bytes each.
+func (f Fields) Raw(n int, vs ...*[]byte) {
+	pass(f, vs, (*Encoder).Raw, func(d *Decoder) []byte { return d.Raw(n) })
+}
+
+func pass[T any](f Fields, vs []*T, write func(*Encoder, T), read func(*Decoder) T) {
+	for _, v := range vs {
+		if f.Reading() {
+			*v = read(f.dec)
+		} else {
+			write(f.enc, *v)
+		}
+	}
+}
+
+// PassOneOf passes a value as its number in a list, from 1, in a byte.
+func PassOneOf[T comparable](f Fields, v *T, all []T) {
+	n := slices.Index(all, *v) + 1
+	f.Int8(&n)
+	if n < 1 || n > len(all) {
+		f.Require(false)
+		return
+	}
+	*v = all[n-1]
+}
+
+// PassList passes a list of at most longest elements behind its length as 16
+// bits.
+func PassList[T any](f Fields, list *[]T, longest int, element func(Fields, *T)) {
+	n := len(*list)
+	f.Int16(&n)
+	f.Require(n <= longest)
+	for i := range n {
+		if f.Reading() {
+			if f.dec.bad {
+				return
+			}
+			*list = append(*list, *new(T))
+		}
+		element(f, &(*list)[i])
+	}
 }
 
 // CheckTime reports whether an instant can be written: years 1678 to 2261.

@@ -44,20 +44,7 @@ func (v data) signed() []byte {
 	var e authn.Encoder
 	e.Raw([]byte(DataTag))
 	e.U8(dataVersion)
-	putID(&e, v.Session)
-	putID(&e, v.Registration)
-	putShort(&e, v.Provider)
-	v.Method.put(&e)
-	e.U8(byte(v.Digits))
-	e.Raw(v.Challenge)
-	e.Text(v.Title)
-	e.Text(v.Content)
-	mime := v.MIME
-	if mime == plainText {
-		mime = "" // the usual one costs nothing
-	}
-	putShort(&e, mime)
-	e.Time(v.Expires)
+	v.fields(e.Fields())
 	return e.Bytes()
 }
 
@@ -85,7 +72,7 @@ func parseData(text string) (v data, signed, signature []byte, err error) {
 	if d.U8() != dataVersion {
 		d.Fail()
 	}
-	v.take(d)
+	v.fields(d.Fields())
 	if err := d.Close(); err != nil {
 		return data{}, nil, nil, err
 	}
@@ -99,22 +86,26 @@ func Whole(text string) bool {
 	return err == nil
 }
 
-// take reads what follows the version.
-func (v *data) take(d *authn.Decoder) {
-	v.Session, v.Registration, v.Provider = takeID(d), takeID(d), takeShort(d)
-	v.Method.take(d)
-	v.Digits, v.Challenge = int(d.U8()), d.Raw(challengeSize)
-	v.Title, v.Content, v.MIME = d.Text(), d.Text(), takeShort(d)
-	v.Expires = d.Time()
-	if !v.Method.Offline() || !otpDigits.Has(v.Digits) || authn.CheckName(v.Provider) != nil || v.MIME == plainText {
-		d.Fail()
+// fields passes what follows the version.
+func (v *data) fields(f authn.Fields) {
+	passID(f, &v.Session)
+	passID(f, &v.Registration)
+	passShort(f, &v.Provider)
+	v.Method.fields(f)
+	f.Int8(&v.Digits)
+	f.Raw(challengeSize, &v.Challenge)
+	f.Text(&v.Title, &v.Content)
+	mime := v.MIME
+	if mime == plainText {
+		mime = "" // the usual one costs nothing
 	}
-	if v.MIME == "" {
+	passShort(f, &mime)
+	f.Time(&v.Expires)
+	f.Require(v.Method.Offline() && otpDigits.Has(v.Digits) && authn.CheckName(v.Provider) == nil && mime != plainText)
+	if v.MIME = mime; mime == "" {
 		v.MIME = plainText
 	}
-	if !mimeType(v.MIME) || len(v.Title)+len(v.Content)+len(v.MIME) > MaxContext {
-		d.Fail()
-	}
+	f.Require(mimeType(v.MIME) && len(v.Title)+len(v.Content)+len(v.MIME) <= MaxContext)
 }
 
 // mimeType reports whether a text has the form type/subtype.
@@ -142,21 +133,11 @@ func checkContext(title, content, mime string) error {
 	return nil
 }
 
-// putShort writes a text of at most 255 bytes behind its length as a byte.
-func putShort(e *authn.Encoder, s string) {
-	e.U8(byte(len(s)))
-	e.Raw([]byte(s))
-}
-
-func takeShort(d *authn.Decoder) string {
-	n := int(d.U8())
-	if n > d.Left() {
-		d.Fail()
-		return ""
-	}
-	b := d.Raw(n)
-	if !utf8.Valid(b) {
-		d.Fail()
-	}
-	return string(b)
+// passShort passes a text of at most 255 bytes behind its length as a byte.
+func passShort(f authn.Fields, text *string) {
+	n, raw := len(*text), []byte(*text)
+	f.Int8(&n)
+	f.Raw(n, &raw)
+	f.Require(utf8.Valid(raw))
+	*text = string(raw)
 }

@@ -26,16 +26,17 @@ func parseID(text string) (string, bool) {
 	return idText(raw), true
 }
 
-// putID writes an id; one that is none is a bug.
-func putID(e *authn.Encoder, id string) {
-	raw, err := base32.StdEncoding.DecodeString(id)
-	if err != nil || len(raw) != idSize {
-		panic("encap: no id: " + id)
+// passID passes an id; writing one that is none is a bug.
+func passID(f authn.Fields, id *string) {
+	raw, err := base32.StdEncoding.DecodeString(*id)
+	if !f.Reading() && (err != nil || len(raw) != idSize) {
+		panic("encap: no id: " + *id)
 	}
-	e.Raw(raw)
+	f.Raw(idSize, &raw)
+	if f.Reading() {
+		*id = idText(raw)
+	}
 }
-
-func takeID(d *authn.Decoder) string { return idText(d.Raw(idSize)) }
 
 // newID draws an id that no record of a kind has.
 func newID(h authn.Host, purpose, records string) (string, error) {

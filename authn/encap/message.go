@@ -2,6 +2,7 @@ package encap
 
 import (
 	"crypto/ed25519"
+	"slices"
 
 	"github.com/offauth/offauth/authn"
 )
@@ -39,21 +40,18 @@ func MessageKinds() []string {
 }
 
 // body is the content of a message between its header and its signature.
-type body interface {
-	put(*authn.Encoder)
-	take(*authn.Decoder)
-}
+type body interface{ fields(authn.Fields) }
 
 // longest is how long a message may be: a context, or verification data, and
 // some.
 const longest = 8_192
 
 func encode(kind string, b body, signer ed25519.PrivateKey) []byte {
-	return authn.EncodeFrame(kind, b.put, signer)
+	return authn.EncodeFrame(kind, b.fields, signer)
 }
 
 func decode(kind string, raw []byte, b body) error {
-	return authn.DecodeFrame(kind, raw, longest, b.take)
+	return authn.DecodeFrame(kind, raw, longest, b.fields)
 }
 
 // join tells the server of a new provider; it proves that the sender holds
@@ -63,8 +61,10 @@ type join struct {
 	Sign []byte // 32 bytes
 }
 
-func (m *join) put(e *authn.Encoder)  { e.Text(m.Name); e.Raw(m.Sign) }
-func (m *join) take(d *authn.Decoder) { m.Name, m.Sign = d.Text(), d.Raw(32) }
+func (m *join) fields(f authn.Fields) {
+	f.Text(&m.Name)
+	f.Raw(32, &m.Sign)
+}
 
 // joined gives the provider the server's key.
 type joined struct{ join }
@@ -76,18 +76,10 @@ type hello struct {
 	Sign, Box             []byte // 32 bytes each
 }
 
-func (m *hello) put(e *authn.Encoder) {
-	for _, s := range []string{m.User, m.Phone, m.Platform} {
-		e.Text(s)
-	}
-	for _, b := range [][]byte{m.Nonce, m.Sign, m.Box} {
-		e.Raw(b)
-	}
-}
-
-func (m *hello) take(d *authn.Decoder) {
-	m.User, m.Phone, m.Platform = d.Text(), d.Text(), d.Text()
-	m.Nonce, m.Sign, m.Box = d.Raw(challengeSize), d.Raw(32), d.Raw(32)
+func (m *hello) fields(f authn.Fields) {
+	f.Text(&m.User, &m.Phone, &m.Platform)
+	f.Raw(challengeSize, &m.Nonce)
+	f.Raw(32, &m.Sign, &m.Box)
 }
 
 // offer answers a hello with the server's keys and a challenge that is good
@@ -98,16 +90,10 @@ type offer struct {
 	Sign, Box        []byte
 }
 
-func (m *offer) put(e *authn.Encoder) {
-	e.Text(m.Phone)
-	for _, b := range [][]byte{m.Nonce, m.Challenge, m.Sign, m.Box} {
-		e.Raw(b)
-	}
-}
-
-func (m *offer) take(d *authn.Decoder) {
-	m.Phone = d.Text()
-	m.Nonce, m.Challenge, m.Sign, m.Box = d.Raw(challengeSize), d.Raw(challengeSize), d.Raw(32), d.Raw(32)
+func (m *offer) fields(f authn.Fields) {
+	f.Text(&m.Phone)
+	f.Raw(challengeSize, &m.Nonce, &m.Challenge)
+	f.Raw(32, &m.Sign, &m.Box)
 }
 
 // activate names the methods; sealed is the hash of the online PIN, or
@@ -119,15 +105,11 @@ type activate struct {
 	Sealed    []byte
 }
 
-func (m *activate) put(e *authn.Encoder) {
-	e.Text(m.Phone)
-	e.Raw(m.Challenge)
-	putMethods(e, m.Methods)
-	e.Block(m.Sealed)
-}
-
-func (m *activate) take(d *authn.Decoder) {
-	m.Phone, m.Challenge, m.Methods, m.Sealed = d.Text(), d.Raw(challengeSize), takeMethods(d), d.Block()
+func (m *activate) fields(f authn.Fields) {
+	f.Text(&m.Phone)
+	f.Raw(challengeSize, &m.Challenge)
+	passMethods(f, &m.Methods)
+	f.Block(&m.Sealed)
 }
 
 // activated gives the phone its registration; sealed is the shared secret.
@@ -139,40 +121,26 @@ type activated struct {
 	Sealed       []byte
 }
 
-func (m *activated) put(e *authn.Encoder) {
-	e.Text(m.Phone)
-	e.Raw(m.Challenge)
-	m.Verdict.put(e)
-	putID(e, m.Registration)
-	e.Block(m.Sealed)
+func (m *activated) fields(f authn.Fields) {
+	f.Text(&m.Phone)
+	f.Raw(challengeSize, &m.Challenge)
+	m.Verdict.fields(f)
+	passID(f, &m.Registration)
+	f.Block(&m.Sealed)
 }
 
-func (m *activated) take(d *authn.Decoder) {
-	m.Phone, m.Challenge = d.Text(), d.Raw(challengeSize)
-	m.Verdict.take(d)
-	m.Registration, m.Sealed = takeID(d), d.Block()
-}
-
-// putMethods writes methods in the order of Methods, none twice.
-func putMethods(e *authn.Encoder, methods []Method) {
-	e.U8(byte(len(methods)))
-	for _, m := range methods {
-		m.put(e)
+// passMethods passes methods in the order of Methods, none twice.
+func passMethods(f authn.Fields, methods *[]Method) {
+	n := len(*methods)
+	f.Int8(&n)
+	if f.Reading() {
+		*methods = make([]Method, min(n, len(Methods())+1))
 	}
-}
-
-func takeMethods(d *authn.Decoder) []Method {
-	methods := []Method{}
-	last := byte(0)
-	for range d.U8() {
-		var m Method
-		n := d.U8()
-		if n <= last || int(n) > len(Methods()) {
-			d.Fail()
-			return nil
-		}
-		m, last = Methods()[n-1], n
-		methods = append(methods, m)
+	last := -1
+	for i := range *methods {
+		(*methods)[i].fields(f)
+		number := slices.Index(Methods(), (*methods)[i])
+		f.Require(number > last)
+		last = number
 	}
-	return methods
 }

@@ -13,8 +13,10 @@ type asked struct {
 	Counter      uint64
 }
 
-func (m asked) put(e *authn.Encoder)   { putID(e, m.Registration); e.U64(m.Counter) }
-func (m *asked) take(d *authn.Decoder) { m.Registration, m.Counter = takeID(d), d.U64() }
+func (m *asked) fields(f authn.Fields) {
+	passID(f, &m.Registration)
+	f.U64(&m.Counter)
+}
 
 // confirm says that the phone has its registration.
 type confirm struct{ asked }
@@ -25,8 +27,10 @@ type auth struct {
 	Method Method
 }
 
-func (m *auth) put(e *authn.Encoder)  { m.asked.put(e); m.Method.put(e) }
-func (m *auth) take(d *authn.Decoder) { m.asked.take(d); m.Method.take(d) }
+func (m *auth) fields(f authn.Fields) {
+	m.asked.fields(f)
+	m.Method.fields(f)
+}
 
 // authChallenge is good for one answer.
 type authChallenge struct {
@@ -34,8 +38,10 @@ type authChallenge struct {
 	Challenge []byte
 }
 
-func (m *authChallenge) put(e *authn.Encoder)  { m.asked.put(e); e.Raw(m.Challenge) }
-func (m *authChallenge) take(d *authn.Decoder) { m.asked.take(d); m.Challenge = d.Raw(challengeSize) }
+func (m *authChallenge) fields(f authn.Fields) {
+	m.asked.fields(f)
+	f.Raw(challengeSize, &m.Challenge)
+}
 
 // authAnswer is the OCRA response, 64 hexadecimal digits.
 type authAnswer struct {
@@ -43,8 +49,10 @@ type authAnswer struct {
 	Answer string
 }
 
-func (m *authAnswer) put(e *authn.Encoder)  { m.asked.put(e); e.Text(m.Answer) }
-func (m *authAnswer) take(d *authn.Decoder) { m.asked.take(d); m.Answer = d.Text() }
+func (m *authAnswer) fields(f authn.Fields) {
+	m.asked.fields(f)
+	f.Text(&m.Answer)
+}
 
 // authResult ends an authentication.
 type authResult struct {
@@ -52,8 +60,10 @@ type authResult struct {
 	Verdict verdict
 }
 
-func (m *authResult) put(e *authn.Encoder)  { m.asked.put(e); m.Verdict.put(e) }
-func (m *authResult) take(d *authn.Decoder) { m.asked.take(d); m.Verdict.take(d) }
+func (m *authResult) fields(f authn.Fields) {
+	m.asked.fields(f)
+	m.Verdict.fields(f)
+}
 
 // add is addOrUpdate; sealed is the hash of the method's PIN, or nothing.
 type add struct {
@@ -63,18 +73,11 @@ type add struct {
 	Sealed  []byte
 }
 
-func (m *add) put(e *authn.Encoder) {
-	m.asked.put(e)
-	e.U64(m.Retries)
-	m.Method.put(e)
-	e.Block(m.Sealed)
-}
-
-func (m *add) take(d *authn.Decoder) {
-	m.asked.take(d)
-	m.Retries = d.U64()
-	m.Method.take(d)
-	m.Sealed = d.Block()
+func (m *add) fields(f authn.Fields) {
+	m.asked.fields(f)
+	f.U64(&m.Retries)
+	m.Method.fields(f)
+	f.Block(&m.Sealed)
 }
 
 // added ends it.
@@ -84,8 +87,11 @@ type added struct {
 	Updated bool
 }
 
-func (m *added) put(e *authn.Encoder)  { m.asked.put(e); m.Verdict.put(e); e.Bool(m.Updated) }
-func (m *added) take(d *authn.Decoder) { m.asked.take(d); m.Verdict.take(d); m.Updated = d.Bool() }
+func (m *added) fields(f authn.Fields) {
+	m.asked.fields(f)
+	m.Verdict.fields(f)
+	f.Bool(&m.Updated)
+}
 
 // wanted is how every request of a provider and its answer begin.
 type wanted struct {
@@ -93,8 +99,10 @@ type wanted struct {
 	Counter  uint64
 }
 
-func (m wanted) put(e *authn.Encoder)   { e.Text(m.Provider); e.U64(m.Counter) }
-func (m *wanted) take(d *authn.Decoder) { m.Provider, m.Counter = d.Text(), d.U64() }
+func (m *wanted) fields(f authn.Fields) {
+	f.Text(&m.Provider)
+	f.U64(&m.Counter)
+}
 
 // start asks for a session (E9).
 type start struct {
@@ -104,25 +112,12 @@ type start struct {
 	Title, Content, MIME string
 }
 
-func (m *start) put(e *authn.Encoder) {
-	m.wanted.put(e)
-	e.Text(m.Phone)
-	m.Method.put(e)
-	for _, s := range []string{m.Title, m.Content, m.MIME} {
-		e.Text(s)
-	}
-}
-
-func (m *start) take(d *authn.Decoder) {
-	m.wanted.take(d)
-	m.Phone = d.Text()
-	m.Method.take(d)
-	for _, s := range []*string{&m.Title, &m.Content, &m.MIME} {
-		*s = d.Text()
-	}
-	if !m.Method.Offline() || checkContext(m.Title, m.Content, m.MIME) != nil {
-		d.Fail()
-	}
+func (m *start) fields(f authn.Fields) {
+	m.wanted.fields(f)
+	f.Text(&m.Phone)
+	m.Method.fields(f)
+	f.Text(&m.Title, &m.Content, &m.MIME)
+	f.Require(m.Method.Offline() && checkContext(m.Title, m.Content, m.MIME) == nil)
 }
 
 // started gives the provider what it shows as a QR code. Where the verdict is
@@ -134,19 +129,11 @@ type started struct {
 	Expires             time.Time
 }
 
-func (m *started) put(e *authn.Encoder) {
-	m.wanted.put(e)
-	m.Verdict.put(e)
-	e.Text(m.Session)
-	e.Text(m.User)
-	e.Text(m.Data)
-	e.Time(m.Expires)
-}
-
-func (m *started) take(d *authn.Decoder) {
-	m.wanted.take(d)
-	m.Verdict.take(d)
-	m.Session, m.User, m.Data, m.Expires = d.Text(), d.Text(), d.Text(), d.Time()
+func (m *started) fields(f authn.Fields) {
+	m.wanted.fields(f)
+	m.Verdict.fields(f)
+	f.Text(&m.Session, &m.User, &m.Data)
+	f.Time(&m.Expires)
 }
 
 // verify brings a code that was typed into the provider's site.
@@ -156,16 +143,11 @@ type verify struct {
 	Session, Code string
 }
 
-func (m *verify) put(e *authn.Encoder) {
-	m.wanted.put(e)
-	e.U64(m.Retries)
-	putID(e, m.Session)
-	e.Text(m.Code)
-}
-
-func (m *verify) take(d *authn.Decoder) {
-	m.wanted.take(d)
-	m.Retries, m.Session, m.Code = d.U64(), takeID(d), d.Text()
+func (m *verify) fields(f authn.Fields) {
+	m.wanted.fields(f)
+	f.U64(&m.Retries)
+	passID(f, &m.Session)
+	f.Text(&m.Code)
 }
 
 // verified tells the provider what became of it, and of whom.
@@ -176,17 +158,9 @@ type verified struct {
 	Method      Method // Offline, where the session is not known
 }
 
-func (m *verified) put(e *authn.Encoder) {
-	m.wanted.put(e)
-	m.Verdict.put(e)
-	e.Text(m.User)
-	e.Text(m.Phone)
-	m.Method.put(e)
-}
-
-func (m *verified) take(d *authn.Decoder) {
-	m.wanted.take(d)
-	m.Verdict.take(d)
-	m.User, m.Phone = d.Text(), d.Text()
-	m.Method.take(d)
+func (m *verified) fields(f authn.Fields) {
+	m.wanted.fields(f)
+	m.Verdict.fields(f)
+	f.Text(&m.User, &m.Phone)
+	m.Method.fields(f)
 }

@@ -125,14 +125,5 @@ func badArgument(message string, hints ...string) *authn.Fault {
 	return &authn.Fault{Code: authn.CodeBadArgument, Message: message, Hints: hints}
 }
 
-// put and take write a method as its number.
-func (m Method) put(e *authn.Encoder) { e.U8(byte(slices.Index(Methods(), m) + 1)) }
-
-func (m *Method) take(d *authn.Decoder) {
-	n := int(d.U8())
-	if n < 1 || n > len(Methods()) {
-		d.Fail()
-		return
-	}
-	*m = Methods()[n-1]
-}
+// fields passes a method as its number.
+func (m *Method) fields(f authn.Fields) { authn.PassOneOf(f, m, Methods()) }

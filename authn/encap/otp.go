@@ -26,8 +26,8 @@ func otpSuite(digits int, pin bool) oath.Suite {
 // methodKey is the key of one method of a registration.
 func methodKey(secret []byte, registration string, method Method) []byte {
 	var e authn.Encoder
-	putID(&e, registration)
-	method.put(&e)
+	passID(e.Fields(), &registration)
+	method.fields(e.Fields())
 	return authn.Derive(secret, "encap method", e.Bytes(), 32)
 }
 
@@ -67,9 +67,9 @@ func (r responder) right(code string) (bool, error) { return r.ocra.Verify(code,
 func authQuestion(registration string, counter uint64, method Method, challenge []byte) string {
 	var e authn.Encoder
 	e.Text("offauth encap auth 1")
-	putID(&e, registration)
+	passID(e.Fields(), &registration)
 	e.U64(counter)
-	method.put(&e)
+	method.fields(e.Fields())
 	e.Raw(challenge)
 	return question(e.Bytes())
 }

@@ -167,8 +167,8 @@ func (p Phone) AddMethod(a AddMethod) error {
 func addBound(a asked, method Method) []byte {
 	var e authn.Encoder
 	e.Text("offauth encap add 1")
-	a.put(&e)
-	method.put(&e)
+	a.fields(e.Fields())
+	method.fields(e.Fields())
 	return e.Bytes()
 }
 

@@ -16,14 +16,11 @@ type verdict struct {
 
 func (v verdict) ok() bool { return v.Code == "" }
 
-func (v verdict) put(e *authn.Encoder) { e.Text(string(v.Code)); e.Text(string(v.Rule)) }
-
-// take accepts a code and rule that the server refuses with, and no other.
-func (v *verdict) take(d *authn.Decoder) {
-	v.Code, v.Rule = authn.Code(d.Text()), authn.RuleID(d.Text())
-	if _, known := v.words(about{}); !known && *v != (verdict{}) {
-		d.Fail()
-	}
+// fields accepts a code and rule that the server refuses with, and no other.
+func (v *verdict) fields(f authn.Fields) {
+	f.Text((*string)(&v.Code), (*string)(&v.Rule))
+	_, known := v.words(about{})
+	f.Require(known || v.ok() && v.Rule == "")
 }
 
 // The verdicts of the server.

@@ -35,38 +35,23 @@ type oldSide struct {
 	Minimum string `json:"minimum"`
 }
 
-func (s standing) put(e *authn.Encoder) {
-	e.U8(byte(s.Offline))
+// fields accepts a list of old sides that is one, and only where it belongs.
+func (s *standing) fields(f authn.Fields) {
+	f.U8((*byte)(&s.Offline))
+	f.Require(s.Offline < availabilities)
 	if s.Offline != offlineTooOld {
 		return
 	}
-	e.U8(byte(len(s.Old)))
-	for _, o := range s.Old {
-		e.Text(o.Side)
-		e.Text(o.Version)
-		e.Text(o.Minimum)
+	n := len(s.Old)
+	f.Int8(&n)
+	f.Require(n >= 1 && n <= 3)
+	if f.Reading() {
+		s.Old = make([]oldSide, min(n, 3))
 	}
-}
-
-// take accepts a list of old sides that is one, and only where it belongs.
-func (s *standing) take(d *authn.Decoder) {
-	if s.Offline = availability(d.U8()); s.Offline >= availabilities {
-		d.Fail()
-	}
-	if s.Offline != offlineTooOld {
-		return
-	}
-	n := d.U8()
-	if n < 1 || n > 3 {
-		d.Fail()
-		return
-	}
-	for range n {
-		o := oldSide{Side: d.Text(), Version: d.Text(), Minimum: d.Text()}
-		if authn.CheckName(o.Side) != nil || authn.CheckVersion(o.Version) != nil || !authn.VersionBelow(o.Version, o.Minimum) {
-			d.Fail()
-		}
-		s.Old = append(s.Old, o)
+	for i := range s.Old {
+		o := &s.Old[i]
+		f.Text(&o.Side, &o.Version, &o.Minimum)
+		f.Require(authn.CheckName(o.Side) == nil && authn.CheckVersion(o.Version) == nil && authn.VersionBelow(o.Version, o.Minimum))
 	}
 }
 

@@ -7,21 +7,18 @@ import (
 )
 
 // body is the content of a message between its header and its signature.
-type body interface {
-	put(*authn.Encoder)
-	take(*authn.Decoder)
-}
+type body interface{ fields(authn.Fields) }
 
 const signature = authn.SignatureSize
 
 // encode writes a message, see authn.EncodeFrame.
 func encode(kind string, b body, signer ed25519.PrivateKey) []byte {
-	return authn.EncodeFrame(kind, b.put, signer)
+	return authn.EncodeFrame(kind, b.fields, signer)
 }
 
 // decode reads a message, see authn.DecodeFrame.
 func decode(kind string, raw []byte, b body) error {
-	return authn.DecodeFrame(kind, raw, longest(kind), b.take)
+	return authn.DecodeFrame(kind, raw, longest(kind), b.fields)
 }
 
 // onItsWay reports whether a message came by the way that its kind goes: what

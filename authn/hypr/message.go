@@ -44,10 +44,7 @@ type triple struct{ User, Phone, Workstation string }
 // subject is how events name a triple.
 func (t triple) subject() string { return t.User + "@" + t.Workstation }
 
-func (t triple) put(e *authn.Encoder) { e.Text(t.User); e.Text(t.Phone); e.Text(t.Workstation) }
-func (t *triple) take(d *authn.Decoder) {
-	t.User, t.Phone, t.Workstation = d.Text(), d.Text(), d.Text()
-}
+func (t *triple) fields(f authn.Fields) { f.Text(&t.User, &t.Phone, &t.Workstation) }
 
 // enrol tells the server of a new phone or workstation; it proves that the
 // sender holds the signing key.
@@ -56,19 +53,9 @@ type enrol struct {
 	Sign, Box                           []byte // 32 bytes each
 }
 
-func (m *enrol) put(e *authn.Encoder) {
-	for _, s := range []string{m.Role, m.Name, m.User, m.Platform, m.Version} {
-		e.Text(s)
-	}
-	e.Raw(m.Sign)
-	e.Raw(m.Box)
-}
-
-func (m *enrol) take(d *authn.Decoder) {
-	for _, s := range []*string{&m.Role, &m.Name, &m.User, &m.Platform, &m.Version} {
-		*s = d.Text()
-	}
-	m.Sign, m.Box = d.Raw(32), d.Raw(32)
+func (m *enrol) fields(f authn.Fields) {
+	f.Text(&m.Role, &m.Name, &m.User, &m.Platform, &m.Version)
+	f.Raw(32, &m.Sign, &m.Box)
 }
 
 // enrolled gives the new site the server's key.
@@ -77,8 +64,10 @@ type enrolled struct {
 	Sign []byte
 }
 
-func (m *enrolled) put(e *authn.Encoder)  { e.Text(m.Name); e.Raw(m.Sign) }
-func (m *enrolled) take(d *authn.Decoder) { m.Name, m.Sign = d.Text(), d.Raw(32) }
+func (m *enrolled) fields(f authn.Fields) {
+	f.Text(&m.Name)
+	f.Raw(32, &m.Sign)
+}
 
 // pairRequest asks the server to pair a phone with a workstation.
 type pairRequest struct {
@@ -88,25 +77,17 @@ type pairRequest struct {
 	Passkey []byte // public half of an Enterprise Passkey, 32 bytes, or empty
 }
 
-func (m *pairRequest) put(e *authn.Encoder) {
-	m.triple.put(e)
-	e.U64(m.Counter)
-	e.Raw(m.Held)
-	e.Block(m.Passkey)
+func (m *pairRequest) fields(f authn.Fields) {
+	m.triple.fields(f)
+	f.U64(&m.Counter)
+	f.Raw(8, &m.Held)
+	passPasskey(f, &m.Passkey)
 }
 
-func (m *pairRequest) take(d *authn.Decoder) {
-	m.triple.take(d)
-	m.Counter, m.Held, m.Passkey = d.U64(), d.Raw(8), takePasskey(d)
-}
-
-// takePasskey reads a key of 32 bytes, or none.
-func takePasskey(d *authn.Decoder) []byte {
-	b := d.Block()
-	if len(b) != 0 && len(b) != 32 {
-		d.Fail()
-	}
-	return b
+// passPasskey passes a key of 32 bytes, or none.
+func passPasskey(f authn.Fields, key *[]byte) {
+	f.Block(key)
+	f.Require(len(*key) == 0 || len(*key) == 32)
 }
 
 // pairOrder tells the workstation who wants to pair.
@@ -119,20 +100,13 @@ type pairOrder struct {
 	standing
 }
 
-func (m *pairOrder) put(e *authn.Encoder) {
-	m.triple.put(e)
-	e.U64(m.Counter)
-	e.Raw(m.Sign)
-	e.Raw(m.Box)
-	e.Raw(m.Held)
-	e.Block(m.Passkey)
-	m.standing.put(e)
-}
-
-func (m *pairOrder) take(d *authn.Decoder) {
-	m.triple.take(d)
-	m.Counter, m.Sign, m.Box, m.Held, m.Passkey = d.U64(), d.Raw(32), d.Raw(32), d.Raw(8), takePasskey(d)
-	m.standing.take(d)
+func (m *pairOrder) fields(f authn.Fields) {
+	m.triple.fields(f)
+	f.U64(&m.Counter)
+	f.Raw(32, &m.Sign, &m.Box)
+	f.Raw(8, &m.Held)
+	passPasskey(f, &m.Passkey)
+	m.standing.fields(f)
 }
 
 // pairGrant gives the server the public half of the new login key, and for
@@ -145,17 +119,12 @@ type pairGrant struct {
 	Sealed  []byte
 }
 
-func (m *pairGrant) put(e *authn.Encoder) {
-	m.triple.put(e)
-	e.U64(m.Counter)
-	e.Raw(m.Pairing)
-	e.Raw(m.Login)
-	e.Block(m.Sealed)
-}
-
-func (m *pairGrant) take(d *authn.Decoder) {
-	m.triple.take(d)
-	m.Counter, m.Pairing, m.Login, m.Sealed = d.U64(), d.Raw(8), d.Raw(32), d.Block()
+func (m *pairGrant) fields(f authn.Fields) {
+	m.triple.fields(f)
+	f.U64(&m.Counter)
+	f.Raw(8, &m.Pairing)
+	f.Raw(32, &m.Login)
+	f.Block(&m.Sealed)
 }
 
 // certificateKind stands where a message has its kind; a certificate is not
@@ -171,16 +140,11 @@ type certificate struct {
 	Pairing, Login []byte
 }
 
-func (m *certificate) put(e *authn.Encoder) {
-	m.triple.put(e)
-	e.U64(m.Counter)
-	e.Raw(m.Pairing)
-	e.Raw(m.Login)
-}
-
-func (m *certificate) take(d *authn.Decoder) {
-	m.triple.take(d)
-	m.Counter, m.Pairing, m.Login = d.U64(), d.Raw(8), d.Raw(32)
+func (m *certificate) fields(f authn.Fields) {
+	m.triple.fields(f)
+	f.U64(&m.Counter)
+	f.Raw(8, &m.Pairing)
+	f.Raw(32, &m.Login)
 }
 
 // pairDone gives the phone all that it needs to ask for an unlock.
@@ -191,17 +155,11 @@ type pairDone struct {
 	standing
 }
 
-func (m *pairDone) put(e *authn.Encoder) {
-	e.Block(m.Certificate)
-	e.Raw(m.Sign)
-	e.Raw(m.Box)
-	e.Block(m.Sealed)
-	m.standing.put(e)
-}
-
-func (m *pairDone) take(d *authn.Decoder) {
-	m.Certificate, m.Sign, m.Box, m.Sealed = d.Block(), d.Raw(32), d.Raw(32), d.Block()
-	m.standing.take(d)
+func (m *pairDone) fields(f authn.Fields) {
+	f.Block(&m.Certificate)
+	f.Raw(32, &m.Sign, &m.Box)
+	f.Block(&m.Sealed)
+	m.standing.fields(f)
 }
 
 // unlockRequest is a tap. It names the pairing, with its certificate, and the
@@ -213,16 +171,10 @@ type unlockRequest struct {
 	Held        uint64
 }
 
-func (m *unlockRequest) put(e *authn.Encoder) {
-	m.triple.put(e)
-	e.Block(m.Certificate)
-	e.U64(m.Counter)
-	e.U64(m.Held)
-}
-
-func (m *unlockRequest) take(d *authn.Decoder) {
-	m.triple.take(d)
-	m.Certificate, m.Counter, m.Held = d.Block(), d.U64(), d.U64()
+func (m *unlockRequest) fields(f authn.Fields) {
+	m.triple.fields(f)
+	f.Block(&m.Certificate)
+	f.U64(&m.Counter, &m.Held)
 }
 
 // unlockOrder is the phone's request with the server's consent and the
@@ -234,41 +186,23 @@ type unlockOrder struct {
 	standing
 }
 
-func (m *unlockOrder) put(e *authn.Encoder) {
-	e.Block(m.Request)
-	putSettings(e, m.Settings)
-	m.standing.put(e)
+func (m *unlockOrder) fields(f authn.Fields) {
+	f.Block(&m.Request)
+	m.Settings.fields(f)
+	m.standing.fields(f)
 }
 
-func (m *unlockOrder) take(d *authn.Decoder) {
-	m.Request, m.Settings = d.Block(), takeSettings(d)
-	m.standing.take(d)
-}
-
-func putSettings(e *authn.Encoder, s Settings) {
-	e.Bool(s.OfflineMode)
-	e.Text(s.Profile)
-	for _, n := range []int{s.Length, s.Count, s.Days, s.DisplaySeconds, s.ThresholdPercent, s.Lockout} {
-		e.U16(uint16(n))
-	}
-	e.U64(uint64(s.LockoutMinutes))
-	e.Text(s.ServerVersion)
-}
-
-func takeSettings(d *authn.Decoder) Settings {
-	s := Settings{OfflineMode: d.Bool(), Profile: d.Text()}
-	for _, n := range []*int{&s.Length, &s.Count, &s.Days, &s.DisplaySeconds, &s.ThresholdPercent, &s.Lockout} {
-		*n = int(d.U16())
-	}
-	minutes := d.U64()
-	s.LockoutMinutes, s.ServerVersion = int(minutes), d.Text()
-	if uint64(s.LockoutMinutes) != minutes {
-		d.Fail()
-	}
+// fields passes the settings that a workstation judges by.
+func (s *Settings) fields(f authn.Fields) {
+	f.Bool(&s.OfflineMode)
+	f.Text(&s.Profile)
+	f.Int16(&s.Length, &s.Count, &s.Days, &s.DisplaySeconds, &s.ThresholdPercent, &s.Lockout)
+	minutes := uint64(s.LockoutMinutes)
+	f.U64(&minutes)
+	s.LockoutMinutes = int(minutes)
+	f.Require(uint64(s.LockoutMinutes) == minutes)
+	f.Text(&s.ServerVersion)
 	for _, row := range table() {
-		if !row.Accepts(s) {
-			d.Fail()
-		}
+		f.Require(row.Accepts(*s))
 	}
-	return s
 }

@@ -21,19 +21,11 @@ const (
 	orderRevoke = "revoke_phone" // a lost phone's sets and pairing go
 )
 
-func (m *order) put(e *authn.Encoder) {
-	e.Text(m.Workstation)
-	e.U64(m.Number)
-	e.Text(m.What)
-	e.Text(m.User)
-	e.Text(m.Phone)
-}
-
-func (m *order) take(d *authn.Decoder) {
-	m.Workstation, m.Number, m.What, m.User, m.Phone = d.Text(), d.U64(), d.Text(), d.Text(), d.Text()
-	if m.What != orderUnlock && m.What != orderRevoke {
-		d.Fail()
-	}
+func (m *order) fields(f authn.Fields) {
+	f.Text(&m.Workstation)
+	f.U64(&m.Number)
+	f.Text(&m.What, &m.User, &m.Phone)
+	f.Require(m.What == orderUnlock || m.What == orderRevoke)
 }
 
 // orderDone says that a workstation has carried out the orders up to one.
@@ -42,8 +34,10 @@ type orderDone struct {
 	Number      uint64
 }
 
-func (m *orderDone) put(e *authn.Encoder)  { e.Text(m.Workstation); e.U64(m.Number) }
-func (m *orderDone) take(d *authn.Decoder) { m.Workstation, m.Number = d.Text(), d.U64() }
+func (m *orderDone) fields(f authn.Fields) {
+	f.Text(&m.Workstation)
+	f.U64(&m.Number)
+}
 
 // auditReport brings events that a site has had since its last report to the
 // server (H41).
@@ -65,33 +59,14 @@ type auditEntry struct {
 // several.
 const maxEntries = 200
 
-func (m *auditReport) put(e *authn.Encoder) {
-	e.Text(m.Site)
-	e.U64(m.After)
-	e.U16(uint16(len(m.Entries)))
-	for _, a := range m.Entries {
-		e.U64(a.Seq)
-		e.Time(a.At)
-		for _, s := range []string{a.Kind, a.Subject, a.Result, a.Rule, a.Phone, a.Workstation} {
-			e.Text(s)
-		}
-	}
-}
-
-func (m *auditReport) take(d *authn.Decoder) {
-	m.Site, m.After = d.Text(), d.U64()
-	n := int(d.U16())
-	if n > maxEntries {
-		d.Fail()
-		return
-	}
-	for range n {
-		a := auditEntry{Seq: d.U64(), At: d.Time()}
-		for _, s := range []*string{&a.Kind, &a.Subject, &a.Result, &a.Rule, &a.Phone, &a.Workstation} {
-			*s = d.Text()
-		}
-		m.Entries = append(m.Entries, a)
-	}
+func (m *auditReport) fields(f authn.Fields) {
+	f.Text(&m.Site)
+	f.U64(&m.After)
+	authn.PassList(f, &m.Entries, maxEntries, func(f authn.Fields, a *auditEntry) {
+		f.U64(&a.Seq)
+		f.Time(&a.At)
+		f.Text(&a.Kind, &a.Subject, &a.Result, &a.Rule, &a.Phone, &a.Workstation)
+	})
 }
 
 // auditTaken says up to which entry the server has a site's events.
@@ -100,5 +75,7 @@ type auditTaken struct {
 	Seq  uint64
 }
 
-func (m *auditTaken) put(e *authn.Encoder)  { e.Text(m.Site); e.U64(m.Seq) }
-func (m *auditTaken) take(d *authn.Decoder) { m.Site, m.Seq = d.Text(), d.U64() }
+func (m *auditTaken) fields(f authn.Fields) {
+	f.Text(&m.Site)
+	f.U64(&m.Seq)
+}

@@ -9,15 +9,10 @@ type passkeyAsk struct {
 	Nonce       []byte // 16 bytes, by the phone; the answers repeat it
 }
 
-func (m *passkeyAsk) put(e *authn.Encoder) {
-	m.triple.put(e)
-	e.Block(m.Certificate)
-	e.Raw(m.Nonce)
-}
-
-func (m *passkeyAsk) take(d *authn.Decoder) {
-	m.triple.take(d)
-	m.Certificate, m.Nonce = d.Block(), d.Raw(16)
+func (m *passkeyAsk) fields(f authn.Fields) {
+	m.triple.fields(f)
+	f.Block(&m.Certificate)
+	f.Raw(16, &m.Nonce)
 }
 
 // passkeyCall is the workstation's challenge, good for one answer.
@@ -27,15 +22,10 @@ type passkeyCall struct {
 	Challenge []byte // 32 bytes
 }
 
-func (m *passkeyCall) put(e *authn.Encoder) {
-	m.triple.put(e)
-	e.Raw(m.Nonce)
-	e.Raw(m.Challenge)
-}
-
-func (m *passkeyCall) take(d *authn.Decoder) {
-	m.triple.take(d)
-	m.Nonce, m.Challenge = d.Raw(16), d.Raw(32)
+func (m *passkeyCall) fields(f authn.Fields) {
+	m.triple.fields(f)
+	f.Raw(16, &m.Nonce)
+	f.Raw(32, &m.Challenge)
 }
 
 // passkeyAnswer is signed with the passkey. It carries the key to the login
@@ -46,15 +36,10 @@ type passkeyAnswer struct {
 	Sealed    []byte
 }
 
-func (m *passkeyAnswer) put(e *authn.Encoder) {
-	m.triple.put(e)
-	e.Raw(m.Challenge)
-	e.Block(m.Sealed)
-}
-
-func (m *passkeyAnswer) take(d *authn.Decoder) {
-	m.triple.take(d)
-	m.Challenge, m.Sealed = d.Raw(32), d.Block()
+func (m *passkeyAnswer) fields(f authn.Fields) {
+	m.triple.fields(f)
+	f.Raw(32, &m.Challenge)
+	f.Block(&m.Sealed)
 }
 
 // passkeyDone tells the phone what came of it.
@@ -64,13 +49,8 @@ type passkeyDone struct {
 	Refused string // a code, or empty
 }
 
-func (m *passkeyDone) put(e *authn.Encoder) {
-	m.triple.put(e)
-	e.Raw(m.Nonce)
-	e.Text(m.Refused)
-}
-
-func (m *passkeyDone) take(d *authn.Decoder) {
-	m.triple.take(d)
-	m.Nonce, m.Refused = d.Raw(16), d.Text()
+func (m *passkeyDone) fields(f authn.Fields) {
+	m.triple.fields(f)
+	f.Raw(16, &m.Nonce)
+	f.Text(&m.Refused)
 }

@@ -15,14 +15,10 @@ type unlockChallenge struct {
 	Challenge []byte // 32 bytes
 }
 
-func (m *unlockChallenge) put(e *authn.Encoder) {
-	m.triple.put(e)
-	e.U64(m.Counter)
-	e.Raw(m.Challenge)
-}
-func (m *unlockChallenge) take(d *authn.Decoder) {
-	m.triple.take(d)
-	m.Counter, m.Challenge = d.U64(), d.Raw(32)
+func (m *unlockChallenge) fields(f authn.Fields) {
+	m.triple.fields(f)
+	f.U64(&m.Counter)
+	f.Raw(32, &m.Challenge)
 }
 
 // unlockProof carries the key to the login key, sealed to the workstation and
@@ -33,10 +29,10 @@ type unlockProof struct {
 	Sealed    []byte
 }
 
-func (m *unlockProof) put(e *authn.Encoder) { m.triple.put(e); e.Raw(m.Challenge); e.Block(m.Sealed) }
-func (m *unlockProof) take(d *authn.Decoder) {
-	m.triple.take(d)
-	m.Challenge, m.Sealed = d.Raw(32), d.Block()
+func (m *unlockProof) fields(f authn.Fields) {
+	m.triple.fields(f)
+	f.Raw(32, &m.Challenge)
+	f.Block(&m.Sealed)
 }
 
 // unlockResult tells the phone that the workstation is unlocked, and whether
@@ -48,18 +44,11 @@ type unlockResult struct {
 	Number  uint64 // of the set that comes next, 0 for none
 }
 
-func (m *unlockResult) put(e *authn.Encoder) {
-	m.triple.put(e)
-	e.U64(m.Counter)
-	m.standing.put(e)
-	e.U64(m.Number)
-}
-
-func (m *unlockResult) take(d *authn.Decoder) {
-	m.triple.take(d)
-	m.Counter = d.U64()
-	m.standing.take(d)
-	m.Number = d.U64()
+func (m *unlockResult) fields(f authn.Fields) {
+	m.triple.fields(f)
+	f.U64(&m.Counter)
+	m.standing.fields(f)
+	f.U64(&m.Number)
 }
 
 // pinSet brings a set to the phone. It is signed with the login key itself.
@@ -71,19 +60,12 @@ type pinSet struct {
 	Sealed          []byte // the PINs one behind the other, sealed to the phone
 }
 
-func (m *pinSet) put(e *authn.Encoder) {
-	m.triple.put(e)
-	e.U64(m.Number)
-	e.Time(m.Issued)
-	e.Time(m.Expires)
-	putSettings(e, m.Settings)
-	e.Block(m.Sealed)
-}
-
-func (m *pinSet) take(d *authn.Decoder) {
-	m.triple.take(d)
-	m.Number, m.Issued, m.Expires = d.U64(), d.Time(), d.Time()
-	m.Settings, m.Sealed = takeSettings(d), d.Block()
+func (m *pinSet) fields(f authn.Fields) {
+	m.triple.fields(f)
+	f.U64(&m.Number)
+	f.Time(&m.Issued, &m.Expires)
+	m.Settings.fields(f)
+	f.Block(&m.Sealed)
 }
 
 // pinSetHeld confirms that the phone has kept a set (A11).
@@ -92,5 +74,7 @@ type pinSetHeld struct {
 	Number uint64
 }
 
-func (m *pinSetHeld) put(e *authn.Encoder)  { m.triple.put(e); e.U64(m.Number) }
-func (m *pinSetHeld) take(d *authn.Decoder) { m.triple.take(d); m.Number = d.U64() }
+func (m *pinSetHeld) fields(f authn.Fields) {
+	m.triple.fields(f)
+	f.U64(&m.Number)
+}

@@ -157,7 +157,7 @@ func (p Phone) passkeyDone(m authn.Message) error {
 func passkeyBound(t triple, challenge []byte) []byte {
 	var e authn.Encoder
 	e.Text("offauth hypr passkey 1")
-	t.put(&e)
+	t.fields(e.Fields())
 	e.Raw(challenge)
 	return e.Bytes()
 }

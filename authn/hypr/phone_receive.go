@@ -121,7 +121,7 @@ func (p Phone) prove(m authn.Message) error {
 func proofBound(t triple, challenge []byte) []byte {
 	var e authn.Encoder
 	e.Text("offauth hypr unlock 1")
-	t.put(&e)
+	t.fields(e.Fields())
 	e.Raw(challenge)
 	return e.Bytes()
 }

@@ -68,7 +68,7 @@ func (w Workstation) pairing(t triple) (pairing, error) {
 func pairBound(t triple, id []byte) []byte {
 	var e authn.Encoder
 	e.Text("offauth hypr pairing 1")
-	t.put(&e)
+	t.fields(e.Fields())
 	e.Raw(id)
 	return e.Bytes()
 }

@@ -138,17 +138,17 @@ func (s state) encode() []byte {
 	return raw
 }
 
-func (s state) put(e *authn.Encoder) { e.Raw(s.encode()) }
-
-// take accepts what encode writes, and nothing else.
-func (s *state) take(d *authn.Decoder) {
-	raw := d.Raw(stateSize)
+// fields accepts what encode writes, and nothing else.
+func (s *state) fields(f authn.Fields) {
+	raw := s.encode()
+	f.Raw(stateSize, &raw)
+	if !f.Reading() {
+		return
+	}
 	serial, ok := readSerial(raw[:serialSize])
 	*s = state{
 		Serial: serial, Number: binary.BigEndian.Uint64(raw[24:]), Next: binary.BigEndian.Uint64(raw[32:]),
 		Failures: binary.BigEndian.Uint32(raw[40:]), Locked: raw[44] == 1, Expired: raw[45] == 1,
 	}
-	if !ok || string(s.encode()) != string(raw) {
-		d.Fail()
-	}
+	f.Require(ok && string(s.encode()) == string(raw))
 }

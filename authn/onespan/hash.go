@@ -129,12 +129,15 @@ func payloadKey(dataKey, bound, salt []byte) []byte {
 	return authn.Derive(dataKey, "onespan payload", append(slices.Clone(bound), salt...), keySize)
 }
 
+func (p *payload) fields(f authn.Fields) {
+	f.Text(&p.Password)
+	f.Block(&p.PIN.Key, &p.PIN.Hash)
+}
+
 // seal encrypts a payload.
 func (p payload) seal(dataKey, bound, salt []byte) []byte {
 	var e authn.Encoder
-	e.Text(p.Password)
-	e.Block(p.PIN.Key)
-	e.Block(p.PIN.Hash)
+	p.fields(e.Fields())
 	return gcm(payloadKey(dataKey, bound, salt)).Seal(nil, make([]byte, 12), e.Bytes(), bound)
 }
 
@@ -145,8 +148,9 @@ func openPayload(dataKey, sealed, bound, salt []byte) (payload, bool) {
 	if err != nil {
 		return payload{}, false
 	}
+	var p payload
 	d := authn.NewDecoder(plain)
-	p := payload{Password: d.Text(), PIN: pinHash{Key: d.Block(), Hash: d.Block()}}
+	p.fields(d.Fields())
 	return p, d.Close() == nil
 }
 

@@ -27,21 +27,18 @@ func MessageKinds() []string {
 }
 
 // body is the content of a message between its header and its signature.
-type body interface {
-	put(*authn.Encoder)
-	take(*authn.Decoder)
-}
+type body interface{ fields(authn.Fields) }
 
 // longest is how long a message may be: a logon names everybody whose data the
 // workstation holds.
 const longest = 1 << 20
 
 func encode(kind string, b body, signer ed25519.PrivateKey) []byte {
-	return authn.EncodeFrame(kind, b.put, signer)
+	return authn.EncodeFrame(kind, b.fields, signer)
 }
 
 func decode(kind string, raw []byte, b body) error {
-	return authn.DecodeFrame(kind, raw, longest, b.take)
+	return authn.DecodeFrame(kind, raw, longest, b.fields)
 }
 
 // join tells the server of a new workstation; it proves that the sender holds
@@ -51,8 +48,10 @@ type join struct {
 	Sign, Box []byte // 32 bytes each
 }
 
-func (m *join) put(e *authn.Encoder)  { e.Text(m.Name); e.Raw(m.Sign); e.Raw(m.Box) }
-func (m *join) take(d *authn.Decoder) { m.Name, m.Sign, m.Box = d.Text(), d.Raw(32), d.Raw(32) }
+func (m *join) fields(f authn.Fields) {
+	f.Text(&m.Name)
+	f.Raw(32, &m.Sign, &m.Box)
+}
 
 // joined gives the workstation the server's keys.
 type joined struct{ join }
@@ -69,22 +68,13 @@ type activated struct {
 	Sealed              []byte
 }
 
-func (m *activated) put(e *authn.Encoder) {
-	for _, s := range []string{m.Phone, m.User, m.Serial} {
-		e.Text(s)
-	}
-	m.Type.put(e)
-	e.U8(byte(m.Digits))
-	e.U16(uint16(m.StepSeconds))
-	e.Raw(m.Sign)
-	e.Block(m.Sealed)
-}
-
-func (m *activated) take(d *authn.Decoder) {
-	m.Phone, m.User, m.Serial = d.Text(), d.Text(), d.Text()
-	m.Type.take(d)
-	m.Digits, m.StepSeconds = int(d.U8()), int(d.U16())
-	m.Sign, m.Sealed = d.Raw(32), d.Block()
+func (m *activated) fields(f authn.Fields) {
+	f.Text(&m.Phone, &m.User, &m.Serial)
+	m.Type.fields(f)
+	f.Int8(&m.Digits)
+	f.Int16(&m.StepSeconds)
+	f.Raw(32, &m.Sign)
+	f.Block(&m.Sealed)
 }
 
 // logon hands a credential to the server, sealed to its box key, and says how
@@ -107,32 +97,15 @@ type stateOf struct {
 // mostOthers is how many other users a logon tells of.
 const mostOthers = 2_000
 
-func (m *logon) put(e *authn.Encoder) {
-	m.asked.put(e)
-	e.Bool(m.Update)
-	m.State.put(e)
-	e.U16(uint16(len(m.Others)))
-	for _, o := range m.Others {
-		e.Text(o.User)
-		o.State.put(e)
-	}
-	e.Block(m.Sealed)
-}
-
-func (m *logon) take(d *authn.Decoder) {
-	m.asked.take(d)
-	m.Update = d.Bool()
-	m.State.take(d)
-	for range d.U16() {
-		if d.Left() == 0 {
-			d.Fail()
-			break
-		}
-		o := stateOf{User: d.Text()}
-		o.State.take(d)
-		m.Others = append(m.Others, o)
-	}
-	m.Sealed = d.Block()
+func (m *logon) fields(f authn.Fields) {
+	m.asked.fields(f)
+	f.Bool(&m.Update)
+	m.State.fields(f)
+	authn.PassList(f, &m.Others, 0xffff, func(f authn.Fields, o *stateOf) {
+		f.Text(&o.User)
+		o.State.fields(f)
+	})
+	f.Block(&m.Sealed)
 }
 
 // asked names a request of a workstation: the counter never repeats.
@@ -141,17 +114,16 @@ type asked struct {
 	Counter           uint64
 }
 
-func (a asked) put(e *authn.Encoder) { e.Text(a.Workstation); e.Text(a.User); e.U64(a.Counter) }
-
-func (a *asked) take(d *authn.Decoder) {
-	a.Workstation, a.User, a.Counter = d.Text(), d.Text(), d.U64()
+func (a *asked) fields(f authn.Fields) {
+	f.Text(&a.Workstation, &a.User)
+	f.U64(&a.Counter)
 }
 
 // bound is what something sealed under way is bound to.
 func (a asked) bound(purpose string) []byte {
 	var e authn.Encoder
 	e.Text("onespan " + purpose)
-	a.put(&e)
+	a.fields(e.Fields())
 	return e.Bytes()
 }
 
@@ -179,19 +151,12 @@ type word struct {
 	Drift int64
 }
 
-func (w word) put(e *authn.Encoder) {
-	w.State.put(e)
-	e.U8(byte(w.Fate))
-	e.Text(w.Reason)
-	e.U64(uint64(w.Drift))
-}
-
-func (w *word) take(d *authn.Decoder) {
-	w.State.take(d)
-	w.Fate, w.Reason, w.Drift = fate(d.U8()), d.Text(), int64(d.U64())
-	if w.Fate >= fates || !slices.Contains(reasons(w.Fate), w.Reason) {
-		d.Fail()
-	}
+func (w *word) fields(f authn.Fields) {
+	w.State.fields(f)
+	f.U8((*byte)(&w.Fate))
+	f.Text(&w.Reason)
+	f.I64(&w.Drift)
+	f.Require(w.Fate < fates && slices.Contains(reasons(w.Fate), w.Reason))
 }
 
 // none reports that there is no data; that it has to go stands.
@@ -226,44 +191,22 @@ type answer struct {
 	Sealed []byte
 }
 
-func (m *answer) put(e *authn.Encoder) {
-	m.asked.put(e)
-	m.Verdict.put(e)
-	e.U64(uint64(m.Skew))
-	m.Settings.put(e)
-	m.word.put(e)
-	e.U16(uint16(len(m.Others)))
-	for _, o := range m.Others {
-		e.Text(o.User)
-		o.word.put(e)
-	}
-	e.Bool(m.PINChanged)
+func (m *answer) fields(f authn.Fields) {
+	m.asked.fields(f)
+	m.Verdict.fields(f)
+	f.I64(&m.Skew)
+	m.Settings.fields(f)
+	m.word.fields(f)
+	authn.PassList(f, &m.Others, 0xffff, func(f authn.Fields, o *wordOf) {
+		f.Text(&o.User)
+		o.word.fields(f)
+		f.Require(o.Fate == fateKeep || o.Fate == fateDrop)
+	})
+	f.Bool(&m.PINChanged)
 	if m.Fate == fateComing {
-		m.Offer.put(e)
+		m.Offer.fields(f)
 	}
-	e.Block(m.Sealed)
-}
-
-func (m *answer) take(d *authn.Decoder) {
-	m.asked.take(d)
-	m.Verdict.take(d)
-	m.Skew = int64(d.U64())
-	m.Settings.take(d)
-	m.word.take(d)
-	for range d.U16() {
-		o := wordOf{User: d.Text()}
-		o.word.take(d)
-		if d.Left() == 0 || o.Fate != fateKeep && o.Fate != fateDrop {
-			d.Fail()
-			break
-		}
-		m.Others = append(m.Others, o)
-	}
-	m.PINChanged = d.Bool()
-	if m.Fate == fateComing {
-		m.Offer.take(d)
-	}
-	m.Sealed = d.Block()
+	f.Block(&m.Sealed)
 }
 
 // reasons lists those that may stand beside a fate.
@@ -277,16 +220,7 @@ func reasons(f fate) []string {
 	return []string{""}
 }
 
-// put and take write a type as a number.
-func (t Type) put(e *authn.Encoder) { e.U8(byte(slices.Index(types(), t) + 1)) }
-
-func (t *Type) take(d *authn.Decoder) {
-	n := int(d.U8())
-	if n < 1 || n > len(types()) {
-		d.Fail()
-		return
-	}
-	*t = types()[n-1]
-}
+// fields passes a type as its number.
+func (t *Type) fields(f authn.Fields) { authn.PassOneOf(f, t, types()) }
 
 func types() []Type { return []Type{TimeBased, EventBased} }

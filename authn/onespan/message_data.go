@@ -21,35 +21,22 @@ type offer struct {
 	Diversifier uint32
 }
 
-func (o offer) put(e *authn.Encoder) {
-	e.Text(o.Serial)
-	o.Type.put(e)
-	e.U64(o.Number)
-	e.Time(o.Issued)
-	e.U16(uint16(o.Days))
-	for _, n := range []uint32{o.From, o.To, o.Per, o.Pad, o.Diversifier} {
-		e.U64(uint64(n))
-	}
-	e.U8(byte(o.Digits))
-	e.U16(uint16(o.StepSeconds))
-	e.U64(uint64(o.Drift))
-}
-
-func (o *offer) take(d *authn.Decoder) {
-	o.Serial = d.Text()
-	o.Type.take(d)
-	o.Number, o.Issued, o.Days = d.U64(), d.Time(), int(d.U16())
+func (o *offer) fields(f authn.Fields) {
+	f.Text(&o.Serial)
+	o.Type.fields(f)
+	f.U64(&o.Number)
+	f.Time(&o.Issued)
+	f.Int16(&o.Days)
 	for _, n := range []*uint32{&o.From, &o.To, &o.Per, &o.Pad, &o.Diversifier} {
-		v := d.U64()
-		if v > 1<<32-1 {
-			d.Fail()
-		}
-		*n = uint32(v)
+		wide := uint64(*n)
+		f.U64(&wide)
+		f.Require(wide < 1<<32)
+		*n = uint32(wide)
 	}
-	o.Digits, o.StepSeconds, o.Drift = int(d.U8()), int(d.U16()), int64(d.U64())
-	if o.From >= o.To || o.Per == 0 {
-		d.Fail()
-	}
+	f.Int8(&o.Digits)
+	f.Int16(&o.StepSeconds)
+	f.I64(&o.Drift)
+	f.Require(o.From < o.To && o.Per != 0)
 }
 
 // grant is what the workstation alone may read of an answer: the payload that
@@ -61,20 +48,22 @@ type grant struct {
 	HashKey, TransportKey []byte
 }
 
+func (g *grant) fields(f authn.Fields) {
+	f.Block(&g.Payload, &g.Salt)
+	f.Int8(&g.PasswordLen, &g.PINLen)
+	f.Block(&g.HashKey, &g.TransportKey)
+}
+
 func (g grant) encode() []byte {
 	var e authn.Encoder
-	e.Block(g.Payload)
-	e.Block(g.Salt)
-	e.U8(byte(g.PasswordLen))
-	e.U8(byte(g.PINLen))
-	e.Block(g.HashKey)
-	e.Block(g.TransportKey)
+	g.fields(e.Fields())
 	return e.Bytes()
 }
 
 func decodeGrant(raw []byte) (grant, error) {
+	var g grant
 	d := authn.NewDecoder(raw)
-	g := grant{Payload: d.Block(), Salt: d.Block(), PasswordLen: int(d.U8()), PINLen: int(d.U8()), HashKey: d.Block(), TransportKey: d.Block()}
+	g.fields(d.Fields())
 	return g, d.Close()
 }
 
@@ -86,14 +75,9 @@ type part struct {
 	Sealed            []byte
 }
 
-func (m *part) put(e *authn.Encoder) {
-	e.Text(m.Workstation)
-	e.Text(m.User)
-	e.U64(m.Number)
-	e.U16(uint16(m.Part))
-	e.Block(m.Sealed)
-}
-
-func (m *part) take(d *authn.Decoder) {
-	m.Workstation, m.User, m.Number, m.Part, m.Sealed = d.Text(), d.Text(), d.U64(), int(d.U16()), d.Block()
+func (m *part) fields(f authn.Fields) {
+	f.Text(&m.Workstation, &m.User)
+	f.U64(&m.Number)
+	f.Int16(&m.Part)
+	f.Block(&m.Sealed)
 }

@@ -18,14 +18,11 @@ type verdict struct {
 
 func (v verdict) ok() bool { return v.Code == "" }
 
-func (v verdict) put(e *authn.Encoder) { e.Text(string(v.Code)); e.Text(string(v.Rule)); e.U8(v.Case) }
-
-// take accepts a verdict that the server gives, and no other.
-func (v *verdict) take(d *authn.Decoder) {
-	v.Code, v.Rule, v.Case = authn.Code(d.Text()), authn.RuleID(d.Text()), d.U8()
-	if !slices.Contains(serverVerdicts(), *v) {
-		d.Fail()
-	}
+// fields accepts a verdict that the server gives, and no other.
+func (v *verdict) fields(f authn.Fields) {
+	f.Text((*string)(&v.Code), (*string)(&v.Rule))
+	f.U8(&v.Case)
+	f.Require(slices.Contains(serverVerdicts(), *v))
 }
 
 // The verdicts of either side.

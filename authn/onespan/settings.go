@@ -148,20 +148,7 @@ func (s Settings) client() clientSettings {
 	}
 }
 
-func (c clientSettings) put(e *authn.Encoder) {
-	for _, b := range []bool{c.PINRequired, c.PasswordRequired, c.PasswordOffline, c.Specific} {
-		e.Bool(b)
-	}
-	for _, n := range []int{c.Window, c.EventWindow, c.MaxFailures, c.NotifyDays, c.NotifyUses} {
-		e.U16(uint16(n))
-	}
-}
-
-func (c *clientSettings) take(d *authn.Decoder) {
-	for _, b := range []*bool{&c.PINRequired, &c.PasswordRequired, &c.PasswordOffline, &c.Specific} {
-		*b = d.Bool()
-	}
-	for _, n := range []*int{&c.Window, &c.EventWindow, &c.MaxFailures, &c.NotifyDays, &c.NotifyUses} {
-		*n = int(d.U16())
-	}
+func (c *clientSettings) fields(f authn.Fields) {
+	f.Bool(&c.PINRequired, &c.PasswordRequired, &c.PasswordOffline, &c.Specific)
+	f.Int16(&c.Window, &c.EventWindow, &c.MaxFailures, &c.NotifyDays, &c.NotifyUses)
 }
