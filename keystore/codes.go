@@ -147,7 +147,7 @@ var specs = [...]spec{
 	{CodeVaultTimeout, authn.ExitStorage, "the keyring did not answer in time",
 		[]string{"a dialog of the keyring waits for somebody", "the keyring service hangs"},
 		[]string{
-			"answer the keyring's dialog, or start the keyring service anew, and run the command again",
+			"answer the keyring's dialog, or restart the keyring service, and run the command again",
 			"offauth keystore status",
 		}},
 	{CodeVaultWrite, authn.ExitStorage,

@@ -34,12 +34,12 @@ var (
 	ErrInvalid = errors.New("no store takes this")
 )
 
-// Fault makes a fault whose hints are those of its code.
+// Fault returns a fault with the hints of its code.
 func Fault(code authn.Code, err error, message string) error {
 	return &authn.Fault{Code: code, Message: message, Hints: hints(code, ""), Err: err}
 }
 
-// WorldFault is a fault whose hints name a world.
+// WorldFault returns a fault whose hints name the world.
 func WorldFault(code authn.Code, world string, err error, message string) error {
 	return &authn.Fault{Code: code, Message: message, Hints: hints(code, world), Err: err}
 }
@@ -121,12 +121,12 @@ func VaultFault(err error, world, item string) error {
 	return WorldFault(CodeVaultUnavailable, world, OneLine(err), "the vault of world "+world+" cannot be used")
 }
 
-// DamagedItem says that a vault item is not what offauth kept.
+// DamagedItem returns the fault of a vault item that is not what offauth kept.
 func DamagedItem(name string, err error) error {
 	return Fault(CodeItemDamaged, fmt.Errorf("%w: %w", ErrDamaged, err), "the vault item "+name+" is damaged")
 }
 
-// IsDamagedItem reports whether an error says that of an item.
+// IsDamagedItem reports whether an error is the fault of a damaged item.
 func IsDamagedItem(err error) bool {
 	f, ok := authn.AsFault(err)
 	return ok && f.Code == CodeItemDamaged

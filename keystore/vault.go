@@ -22,13 +22,13 @@ type Vault interface {
 var (
 	ErrNotFound    = errors.New("no such item in the vault")
 	ErrUnavailable = errors.New("the vault does not answer")
-	// ErrNoKeyring is an ErrUnavailable: somebody answers, and has nothing to
-	// keep an item in.
+	// ErrNoKeyring is an ErrUnavailable: the service answers, and has no keyring
+	// to keep an item in.
 	ErrNoKeyring error = noKeyring{}
 	ErrLocked          = errors.New("the vault is locked")
 	ErrTooBig          = errors.New("the item is too big for a vault")
 	ErrTimeout         = errors.New("the vault did not answer in time")
-	// ErrBadItem says that the name is none that a vault takes.
+	// ErrBadItem means that a vault takes no item of that name.
 	ErrBadItem = errors.New("bad name of a vault item")
 )
 
@@ -37,7 +37,7 @@ type noKeyring struct{}
 func (noKeyring) Error() string        { return "the keyring service answers, and has none" }
 func (noKeyring) Is(target error) bool { return target == ErrUnavailable }
 
-// Kind says which vault keeps a world's keys.
+// Kind is the kind of vault that keeps a world's keys.
 type Kind string
 
 // The kinds of vaults.
@@ -47,7 +47,8 @@ const (
 	KindMemory Kind = "memory"
 )
 
-// Opener gives the vault of a kind that keeps the items of the world of that id.
+// Opener returns the vault of that kind that keeps the items of the world with
+// that id.
 type Opener func(kind Kind, id string) (Vault, error)
 
 // Known reports whether k is one of the kinds above.

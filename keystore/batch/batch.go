@@ -1,5 +1,5 @@
 // Package batch has what all stores agree on: which batches they refuse, in
-// which order they give what they hold, and how they keep times and fields.
+// which order they return what they hold, and how they keep times and fields.
 package batch
 
 import (
@@ -117,7 +117,7 @@ func CheckFields(fields map[string]any) error {
 	return nil
 }
 
-// WriteFields returns the fields as JSON with sorted names; none give "".
+// WriteFields returns the fields as JSON with sorted names; "" if there are none.
 func WriteFields(fields map[string]any) (string, error) {
 	if err := CheckFields(fields); err != nil || len(fields) == 0 {
 		return "", err

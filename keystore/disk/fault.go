@@ -26,9 +26,9 @@ func Fault(err error, doing string) error {
 	return keystore.Fault(keystore.CodeFailed, keystore.OneLine(err), doing)
 }
 
-// WhyBusy looks closer at a fault that says that another process uses a
-// database: SQLite says so too where the volume has no locks. lock is a file
-// beside the database that SQLite does not open.
+// WhyBusy returns the fault of a volume without file locks in place of
+// storage_busy, which is what SQLite reports there, and other errors as they are.
+// lock is a file beside the database that SQLite does not open.
 func WhyBusy(err error, lock string) error {
 	f, ok := authn.AsFault(err)
 	if !ok || f.Code != keystore.CodeBusy {

@@ -17,8 +17,8 @@ import (
 )
 
 // Part is a file that is not yet whole. Its name cannot be known before, it is
-// made by us and no link is followed, so whoever else may write to its folder
-// cannot have our content put elsewhere or read. It is locked as long as we
+// made by us and no link is followed, so others who may write to its folder
+// cannot redirect or read our content. It is locked as long as we
 // write, so that what a killed process left can be told from what another is
 // writing.
 type Part struct {
@@ -88,7 +88,7 @@ func (p *Part) write(data []byte) error {
 	return p.Sync()
 }
 
-// Replace puts data under path so that whoever opens it finds the old
+// Replace puts data under path so that a reader finds the old
 // content or the new, whenever the machine stops. What is there is replaced
 // only if it is a file.
 func Replace(path string, data []byte) error {
@@ -159,10 +159,10 @@ func SyncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// ErrTooBig says that a file is larger than anything we would have written.
+// ErrTooBig means that a file is larger than anything we would have written.
 var ErrTooBig = errors.New("the file is too big to be ours")
 
-// NotRegular reports that there is something else than a file.
+// NotRegular returns the error of a path that is not a regular file.
 func NotRegular(op, path string) error {
 	return &fs.PathError{Op: op, Path: path, Err: errors.New("not a regular file")}
 }

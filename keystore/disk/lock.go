@@ -101,7 +101,7 @@ func wait(ctx context.Context, held *flock.Flock) error {
 	}
 }
 
-// ErrMoved says that the locked file is no longer the one under its name: the
+// ErrMoved means that the locked file is no longer the one under its name: the
 // world was deleted while we waited, and perhaps made again.
 var ErrMoved = errors.New("the lock's file was taken away")
 
@@ -117,7 +117,7 @@ func (l *Lock) same(held *flock.Flock) error {
 	return nil
 }
 
-// lockPart locks a file that was made just now, and says errMoved if it was
+// lockPart locks a file that was made just now, and returns ErrMoved if it was
 // cleared before. On Windows an open file cannot be deleted, and one that is
 // locked not be written to, so nothing is done there.
 func lockPart(f *os.File) (release func(), err error) {

@@ -5,5 +5,6 @@ import "errors"
 // noLocks is what a volume without file locks would answer.
 var noLocks = errors.New("no file locks")
 
-// tryLock has nothing to try: the lock of a world is one of SQLite's kind.
+// tryLock returns nil: on Windows the lock of a world is of the same kind as
+// SQLite's.
 func tryLock(string) error { return nil }

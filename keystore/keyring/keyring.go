@@ -54,8 +54,8 @@ func NewOn(keyring Backend, wait time.Duration) *Vault {
 	return &Vault{keyring: keyring, wait: wait, turn: make(chan struct{}, 1)}
 }
 
-// Locked says ErrLocked if the keyring is, and what else keeps it from being
-// asked, where that can be found out without a dialog.
+// Locked returns ErrLocked if the keyring is locked, or the error that keeps it
+// from being asked, where that can be found out without a dialog.
 func (v *Vault) Locked(ctx context.Context) error {
 	k, ok := v.keyring.(interface{ locked() error })
 	if !ok {
@@ -78,7 +78,7 @@ func (v *Vault) Get(ctx context.Context, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Who puts an item back with another tool may leave the end of a line.
+	// An item that was put back with another tool may end in a new line.
 	value, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSpace(text))
 	if err != nil || len(value) > keystore.MaxItem {
 		return nil, keystore.DamagedItem(name, errors.New("it is not the text that offauth keeps"))
@@ -168,7 +168,7 @@ func (v *Vault) make(c *call, do func() (string, error)) {
 	<-v.turn
 }
 
-// giveUp notes that nobody waits for a call any more.
+// giveUp records that no caller waits for a call any more.
 func (v *Vault) giveUp(c *call) {
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -13,8 +13,8 @@ import (
 
 // system is the operating system's keyring: Secret Service, Keychain or
 // Credential Manager. go-keyring knows no time-out and no context, may start
-// daemons where there is no bus, and gives errors of many libraries; so the
-// way is looked at before each call, and each error named after it.
+// daemons where there is no bus, and gives errors of many libraries; so
+// checkAvailable runs before each call, and nameError after it.
 type system struct{}
 
 var _ Backend = (*system)(nil)
@@ -52,7 +52,8 @@ func (*system) Delete(service, user string) error {
 	return nameError(gokeyring.Delete(service, user))
 }
 
-// nameError says what an error means, going by types and values alone.
+// nameError wraps an error in the one of ours that it means, going by types and
+// values alone, never by texts.
 func nameError(err error) error {
 	if err == nil {
 		return nil

@@ -7,11 +7,11 @@ import (
 	"github.com/offauth/offauth/keystore"
 )
 
-// checkAvailable has nothing to look for: /usr/bin/security is part of macOS.
+// checkAvailable returns nil: /usr/bin/security is part of macOS.
 func checkAvailable() error { return nil }
 
-// systemError says which of keystore.ErrUnavailable and keystore.ErrLocked the exit code
-// of /usr/bin/security means, or nil. The code is the low byte of an OSStatus.
+// systemError returns ErrUnavailable or ErrLocked for an exit code of
+// /usr/bin/security that means one of them, else nil. The code is the low byte of an OSStatus.
 func systemError(err error) error {
 	var ended *exec.ExitError
 	if !errors.As(err, &ended) {
@@ -31,5 +31,5 @@ func systemError(err error) error {
 	return nil
 }
 
-// checkLocked cannot be found out here without a dialog.
+// checkLocked returns nil: macOS does not tell without a dialog.
 func checkLocked() error { return nil }

@@ -20,8 +20,8 @@ import (
 // bus of its own (dbus-launch) with an empty keyring on it, in every process,
 // and leave both behind.
 //
-// A bus may start its keyring service when it is first called, as it does for
-// every program of the session: that is the desktop's doing, and its end.
+// A bus may start its keyring service at the first call, as it does for every
+// program of the session; the desktop ends it too.
 func checkAvailable() error {
 	if !busFound(os.Getenv("DBUS_SESSION_BUS_ADDRESS"), filepath.Join("/run/user", strconv.Itoa(os.Getuid()))) {
 		return fmt.Errorf("%w: there is no session bus", keystore.ErrUnavailable)
@@ -49,8 +49,8 @@ func busFound(address, runtimeDir string) bool {
 	return ok && strings.TrimRight(named, "\r\n") != ""
 }
 
-// systemError says which of ErrUnavailable and ErrLocked an error of
-// the Secret Service means, or nil.
+// systemError returns ErrUnavailable or ErrLocked for an error of the Secret
+// Service that means one of them, else nil.
 func systemError(err error) error {
 	if name := busErrorName(err); name != "" {
 		return busError(name)

@@ -21,7 +21,7 @@ import (
 const RootKeySize = 32
 
 // MACSize is the length of a row's authenticator. 128 bits are out of reach
-// of guessing, and a row is checked by who has the key, not by a stranger.
+// of guessing, and only the holder of the key checks a row.
 const MACSize = 16
 
 const nonceSize = 12
@@ -98,7 +98,7 @@ func (k *Keys) SealRecord(r authn.Record) []byte {
 	return k.Seal(plain, k.recordBound(r))
 }
 
-// OpenRecord fills in r.Secret, or says that this is not what was sealed for
+// OpenRecord fills in r.Secret, or returns ErrDamaged if this is not what was sealed for
 // this world, site, name, version and public half.
 func (k *Keys) OpenRecord(r *authn.Record, sealed []byte) error {
 	plain, err := k.Open(sealed, k.recordBound(*r))

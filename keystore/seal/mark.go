@@ -13,7 +13,7 @@ import (
 )
 
 // Mark is what the vault item ID/gen holds: which state of the world is the
-// newest. The number alone would not do: who has the folder can make two
+// newest. The number alone would not do: whoever has the folder can make two
 // states of the same number (kill a command after its COMMIT, copy the folder,
 // put the one before it back, act otherwise), so the state's own authenticator
 // stands beside it.
@@ -24,7 +24,7 @@ import (
 type Mark struct {
 	Generation uint64
 	Tag        [MACSize]byte
-	// bare says that it was kept by an offauth whose marks had no
+	// bare reports whether it was kept by an offauth whose marks had no
 	// authenticator.
 	Bare bool
 }
@@ -50,7 +50,7 @@ func (k *Keys) markMAC(m Mark) []byte {
 	return mac.Sum(nil)[:MACSize]
 }
 
-// ReadMark accepts what markText gives for this world, and a bare mark.
+// ReadMark accepts what MarkText returns for this world, and a bare mark.
 func (k *Keys) ReadMark(text []byte) (Mark, error) {
 	m, mac, err := ParseMark(text)
 	if err == nil && !m.Bare && !hmac.Equal(mac, k.markMAC(m)) {
@@ -86,10 +86,10 @@ func ParseMark(text []byte) (m Mark, mac []byte, err error) {
 	return m, mac, nil
 }
 
-// ErrNoMark says that the vault has no mark of a world that should have one.
+// ErrNoMark means that the vault has no mark of a world that should have one.
 var ErrNoMark = fmt.Errorf("%w: the world's generation", keystore.ErrNotFound)
 
-// ErrBareMark says that the vault's mark is one that no offauth which wrote
+// ErrBareMark means that the vault's mark is one that no offauth which wrote
 // this state would have kept.
 var ErrBareMark = errors.New("it is of an older form than the world, and nothing shows that offauth kept it")
 

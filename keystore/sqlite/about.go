@@ -8,7 +8,7 @@ import (
 	"github.com/offauth/offauth/keystore/seal"
 )
 
-// About is what a world says of itself, in clear: the row "world" of meta.
+// About describes a world, in clear: the row "world" of meta.
 type About struct {
 	ID string `json:"id"`
 	// Name is the world's name, so that a world does not open under another's.
@@ -29,8 +29,8 @@ func (a About) Vaults() []keystore.Kind {
 	return []keystore.Kind{a.Vault, a.Also}
 }
 
-// ParseAbout reads what a world says of itself in a place of that description,
-// and refuses what offauth would not have written.
+// ParseAbout decodes an About, and refuses what offauth would not have written.
+// place is where it was read, for the error.
 func ParseAbout(place string, value []byte) (About, error) {
 	var a About
 	err := json.Unmarshal(value, &a)
@@ -41,22 +41,22 @@ func ParseAbout(place string, value []byte) (About, error) {
 	return a, nil
 }
 
-// about reads the row; nobody has vouched for it before its check.
+// about decodes the row, which may not be authenticated yet.
 func (row metaRow) about() (About, error) {
 	return ParseAbout("row "+row.key+" of table meta", row.value)
 }
 
-// row returns the row that says it.
+// row returns the row of meta.
 func (a About) row(m *seal.Authenticator) (metaRow, error) {
 	value, err := json.Marshal(a)
 	return newMetaRow(m, metaWorld, value), err
 }
 
-// About reads what the world says of itself.
+// About reads and authenticates what the database holds about the world.
 func (r *Reader) About() (About, error) {
 	row, err := readMeta(r.ctx, r.tx, metaWorld)
 	if err == nil {
-		err = row.check(r.marks)
+		err = row.check(r.auth)
 	}
 	if err != nil {
 		return About{}, err
@@ -64,10 +64,10 @@ func (r *Reader) About() (About, error) {
 	return row.about()
 }
 
-// SetAbout writes what the world says of itself. The generation stays: nothing
+// SetAbout writes it. The generation stays: nothing
 // happened in the world.
 func (w *Writer) SetAbout(a About) error {
-	row, err := a.row(w.marks)
+	row, err := a.row(w.auth)
 	if err != nil {
 		return err
 	}

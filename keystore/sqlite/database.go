@@ -1,9 +1,8 @@
 // Package sqlite keeps the records, events and timers of a world in an SQLite
-// database. Whoever edits it without the world's keys is found out: every row
-// has an authenticator, an index says which version of each record is the
-// newest, and the row "state" of the table meta ties them together. Which state
-// is the newest one the database cannot say; that takes the vault (see package
-// worlds).
+// database. An edit without the world's keys is detected: every row has an
+// authenticator, an index holds the newest version of each record, and the row
+// "state" of the table meta ties them together. Whether that state is the
+// newest one the database cannot know; the vault does (see package worlds).
 package sqlite
 
 import (
@@ -14,8 +13,8 @@ import (
 	"github.com/offauth/offauth/keystore/seal"
 )
 
-// Database is the database of one world. What it says of itself can be read at
-// once; all else wants Unlock first.
+// Database is the database of one world. Only About can be called before
+// Unlock.
 type Database struct {
 	db    *sql.DB
 	path  string
@@ -26,13 +25,13 @@ type Database struct {
 	schema int
 }
 
-// Open opens a world's database. It is to be closed.
+// Open opens a world's database. The caller closes it.
 func Open(ctx context.Context, path string) (*Database, error) {
 	return newDatabase(ctx, path, openDatabase)
 }
 
-// OpenReadOnly opens one that nobody writes to, wherever it lies: SQLite
-// makes no file beside it.
+// OpenReadOnly opens a database that no process writes to; SQLite creates no
+// file beside it.
 func OpenReadOnly(ctx context.Context, path string) (*Database, error) {
 	return newDatabase(ctx, path, openReadOnly)
 }
@@ -53,8 +52,7 @@ func newDatabase(ctx context.Context, path string, open func(string) (*sql.DB, e
 	return d, nil
 }
 
-// readAbout looks at a database for the first time: at its schema, and then at
-// what it says of itself.
+// readAbout checks the schema and then reads the row "world".
 func (d *Database) readAbout(ctx context.Context) (err error) {
 	if d.schema, err = checkedVersion(ctx, d.db, migrations); err != nil {
 		return err
@@ -94,8 +92,8 @@ func Create(ctx context.Context, path string, keys *seal.Keys, a About) (*Databa
 
 // firstRows writes the rows of meta.
 func (d *Database) firstRows(ctx context.Context) error {
-	marks := d.keys.Authenticator()
-	world, err := d.about.row(marks)
+	auth := d.keys.Authenticator()
+	world, err := d.about.row(auth)
 	if err != nil {
 		return err
 	}
@@ -104,7 +102,7 @@ func (d *Database) firstRows(ctx context.Context) error {
 		return err
 	}
 	defer tx.end()
-	for _, row := range []metaRow{world, newMetaRow(marks, metaState, sealState(d.keys, stateRow{}))} {
+	for _, row := range []metaRow{world, newMetaRow(auth, metaState, sealState(d.keys, stateRow{}))} {
 		if _, err := tx.conn.ExecContext(tx.ctx, insertMeta, row.key, row.value, row.mac); err != nil {
 			return err
 		}
@@ -112,12 +110,12 @@ func (d *Database) firstRows(ctx context.Context) error {
 	return tx.commit()
 }
 
-// About returns what the world says of itself, as it was when the database was
-// opened. Nobody vouches for it before Unlock.
+// About returns what the database held about the world when it was opened.
+// Before Unlock it is not authenticated.
 func (d *Database) About() About { return d.about }
 
-// Unlock gives the world's keys, and checks with them what it says of itself.
-// The fault vault_item_foreign says that they are another world's.
+// Unlock sets the world's keys and authenticates About with them. It returns
+// the fault vault_item_foreign for the keys of another world.
 func (d *Database) Unlock(ctx context.Context, world string, keys *seal.Keys) error {
 	altered := d.row.check(keys.Authenticator())
 	if altered == nil {
@@ -219,8 +217,8 @@ func (d *Database) Changes(ctx context.Context) (*Changes, error) {
 	return &Changes{conn}, nil
 }
 
-// Changes tells whether others have changed a database, without reading it. It
-// is to be closed before the database is.
+// Changes shows whether others have changed a database, without reading it. It
+// must be closed before the database.
 type Changes struct{ conn *sql.Conn }
 
 // Version returns a number that another connection's commit changes.
@@ -229,12 +227,12 @@ func (c *Changes) Version(ctx context.Context) (n int64, err error) {
 	return n, fault(err, "the world cannot be watched")
 }
 
-// Close gives the connection back.
+// Close returns the connection.
 func (c *Changes) Close() error {
 	return fault(c.conn.Close(), "the watch cannot be closed")
 }
 
-// Close gives the database back; the last process to close it also empties its
+// Close closes the database; the last process to close it also empties its
 // write-ahead log.
 func (d *Database) Close() error {
 	return fault(d.db.Close(), "the world cannot be closed")

@@ -115,7 +115,7 @@ func (r *Reader) event(scan scanner) (authn.Event, error) {
 		Seq: uint64(seq), At: batch.FromNanos(at), Site: authn.Site(site), Kind: authn.Kind(kind),
 		Subject: subject, Result: result, Rule: authn.RuleID(rule),
 	}
-	if !r.marks.Check("events", eventRow(e, at, fields), mac) {
+	if !r.auth.Check("events", eventRow(e, at, fields), mac) {
 		return authn.Event{}, damaged("event %d was altered", seq)
 	}
 	var err error

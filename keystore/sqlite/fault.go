@@ -10,7 +10,8 @@ import (
 	"github.com/offauth/offauth/keystore/disk"
 )
 
-// damaged says which row or part of a world is not what was written.
+// damaged returns the fault of a database that is not what was written; the
+// text names the row or part.
 func damaged(format string, args ...any) error {
 	what := "the world's database is damaged: " + fmt.Sprintf(format, args...)
 	return keystore.Fault(keystore.CodeDamaged, keystore.ErrDamaged, what)

@@ -12,7 +12,7 @@ import (
 	"github.com/offauth/offauth/keystore/seal"
 )
 
-// index says which records there are: for each the version that was written
+// index lists the records: for each the version that was written
 // last and the tag of its sealed half. It is a tree in the table nodes, in the
 // order of site and name. A node is known by an authenticator that the node
 // above holds, and the first by the state's row. So a record that is read, or
@@ -34,7 +34,7 @@ func (x *index) find(key authn.Key) (entry, bool, error) {
 	return found, err == nil && found.n > 0 && found.key == key, err
 }
 
-// walk returns the entries from a key on until give has enough.
+// walk passes the entries from a key on to give, until that returns false.
 func (x *index) walk(at entry, from authn.Key, give func(entry) (more bool)) (more bool, err error) {
 	if at.n == 0 {
 		return true, nil // there is no node yet
@@ -78,7 +78,7 @@ func (x *index) load(at entry) (*node, error) {
 }
 
 func (r *Reader) nodeMAC(id uint64, value []byte) []byte {
-	return r.marks.MAC("nodes", seal.Frame(nil).Number(int64(id)).Bytes(value))
+	return r.auth.MAC("nodes", seal.Frame(nil).Number(int64(id)).Bytes(value))
 }
 
 // set notes a record's version and tag; version 0 takes the record out.

@@ -40,7 +40,7 @@ func createDatabase(path string) (*sql.DB, error) {
 	return connect(path, true)
 }
 
-// openReadOnly opens a database that nobody writes to, wherever it lies:
+// openReadOnly opens a database that no process writes to, wherever it lies:
 // SQLite makes no file beside it.
 func openReadOnly(path string) (*sql.DB, error) {
 	if _, err := checkHeader(path); err != nil {
@@ -71,7 +71,7 @@ func dial(path, options string) (*sql.DB, error) {
 	if !strings.HasPrefix(full, "/") {
 		full = "/" + full // C:/… is written file:///C:/…
 	}
-	// What the file says must not make SQLite do anything: see checkSchema.
+	// Nothing in the file may make SQLite run code: see checkSchema.
 	options += "&_defensive=1&_dqs=0&_pragma=trusted_schema(0)&_pragma=cell_size_check(1)"
 	db, err := sql.Open("sqlite", "file://"+(&url.URL{Path: full}).EscapedPath()+"?"+options)
 	if err != nil {

@@ -21,7 +21,7 @@ type Reader struct {
 	cancelled func() error
 	tx        *transaction
 	keys      *seal.Keys
-	marks     *seal.Authenticator
+	auth      *seal.Authenticator
 	state     stateRow
 	// tag is the authenticator of the state's row.
 	tag   [seal.MACSize]byte
@@ -43,7 +43,7 @@ func (d *Database) beginReading(ctx context.Context, tx *transaction) (*Reader, 
 	}
 	row, err := readMeta(r.ctx, tx, metaState)
 	if err == nil {
-		err = row.check(r.marks)
+		err = row.check(r.auth)
 	}
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func (d *Database) beginReading(ctx context.Context, tx *transaction) (*Reader, 
 
 // newReader makes a reader that has not read its state yet.
 func (d *Database) newReader(ctx context.Context, tx *transaction) *Reader {
-	r := &Reader{ctx: context.WithoutCancel(ctx), cancelled: ctx.Err, tx: tx, keys: d.keys, marks: d.keys.Authenticator()}
+	r := &Reader{ctx: context.WithoutCancel(ctx), cancelled: ctx.Err, tx: tx, keys: d.keys, auth: d.keys.Authenticator()}
 	r.index = &index{r: r, nodes: map[uint64]*node{}}
 	return r
 }
@@ -99,7 +99,7 @@ func (r *Reader) Record(site authn.Site, name string) (authn.Record, error) {
 }
 
 // Records implements authn.Reader. Where all sites are asked for a prefix, the
-// index says which have such records, so the others are not looked at.
+// index knows which have such records, so the others are not read.
 func (r *Reader) Records(site authn.Site, prefix string) ([]authn.Record, error) {
 	known, err := r.known(site, prefix)
 	if err != nil {
@@ -158,7 +158,7 @@ func (r *Reader) rows(query string, args []any, prefix string, known []entry) ([
 	return list, nil
 }
 
-// known returns what the index says of the records of a site, or of all sites,
+// known returns the entries of the index for the records of a site, or of all sites,
 // whose names begin with prefix.
 func (r *Reader) known(site authn.Site, prefix string) ([]entry, error) {
 	var list []entry
@@ -211,7 +211,7 @@ func columns(scan scanner, dest ...any) error {
 		"the world's database is damaged: a value has another type")
 }
 
-// each calls row for the rows of a query until it says that it has enough.
+// each calls row for the rows of a query until it returns false.
 func (r *Reader) each(query string, args []any, row func(scan scanner) (more bool, err error)) error {
 	if err := r.cancelled(); err != nil {
 		return err
@@ -251,8 +251,8 @@ func (r *Reader) record(scan scanner) (authn.Record, entry, error) {
 	return rec, entryOf(rec, sealed), nil
 }
 
-// entryOf is what the index says of a record: its sealed half is known by its
-// end, the tag.
+// entryOf returns the entry of the index for a record: it holds the end of the
+// sealed half, the tag.
 func entryOf(rec authn.Record, sealed []byte) entry {
 	e := entry{key: authn.Key{Site: rec.Site, Name: rec.Name}, n: rec.Version}
 	copy(e.tag[:], sealed[len(sealed)-seal.MACSize:])

@@ -62,7 +62,7 @@ CREATE INDEX events_subject ON events(subject);
 CREATE INDEX events_kind ON events(kind);
 `
 
-// schema2 gives the records an index that is authenticated.
+// schema2 adds the authenticated index of the records.
 const schema2 = `
 CREATE TABLE nodes(
 	id    INTEGER PRIMARY KEY,

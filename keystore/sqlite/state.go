@@ -17,7 +17,7 @@ import (
 //
 // What this holds: no row of records or timers can be altered, added, taken
 // away or put back at an older version, and no event altered, added or taken
-// away, without its showing to whoever reads it or finds it missing, and in
+// away, without being detected by the next read of it, and by
 // World.Verify. Putting back the whole database is what the generation is
 // compared with the vault for.
 type stateRow struct {

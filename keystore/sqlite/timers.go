@@ -22,10 +22,10 @@ func (r *Reader) Timers() ([]authn.Timer, error) {
 			return false, err
 		}
 		t := authn.Timer{Site: authn.Site(site), Kind: kind, Subject: subject, At: batch.FromNanos(at), Order: uint64(ord)}
-		if !r.marks.Check("timers", timerRow(t), mac) {
+		if !r.auth.Check("timers", timerRow(t), mac) {
 			return false, damaged("timer %s %s %s was altered", site, kind, subject)
 		}
-		all.Toggle(r.marks, "timers", timerRow(t))
+		all.Toggle(r.auth, "timers", timerRow(t))
 		seen[batch.TimerKey(t)] = t
 		list = append(list, t)
 		return true, nil

@@ -6,7 +6,7 @@ import (
 	"database/sql/driver"
 )
 
-// transaction is a transaction of SQLite on a connection that is its own until
+// transaction is a transaction of SQLite on a connection of its own until
 // end. It does what *sql.Tx does, but for the two goroutines that this starts
 // for each transaction and each query, only to wait for a context: ours is
 // never cancelled, and in a command that lives for milliseconds the threads
@@ -14,20 +14,20 @@ import (
 type transaction struct {
 	ctx  context.Context // never cancelled
 	conn *sql.Conn
-	// open says that neither commit nor end came yet.
+	// open reports whether neither commit nor end has come yet.
 	open bool
 	// one reads a record by its key; an Action reads several.
 	one *sql.Stmt
 }
 
-// How a transaction begins: who reads takes no lock, who writes takes SQLite's
-// at once, so that no statement in the middle finds it taken.
+// How a transaction begins: a reader takes no lock, a writer takes SQLite's at
+// once, so that no statement in the middle finds it taken.
 const (
 	toRead  = "BEGIN"
 	toWrite = "BEGIN IMMEDIATE"
 )
 
-// begin begins a transaction; it is to be ended. A statement that ctx
+// begin starts a transaction; the caller calls end. A statement that ctx
 // interrupts would leave open whether it was done, so ctx interrupts none.
 func begin(ctx context.Context, db *sql.DB, how string) (*transaction, error) {
 	ctx = context.WithoutCancel(ctx)

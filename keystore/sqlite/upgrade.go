@@ -7,7 +7,7 @@ import (
 	"github.com/offauth/offauth/keystore/seal"
 )
 
-// indexRecords makes the index of a world of the first schema, whose state row
+// indexRecords builds the index of a world of the first schema, whose state row
 // had a sum over all records in its place. The change counts as an Update that
 // came from the state before it, so a world that was rolled back is refused
 // after it as before. The world also learns its name: that of its folder.
@@ -24,7 +24,7 @@ func indexRecords(ctx context.Context, d *Database, tx *transaction, world strin
 			return false, err
 		}
 		row := seal.Frame(nil).Text(string(e.key.Site)).Text(e.key.Name).Number(int64(e.n)).Text(string(e.tag[:]))
-		all.Toggle(w.marks, "records", row)
+		all.Toggle(w.auth, "records", row)
 		return true, w.index.set(e)
 	})
 	if err != nil {
@@ -44,12 +44,12 @@ func indexRecords(ctx context.Context, d *Database, tx *transaction, world strin
 	return w.writeState()
 }
 
-// firstState reads the state row of the first schema, and gives its sum over
+// firstState reads the state row of the first schema, and returns its sum over
 // the records.
 func (w *Writer) firstState() (records seal.Sum, err error) {
 	row, err := readMeta(w.ctx, w.tx, metaState)
 	if err == nil {
-		err = row.check(w.marks)
+		err = row.check(w.auth)
 	}
 	if err != nil {
 		return seal.Sum{}, err

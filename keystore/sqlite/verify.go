@@ -54,8 +54,8 @@ func (r *Reader) checkIntegrity() error {
 // read: a long life does not fit in.
 const portionSize = 10_000
 
-// Portions gives all events in order, portionSize at a time, and finds out if
-// one was altered, added or taken away.
+// Portions passes all events in order to give, portionSize at a time, and
+// detects events that were altered, added or taken away.
 func (r *Reader) Portions(give func([]authn.Event) error) error {
 	for after := uint64(0); ; after += portionSize {
 		list, err := r.portion(after)

@@ -13,7 +13,7 @@ import (
 type Writer struct{ *Reader }
 
 // Update writes a batch and raises the generation. After an error the
-// transaction is to be rolled back.
+// caller rolls the transaction back.
 func (w *Writer) Update(b authn.Batch) error {
 	if err := w.index.audit(); err != nil {
 		return err
@@ -43,7 +43,7 @@ func (w *Writer) writeState() error {
 	if err := w.writeIndex(); err != nil {
 		return fault(err, "the change cannot be written")
 	}
-	row := newMetaRow(w.marks, metaState, sealState(w.keys, w.state))
+	row := newMetaRow(w.auth, metaState, sealState(w.keys, w.state))
 	copy(w.tag[:], row.mac)
 	return w.writeMeta(row)
 }
@@ -117,7 +117,7 @@ func (w *Writer) writeTimers(b authn.Batch) error {
 		if !ok {
 			continue
 		}
-		w.state.timers.Toggle(w.marks, "timers", timerRow(old))
+		w.state.timers.Toggle(w.auth, "timers", timerRow(old))
 		if err := w.exec("DELETE FROM timers WHERE site = ? AND kind = ? AND subject = ?",
 			string(key.Site), key.Kind, key.Subject); err != nil {
 			return err
@@ -131,11 +131,11 @@ func (w *Writer) writeTimers(b authn.Batch) error {
 				return nil, err
 			}
 			if old, ok := w.timers[batch.TimerKey(t)]; ok {
-				w.state.timers.Toggle(w.marks, "timers", timerRow(old))
+				w.state.timers.Toggle(w.auth, "timers", timerRow(old))
 			}
 			row := timerRow(t)
-			w.state.timers.Toggle(w.marks, "timers", row)
-			return []any{string(t.Site), t.Kind, t.Subject, at, int64(t.Order), w.marks.MAC("timers", row)}, nil
+			w.state.timers.Toggle(w.auth, "timers", row)
+			return []any{string(t.Site), t.Kind, t.Subject, at, int64(t.Order), w.auth.MAC("timers", row)}, nil
 		})
 }
 
@@ -152,7 +152,7 @@ func (w *Writer) writeEvents(b authn.Batch) error {
 			if err != nil {
 				return nil, fmt.Errorf("event %d: %w", e.Seq, err)
 			}
-			mac := w.marks.MAC("events", eventRow(e, at, fields))
+			mac := w.auth.MAC("events", eventRow(e, at, fields))
 			return []any{int64(e.Seq), at, string(e.Site), string(e.Kind), e.Subject, e.Result, string(e.Rule), fields, mac}, nil
 		})
 }

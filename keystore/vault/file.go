@@ -23,7 +23,7 @@ type File struct {
 	dir string
 	id  *Identity
 
-	writing sync.Mutex // held by who replaces a file; processes have their locks
+	writing sync.Mutex // held while a file is replaced; processes have their locks
 	mu      sync.Mutex
 	// last is the generation that was opened or kept last.
 	last opened

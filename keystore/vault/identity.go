@@ -142,7 +142,7 @@ func HasPassphraseIdentity(dir, id string) bool {
 func (i *Identity) Encrypt(plain []byte) ([]byte, error) { return encrypt(plain, i.to) }
 
 // Decrypt decrypts an item. The error wraps ErrWrongIdentity if the item was
-// closed for somebody else.
+// encrypted to another identity.
 func (i *Identity) Decrypt(sealed []byte) ([]byte, error) {
 	plain, err := decrypt(sealed, i.keys...)
 	if noMatch(err) {

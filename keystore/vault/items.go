@@ -13,8 +13,8 @@ import (
 	"github.com/offauth/offauth/keystore/disk"
 )
 
-// Keep puts an item into a vault, and believes the vault only when it
-// gives it back.
+// Keep puts an item into a vault, and reads it back: a vault that does not
+// return it has not kept it.
 func Keep(ctx context.Context, vault keystore.Vault, item string, value []byte) error {
 	if err := vault.Set(ctx, item, value); err != nil {
 		return err
@@ -49,7 +49,7 @@ func RemoveFile(path string) error {
 // files, which may be linked into several homes, and in the user's runtime
 // folder for a keyring, which the user has one of. Two folders with the same
 // world in them then take turns, as they have one mark. It is empty for a
-// vault that nobody else can have.
+// vault in memory.
 func LockFile(vaultDir string, kind keystore.Kind, id string) (string, error) {
 	switch kind {
 	case keystore.KindFile:

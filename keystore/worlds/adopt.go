@@ -59,8 +59,7 @@ func copyFault(name, other string) error {
 	}
 }
 
-// adopt writes the name, in the newest state that there is. The generation
-// stays: nothing happened in the world.
+// adopt writes the name, if the database is in its newest state.
 func (w *World) adopt(ctx context.Context, name string) (adopted bool, err error) {
 	release, err := w.take(ctx)
 	if err != nil {

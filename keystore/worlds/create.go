@@ -17,15 +17,15 @@ import (
 	"github.com/offauth/offauth/keystore/vault"
 )
 
-// Create makes a world, whole or not at all. open gives the vault that is to
-// keep the key of the world of that id, and fill, unless it is nil, writes the
+// Create makes a world, whole or not at all. open returns the vault for
+// the key of the world with that id, and fill, unless it is nil, writes the
 // first state. Its error comes back as it is. For a kind other than KindFile,
 // open may first be called with the id of a leftover that is to be cleared.
 // A keyring is asked once before any lock is taken, for it may show a dialog.
 //
 // The world comes into being in a folder .new-NAME, where its id is on disk
-// before its key is in the vault; so whoever finds the folder of a process
-// that died can clear both. The fault world_exists says that another process
+// before its key is in the vault; so the next Create can clear both after a
+// process that died. The fault world_exists says that another process
 // was faster: the world can then be opened.
 func (h Home) Create(
 	ctx context.Context, name string, kind keystore.Kind,
@@ -121,8 +121,8 @@ func (m *making) make(
 	if err != nil {
 		return err
 	}
-	// The id is in the file before anything is in the vault under it: whoever
-	// clears what a killed process left looks at the file.
+	// The id is in the file before anything is in the vault under it, as
+	// clearLeftovers reads the file.
 	if m.db, err = sqlite.Create(ctx, filepath.Join(m.dir, databaseName), keys, m.about); err != nil {
 		return err
 	}

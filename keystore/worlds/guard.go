@@ -85,7 +85,8 @@ func (g *guard) follow(kind keystore.Kind) error {
 	return nil
 }
 
-// wake asks a vault that was not asked for a while, without any lock.
+// wake asks the vault without any lock held, if it was not asked for a while, so
+// that a dialog of the keyring comes up here.
 func (g *guard) wake(ctx context.Context) error {
 	g.mu.Lock()
 	recent := time.Since(g.used) < idle
@@ -117,16 +118,15 @@ func (g *guard) read(ctx context.Context) (*seal.Mark, error) {
 	return &m, nil
 }
 
-// readUnderLock is read for who holds the world's lock.
+// readUnderLock is read for a caller that holds the world's lock.
 func (g *guard) readUnderLock(ctx context.Context) (*seal.Mark, error) {
 	ctx, cancel := context.WithTimeout(ctx, g.patience)
 	defer cancel()
 	return g.read(ctx)
 }
 
-// write keeps a mark, and believes the vault only when it gives it back: who
-// tells of a change knows that nobody wrote another in between. It is not stopped by who asked for the change: that is
-// on disk already.
+// write keeps a mark in the vault and reads it back. ctx's end does not stop it:
+// the change is on disk already.
 func (g *guard) write(ctx context.Context, m seal.Mark) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), g.patience)
 	defer cancel()
@@ -160,7 +160,7 @@ func (g *guard) known(ctx context.Context) (*seal.Mark, error) {
 	return g.read(ctx)
 }
 
-// errMovedVault says that the world was moved to another vault while it was
+// errMovedVault means that the world was moved to another vault while it was
 // open here.
 type errMovedVault struct{ to keystore.Kind }
 
@@ -181,8 +181,8 @@ func (g *guard) judge(r *sqlite.Reader, m *seal.Mark) (behind bool, err error) {
 	return behind, nil
 }
 
-// checkVault says errMovedVault if the world no longer lies in the vault that we
-// know.
+// checkVault returns errMovedVault if the world's items are no longer in the
+// vault that this process knows.
 func (g *guard) checkVault(r *sqlite.Reader) error {
 	a, err := r.About()
 	if err != nil {
@@ -194,8 +194,8 @@ func (g *guard) checkVault(r *sqlite.Reader) error {
 	return nil
 }
 
-// admit lets an Update go on, under the lock: what it sees must be the newest
-// state that there is. A vault that is behind is raised first, so that it is
+// admit returns nil if an Update, which holds the lock, sees the newest state. A
+// vault that is behind is raised first, so that it is
 // never behind by more than the one step that is under way.
 func (g *guard) admit(ctx context.Context, r *sqlite.Reader) error {
 	if err := g.checkVault(r); err != nil {

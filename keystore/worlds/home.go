@@ -2,7 +2,7 @@
 // lists, moves, repairs, copies and deletes them.
 //
 // A world is a folder HOME/worlds/NAME with a database, and two items in a
-// vault: its root key, and a mark that says which state of it is the newest, so
+// vault: its root key, and a mark that identifies its newest state, so
 // that a folder which was copied back from an earlier day is refused. A change
 // takes the world's lock, compares the database with the vault, commits, tells
 // the vault, and only then its caller.
@@ -34,8 +34,8 @@ const (
 	gonePrefix = ".gone-"
 )
 
-// Info is what can be known of a world without its vault; nobody vouches for
-// it. Err says why a world cannot be opened; the rest may then be empty.
+// Info is what can be known of a world without its vault, and so without being
+// authenticated. Err is why a world cannot be opened; the rest may then be empty.
 type Info struct {
 	Name      string
 	ID        string
@@ -51,7 +51,7 @@ func (h Home) VaultDir() string { return filepath.Join(h.Dir, "vault") }
 func (h Home) WorldDir(name string) string { return filepath.Join(h.worlds(), name) }
 
 // Exists reports whether there is a world of that name, sound or not. Of what
-// cannot be looked at it says that there is; who opens it is told why.
+// cannot be looked at it reports true; Open returns why.
 func (h Home) Exists(name string) bool {
 	if authn.CheckWorldName(name) != nil {
 		return false
@@ -63,8 +63,7 @@ func (h Home) Exists(name string) bool {
 // isNone reports whether an error of looking at a path means that nothing is there.
 func isNone(err error) bool { return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) }
 
-// Open opens a world. open gives the vault of that kind for the world of that
-// id. The world is to be closed.
+// Open opens a world. The caller closes it.
 func (h Home) Open(ctx context.Context, name string, open keystore.Opener) (*World, error) {
 	if err := checkName(name); err != nil {
 		return nil, err
@@ -79,7 +78,7 @@ func (h Home) Open(ctx context.Context, name string, open keystore.Opener) (*Wor
 	}
 	w, err := h.openWorld(ctx, name, before, open)
 	if err != nil && ctx.Err() == nil && !before.unchanged() {
-		return nil, noWorld(name) // it was deleted meanwhile, which looks like much else
+		return nil, noWorld(name) // it was deleted meanwhile, which looks like other faults
 	}
 	return w, keystore.NameWorld(disk.WhyBusy(err, filepath.Join(dir, lockName)), name)
 }

@@ -16,15 +16,15 @@ import (
 	"github.com/offauth/offauth/keystore/vault"
 )
 
-// Restoration says what Restore is to make of which snapshot.
+// Restoration is what Restore makes of which snapshot.
 type Restoration struct {
 	// File is the snapshot.
 	File string
 	// Identity opens the key in it; without one the key comes from the vault
-	// of the snapshot's world, which From gives.
+	// of the snapshot's world, which From opens.
 	Identity *vault.Identity
 	From     keystore.Opener
-	// As is the new world's name, Kind its vault's kind, and To gives the
+	// As is the new world's name, Kind its vault's kind, and To opens the
 	// vault, as for Create.
 	As   string
 	Kind keystore.Kind
@@ -146,7 +146,8 @@ func copyAll(ctx context.Context, from *sqlite.Reader, to authn.Store) error {
 	return from.Portions(func(events []authn.Event) error { return write(authn.Batch{Append: events}) })
 }
 
-// snapshotFault says of a world's fault that it is about a snapshot.
+// snapshotFault turns the fault of a damaged world into that of a damaged
+// snapshot.
 func snapshotFault(err error) error {
 	if f, ok := authn.AsFault(err); ok && f.Code == keystore.CodeSnapshotDamaged {
 		return err

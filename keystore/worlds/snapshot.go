@@ -16,7 +16,7 @@ import (
 
 // Snapshot copies a world into one file that must not be there yet, mode 0600:
 // one consistent state of its database, sealed as it is, whatever others do
-// meanwhile. Who reads the file sees what who reads world.db sees; the secret
+// meanwhile. A reader of the file sees what a reader of world.db sees; the secret
 // halves open only with the world's key, which Restore takes from the world's
 // vault, or, if to is given, from the file, where it lies encrypted to that
 // identity.

@@ -19,7 +19,7 @@ type Status struct {
 	Also keystore.Kind
 	// Items are those that the world should have.
 	Items []ItemStatus
-	// Took is how long the vault took to give the first of them.
+	// Took is how long the vault took to return the first of them.
 	Took time.Duration
 	// Generation is the vault's, Newest that of the database; they are 0 where
 	// they could not be read.

@@ -65,7 +65,7 @@ func (s *store) guardedView(ctx context.Context, read func(authn.Reader) error) 
 // fails or panics; ctx ends it as long as nothing has been committed.
 //
 // The vault learns of the change before the caller does: if that fails, the
-// change is there, and the fault vault_write_failed says that nobody was told.
+// change is on disk, and the error is the fault vault_write_failed.
 func (s *store) Update(ctx context.Context, change func(authn.Reader) (authn.Batch, error)) error {
 	return s.following(func() error { return s.guardedUpdate(ctx, change) })
 }
@@ -100,8 +100,8 @@ func (s *store) guardedUpdate(ctx context.Context, change func(authn.Reader) (au
 	return s.guard.keepMark(ctx, now)
 }
 
-// admitted works out a change of the newest state that there is, unless ctx has
-// ended by then.
+// admitted calls change once the guard admits the state that it will see, and
+// returns ctx's error if ctx has ended meanwhile.
 func (s *store) admitted(
 	ctx context.Context, r *sqlite.Reader, change func(authn.Reader) (authn.Batch, error),
 ) (authn.Batch, error) {
@@ -118,7 +118,7 @@ func (s *store) admitted(
 }
 
 // take takes the lock of the world's folder, and that of its id, as there may
-// be two folders with this world. It returns what gives both back.
+// be two folders with this world. release gives both back.
 func (s *store) take(ctx context.Context) (release func(), err error) {
 	folder, err := s.lock.Take(ctx)
 	if err != nil {
@@ -135,9 +135,9 @@ func (s *store) take(ctx context.Context) (release func(), err error) {
 	return func() { id(); folder() }, nil
 }
 
-// following does something, and does it again in the vault that the world was
-// moved to meanwhile. A world that was deleted looks like much else, such as a
-// vault without its items.
+// following calls do, and again each time the world turns out to have been moved
+// to another vault. It also names a world that was deleted meanwhile, which looks
+// like other faults, such as a vault without its items.
 func (s *store) following(do func() error) error {
 	for {
 		err := do()
@@ -165,7 +165,7 @@ func worldDeleted(name string) error {
 // database's write-ahead log.
 func (s *store) Close() error { return s.db.Close() }
 
-// lockFault says why a world's lock could not be had.
+// lockFault returns the fault of a world's lock that could not be taken.
 func lockFault(err error, world string) error {
 	if errors.Is(err, disk.ErrMoved) || errors.Is(err, fs.ErrNotExist) {
 		return worldDeleted(world)

@@ -9,8 +9,8 @@ import (
 	"github.com/offauth/offauth/keystore/sqlite"
 )
 
-// Watch finds out whether anybody changed a world, without reading it. It
-// holds no lock, keeps nobody from anything and asks SQLite for one number.
+// Watch finds out whether a world was changed, without reading it: it holds no
+// lock and asks SQLite for one number.
 type Watch struct {
 	world   string
 	changes *sqlite.Changes
@@ -19,7 +19,7 @@ type Watch struct {
 	file    os.FileInfo
 }
 
-// Watch begins to watch the world. It is to be closed before the world is.
+// Watch starts to watch the world. It must be closed before the world.
 func (w *World) Watch(ctx context.Context) (*Watch, error) {
 	changes, err := w.db.Changes(ctx)
 	if err != nil {
@@ -39,7 +39,7 @@ func (w *World) Watch(ctx context.Context) (*Watch, error) {
 	return watch, nil
 }
 
-// Changed reports whether somebody, in this process or another, changed the world
+// Changed reports whether this process or another changed the world
 // since the last call, or since the Watch began. The fault no_world says that it
 // was deleted, or that another took its place.
 func (w *Watch) Changed(ctx context.Context) (bool, error) {

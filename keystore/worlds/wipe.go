@@ -118,12 +118,12 @@ func (h Home) clearVault(ctx context.Context, kind keystore.Kind, id string, in 
 	return nil
 }
 
-// leftName is what stays of a world whose items could not be cleared: where
-// they are.
+// leftName is the file that stays of a world whose items could not be deleted:
+// it holds the About that says where they are.
 const leftName = "left.json"
 
-// setAside empties the folder of a world that is gone, but for a note where
-// its items lie, and gives its name free.
+// setAside deletes the files of a world that is gone, keeps a note of where its
+// items lie, and frees its name.
 func (h Home) setAside(dir string, a sqlite.About) error {
 	if a.ID == "" {
 		return disk.Fault(os.RemoveAll(dir), "the world's files cannot be deleted")
@@ -143,8 +143,8 @@ func (h Home) setAside(dir string, a sqlite.About) error {
 	return disk.Fault(err, "the world's files cannot be deleted")
 }
 
-// aboutOf reads what the world in a folder says of itself, or the note that
-// was left of it. Nobody vouches for it.
+// aboutOf returns what the database in a folder holds about its world, or the
+// note that was left of it. It is not authenticated.
 func aboutOf(ctx context.Context, dir string) (sqlite.About, error) {
 	if strings.HasPrefix(filepath.Base(dir), gonePrefix) {
 		if note, err := disk.ReadSmall(filepath.Join(dir, leftName), 4096); err == nil {

@@ -30,7 +30,7 @@ func (w *World) Name() string { return w.name }
 // ID is the random id under which its keys lie in the vault.
 func (w *World) ID() string { return w.db.About().ID }
 
-// VaultKind says which vault keeps its keys.
+// VaultKind is the kind of vault that keeps its keys.
 func (w *World) VaultKind() keystore.Kind {
 	kind, _ := w.guard.current()
 	return kind
@@ -100,7 +100,7 @@ func (h Home) openFolder(ctx context.Context, name string, at *folder, open keys
 	}
 }
 
-// unlock fetches the root key, checks what the world says of itself, and
+// unlock fetches the root key, authenticates the database's About, and
 // brings an older schema up to date. It holds no lock, so a keyring may show
 // its dialog here.
 func (w *World) unlock(ctx context.Context, vaultDir string, open keystore.Opener) error {
@@ -125,7 +125,7 @@ func (w *World) unlock(ctx context.Context, vaultDir string, open keystore.Opene
 	return w.db.Migrate(ctx, w.name)
 }
 
-// fetchKeys gets the root key from the vault that a world says its items lie in.
+// fetchKeys gets the root key from the vault that the database names.
 func fetchKeys(
 	ctx context.Context, world string, a sqlite.About, open keystore.Opener,
 ) (*seal.Keys, keystore.Vault, error) {
