@@ -40,7 +40,7 @@ func onespanStates() []state {
 			func(_ *book, e authn.Event) bool {
 				return e.Kind == onespan.EventDataDeleted && text(e, "reason") == onespan.ReasonLocked
 			}),
-		s("user_locked", "the server locked a user", kind(onespan.EventUserLocked)),
+		s(string(onespan.EventUserLocked), "the server locked a user", kind(onespan.EventUserLocked)),
 		s("recovered", "data came to a workstation that was locked, after the administrator had deleted the record",
 			func(b *book, e authn.Event) bool {
 				return dataCame(e) && b.dataOf(deskOf(e)).locked
@@ -53,13 +53,13 @@ func onespanStates() []state {
 			return offlineLogon(e) && b.dataOf(deskOf(e)).wrong > 0 || e.Kind == onespan.EventOTPAccepted &&
 				b.accountOf(e.Subject).wrong > 0
 		}),
-		s("data_expired", "time-based data reached its end", kind(onespan.EventDataExpired)),
+		s(string(onespan.EventDataExpired), "time-based data reached its end", kind(onespan.EventDataExpired)),
 		s("expired_data", "a logon was refused since the data had expired or was used up", wrong(onespan.CodeDataExpired)),
-		s("data_expiring", "the user was told that little is left of the data", kind(onespan.EventDataExpiring)),
+		s(string(onespan.EventDataExpiring), "the user was told that little is left of the data", kind(onespan.EventDataExpiring)),
 		s("data_lost_on_its_way", "newer data did not arrive whole", func(_ *book, e authn.Event) bool {
 			return e.Kind == authn.EventFaultStruck && e.Subject == "onespan_part"
 		}),
-		s("other_authenticator", "an authenticator was used online that does not work offline there",
+		s(onespan.ReasonOther, "an authenticator was used online that does not work offline there",
 			func(_ *book, e authn.Event) bool {
 				return e.Kind == onespan.EventDataWithheld && text(e, "reason") == onespan.ReasonOther
 			}),

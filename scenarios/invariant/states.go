@@ -150,9 +150,9 @@ func encapStates() []state {
 		return state{State{id, sentence, authn.FamilyEncap}, event}
 	}
 	return []state{
-		s("session_approved", "a code was accepted", kind(encap.EventSessionApproved)),
-		s("session_superseded", "a newer session took the place of an open one", kind(encap.EventSessionSuperseded)),
-		s("session_expired", "a session expired", kind(encap.EventSessionExpired)),
+		s(string(encap.EventSessionApproved), "a code was accepted", kind(encap.EventSessionApproved)),
+		s(string(encap.EventSessionSuperseded), "a newer session took the place of an open one", kind(encap.EventSessionSuperseded)),
+		s(string(encap.EventSessionExpired), "a session expired", kind(encap.EventSessionExpired)),
 		s("lock_at_the_limit", "the last failure that is allowed locked", func(_ *book, e authn.Event) bool {
 			return e.Kind == encap.EventMethodLocked || e.Kind == encap.EventDeviceLocked
 		}),
