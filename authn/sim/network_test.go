@@ -14,28 +14,6 @@ var (
 )
 
 // Rules: H15.
-func TestTheOfferComesAfterFiveSecondsAndNotBeforeH15(t *testing.T) {
-	s := primed(t)
-	s.link(laptop, authn.Down)
-	out := s.do(tap)
-	if out.Pending == nil || !out.Pending.Until.Equal(monday.Add(5*time.Second)) {
-		t.Fatalf("not pending for five seconds: %+v", out.Pending)
-	}
-	s.sawNo(s.wait(4999*time.Millisecond), "pin_offered")
-	out = s.wait(time.Millisecond)
-	s.saw(out, "pin_offered")
-	if e := out.Events[0]; e.Rule != "H15" || e.Fields["reason"] != hypr.ReasonUnreachable || !e.At.Equal(monday.Add(5*time.Second)) {
-		t.Fatalf("the offer: %+v", e)
-	}
-	if left := s.computer().Set.Left; left != 10 {
-		t.Fatalf("an offer spent a PIN: %d left", left)
-	}
-	if r := s.do(unlock).Result.(hypr.UnlockResult); r.Via != hypr.ReasonUnreachable {
-		t.Fatalf("via %s", r.Via)
-	}
-}
-
-// Rules: H15.
 func TestAWorkstationThatAnswersEarlierIsAnOnlineLoginH15(t *testing.T) {
 	for _, row := range []struct {
 		back   time.Duration
@@ -62,38 +40,6 @@ func TestAWorkstationThatAnswersEarlierIsAnOnlineLoginH15(t *testing.T) {
 				t.Fatalf("look: %+v %v, want %s", look, err, want)
 			}
 		})
-	}
-}
-
-// Rules: H16.
-func TestAPhoneWithoutInternetOffersAtOnceH16(t *testing.T) {
-	s := primed(t)
-	s.link(phone, authn.Down)
-	out := s.do(tap)
-	r := out.Result.(hypr.TapResult)
-	if out.Pending != nil || r.Outcome != hypr.TapOffer || r.Reason != hypr.ReasonPhoneOffline || r.Notice == "" {
-		t.Fatalf("tap: %+v, pending %+v", r, out.Pending)
-	}
-	if s.computer().Set.Left != 10 {
-		t.Fatal("a tap spent a PIN")
-	}
-	if r := s.do(unlock).Result.(hypr.UnlockResult); r.Via != hypr.ReasonPhoneOffline {
-		t.Fatalf("via %s", r.Via)
-	}
-}
-
-// Rules: H17.
-func TestALongPressOffersOnAnOnlinePhoneH17(t *testing.T) {
-	s := primed(t)
-	if r := s.do(tap).Result.(hypr.TapResult); r.Outcome != hypr.TapLogin {
-		t.Fatalf("an ordinary tap: %+v", r)
-	}
-	out := s.do(hypr.Tap{Phone: "pixel", Workstation: "LAPTOP-7", Long: true})
-	if r := out.Result.(hypr.TapResult); r.Outcome != hypr.TapOffer || r.Reason != hypr.ReasonAsked {
-		t.Fatalf("a long press: %+v", r)
-	}
-	if r := s.do(unlock).Result.(hypr.UnlockResult); r.Via != hypr.ReasonAsked {
-		t.Fatalf("via %s", r.Via)
 	}
 }
 
