@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/offauth/offauth/authn"
@@ -45,27 +46,22 @@ func WorldFault(code authn.Code, world string, err error, message string) error 
 }
 
 // hints returns the hints of a code, with NAME replaced where it is known.
-func hints(code authn.Code, world string) []string {
-	hint := specOf(code).hints
-	if world == "" {
-		return append([]string(nil), hint...)
-	}
-	named := make([]string, len(hint))
-	for i, h := range hint {
-		named[i] = replaceName(h, world)
+func hints(code authn.Code, world string) []string { return Named(specOf(code).hints, world) }
+
+// Named returns hints with a world's name in the place of NAME, unless it is
+// not known; NEWNAME stays.
+func Named(hints []string, world string) []string {
+	named := slices.Clone(hints)
+	for i, hint := range named {
+		words := strings.Split(hint, " ")
+		for j, word := range words {
+			if word == "NAME" && world != "" {
+				words[j] = world
+			}
+		}
+		named[i] = strings.Join(words, " ")
 	}
 	return named
-}
-
-// replaceName puts a name in the place of NAME, and leaves NEWNAME alone.
-func replaceName(hint, name string) string {
-	words := strings.Split(hint, " ")
-	for i, w := range words {
-		if w == "NAME" {
-			words[i] = name
-		}
-	}
-	return strings.Join(words, " ")
 }
 
 // NameWorld puts the world's name into the hints of a fault of ours.
@@ -75,10 +71,7 @@ func NameWorld(err error, name string) error {
 		return err
 	}
 	named := *f
-	named.Hints = make([]string, len(f.Hints))
-	for i, h := range f.Hints {
-		named.Hints[i] = replaceName(h, name)
-	}
+	named.Hints = Named(f.Hints, name)
 	return &named
 }
 

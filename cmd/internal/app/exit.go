@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/keystore"
 )
 
 // Failure is an error of an Action, with what the Action left behind: a
@@ -105,7 +106,7 @@ func (d *Deps) Bug(cause any) authn.Exit {
 // printRefusal prints a refusal: what the product shows its user, where that is
 // another text, beside the true reason.
 func printRefusal(d *Deps, f *Failure, r *authn.Refusal) {
-	hints := d.AsTyped(WithWorld(r.Hints, f.World))
+	hints := d.AsTyped(keystore.Named(r.Hints, f.World))
 	if d.Flags.JSON {
 		_ = d.Envelope(Envelope{World: f.World, At: StampOf(f.Outcome.At), Events: EventsJSON(f.Outcome.Events), Warnings: f.Outcome.Warnings,
 			Refusal: &refusalJSON{Code: r.Code, Rule: r.Rule, Message: r.Message, Shown: r.Shown, Native: r.Native, Hint: strings.Join(hints, "\n")}})
@@ -132,7 +133,7 @@ func printRefusal(d *Deps, f *Failure, r *authn.Refusal) {
 
 // printFault prints a fault.
 func printFault(d *Deps, f *Failure, fault *authn.Fault) {
-	hints := d.AsTyped(WithWorld(fault.Hints, f.World))
+	hints := d.AsTyped(keystore.Named(fault.Hints, f.World))
 	message := OneLine(fault.Error())
 	if d.Flags.JSON {
 		_ = d.Envelope(Envelope{World: f.World, At: StampOf(f.Outcome.At),
@@ -147,25 +148,6 @@ func (d *Deps) Hint(hints []string) {
 	for _, h := range hints {
 		d.Say("hint: %s", h)
 	}
-}
-
-// WithWorld puts the world's name into the hints of those below, who do not know
-// what the user calls it.
-func WithWorld(hints []string, world string) []string {
-	if world == "" {
-		return hints
-	}
-	out := make([]string, len(hints))
-	for i, h := range hints {
-		words := strings.Split(h, " ")
-		for j, word := range words {
-			if word == "NAME" {
-				words[j] = world
-			}
-		}
-		out[i] = strings.Join(words, " ")
-	}
-	return out
 }
 
 // speaker names who shows a text to the user.

@@ -40,7 +40,7 @@ func VaultOf(ctx context.Context, d *Deps, home worlds.Home, world string, kind 
 	}
 	return nil, &authn.Fault{Code: keystore.CodeDamaged, Err: keystore.ErrDamaged,
 		Message: "the world's database is damaged: it names the vault " + string(kind) + ", which no world of the command line has",
-		Hints:   WithWorld([]string{"offauth world restore SNAPSHOT --as NEWNAME", "offauth world delete NAME --force"}, world)}
+		Hints:   keystore.Named([]string{"offauth world restore SNAPSHOT --as NEWNAME", "offauth world delete NAME --force"}, world)}
 }
 
 // FileVault opens the vault in files of one world, with the identity that the

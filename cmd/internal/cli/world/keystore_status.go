@@ -138,7 +138,7 @@ func statusHints(d *app.Deps, st worlds.Status) []string {
 		(st.Items[1].State == worlds.ItemMissing || st.Items[1].State == worlds.ItemDamaged) {
 		hints = []string{"offauth world repair " + st.World + " --accept-rollback"}
 	}
-	for _, h := range app.WithWorld(f.Hints, st.World) {
+	for _, h := range keystore.Named(f.Hints, st.World) {
 		if h != "offauth keystore status" {
 			hints = append(hints, h)
 		}
