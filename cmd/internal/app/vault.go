@@ -4,8 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
+	"time"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/keystore"
@@ -111,4 +115,241 @@ func askPassphrase(ctx context.Context, d *Deps, world string) (authn.Secret, er
 func IsFile(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode().IsRegular()
+}
+
+// NewKind is the kind of vault for a new world, and whether the user chose it.
+// Only a file vault has an identity, so who names one has chosen that.
+func NewKind(d *Deps, identity string) (kind keystore.Kind, chosen bool, err error) {
+	kind = keystore.Kind(cmp.Or(d.Flags.Keystore, d.Env("OFFAUTH_KEYSTORE")))
+	switch {
+	case kind == "" && identity != "":
+		return keystore.KindFile, true, nil
+	case kind == "":
+		return keystore.KindOS, false, nil
+	case !kind.Known():
+		return kind, true, UnknownKind(kind)
+	case kind == keystore.KindMemory:
+		return kind, true, NotInMemory()
+	case kind == keystore.KindOS && identity != "":
+		return kind, true, Usage([]string{"leave --identity out, or say --keystore file"},
+			"an identity opens a vault of the kind file, and the kind os was asked for")
+	}
+	return kind, true, nil
+}
+
+// UnknownKind is the fault of a kind of vault that does not exist.
+func UnknownKind(kind keystore.Kind) *authn.Fault {
+	return Usage([]string{"leave --keystore out, or say --keystore os or --keystore file"}, "there is no kind of vault %q; there is os and file", string(kind))
+}
+
+// NotInMemory says why a vault in memory cannot keep a world of the command line.
+func NotInMemory() *authn.Fault {
+	return Usage([]string{"leave --keystore and OFFAUTH_KEYSTORE out, or say os or file"},
+		"a vault in memory is gone when the command ends, so it can keep no world; there is os and file")
+}
+
+// NewVault is how a vault is made for a world that has none of that kind yet.
+type NewVault struct {
+	Deps  *Deps
+	Home  worlds.Home
+	World string
+	Kind  keystore.Kind
+	// Command is the one that hints complete with an identity.
+	Command string
+	// Say tells a person what must be known about it.
+	Say func(string)
+}
+
+// Of returns the vault for the world of that id.
+func (v NewVault) Of(ctx context.Context, id string) (keystore.Vault, error) {
+	if v.Kind == keystore.KindOS {
+		return OSVault(v.Deps), nil
+	}
+	identity, err := v.identity(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return vault.NewFile(v.Home.VaultDir(), identity), nil
+}
+
+func (v NewVault) identity(ctx context.Context, id string) (*vault.Identity, error) {
+	path := IdentityFile(v.Deps)
+	if path != "" {
+		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+			return vault.LoadIdentityFile(path)
+		}
+		v.Say("made the identity " + path + ": whoever reads it can open this world, and without it nobody can")
+		return vault.CreateIdentityFile(path)
+	}
+	if phrase := v.Deps.Env("OFFAUTH_PASSPHRASE"); phrase != "" {
+		return vault.CreatePassphraseIdentity(v.Home.VaultDir(), id, phrase)
+	}
+	if v.World == DemoWorld && v.Deps.Flags.Demo {
+		return v.throwAway()
+	}
+	secret, err := v.passphrase(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return vault.CreatePassphraseIdentity(v.Home.VaultDir(), id, secret.Reveal())
+}
+
+// throwAway returns the demo's identity.
+func (v NewVault) throwAway() (*vault.Identity, error) {
+	path := DemoIdentity(v.Home)
+	v.Say("the demo's keys are kept under the throw-away identity " + path + ", which guards nothing from who reads that folder")
+	if IsFile(path) {
+		return vault.LoadIdentityFile(path)
+	}
+	return vault.CreateIdentityFile(path)
+}
+
+// passphrase asks twice for a new one.
+func (v NewVault) passphrase(ctx context.Context) (authn.Secret, error) {
+	withFile := v.Command + " --identity " + identityName
+	if !v.Deps.Streams.Interactive() {
+		return authn.Secret{}, Usage([]string{withFile, "the file is made if it is not there; or set OFFAUTH_PASSPHRASE"},
+			"a world needs an identity file or a passphrase to keep its keys under, and there is no terminal to ask")
+	}
+	first, err := v.Deps.Prompt.Secret(ctx, "a new passphrase for the world "+v.World)
+	if err != nil {
+		return first, err
+	}
+	if first.Empty() {
+		return first, Usage([]string{withFile}, "a passphrase cannot be empty")
+	}
+	again, err := v.Deps.Prompt.Secret(ctx, "the same again")
+	if err != nil {
+		return again, err
+	}
+	if !first.Equal(again) {
+		return again, Usage(nil, "the two passphrases differ; nothing was made")
+	}
+	return first, nil
+}
+
+// How long one call of the keyring may take: its dialog wants a person, so
+// where there is none there is nothing to wait for.
+const (
+	keyringAlone    = 3 * time.Second
+	keyringAttended = time.Minute
+)
+
+// keyringMoment is how long a call may take before it is worth a word.
+const keyringMoment = time.Second
+
+// OneKeyring returns a process's one vault in the keyring, as whoever asks first
+// wants it: all worlds share it, so that a keyring that hangs is not called
+// again.
+func OneKeyring(open func(wait time.Duration) keystore.Vault) func(time.Duration, func()) keystore.Vault {
+	var once sync.Once
+	var vault keystore.Vault
+	return func(wait time.Duration, slow func()) keystore.Vault {
+		once.Do(func() {
+			if vault = open(wait); slow != nil {
+				vault = &spokenVault{Vault: vault, say: slow}
+			}
+		})
+		return vault
+	}
+}
+
+// OSVault returns the vault in the keyring of the operating system.
+func OSVault(d *Deps) keystore.Vault {
+	if !attended(d) {
+		return d.Keyring(keyringAlone, nil)
+	}
+	return d.Keyring(keyringAttended, func() { d.Say("waiting for your keyring") })
+}
+
+// attended reports whether somebody sees what is said on stderr, and so may be
+// there to answer the keyring's dialog. stdin may well be a pipe.
+func attended(d *Deps) bool {
+	return d.Streams.ErrTTY && !d.Flags.Quiet && !d.Flags.JSON
+}
+
+// Asker is a vault that can say whether it is locked, without a dialog.
+type Asker interface {
+	Locked(ctx context.Context) error
+}
+
+// spokenVault says once that it waits, when a call takes more than a moment.
+type spokenVault struct {
+	keystore.Vault
+	say  func()
+	once sync.Once
+}
+
+// Locked passes on what a vault can say.
+func (v *spokenVault) Locked(ctx context.Context) error {
+	if asks, ok := v.Vault.(Asker); ok {
+		return asks.Locked(ctx)
+	}
+	return nil
+}
+
+// Get implements keystore.Vault.
+func (v *spokenVault) Get(ctx context.Context, name string) ([]byte, error) {
+	defer v.watch()()
+	return v.Vault.Get(ctx, name)
+}
+
+// Set implements keystore.Vault.
+func (v *spokenVault) Set(ctx context.Context, name string, value []byte) error {
+	defer v.watch()()
+	return v.Vault.Set(ctx, name, value)
+}
+
+// Delete implements keystore.Vault.
+func (v *spokenVault) Delete(ctx context.Context, name string) error {
+	defer v.watch()()
+	return v.Vault.Delete(ctx, name)
+}
+
+func (v *spokenVault) watch() (answered func() bool) {
+	return time.AfterFunc(keyringMoment, func() { v.once.Do(v.say) }).Stop
+}
+
+// KeyringTrouble says in a few words what is wrong with a keyring that could
+// not keep a new world's key, and whether that is what an error is about.
+func KeyringTrouble(err error) (what string, ok bool) {
+	f, isFault := authn.AsFault(err)
+	if !isFault {
+		return "", false
+	}
+	switch f.Code {
+	case keystore.CodeVaultUnavailable:
+		return "no keyring answers", true
+	case keystore.CodeVaultLocked:
+		return "your keyring is locked", true
+	case keystore.CodeVaultTimeout:
+		return "your keyring does not answer in time", true
+	case keystore.CodeVaultWrite, keystore.CodeItemTooBig, keystore.CodeItemMissing, keystore.CodeItemDamaged:
+		return "your keyring does not keep what it is given", true
+	}
+	return "", false
+}
+
+// WaysOn names, where no keyring keeps a new world's key, the ways to make that
+// world without one. None of them is taken by itself.
+func (v NewVault) WaysOn(err error) error {
+	if _, ok := KeyringTrouble(err); !ok || v.Kind != keystore.KindOS {
+		return err
+	}
+	f, _ := authn.AsFault(err)
+	named := *f
+	named.Hints = nil
+	if f.Code == keystore.CodeVaultLocked || f.Code == keystore.CodeVaultTimeout {
+		named.Hints = f.Hints[:1:1]
+	}
+	if errors.Is(err, keystore.ErrNoKeyring) { // its first hint makes one
+		named.Hints = f.Hints[:1:1]
+	}
+	command := v.Command
+	if !strings.Contains(command, "--keystore") && !strings.Contains(command, "--to") {
+		command += " --keystore file"
+	}
+	named.Hints = append(named.Hints, command+" --identity "+identityName,
+		"the file is made if it is not there; or set OFFAUTH_PASSPHRASE and run `"+command+"`")
+	return &named
 }

@@ -4,11 +4,17 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/onespan"
+	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/cmd/internal/app"
 )
 
@@ -207,4 +213,195 @@ func nothingFound(all []topic, words string) error {
 	}
 	f.Hints = append(f.Hints, "offauth explain codes")
 	return f
+}
+
+// library is all that explain reads, each table read once.
+type library struct {
+	rules map[authn.RuleID]authn.Rule
+	codes []authn.CodeSpec
+	// named gives the codes that name a rule.
+	named map[authn.RuleID][]string
+}
+
+func newLibrary() library {
+	l := library{rules: map[authn.RuleID]authn.Rule{}, codes: app.AllCodes(), named: map[authn.RuleID][]string{}}
+	for _, r := range authn.Rules() {
+		l.rules[r.ID] = r
+	}
+	for _, spec := range l.codes {
+		for _, id := range l.rulesOf(spec) {
+			l.named[id] = append(l.named[id], string(spec.Code))
+		}
+	}
+	return l
+}
+
+// peopleSay are the words by which people ask for things whose names have none of
+// them.
+var peopleSay = map[string][]string{
+	"not cached":                  {string(hypr.CodeNotPrimed)},
+	"cached":                      {string(hypr.CodeNotPrimed)},
+	"your domain isn't available": {string(hypr.CodeNotPrimed), string(hypr.CodeWorkstationUnreachable)},
+	"clock":                       slices.Concat(clockCodes, []string{string(sim.EventClockSetBack), "A8", "O47"}),
+	"skew":                        slices.Concat(clockCodes, []string{"O47"}),
+	"lock":                        lockCodes,
+	"lockout":                     lockCodes,
+	"locked out":                  lockCodes,
+	"account locked":              lockCodes,
+}
+
+// lockCodes are all that lock somebody out.
+var lockCodes = []string{
+	string(hypr.CodeDirectoryLocked), string(encap.CodeMethodLocked), string(encap.CodeDeviceLocked),
+	string(encap.CodeBiometricsLocked), string(onespan.CodeUserLocked), string(onespan.CodeDataLocked),
+}
+
+// clockCodes are those that a wrong clock brings about.
+var clockCodes = []string{
+	string(hypr.CodePINExpired), string(encap.CodeSessionExpired), string(encap.CodeWrongCode),
+	string(sim.EventClockSkewed),
+}
+
+// topics lists all that can be explained: what people meet first comes first.
+func topics() []topic {
+	l := newLibrary()
+	var all []topic
+	for _, spec := range l.codes {
+		all = append(all, l.codeTopic(spec))
+	}
+	for _, kind := range verb.Kinds() {
+		all = append(all, kindTopic(kind))
+	}
+	for _, s := range app.DefaultSettings() {
+		all = append(all, settingTopic(s))
+	}
+	for code, text := range app.ExitText {
+		all = append(all, l.exitTopic(authn.Exit(code), text))
+	}
+	for _, rule := range authn.Rules() {
+		all = append(all, l.ruleTopic(rule))
+	}
+	for words, mean := range peopleSay {
+		for i := range all {
+			if slices.Contains(mean, all[i].Name) {
+				all[i].aliases = append(all[i].aliases, words)
+			}
+		}
+	}
+	return all
+}
+
+// codeTopic explains a refusal or a fault.
+func (l library) codeTopic(spec authn.CodeSpec) topic {
+	t := topic{Kind: "code", Name: string(spec.Code), Text: []string{app.Sentence(spec.Message)}}
+	what := "fault: offauth, or what it was given, is wrong; nothing of the action is kept"
+	if spec.Refusal {
+		what = "refusal of the family " + string(spec.Family) + ": the product says no, and what was counted stays counted"
+	}
+	t.Text = append(t.Text, what)
+	if spec.Shown != "" {
+		t.aliases = append(t.aliases, spec.Shown)
+		t.Text = append(t.Text, fmt.Sprintf("the product shows its user: %q", spec.Shown))
+	}
+	if spec.Native != "" {
+		t.aliases = append(t.aliases, spec.Native)
+		t.Text = append(t.Text, "the product's own name for it: "+spec.Native)
+	}
+	if len(spec.Causes) > 0 {
+		t.Text = append(append(t.Text, "causes:"), app.Bullets(spec.Causes)...)
+	}
+	t.Text = append(t.Text, "what to do: "+spec.Hint)
+	t.Text = append(t.Text, fmt.Sprintf("exit code: %d, %s", spec.Exit, app.ExitText[spec.Exit]))
+	t.Text = append(t.Text, l.rulesText(l.rulesOf(spec))...)
+	t.facts = facts{
+		Message: app.Sentence(spec.Message), Family: spec.Family, Refusal: &spec.Refusal, Shown: spec.Shown, Native: spec.Native,
+		Causes: spec.Causes, Hints: []string{spec.Hint}, Exit: &spec.Exit, Rules: l.rulesOf(spec),
+	}
+	return t
+}
+
+// settingTopic explains a setting.
+func settingTopic(s authn.SettingView) topic {
+	f := facts{Message: s.Doc, Default: s.Default, Range: s.Range.String()}
+	if s.Rule != "" {
+		f.Rules = []authn.RuleID{s.Rule}
+	}
+	return topic{Kind: "setting", Name: string(s.Key), Text: append([]string{s.Doc}, app.SettingText(s)...), facts: f}
+}
+
+// rulesOf returns the rules that a code names: in its row, and in its causes.
+func (l library) rulesOf(spec authn.CodeSpec) []authn.RuleID {
+	ids := slices.Clone(spec.Rules)
+	for _, cause := range spec.Causes {
+		for _, word := range strings.FieldsFunc(cause, func(r rune) bool { return strings.ContainsRune(" (),;:.", r) }) {
+			id := authn.RuleID(word)
+			if _, ok := l.rules[id]; ok && !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
+}
+
+func (l library) rulesText(ids []authn.RuleID) []string {
+	if len(ids) == 0 {
+		return nil
+	}
+	lines := []string{"rules:"}
+	for _, id := range ids {
+		lines = append(lines, "- "+app.RuleText(l.rules[id]))
+	}
+	return lines
+}
+
+// ruleTopic explains a rule: its text, its source, and who names it.
+func (l library) ruleTopic(r authn.Rule) topic {
+	lines := []string{r.Text, "source: " + sourceText(r.Source)}
+	if codes := l.named[r.ID]; len(codes) > 0 {
+		lines = append(lines, "refusals by it: "+strings.Join(codes, ", "))
+	}
+	return topic{Kind: "rule", Name: string(r.ID), Text: lines,
+		facts: facts{Message: r.Text, Source: r.Source, Codes: l.named[r.ID]}}
+}
+
+func sourceText(s authn.Source) string {
+	switch s {
+	case authn.Doc:
+		return "doc: it stands in the product's own documents"
+	case authn.Public:
+		return "public: it was found in the vendor's public pages"
+	}
+	return "choice: offauth's own, as nothing public was found"
+}
+
+// kindTopic explains a kind of event.
+func kindTopic(k authn.KindSpec) topic {
+	where := "any site"
+	if k.Role != "" {
+		where = "site: " + string(k.Role)
+	}
+	lines := []string{app.Sentence(k.Meaning), where}
+	if len(k.Fields) > 0 {
+		lines = append(lines, "fields: "+strings.Join(k.Fields, ", "))
+	}
+	see := "offauth log --kind " + string(k.Kind)
+	return topic{Kind: "event", Name: string(k.Kind), Text: append(lines, "see them: "+see),
+		facts: facts{Message: app.Sentence(k.Meaning), Family: k.Family, Site: k.Role, Fields: k.Fields, Hints: []string{see}}}
+}
+
+// exitTopic explains an exit code.
+func (l library) exitTopic(code authn.Exit, text string) topic {
+	lines := []string{text}
+	var codes []string
+	for _, spec := range l.codes {
+		if spec.Exit == code && !slices.Contains(codes, string(spec.Code)) {
+			codes = append(codes, string(spec.Code))
+		}
+	}
+	if len(codes) > 0 {
+		lines = append(lines, "codes: "+strings.Join(codes, ", "))
+	}
+	n := strconv.Itoa(int(code))
+	return topic{Kind: "exit", Name: n, Text: lines, aliases: []string{"exit " + n, "exit code " + n},
+		facts: facts{Message: text, Exit: &code, Codes: codes}}
 }

@@ -2,16 +2,107 @@ package admin
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/onespan"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/cmd/internal/cli/pick"
 	"github.com/offauth/offauth/cmd/internal/cli/show"
 )
+
+type adminUserListOptions struct {
+	deps *app.Deps
+}
+
+func newAdminUserListCmd(d *app.Deps) *cobra.Command {
+	o := &adminUserListOptions{deps: d}
+	return &cobra.Command{
+		Use:   "list",
+		Short: "list the users",
+		Long: `List the users of the directory with their phones and workstations, and all that
+is locked for them: by the directory (H27), methods and biometrics on a phone
+(E27, E34), at OneSpan's server (O44), offline data (O35).`,
+		Example: `  offauth admin user list`,
+		Args:    app.AtMost(0),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runAdminUserList(cmd.Context(), o) },
+	}
+}
+
+type userJSON struct {
+	User         string     `json:"user"`
+	AddedAt      *app.Stamp `json:"added_at"`
+	Phones       []string   `json:"phones"`
+	Workstations []string   `json:"workstations"`
+	Roaming      bool       `json:"roaming"`
+	// LockedOut are the workstations at which the directory has locked the
+	// user out.
+	LockedOut []string `json:"locked_out"`
+	// Locks are all that is locked for the user, by whomever.
+	Locks []show.LockedJSON `json:"locks"`
+}
+
+// userJSONOf gathers what belongs to a user.
+func userJSONOf(snap authn.Snapshot, u authn.UserView) userJSON {
+	j := userJSON{User: u.Name, AddedAt: app.StampOf(u.AddedAt), Phones: []string{}, Workstations: []string{}, Roaming: u.Roaming, LockedOut: []string{}, Locks: show.LocksOf(snap, u.Name)}
+	for _, p := range snap.Phones {
+		if p.User == u.Name {
+			j.Phones = append(j.Phones, p.Name)
+		}
+	}
+	for _, w := range snap.Workstations {
+		for _, v := range w.Data {
+			if v.User == u.Name {
+				j.Workstations = append(j.Workstations, w.Name)
+			}
+		}
+		for _, a := range w.Accounts {
+			if a.User != u.Name {
+				continue
+			}
+			j.Workstations = append(j.Workstations, w.Name)
+			if a.LockedOut {
+				j.LockedOut = append(j.LockedOut, w.Name)
+			}
+		}
+	}
+	return j
+}
+
+// has reports whether a site is one of the user's.
+func (j userJSON) has(site authn.Site) bool {
+	return site.Role() == authn.RolePhone && slices.Contains(j.Phones, site.Name()) ||
+		site.Role() == authn.RoleWorkstation && slices.Contains(j.Workstations, site.Name())
+}
+
+func runAdminUserList(ctx context.Context, o *adminUserListOptions) error {
+	d := o.deps
+	return d.Within(ctx, func(w *app.World) error {
+		snap, err := w.Snapshot(ctx, authn.Scope{})
+		if err != nil {
+			return err
+		}
+		rep := app.Report{World: w.Name, Outcome: authn.Outcome{At: snap.Now}, Bare: app.NamesOf(snap.Users, pick.UserName)}
+		var items []userJSON
+		const lockedColumn = "locked"
+		rows := [][]string{{"user", "phones", "workstations", "roaming", lockedColumn}}
+		for _, u := range snap.Users {
+			j := userJSONOf(snap, u)
+			items = append(items, j)
+			rows = append(rows, []string{j.User, app.Commas(j.Phones), app.Commas(j.Workstations), app.Yes(j.Roaming), app.Commas(app.NamesOf(j.Locks, show.LockedJSON.What))})
+		}
+		rep.Result, rep.Lines = app.ListOf(items), app.Table(rows)
+		if len(items) == 0 {
+			rep.Lines, rep.Next = nil, pick.NextStep(snap, pick.Concerned{})
+			rep.Talk = []string{"nobody is in the directory yet"}
+		}
+		return d.Print(rep)
+	})
+}
 
 type adminUserShowOptions struct {
 	deps *app.Deps
@@ -94,4 +185,76 @@ func theUser(all []string, name, command string) (string, error) {
 		return "", app.Usage([]string{command + " " + all[0]}, "there are %d users: %s", len(all), strings.Join(all, ", "))
 	}
 	return pick.KnownUser(all, name)
+}
+
+// onespanUserJSON is what OneSpan's server has of a user.
+type onespanUserJSON struct {
+	// Offline is the user's own setting, "true" or "false", or empty (O6).
+	Offline  string `json:"offline"`
+	Failures int    `json:"failures"`
+	// Allowed is the failure that locks; 0 is never.
+	Allowed        int                       `json:"allowed"`
+	Locked         bool                      `json:"locked"`
+	HasPassword    bool                      `json:"has_password"`
+	HasPIN         bool                      `json:"has_pin"`
+	PINForced      bool                      `json:"pin_forced"`
+	Authenticators []serverAuthenticatorJSON `json:"authenticators"`
+	// Withheld says why the server makes no offline data: disabled (O1, O6),
+	// backend (O3), or empty.
+	Withheld string `json:"withheld"`
+}
+
+type serverAuthenticatorJSON struct {
+	Serial       string `json:"serial"`
+	Phone        string `json:"phone"`
+	Type         string `json:"type"`
+	DriftSeconds int    `json:"drift_seconds"`
+	Counter      uint64 `json:"counter"`
+}
+
+// onespanUserOf returns it, and lines about it.
+func onespanUserOf(u authn.UserView) (*onespanUserJSON, []string) {
+	v := u.OneSpan
+	if v == nil {
+		return nil, nil
+	}
+	j := &onespanUserJSON{Offline: v.Offline, Failures: v.Failures, Allowed: v.Allowed, Locked: v.Locked, HasPassword: v.HasPassword, HasPIN: v.HasPIN, PINForced: v.PINForced,
+		Authenticators: []serverAuthenticatorJSON{}, Withheld: v.Withheld.Reason}
+	var lines []string
+	for _, a := range v.Authenticators {
+		j.Authenticators = append(j.Authenticators, serverAuthenticatorJSON{Serial: a.Serial, Phone: a.Phone, Type: a.Type, DriftSeconds: int(a.Drift.Seconds()), Counter: a.Counter})
+		at := fmt.Sprintf("clock off by %s (O47)", a.Drift)
+		if a.Type == string(onespan.EventBased) {
+			at = fmt.Sprintf("next event %d", a.Counter)
+		}
+		lines = append(lines, fmt.Sprintf("authenticator %s on %s, %s-based, %s", a.Serial, a.Phone, a.Type, at))
+	}
+	pin := "not set"
+	switch {
+	case v.PINForced:
+		pin = "set, to be changed at the next logon (O28)"
+	case v.HasPIN:
+		pin = "set"
+	}
+	password := "not set"
+	if v.HasPassword {
+		password = "set"
+	}
+	lines = append(lines, "server PIN    "+pin, "password      "+password, wrongLogons(v))
+	if v.Withheld.Reason != "" {
+		lines = append(lines, "offline data  none is made: "+show.WithheldText(v.Withheld.Reason))
+	}
+	if v.Offline != "" {
+		lines = append(lines, "offline       "+v.Offline+", the user's own setting (O6)")
+	}
+	return j, lines
+}
+
+// wrongLogons tells how near the user is to the lock (O44).
+func wrongLogons(v *authn.OneSpanUserView) string {
+	text := fmt.Sprintf("wrong logons  %d online, in a row", v.Failures)
+	if v.Allowed > 0 {
+		text += fmt.Sprintf("; number %d locks", v.Allowed)
+	}
+	return text
 }

@@ -1,12 +1,15 @@
 package pick
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/onespan"
 	"github.com/offauth/offauth/cmd/internal/app"
 )
 
@@ -68,4 +71,271 @@ func offlineEnabled(snap authn.Snapshot) bool {
 		}
 	}
 	return false
+}
+
+// How near an icon is to an offline login, the nearest last.
+const (
+	farOff  = iota // there will be no PINs: a roaming user, or an old version (H38, H43)
+	needTap        // an online login brings PINs
+	hasPINs
+)
+
+// nextHYPRStep is nextStep with a workstation of HYPR: for the phone and the
+// workstation that the last command was about, where it was about any.
+func nextHYPRStep(snap authn.Snapshot, about Concerned) string {
+	phones := slices.DeleteFunc(slices.Clone(snap.Phones), func(p authn.PhoneView) bool {
+		return p.ReplacedBy != "" || about.Phone != "" && !authn.SameName(p.Name, about.Phone) || about.User != "" && !authn.SameName(p.User, about.User)
+	})
+	if len(phones) == 0 {
+		return registerPhone(app.NamesOf(snap.Phones, phoneName), cmp.Or(about.User, snap.Users[0].Name))
+	}
+	flag := func(p authn.PhoneView) string {
+		if len(snap.Phones) > 1 {
+			return " --phone " + p.Name
+		}
+		return ""
+	}
+	phone, icon, best := authn.PhoneView{}, authn.ComputerView{}, -1
+	for _, p := range slices.Backward(phones) {
+		for _, c := range slices.Backward(p.Computers) {
+			if about.Workstation != "" && !authn.SameName(c.Workstation, about.Workstation) {
+				continue
+			}
+			if n := nearness(snap, p, c); n > best {
+				phone, icon, best = p, c, n
+			}
+		}
+		if best < 0 && about.Workstation == "" {
+			return "offauth device pair" + flag(p) // the newest phone has no icon yet
+		}
+	}
+	switch {
+	case best < 0:
+		return "offauth device pair " + about.Workstation + flag(phones[len(phones)-1])
+	case best == farOff:
+		return ""
+	case best == needTap:
+		return "offauth device tap " + icon.Workstation + flag(phone)
+	case !ViewOf(snap, icon.Workstation).Locked:
+		return "offauth workstation lock " + icon.Workstation
+	}
+	return "offauth device unlock " + icon.Workstation + flag(phone)
+}
+
+// nearness says how near an icon is to an offline login.
+func nearness(snap authn.Snapshot, p authn.PhoneView, c authn.ComputerView) int {
+	user := snap.Users[app.IndexName(app.NamesOf(snap.Users, UserName), p.User)]
+	switch {
+	case c.Set != nil && !c.Set.Expired && c.Set.Left > 0:
+		return hasPINs
+	case user.Roaming || c.NoOfflineMode == string(hypr.CodeRoamingUser) || c.NoOfflineMode == string(hypr.CodeVersionTooOld):
+		return farOff
+	}
+	return needTap
+}
+
+// encapWorld is what decides on the next step towards a first one-time
+// password: the policy, the provider, and one phone.
+type encapWorld struct {
+	snap                 authn.Snapshot
+	phone                authn.PhoneView
+	has                  []encap.Method // that the phone has
+	allowed, authorising []encap.Method
+	// flag names the phone where there are several.
+	flag string
+}
+
+// NextEncap is the command that brings a world one step nearer to a first
+// one-time password: with one phone, or the one that is furthest; granted is
+// the method by which it has just authenticated online, or empty.
+func NextEncap(snap authn.Snapshot, phone string, granted encap.Method) string {
+	set := map[authn.SettingKey]string{}
+	for _, s := range snap.Policy {
+		set[s.Key] = s.Value
+	}
+	w := encapWorld{snap: snap, allowed: methodsIn(set[encap.KeyOfflineMethods]), authorising: methodsIn(set[encap.KeyAddMethods])}
+	switch {
+	case len(w.allowed) == 0 && set[encap.KeyOTPLength] == "unset":
+		return "offauth admin policy set encap.offline.methods=OFFLINE,OFFLINE:PIN encap.otp.length=6"
+	case len(w.allowed) == 0:
+		return "offauth admin policy set encap.offline.methods=OFFLINE,OFFLINE:PIN"
+	case set[encap.KeyOTPLength] == "unset":
+		return "offauth admin policy set encap.otp.length=6"
+	case len(snap.Users) == 0:
+		return "offauth admin user add alice"
+	case !w.choose(phone):
+		return registerPhone(app.NamesOf(snap.Phones, phoneName), snap.Users[0].Name)
+	}
+	return w.nextOfPhone(granted)
+}
+
+// choose takes the phone of that name, else the first that has an offline
+// method, else the first that is activated, else the first in use.
+func (w *encapWorld) choose(name string) bool {
+	phones := slices.DeleteFunc(slices.Clone(w.snap.Phones), func(p authn.PhoneView) bool { return p.ReplacedBy != "" })
+	best := -1
+	for _, p := range phones {
+		var has []encap.Method
+		if p.Encap != nil && p.Encap.Registration != "" {
+			for _, m := range p.Encap.Methods {
+				has = append(has, encap.Method(m))
+			}
+		}
+		rank := len(has)
+		if p.Name == name {
+			rank = len(encap.Methods()) + 1
+		}
+		if rank > best {
+			best, w.phone, w.has = rank, p, has
+		}
+	}
+	if len(phones) > 1 {
+		w.flag = " --phone " + w.phone.Name
+	}
+	return best >= 0
+}
+
+// nextOfPhone is the step of the phone: activate, authenticate, add a method,
+// or scan what a provider asks.
+func (w *encapWorld) nextOfPhone(granted encap.Method) string {
+	if len(w.has) == 0 {
+		return "offauth device activate" + w.flag
+	}
+	can := func(m encap.Method) bool { return slices.Contains(w.has, m) }
+	missing := slices.IndexFunc(w.allowed, func(m encap.Method) bool {
+		return !can(m) && (m.Platform() == "" || m.Platform() == w.phone.Platform)
+	})
+	usable := slices.IndexFunc(w.allowed, can)
+	by := slices.IndexFunc(w.authorising, can)
+	switch {
+	case missing >= 0 && slices.Contains(w.authorising, granted):
+		return "offauth device method add " + string(w.allowed[missing]) + w.flag
+	case usable >= 0 && len(w.snap.Providers) == 0:
+		return "offauth provider add bank"
+	case usable >= 0:
+		return "offauth provider challenge " + w.snap.Providers[0].Name + " --context 'Pay 120 EUR' --method " + string(w.allowed[usable]) + w.flag
+	case missing < 0: // all that is allowed is another platform's
+		allowed := append(MethodStrings(w.allowed), string(encap.Offline))
+		return "offauth admin policy set encap.offline.methods=" + strings.Join(allowed, ",")
+	case by < 0: // by none that the phone has: it is activated anew, with both
+		return "offauth device activate" + w.flag
+	case w.authorising[by] == encap.DevicePIN:
+		return "offauth device auth" + w.flag
+	}
+	return "offauth device auth --method " + string(w.authorising[by]) + w.flag
+}
+
+// methodsIn reads the methods of a setting, in its order.
+func methodsIn(value string) []encap.Method {
+	var methods []encap.Method
+	for word := range strings.SplitSeq(value, ",") {
+		if m, err := encap.ParseMethod(word); err == nil {
+			methods = append(methods, m)
+		}
+	}
+	return methods
+}
+
+// NextAfter is nextEncap with the world as it is now.
+func NextAfter(ctx context.Context, w *app.World, phone string, granted encap.Method) (string, error) {
+	snap, err := w.Snapshot(ctx, authn.Scope{})
+	return NextEncap(snap, phone, granted), err
+}
+
+// onespanWorkstation finds the OneSpan workstation that a verb means: the one
+// that is named, or the first-made one.
+func onespanWorkstation(r authn.Roster, name string) (string, error) {
+	all := StationsOf(r, authn.FamilyOneSpan)
+	switch {
+	case name != "":
+		return Workstation(r, name)
+	case len(all) == 0:
+		return "", app.Missing(app.CodeNoWorkstation, "there is no workstation of OneSpan yet", "offauth workstation add DESKTOP-3 --family onespan")
+	}
+	return all[0], nil
+}
+
+// TypeAt is where a one-time password may be typed: the command that helps
+// behind one.
+func TypeAt(r authn.Roster) []string {
+	ws, err := onespanWorkstation(r, "")
+	if err != nil {
+		return []string{"offauth workstation add DESKTOP-3 --family onespan"}
+	}
+	return []string{"offauth workstation login " + ws}
+}
+
+// nextOneSpanStep is nextStep in a world that has OneSpan's workstations alone.
+func nextOneSpanStep(snap authn.Snapshot) string {
+	set := map[authn.SettingKey]string{}
+	for _, s := range snap.Policy {
+		set[s.Key] = s.Value
+	}
+	phones := slices.DeleteFunc(slices.Clone(snap.Phones), func(p authn.PhoneView) bool { return p.ReplacedBy != "" })
+	switch {
+	case !slices.ContainsFunc(snap.Workstations, func(w authn.WorkstationView) bool { return w.Family == authn.FamilyOneSpan }):
+		return "offauth workstation add DESKTOP-3 --family onespan"
+	case set[onespan.KeyOffline] != "true" || set[onespan.KeyBackend] != onespan.BackendAlways:
+		return "offauth admin policy set onespan.offline.enabled=true onespan.backend.authentication=always"
+	case len(phones) == 0:
+		return registerPhone(app.NamesOf(snap.Phones, phoneName), snap.Users[0].Name)
+	}
+	i := slices.IndexFunc(phones, func(p authn.PhoneView) bool { return p.Digipass != nil })
+	switch {
+	case i < 0:
+		return "offauth admin authenticator assign " + phones[0].Name + " --type time"
+	case len(phones) > 1:
+		return "offauth device otp --phone " + phones[i].Name
+	}
+	return "offauth device otp"
+}
+
+// StationsOf lists the workstations of a family.
+func StationsOf(r authn.Roster, family authn.FamilyName) []string {
+	var all []string
+	for _, ws := range r.Workstations {
+		if ws.Family == family {
+			all = append(all, ws.Name)
+		}
+	}
+	return all
+}
+
+// FamilyOf is the family of a workstation that is known to be there.
+func FamilyOf(r authn.Roster, name string) authn.FamilyName {
+	for _, ws := range r.Workstations {
+		if ws.Name == name {
+			return ws.Family
+		}
+	}
+	return ""
+}
+
+// LoggedOn finds whose a verb at a OneSpan workstation is: who is named, who
+// was logged on last, or the first who was added.
+func LoggedOn(ctx context.Context, w *app.World, r authn.Roster, ws, name string) (string, error) {
+	if name != "" || len(r.Users) == 0 {
+		return KnownUser(r.Users, name)
+	}
+	view, _, err := Station(ctx, w, ws)
+	if err != nil {
+		return "", err
+	}
+	return cmp.Or(view.User, r.Users[0]), nil
+}
+
+// AtDesk finds workstation and user of a verb of the Tray Agent.
+func AtDesk(ctx context.Context, d *app.Deps, w *app.World, ws, user string) (string, string, error) {
+	r, err := w.Roster(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	if ws, err = onespanWorkstation(r, ws); err != nil {
+		return "", "", err
+	}
+	user, err = LoggedOn(ctx, w, r, ws, user)
+	if err == nil {
+		err = MeanUser(ctx, d, w, r, user, ws)
+	}
+	return ws, user, err
 }

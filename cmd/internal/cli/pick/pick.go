@@ -5,8 +5,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/cmd/internal/app"
 )
 
@@ -198,4 +200,161 @@ func Station(ctx context.Context, w *app.World, name string) (authn.WorkstationV
 		return authn.WorkstationView{}, snap, err
 	}
 	return ViewOf(snap, name), snap, nil
+}
+
+// MeanPhone remembers whom a verb of a phone turned out to mean, so that the
+// commands in its hints mean the same where the world has several.
+func MeanPhone(d *app.Deps, r authn.Roster, phone authn.RosterPhone) {
+	if len(r.Users) > 1 {
+		d.Whom.User = phone.User
+	}
+	if len(InUse(r.Phones)) > 1 || phone.ReplacedBy != "" {
+		d.Whom.Phone = phone.Name
+	}
+}
+
+// MeanUser remembers who types at a workstation, and the phone that this user
+// takes there: the only one, else the first that has something to type.
+func MeanUser(ctx context.Context, d *app.Deps, w *app.World, r authn.Roster, user, ws string) error {
+	if len(r.Users) > 1 {
+		d.Whom.User = user
+	}
+	theirs := InUse(PhonesOf(r, user))
+	if len(theirs) == 0 || len(InUse(r.Phones)) == 1 {
+		return nil
+	}
+	d.Whom.Phone = theirs[0].Name
+	if len(theirs) == 1 {
+		return nil
+	}
+	snap, err := w.Snapshot(ctx, authn.Scope{User: user})
+	if err != nil {
+		return err
+	}
+	for _, fit := range []func(authn.PhoneView) bool{
+		func(p authn.PhoneView) bool {
+			icon := IconOf(p, ws)
+			return icon != nil && icon.Set != nil && icon.Set.Left > 0
+		},
+		func(p authn.PhoneView) bool { return IconOf(p, ws) != nil || p.Digipass != nil },
+	} {
+		i := slices.IndexFunc(snap.Phones, func(p authn.PhoneView) bool {
+			return p.ReplacedBy == "" && authn.SameName(p.User, user) && fit(p)
+		})
+		if i >= 0 {
+			d.Whom.Phone = snap.Phones[i].Name
+			return nil
+		}
+	}
+	return nil
+}
+
+// MeanSubject remembers the phone that a refusal of a provider's is about.
+func MeanSubject(d *app.Deps, r authn.Roster, err error) {
+	refused, ok := authn.AsRefusal(err)
+	if !ok {
+		return
+	}
+	for _, phone := range r.Phones {
+		if phone.Name == refused.Subject {
+			MeanPhone(d, r, phone)
+		}
+	}
+}
+
+// SiteOf finds a site by its id, or by its bare name where only one has it.
+// near adds the Bluetooth links.
+func SiteOf(r authn.Roster, text string, near bool) (authn.Site, error) {
+	ids := Sites(r)
+	var bare []authn.Site
+	for _, id := range ids {
+		if authn.SameName(id.Name(), text) {
+			bare = append(bare, id)
+		}
+	}
+	var links []authn.Site
+	if near {
+		links = Bluetooth(r)
+	}
+	for _, all := range [][]authn.Site{ids, links} {
+		if i := app.IndexName(all, text); i >= 0 {
+			return all[i], nil
+		}
+	}
+	switch {
+	case len(bare) == 1:
+		return bare[0], nil
+	case strings.HasPrefix(text, "bluetooth"):
+		ids = links // whoever writes so means one of those
+	}
+	return "", app.NoSuch(app.CodeNoSuchSite, "site", text, app.NamesOf(ids, SiteID), "offauth link show")
+}
+
+// SiteID returns the text of a site.
+func SiteID(s authn.Site) string { return string(s) }
+
+// Sites returns the ids of all that has an uplink and a clock.
+func Sites(r authn.Roster) []authn.Site {
+	ids := []authn.Site{authn.SiteServer}
+	for _, p := range r.Phones {
+		ids = append(ids, authn.Phone(p.Name))
+	}
+	for _, ws := range r.Workstations {
+		ids = append(ids, authn.Workstation(ws.Name))
+	}
+	for _, name := range r.Providers {
+		ids = append(ids, authn.Provider(name))
+	}
+	return ids
+}
+
+// Bluetooth returns the links between phones and the workstations that have it.
+func Bluetooth(r authn.Roster) []authn.Site {
+	var links []authn.Site
+	for _, p := range r.Phones {
+		for _, ws := range r.Workstations {
+			if ws.Family == authn.FamilyHYPR {
+				links = append(links, authn.Bluetooth(p.Name, ws.Name))
+			}
+		}
+	}
+	return links
+}
+
+// OlderDemo is what helps in a demo that was made before there were providers;
+// such a demo is left as it is.
+const OlderDemo = "offauth world delete demo"
+
+// Act applies an Action. What is refused in a demo that an older version made,
+// as no phone is activated there, says how to make a new one.
+func Act(ctx context.Context, w *app.World, r authn.Roster, a authn.Action) (authn.Outcome, error) {
+	out, err := w.Act(ctx, a)
+	if refused, ok := authn.AsRefusal(err); ok && refused.Code == encap.CodeNotActivated && w.Name == app.DemoWorld && len(r.Providers) == 0 {
+		refused.Hints = append(slices.Clone(refused.Hints), OlderDemo)
+	}
+	return out, err
+}
+
+// MethodStrings spells methods for JSON.
+func MethodStrings(methods []encap.Method) []string {
+	return app.NamesOf(methods, func(m encap.Method) string { return string(m) })
+}
+
+// Provider finds the provider of that name, or the first-made one.
+func Provider(w *app.World, r authn.Roster, name string) (string, error) {
+	switch {
+	case len(r.Providers) == 0:
+		f := app.Missing(app.CodeNoProvider, "there is no service provider yet", "offauth provider add "+cmp.Or(name, "bank"))
+		if w.Name == app.DemoWorld {
+			f.Hints = append(f.Hints, OlderDemo)
+		}
+		return "", f
+	case name == "":
+		return r.Providers[0], nil
+	}
+	i := app.IndexName(r.Providers, name)
+	if i < 0 {
+		return "", app.NoSuch(app.CodeNoSuchProvider, "provider", name, r.Providers, "offauth provider sessions")
+	}
+	return r.Providers[i], nil
 }

@@ -2,7 +2,11 @@ package scenario
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -10,6 +14,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/scenarios/lint"
 	reports "github.com/offauth/offauth/scenarios/report"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
@@ -80,4 +85,160 @@ func showFindings(d *app.Deps, s *suite, form reports.Form) error {
 		return fmt.Errorf("%w: %w", app.ErrOutput, err)
 	}
 	return nil
+}
+
+type scenarioFmtOptions struct {
+	deps *app.Deps
+
+	paths        []string
+	write, check bool
+}
+
+func newScenarioFmtCmd(d *app.Deps) *cobra.Command {
+	o := &scenarioFmtOptions{deps: d}
+	cmd := &cobra.Command{
+		Use:   "fmt [path ...]",
+		Short: "lay stories and fixtures out in the one way",
+		Long: `Put the keys of stories and fixtures (./scenarios) into their order and lay them
+out in the one way; comments stay. Without a flag a file is printed as it would
+be, and of a folder the names of those that differ. -w writes them; --check only
+says which differ, and exits 8 if any does.`,
+		Example: `  offauth scenario new laid-out --profile hypr --out laid-out.scenario.yaml
+  offauth scenario fmt laid-out.scenario.yaml
+  offauth scenario fmt -w laid-out.scenario.yaml
+  offauth scenario fmt --check laid-out.scenario.yaml`,
+		Annotations: app.Takes("path", app.Repeated),
+		Args:        cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.paths = args
+			if o.write && o.check {
+				return app.Usage(nil, "--check writes nothing, and -w writes")
+			}
+			return runScenarioFmt(cmd.Context(), o)
+		},
+	}
+	cmd.Flags().BoolVarP(&o.write, "write", "w", false, "write the files that differ")
+	cmd.Flags().BoolVar(&o.check, "check", false, "name the files that differ, and fail if there are any")
+	return cmd
+}
+
+// laid is a file and how it is to be laid out.
+type laid struct {
+	name     string
+	was, is  string
+	findings []syntax.Finding
+}
+
+func (l laid) differs() bool { return l.findings == nil && l.was != l.is }
+
+func runScenarioFmt(ctx context.Context, o *scenarioFmtOptions) error {
+	d := o.deps
+	files, err := o.files()
+	if err != nil {
+		return err
+	}
+	all := make([]laid, len(files))
+	s := &suite{sources: map[string]string{}}
+	for i, name := range files {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if all[i], err = lay(name); err != nil {
+			return err
+		}
+		s.findings = append(s.findings, all[i].findings...)
+		s.sources[name] = all[i].was
+	}
+	if len(s.findings) > 0 {
+		if !d.Flags.JSON {
+			if err := reports.WriteFindings(app.Unfiltered(d.Streams.Err), reports.Long, s.findings, lookingAt(d, s)); err != nil {
+				return err
+			}
+		}
+		return &app.CheckFailed{Exit: authn.ExitUsage, Failed: findingsJSON(s.findings)}
+	}
+	return o.tell(all)
+}
+
+// files lists what is to be laid out.
+func (o *scenarioFmtOptions) files() ([]string, error) {
+	paths := o.paths
+	if len(paths) == 0 {
+		paths = []string{defaultSuite}
+	}
+	var files []string
+	for _, p := range paths {
+		info, err := os.Stat(p)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, app.Missing(app.CodeNoFile, "there is no file or folder "+app.ShellWord(p), "offauth scenario fmt --help")
+		case err != nil:
+			return nil, err
+		case !info.IsDir():
+			files = append(files, p)
+			continue
+		}
+		err = filepath.WalkDir(p, func(name string, e fs.DirEntry, err error) error {
+			if err == nil && e.Type().IsRegular() && (strings.HasSuffix(name, lint.ScenarioSuffix) || strings.HasSuffix(name, lint.FixtureSuffix)) {
+				files = append(files, name)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+// lay lays one file out.
+func lay(name string) (laid, error) {
+	text, err := ownStory(name)
+	if err != nil {
+		return laid{}, err
+	}
+	l := laid{name: name, was: text}
+	is, findings := lint.Format(name, []byte(text))
+	l.is, l.findings = string(is), findings
+	return l, nil
+}
+
+type fmtJSON struct {
+	File    string `json:"file"`
+	Differs bool   `json:"differs"`
+	Written bool   `json:"written"`
+}
+
+// tell writes, names or prints the files.
+func (o *scenarioFmtOptions) tell(all []laid) error {
+	d := o.deps
+	items, differing := []fmtJSON{}, []string{}
+	for _, l := range all {
+		item := fmtJSON{File: l.name, Differs: l.differs()}
+		if l.differs() {
+			differing = append(differing, l.name)
+			if o.write {
+				if err := app.WriteFile(l.name, []byte(l.is)); err != nil {
+					return err
+				}
+				item.Written = true
+			}
+		}
+		items = append(items, item)
+	}
+	rep := app.Report{Result: app.ListOf(items), Lines: differing, Bare: differing}
+	if !o.write && !o.check && len(all) == 1 && len(o.paths) == 1 && o.paths[0] == all[0].name {
+		text := strings.Split(strings.TrimSuffix(all[0].is, "\n"), "\n")
+		rep.Lines, rep.Bare, rep.File = text, text, true
+	}
+	if o.check && len(differing) > 0 {
+		if !d.Flags.JSON {
+			if err := d.PrintText(rep); err != nil {
+				return err
+			}
+			d.Hint(d.AsTyped([]string{strings.TrimSpace("offauth scenario fmt -w " + typedPaths(o.paths, false))}))
+		}
+		return &app.CheckFailed{Exit: authn.ExitFailed, Failed: rep.Result}
+	}
+	return d.Print(rep)
 }

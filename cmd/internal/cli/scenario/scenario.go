@@ -5,7 +5,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/scenarios/invariant"
+	stories "github.com/offauth/offauth/scenarios/library"
 	reports "github.com/offauth/offauth/scenarios/report"
 )
 
@@ -30,4 +33,31 @@ func roomy() {
 // lookingAt are the options of a report that shows lines of these files.
 func lookingAt(d *app.Deps, s *suite) reports.Options {
 	return reports.Options{Sources: s.sources, Colour: d.Colours()}
+}
+
+// StoryNames returns the stories and fixtures of the library.
+func StoryNames() []string { return append(stories.Names(), stories.Fixtures()...) }
+
+// Words returns what "scenario explain" knows by a name.
+func Words() []string {
+	words := stories.Names()
+	for _, f := range Findings {
+		words = append(words, f.Code+"\t"+f.What)
+	}
+	return append(words, app.NamesOf(authn.Rules(), func(r authn.Rule) string { return string(r.ID) + "\t" + r.Text })...)
+}
+
+// ReportKinds returns the beginnings of --report.
+func ReportKinds() []string {
+	return app.NamesOf(reports.Kinds(), func(k reports.Kind) string { return string(k) + "=" })
+}
+
+// InvariantNames lists the invariants with their sentences, for completion.
+func InvariantNames() []string {
+	return app.NamesOf(invariant.All(), func(i invariant.Invariant) string { return i.ID + "\t" + i.Sentence })
+}
+
+// watch returns the invariants that a story is held to.
+func watch(family authn.FamilyName, names []string) (invariant.Watcher, error) {
+	return invariant.New(family, names)
 }

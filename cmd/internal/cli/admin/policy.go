@@ -13,6 +13,52 @@ import (
 	"github.com/offauth/offauth/cmd/internal/cli/pick"
 )
 
+type adminPolicyShowOptions struct {
+	deps *app.Deps
+}
+
+func newAdminPolicyShowCmd(d *app.Deps) *cobra.Command {
+	o := &adminPolicyShowOptions{deps: d}
+	return &cobra.Command{
+		Use:   "show",
+		Short: "show the settings",
+		Long: `Show every setting with its value, its default, what is accepted, and the rule
+that says so. With -q they are KEY=VALUE lines that "admin policy set" reads.`,
+		Example: `  offauth admin policy show`,
+		Args:    app.AtMost(0),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runAdminPolicyShow(cmd.Context(), o) },
+	}
+}
+
+type settingJSON struct {
+	Key     authn.SettingKey `json:"key"`
+	Value   string           `json:"value"`
+	Default string           `json:"default"`
+	Range   authn.Range      `json:"range"`
+	Rule    authn.RuleID     `json:"rule"`
+	Doc     string           `json:"doc"`
+}
+
+func runAdminPolicyShow(ctx context.Context, o *adminPolicyShowOptions) error {
+	d := o.deps
+	return d.Within(ctx, func(w *app.World) error {
+		snap, err := w.Snapshot(ctx, authn.Scope{})
+		if err != nil {
+			return err
+		}
+		rep := app.Report{World: w.Name, Outcome: authn.Outcome{At: snap.Now}}
+		var items []settingJSON
+		rows := [][]string{{"setting", "value", "default", "accepted", "rule"}}
+		for _, s := range snap.Policy {
+			items = append(items, settingJSON(s))
+			rows = append(rows, []string{string(s.Key), s.Value, s.Default, s.Range.String(), string(s.Rule)})
+			rep.Bare = append(rep.Bare, string(s.Key)+"="+s.Value)
+		}
+		rep.Result, rep.Lines = app.ListOf(items), app.Table(rows)
+		return d.Print(rep)
+	})
+}
+
 type adminPolicySetOptions struct {
 	deps *app.Deps
 
@@ -99,4 +145,48 @@ func forUser(user string) string {
 		return ""
 	}
 	return " for " + user
+}
+
+type adminPolicyExplainOptions struct {
+	deps *app.Deps
+
+	key string
+}
+
+func newAdminPolicyExplainCmd(d *app.Deps) *cobra.Command {
+	o := &adminPolicyExplainOptions{deps: d}
+	return &cobra.Command{
+		Use:   "explain [key]",
+		Short: "say what a setting does",
+		Long: `Say what a setting does, what it accepts, and which rule says so. Without a
+key it is every setting. It needs no world.`,
+		Example:     `  offauth admin policy explain hypr.pins.count`,
+		Annotations: app.Takes("key"),
+		Args:        app.AtMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.key = app.Arg(args, 0)
+			return runAdminPolicyExplain(cmd.Context(), o)
+		},
+	}
+}
+
+func runAdminPolicyExplain(_ context.Context, o *adminPolicyExplainOptions) error {
+	all := app.DefaultSettings()
+	if o.key != "" {
+		one, err := app.SettingOf(o.key)
+		if err != nil {
+			return err
+		}
+		all = []authn.SettingView{one}
+	}
+	var items []settingJSON
+	var lines []string
+	for i, s := range all {
+		if i > 0 {
+			lines = append(lines, "")
+		}
+		items = append(items, settingJSON(s))
+		lines = append(append(lines, "setting "+string(s.Key), "  "+s.Doc), app.Indent(app.SettingText(s))...)
+	}
+	return o.deps.Print(app.Report{Result: app.ListOf(items), Lines: lines, Bare: lines})
 }
