@@ -192,7 +192,7 @@ func (w Workstation) Fire(timer authn.Timer) error {
 		return w.Shelf.Save(datas+user, d, s)
 	}
 	w.Happened(EventDataExpired, w.subject(user), "O25", map[string]any{"number": int64(d.Number)})
-	if err := w.removeBlocks(user, d.Number, d.parts()); err != nil {
+	if err := w.blocks(user).remove(d.Number, d.parts()); err != nil {
 		return err
 	}
 	d.Expired = true

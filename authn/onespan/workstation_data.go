@@ -131,13 +131,36 @@ func (w Workstation) data(user string) (d dataRecord, s dataSecret, there bool, 
 	return d, s, there, err
 }
 
-func blockName(user string, number uint64, part int) string {
-	return fmt.Sprintf("%s%s/%d/%04d", blocks, user, number, part)
+// blockShelf keeps the blocks of one user's data.
+type blockShelf struct {
+	authn.Shelf
+	user string
 }
 
-func (w Workstation) removeBlocks(user string, number uint64, parts int) error {
+func (w Workstation) blocks(user string) blockShelf { return blockShelf{w.Shelf, user} }
+
+func (b blockShelf) name(number uint64, part int) string {
+	return fmt.Sprintf("%s%s/%d/%04d", blocks, b.user, number, part)
+}
+
+// read returns one block of data that has come whole.
+func (b blockShelf) read(d dataRecord, part int) (block, error) {
+	var s blockSecret
+	there, err := b.Load(b.name(d.Number, part), nil, &s)
+	if err != nil {
+		return block{}, err
+	}
+	read, err := decodeBlock(s.Block)
+	if !there || err != nil || read.header != d.header(part) {
+		return block{}, authn.ErrDamaged
+	}
+	return read, nil
+}
+
+// remove deletes the blocks of data with a number.
+func (b blockShelf) remove(number uint64, parts int) error {
 	for i := range parts {
-		if err := w.Shelf.Remove(blockName(user, number, i)); err != nil {
+		if err := b.Remove(b.name(number, i)); err != nil {
 			return err
 		}
 	}
@@ -145,11 +168,11 @@ func (w Workstation) removeBlocks(user string, number uint64, parts int) error {
 }
 
 // removeIncoming deletes what has come of data that is not whole.
-func (w Workstation) removeIncoming(user string, d dataRecord) error {
+func (b blockShelf) removeIncoming(d dataRecord) error {
 	if d.Incoming == nil {
 		return nil
 	}
-	return w.removeBlocks(user, d.Incoming.Number, d.Incoming.parts())
+	return b.remove(d.Incoming.Number, d.Incoming.parts())
 }
 
 // drop deletes a user's data. What is remembered of it is what was used last,
@@ -159,14 +182,14 @@ func (w Workstation) drop(user, reason string, rule authn.RuleID) error {
 	if err != nil || !there {
 		return err
 	}
-	if err := w.removeIncoming(user, d); err != nil {
+	if err := w.blocks(user).removeIncoming(d); err != nil {
 		return err
 	}
 	if d.Number > 0 {
 		w.Happened(EventDataDeleted, w.subject(user), rule, map[string]any{"number": int64(d.Number), "reason": reason})
 		w.calm(user, d)
 		if !d.Expired {
-			if err := w.removeBlocks(user, d.Number, d.parts()); err != nil {
+			if err := w.blocks(user).remove(d.Number, d.parts()); err != nil {
 				return err
 			}
 		}

@@ -85,7 +85,7 @@ func (w Workstation) learn(a answer, g grant) error {
 		s.Payload, s.Salt, s.Revision, s.PasswordLen, s.PINLen = g.Payload, g.Salt, a.Counter, g.PasswordLen, g.PINLen
 	}
 	if a.Fate == fateComing {
-		if err := w.removeIncoming(a.User, d); err != nil { // an earlier update that was cut off
+		if err := w.blocks(a.User).removeIncoming(d); err != nil { // an earlier update that was cut off
 			return err
 		}
 		d.Incoming = &incoming{offerRecord: offerRecord(a.Offer), Next: a.State.Next}

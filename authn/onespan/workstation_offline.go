@@ -99,7 +99,7 @@ type finding struct {
 // whatever it holds (A9); only where nothing matches is the rest of the block
 // searched for what explains it (O47).
 func (w Workstation) look(user string, d dataRecord, s dataSecret, c clientSettings, otp string, now uint64) (finding, error) {
-	b, err := w.block(user, d, d.partOf(now))
+	b, err := w.blocks(user).read(d, d.partOf(now))
 	if err != nil {
 		return finding{}, err
 	}
@@ -114,11 +114,11 @@ func (w Workstation) look(user string, d dataRecord, s dataSecret, c clientSetti
 		window = uint64(min(c.Window, int(d.Pad)))
 		from, to, wrong = now-min(now, window), now+window, wrongTime
 	}
-	x := newHasher(s.HashKey, d.Number, b.header, d.Digits)
+	q := search{block: b, hasher: newHasher(s.HashKey, d.Number, b.header, d.Digits), data: d, secret: s,
+		bound: w.bound(user, d.offerRecord, s.Revision), otp: otp}
 	used := finding{verdict: wrong}
-	bound := w.bound(user, d.offerRecord, s.Revision)
-	for _, m := range b.find(x, otp, from, to) {
-		content, ok := openPayload(m.dataKey, s.Payload, bound, s.Salt)
+	for _, m := range b.find(q.hasher, otp, from, to) {
+		content, ok := q.open(m)
 		switch {
 		case !ok: // it only looked like a match
 		case m.value >= d.Next:
@@ -130,7 +130,7 @@ func (w Workstation) look(user string, d dataRecord, s dataSecret, c clientSetti
 	if used.verdict != wrong {
 		return used, nil
 	}
-	return w.explain(d, s, b, x, otp, now, bound, used)
+	return q.explain(now, used), nil
 }
 
 // replay says what became of a value that is not above the last one: that one
@@ -154,11 +154,28 @@ func (t Type) old() verdict {
 	return oldTime
 }
 
+// search looks for a one-time password in one block of data.
+type search struct {
+	block  block
+	hasher *hasher
+	data   dataRecord
+	secret dataSecret
+	bound  []byte // of the payload
+	otp    string
+}
+
+// open returns the payload that a match opens; false means that it only looked
+// like a match.
+func (q search) open(m match) (payload, bool) {
+	return openPayload(m.dataKey, q.secret.Payload, q.bound, q.secret.Salt)
+}
+
 // explain looks in the whole block for a password that no window has: an old
 // event, or a clock that is off.
-func (w Workstation) explain(d dataRecord, s dataSecret, b block, x *hasher, otp string, now uint64, bound []byte, f finding) (finding, error) {
-	for _, m := range b.find(x, otp, uint64(b.Start), uint64(b.Start)+uint64(b.Count)) {
-		if _, ok := openPayload(m.dataKey, s.Payload, bound, s.Salt); !ok {
+func (q search) explain(now uint64, f finding) finding {
+	b, d := q.block, q.data
+	for _, m := range b.find(q.hasher, q.otp, uint64(b.Start), uint64(b.Start)+uint64(b.Count)) {
+		if _, ok := q.open(m); !ok {
 			continue
 		}
 		switch {
@@ -171,21 +188,7 @@ func (w Workstation) explain(d dataRecord, s dataSecret, b block, x *hasher, otp
 			f.verdict = d.replay(m.value)
 		}
 	}
-	return f, nil
-}
-
-// block reads one block of a user's data.
-func (w Workstation) block(user string, d dataRecord, part int) (block, error) {
-	var s blockSecret
-	there, err := w.Shelf.Load(blockName(user, d.Number, part), nil, &s)
-	if err != nil {
-		return block{}, err
-	}
-	b, err := decodeBlock(s.Block)
-	if !there || err != nil || b.header != d.header(part) {
-		return block{}, authn.ErrDamaged
-	}
-	return b, nil
+	return f
 }
 
 // failed counts a wrong try; the last that is allowed deletes the data and

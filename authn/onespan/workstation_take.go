@@ -26,7 +26,7 @@ func (w Workstation) part(m authn.Message) error {
 	if d.Incoming == nil || d.Incoming.Number != p.Number || secret.Coming == nil || p.Part >= d.Incoming.parts() {
 		return w.Host.Refuse(m, "unexpected")
 	}
-	name := blockName(p.User, p.Number, p.Part)
+	name := w.blocks(p.User).name(p.Number, p.Part)
 	if there, err := w.Shelf.Load(name, nil, nil); err != nil || there {
 		return orRefuse(w.Host, m, "replayed", err)
 	}
@@ -57,7 +57,7 @@ func (w Workstation) take(user string, old dataRecord, secret dataSecret) error 
 	if old.Number > 0 {
 		w.calm(user, old)
 		if !old.Expired {
-			if err := w.removeBlocks(user, old.Number, old.parts()); err != nil {
+			if err := w.blocks(user).remove(old.Number, old.parts()); err != nil {
 				return err
 			}
 		}
