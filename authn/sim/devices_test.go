@@ -118,3 +118,20 @@ func TestAVersionIsNumbers(t *testing.T) {
 		s.fault(set("hypr.server.version", bad), "bad_argument")
 	}
 }
+
+// Rules: H38.
+func TestARoamingUserGetsNoOfflinePINs(t *testing.T) {
+	s := fresh(t)
+	s.do(authn.AddUser{Name: "nomad", Roaming: true})
+	s.do(authn.RegisterDevice{Name: "mobile", User: "nomad"})
+	s.do(hypr.Pair{Phone: "mobile", Workstation: "LAPTOP-7"})
+	on := hypr.Tap{Phone: "mobile", Workstation: "LAPTOP-7"}
+	out := s.do(on)
+	s.saw(out, "online_authenticated", "unlocked")
+	s.sawNo(out, "pins_issued")
+	s.do(lock)
+	s.refused(hypr.Unlock{Phone: "mobile", Workstation: "LAPTOP-7"}, "roaming_user", "H38")
+	s.refused(hypr.Login{Workstation: "LAPTOP-7", User: "nomad", PIN: authn.NewSecret("22222222")}, "roaming_user", "H38")
+	s.link(authn.Phone("mobile"), authn.Down)
+	s.refused(on, "roaming_user", "H38")
+}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/hypr"
 )
 
 const day = 24 * time.Hour
@@ -49,4 +50,21 @@ func TestSettingsAreTakenAllOrNone(t *testing.T) {
 	s.refused(set("hypr.profile", "classic"), "out_of_range", "H5")
 	s.fault(set("hypr.pins.colour", "red"), "no_such_setting")
 	s.fault(authn.SetPolicy{}, "bad_argument")
+}
+
+// Rules: H1.
+func TestOfflineModeIsOffUntilEnabledH1(t *testing.T) {
+	s := fresh(t, authn.Setting{Key: "hypr.offline.enabled", Value: "false"})
+	s.do(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"})
+	s.sawNo(s.do(tap), "pins_issued", "pins_stored")
+	s.refused(unlock, "offline_disabled", "H1")
+	s.link(phone, authn.Down)
+	s.refused(tap, "offline_disabled", "H1")
+	s.link(phone, authn.Up)
+	s.do(lock)
+	s.refused(login(authn.NewSecret("22222222")), "offline_disabled", "H1")
+	s.do(set("hypr.offline.enabled", "true"))
+	s.refused(unlock, "offline_disabled", "H1") // the phone has not heard of it
+	s.saw(s.do(tap), "pins_issued", "pins_stored")
+	s.do(unlock)
 }
