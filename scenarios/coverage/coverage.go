@@ -109,9 +109,15 @@ func WaitsFor(id authn.RuleID) string {
 	return ""
 }
 
-// familyOf returns the family that a rule belongs to, by its letter.
+// familyOf returns the family that a rule belongs to, by its letter; common
+// rules belong to none.
 func familyOf(id authn.RuleID) authn.FamilyName {
-	return map[byte]authn.FamilyName{'H': authn.FamilyHYPR, 'E': authn.FamilyEncap, 'O': "onespan"}[id[0]]
+	for _, f := range verb.Families() {
+		if strings.HasPrefix(string(id), f.Rules) {
+			return f.Name
+		}
+	}
+	return ""
 }
 
 // stands reports whether a family has verbs.
