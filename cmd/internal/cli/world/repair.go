@@ -83,8 +83,7 @@ func runWorldRepair(ctx context.Context, o *worldRepairOptions) error {
 		return adopt(ctx, d, home, name, vault)
 	}
 	if !o.accept {
-		return &app.Failure{World: name, Err: app.Usage([]string{"offauth world repair " + name + " --accept-rollback"},
-			"a repair deletes every PIN set of the world %s; say that you accept it", name)}
+		return &app.Failure{World: name, Err: notAccepted(home, name)}
 	}
 	r := repairJSON{World: name, Deleted: []deletedJSON{}}
 	var out authn.Outcome
@@ -105,6 +104,22 @@ func runWorldRepair(ctx context.Context, o *worldRepairOptions) error {
 	}
 	rep.Result = r
 	return d.Print(rep)
+}
+
+// notAccepted returns the error that names the flag which the world's repair needs.
+func notAccepted(home worlds.Home, name string) error {
+	list, err := home.List()
+	if err != nil {
+		return err
+	}
+	for _, w := range list {
+		if f, ok := authn.AsFault(w.Err); ok && w.Name == name && f.Code == keystore.CodeRenamed {
+			return app.Usage([]string{"offauth world repair " + name + " --accept-name"},
+				"%s; say that it may have the new name", f.Message)
+		}
+	}
+	return app.Usage([]string{"offauth world repair " + name + " --accept-rollback"},
+		"a repair deletes every PIN set of the world %s; say that you accept it", name)
 }
 
 // adopt lets a world have the name of its folder.
