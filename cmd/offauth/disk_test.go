@@ -391,3 +391,28 @@ func flipped(whole []byte, random *rand.Rand) []byte {
 	broken[bit/8] ^= 1 << (bit % 8)
 	return broken
 }
+
+// TestDiskWithoutLocks has no volume lock a file: what is wrong is the volume,
+// and not another process, which is how SQLite names it.
+func TestDiskWithoutLocks(t *testing.T) {
+	t.Parallel()
+	s := newStrace(t)
+	for line, folder := range map[string]string{
+		"log":                                   labWorld,
+		"world delete " + labWorld + " --force": labWorld,
+		"world create other":                    ".new-other",
+	} {
+		t.Run(line, func(t *testing.T) {
+			l := newLab(t)
+			dir := filepath.Join(l.home(), "worlds", folder)
+			prefix := []string{s.path, "-f", "-qq", "-o", os.DevNull, "-e", "signal=none",
+				"-P", filepath.Join(dir, "world.db"), "-P", filepath.Join(dir, "world.lock"),
+				"-e", "trace=fcntl", "-e", "inject=fcntl:error=ENOLCK"}
+			a := l.run(t.Context(), prefix, "", strings.Fields(line)...)
+			failed(t, a, "storage_failed")
+			if !strings.Contains(a.Fault.Message, "this volume has no file locks") {
+				t.Errorf("%s", a)
+			}
+		})
+	}
+}

@@ -28,7 +28,7 @@ func Fault(err error, doing string) error {
 
 // WhyBusy returns the fault of a volume without file locks in place of
 // storage_busy, which is what SQLite reports there, and other errors as they are.
-// lock is a file beside the database that SQLite does not open.
+// lock is the path of a file that SQLite does not open; it need not be there.
 func WhyBusy(err error, lock string) error {
 	f, ok := authn.AsFault(err)
 	if !ok || f.Code != keystore.CodeBusy {

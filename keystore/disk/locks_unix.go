@@ -10,10 +10,9 @@ import (
 // noLocks is what a volume without file locks answers.
 const noLocks = syscall.ENOLCK
 
-// tryLock locks and unlocks a file as SQLite locks its own. The file must be
-// none that SQLite has open.
+// tryLock locks and unlocks a file as SQLite locks its own.
 func tryLock(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|syscall.O_NONBLOCK, 0)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NONBLOCK, 0o600)
 	if err != nil {
 		return err
 	}

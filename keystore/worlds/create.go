@@ -124,7 +124,7 @@ func (m *making) make(
 	// The id is in the file before anything is in the vault under it, as
 	// clearLeftovers reads the file.
 	if m.db, err = sqlite.Create(ctx, filepath.Join(m.dir, databaseName), keys, m.about); err != nil {
-		return err
+		return disk.WhyBusy(err, filepath.Join(m.dir, lockName))
 	}
 	if m.vault, err = open(m.about.ID); err != nil {
 		return keystore.VaultFault(err, m.about.Name, keystore.KeyItem(m.about.ID))

@@ -3,7 +3,6 @@ package worlds
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"time"
 
 	"github.com/offauth/offauth/keystore"
@@ -75,7 +74,7 @@ func (h Home) status(
 		return Status{}, noWorld(name)
 	}
 	st := Status{World: name}
-	db, err := sqlite.Open(ctx, filepath.Join(h.WorldDir(name), databaseName))
+	db, err := openDatabase(ctx, h.WorldDir(name))
 	if err != nil {
 		st.Err = keystore.NameWorld(err, name)
 		return st, nil

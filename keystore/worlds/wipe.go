@@ -151,7 +151,7 @@ func aboutOf(ctx context.Context, dir string) (sqlite.About, error) {
 			return sqlite.ParseAbout(leftName, note)
 		}
 	}
-	db, err := sqlite.Open(ctx, filepath.Join(dir, databaseName))
+	db, err := openDatabase(ctx, dir)
 	if err != nil {
 		return sqlite.About{}, err
 	}

@@ -83,7 +83,7 @@ func checkWorldName(a sqlite.About, name string) error {
 func (h Home) openFolder(ctx context.Context, name string, at *folder, open keystore.Opener) (*World, error) {
 	dir := h.WorldDir(name)
 	for {
-		db, err := sqlite.Open(ctx, filepath.Join(dir, databaseName))
+		db, err := openDatabase(ctx, dir)
 		if err != nil {
 			return nil, err
 		}
@@ -98,6 +98,12 @@ func (h Home) openFolder(ctx context.Context, name string, at *folder, open keys
 			return nil, err
 		}
 	}
+}
+
+// openDatabase opens the database in a world's folder.
+func openDatabase(ctx context.Context, dir string) (*sqlite.Database, error) {
+	db, err := sqlite.Open(ctx, filepath.Join(dir, databaseName))
+	return db, disk.WhyBusy(err, filepath.Join(dir, lockName))
 }
 
 // unlock fetches the root key, authenticates the database's About, and
