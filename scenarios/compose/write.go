@@ -84,13 +84,10 @@ func newWriter(s Scene) *writer {
 		w.user(a.User)
 	}
 	if len(w.users) == 0 {
-		w.user(FirstUser)
+		w.user(story.FirstUser)
 	}
 	return w
 }
-
-// FirstUser is who is there where no actor names a user.
-const FirstUser = "alice"
 
 func (w *writer) user(name string) {
 	if name != "" && !slices.Contains(w.users, name) {

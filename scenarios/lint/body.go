@@ -6,30 +6,33 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/scenarios/lint/resolve"
+	"github.com/offauth/offauth/scenarios/lint/shape"
+	"github.com/offauth/offauth/scenarios/spelling"
 	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // body reads what a step does.
-func (l *stepReader) body(step *story.Step, n *syntax.Node, kind syntax.Pair, s *scope) subject {
+func (l *stepReader) body(step *story.Step, n *syntax.Node, kind syntax.Pair, s *resolve.Scope) resolve.Subject {
 	step.Spelled = kind.Key
-	sub := subject{kind: kind.Key, name: kind.Key}
+	sub := resolve.Subject{Kind: kind.Key, Name: kind.Key}
 	v := kind.Value
 	switch kind.Key {
 	case story.StepPhase:
-		l.text("phase", v)
+		l.Text("phase", v)
 		step.Spelled += " " + v.Text
 		step.Deed = story.Phase{Title: v.Text}
 	case story.StepWait:
-		step.Deed = story.Wait{By: l.typed("wait", field{kind: kDuration}, v, s)}
+		step.Deed = story.Wait{By: l.Typed("wait", shape.Field{Kind: shape.DurationKind}, v, s)}
 		l.forward(v)
 		l.within(v)
 	case story.StepAt:
-		step.Deed = story.At{To: l.typed("at", field{kind: kInstant}, v, s)}
+		step.Deed = story.At{To: l.Typed("at", shape.Field{Kind: shape.InstantKind}, v, s)}
 		l.within(v)
 	case story.StepAwait:
 		step.Deed = story.Await{Pos: v.Pos, ID: v.Text}
-		sub.verb = l.await(v, s)
+		sub.Verb = l.await(v, s)
 	case story.StepLink:
 		step.Deed = l.links(v, s)
 	case story.StepSkew:
@@ -39,52 +42,49 @@ func (l *stepReader) body(step *story.Step, n *syntax.Node, kind syntax.Pair, s 
 	case story.StepCrash:
 		step.Deed = l.crash(v, s)
 	case story.StepPolicy:
-		sub.verb = authn.SetPolicy{}.Verb()
+		sub.Verb = authn.SetPolicy{}.Verb()
 		if v.Kind != syntax.Map {
-			l.found(v.Pos, "OA201", "", "policy must be a mapping, got %s", say(v))
+			l.Found(v.Pos, "OA201", "", "policy must be a mapping, got %s", resolve.Say(v))
 		}
-		step.Deed = story.Policy(l.judged(v, refusalExpected(n), s))
+		step.Deed = story.Policy(l.Judged(v, refusalExpected(n), s))
 	case story.StepCheck:
-		l.usage.checks++
-		l.check(v, s)
+		l.Usage.Checks++
+		l.Check(v, s)
 		step.Deed = story.Check{What: v}
 	case story.StepCall:
 		step.Spelled += " " + v.Text
 		step.Deed = l.call(n, v, s, &sub)
 	case story.StepRepeat:
-		times := l.typed("repeat", field{kind: kInt}, v, s)
-		if n, ok := integer(v); ok && n < 0 {
-			l.found(v.Pos, "OA202", "", "repeat must not be negative, got %d", n)
+		times := l.Typed("repeat", shape.Field{Kind: shape.IntKind}, v, s)
+		if n, ok := resolve.Integer(v); ok && n < 0 {
+			l.Found(v.Pos, "OA202", "", "repeat must not be negative, got %d", n)
 		}
 		step.Deed = story.Repeat{Times: times, Steps: l.repeat(step, n, s)}
 	default:
-		sub = subject{kind: stepVerb, name: kind.Key, verb: kind.Key}
+		sub = resolve.Subject{Kind: resolve.StepVerb, Name: kind.Key, Verb: kind.Key}
 		step.Deed = l.verb(step, n, kind, s)
 	}
 	return sub
 }
 
-// stepVerb is the kind of a subject that is a verb.
-const stepVerb = "verb"
-
 // await judges the id of a pending step, and returns the verb of that step.
-func (l *stepReader) await(n *syntax.Node, s *scope) string {
-	if !l.text("await", n) {
+func (l *stepReader) await(n *syntax.Node, s *resolve.Scope) string {
+	if !l.Text("await", n) {
 		return ""
 	}
-	does, ok := s.ids[n.Text]
+	does, ok := s.Ids[n.Text]
 	if !ok {
-		l.found(n.Pos, "OA305", suggest(n.Text, keysOf(s.ids)), "no step before this has the id %q", n.Text)
-	} else if !l.verbs[does].Waits {
-		l.found(n.Pos, "OA305", l.awaitHelp(), "the step %q is a %s and never pending", n.Text, does)
+		l.Found(n.Pos, "OA305", spelling.Suggest(n.Text, resolve.Keys(s.Ids)), "no step before this has the id %q", n.Text)
+	} else if !l.Verbs[does].Waits {
+		l.Found(n.Pos, "OA305", l.awaitHelp(), "the step %q is a %s and never pending", n.Text, does)
 	}
 	return does
 }
 
 // awaitHelp says what may be awaited.
 func (l *stepReader) awaitHelp() string {
-	for _, name := range l.spelled {
-		if l.verbs[name].Waits {
+	for _, name := range l.Spelled {
+		if l.Verbs[name].Waits {
 			return "await a " + name + " towards a workstation that is not reached"
 		}
 	}
@@ -100,48 +100,48 @@ func refusalExpected(step *syntax.Node) bool {
 
 // forward wants a time that is not behind.
 func (l *stepReader) forward(n *syntax.Node) {
-	if d, ok := duration(n); ok && d < 0 {
-		l.found(n.Pos, "OA202", "clock back sets the clock back", "wait moves the clock forward, got %s", n.Text)
+	if d, ok := resolve.Duration(n); ok && d < 0 {
+		l.Found(n.Pos, "OA202", "clock back sets the clock back", "wait moves the clock forward, got %s", n.Text)
 	}
 }
 
 // repeat reads the body of a repeat.
-func (l *stepReader) repeat(step *story.Step, n *syntax.Node, s *scope) []story.Step {
+func (l *stepReader) repeat(step *story.Step, n *syntax.Node, s *resolve.Scope) []story.Step {
 	body := n.Get("steps")
 	if body == nil {
-		l.found(step.Pos, "OA207", "write steps: below it", "the key \"steps\" is missing in repeat")
+		l.Found(step.Pos, "OA207", "write steps: below it", "the key \"steps\" is missing in repeat")
 		return nil
 	}
 	if body.Kind != syntax.List {
-		l.found(body.Pos, "OA201", "begin each with a dash", "steps must be a list, got %s", say(body))
+		l.Found(body.Pos, "OA201", "begin each with a dash", "steps must be a list, got %s", resolve.Say(body))
 		return nil
 	}
-	before := s.loop
-	s.loop = true
+	before := s.Loop
+	s.Loop = true
 	steps := l.steps(body, s)
-	s.loop = before
+	s.Loop = before
 	return steps
 }
 
 // actorName judges the name of an actor, which may be a reference.
-func (l *stepReader) actorName(label string, n *syntax.Node, s *scope, roles ...authn.Role) story.Value {
-	for _, known := range l.refs(n, s) {
-		if !l.text(label, known) {
+func (l *stepReader) actorName(label string, n *syntax.Node, s *resolve.Scope, roles ...authn.Role) story.Value {
+	for _, known := range l.Refs(n, s) {
+		if !l.Text(label, known) {
 			continue
 		}
-		a, ok := l.actor(known.Text)
+		a, ok := l.Actor(known.Text)
 		if !ok {
-			if !l.open && !(known.Text == "server" && slices.Contains(roles, authn.RoleServer)) {
-				l.found(known.Pos, "OA304", suggest(known.Text, l.of(roles...)), "no such actor: %q", known.Text)
+			if !l.Open && !(known.Text == "server" && slices.Contains(roles, authn.RoleServer)) {
+				l.Found(known.Pos, "OA304", spelling.Suggest(known.Text, l.Of(roles...)), "no such actor: %q", known.Text)
 			}
 			continue
 		}
-		if !slices.ContainsFunc(roles, func(r authn.Role) bool { return plays(a.role, r) }) {
+		if !slices.ContainsFunc(roles, func(r authn.Role) bool { return resolve.Plays(a.Role, r) }) {
 			words := make([]string, len(roles))
 			for i, r := range roles {
 				words[i] = string(r)
 			}
-			l.found(known.Pos, "OA308", oneOf(l.of(roles...)), "%s is a %s; %s takes a %s", a.name, a.role, label, strings.Join(words, " or a "))
+			l.Found(known.Pos, "OA308", spelling.OneOf(l.Of(roles...)), "%s is a %s; %s takes a %s", a.Name, a.Role, label, strings.Join(words, " or a "))
 		}
 	}
 	return story.Compile(verb.Text, n)
@@ -151,9 +151,9 @@ func (l *stepReader) actorName(label string, n *syntax.Node, s *scope, roles ...
 var sites = []authn.Role{authn.RolePhone, authn.RoleWorkstation, authn.RoleServer, authn.RoleProvider}
 
 // links reads actors with their uplinks, a fault and a Bluetooth link.
-func (l *stepReader) links(n *syntax.Node, s *scope) story.Links {
+func (l *stepReader) links(n *syntax.Node, s *resolve.Scope) story.Links {
 	if n.Kind != syntax.Map || len(n.Pairs) == 0 {
-		l.found(n.Pos, "OA201", "write link: {ACTOR: down}", "link must be a mapping, got %s", say(n))
+		l.Found(n.Pos, "OA201", "write link: {ACTOR: down}", "link must be a mapping, got %s", resolve.Say(n))
 		return nil
 	}
 	var links story.Links
@@ -165,40 +165,20 @@ func (l *stepReader) links(n *syntax.Node, s *scope) story.Links {
 			links = append(links, l.bluetooth(p.Value, s))
 		default:
 			if strings.HasPrefix(p.Key, "bluetooth:") {
-				l.found(p.At, "OA101", "write bluetooth: {phone: NAME, workstation: NAME, state: down}", "unknown key %q in link", p.Key)
+				l.Found(p.At, "OA101", "write bluetooth: {phone: NAME, workstation: NAME, state: down}", "unknown key %q in link", p.Key)
 				continue
 			}
 			l.actorName("link", &syntax.Node{Pos: p.At, Kind: syntax.Text, Text: p.Key}, s, sites...)
-			links = append(links, story.Uplink{Actor: p.Key, State: l.typed(p.Key, field{kind: kChoice, choice: uplinks}, p.Value, s)})
+			links = append(links, story.Uplink{Actor: p.Key, State: l.Typed(p.Key, shape.Field{Kind: shape.ChoiceKind, Choice: shape.Uplinks}, p.Value, s)})
 		}
 	}
 	return links
 }
 
-// keys judges the keys of a mapping in a step, whose values may be references
-// and are judged by who reads them.
-func (l *values) keys(p place, n *syntax.Node) bool {
-	if n.Kind != syntax.Map {
-		l.found(n.Pos, "OA201", oneOf(p.names()), "%s must be a mapping, got %s", p.name, say(n))
-		return false
-	}
-	for _, pair := range n.Pairs {
-		if _, ok := p.field(pair.Key); !ok && !strings.HasPrefix(pair.Key, "x-") {
-			l.found(pair.At, "OA101", suggest(pair.Key, unused(p, n)), "unknown key %q in %s", pair.Key, p.name)
-		}
-	}
-	for _, f := range p.fields {
-		if f.required && n.Get(f.name) == nil && !l.misspelt(p, n, f.name) {
-			l.found(n.Pos, "OA207", f.doc, "the key %q is missing in %s", f.name, p.name)
-		}
-	}
-	return true
-}
-
 // fault reads a one-shot fault.
-func (l *stepReader) fault(n *syntax.Node, s *scope) story.Fault {
+func (l *stepReader) fault(n *syntax.Node, s *resolve.Scope) story.Fault {
 	fault := story.Fault{Nth: story.Given(verb.Number, 1)}
-	if !l.keys(places()["fault"], n) {
+	if !l.Keys(shape.Places()["fault"], n) {
 		return fault
 	}
 	does := 0
@@ -207,70 +187,70 @@ func (l *stepReader) fault(n *syntax.Node, s *scope) story.Fault {
 		case "drop", "replay", "tamper":
 			does++
 			fault.Kind = authn.FaultKind(p.Key)
-			fault.Message = l.typed(p.Key, field{kind: kChoice, choice: l.messages}, p.Value, s)
+			fault.Message = l.Typed(p.Key, shape.Field{Kind: shape.ChoiceKind, Choice: l.Messages}, p.Value, s)
 		case "nth":
-			for _, known := range l.refs(p.Value, s) {
-				l.count("nth", known, 1)
+			for _, known := range l.Refs(p.Value, s) {
+				l.Count("nth", known, 1)
 			}
 			fault.Nth = story.Compile(verb.Number, p.Value)
 		}
 	}
 	if does != 1 {
-		l.found(n.Pos, "OA203", "one of: drop, replay, tamper", "a fault does one thing, this does %d", does)
+		l.Found(n.Pos, "OA203", "one of: drop, replay, tamper", "a fault does one thing, this does %d", does)
 	}
 	return fault
 }
 
 // bluetooth reads a Bluetooth link; its ends may be left out where there is
 // one.
-func (l *stepReader) bluetooth(n *syntax.Node, s *scope) story.Bluetooth {
+func (l *stepReader) bluetooth(n *syntax.Node, s *resolve.Scope) story.Bluetooth {
 	var link story.Bluetooth
-	if !l.keys(places()["bluetooth"], n) {
+	if !l.Keys(shape.Places()["bluetooth"], n) {
 		return link
 	}
 	link.Phone = l.nearby(n, authn.RolePhone, s)
 	link.Workstation = l.nearby(n, authn.RoleWorkstation, s)
 	if v := n.Get("state"); v != nil {
-		link.State = l.typed("state", field{kind: kChoice, choice: uplinks[:2]}, v, s)
+		link.State = l.Typed("state", shape.Field{Kind: shape.ChoiceKind, Choice: shape.Uplinks[:2]}, v, s)
 	}
 	return link
 }
 
 // nearby reads an end of a Bluetooth link.
-func (l *stepReader) nearby(n *syntax.Node, role authn.Role, s *scope) *story.Value {
+func (l *stepReader) nearby(n *syntax.Node, role authn.Role, s *resolve.Scope) *story.Value {
 	if v := n.Get(string(role)); v != nil {
 		named := l.actorName(string(role), v, s, role)
 		return &named
 	}
-	if many := l.of(role); len(many) != 1 {
-		l.found(n.Pos, "OA304", oneOf(many), "bluetooth does not say which %s", role)
+	if many := l.Of(role); len(many) != 1 {
+		l.Found(n.Pos, "OA304", spelling.OneOf(many), "bluetooth does not say which %s", role)
 	}
 	return nil
 }
 
 // skew reads actors with their clocks.
-func (l *stepReader) skew(n *syntax.Node, s *scope) story.Skews {
+func (l *stepReader) skew(n *syntax.Node, s *resolve.Scope) story.Skews {
 	if n.Kind != syntax.Map || len(n.Pairs) == 0 {
-		l.found(n.Pos, "OA201", "write skew: {ACTOR: {offset: -7m}}", "skew must be a mapping, got %s", say(n))
+		l.Found(n.Pos, "OA201", "write skew: {ACTOR: {offset: -7m}}", "skew must be a mapping, got %s", resolve.Say(n))
 		return nil
 	}
 	var skews story.Skews
 	for _, p := range n.Pairs {
 		l.actorName("skew", &syntax.Node{Pos: p.At, Kind: syntax.Text, Text: p.Key}, s, sites...)
-		if !l.keys(places()["skew"], p.Value) {
+		if !l.Keys(shape.Places()["skew"], p.Value) {
 			continue
 		}
 		skew := story.Skew{Actor: p.Key}
 		if offset := p.Value.Get("offset"); offset != nil {
-			by := l.typed("offset", field{kind: kDuration}, offset, s)
+			by := l.Typed("offset", shape.Field{Kind: shape.DurationKind}, offset, s)
 			skew.Offset = &by
 		}
 		if set := p.Value.Get("set"); set != nil {
-			to := l.typed("set", field{kind: kInstant}, set, s)
+			to := l.Typed("set", shape.Field{Kind: shape.InstantKind}, set, s)
 			skew.Set = &to
 		}
 		if (skew.Offset == nil) == (skew.Set == nil) {
-			l.found(p.Value.Pos, "OA203", "write offset or set", "a skew has an offset, or an instant to which the clock is set")
+			l.Found(p.Value.Pos, "OA203", "write offset or set", "a skew has an offset, or an instant to which the clock is set")
 		}
 		skews = append(skews, skew)
 	}
@@ -278,18 +258,18 @@ func (l *stepReader) skew(n *syntax.Node, s *scope) story.Skews {
 }
 
 // crash reads at which write the next action dies.
-func (l *stepReader) crash(n *syntax.Node, s *scope) story.Crash {
+func (l *stepReader) crash(n *syntax.Node, s *resolve.Scope) story.Crash {
 	var crash story.Crash
-	if !l.keys(places()["crash"], n) {
+	if !l.Keys(shape.Places()["crash"], n) {
 		return crash
 	}
 	if v := n.Get("actor"); v != nil {
 		l.actorName("actor", v, s, append(sites, authn.RoleAdmin)...)
 	}
 	if v := n.Get("at_put"); v != nil {
-		for _, known := range l.refs(v, s) {
-			if l.count("at_put", known, 1) > 2 {
-				l.found(known.Pos, "OA202", "1: before the action is on disk; 2: after it, before it is told", "at_put must be 1 or 2, got %s", known.Text)
+		for _, known := range l.Refs(v, s) {
+			if l.Count("at_put", known, 1) > 2 {
+				l.Found(known.Pos, "OA202", "1: before the action is on disk; 2: after it, before it is told", "at_put must be 1 or 2, got %s", known.Text)
 			}
 		}
 		crash.Moment = story.Compile(verb.Number, v)
@@ -308,10 +288,10 @@ func (l *builder) firstLinks() []story.Uplink {
 			all[i] = link
 		}
 	}
-	s := newScope("link")
-	s.bare = true
-	for _, f := range l.files {
-		n := f.root.Get("link")
+	s := resolve.NewScope("link")
+	s.Bare = true
+	for _, f := range l.Files {
+		n := f.Root.Get("link")
 		if n == nil || n.Kind != syntax.Map {
 			continue
 		}
@@ -321,25 +301,14 @@ func (l *builder) firstLinks() []story.Uplink {
 				put(link)
 			case story.Bluetooth:
 				ends := n.Get("bluetooth")
-				put(story.Uplink{Actor: string(authn.Bluetooth(l.end(ends, authn.RolePhone), l.end(ends, authn.RoleWorkstation))), State: link.State})
+				put(story.Uplink{Actor: string(authn.Bluetooth(l.End(ends, authn.RolePhone), l.End(ends, authn.RoleWorkstation))), State: link.State})
 			}
 		}
 		for _, p := range n.Pairs {
 			if p.Key == "fault" {
-				l.found(p.At, "OA203", "set it in a step", "a fault cannot stand before the setup")
+				l.Found(p.At, "OA203", "set it in a step", "a fault cannot stand before the setup")
 			}
 		}
 	}
 	return all
-}
-
-// end is an end of a Bluetooth link: the one that is named, or the only one.
-func (l *world) end(n *syntax.Node, role authn.Role) string {
-	if v := n.Get(string(role)); v != nil {
-		return v.Text
-	}
-	if many := l.of(role); len(many) > 0 {
-		return many[0]
-	}
-	return ""
 }

@@ -2,64 +2,62 @@ package lint
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
-	"sync"
 
+	"github.com/offauth/offauth/scenarios/lint/resolve"
+	"github.com/offauth/offauth/scenarios/lint/shape"
+	"github.com/offauth/offauth/scenarios/spelling"
 	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// rowName is what a row may be called: it becomes a part of an id.
-var rowName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`) })
-
 // tablesOfCases reads cases and matrix.
 func (l *builder) tablesOfCases() {
-	l.readAxes(l.root.Get("matrix").Get("axes"))
-	rows := l.root.Get("cases")
+	l.readAxes(l.Root.Get("matrix").Get("axes"))
+	rows := l.Root.Get("cases")
 	if rows == nil || rows.Kind != syntax.List {
 		return
 	}
 	if len(rows.Items) == 0 {
-		l.found(rows.Pos, "OA201", "leave cases out, or write a row", "cases has no row")
+		l.Found(rows.Pos, "OA201", "leave cases out, or write a row", "cases has no row")
 	}
 	names := map[string]bool{}
 	for i, row := range rows.Items {
 		if row.Kind != syntax.Map {
-			l.found(row.Pos, "OA201", "write - {name: ..., KEY: VALUE}", "row %d of cases must be a mapping, got %s", i+1, say(row))
+			l.Found(row.Pos, "OA201", "write - {name: ..., KEY: VALUE}", "row %d of cases must be a mapping, got %s", i+1, resolve.Say(row))
 			continue
 		}
-		l.cases = append(l.cases, row)
+		l.Cases = append(l.Cases, row)
 		c := story.Case{Pos: row.Pos}
 		for _, p := range row.Pairs {
 			switch p.Key {
 			case "name":
-				if l.text("name", p.Value) && !rowName().MatchString(p.Value.Text) {
-					l.found(p.Value.Pos, "OA202", "letters, digits, ., _ and -", "a row cannot be called %q", p.Value.Text)
+				if l.Text("name", p.Value) && !shape.RowName().MatchString(p.Value.Text) {
+					l.Found(p.Value.Pos, "OA202", "letters, digits, ., _ and -", "a row cannot be called %q", p.Value.Text)
 				}
 				if names[p.Value.Text] {
-					l.found(p.Value.Pos, "OA205", "", "two rows are called %q", p.Value.Text)
+					l.Found(p.Value.Pos, "OA205", "", "two rows are called %q", p.Value.Text)
 				}
 				names[p.Value.Text] = true
 				c.Name = p.Value.Text
 			case "where":
 				c.Where = l.where(p.Value)
 			case "skip":
-				if l.text("skip", p.Value) && p.Value.Text == "" {
-					l.found(p.Value.Pos, "OA202", "say why", "skip needs a reason")
+				if l.Text("skip", p.Value) && p.Value.Text == "" {
+					l.Found(p.Value.Pos, "OA202", "say why", "skip needs a reason")
 				}
-				c.Skip = text(p.Value)
+				c.Skip = resolve.Text(p.Value)
 			case "xfail":
-				l.walk(places()["xfail"], p.Value)
+				l.walk(shape.Places()["xfail"], p.Value)
 				c.XFail = l.xfail(p.Value)
 			default:
 				c.Values = append(c.Values, story.Entry{Name: p.Key, At: p.At, Value: p.Value})
 			}
 		}
 		if row.Get("name") == nil {
-			l.found(row.Pos, "OA207", "name it, as in {name: at-the-edge, ...}", "row %d of cases has no name", i+1)
+			l.Found(row.Pos, "OA207", "name it, as in {name: at-the-edge, ...}", "row %d of cases has no name", i+1)
 		}
-		l.story.Cases = append(l.story.Cases, c)
+		l.Story.Cases = append(l.Story.Cases, c)
 	}
 	l.ragged()
 }
@@ -67,17 +65,17 @@ func (l *builder) tablesOfCases() {
 // ragged finds rows that lack a key which others have.
 func (l *builder) ragged() {
 	var keys []string
-	for _, c := range l.story.Cases {
+	for _, c := range l.Story.Cases {
 		for _, e := range c.Values {
 			if !slices.Contains(keys, e.Name) {
 				keys = append(keys, e.Name)
 			}
 		}
 	}
-	for i, c := range l.story.Cases {
+	for i, c := range l.Story.Cases {
 		for _, key := range keys {
 			if !slices.ContainsFunc(c.Values, func(e story.Entry) bool { return e.Name == key }) {
-				l.found(c.Pos, "OA210", "all rows have the same keys", "row %d of cases lacks %q", i+1, key)
+				l.Found(c.Pos, "OA210", "all rows have the same keys", "row %d of cases lacks %q", i+1, key)
 			}
 		}
 	}
@@ -90,23 +88,23 @@ func (l *builder) readAxes(axes *syntax.Node) {
 	}
 	for _, p := range axes.Pairs {
 		if p.Value.Kind == syntax.List && len(p.Value.Items) == 0 {
-			l.found(p.Value.Pos, "OA201", fmt.Sprintf("write %s: [A, B]", p.Key), "an axis must have a value, and %s has none", p.Key)
+			l.Found(p.Value.Pos, "OA201", fmt.Sprintf("write %s: [A, B]", p.Key), "an axis must have a value, and %s has none", p.Key)
 			continue
 		}
 		if p.Value.Kind != syntax.List {
-			l.found(p.Value.Pos, "OA201", fmt.Sprintf("write %s: [A, B]", p.Key), "an axis must be a list of values, got %s", say(p.Value))
+			l.Found(p.Value.Pos, "OA201", fmt.Sprintf("write %s: [A, B]", p.Key), "an axis must be a list of values, got %s", resolve.Say(p.Value))
 			continue
 		}
-		l.axes = append(l.axes, story.Axis{Name: p.Key, At: p.At, Values: p.Value.Items})
+		l.Axes = append(l.Axes, story.Axis{Name: p.Key, At: p.At, Values: p.Value.Items})
 	}
-	l.story.Axes = l.axes
-	for _, a := range l.axes {
+	l.Story.Axes = l.Axes
+	for _, a := range l.Axes {
 		seen := map[string]bool{}
 		for _, v := range a.Values {
 			if v.Kind == syntax.Map || v.Kind == syntax.List || v.Kind == syntax.Null {
-				l.found(v.Pos, "OA202", "", "a value of an axis must be one word or number, got %s", say(v))
+				l.Found(v.Pos, "OA202", "", "a value of an axis must be one word or number, got %s", resolve.Say(v))
 			} else if seen[v.Text] {
-				l.found(v.Pos, "OA205", "", "the axis %s has %q twice", a.Name, v.Text)
+				l.Found(v.Pos, "OA205", "", "the axis %s has %q twice", a.Name, v.Text)
 			}
 			seen[v.Text] = true
 		}
@@ -116,26 +114,26 @@ func (l *builder) readAxes(axes *syntax.Node) {
 // where ties a row to points of the axes.
 func (l *builder) where(n *syntax.Node) []story.Entry {
 	if n.Kind != syntax.Map {
-		l.found(n.Pos, "OA201", "write where: {AXIS: VALUE}", "where must be a mapping, got %s", say(n))
+		l.Found(n.Pos, "OA201", "write where: {AXIS: VALUE}", "where must be a mapping, got %s", resolve.Say(n))
 		return nil
 	}
 	var entries []story.Entry
 	for _, p := range n.Pairs {
-		i := slices.IndexFunc(l.axes, func(a story.Axis) bool { return a.Name == p.Key })
+		i := slices.IndexFunc(l.Axes, func(a story.Axis) bool { return a.Name == p.Key })
 		if i < 0 {
 			names := []string{}
-			for _, a := range l.axes {
+			for _, a := range l.Axes {
 				names = append(names, a.Name)
 			}
-			l.found(p.At, "OA206", suggest(p.Key, names), "no such axis: %q", p.Key)
+			l.Found(p.At, "OA206", spelling.Suggest(p.Key, names), "no such axis: %q", p.Key)
 			continue
 		}
 		var values []string
-		for _, v := range l.axes[i].Values {
+		for _, v := range l.Axes[i].Values {
 			values = append(values, v.Text)
 		}
 		if !slices.Contains(values, p.Value.Text) {
-			l.found(p.Value.Pos, "OA307", suggest(p.Value.Text, values), "the axis %s has no value %q", p.Key, p.Value.Text)
+			l.Found(p.Value.Pos, "OA307", spelling.Suggest(p.Value.Text, values), "the axis %s has no value %q", p.Key, p.Value.Text)
 		}
 		entries = append(entries, story.Entry{Name: p.Key, At: p.At, Value: p.Value})
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/offauth/offauth/scenarios/lint/shape"
 	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
@@ -22,34 +23,34 @@ func rank(at []string, key string) (int, bool) {
 	if !ok {
 		return 0, false
 	}
-	for i, f := range p.fields {
-		if f.name == key {
+	for i, f := range p.Fields {
+		if f.Name == key {
 			return 2 * i, true
 		}
 	}
 	if strings.HasPrefix(key, "x-") { // anchors come before what uses them
-		i := slices.Index(p.names(), "description")
+		i := slices.Index(p.Names(), "description")
 		return 2*i + 1, true
 	}
-	return 2 * slices.Index(p.names(), story.StepPhase), p.name == "step" // a verb
+	return 2 * slices.Index(p.Names(), story.StepPhase), p.Name == "step" // a verb
 }
 
 // placeAt finds the place that keys lead to.
-func placeAt(at []string) (place, bool) {
+func placeAt(at []string) (shape.Place, bool) {
 	if len(at) == 0 {
-		return places()["scenario"], true
+		return shape.Places()["scenario"], true
 	}
 	last := at[len(at)-1]
 	switch {
 	case last == "-" && slices.Contains([]string{"setup", "steps", "cleanup"}, at[len(at)-2]):
-		return places()["step"], true
+		return shape.Places()["step"], true
 	case last == "expect" || last == "check":
-		return places()[last], true
+		return shape.Places()[last], true
 	case len(at) == 2 && at[0] == "fragments":
-		return places()["fragment"], true
+		return shape.Places()["fragment"], true
 	case len(at) == 1:
-		p, ok := places()[last]
+		p, ok := shape.Places()[last]
 		return p, ok && last != "scenario" && last != "step"
 	}
-	return place{}, false
+	return shape.Place{}, false
 }

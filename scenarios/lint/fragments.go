@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/offauth/offauth/scenarios/lint/resolve"
+	"github.com/offauth/offauth/scenarios/lint/shape"
+	"github.com/offauth/offauth/scenarios/spelling"
 	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
@@ -12,52 +15,24 @@ import (
 // maxCalls is how deep fragments may call fragments.
 const maxCalls = 16
 
-// fragment is a procedure while it is read.
-type fragment struct {
-	name  string
-	node  *syntax.Node
-	at    syntax.Pos
-	made  *story.Fragment
-	own   bool // of the scenario itself
-	calls []fragmentCall
-	used  bool
-}
-
-// fragmentCall is a call in a fragment, or in the story.
-type fragmentCall struct {
-	name string
-	at   syntax.Pos
-}
-
-// returns lists the names that it hands out.
-func (f *fragment) returns() []string {
-	names := []string{}
-	if n := f.node.Get("returns"); n != nil {
-		for _, p := range n.Pairs {
-			names = append(names, p.Key)
-		}
-	}
-	return names
-}
-
 // collectFragments merges the fragments of all files and reads their
 // parameters, so that calls may stand before and after.
 func (l *builder) collectFragments() {
-	for _, f := range l.files {
-		n := f.root.Get("fragments")
+	for _, f := range l.Files {
+		n := f.Root.Get("fragments")
 		if n == nil || n.Kind != syntax.Map {
 			continue
 		}
 		for _, p := range n.Pairs {
-			if before, ok := l.fragments[p.Key]; ok {
-				if !same(before.node, p.Value) {
-					l.found(p.At, "OA106", fmt.Sprintf("the other is at %s:%d", before.at.File, before.at.Line), "the files disagree about the fragment %q", p.Key)
+			if before, ok := l.Fragments[p.Key]; ok {
+				if !same(before.Node, p.Value) {
+					l.Found(p.At, "OA106", fmt.Sprintf("the other is at %s:%d", before.At.File, before.At.Line), "the files disagree about the fragment %q", p.Key)
 				}
 				continue
 			}
-			made := &story.Fragment{Pos: p.At, Name: p.Key, Description: text(p.Value.Get("description")), Params: l.params(p.Value.Get("params"))}
-			l.fragments[p.Key] = &fragment{name: p.Key, node: p.Value, at: p.At, made: made, own: f.main}
-			l.story.Fragments[p.Key] = made
+			made := &story.Fragment{Pos: p.At, Name: p.Key, Description: resolve.Text(p.Value.Get("description")), Params: l.params(p.Value.Get("params"))}
+			l.Fragments[p.Key] = &resolve.Fragment{Name: p.Key, Node: p.Value, At: p.At, Made: made, Own: f.Main}
+			l.Story.Fragments[p.Key] = made
 		}
 	}
 }
@@ -69,7 +44,7 @@ func (l *builder) params(n *syntax.Node) []story.Param {
 	}
 	var params []story.Param
 	for _, p := range n.Pairs {
-		param := story.Param{Pos: p.At, Name: p.Key, Type: text(p.Value.Get("type")), Default: p.Value.Get("default")}
+		param := story.Param{Pos: p.At, Name: p.Key, Type: resolve.Text(p.Value.Get("type")), Default: p.Value.Get("default")}
 		if param.Default != nil {
 			l.paramValue(param, param.Default)
 		}
@@ -80,41 +55,41 @@ func (l *builder) params(n *syntax.Node) []story.Param {
 
 // paramValue judges a value by the type of its parameter.
 func (l *stepReader) paramValue(p story.Param, n *syntax.Node) {
-	kinds := map[string]kind{"string": kText, "integer": kInt, "boolean": kBool, "duration": kDuration, "instant": kInstant}
+	kinds := map[string]shape.Kind{"string": shape.TextKind, "integer": shape.IntKind, "boolean": shape.BoolKind, "duration": shape.DurationKind, "instant": shape.InstantKind}
 	if k, ok := kinds[p.Type]; ok {
-		l.value(p.Name, field{kind: k}, n)
+		l.Value(p.Name, shape.Field{Kind: k}, n)
 	} else if n.Kind == syntax.Float {
-		l.value(p.Name, field{kind: kInt}, n)
+		l.Value(p.Name, shape.Field{Kind: shape.IntKind}, n)
 	}
 }
 
 // buildFragment reads the steps of a fragment in its own scope.
-func (l *builder) buildFragment(f *fragment) {
-	s := newScope("fragment " + f.name)
-	s.params = map[string]story.Param{}
-	for _, p := range f.made.Params {
-		s.params[p.Name] = p
+func (l *builder) buildFragment(f *resolve.Fragment) {
+	s := resolve.NewScope("fragment " + f.Name)
+	s.Params = map[string]story.Param{}
+	for _, p := range f.Made.Params {
+		s.Params[p.Name] = p
 	}
-	l.usage.calls = nil
-	f.made.Steps = l.steps(f.node.Get("steps"), s)
-	f.calls = l.usage.calls
-	if n := f.node.Get("returns"); n != nil {
+	l.Usage.Calls = nil
+	f.Made.Steps = l.steps(f.Node.Get("steps"), s)
+	f.Calls = l.Usage.Calls
+	if n := f.Node.Get("returns"); n != nil {
 		for _, p := range n.Pairs {
-			l.refsIn(p.Value, s)
-			f.made.Returns = append(f.made.Returns, story.Entry{Name: p.Key, At: p.At, Value: p.Value})
+			l.RefsIn(p.Value, s)
+			f.Made.Returns = append(f.Made.Returns, story.Entry{Name: p.Key, At: p.At, Value: p.Value})
 		}
 	}
-	if f.own {
+	if f.Own {
 		l.unusedSaves(s)
 	}
 }
 
 // call reads a call with its arguments.
-func (l *stepReader) call(n, named *syntax.Node, s *scope, sub *subject) story.Call {
+func (l *stepReader) call(n, named *syntax.Node, s *resolve.Scope, sub *resolve.Subject) story.Call {
 	var call story.Call
 	with := n.Get("with")
 	if with != nil && with.Kind != syntax.Map {
-		l.found(with.Pos, "OA201", "write with: {PARAMETER: VALUE}", "with must be a mapping, got %s", say(with))
+		l.Found(with.Pos, "OA201", "write with: {PARAMETER: VALUE}", "with must be a mapping, got %s", resolve.Say(with))
 		with = nil
 	}
 	if with != nil {
@@ -122,55 +97,55 @@ func (l *stepReader) call(n, named *syntax.Node, s *scope, sub *subject) story.C
 			call.With = append(call.With, story.Entry{Name: p.Key, At: p.At, Value: p.Value})
 		}
 	}
-	if !l.text("call", named) {
+	if !l.Text("call", named) {
 		return call
 	}
 	name := named.Text
-	f := l.fragments[name]
+	f := l.Fragments[name]
 	if strings.Contains(name, "${") {
-		l.found(named.Pos, "OA306", "write its name", "a call names its fragment itself, not by a reference")
+		l.Found(named.Pos, "OA306", "write its name", "a call names its fragment itself, not by a reference")
 		return call
 	}
 	if f == nil {
-		if near := l.fragments[nearest(name, keysOf(l.fragments))]; near != nil {
-			near.used = true // which was meant
+		if near := l.Fragments[spelling.Nearest(name, resolve.Keys(l.Fragments))]; near != nil {
+			near.Used = true // which was meant
 		}
-		l.found(named.Pos, "OA306", suggest(name, keysOf(l.fragments)), "no such fragment: %q", name)
+		l.Found(named.Pos, "OA306", spelling.Suggest(name, resolve.Keys(l.Fragments)), "no such fragment: %q", name)
 		return call
 	}
-	f.used = true
-	sub.fragment = f
-	sub.name = "call " + name
-	l.usage.calls = append(l.usage.calls, fragmentCall{name, named.Pos})
-	call.Fragment = f.made
+	f.Used = true
+	sub.Fragment = f
+	sub.Name = "call " + name
+	l.Usage.Calls = append(l.Usage.Calls, resolve.FragmentCall{Name: name, At: named.Pos})
+	call.Fragment = f.Made
 	l.arguments(named, call, f, with, s)
 	return call
 }
 
 // arguments judges what a call gives to its fragment.
-func (l *stepReader) arguments(named *syntax.Node, call story.Call, f *fragment, with *syntax.Node, s *scope) {
+func (l *stepReader) arguments(named *syntax.Node, call story.Call, f *resolve.Fragment, with *syntax.Node, s *resolve.Scope) {
 	names := []string{}
-	for _, p := range f.made.Params {
+	for _, p := range f.Made.Params {
 		names = append(names, p.Name)
 		if with.Get(p.Name) == nil && p.Default == nil && (with == nil || !slips(with, paramNames(f), p.Name)) {
-			l.found(named.Pos, "OA207", fmt.Sprintf("write with: {%s: ...}", p.Name), "the fragment %s needs the parameter %q", f.name, p.Name)
+			l.Found(named.Pos, "OA207", fmt.Sprintf("write with: {%s: ...}", p.Name), "the fragment %s needs the parameter %q", f.Name, p.Name)
 		}
 	}
 	for _, e := range call.With {
 		i := slices.Index(names, e.Name)
 		if i < 0 {
-			l.found(e.At, "OA101", suggest(e.Name, names), "the fragment %s has no parameter %q", f.name, e.Name)
+			l.Found(e.At, "OA101", spelling.Suggest(e.Name, names), "the fragment %s has no parameter %q", f.Name, e.Name)
 			continue
 		}
-		for _, known := range l.refs(e.Value, s) {
-			l.paramValue(f.made.Params[i], known)
+		for _, known := range l.Refs(e.Value, s) {
+			l.paramValue(f.Made.Params[i], known)
 		}
 	}
 }
 
-func paramNames(f *fragment) []string {
-	names := make([]string, len(f.made.Params))
-	for i, p := range f.made.Params {
+func paramNames(f *resolve.Fragment) []string {
+	names := make([]string, len(f.Made.Params))
+	for i, p := range f.Made.Params {
 		names[i] = p.Name
 	}
 	return names
@@ -180,28 +155,28 @@ func paramNames(f *fragment) []string {
 // and chains that are too long.
 func (l *builder) recursion() {
 	depth := map[string]int{}
-	var walk func(f *fragment, chain []string) int
-	walk = func(f *fragment, chain []string) int {
-		if d, ok := depth[f.name]; ok {
+	var walk func(f *resolve.Fragment, chain []string) int
+	walk = func(f *resolve.Fragment, chain []string) int {
+		if d, ok := depth[f.Name]; ok {
 			return d
 		}
 		deepest := 1
-		for _, c := range f.calls {
-			if slices.Contains(chain, c.name) {
-				l.found(c.at, "OA306", "use repeat", "the fragments call each other in a circle: %s", strings.Join(append(slices.Clone(chain), c.name), " → "))
+		for _, c := range f.Calls {
+			if slices.Contains(chain, c.Name) {
+				l.Found(c.At, "OA306", "use repeat", "the fragments call each other in a circle: %s", strings.Join(append(slices.Clone(chain), c.Name), " → "))
 				continue
 			}
-			if d := walk(l.fragments[c.name], append(slices.Clone(chain), c.name)) + 1; d > deepest {
+			if d := walk(l.Fragments[c.Name], append(slices.Clone(chain), c.Name)) + 1; d > deepest {
 				deepest = d
 			}
 		}
-		depth[f.name] = deepest
+		depth[f.Name] = deepest
 		if deepest > maxCalls {
-			l.found(f.at, "OA306", "", "the fragment %s calls fragments deeper than %d", f.name, maxCalls)
+			l.Found(f.At, "OA306", "", "the fragment %s calls fragments deeper than %d", f.Name, maxCalls)
 		}
 		return deepest
 	}
-	for _, name := range keysOf(l.fragments) {
-		walk(l.fragments[name], []string{name})
+	for _, name := range resolve.Keys(l.Fragments) {
+		walk(l.Fragments[name], []string{name})
 	}
 }

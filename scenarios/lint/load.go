@@ -2,12 +2,13 @@ package lint
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
 
+	"github.com/offauth/offauth/scenarios/lint/resolve"
+	"github.com/offauth/offauth/scenarios/spelling"
 	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
@@ -35,13 +36,13 @@ func Load(fsys fs.FS, path string) (*story.Story, []syntax.Finding) {
 // not missed in it.
 func Fixture(fsys fs.FS, path string) []syntax.Finding {
 	l := newLoader(fsys)
-	l.alone = true
+	l.Alone = true
 	if root := l.read(path, syntax.Pos{}, true); root != nil && l.format(root, "fixture") {
-		l.root, l.story.Path = root, path
+		l.Root, l.Story.Path = root, path
 		l.seen[path] = true
 		l.use(root, path, []string{path}, false)
 		if !l.lacking() {
-			l.files = append(l.files, &file{path: path, root: root})
+			l.Files = append(l.Files, &resolve.File{Path: path, Root: root})
 			l.build()
 		}
 	}
@@ -56,24 +57,17 @@ type loader struct {
 	seen map[string]bool
 }
 
-// file is one file of a story.
-type file struct {
-	path string
-	root *syntax.Node
-	main bool
-}
-
 func newLoader(fsys fs.FS) *loader {
 	l := &loader{fsys: fsys, seen: map[string]bool{}}
-	l.sizes = map[*syntax.Node]int{}
-	l.story = &story.Story{Sources: map[string]string{}, Fragments: map[string]*story.Fragment{}}
+	l.Sizes = map[*syntax.Node]int{}
+	l.Story = &story.Story{Sources: map[string]string{}, Fragments: map[string]*story.Fragment{}}
 	return l
 }
 
 // lacking reports whether a file could not be read: what it would have given
 // would be missed everywhere, so its own finding is shown alone.
 func (l *loader) lacking() bool {
-	return slices.ContainsFunc(l.findings, func(f syntax.Finding) bool {
+	return slices.ContainsFunc(l.Findings, func(f syntax.Finding) bool {
 		return slices.Contains([]string{"OA001", "OA002", "OA003", "OA004", "OA105", "OA307"}, f.Code)
 	})
 }
@@ -81,23 +75,14 @@ func (l *loader) lacking() bool {
 // result sorts the findings, says each once, and takes the story back if one
 // of them is more than a warning.
 func (l *loader) result(story **story.Story) []syntax.Finding {
-	syntax.Sort(l.findings)
-	l.findings = slices.CompactFunc(l.findings, func(a, b syntax.Finding) bool {
+	syntax.Sort(l.Findings)
+	l.Findings = slices.CompactFunc(l.Findings, func(a, b syntax.Finding) bool {
 		return a.Pos == b.Pos && a.Code == b.Code && a.Message == b.Message
 	})
-	if syntax.Wrong(l.findings) {
+	if syntax.Wrong(l.Findings) {
 		*story = nil
 	}
-	return l.findings
-}
-
-// notes are what was found.
-type notes struct{ findings []syntax.Finding }
-
-// found notes a finding.
-func (l *notes) found(at syntax.Pos, code, help, format string, args ...any) {
-	oneLine := strings.NewReplacer("\n", " ")
-	l.findings = append(l.findings, syntax.Finding{Pos: at, Code: code, Message: oneLine.Replace(fmt.Sprintf(format, args...)), Help: oneLine.Replace(help)})
+	return l.Findings
 }
 
 // load reads the scenario.
@@ -106,7 +91,7 @@ func (l *loader) load(name string) *story.Story {
 	if root == nil {
 		return nil
 	}
-	l.root, l.story.Path = root, name
+	l.Root, l.Story.Path = root, name
 	l.seen[name] = true
 	if !l.format(root, "scenario") {
 		return nil
@@ -115,9 +100,9 @@ func (l *loader) load(name string) *story.Story {
 	if l.lacking() {
 		return nil
 	}
-	l.files = append(l.files, &file{path: name, root: root, main: true})
+	l.Files = append(l.Files, &resolve.File{Path: name, Root: root, Main: true})
 	l.build()
-	return l.story
+	return l.Story
 }
 
 // read reads and parses one file; nil if that cannot go on. The place is that
@@ -132,12 +117,12 @@ func (l *loader) read(name string, from syntax.Pos, main bool) *syntax.Node {
 		if from.Line == 0 {
 			from = syntax.Pos{File: name, Line: 1, Col: 1, Len: 1}
 		}
-		l.found(from, "OA105", help, "%s cannot be read: %v", name, plainError(err))
+		l.Found(from, "OA105", help, "%s cannot be read: %v", name, plainError(err))
 		return nil
 	}
-	l.story.Sources[name] = string(text)
+	l.Story.Sources[name] = string(text)
 	root, findings := syntax.Parse(name, text)
-	l.findings = append(l.findings, findings...)
+	l.Findings = append(l.Findings, findings...)
 	if root == nil {
 		return nil
 	}
@@ -146,7 +131,7 @@ func (l *loader) read(name string, from syntax.Pos, main bool) *syntax.Node {
 		if root.Kind == syntax.Null {
 			what = "nothing"
 		}
-		l.found(root.Pos, "OA201", "begin with offauth: scenario/v1", "a mapping is expected, the file holds %s", what)
+		l.Found(root.Pos, "OA201", "begin with offauth: scenario/v1", "a mapping is expected, the file holds %s", what)
 		return nil
 	}
 	return root
@@ -182,24 +167,24 @@ func plainError(err error) error {
 func (l *loader) format(root *syntax.Node, want string) bool {
 	v := root.Get("offauth")
 	if v == nil {
-		l.found(root.Pos, "OA207", "write offauth: "+want+"/v1 on top", `the key "offauth" is missing`)
+		l.Found(root.Pos, "OA207", "write offauth: "+want+"/v1 on top", `the key "offauth" is missing`)
 		return true
 	}
 	if v.Kind != syntax.Text {
-		l.found(v.Pos, "OA202", "write offauth: "+want+"/v1", "offauth must be a text, got %s", say(v))
+		l.Found(v.Pos, "OA202", "write offauth: "+want+"/v1", "offauth must be a text, got %s", resolve.Say(v))
 		return true
 	}
 	what, version, _ := strings.Cut(v.Text, "/")
 	switch {
 	case what == want && version == "v1":
 	case what == want && strings.HasPrefix(version, "v"):
-		l.found(v.Pos, "OA003", "", "this is %s; this program reads v1", version)
+		l.Found(v.Pos, "OA003", "", "this is %s; this program reads v1", version)
 		return false
 	case what == "fixture" || what == "scenario":
-		l.found(v.Pos, "OA307", "", "this is a %s, where a %s is expected", what, want)
+		l.Found(v.Pos, "OA307", "", "this is a %s, where a %s is expected", what, want)
 		return what == "fixture" && want == "fixture"
 	default:
-		l.found(v.Pos, "OA307", suggest(v.Text, []string{"scenario/v1", "fixture/v1"}), "offauth cannot be %q", v.Text)
+		l.Found(v.Pos, "OA307", spelling.Suggest(v.Text, []string{"scenario/v1", "fixture/v1"}), "offauth cannot be %q", v.Text)
 	}
 	return true
 }
@@ -223,14 +208,14 @@ func (l *loader) fixture(item *syntax.Node, from string, chain []string) {
 	name := path.Join(path.Dir(from), item.Text)
 	switch {
 	case strings.Contains(item.Text, "://"):
-		l.found(item.Pos, "OA105", "copy it beside the story", "a fixture cannot come from the net")
+		l.Found(item.Pos, "OA105", "copy it beside the story", "a fixture cannot come from the net")
 	case !fs.ValidPath(name) || path.IsAbs(item.Text) || strings.Contains(item.Text, `\`):
-		l.found(item.Pos, "OA105", "write a relative path with slashes, without .. above the folder of the suite", "the fixture %q is not below the suite", item.Text)
+		l.Found(item.Pos, "OA105", "write a relative path with slashes, without .. above the folder of the suite", "the fixture %q is not below the suite", item.Text)
 	case slices.Contains(chain, name):
-		l.found(item.Pos, "OA105", "", "the fixtures use each other in a circle: %s", strings.Join(append(slices.Clone(chain), name), " → "))
+		l.Found(item.Pos, "OA105", "", "the fixtures use each other in a circle: %s", strings.Join(append(slices.Clone(chain), name), " → "))
 	case l.seen[name]:
 	case len(chain) > maxChain:
-		l.found(item.Pos, "OA105", "", "fixtures use each other deeper than %d", maxChain)
+		l.Found(item.Pos, "OA105", "", "fixtures use each other deeper than %d", maxChain)
 	default:
 		l.seen[name] = true
 		root := l.read(name, item.Pos, false)
@@ -238,6 +223,6 @@ func (l *loader) fixture(item *syntax.Node, from string, chain []string) {
 			return
 		}
 		l.use(root, name, append(slices.Clone(chain), name), false)
-		l.files = append(l.files, &file{path: name, root: root})
+		l.Files = append(l.Files, &resolve.File{Path: name, Root: root})
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/offauth/offauth/scenarios/lint"
+	"github.com/offauth/offauth/scenarios/lint/schema"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -164,10 +164,10 @@ func isType(want string, v any) bool {
 	return want == "object"
 }
 
-func schema(t *testing.T, profile string) checker {
+func schemaOf(t *testing.T, profile string) checker {
 	t.Helper()
 	c := checker{t: t}
-	if err := json.Unmarshal(lint.Schema(profile), &c.root); err != nil {
+	if err := json.Unmarshal(schema.JSON(profile), &c.root); err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -199,7 +199,7 @@ func TestTheSchemaAcceptsEachValidFile(t *testing.T) {
 			profile = "encap"
 		}
 		for _, p := range []string{"", profile} {
-			if c := schema(t, p); !c.accepts(c.root, read(t, fsys, name)) {
+			if c := schemaOf(t, p); !c.accepts(c.root, read(t, fsys, name)) {
 				t.Errorf("%s: refused by the schema of %q", name, p)
 			}
 		}
@@ -213,7 +213,7 @@ func TestTheSchemaRefusesManyInvalidFiles(t *testing.T) {
 	if err != nil || len(names) < 40 {
 		t.Fatal(len(names), err)
 	}
-	c, refused := schema(t, ""), 0
+	c, refused := schemaOf(t, ""), 0
 	for _, name := range names {
 		if v := read(t, fsys, name); v == nil || !c.accepts(c.root, v) {
 			refused++
@@ -226,7 +226,7 @@ func TestTheSchemaRefusesManyInvalidFiles(t *testing.T) {
 
 func TestTheSchemaOfAProfileHasItsVerbsAlone(t *testing.T) {
 	t.Parallel()
-	text := string(lint.Schema("hypr"))
+	text := string(schema.JSON("hypr"))
 	if !strings.Contains(text, `"device unlock"`) || strings.Contains(text, `"device approve"`) || !strings.Contains(text, "no_pins_left (H30") {
 		t.Error("the schema of hypr lacks its verbs, or has encap's")
 	}

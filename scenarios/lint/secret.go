@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/offauth/offauth/scenarios/lint/resolve"
+	"github.com/offauth/offauth/scenarios/spelling"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -12,19 +14,19 @@ import (
 // stays one in every story.
 func (l *builder) secrets() []string {
 	var names []string
-	for _, f := range l.files {
-		n := f.root.Get("secrets")
+	for _, f := range l.Files {
+		n := f.Root.Get("secrets")
 		if n == nil || n.Kind != syntax.List {
 			continue
 		}
 		for _, item := range n.Items {
-			v := l.vars[item.Text]
+			v := l.Vars[item.Text]
 			if v == nil {
-				l.found(item.Pos, "OA206", suggest(item.Text, keysOf(l.vars)), "no such var: %q", item.Text)
+				l.Found(item.Pos, "OA206", spelling.Suggest(item.Text, resolve.Keys(l.Vars)), "no such var: %q", item.Text)
 			} else {
-				l.text("the secret "+item.Text, v)
+				l.Text("the secret "+item.Text, v)
 			}
-			l.usage.vars[item.Text] = true
+			l.Usage.Vars[item.Text] = true
 			names = append(names, item.Text)
 		}
 	}
@@ -35,8 +37,8 @@ func (l *builder) secrets() []string {
 // takes them out of the lines and findings that are shown.
 func (l *builder) hide() {
 	var texts []string
-	for _, name := range l.story.Secrets {
-		if v := l.vars[name]; v != nil && v.Kind == syntax.Text && !strings.Contains(v.Text, "${") {
+	for _, name := range l.Story.Secrets {
+		if v := l.Vars[name]; v != nil && v.Kind == syntax.Text && !strings.Contains(v.Text, "${") {
 			texts = append(texts, v.Text)
 		}
 	}
@@ -44,11 +46,11 @@ func (l *builder) hide() {
 		return
 	}
 	l.exposed(texts)
-	for name, source := range l.story.Sources {
-		l.story.Sources[name] = hidden(source, texts)
+	for name, source := range l.Story.Sources {
+		l.Story.Sources[name] = hidden(source, texts)
 	}
-	for i := range l.findings {
-		f := &l.findings[i]
+	for i := range l.Findings {
+		f := &l.Findings[i]
 		f.Message, f.Help = hidden(f.Message, texts), hidden(f.Help, texts)
 	}
 }
@@ -57,25 +59,25 @@ func (l *builder) hide() {
 // called so.
 func (l *builder) exposed(secrets []string) {
 	check := func(what string, n *syntax.Node) {
-		if n == nil || !slices.ContainsFunc(words(&syntax.Node{Items: []*syntax.Node{n}}), func(text string) bool { return hidden(text, secrets) != text }) {
+		if n == nil || !slices.ContainsFunc(resolve.Words(&syntax.Node{Items: []*syntax.Node{n}}), func(text string) bool { return hidden(text, secrets) != text }) {
 			return
 		}
-		l.found(n.Pos, "OA203", "call it otherwise", "%s holds a secret, and every report shows it", what)
+		l.Found(n.Pos, "OA203", "call it otherwise", "%s holds a secret, and every report shows it", what)
 	}
 	for _, key := range []string{"name", "description", "skip"} {
-		check("the "+key, l.root.Get(key))
+		check("the "+key, l.Root.Get(key))
 	}
-	if tags := l.root.Get("tags"); tags != nil {
+	if tags := l.Root.Get("tags"); tags != nil {
 		for _, tag := range tags.Items {
 			check("a tag", tag)
 		}
 	}
-	check("the reason", l.root.Get("xfail").Get("reason"))
-	for _, row := range l.cases {
+	check("the reason", l.Root.Get("xfail").Get("reason"))
+	for _, row := range l.Cases {
 		check("a row's name", row.Get("name"))
 		check("a row's skip", row.Get("skip"))
 	}
-	for _, axis := range l.axes {
+	for _, axis := range l.Axes {
 		for _, v := range axis.Values {
 			check("a value of the axis "+axis.Name, v)
 		}
@@ -93,7 +95,7 @@ func hidden(text string, secrets []string) string {
 func Hide(path string, text string) string {
 	root, _ := syntax.Parse(path, []byte(text))
 	var secrets []string
-	for _, name := range words(root.Get("secrets")) {
+	for _, name := range resolve.Words(root.Get("secrets")) {
 		if v := root.Get("vars").Get(name); v != nil && v.Kind == syntax.Text {
 			secrets = append(secrets, v.Text)
 		}

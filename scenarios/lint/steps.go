@@ -4,30 +4,23 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/scenarios/lint/check"
+	"github.com/offauth/offauth/scenarios/lint/resolve"
+	"github.com/offauth/offauth/scenarios/lint/shape"
+	"github.com/offauth/offauth/scenarios/spelling"
 	"github.com/offauth/offauth/scenarios/state"
 	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// subject is what an expectation is about: a verb, a kind of step or the
-// whole story.
-type subject struct {
-	// kind is stepVerb, another kind of step, or "story".
-	kind string
-	// name is the verb's spelling or the kind, for messages.
-	name string
-	// verb is whose refusals and results count, if any does.
-	verb string
-	// fragment is a call's.
-	fragment *fragment
-}
-
 // stepReader reads steps.
-type stepReader struct{ policies }
+type stepReader struct{ check.Policies }
 
 // steps reads a list of steps in the order in which they are played.
-func (l *stepReader) steps(n *syntax.Node, s *scope) []story.Step {
+func (l *stepReader) steps(n *syntax.Node, s *resolve.Scope) []story.Step {
 	if n == nil || n.Kind != syntax.List {
 		return nil
 	}
@@ -41,29 +34,29 @@ func (l *stepReader) steps(n *syntax.Node, s *scope) []story.Step {
 }
 
 // step reads one step.
-func (l *stepReader) step(n *syntax.Node, s *scope) (story.Step, bool) {
+func (l *stepReader) step(n *syntax.Node, s *resolve.Scope) (story.Step, bool) {
 	var step story.Step
 	switch {
 	case n.Kind == syntax.Text:
-		l.found(n.Pos, "OA201", "write it with a colon: "+n.Text+":", "a step must be a mapping, got %s", say(n))
+		l.Found(n.Pos, "OA201", "write it with a colon: "+n.Text+":", "a step must be a mapping, got %s", resolve.Say(n))
 		return step, false
 	case n.Kind != syntax.Map:
-		l.found(n.Pos, "OA201", "write - VERB: {ARGUMENTS}", "a step must be a mapping, got %s", say(n))
+		l.Found(n.Pos, "OA201", "write - VERB: {ARGUMENTS}", "a step must be a mapping, got %s", resolve.Say(n))
 		return step, false
 	}
-	p, slipped, second := places()["step"], false, false
+	p, slipped, second := shape.Places()["step"], false, false
 	var kind *syntax.Pair
 	for i := range n.Pairs {
 		pair := &n.Pairs[i]
 		switch does := l.does(pair.Key); {
 		case does && kind != nil:
 			second = true
-			l.found(pair.At, "OA204", "start a new step with a dash", "this step already does %s on line %d", kind.Key, kind.At.Line)
+			l.Found(pair.At, "OA204", "start a new step with a dash", "this step already does %s on line %d", kind.Key, kind.At.Line)
 		case does:
 			kind = pair
 		case strings.HasPrefix(pair.Key, "x-"):
 		default:
-			if _, ok := p.field(pair.Key); !ok {
+			if _, ok := p.Field(pair.Key); !ok {
 				slipped = true
 				l.unknownInStep(n, *pair)
 			}
@@ -71,7 +64,7 @@ func (l *stepReader) step(n *syntax.Node, s *scope) (story.Step, bool) {
 	}
 	if kind == nil {
 		if !slipped {
-			l.found(n.Pos, "OA204", "a step has a verb, or one of: "+strings.Join(stepKinds, ", "), "this step does nothing")
+			l.Found(n.Pos, "OA204", "a step has a verb, or one of: "+strings.Join(shape.StepKinds, ", "), "this step does nothing")
 		}
 		l.leftover(n, s)
 		return step, false
@@ -85,45 +78,45 @@ func (l *stepReader) step(n *syntax.Node, s *scope) (story.Step, bool) {
 
 // does reports whether a key is a kind of step.
 func (l *stepReader) does(key string) bool {
-	_, ok := l.verbs[key]
-	return ok || slices.Contains(stepKinds, key)
+	_, ok := l.Verbs[key]
+	return ok || slices.Contains(shape.StepKinds, key)
 }
 
 // unknownInStep words a key of a step that is none.
 func (l *stepReader) unknownInStep(n *syntax.Node, pair syntax.Pair) {
-	if help, ok := refusedVerbs[pair.Key]; ok {
-		l.found(pair.At, "OA309", help, "%s is not a step of a scenario", pair.Key)
+	if help, ok := shape.RefusedVerbs[pair.Key]; ok {
+		l.Found(pair.At, "OA309", help, "%s is not a step of a scenario", pair.Key)
 		return
 	}
-	if !l.known() {
+	if !l.Known() {
 		return
 	}
-	if family, ok := l.foreign[pair.Key]; ok {
-		l.found(pair.At, "OA309", suggest(pair.Key, l.spelled), "%s is a verb of %s, and the profile is %s", pair.Key, family, l.story.Profile)
+	if family, ok := l.Foreign[pair.Key]; ok {
+		l.Found(pair.At, "OA309", spelling.Suggest(pair.Key, l.Spelled), "%s is a verb of %s, and the profile is %s", pair.Key, family, l.Story.Profile)
 		return
 	}
 	var free []string
 	does := false
 	for _, p := range n.Pairs {
 		does = does || l.does(p.Key)
-		if v, ok := l.verbs[p.Key]; ok && slices.Contains(arguments(v), pair.Key) {
-			l.found(pair.At, "OA101", fmt.Sprintf("it stands in the braces of the verb: %s: {%s: %s}", v.Name, pair.Key, orDots(pair.Value)), "unknown key %q in step", pair.Key)
+		if v, ok := l.Verbs[p.Key]; ok && slices.Contains(arguments(v), pair.Key) {
+			l.Found(pair.At, "OA101", fmt.Sprintf("it stands in the braces of the verb: %s: {%s: %s}", v.Name, pair.Key, orDots(pair.Value)), "unknown key %q in step", pair.Key)
 			return
 		}
 	}
-	for _, f := range places()["step"].fields {
-		if n.Get(f.name) == nil && !(does && slices.Contains(stepKinds, f.name)) {
-			free = append(free, f.name)
+	for _, f := range shape.Places()["step"].Fields {
+		if n.Get(f.Name) == nil && !(does && slices.Contains(shape.StepKinds, f.Name)) {
+			free = append(free, f.Name)
 		}
 	}
 	if !does {
-		free = append(free, l.spelled...)
+		free = append(free, l.Spelled...)
 	}
-	help := suggest(pair.Key, free)
+	help := spelling.Suggest(pair.Key, free)
 	if help == "" {
 		help = l.alike(pair.Key)
 	}
-	l.found(pair.At, "OA101", help, "unknown key %q in step", pair.Key)
+	l.Found(pair.At, "OA101", help, "unknown key %q in step", pair.Key)
 }
 
 // orDots writes a word, or dots for what is longer.
@@ -136,36 +129,36 @@ func orDots(n *syntax.Node) string {
 
 // leftover judges what stands in a step whose verb is not known: its mistakes
 // are found all the same.
-func (l *stepReader) leftover(n *syntax.Node, s *scope) {
+func (l *stepReader) leftover(n *syntax.Node, s *resolve.Scope) {
 	var step story.Step
 	l.modifiers(&step, n, s)
 	if names := n.Get("save"); names != nil && names.Kind == syntax.Map {
 		for _, p := range names.Pairs {
-			s.saved[p.Key] = &save{at: p.At, used: true}
+			s.Saved[p.Key] = &resolve.Save{At: p.At, Used: true}
 		}
 	}
 }
 
 // modifiers reads what any step may have.
-func (l *stepReader) modifiers(step *story.Step, n *syntax.Node, s *scope) {
+func (l *stepReader) modifiers(step *story.Step, n *syntax.Node, s *resolve.Scope) {
 	for _, p := range n.Pairs {
 		switch p.Key {
 		case "id":
-			if l.text("id", p.Value) {
+			if l.Text("id", p.Value) {
 				step.ID = p.Value.Text
-				if _, ok := s.ids[step.ID]; ok {
-					l.found(p.Value.Pos, "OA205", "ids are unique", "two steps have the id %q", step.ID)
+				if _, ok := s.Ids[step.ID]; ok {
+					l.Found(p.Value.Pos, "OA205", "ids are unique", "two steps have the id %q", step.ID)
 				}
 				if strings.ContainsAny(step.ID, ". ${}") || step.ID == "" {
-					l.found(p.Value.Pos, "OA202", "letters, digits, _ and -", "an id cannot be %q", step.ID)
+					l.Found(p.Value.Pos, "OA202", "letters, digits, _ and -", "an id cannot be %q", step.ID)
 				}
 			}
 		case "name":
-			if l.text("name", p.Value) {
+			if l.Text("name", p.Value) {
 				step.Name = p.Value.Text
 			}
 		case "on_fail":
-			l.value("on_fail", field{kind: kChoice, choice: []string{"stop", "continue"}}, p.Value)
+			l.Value("on_fail", shape.Field{Kind: shape.ChoiceKind, Choice: []string{"stop", "continue"}}, p.Value)
 			step.Go = p.Value.Text == "continue"
 		case "when":
 			step.When = l.when(p.Value, s)
@@ -174,112 +167,153 @@ func (l *stepReader) modifiers(step *story.Step, n *syntax.Node, s *scope) {
 }
 
 // when reads the paths with their matchers.
-func (l *stepReader) when(n *syntax.Node, s *scope) []story.Entry {
+func (l *stepReader) when(n *syntax.Node, s *resolve.Scope) []story.Entry {
 	if n.Kind != syntax.Map {
-		l.found(n.Pos, "OA201", "write when: {case.NAME: VALUE}", "when must be a mapping, got %s", say(n))
+		l.Found(n.Pos, "OA201", "write when: {case.NAME: VALUE}", "when must be a mapping, got %s", resolve.Say(n))
 		return nil
 	}
 	var entries []story.Entry
 	for _, p := range n.Pairs {
 		path := strings.Split(strings.TrimSuffix(strings.TrimPrefix(p.Key, "${"), "}"), ".")
 		if len(path) < 2 {
-			l.found(p.At, "OA206", "write a path such as case.NAME", "no such reference: %q", p.Key)
+			l.Found(p.At, "OA206", "write a path such as case.NAME", "no such reference: %q", p.Key)
 			continue
 		}
-		l.reference(p.At, path, s)
-		l.matcher(p.Value, s, against{strings.Join(path, "."), l.pathKind(path, s)})
+		l.Reference(p.At, path, s)
+		l.Matcher(p.Value, s, check.Against{Label: strings.Join(path, "."), Kind: l.PathKind(path, s)})
 		entries = append(entries, story.Entry{Name: strings.Join(path, "."), At: p.At, Value: p.Value})
 	}
 	return entries
 }
 
 // ending reads expect and save, and lets later steps name this one.
-func (l *stepReader) ending(step *story.Step, n *syntax.Node, does string, s *scope, sub subject) {
+func (l *stepReader) ending(step *story.Step, n *syntax.Node, does string, s *resolve.Scope, sub resolve.Subject) {
 	for _, p := range n.Pairs {
 		switch p.Key {
 		case "save":
 			if does == story.StepPhase {
-				l.found(p.At, "OA203", "put it into the step that does something", "a phase does nothing to save")
+				l.Found(p.At, "OA203", "put it into the step that does something", "a phase does nothing to save")
 				continue
 			}
 			step.Save = l.saves(p.Value, s, sub)
 		case "with":
 			if does != story.StepCall {
-				l.found(p.At, "OA101", "with goes with call", "with has no call in this step")
+				l.Found(p.At, "OA101", "with goes with call", "with has no call in this step")
 			}
 		case "steps":
 			if does != story.StepRepeat {
-				l.found(p.At, "OA101", "steps goes with repeat", "steps has no repeat in this step")
+				l.Found(p.At, "OA101", "steps goes with repeat", "steps has no repeat in this step")
 			}
 		}
 	}
 	if e := n.Get("expect"); e != nil {
 		switch does {
 		case story.StepPhase, story.StepCheck, story.StepRepeat:
-			l.found(e.Pos, "OA203", "put it into a step that does something", "a %s has no expect", does)
+			l.Found(e.Pos, "OA203", "put it into a step that does something", "a %s has no expect", does)
 		default:
 			step.Expect = e
-			l.usage.checks++
-			l.expectation(e, s, sub)
+			l.Usage.Checks++
+			l.Expectation(e, s, sub)
 		}
 	}
 	if step.ID != "" {
-		s.ids[step.ID] = does
+		s.Ids[step.ID] = does
 	}
 }
 
 // saves reads the new names; each is there from now on.
-func (l *stepReader) saves(n *syntax.Node, s *scope, sub subject) []story.Save {
+func (l *stepReader) saves(n *syntax.Node, s *resolve.Scope, sub resolve.Subject) []story.Save {
 	if n.Kind != syntax.Map {
-		l.found(n.Pos, "OA201", "write save: {NAME: result.FIELD}", "save must be a mapping, got %s", say(n))
+		l.Found(n.Pos, "OA201", "write save: {NAME: result.FIELD}", "save must be a mapping, got %s", resolve.Say(n))
 		return nil
 	}
 	var made []story.Save
 	for _, p := range n.Pairs {
 		if strings.ContainsAny(p.Key, ". ${}") {
-			l.found(p.At, "OA202", "letters, digits, _ and -", "a saved value cannot be called %q", p.Key)
+			l.Found(p.At, "OA202", "letters, digits, _ and -", "a saved value cannot be called %q", p.Key)
 		}
-		if l.text("what is saved", p.Value) {
+		if l.Text("what is saved", p.Value) {
 			l.savePath(p.Value, sub)
 			made = append(made, story.Save{Name: p.Key, At: p.At, Path: p.Value.Text, From: p.Value.Pos})
 		}
-		kind := l.savedKind(p.Value.Text, sub)
-		if before, ok := s.saved[p.Key]; ok {
-			before.at = p.At
-			if before.kind != kind {
-				before.kind = state.Any
+		kind := l.SavedKind(p.Value.Text, sub)
+		if before, ok := s.Saved[p.Key]; ok {
+			before.At = p.At
+			if before.Kind != kind {
+				before.Kind = state.Any
 			}
 		} else {
-			s.saved[p.Key] = &save{at: p.At, kind: kind}
+			s.Saved[p.Key] = &resolve.Save{At: p.At, Kind: kind}
 		}
 	}
 	return made
 }
 
 // savePath judges where a saved value comes from.
-func (l *stepReader) savePath(n *syntax.Node, sub subject) {
+func (l *stepReader) savePath(n *syntax.Node, sub resolve.Subject) {
 	path := strings.Split(n.Text, ".")
-	bad := func(help, format string, args ...any) { l.found(n.Pos, "OA206", help, format, args...) }
+	bad := func(help, format string, args ...any) { l.Found(n.Pos, "OA206", help, format, args...) }
 	switch {
 	case strings.Contains(n.Text, "${"):
 		bad("write the path alone: save: {NAME: result.FIELD}", "a path to save has no ${ }")
 	case len(path) < 2:
 		bad("a path begins with result, returns or state", "no such path: %q", n.Text)
 	case path[0] == "state":
-		l.statePath(n.Pos, path[1:])
-	case path[0] == "result" && sub.verb == "":
-		bad("", "%s gives no result", sub.name)
+		l.StatePath(n.Pos, path[1:])
+	case path[0] == "result" && sub.Verb == "":
+		bad("", "%s gives no result", sub.Name)
 	case path[0] == "result" && len(path) == 2:
-		l.resultField(n.Pos, sub.verb, path[1])
-	case path[0] == "returns" && sub.kind != story.StepCall:
+		l.ResultField(n.Pos, sub.Verb, path[1])
+	case path[0] == "returns" && sub.Kind != story.StepCall:
 		bad("a verb gives result.FIELD", "returns are a call's")
 	case path[0] == "returns" && len(path) == 2:
-		if f := sub.fragment; f != nil {
-			if names := f.returns(); !slices.Contains(names, path[1]) {
-				bad(suggest(path[1], names), "the fragment %s returns no %q", f.name, path[1])
+		if f := sub.Fragment; f != nil {
+			if names := f.Returns(); !slices.Contains(names, path[1]) {
+				bad(spelling.Suggest(path[1], names), "the fragment %s returns no %q", f.Name, path[1])
 			}
 		}
 	default:
 		bad("a path begins with result, returns or state", "no such path: %q", n.Text)
 	}
+}
+
+// alike lists the verbs that begin like a word, or else says where all are.
+func (l *stepReader) alike(word string) string {
+	first, _, _ := strings.Cut(word, " ")
+	var names []string
+	for _, name := range l.Spelled {
+		if strings.HasPrefix(name, first+" ") {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return "a step is a verb, such as " + l.Spelled[0] + ", or one of: " + strings.Join(shape.StepKinds, ", ") + `; "offauth scenario schema --profile ` + l.Story.Profile + `" has all verbs`
+	}
+	slices.Sort(names)
+	return "one of: " + strings.Join(names, ", ")
+}
+
+// within finds a wait or an instant that lies outside of the story: before its
+// beginning, or behind the end that timeout.virtual sets.
+func (l *stepReader) within(n *syntax.Node) {
+	most := l.Story.Timeout.Defaults().Virtual
+	if by, ok := resolve.Duration(n); ok && by > most {
+		l.Found(n.Pos, "OA203", "raise it: timeout: {virtual: "+n.Text+"}", "this waits longer than timeout.virtual, %s", days(most))
+	}
+	at, ok := resolve.Instant(n)
+	switch {
+	case !ok || l.Alone || l.Story.Start.IsZero():
+	case at.Before(l.Story.Start) && !l.GoesBack():
+		l.Found(n.Pos, "OA203", "time moves forward from clock.start; clock back sets it back", "this lies before the story begins, at %s", l.Root.Get("clock").Get("start").Text)
+	case at.Sub(l.Story.Start) > most:
+		l.Found(n.Pos, "OA203", "raise it: timeout: {virtual: "+days(at.Sub(l.Story.Start)+authn.Day-1)+"}", "this lies behind timeout.virtual, %s after the beginning", days(most))
+	}
+}
+
+// days writes a span in whole days, or as it is where it is less.
+func days(d time.Duration) string {
+	if d < authn.Day {
+		return d.String()
+	}
+	return fmt.Sprintf("%dd", d/authn.Day)
 }

@@ -10,38 +10,29 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/onespan"
+	"github.com/offauth/offauth/scenarios/lint/resolve"
+	"github.com/offauth/offauth/scenarios/spelling"
 	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// usage counts what is used while a story is read.
-type usage struct {
-	vars map[string]bool
-	// own are the scenario's own vars; a fixture's serve other stories too.
-	own    map[string]syntax.Pos
-	checks int
-	calls  []fragmentCall
-}
-
-func newUsage() usage { return usage{vars: map[string]bool{}, own: map[string]syntax.Pos{}} }
-
 // style returns the warnings.
-func (l *builder) style(s *scope) {
-	stem := strings.TrimSuffix(path.Base(l.story.Path), ScenarioSuffix)
-	if n := l.root.Get("name"); n != nil && n.Kind == syntax.Text && n.Text != stem {
-		l.found(n.Pos, "OA402", "call the one like the other", "the name %q is not that of the file, %q", n.Text, stem)
+func (l *builder) style(s *resolve.Scope) {
+	stem := strings.TrimSuffix(path.Base(l.Story.Path), ScenarioSuffix)
+	if n := l.Root.Get("name"); n != nil && n.Kind == syntax.Text && n.Text != stem {
+		l.Found(n.Pos, "OA402", "call the one like the other", "the name %q is not that of the file, %q", n.Text, stem)
 	}
-	if l.usage.checks == 0 && l.story.Expect == nil && len(l.story.Steps) > 0 {
-		l.found(l.root.Get("steps").Pos, "OA401", "add expect to a step, or check", "this story checks nothing but that its steps are accepted")
+	if l.Usage.Checks == 0 && l.Story.Expect == nil && len(l.Story.Steps) > 0 {
+		l.Found(l.Root.Get("steps").Pos, "OA401", "add expect to a step, or check", "this story checks nothing but that its steps are accepted")
 	}
-	for name, at := range l.usage.own {
-		if !l.usage.vars[name] {
-			l.found(at, "OA403", "leave it out", "the var %q is not used", name)
+	for name, at := range l.Usage.Own {
+		if !l.Usage.Vars[name] {
+			l.Found(at, "OA403", "leave it out", "the var %q is not used", name)
 		}
 	}
-	for _, f := range l.fragments {
-		if f.own && !f.used {
-			l.found(f.at, "OA403", "leave it out", "the fragment %q is not called", f.name)
+	for _, f := range l.Fragments {
+		if f.Own && !f.Used {
+			l.Found(f.At, "OA403", "leave it out", "the fragment %q is not called", f.Name)
 		}
 	}
 	l.unusedSaves(s)
@@ -50,10 +41,10 @@ func (l *builder) style(s *scope) {
 
 // unusedSaves warns of what is saved and never read. A fixture's save serves
 // other stories too.
-func (l *builder) unusedSaves(s *scope) {
-	for name, v := range s.saved {
-		if !v.used && v.at.File == l.story.Path {
-			l.found(v.at, "OA403", "leave it out", "the saved value %q is not used", name)
+func (l *builder) unusedSaves(s *resolve.Scope) {
+	for name, v := range s.Saved {
+		if !v.Used && v.At.File == l.Story.Path {
+			l.Found(v.At, "OA403", "leave it out", "the saved value %q is not used", name)
 		}
 	}
 }
@@ -62,11 +53,11 @@ func (l *builder) unusedSaves(s *scope) {
 // looked at behind it.
 func (l *builder) longWait() {
 	days := int64(0)
-	for _, setting := range l.settings {
+	for _, setting := range l.Settings {
 		if setting.Key == hypr.KeyDays || setting.Key == onespan.KeyWindowDays {
 			days, _ = strconv.ParseInt(setting.Value, 10, 64)
-			for _, e := range l.story.Policy {
-				if n, ok := integer(e.Value); e.Name == string(setting.Key) && ok {
+			for _, e := range l.Story.Policy {
+				if n, ok := resolve.Integer(e.Value); e.Name == string(setting.Key) && ok {
 					days = n
 				}
 			}
@@ -75,9 +66,9 @@ func (l *builder) longWait() {
 	if days == 0 {
 		return
 	}
-	steps := l.story.Steps
+	steps := l.Story.Steps
 	for _, step := range slices.Backward(steps) {
-		if step.Expect != nil || l.story.Expect != nil {
+		if step.Expect != nil || l.Story.Expect != nil {
 			return
 		}
 		switch d := step.Deed.(type) {
@@ -85,7 +76,7 @@ func (l *builder) longWait() {
 			return
 		case story.Wait:
 			if by, ok := d.By.Known.(time.Duration); ok && by >= time.Duration(days)*authn.Day {
-				l.found(d.By.Pos, "OA404", "check what it did", "this waits %s, longer than the %d days after which all expires, and nothing is checked behind it", d.By.Text, days)
+				l.Found(d.By.Pos, "OA404", "check what it did", "this waits %s, longer than the %d days after which all expires, and nothing is checked behind it", d.By.Text, days)
 			}
 		}
 	}
@@ -109,7 +100,7 @@ func Suite(stories []*story.Story) []syntax.Finding {
 					others = append(others, name)
 				}
 			}
-			if near := nearest(tag, others); count[tag] == 1 && near != "" {
+			if near := spelling.Nearest(tag, others); count[tag] == 1 && near != "" {
 				findings = append(findings, syntax.Finding{Pos: s.NamePos, Code: "OA405", Message: "the tag " + strconv.Quote(tag) + " is used once", Help: `did you mean "` + near + `"?`})
 			}
 		}

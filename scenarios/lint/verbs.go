@@ -7,14 +7,18 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/scenarios/lint/check"
+	"github.com/offauth/offauth/scenarios/lint/resolve"
+	"github.com/offauth/offauth/scenarios/lint/shape"
+	"github.com/offauth/offauth/scenarios/spelling"
 	"github.com/offauth/offauth/scenarios/state"
 	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 // verb reads a verb with its arguments.
-func (l *stepReader) verb(step *story.Step, n *syntax.Node, kind syntax.Pair, s *scope) story.Do {
-	do := story.Do{Verb: l.verbs[kind.Key]}
+func (l *stepReader) verb(step *story.Step, n *syntax.Node, kind syntax.Pair, s *resolve.Scope) story.Do {
+	do := story.Do{Verb: l.Verbs[kind.Key]}
 	v := do.Verb
 	meant, beside := refusalExpected(n), n
 	n = kind.Value
@@ -22,10 +26,10 @@ func (l *stepReader) verb(step *story.Step, n *syntax.Node, kind syntax.Pair, s 
 		n = &syntax.Node{Pos: kind.At, Kind: syntax.Map}
 	}
 	if n.Kind != syntax.Map {
-		l.found(n.Pos, "OA201", l.argumentsHelp(v), "%s takes a mapping of arguments, got %s", v.Name, say(n))
+		l.Found(n.Pos, "OA201", l.argumentsHelp(v), "%s takes a mapping of arguments, got %s", v.Name, resolve.Say(n))
 		return do
 	}
-	if takesSettings(v) {
+	if shape.TakesSettings(v) {
 		l.policySet(&do, n, meant, s)
 		return do
 	}
@@ -34,52 +38,46 @@ func (l *stepReader) verb(step *story.Step, n *syntax.Node, kind syntax.Pair, s 
 		switch {
 		case p.Key == "by" && !(isArg && arg.Role == ""): // that of clock back is a span
 			do.By = l.party(v, "done by", v.Role, p.Value, s)
-		case p.Key == "for" && other(v) != "":
-			do.For = l.party(v, "done for", other(v), p.Value, s)
+		case p.Key == "for" && shape.Other(v) != "":
+			do.For = l.party(v, "done for", shape.Other(v), p.Value, s)
 		case isArg && arg.Role != "":
 			word, meant := "for", &do.For
 			if arg.Role == v.Role {
 				word, meant = "by", &do.By
 			}
 			*meant = &story.Value{Node: p.Value} // the mistake is told once
-			l.found(p.At, "OA101", fmt.Sprintf("write %s: %s", word, orDots(p.Value)), "unknown key %q in %s", p.Key, v.Name)
+			l.Found(p.At, "OA101", fmt.Sprintf("write %s: %s", word, orDots(p.Value)), "unknown key %q in %s", p.Key, v.Name)
 		case isArg:
 			do.Args = append(do.Args, story.Arg{Name: p.Key, Value: l.argument(v, arg, p.Value, s)})
 		case strings.HasPrefix(p.Key, "x-"):
 		default:
-			l.found(p.At, "OA101", suggest(p.Key, missing(arguments(v), n)), "unknown key %q in %s", p.Key, v.Name)
+			l.Found(p.At, "OA101", spelling.Suggest(p.Key, missing(arguments(v), n)), "unknown key %q in %s", p.Key, v.Name)
 		}
 	}
 	l.leftOut(step, do, n, beside)
 	return do
 }
 
-// takesSettings reports whether settings may stand behind a verb as if they were
-// its arguments.
-func takesSettings(v verb.Verb) bool {
-	return slices.ContainsFunc(v.Args, func(a verb.Arg) bool { return a.Kind == verb.Settings })
-}
-
 // policySet reads settings. They may stand behind the verb at once, or behind
 // "settings" where they are one user's own (O6).
-func (l *stepReader) policySet(do *story.Do, n *syntax.Node, meant bool, s *scope) {
+func (l *stepReader) policySet(do *story.Do, n *syntax.Node, meant bool, s *resolve.Scope) {
 	own := n.Get("settings")
 	if own == nil {
-		do.Settings = l.judged(n, meant, s)
+		do.Settings = l.Judged(n, meant, s)
 		return
 	}
 	for _, p := range n.Pairs {
 		switch p.Key {
 		case "settings":
 			if own.Kind != syntax.Map {
-				l.found(own.Pos, "OA201", "", "settings must be a mapping, got %s", say(own))
+				l.Found(own.Pos, "OA201", "", "settings must be a mapping, got %s", resolve.Say(own))
 			}
-			do.Settings = l.settingEntries(own, s)
+			do.Settings = l.SettingEntries(own, s)
 		case "user":
-			l.refsIn(p.Value, s)
+			l.RefsIn(p.Value, s)
 			do.Args = append(do.Args, story.Arg{Name: p.Key, Value: story.Compile(verb.Name, p.Value)})
 		default:
-			l.found(p.At, "OA101", suggest(p.Key, missing([]string{"user", "settings"}, n)), "unknown key %q in %s", p.Key, do.Verb.Name)
+			l.Found(p.At, "OA101", spelling.Suggest(p.Key, missing([]string{"user", "settings"}, n)), "unknown key %q in %s", p.Key, do.Verb.Name)
 		}
 	}
 }
@@ -93,7 +91,7 @@ func arguments(v verb.Verb) []string {
 		}
 	}
 	names = append(names, "by")
-	if other(v) != "" {
+	if shape.Other(v) != "" {
 		names = append(names, "for")
 	}
 	return names
@@ -101,17 +99,6 @@ func arguments(v verb.Verb) []string {
 
 func missing(names []string, n *syntax.Node) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return n.Get(name) != nil })
-}
-
-// other is the role of the actor to whom a verb is done; empty if there is
-// none.
-func other(v verb.Verb) authn.Role {
-	for _, a := range v.Args {
-		if a.Role != "" && a.Role != v.Role {
-			return a.Role
-		}
-	}
-	return ""
 }
 
 func (l *stepReader) argumentsHelp(v verb.Verb) string {
@@ -133,14 +120,14 @@ func (l *stepReader) leftOut(step *story.Step, do story.Do, n, beside *syntax.No
 			continue
 		}
 		if a.Required && a.Role == "" && n.Get(a.Name) == nil && !slips(n, arguments(v), a.Name) {
-			l.found(step.Pos, "OA207", a.Doc, "%s needs the argument %q", v.Name, a.Name)
+			l.Found(step.Pos, "OA207", a.Doc, "%s needs the argument %q", v.Name, a.Name)
 		}
-		if many := l.people(); a.Only && len(many) > 1 && !l.open && n.Get(a.Name) == nil && !slips(n, arguments(v), a.Name) {
-			l.found(step.Pos, "OA207", fmt.Sprintf("write %s: %s", a.Name, strings.Join(many, " or ")), "%s needs the argument %q, as there are several", v.Name, a.Name)
+		if many := l.People(); a.Only && len(many) > 1 && !l.Open && n.Get(a.Name) == nil && !slips(n, arguments(v), a.Name) {
+			l.Found(step.Pos, "OA207", fmt.Sprintf("write %s: %s", a.Name, strings.Join(many, " or ")), "%s needs the argument %q, as there are several", v.Name, a.Name)
 		}
 	}
 	l.mustName(step, v, v.Role, do.By != nil || beside.Get("by") != nil, "by")
-	if role := other(v); role != "" {
+	if role := shape.Other(v); role != "" {
 		l.mustName(step, v, role, do.For != nil || beside.Get("for") != nil, "for")
 	}
 }
@@ -148,7 +135,7 @@ func (l *stepReader) leftOut(step *story.Step, do story.Do, n, beside *syntax.No
 // slips reports that a missing argument is there with a slip.
 func slips(n *syntax.Node, names []string, name string) bool {
 	for _, p := range n.Pairs {
-		if !slices.Contains(names, p.Key) && nearest(p.Key, missing(names, n)) == name {
+		if !slices.Contains(names, p.Key) && spelling.Nearest(p.Key, missing(names, n)) == name {
 			return true
 		}
 	}
@@ -158,40 +145,40 @@ func slips(n *syntax.Node, names []string, name string) bool {
 // mustName wants an actor where there is none or more than one of a role. One
 // that is made in mid-story is named when it is meant.
 func (l *stepReader) mustName(step *story.Step, v verb.Verb, role authn.Role, named bool, word string) {
-	if named || role == authn.RoleAdmin || role == authn.RoleServer || role == authn.RoleWorld || l.open || v.Makes.Arg != "" {
+	if named || role == authn.RoleAdmin || role == authn.RoleServer || role == authn.RoleWorld || l.Open || v.Makes.Arg != "" {
 		return
 	}
-	first, many := 0, l.of(role)
-	for _, a := range l.actors {
-		if !slices.Contains(roles, string(a.role)) {
+	first, many := 0, l.Of(role)
+	for _, a := range l.Actors {
+		if !slices.Contains(shape.Roles, string(a.Role)) {
 			return // it may be this one
 		}
-		if a.role == role && !a.made {
+		if a.Role == role && !a.Made {
 			first++
 		}
 	}
 	switch {
 	case len(many) == 0:
-		l.found(step.Pos, "OA304", fmt.Sprintf("add it to actors: {NAME: {role: %s}}", role), "%s needs a %s, and there is none", v.Name, role)
+		l.Found(step.Pos, "OA304", fmt.Sprintf("add it to actors: {NAME: {role: %s}}", role), "%s needs a %s, and there is none", v.Name, role)
 	case first > 1:
-		l.found(step.Pos, "OA304", fmt.Sprintf("write %s: {%s: %s}; there are %s", v.Name, word, many[0], strings.Join(many, ", ")), "%s does not say which %s", v.Name, role)
+		l.Found(step.Pos, "OA304", fmt.Sprintf("write %s: {%s: %s}; there are %s", v.Name, word, many[0], strings.Join(many, ", ")), "%s does not say which %s", v.Name, role)
 	}
 }
 
 // party reads the actor who does a verb, or for whom it is done.
-func (l *stepReader) party(v verb.Verb, how string, role authn.Role, n *syntax.Node, s *scope) *story.Value {
-	for _, known := range l.refs(n, s) {
-		if !l.text("an actor", known) {
+func (l *stepReader) party(v verb.Verb, how string, role authn.Role, n *syntax.Node, s *resolve.Scope) *story.Value {
+	for _, known := range l.Refs(n, s) {
+		if !l.Text("an actor", known) {
 			continue
 		}
-		a, ok := l.actor(known.Text)
+		a, ok := l.Actor(known.Text)
 		server := known.Text == "server" || known.Text == "admin"
 		switch {
-		case !ok && server && plays(authn.RoleServer, role):
-		case !ok && !l.open:
-			l.found(known.Pos, "OA304", suggest(known.Text, l.of(role)), "no such actor: %q", known.Text)
-		case ok && !plays(a.role, role):
-			l.found(known.Pos, "OA308", oneOf(l.of(role)), "%s is a %s; %s is %s a %s", a.name, a.role, v.Name, how, role)
+		case !ok && server && resolve.Plays(authn.RoleServer, role):
+		case !ok && !l.Open:
+			l.Found(known.Pos, "OA304", spelling.Suggest(known.Text, l.Of(role)), "no such actor: %q", known.Text)
+		case ok && !resolve.Plays(a.Role, role):
+			l.Found(known.Pos, "OA308", spelling.OneOf(l.Of(role)), "%s is a %s; %s is %s a %s", a.Name, a.Role, v.Name, how, role)
 		}
 	}
 	named := story.Compile(verb.Name, n)
@@ -199,47 +186,47 @@ func (l *stepReader) party(v verb.Verb, how string, role authn.Role, n *syntax.N
 }
 
 // argument reads the value of an argument by its kind.
-func (l *stepReader) argument(v verb.Verb, a verb.Arg, n *syntax.Node, s *scope) story.Value {
+func (l *stepReader) argument(v verb.Verb, a verb.Arg, n *syntax.Node, s *resolve.Scope) story.Value {
 	l.judgeArgument(v, a, n, s)
 	return story.Compile(a.Kind, n)
 }
 
-func (l *stepReader) judgeArgument(v verb.Verb, a verb.Arg, n *syntax.Node, s *scope) {
+func (l *stepReader) judgeArgument(v verb.Verb, a verb.Arg, n *syntax.Node, s *resolve.Scope) {
 	if a.Kind == verb.List {
 		l.words(a, n, s)
 		return
 	}
-	kinds := map[verb.ArgKind]kind{verb.Flag: kBool, verb.Number: kInt, verb.Span: kDuration, verb.Instant: kInstant}
+	kinds := map[verb.ArgKind]shape.Kind{verb.Flag: shape.BoolKind, verb.Number: shape.IntKind, verb.Span: shape.DurationKind, verb.Instant: shape.InstantKind}
 	if k, ok := kinds[a.Kind]; ok {
-		l.typed(a.Name, field{kind: k}, n, s)
+		l.Typed(a.Name, shape.Field{Kind: k}, n, s)
 		return
 	}
-	known := l.refs(n, s)
+	known := l.Refs(n, s)
 	if len(known) == 0 {
-		l.gives(n, s, against{a.Name, state.Text})
+		l.Gives(n, s, check.Against{Label: a.Name, Kind: state.Text})
 	}
 	for _, word := range known {
 		if len(a.OneOf) > 0 {
-			l.choice(a.Name, a.OneOf, word)
-		} else if l.text(a.Name, word) {
+			l.Choice(a.Name, a.OneOf, word)
+		} else if l.Text(a.Name, word) {
 			l.named(v, a, word)
 		}
 	}
 }
 
 // words judges a list of words; one word stands for a list of one.
-func (l *stepReader) words(a verb.Arg, n *syntax.Node, s *scope) {
-	for _, known := range l.refs(n, s) {
+func (l *stepReader) words(a verb.Arg, n *syntax.Node, s *resolve.Scope) {
+	for _, known := range l.Refs(n, s) {
 		items := known.Items
 		if known.Kind != syntax.List {
 			items = []*syntax.Node{known}
 		}
 		for _, item := range items {
-			for _, word := range l.refs(item, s) {
+			for _, word := range l.Refs(item, s) {
 				if len(a.OneOf) > 0 {
-					l.choice(a.Name, a.OneOf, word)
+					l.Choice(a.Name, a.OneOf, word)
 				} else {
-					l.text("an item of "+a.Name, word)
+					l.Text("an item of "+a.Name, word)
 				}
 			}
 		}
@@ -253,11 +240,11 @@ func (l *stepReader) named(v verb.Verb, a verb.Arg, n *syntax.Node) {
 	case a.Kind != verb.Name:
 	case v.Makes.Arg == a.Name:
 		if authn.CheckName(n.Text) != nil {
-			l.found(n.Pos, "OA202", "1 to 64 letters, digits, ., _, @ and -, the first a letter or digit", "%s cannot be %q", a.Name, n.Text)
+			l.Found(n.Pos, "OA202", "1 to 64 letters, digits, ., _, @ and -, the first a letter or digit", "%s cannot be %q", a.Name, n.Text)
 		}
 	case !a.User:
-		l.actorName(a.Name, n, newScope(""), v.Role)
-	case !l.open && !l.user(n.Text):
-		l.found(n.Pos, "OA304", suggest(n.Text, l.users), "no such user: %q", n.Text)
+		l.actorName(a.Name, n, resolve.NewScope(""), v.Role)
+	case !l.Open && !l.User(n.Text):
+		l.Found(n.Pos, "OA304", spelling.Suggest(n.Text, l.Users), "no such user: %q", n.Text)
 	}
 }

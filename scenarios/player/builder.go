@@ -14,9 +14,6 @@ import (
 	"github.com/offauth/offauth/scenarios/story"
 )
 
-// defaultUser is whose world it is when no actor names a user.
-const defaultUser = "alice"
-
 // builder makes the Actions of steps.
 type builder struct {
 	story  *story.Story
@@ -200,16 +197,16 @@ func (b *builder) offset(s story.Skew) (time.Duration, error) {
 }
 
 // users lists those whom the actors name, the first made first.
-func users(story *story.Story) []string {
+func users(s *story.Story) []string {
 	var names []string
-	for _, a := range story.Actors {
+	for _, a := range s.Actors {
 		same := func(name string) bool { return authn.SameName(name, a.User) }
 		if a.User != "" && !slices.ContainsFunc(names, same) {
 			names = append(names, a.User)
 		}
 	}
 	if len(names) == 0 {
-		names = []string{defaultUser}
+		names = []string{story.FirstUser}
 	}
 	return names
 }

@@ -99,9 +99,9 @@ func alone(actors []story.Actor, users, rest []compose.Move) []compose.Move {
 	}
 	all := slices.Clone(rest)
 	if !slices.ContainsFunc(actors, func(a story.Actor) bool { return a.User != "" }) {
-		brought[compose.FirstUser] = true
+		brought[story.FirstUser] = true
 		all = slices.DeleteFunc(all, func(m compose.Move) bool {
-			return m.Refusal == nil && m.Action == authn.AddUser{Name: compose.FirstUser}
+			return m.Refusal == nil && m.Action == authn.AddUser{Name: story.FirstUser}
 		})
 	}
 	for _, m := range slices.Backward(users) {

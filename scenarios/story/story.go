@@ -63,6 +63,9 @@ type Story struct {
 	Sources map[string]string
 }
 
+// FirstUser is who is there where no actor names a user.
+const FirstUser = "alice"
+
 // Family is the family of the story's profile.
 func (s *Story) Family() authn.FamilyName {
 	family, _, _ := strings.Cut(s.Profile, "@")

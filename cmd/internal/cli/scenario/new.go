@@ -20,6 +20,7 @@ import (
 	"github.com/offauth/offauth/keystore/memory"
 	"github.com/offauth/offauth/scenarios/compose"
 	"github.com/offauth/offauth/scenarios/lint"
+	"github.com/offauth/offauth/scenarios/lint/schema"
 	"github.com/offauth/offauth/scenarios/record"
 )
 
@@ -122,7 +123,7 @@ func storyFolder(name string) error {
 	if err := os.MkdirAll(name, 0o755); err != nil {
 		return err
 	}
-	err := writeNew(filepath.Join(name, "scenario.schema.json"), string(lint.Schema("")))
+	err := writeNew(filepath.Join(name, "scenario.schema.json"), string(schema.JSON("")))
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/offauth/offauth/scenarios/coverage"
 	stories "github.com/offauth/offauth/scenarios/library"
 	"github.com/offauth/offauth/scenarios/lint"
+	"github.com/offauth/offauth/scenarios/lint/schema"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
@@ -200,7 +201,7 @@ lint" may still refuse.`,
 }
 
 func runScenarioSchema(_ context.Context, o *scenarioSchemaOptions) error {
-	text := lint.Schema(o.profile)
+	text := schema.JSON(o.profile)
 	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 	return o.deps.Print(app.Report{Result: json.RawMessage(text), Lines: lines, Bare: lines})
 }

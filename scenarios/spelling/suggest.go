@@ -1,4 +1,4 @@
-package lint
+package spelling
 
 import (
 	"fmt"
@@ -10,7 +10,6 @@ import (
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/onespan"
-	"github.com/offauth/offauth/scenarios/spelling"
 	"github.com/offauth/offauth/scenarios/story"
 )
 
@@ -35,18 +34,18 @@ var synonyms = map[string][]string{
 	"length": {"len"}, "size": {"len"}, "missing": {"absent"}, "none": {"absent"},
 }
 
-// suggest returns the help for a word that is not one of the names: what other
+// Suggest returns the help for a word that is not one of the names: what other
 // tools' word means here, else the nearest of them, else all, if they are few.
 // A sign that only looks like one of a name is named.
-func suggest(word string, names []string) string {
+func Suggest(word string, names []string) string {
 	for _, s := range synonyms[strings.ToLower(word)] {
 		if slices.Contains(names, s) {
 			return `did you mean "` + s + `"?`
 		}
 	}
-	near := nearest(word, names)
+	near := Nearest(word, names)
 	if near == "" {
-		return oneOf(names)
+		return OneOf(names)
 	}
 	help := `did you mean "` + near + `"?`
 	for _, r := range word {
@@ -57,8 +56,8 @@ func suggest(word string, names []string) string {
 	return help
 }
 
-// oneOf lists names where they are few.
-func oneOf(names []string) string {
+// OneOf lists names where they are few.
+func OneOf(names []string) string {
 	if len(names) == 0 || len(names) > 16 {
 		return ""
 	}
@@ -67,16 +66,16 @@ func oneOf(names []string) string {
 	return "one of: " + strings.Join(sorted, ", ")
 }
 
-// nearest returns the name that is fewest slips away from a word: two at most,
+// Nearest returns the name that is fewest slips away from a word: two at most,
 // or a third of a long word; empty if there is none.
-func nearest(word string, names []string) string {
+func Nearest(word string, names []string) string {
 	best, off := "", 0
 	if len([]rune(word)) < 3 {
 		return "" // two letters are near to anything
 	}
 	lower := strings.ToLower(word)
 	for _, name := range names {
-		d := spelling.Distance(lower, strings.ToLower(name))
+		d := Distance(lower, strings.ToLower(name))
 		most := max(2, len([]rune(word))/3)
 		if d > most || d >= len([]rune(name)) || d >= len([]rune(word)) || !nearByWords(lower, strings.ToLower(name)) {
 			continue
@@ -97,25 +96,9 @@ func nearByWords(a, b string) bool {
 		return true
 	}
 	for i := range one {
-		if spelling.Distance(one[i], other[i]) > max(2, len([]rune(one[i]))/3) {
+		if Distance(one[i], other[i]) > max(2, len([]rune(one[i]))/3) {
 			return false
 		}
 	}
 	return true
-}
-
-// alike lists the verbs that begin like a word, or else says where all are.
-func (l *stepReader) alike(word string) string {
-	first, _, _ := strings.Cut(word, " ")
-	var names []string
-	for _, name := range l.spelled {
-		if strings.HasPrefix(name, first+" ") {
-			names = append(names, name)
-		}
-	}
-	if len(names) == 0 {
-		return "a step is a verb, such as " + l.spelled[0] + ", or one of: " + strings.Join(stepKinds, ", ") + `; "offauth scenario schema --profile ` + l.story.Profile + `" has all verbs`
-	}
-	slices.Sort(names)
-	return "one of: " + strings.Join(names, ", ")
 }

@@ -1,4 +1,4 @@
-package lint
+package resolve
 
 import (
 	"strings"
@@ -10,17 +10,17 @@ import (
 // nodeSize is what a value counts beside its text, as in play.
 const nodeSize = 16
 
-// size returns how large a value is once its references are put in, as far as
+// Size returns how large a value is once its references are put in, as far as
 // that is known before play, and finds the innermost one that is too large:
 // constants that name each other grow tenfold with each line.
-func (l *references) size(n *syntax.Node) int {
+func (l *References) Size(n *syntax.Node) int {
 	if n == nil {
 		return 0
 	}
-	if size, ok := l.sizes[n]; ok {
+	if size, ok := l.Sizes[n]; ok {
 		return size
 	}
-	l.sizes[n] = 0 // of what names itself
+	l.Sizes[n] = 0 // of what names itself
 	size, found := 0, false
 	add := func(of int) {
 		found = found || of > value.MaxSize
@@ -31,22 +31,22 @@ func (l *references) size(n *syntax.Node) int {
 	}
 	for _, p := range n.Pairs {
 		add(nodeSize)
-		add(l.size(p.Value))
+		add(l.Size(p.Value))
 	}
 	for _, item := range n.Items {
 		add(nodeSize)
-		add(l.size(item))
+		add(l.Size(item))
 	}
 	if size > value.MaxSize && !found {
-		l.found(n.Pos, "OA004", "", "this is larger than %d bytes once its references are put in", value.MaxSize)
+		l.Found(n.Pos, "OA004", "", "this is larger than %d bytes once its references are put in", value.MaxSize)
 	}
-	l.sizes[n] = size
+	l.Sizes[n] = size
 	return size
 }
 
 // textSize adds what the references of a text stand for, and gives the length
 // of what is written between them.
-func (l *references) textSize(n *syntax.Node, add func(int)) int {
+func (l *References) textSize(n *syntax.Node, add func(int)) int {
 	if !strings.Contains(n.Text, "${") {
 		return len(n.Text)
 	}
@@ -68,35 +68,35 @@ func (l *references) textSize(n *syntax.Node, add func(int)) int {
 }
 
 // largest returns the size of what a path stands for: the largest of a column.
-func (l *references) largest(path []string) int {
+func (l *References) largest(path []string) int {
 	most := 0
 	for _, n := range l.valuesOf(path) {
-		most = max(most, l.size(n))
+		most = max(most, l.Size(n))
 	}
 	return most
 }
 
 // valuesOf lists the values of a column, an axis or a constant as they are
 // written; nil for a row that lacks one.
-func (l *references) valuesOf(path []string) []*syntax.Node {
+func (l *References) valuesOf(path []string) []*syntax.Node {
 	if len(path) != 2 {
 		return nil
 	}
 	switch path[0] {
 	case "case":
-		values := make([]*syntax.Node, len(l.cases))
-		for i, row := range l.cases {
+		values := make([]*syntax.Node, len(l.Cases))
+		for i, row := range l.Cases {
 			values[i] = row.Get(path[1])
 		}
 		return values
 	case "matrix":
-		for _, axis := range l.axes {
+		for _, axis := range l.Axes {
 			if axis.Name == path[1] {
 				return axis.Values
 			}
 		}
 	case "vars":
-		if v := l.vars[path[1]]; v != nil {
+		if v := l.Vars[path[1]]; v != nil {
 			return []*syntax.Node{v}
 		}
 	}

@@ -1,0 +1,305 @@
+package check
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/offauth/offauth/authn/verb"
+	"github.com/offauth/offauth/scenarios/lint/resolve"
+	"github.com/offauth/offauth/scenarios/lint/shape"
+	"github.com/offauth/offauth/scenarios/spelling"
+	"github.com/offauth/offauth/scenarios/state"
+	"github.com/offauth/offauth/scenarios/story"
+	"github.com/offauth/offauth/scenarios/syntax"
+	"github.com/offauth/offauth/scenarios/value"
+)
+
+// Against is what a matcher is held against: what it is called in messages,
+// and the kind of value that it always has.
+type Against struct {
+	Label string
+	Kind  state.Kind
+}
+
+// Matcher judges a matcher: a value, a list of matchers, or a mapping of
+// operators. A mapping without operators matches a part of a mapping, so it is
+// a mistake where the value is known to be no mapping.
+func (l *values) Matcher(n *syntax.Node, s *resolve.Scope, a Against) {
+	switch n.Kind {
+	case syntax.Map:
+		l.matcherMap(n, s, a)
+	case syntax.List:
+		item := Against{"an item of " + a.Label, state.Any}
+		switch a.Kind {
+		case state.List:
+			item.Kind = state.Text
+		case state.Any:
+		default:
+			l.Found(n.Pos, "OA202", "write one_of: [A, B] for one of several", "%s must be %s, got a list", a.Label, kindWords[a.Kind])
+			return
+		}
+		for _, v := range n.Items {
+			l.Matcher(v, s, item)
+		}
+	default:
+		l.wanted(n, s, a)
+	}
+}
+
+// matcherMap judges a mapping of operators, or of the parts of a mapping.
+func (l *values) matcherMap(n *syntax.Node, s *resolve.Scope, a Against) {
+	some := slices.ContainsFunc(n.Pairs, func(p syntax.Pair) bool { return slices.Contains(shape.Operators, p.Key) })
+	if !some && a.Kind == state.Any && !slices.ContainsFunc(n.Pairs, func(p syntax.Pair) bool { return slipOfOperator(p.Key) }) {
+		for _, p := range n.Pairs {
+			l.Matcher(p.Value, s, Against{p.Key, state.Any})
+		}
+		return
+	}
+	if len(n.Pairs) == 0 {
+		l.Found(n.Pos, "OA201", "write a value, or an operator such as {ge: 1}", "%s must be %s, got an empty mapping", a.Label, kindWords[a.Kind])
+	}
+	for _, p := range n.Pairs {
+		if slices.Contains(shape.Operators, p.Key) {
+			l.operator(p, s, a)
+		} else {
+			l.Found(p.At, "OA101", spelling.Suggest(p.Key, shape.Operators), "unknown operator %q", p.Key)
+		}
+	}
+}
+
+// slipOfOperator reports whether a key is an operator but for one slip.
+func slipOfOperator(key string) bool {
+	return slices.ContainsFunc(shape.Operators, func(name string) bool {
+		return len(key) > 2 && spelling.Distance(strings.ToLower(key), name) <= 1
+	})
+}
+
+// wanted judges a value that must be equal: by the kind of what it is compared
+// with, as nothing is equal to a value of another kind.
+func (l *values) wanted(n *syntax.Node, s *resolve.Scope, a Against) {
+	known := l.Refs(n, s)
+	if len(known) == 0 {
+		l.Gives(n, s, a)
+	}
+	for _, v := range known {
+		l.fits(v, s, a)
+	}
+}
+
+// Gives judges a reference whose value is known in play alone, but not its
+// kind.
+func (l *values) Gives(n *syntax.Node, s *resolve.Scope, a Against) {
+	if kind := l.TextKind(n, s); never(kind, a.Kind) {
+		l.Found(n.Pos, "OA202", "", "%s must be %s, and %s gives %s", a.Label, kindWords[a.Kind], n.Text, kindWords[kind])
+	}
+}
+
+// fits judges one value that is known.
+func (l *values) fits(n *syntax.Node, s *resolve.Scope, a Against) {
+	switch {
+	case n.Kind == syntax.Float:
+		l.RefsIn(n, s)
+	case n.Kind == syntax.Null && a.Kind != state.Any:
+		l.Found(n.Pos, "OA202", "what is not there is {absent: true}", "%s is never nothing", a.Label)
+	case n.Kind == syntax.Map || n.Kind == syntax.List: // a row's value
+		if l.Size(n) <= value.MaxSize {
+			l.Matcher(n, s, a)
+		}
+	case a.Kind == state.List:
+		l.Found(n.Pos, "OA202", fmt.Sprintf("write {contains: %s}, or a list", n.Text), "%s must be a list, got %s", a.Label, resolve.Say(n))
+	case a.Kind != state.Any && a.Kind != state.Scalar:
+		l.Value(a.Label, shape.Field{Kind: fieldKinds[a.Kind]}, n)
+	}
+}
+
+// operator judges one operator with its operand.
+func (l *values) operator(p syntax.Pair, s *resolve.Scope, a Against) {
+	v := p.Value
+	l.applies(p, a)
+	switch p.Key {
+	case "matches":
+		l.pattern(v, s)
+	case "gt", "ge", "lt", "le":
+		l.ordered(p.Key, v, s, a)
+	case "between":
+		l.between(v, s, a)
+	case "one_of", "all", "any":
+		if v.Kind == syntax.Text && strings.Contains(v.Text, "${") {
+			l.RefsIn(v, s)
+			return
+		}
+		if v.Kind != syntax.List || len(v.Items) == 0 {
+			l.Found(v.Pos, "OA201", "write "+p.Key+": [A, B]", "%s must be a list, got %s", p.Key, resolve.Say(v))
+			return
+		}
+		for _, item := range v.Items {
+			l.Matcher(item, s, a)
+		}
+	case "len":
+		l.Matcher(v, s, Against{"len", state.Int})
+	case "absent":
+		l.Typed("absent", shape.Field{Kind: shape.BoolKind}, v, s)
+	case "contains":
+		item := Against{"contains", state.Text}
+		if a.Kind == state.Any {
+			item.Kind = state.Any
+		}
+		l.Matcher(v, s, item)
+	case "exactly":
+		l.RefsIn(v, s)
+	default: // not, eq, ne
+		l.Matcher(v, s, a)
+	}
+}
+
+// applies finds an operator that cannot be asked of a kind of value.
+func (l *values) applies(p syntax.Pair, a Against) {
+	var kinds []state.Kind
+	switch p.Key {
+	case "gt", "ge", "lt", "le", "between":
+		kinds = []state.Kind{state.Int, state.Span, state.Instant}
+	case "matches":
+		kinds = []state.Kind{state.Text}
+	case "len", "contains":
+		kinds = []state.Kind{state.Text, state.List}
+	case "exactly":
+	default:
+		return
+	}
+	if a.Kind != state.Any && a.Kind != state.Scalar && !slices.Contains(kinds, a.Kind) {
+		l.Found(p.At, "OA202", "", "%s is %s, which has no %s", a.Label, kindWords[a.Kind], p.Key)
+	}
+}
+
+// pattern judges a regular expression.
+func (l *values) pattern(v *syntax.Node, s *resolve.Scope) {
+	for _, known := range l.Refs(v, s) {
+		if !l.Text("matches", known) {
+			continue
+		}
+		if _, err := regexp.Compile(known.Text); err != nil {
+			l.Found(known.Pos, "OA208", "RE2, as in https://github.com/google/re2/wiki/Syntax", "%s", plainRegexp(err))
+		}
+	}
+}
+
+// ordered judges what a value is compared with, and gives it where it is known.
+func (l *values) ordered(label string, v *syntax.Node, s *resolve.Scope, a Against) *syntax.Node {
+	nodes := l.Refs(v, s)
+	for _, known := range nodes {
+		if resolve.OrderedKind(known) == state.Any {
+			l.Found(known.Pos, "OA202", "", "%s compares numbers, durations and instants, got %s", label, resolve.Say(known))
+		} else if a.Kind == state.Int || a.Kind == state.Span || a.Kind == state.Instant {
+			l.Value(a.Label, shape.Field{Kind: fieldKinds[a.Kind]}, known)
+		}
+	}
+	if len(nodes) == 1 {
+		return nodes[0]
+	}
+	return nil
+}
+
+// between judges two ends, of which the first must not lie above the second.
+func (l *values) between(v *syntax.Node, s *resolve.Scope, a Against) {
+	if v.Kind == syntax.Text && strings.Contains(v.Text, "${") {
+		l.RefsIn(v, s)
+		return
+	}
+	if v.Kind != syntax.List || len(v.Items) != 2 {
+		l.Found(v.Pos, "OA201", "write between: [LOW, HIGH]", "between must be a list of two, got %s", resolve.Say(v))
+		return
+	}
+	low, high := l.ordered("between", v.Items[0], s, a), l.ordered("between", v.Items[1], s, a)
+	if low != nil && high != nil && above(low, high) {
+		l.Found(v.Pos, "OA203", fmt.Sprintf("write between: [%s, %s]", high.Text, low.Text), "nothing lies between %s and %s: the first is the higher", low.Text, high.Text)
+	}
+}
+
+// above reports whether one value of an order is higher than another.
+func above(a, b *syntax.Node) bool {
+	if x, ok := resolve.Integer(a); ok {
+		y, ok := resolve.Integer(b)
+		return ok && x > y
+	}
+	if x, ok := resolve.Duration(a); ok {
+		y, ok := resolve.Duration(b)
+		return ok && x > y
+	}
+	x, ok := resolve.Instant(a)
+	y, same := resolve.Instant(b)
+	return ok && same && x.After(y)
+}
+
+func plainRegexp(err error) string {
+	return "bad regular expression: " + regexp.MustCompile(`^error parsing regexp: `).ReplaceAllString(err.Error(), "")
+}
+
+// wholeNumber returns advice on what was to be a whole number and is none.
+func wholeNumber(n *syntax.Node) string {
+	if n.Kind == syntax.Text {
+		if _, err := strconv.ParseInt(n.Text, 10, 64); err == nil {
+			return "write " + n.Text + ", without quotes"
+		}
+		return ""
+	}
+	if n.Kind != syntax.Int && n.Kind != syntax.Float {
+		return ""
+	}
+	digits := strings.TrimLeft(n.Text, "+-")
+	_, err := strconv.ParseInt(digits, 10, 64)
+	switch {
+	case err == nil && digits[0] == '0':
+		return "write it in tens without zeros in front: " + strings.TrimLeft(digits, "0")
+	case strings.HasPrefix(n.Text, "0"):
+		return "write it in tens: 8, not 0o10 or 0x8"
+	case n.Kind == syntax.Int && !strings.Contains(n.Text, "_"):
+		return "a whole number has 64 bits: at most 9223372036854775807; quote it if it is a text"
+	}
+	return "write its digits alone: 1000, not 1e3 or 1_000"
+}
+
+// kindWords are the kinds of values in messages, fieldKinds those of the table
+// of keys that are judged alike.
+var (
+	kindWords = map[state.Kind]string{
+		state.Any: "a value", state.Scalar: "one value", state.Bool: "true or false", state.Int: "a whole number", state.Text: "a text",
+		state.Span: "a duration", state.Instant: "an instant", state.List: "a list",
+	}
+	fieldKinds = map[state.Kind]shape.Kind{
+		state.Bool: shape.BoolKind, state.Int: shape.IntKind, state.Text: shape.TextKind, state.Span: shape.DurationKind, state.Instant: shape.InstantKind,
+	}
+)
+
+// never reports whether no value of one kind is equal to one of the other. A
+// text may be read as a duration or an instant.
+func never(want, got state.Kind) bool {
+	if want == got || want == state.Any || got == state.Any {
+		return false
+	}
+	if want == state.Scalar || got == state.Scalar {
+		return want == state.List || got == state.List
+	}
+	read := func(text, as state.Kind) bool { return text == state.Text && (as == state.Span || as == state.Instant) }
+	return !read(want, got) && !read(got, want)
+}
+
+// Typed judges a value that may be a reference: each thing that it can stand
+// for, at its own place. It returns the value, of the field's kind.
+func (l *values) Typed(label string, f shape.Field, n *syntax.Node, s *resolve.Scope) story.Value {
+	known := l.Refs(n, s)
+	for kind, is := range fieldKinds {
+		if len(known) == 0 && is == f.Kind {
+			l.Gives(n, s, Against{label, kind})
+		}
+	}
+	for _, v := range known {
+		l.Value(label, f, v)
+	}
+	return story.Compile(argKinds[f.Kind], n)
+}
+
+// argKinds are the kinds of fields as those of arguments; all others are texts.
+var argKinds = map[shape.Kind]verb.ArgKind{shape.BoolKind: verb.Flag, shape.IntKind: verb.Number, shape.DurationKind: verb.Span, shape.InstantKind: verb.Instant}
