@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"encoding"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -382,8 +383,11 @@ func (o object) MarshalJSON() ([]byte, error) {
 
 // plain returns what stands for a field in JSON.
 func plain(v reflect.Value) any {
-	if at, ok := v.Interface().(time.Time); ok {
-		return StampOf(at)
+	switch value := v.Interface().(type) {
+	case time.Time:
+		return StampOf(value)
+	case encoding.TextMarshaler, json.Marshaler:
+		return value
 	}
 	switch v.Kind() {
 	case reflect.Struct:

@@ -11,7 +11,7 @@ import (
 func New(d *app.Deps) *cobra.Command {
 	return app.Noun("admin", app.GroupWorld, "the administrator's desk: settings and users",
 		app.Noun("policy", "", "the settings of the products",
-			newAdminPolicyShowCmd(d), newAdminPolicySetCmd(d), newAdminPolicyExplainCmd(d)),
+			newAdminPolicyShowCmd(d), leaf.New(d, policySet()), newAdminPolicyExplainCmd(d)),
 		app.Noun("user", "", "the users of the directory",
 			leaf.New(d, userAdd()), newAdminUserListCmd(d), newAdminUserShowCmd(d), leaf.New(d, userUnlock()),
 			leaf.New(d, setPassword()), leaf.New(d, setPIN()), leaf.New(d, resetPIN())),

@@ -141,15 +141,8 @@ The user may be left out where there is one.`,
 	}
 }
 
-type adminOfflineDataListOptions struct {
-	deps *app.Deps
-
-	user string
-}
-
 func newAdminOfflineDataListCmd(d *app.Deps) *cobra.Command {
-	o := &adminOfflineDataListOptions{deps: d}
-	return &cobra.Command{
+	return leaf.NewLook(d, leaf.Look{
 		Use:   "list [user]",
 		Short: "list the server's records of offline data",
 		Long: `List the server's records of offline authentication data, of one user or of
@@ -158,13 +151,9 @@ its range of events, and whether it is locked (O39). What is on a workstation
 "offauth tray status" shows.`,
 		Example: `  offauth admin offline-data list
   offauth admin offline-data list alice --json`,
-		Annotations: app.Takes("user"),
-		Args:        app.AtMost(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			o.user = app.Arg(args, 0)
-			return runAdminOfflineDataList(cmd.Context(), o)
-		},
-	}
+		Takes:  "user",
+		Report: recordsReport,
+	})
 }
 
 type recordJSON struct {
@@ -181,35 +170,28 @@ type recordJSON struct {
 	Locked bool   `json:"locked"`
 }
 
-func runAdminOfflineDataList(ctx context.Context, o *adminOfflineDataListOptions) error {
-	d := o.deps
-	return d.Within(ctx, func(w *app.World) error {
-		user, err := pick.Knows(ctx, w, o.user)
-		if err != nil {
-			return err
+func recordsReport(ctx context.Context, d *app.Deps, w *app.World, snap authn.Snapshot, name string, rep *app.Report) error {
+	user, err := pick.Knows(ctx, w, name)
+	if err != nil {
+		return err
+	}
+	var items []recordJSON
+	rows := [][]string{{"user", "workstation", "authenticator", "kind", "made", "until", "state"}}
+	for _, u := range snap.Users {
+		if u.OneSpan == nil || user != "" && u.Name != user {
+			continue
 		}
-		snap, err := w.Snapshot(ctx, authn.Scope{User: user, Sites: []authn.Site{authn.SiteServer}})
-		if err != nil {
-			return err
+		for _, v := range u.OneSpan.Data {
+			items = append(items, recordJSON{User: u.Name, Workstation: v.Workstation, Serial: v.Serial, Type: v.Type, Number: v.Number,
+				IssuedAt: app.StampOf(v.IssuedAt), ExpiresAt: app.StampOf(v.ExpiresAt), From: v.From, To: v.To, Locked: v.Locked})
+			rows = append(rows, recordRow(d, u.Name, v, snap))
 		}
-		var items []recordJSON
-		rows := [][]string{{"user", "workstation", "authenticator", "kind", "made", "until", "state"}}
-		for _, u := range snap.Users {
-			if u.OneSpan == nil {
-				continue
-			}
-			for _, v := range u.OneSpan.Data {
-				items = append(items, recordJSON{User: u.Name, Workstation: v.Workstation, Serial: v.Serial, Type: v.Type, Number: v.Number,
-					IssuedAt: app.StampOf(v.IssuedAt), ExpiresAt: app.StampOf(v.ExpiresAt), From: v.From, To: v.To, Locked: v.Locked})
-				rows = append(rows, recordRow(d, u.Name, v, snap))
-			}
-		}
-		rep := app.Report{World: w.Name, Outcome: authn.Outcome{At: snap.Now}, Result: app.ListOf(items), Lines: app.Table(rows), Bare: app.Table(rows)[1:]}
-		if len(items) == 0 {
-			rep.Lines, rep.Talk, rep.Hints = nil, []string{"the server has made no offline data"}, []string{"offauth tray status"}
-		}
-		return d.Print(rep)
-	})
+	}
+	rep.Result, rep.Lines, rep.Bare = app.ListOf(items), app.Table(rows), app.Table(rows)[1:]
+	if len(items) == 0 {
+		rep.Lines, rep.Talk, rep.Hints = nil, []string{"the server has made no offline data"}, []string{"offauth tray status"}
+	}
+	return nil
 }
 
 func recordRow(d *app.Deps, user string, v authn.ServerDataView, snap authn.Snapshot) []string {

@@ -2,74 +2,43 @@ package admin
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/cmd/internal/cli/leaf"
 	"github.com/offauth/offauth/cmd/internal/cli/pick"
 )
 
-type adminPolicyShowOptions struct {
-	deps *app.Deps
-}
-
 func newAdminPolicyShowCmd(d *app.Deps) *cobra.Command {
-	o := &adminPolicyShowOptions{deps: d}
-	return &cobra.Command{
+	return leaf.NewLook(d, leaf.Look{
 		Use:   "show",
 		Short: "show the settings",
 		Long: `Show every setting with its value, its default, what is accepted, and the rule
 that says so. With -q they are KEY=VALUE lines that "admin policy set" reads.`,
 		Example: `  offauth admin policy show`,
-		Args:    app.AtMost(0),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return runAdminPolicyShow(cmd.Context(), o) },
-	}
-}
-
-type settingJSON struct {
-	Key     authn.SettingKey `json:"key"`
-	Value   string           `json:"value"`
-	Default string           `json:"default"`
-	Range   authn.Range      `json:"range"`
-	Rule    authn.RuleID     `json:"rule"`
-	Doc     string           `json:"doc"`
-}
-
-func runAdminPolicyShow(ctx context.Context, o *adminPolicyShowOptions) error {
-	d := o.deps
-	return d.Within(ctx, func(w *app.World) error {
-		snap, err := w.Snapshot(ctx, authn.Scope{})
-		if err != nil {
-			return err
-		}
-		rep := app.Report{World: w.Name, Outcome: authn.Outcome{At: snap.Now}}
-		var items []settingJSON
-		rows := [][]string{{"setting", "value", "default", "accepted", "rule"}}
-		for _, s := range snap.Policy {
-			items = append(items, settingJSON(s))
-			rows = append(rows, []string{string(s.Key), s.Value, s.Default, s.Range.String(), string(s.Rule)})
-			rep.Bare = append(rep.Bare, string(s.Key)+"="+s.Value)
-		}
-		rep.Result, rep.Lines = app.ListOf(items), app.Table(rows)
-		return d.Print(rep)
+		Report:  policyReport,
 	})
 }
 
-type adminPolicySetOptions struct {
-	deps *app.Deps
-
-	settings []authn.Setting
-	user     string
+func policyReport(_ context.Context, _ *app.Deps, _ *app.World, snap authn.Snapshot, _ string, rep *app.Report) error {
+	var items []json.Marshaler
+	rows := [][]string{{"setting", "value", "default", "accepted", "rule"}}
+	for _, s := range snap.Policy {
+		items = append(items, app.Object(s))
+		rows = append(rows, []string{string(s.Key), s.Value, s.Default, s.Range.String(), string(s.Rule)})
+		rep.Bare = append(rep.Bare, string(s.Key)+"="+s.Value)
+	}
+	rep.Result, rep.Lines = app.ListOf(items), app.Table(rows)
+	return nil
 }
 
-func newAdminPolicySetCmd(d *app.Deps) *cobra.Command {
-	o := &adminPolicySetOptions{deps: d}
-	cmd := &cobra.Command{
-		Use:   "set <key>=<value> ...",
+func policySet() leaf.Leaf[leaf.None] {
+	return leaf.Leaf[leaf.None]{
+		Action: authn.SetPolicy{}, Use: "<key>=<value> ...",
 		Short: "change settings, all of them or none",
 		Long: `Change settings. All of those that are given are taken, or none. What is out
 of its range is refused by its rule (H2, H4 to H8, O4, O5).
@@ -81,62 +50,44 @@ Workstations and phones hear of it at their next online login; PINs that were
 issued before keep their old settings (H10).`,
 		Example: `  offauth admin policy set hypr.offline.enabled=true hypr.pins.count=50
   offauth admin policy set --user alice onespan.offline.enabled=false`,
-		Annotations: app.Takes("settings", app.Repeated),
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return app.Usage([]string{"offauth admin policy show", "offauth admin policy set hypr.offline.enabled=true"}, "say which setting, as KEY=VALUE")
+		Flags: map[string]leaf.Flag{"user": {Text: "only for the user `NAME`"}},
+		Check: func(c *leaf.Call) error {
+			if len(c.Args) == 0 {
+				return app.Usage([]string{"offauth admin policy show", "offauth admin policy set hypr.offline.enabled=true"},
+					"say which setting, as KEY=VALUE")
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			for _, a := range args {
-				key, value, ok := strings.Cut(a, "=")
-				if !ok {
-					return app.Usage([]string{"offauth admin policy set " + app.ShellWord(key) + "=VALUE", "offauth admin policy show"}, "%q is not KEY=VALUE", a)
+		Pick: func(ctx context.Context, c *leaf.Call) error {
+			user, err := pick.Knows(ctx, c.World, c.Text("user"))
+			c.Set("user", user)
+			for _, s := range c.Settings() {
+				if _, unknown := app.SettingOf(string(s.Key)); err == nil {
+					err = unknown
 				}
-				if slices.ContainsFunc(o.settings, func(s authn.Setting) bool { return string(s.Key) == key }) {
-					return app.Usage(nil, "the setting %s is given twice", key)
-				}
-				o.settings = append(o.settings, authn.Setting{Key: authn.SettingKey(key), Value: value})
 			}
-			return runAdminPolicySet(cmd.Context(), o)
+			return err
+		},
+		Report: func(_ context.Context, c *leaf.Call, _ leaf.None, rep *app.Report) error {
+			result := map[authn.SettingKey]string{}
+			for _, s := range c.Settings() {
+				value := s.Value
+				for _, e := range c.Outcome.Events { // which have it as it is kept
+					if e.Fields["key"] == string(s.Key) {
+						value = fmt.Sprint(e.Fields["value"])
+					}
+				}
+				result[s.Key] = value
+				rep.Lines = append(rep.Lines, string(s.Key)+" is "+value+forUser(c.Text("user")))
+			}
+			rep.Result = result
+			return nil
+		},
+		About: func(c *leaf.Call, _ leaf.None) pick.Concerned {
+			family, _ := c.Settings()[0].Key.Cut()
+			return pick.Concerned{Family: family}
 		},
 	}
-	cmd.Flags().StringVar(&o.user, "user", "", "only for the user `NAME`")
-	return cmd
-}
-
-func runAdminPolicySet(ctx context.Context, o *adminPolicySetOptions) error {
-	d := o.deps
-	return d.Within(ctx, func(w *app.World) error {
-		var err error
-		if o.user, err = pick.Knows(ctx, w, o.user); err != nil {
-			return err
-		}
-		for _, s := range o.settings {
-			if _, err := app.SettingOf(string(s.Key)); err != nil {
-				return err
-			}
-		}
-		family, _ := o.settings[0].Key.Cut()
-		out, err := w.Act(ctx, authn.SetPolicy{User: o.user, Settings: o.settings})
-		if err != nil {
-			return err
-		}
-		var lines []string
-		result := map[authn.SettingKey]string{}
-		for _, s := range o.settings {
-			value := s.Value
-			for _, e := range out.Events { // which have it as it is kept
-				if e.Fields["key"] == string(s.Key) {
-					value = fmt.Sprint(e.Fields["value"])
-				}
-			}
-			result[s.Key] = value
-			lines = append(lines, string(s.Key)+" is "+value+forUser(o.user))
-		}
-		return pick.Made(ctx, d, w, pick.Concerned{Family: family}, out, result, lines...)
-	})
 }
 
 // forUser says whose a setting is.
@@ -179,13 +130,13 @@ func runAdminPolicyExplain(_ context.Context, o *adminPolicyExplainOptions) erro
 		}
 		all = []authn.SettingView{one}
 	}
-	var items []settingJSON
+	var items []json.Marshaler
 	var lines []string
 	for i, s := range all {
 		if i > 0 {
 			lines = append(lines, "")
 		}
-		items = append(items, settingJSON(s))
+		items = append(items, app.Object(s))
 		lines = append(append(lines, "setting "+string(s.Key), "  "+s.Doc), app.Indent(app.SettingText(s))...)
 	}
 	return o.deps.Print(app.Report{Result: app.ListOf(items), Lines: lines, Bare: lines})

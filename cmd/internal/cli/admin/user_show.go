@@ -11,26 +11,21 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/onespan"
 	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/cmd/internal/cli/leaf"
 	"github.com/offauth/offauth/cmd/internal/cli/pick"
 	"github.com/offauth/offauth/cmd/internal/cli/show"
 )
 
-type adminUserListOptions struct {
-	deps *app.Deps
-}
-
 func newAdminUserListCmd(d *app.Deps) *cobra.Command {
-	o := &adminUserListOptions{deps: d}
-	return &cobra.Command{
+	return leaf.NewLook(d, leaf.Look{
 		Use:   "list",
 		Short: "list the users",
 		Long: `List the users of the directory with their phones and workstations, and all that
 is locked for them: by the directory (H27), methods and biometrics on a phone
 (E27, E34), at OneSpan's server (O44), offline data (O35).`,
 		Example: `  offauth admin user list`,
-		Args:    app.AtMost(0),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return runAdminUserList(cmd.Context(), o) },
-	}
+		Report:  usersReport,
+	})
 }
 
 type userJSON struct {
@@ -79,40 +74,27 @@ func (j userJSON) has(site authn.Site) bool {
 		site.Role() == authn.RoleWorkstation && slices.Contains(j.Workstations, site.Name())
 }
 
-func runAdminUserList(ctx context.Context, o *adminUserListOptions) error {
-	d := o.deps
-	return d.Within(ctx, func(w *app.World) error {
-		snap, err := w.Snapshot(ctx, authn.Scope{})
-		if err != nil {
-			return err
-		}
-		rep := app.Report{World: w.Name, Outcome: authn.Outcome{At: snap.Now}, Bare: app.NamesOf(snap.Users, pick.UserName)}
-		var items []userJSON
-		const lockedColumn = "locked"
-		rows := [][]string{{"user", "phones", "workstations", "roaming", lockedColumn}}
-		for _, u := range snap.Users {
-			j := userJSONOf(snap, u)
-			items = append(items, j)
-			rows = append(rows, []string{j.User, app.Commas(j.Phones), app.Commas(j.Workstations), app.Yes(j.Roaming), app.Commas(app.NamesOf(j.Locks, show.LockedJSON.What))})
-		}
-		rep.Result, rep.Lines = app.ListOf(items), app.Table(rows)
-		if len(items) == 0 {
-			rep.Lines, rep.Next = nil, pick.NextStep(snap, pick.Concerned{})
-			rep.Talk = []string{"nobody is in the directory yet"}
-		}
-		return d.Print(rep)
-	})
-}
-
-type adminUserShowOptions struct {
-	deps *app.Deps
-
-	name string
+func usersReport(_ context.Context, _ *app.Deps, _ *app.World, snap authn.Snapshot, _ string, rep *app.Report) error {
+	rep.Bare = app.NamesOf(snap.Users, pick.UserName)
+	var items []userJSON
+	const lockedColumn = "locked"
+	rows := [][]string{{"user", "phones", "workstations", "roaming", lockedColumn}}
+	for _, u := range snap.Users {
+		j := userJSONOf(snap, u)
+		items = append(items, j)
+		locks := app.Commas(app.NamesOf(j.Locks, show.LockedJSON.What))
+		rows = append(rows, []string{j.User, app.Commas(j.Phones), app.Commas(j.Workstations), app.Yes(j.Roaming), locks})
+	}
+	rep.Result, rep.Lines = app.ListOf(items), app.Table(rows)
+	if len(items) == 0 {
+		rep.Lines, rep.Next = nil, pick.NextStep(snap, pick.Concerned{})
+		rep.Talk = []string{"nobody is in the directory yet"}
+	}
+	return nil
 }
 
 func newAdminUserShowCmd(d *app.Deps) *cobra.Command {
-	o := &adminUserShowOptions{deps: d}
-	return &cobra.Command{
+	return leaf.NewLook(d, leaf.Look{
 		Use:   "show [name]",
 		Short: "show a user with phones and PIN sets",
 		Long: `Show a user: phones with their icons and PINs, where there is an account,
@@ -120,60 +102,50 @@ whether the user is roaming (H38), all that is locked, and what OneSpan's server
 has: authenticators with their drift (O47), server PIN and static password
 (whether, not what), and the user's own setting (O6). Clocks that are off by
 over a minute are named. A name may be left out where there is one user.`,
-		Example:     `  offauth admin user show alice`,
-		Annotations: app.Takes("user"),
-		Args:        app.AtMost(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			o.name = app.Arg(args, 0)
-			return runAdminUserShow(cmd.Context(), o)
-		},
-	}
+		Example: `  offauth admin user show alice`,
+		Takes:   "user",
+		Report:  userReport,
+	})
 }
 
-func runAdminUserShow(ctx context.Context, o *adminUserShowOptions) error {
-	d := o.deps
-	return d.Within(ctx, func(w *app.World) error {
-		snap, err := w.Snapshot(ctx, authn.Scope{})
-		if err != nil {
-			return err
-		}
-		all := app.NamesOf(snap.Users, pick.UserName)
-		name, err := theUser(all, o.name, "offauth admin user show")
-		if err != nil {
-			return err
-		}
-		i := app.IndexName(all, name)
-		user := userJSONOf(snap, snap.Users[i])
-		roaming := "no"
-		if user.Roaming {
-			roaming = "yes: no offline PINs (H38)"
-		}
-		lines := []string{
-			"user          " + user.User,
-			"added         " + d.When(snap.Users[i].AddedAt, snap.Now),
-			"roaming       " + roaming,
-			"workstations  " + app.Commas(user.Workstations),
-			"phones        " + app.Commas(user.Phones),
-		}
-		digipass, more := onespanUserOf(snap.Users[i])
-		lines = append(append(lines, more...), show.LockLines(user.Locks)...)
-		clocks, off := show.ClocksOff(snap, user.has)
-		lines = append(lines, off...)
-		phones := slices.DeleteFunc(snap.Phones, func(p authn.PhoneView) bool { return p.User != user.User })
-		icons, rows := show.Icons(d, snap, phones)
-		if icons == nil {
-			icons = []show.IconJSON{}
-		} else {
-			lines = append(append(lines, ""), rows...)
-		}
-		return d.Print(app.Report{World: w.Name, Outcome: authn.Outcome{At: snap.Now}, Lines: lines, Result: struct {
-			userJSON
-			Icons []show.IconJSON `json:"icons"`
-			// OneSpan is what its server has of the user; null if nothing.
-			OneSpan *onespanUserJSON    `json:"onespan"`
-			Clocks  []show.ClockOffJSON `json:"clocks_off"`
-		}{user, icons, digipass, clocks}})
-	})
+func userReport(_ context.Context, d *app.Deps, _ *app.World, snap authn.Snapshot, name string, rep *app.Report) error {
+	all := app.NamesOf(snap.Users, pick.UserName)
+	name, err := theUser(all, name, "offauth admin user show")
+	if err != nil {
+		return err
+	}
+	i := app.IndexName(all, name)
+	user := userJSONOf(snap, snap.Users[i])
+	roaming := "no"
+	if user.Roaming {
+		roaming = "yes: no offline PINs (H38)"
+	}
+	lines := []string{
+		"user          " + user.User,
+		"added         " + d.When(snap.Users[i].AddedAt, snap.Now),
+		"roaming       " + roaming,
+		"workstations  " + app.Commas(user.Workstations),
+		"phones        " + app.Commas(user.Phones),
+	}
+	digipass, more := onespanUserOf(snap.Users[i])
+	lines = append(append(lines, more...), show.LockLines(user.Locks)...)
+	clocks, off := show.ClocksOff(snap, user.has)
+	lines = append(lines, off...)
+	phones := slices.DeleteFunc(snap.Phones, func(p authn.PhoneView) bool { return p.User != user.User })
+	icons, rows := show.Icons(d, snap, phones)
+	if icons == nil {
+		icons = []show.IconJSON{}
+	} else {
+		lines = append(append(lines, ""), rows...)
+	}
+	rep.Lines, rep.Result = lines, struct {
+		userJSON
+		Icons []show.IconJSON `json:"icons"`
+		// OneSpan is what its server has of the user; null if nothing.
+		OneSpan *onespanUserJSON    `json:"onespan"`
+		Clocks  []show.ClockOffJSON `json:"clocks_off"`
+	}{user, icons, digipass, clocks}
+	return nil
 }
 
 // theUser finds the user that a command's argument names, or the only one.

@@ -6,42 +6,47 @@ import (
 	"slices"
 	"time"
 
-	"github.com/spf13/cobra"
-
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/onespan"
 	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/cmd/internal/cli/leaf"
 	"github.com/offauth/offauth/cmd/internal/cli/pick"
 )
 
-type deviceReplaceOptions struct {
-	deps *app.Deps
-
-	old, new, platform, version string
-}
-
-func newDeviceReplaceCmd(d *app.Deps) *cobra.Command {
-	o := &deviceReplaceOptions{deps: d}
-	cmd := &cobra.Command{
-		Use:   "replace <old> <new>",
+func replace() leaf.Leaf[authn.ReplaceResult] {
+	return leaf.Leaf[authn.ReplaceResult]{
+		Action: authn.ReplaceDevice{}, Missing: "which phone is lost, and what the new one is called",
 		Short: "give a user a new phone for a lost one",
 		Long: `Give a user a new phone for a lost one. The server revokes the lost one: its
 PINs and passkeys die at every workstation that can hear of it. One that cannot
 goes on taking them until it next talks to the server; the output names it.
 
 PINs of the user's other phones live on. The new phone is paired with nothing.`,
-		Example:     `  offauth device replace pixel pixel-2`,
-		Annotations: app.Takes("old", "new"),
-		Args:        app.Exactly(2, "which phone is lost, and what the new one is called"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			o.old, o.new = args[0], args[1]
-			return runDeviceReplace(cmd.Context(), o)
+		Example: `  offauth device replace pixel pixel-2`,
+		Flags: map[string]leaf.Flag{
+			"platform": {Text: "the `SYSTEM`: {android | ios}, the old one's if not said"},
+			"version":  {Text: "the app's `VERSION`, the newest if not said"},
+		},
+		Pick: func(_ context.Context, c *leaf.Call) error {
+			if len(c.Roster.Phones) == 0 {
+				return pick.NoPhone(c.Roster, "")
+			}
+			_, err := pick.PhoneNamed(c.Roster.Phones, c.Text("old"))
+			return err
+		},
+		Report: func(ctx context.Context, c *leaf.Call, r authn.ReplaceResult, rep *app.Report) error {
+			snap, err := c.World.Snapshot(ctx, authn.Scope{User: r.User})
+			if err != nil {
+				return err
+			}
+			j := replaced(r, snap)
+			j.Digipass = droppedOf(c.Outcome, snap)
+			j.Registration = slices.ContainsFunc(c.Outcome.Events, func(e authn.Event) bool { return e.Kind == encap.EventRegistrationDropped })
+			replaceReport(c, j, len(pick.StationsOf(c.Roster, authn.FamilyHYPR)) > 0, rep)
+			return nil
 		},
 	}
-	cmd.Flags().StringVar(&o.platform, "platform", "", "the `SYSTEM`: {android | ios}, the old one's if not said")
-	cmd.Flags().StringVar(&o.version, "version", "", "the app's `VERSION`, the newest if not said")
-	return cmd
 }
 
 // replaceJSON says what dies, what waits and what lives.
@@ -67,38 +72,6 @@ type lingering struct {
 	PINsUntil *app.Stamp `json:"pins_until"`
 	// Passkey says that the phone unlocks it over Bluetooth.
 	Passkey bool `json:"passkey"`
-}
-
-func runDeviceReplace(ctx context.Context, o *deviceReplaceOptions) error {
-	d := o.deps
-	return d.Within(ctx, func(w *app.World) error {
-		roster, err := w.Roster(ctx)
-		if err != nil {
-			return err
-		}
-		if len(roster.Phones) == 0 {
-			return pick.NoPhone(roster, "")
-		}
-		if _, err := pick.PhoneNamed(roster.Phones, o.old); err != nil {
-			return err
-		}
-		out, err := w.Act(ctx, authn.ReplaceDevice{Old: o.old, New: o.new, Platform: o.platform, Version: o.version})
-		if err != nil {
-			return err
-		}
-		r, err := app.ResultOf[authn.ReplaceResult](out)
-		if err != nil {
-			return err
-		}
-		snap, err := w.Snapshot(ctx, authn.Scope{User: r.User})
-		if err != nil {
-			return err
-		}
-		j := replaced(r, snap)
-		j.Digipass = droppedOf(out, snap)
-		j.Registration = slices.ContainsFunc(out.Events, func(e authn.Event) bool { return e.Kind == encap.EventRegistrationDropped })
-		return d.Print(replaceReport(d, w, out, j, len(pick.StationsOf(roster, authn.FamilyHYPR)) > 0))
-	})
 }
 
 // replaced reads out of the world what the lost phone leaves behind.
@@ -132,15 +105,15 @@ func replaced(r authn.ReplaceResult, snap authn.Snapshot) replaceJSON {
 
 // replaceReport words it for who helps: dead, waiting, living, and what to do
 // next.
-func replaceReport(d *app.Deps, w *app.World, out authn.Outcome, j replaceJSON, hypr bool) app.Report {
-	rep := app.Report{World: w.Name, Outcome: out, Result: j, Bare: []string{j.New}}
+func replaceReport(c *leaf.Call, j replaceJSON, hypr bool, rep *app.Report) {
+	rep.Result, rep.Bare = j, []string{j.New}
 	rep.Lines = append(rep.Lines, fmt.Sprintf("%s takes the place of %s as %s's phone", j.New, j.Old, j.User))
 	for _, ws := range j.Dead {
 		rep.Lines = append(rep.Lines, fmt.Sprintf("dead   %s: nothing of %s unlocks it any more", ws, j.Old))
 		rep.Hints = append(rep.Hints, "offauth device pair "+ws+" --phone "+j.New)
 	}
 	for _, left := range j.Waiting {
-		rep.Lines = append(rep.Lines, "waits  "+lingers(d, j.Old, left, out.At))
+		rep.Lines = append(rep.Lines, "waits  "+lingers(c.Deps, j.Old, left, c.Outcome.At))
 		rep.Hints = append(rep.Hints, "once "+left.Workstation+" talks to the server again: `offauth device pair "+left.Workstation+" --phone "+j.New+"`")
 	}
 	for _, phone := range j.Lives {
@@ -158,8 +131,7 @@ func replaceReport(d *app.Deps, w *app.World, out authn.Outcome, j replaceJSON, 
 		rep.Lines = append(rep.Lines, fmt.Sprintf("dead   no one-time password that %s gives a provider is accepted any more", j.Old))
 		rep.Hints = append(rep.Hints, "offauth device activate --phone "+j.New)
 	}
-	droppedReport(d, &rep, j)
-	return rep
+	droppedReport(rep, j)
 }
 
 // lingers says what a lost phone still opens, and until when.
@@ -209,7 +181,7 @@ func droppedOf(out authn.Outcome, snap authn.Snapshot) *droppedJSON {
 }
 
 // droppedReport says it.
-func droppedReport(d *app.Deps, rep *app.Report, j replaceJSON) {
+func droppedReport(rep *app.Report, j replaceJSON) {
 	if j.Digipass == nil {
 		return
 	}

@@ -63,7 +63,7 @@ func (in *input) usage(flags map[string]Flag) string {
 		}
 	}
 	for _, a := range in.row.Args {
-		if a.Required && a.Kind == family.ArgText && !slices.Contains(in.places, a.Name) && flags[flagName(a)].Default == "" {
+		if a.Required && a.Kind == family.ArgText && !slices.Contains(in.places, a.Name) && flags[flagName(a)].Default == "" && !flags[flagName(a)].Optional {
 			words = append(words, "--"+flagName(a)+" <"+a.Name+">")
 		}
 	}
@@ -75,7 +75,7 @@ func (in *input) args(missing string) cobra.PositionalArgs {
 	least, list := 0, false
 	for _, name := range in.places {
 		a := in.arg(name)
-		list = list || a.Kind == family.ArgList
+		list = list || repeated(a)
 		if a.Required && !a.Only {
 			least++
 		}
@@ -147,8 +147,17 @@ func (in *input) values(args []string) (family.Values, error) {
 		texts[name] = *text
 	}
 	for i, name := range in.places {
-		if in.arg(name).Kind == family.ArgList {
-			texts[name] = strings.Join(args[min(i, len(args)):], ",")
+		a, rest := in.arg(name), args[min(i, len(args)):]
+		if a.Kind == family.ArgSettings {
+			settings, err := settingsOf(in.row.Name, rest)
+			if err != nil {
+				return nil, err
+			}
+			values[name] = settings
+			break
+		}
+		if a.Kind == family.ArgList {
+			texts[name] = strings.Join(rest, ",")
 			break
 		}
 		texts[name] = app.Arg(args, i)
@@ -163,6 +172,35 @@ func (in *input) values(args []string) (family.Values, error) {
 		}
 	}
 	return values, nil
+}
+
+// takes names the places for completion.
+func (in *input) takes() []string {
+	takes := slices.Clone(in.places)
+	if n := len(takes); n > 0 && repeated(in.arg(takes[n-1])) {
+		takes = append(takes, app.Repeated)
+	}
+	return takes
+}
+
+// repeated reports whether an argument may stand there several times.
+func repeated(a family.Arg) bool { return a.Kind == family.ArgList || a.Kind == family.ArgSettings }
+
+// settingsOf reads settings, each as KEY=VALUE and once.
+func settingsOf(verb string, args []string) ([]authn.Setting, error) {
+	var settings []authn.Setting
+	for _, arg := range args {
+		key, value, ok := strings.Cut(arg, "=")
+		if !ok {
+			hints := []string{"offauth " + verb + " " + app.ShellWord(key) + "=VALUE", "offauth admin policy show"}
+			return nil, app.Usage(hints, "%q is not KEY=VALUE", arg)
+		}
+		if slices.ContainsFunc(settings, func(s authn.Setting) bool { return string(s.Key) == key }) {
+			return nil, app.Usage(nil, "the setting %s is given twice", key)
+		}
+		settings = append(settings, authn.Setting{Key: authn.SettingKey(key), Value: value})
+	}
+	return settings, nil
 }
 
 // valueOf reads the text of one argument.

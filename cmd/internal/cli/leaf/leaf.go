@@ -68,6 +68,8 @@ type Flag struct {
 	Text    string
 	Default string
 	Number  int // the default of a number
+	// Optional says that the row requires it, and the command finds it out.
+	Optional bool
 }
 
 // Call is one run of a leaf.
@@ -95,6 +97,16 @@ func (c *Call) Text(name string) string { s, _ := c.Values[name].(string); retur
 
 // Words returns an argument that is a list.
 func (c *Call) Words(name string) []string { words, _ := c.Values[name].([]string); return words }
+
+// Settings returns the settings of a verb that changes some.
+func (c *Call) Settings() []authn.Setting {
+	for _, value := range c.Values {
+		if all, ok := value.([]authn.Setting); ok {
+			return all
+		}
+	}
+	return nil
+}
 
 // Set changes a text or a name; an empty one is taken away.
 func (c *Call) Set(name, text string) {
@@ -129,7 +141,7 @@ func (l Leaf[R]) command(d *app.Deps, row family.Verb) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: strings.TrimSpace(name + " " + use), Short: l.Short, Long: l.Long, Example: l.Example,
 		Args:        in.args(l.Missing),
-		Annotations: app.Takes(in.places...),
+		Annotations: app.Takes(in.takes()...),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c := &Call{Deps: d, Row: row, Who: in.who, Stdin: in.stdin, Args: args}
 			var err error

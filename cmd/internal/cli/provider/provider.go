@@ -86,15 +86,8 @@ func codeAsArgument() *authn.Fault {
 		"that is no provider, and a one-time password is never an argument: everybody on the machine sees it in the list of processes, and the shell keeps it")
 }
 
-type providerSessionsOptions struct {
-	deps *app.Deps
-
-	provider string
-}
-
 func newProviderSessionsCmd(d *app.Deps) *cobra.Command {
-	o := &providerSessionsOptions{deps: d}
-	return &cobra.Command{
+	return leaf.NewLook(d, leaf.Look{
 		Use:   "sessions [provider]",
 		Short: "list the sessions that providers have started",
 		Long: `List the sessions that a provider has started, or all of them have, the oldest
@@ -102,13 +95,9 @@ first: open, approved (E30), expired (E29), superseded by a newer one (E32), or
 closed. Control characters of a context are shown as escapes (E12).`,
 		Example: `  offauth provider sessions
   offauth provider sessions bank --json`,
-		Annotations: app.Takes("provider"),
-		Args:        app.AtMost(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			o.provider = app.Arg(args, 0)
-			return runProviderSessions(cmd.Context(), o)
-		},
-	}
+		Takes:  "provider",
+		Report: sessionsReport,
+	})
 }
 
 type sessionJSON struct {
@@ -125,34 +114,27 @@ type sessionJSON struct {
 	ExpiresAt *app.Stamp `json:"expires_at"`
 }
 
-func runProviderSessions(ctx context.Context, o *providerSessionsOptions) error {
-	d := o.deps
-	return d.Within(ctx, func(w *app.World) error {
-		r, err := w.Roster(ctx)
-		if err != nil {
-			return err
+func sessionsReport(ctx context.Context, d *app.Deps, w *app.World, snap authn.Snapshot, name string, rep *app.Report) error {
+	r, err := w.Roster(ctx)
+	if err != nil {
+		return err
+	}
+	first, err := pick.Provider(w, r, name)
+	if err != nil {
+		return err
+	}
+	var items []sessionJSON
+	rows := [][]string{{"provider", "session", "user", "phone", "method", "state", "expires", "context"}}
+	for _, p := range snap.Providers {
+		if name != "" && p.Name != first {
+			continue
 		}
-		first, err := pick.Provider(w, r, o.provider)
-		if err != nil {
-			return err
+		for _, s := range p.Sessions {
+			items = append(items, sessionJSON{Provider: p.Name, Session: s.ID, User: s.User, Phone: s.Phone, Method: s.Method,
+				Title: s.Title, Context: s.Content, MIME: s.MIME, State: s.State, StartedAt: app.StampOf(s.StartedAt), ExpiresAt: app.StampOf(s.ExpiresAt)})
+			rows = append(rows, []string{p.Name, s.ID, s.User, s.Phone, s.Method, s.State, d.When(s.ExpiresAt, snap.Now), app.Beginning(s.Content)})
 		}
-		var scope authn.Scope
-		if o.provider != "" {
-			scope.Sites = []authn.Site{authn.Provider(first)}
-		}
-		snap, err := w.Snapshot(ctx, scope)
-		if err != nil {
-			return err
-		}
-		var items []sessionJSON
-		rows := [][]string{{"provider", "session", "user", "phone", "method", "state", "expires", "context"}}
-		for _, p := range snap.Providers {
-			for _, s := range p.Sessions {
-				items = append(items, sessionJSON{Provider: p.Name, Session: s.ID, User: s.User, Phone: s.Phone, Method: s.Method,
-					Title: s.Title, Context: s.Content, MIME: s.MIME, State: s.State, StartedAt: app.StampOf(s.StartedAt), ExpiresAt: app.StampOf(s.ExpiresAt)})
-				rows = append(rows, []string{p.Name, s.ID, s.User, s.Phone, s.Method, s.State, d.When(s.ExpiresAt, snap.Now), app.Beginning(s.Content)})
-			}
-		}
-		return d.Print(app.Report{World: w.Name, Outcome: authn.Outcome{At: snap.Now}, Result: app.ListOf(items), Lines: app.Table(rows)})
-	})
+	}
+	rep.Result, rep.Lines = app.ListOf(items), app.Table(rows)
+	return nil
 }
