@@ -92,7 +92,7 @@ func verbs() []family.Verb {
 		},
 		{
 			Action: Resync{}, Result: ResyncResult{}, Role: authn.RoleAdmin,
-			Doc: "find an authenticator again that has run away",
+			Doc: "resynchronize an authenticator whose codes no longer match",
 			Args: []family.Arg{
 				family.PhoneArg,
 				{Name: "codes", Kind: family.ArgSecret, Required: true,

@@ -85,13 +85,13 @@ func world() []Verb {
 		},
 		Verb{
 			Action: authn.RestartDevice{}, Result: authn.RestartDeviceResult{}, Role: authn.RolePhone,
-			Doc:    "start a phone's app anew: what it had in memory is gone, counts, locks and sets stay",
+			Doc:    "restart a phone's app: what it had in memory is gone, counts, locks and sets stay",
 			Args:   []Arg{family.PhoneArg},
 			Events: left(authn.RestartDevice{}.Verb(), []authn.Kind{sim.EventDeviceRestarted}),
 		},
 		Verb{
 			Action: authn.RestartWorkstation{}, Result: authn.RestartWorkstationResult{}, Role: authn.RoleWorkstation,
-			Doc:    "boot a workstation anew, which locks it; counts, locks and sets stay",
+			Doc:    "restart a workstation, which locks it; counts, locks and sets stay",
 			Args:   []Arg{family.WorkstationArg},
 			Events: left(authn.RestartWorkstation{}.Verb(), []authn.Kind{sim.EventWorkstationRestarted}),
 		},

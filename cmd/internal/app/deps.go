@@ -28,7 +28,7 @@ type Deps struct {
 	// LookupEnv reads the environment; only the variables that the help names
 	// are read.
 	LookupEnv func(string) (string, bool)
-	// DataDir is where the OS wants a user's data, for want of OFFAUTH_HOME.
+	// DataDir is where the OS wants a user's data, unless OFFAUTH_HOME is set.
 	DataDir func() (string, error)
 	// Now and After are the host's clock: the one that a running world runs
 	// with, and that a waiting command waits on.

@@ -139,7 +139,7 @@ func (t topic) named(words string) bool {
 	return true
 }
 
-// explainable says what can be explained, for want of a word.
+// explainable lists what can be explained.
 func explainable(all []topic) app.Report {
 	var kinds []string
 	count := map[string]int{}

@@ -78,11 +78,11 @@ type resyncJSON struct {
 func resync() leaf.Leaf[onespan.ResyncResult] {
 	return leaf.Leaf[onespan.ResyncResult]{
 		Action: onespan.Resync{}, Places: []string{"phone"},
-		Short: "find an authenticator again that has run away",
-		Long: `Find an authenticator again by two consecutive one-time passwords: an
+		Short: "resynchronize an authenticator whose codes no longer match",
+		Long: `Resynchronize an authenticator by two consecutive one-time passwords: an
 event-based one among the next 100 (A4), a time-based one within six hours
 either way, whose drift is then known (O47). Offline data that was made before
-is made anew at the next online logon.
+is renewed at the next online logon.
 
 The two are asked for without echo, or read from the first line of stdin with
 --stdin; a blank stands between them.`,

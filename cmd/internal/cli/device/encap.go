@@ -20,7 +20,7 @@ func activate() leaf.Leaf[encap.ActivateResult] {
 		Short: "register the phone for one-time passwords, with online methods",
 		Long: `Register the phone's app with the server, with its online methods: DEVICE,
 DEVICE:PIN. Offline methods come later, one at a time (E3, E4). A phone that
-is activated again begins anew, without the methods that were added.`,
+is activated again starts without the methods that were added.`,
 		Example: `  offauth device activate --methods DEVICE`,
 		Flags:   map[string]leaf.Flag{"methods": {Text: "the `METHODS`, with commas", Default: "DEVICE,DEVICE:PIN"}},
 		Stdin:   "read the PIN from the first line of stdin",

@@ -19,7 +19,7 @@ func register() leaf.Leaf[leaf.None] {
 		Short: "give a user a phone with the app",
 		Long: `Give a user a phone with the authenticator app on it.
 
-Without --user it is the only user's there is. A version below HYPR's least
+Without --user it belongs to the only user. A version below HYPR's least
 (Android 4.3, iOS 3.7) has no Offline Mode (H43).`,
 		Example: `  offauth device register galaxy --user alice
   offauth device register iphone --user alice --platform ios`,
@@ -62,8 +62,8 @@ answer (H15), and close what was scanned and not approved (E17).`,
 func restart() leaf.Leaf[authn.RestartDeviceResult] {
 	return leaf.Leaf[authn.RestartDeviceResult]{
 		Action: authn.RestartDevice{}, Places: []string{"phone"}, PhoneFlag: true,
-		Short: "start a phone's app anew",
-		Long: `Start a phone's app anew. What only lived in memory is gone: a PIN that was
+		Short: "restart a phone's app",
+		Long: `Restart a phone's app. What only lived in memory is gone: a PIN that was
 visible is wiped and stays spent (H18), a tap that waited and an operation that
 was open are given up (H15, E17). Counts, locks and sets stay (A6).`,
 		Example: `  offauth device restart`,

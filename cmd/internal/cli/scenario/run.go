@@ -76,7 +76,7 @@ func (o *scenarioRunOptions) bind(cmd *cobra.Command) {
 	flags.SortFlags = false
 	o.picking.bind(cmd)
 	flags.StringArrayVar(&o.reports, "report", nil, "write a report, as `KIND=FILE`; - is stdout")
-	flags.StringVar(&o.update, "update", "", "make goldens anew, of ids like `GLOB`")
+	flags.StringVar(&o.update, "update", "", "rewrite the goldens of ids like `GLOB`")
 	flags.Lookup("update").NoOptDefVal = "*"
 	flags.BoolVarP(&o.verbose, "verbose", "v", false, "show what each story did")
 	flags.IntVar(&o.most, "fail-fast", 0, "start no more after `N` failures")

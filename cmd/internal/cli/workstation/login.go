@@ -36,7 +36,8 @@ data (O8); else the workstation judges by that data. Only the network decides
 which (O14), and the output says which it was.
 
 It is asked for without echo, or read from the first line of stdin with
---stdin. It is never an argument. Without --user it is who was logged in last.`,
+--stdin. It is never an argument. Without --user it is
+the user who logged in last.`,
 		Example: `  offauth workstation login LAPTOP-7
   offauth device otp -q | offauth workstation login DESKTOP-3 --stdin`,
 		Annotations: app.Takes("workstation"),

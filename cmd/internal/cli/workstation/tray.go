@@ -221,7 +221,7 @@ before anything is sent (O13), and so is an update of locked data (O37).
 
 The credentials are asked for without echo, or read from the first line of
 stdin with --stdin. Without a name it is the first workstation of OneSpan's,
-without --user who was logged on there last.`,
+without --user the user who logged on there last.`,
 		Example: `  offauth device otp -q | offauth workstation login DESKTOP-3 --stdin
   offauth clock advance 30s
   offauth device otp -q | offauth tray update --stdin`,

@@ -97,8 +97,8 @@ or a one-time password (O48) is taken only at a locked one.`,
 func restart() leaf.Leaf[authn.RestartWorkstationResult] {
 	return leaf.Leaf[authn.RestartWorkstationResult]{
 		Action: authn.RestartWorkstation{},
-		Short:  "boot a workstation anew",
-		Long: `Boot a workstation anew. It is locked then, and a tap that it was about to
+		Short:  "restart a workstation",
+		Long: `Restart a workstation. It is locked afterwards, and a tap that it was about to
 answer is forgotten. Counts, locks and sets stay (A6).`,
 		Example: `  offauth workstation restart LAPTOP-7`,
 		Lines: func(_ *leaf.Call, r authn.RestartWorkstationResult) []string {

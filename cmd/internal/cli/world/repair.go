@@ -33,7 +33,7 @@ func newWorldRepairCmd(d *app.Deps) *cobra.Command {
 
 Else this deletes everything that could be spent twice: every PIN set, on every
 phone and every workstation, and all offline data; event-based authenticators
-have to be assigned anew. Users, pairings and settings stay, and the next online
+must be assigned again. Users, pairings and settings stay, and the next online
 login brings new PINs and data. A world that is sound is left as it is.
 
 A world whose folder was renamed is refused as well (world_renamed), so that no
@@ -146,7 +146,7 @@ func deletedSets(events []authn.Event) ([]deletedJSON, []string) {
 			lines = append(lines, fmt.Sprintf("%s: offline data %d of %s deleted", e.Site, number, e.Subject))
 		}
 		if e.Kind == onespan.EventAuthenticatorDropped {
-			lines = append(lines, fmt.Sprintf("%s: %v of %s has to be assigned anew", e.Site, e.Fields["serial"], e.Subject))
+			lines = append(lines, fmt.Sprintf("%s: %v of %s must be assigned again", e.Site, e.Fields["serial"], e.Subject))
 		}
 		if e.Kind != hypr.EventPINsDeleted || !ok {
 			continue
