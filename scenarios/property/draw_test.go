@@ -229,9 +229,18 @@ func (d *drawer) some(facts []values) values {
 	return pick(d, facts...)
 }
 
+// missing stands for what an Action before should have told and did not. An
+// Action that wants it is not done.
+type missing struct{}
+
 // act does a verb. Arguments that are not given are drawn: those that belong
 // together from one fact, most of the times.
 func (d *drawer) act(name string, given values) bool {
+	for _, v := range given {
+		if _, none := v.(missing); none {
+			return false
+		}
+	}
 	row := d.verbs[name]
 	args := maps.Clone(given)
 	if args == nil {
@@ -239,6 +248,9 @@ func (d *drawer) act(name string, given values) bool {
 	}
 	fact := values{}
 	for _, arg := range row.Args {
+		if _, ok := args[arg.Name]; ok {
+			continue
+		}
 		if f := d.some(d.told(arg.Name)); f != nil && (arg.Kind == verb.Secret || arg.Kind == verb.Text &&
 			len(arg.OneOf) == 0) {
 			fact = f
@@ -402,10 +414,10 @@ func (d *drawer) delta() time.Duration {
 // then does a part of a motif. Some are left out, so that a failure shrinks
 // to the parts that it needs, and sometimes another Action comes between.
 func (d *drawer) then(name string, given values) bool {
-	switch part := d.below(32); {
+	switch part := d.below(64); {
 	case part == 0:
 		return false
-	case part < 3 && !d.making:
+	case part < 4 && !d.making:
 		d.single()
 	}
 	return d.act(name, given)
@@ -413,7 +425,7 @@ func (d *drawer) then(name string, given values) bool {
 
 // until waits in a motif for a deadline of a site and adds to it.
 func (d *drawer) until(site authn.Site, kind string, more time.Duration) {
-	if d.below(32) == 0 {
+	if d.below(64) == 0 {
 		return
 	}
 	look, _ := d.snapshot()

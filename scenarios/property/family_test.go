@@ -46,7 +46,7 @@ func (d *drawer) make(policy []authn.Setting, sites ...authn.Action) {
 	d.apply(authn.AddUser{Name: "bob"})
 	var kept []authn.Setting
 	for i, s := range policy {
-		if i < 2 || d.below(32) > 0 {
+		if i < 2 || d.below(64) > 0 {
 			kept = append(kept, s)
 		}
 	}
@@ -99,7 +99,7 @@ func hyprPrelude(d *drawer) {
 		append(workstations(authn.FamilyHYPR, "LAPTOP-7", "DESK-1"), phones()...)...)
 	for _, phone := range []string{"pixel", "tablet", "iphone"} {
 		for _, ws := range []string{"LAPTOP-7", "DESK-1"} {
-			if d.below(16) > 0 && (ws == "LAPTOP-7" || d.chance(2, 3)) {
+			if d.below(64) > 0 && (ws == "LAPTOP-7" || d.chance(2, 3)) {
 				d.act("device pair", values{"phone": phone, "workstation": ws, "passkey": phone == "pixel"})
 			}
 		}
@@ -205,7 +205,7 @@ func hyprMotif(d *drawer) {
 	}
 	show := func() any {
 		if !d.then("device unlock", both) {
-			return wrongPIN(d)
+			return missing{}
 		}
 		return d.told("pin")[0]["pin"]
 	}
@@ -216,10 +216,12 @@ func hyprMotif(d *drawer) {
 		d.until(mine, hypr.TimerOffer, d.delta())
 		d.then("link set", values{"site": string(theirs), "state": "up"})
 	case 1: // the workstation does not hear that the phone has its set
+		old := show()
 		d.then("link fault", values{"fault": pick(d, "drop", "tamper"),
 			"message": pick(d, "pin_set_held", "pin_set_held", "pin_set", "unlock_result"), "nth": 1})
 		d.then("device tap", both)
 		login(show())
+		login(old)
 	case 2: // a PIN that is shown just before its set expires
 		d.until(mine, "hypr.expire", -time.Millisecond)
 		pin := show()
@@ -259,12 +261,12 @@ func encapPrelude(d *drawer) {
 		d.setting(encap.KeySessionTTL, "10s", "300s")),
 		append(phones(), authn.AddProvider{Name: "shop"}, authn.AddProvider{Name: "bank"})...)
 	for _, phone := range []string{"pixel", "tablet", "iphone"} {
-		if phone != "pixel" && d.below(16) == 0 {
+		if phone != "pixel" && d.below(64) == 0 {
 			continue
 		}
 		d.act("device activate", values{"phone": phone, "methods": []string{"DEVICE", "DEVICE:PIN"}, "pin": onlinePIN})
 		for i, method := range []string{"OFFLINE:PIN", "OFFLINE", fingerprint} {
-			if i == 0 || d.chance(1, 2) && (i == 1 || phone == "pixel") {
+			if i == 0 || phone == "pixel" && i == 1 || d.chance(1, 2) && (i == 1 || phone == "pixel") {
 				d.act("device auth", values{"phone": phone, "method": "DEVICE:PIN", "pin": onlinePIN})
 				d.act("device method add", values{"phone": phone, "methods": []string{method}, "pin": offlinePIN, "biometric": nil})
 			}
@@ -290,7 +292,7 @@ func encapArgument(d *drawer, row verb.Verb, arg verb.Arg, args values) any {
 		wrong := map[mood]int{guessing: 3}[d.mood] + 1
 		switch method, _ := args["method"].(string); {
 		case d.chance(wrong, 6):
-			return pick(d, otherPIN, onlinePIN, offlinePIN)
+			return pick(d, otherPIN, onlinePIN)
 		case row.Name == "device activate" || strings.HasPrefix(method, "DEVICE"):
 			return onlinePIN
 		}
@@ -338,7 +340,8 @@ func encapLikely(d *drawer) []weighted {
 			"pin": onlinePIN}),
 		d.weigh(map[mood]int{guessing: 5}[d.mood]+1, "device auth",
 			values{"phone": phone.Name, "method": "DEVICE:PIN", "pin": otherPIN}),
-		d.weigh(2, "device method add", values{"phone": phone.Name, "methods": []string{pick(d, "OFFLINE:PIN", "OFFLINE")}}),
+		d.weigh(2, "device method add", values{"phone": phone.Name, "methods": []string{pick(d, "OFFLINE:PIN", "OFFLINE")},
+			"pin": pick(d, offlinePIN, otherPIN)}),
 		d.weigh(1, "device activate", values{"phone": phone.Name, "methods": []string{"DEVICE", "DEVICE:PIN"},
 			"pin": onlinePIN}),
 		d.weigh(when(isLocked, 5)+1, "admin user unlock", values{"name": phone.User}),
@@ -354,13 +357,18 @@ func encapLikely(d *drawer) []weighted {
 	if len(sessions) == 0 {
 		return list
 	}
-	newest, some := sessions[0], d.some(sessions)
-	list = append(list, d.weigh(8, "device scan", values{"phone": newest["phone"], "data": newest["data"]}),
+	newest, some, open := sessions[0], d.some(sessions), map[any]bool{}
+	for _, p := range look.Providers {
+		for _, s := range p.Sessions {
+			open[s.ID] = s.State == "open"
+		}
+	}
+	list = append(list,
+		d.weigh(when(open[newest["session"]], 8), "device scan", values{"phone": newest["phone"], "data": newest["data"]}),
 		d.weigh(1, "device scan", values{"phone": some["phone"], "data": some["data"]}), d.verify(guess, newest, noCode))
 	for i, f := range d.told("otp") {
 		if i < 2 {
-			list = append(list, d.verify(when(!d.typed("session", f["session"]), 11)+1, f, f["otp"]),
-				d.verify(guess, some, f["otp"]),
+			list = append(list, d.verify(when(open[f["session"]], 16)+2, f, f["otp"]), d.verify(guess, some, f["otp"]),
 				d.weigh(1, "provider verify", values{"provider": provider, "session": f["session"], "code": f["otp"]}))
 		}
 	}
@@ -379,27 +387,31 @@ func encapMotif(d *drawer) {
 	challenge := func() any {
 		if !d.then("provider challenge", values{"provider": provider, "user": nil, "phone": phone, "method": method,
 			"context": "Pay 120 EUR", "mime": nil}) {
-			return "S-0"
+			return missing{}
 		}
 		return d.told("data")[0]["session"]
 	}
-	scan := func() {
-		if f := d.told("data"); len(f) > 0 {
-			d.then("device scan", values{"phone": phone, "data": f[0]["data"]})
-		}
+	scan := func() bool {
+		f := d.told("data")
+		return len(f) > 0 && d.then("device scan", values{"phone": phone, "data": f[0]["data"]})
 	}
 	approve := func(pin authn.Secret) any {
-		scan()
+		if !scan() {
+			return missing{}
+		}
 		if !d.then("device approve", values{"phone": phone, "method": method, "pin": pin}) {
-			return noCode
+			return missing{}
 		}
 		return d.told("otp")[0]["otp"]
 	}
 	verify := func(session, code any) {
 		d.then("provider verify", values{"provider": provider, "session": session, "code": code})
 	}
+	auth := func(pin authn.Secret) {
+		d.then("device auth", values{"phone": phone, "method": "DEVICE:PIN", "pin": pin})
+	}
 	session := challenge()
-	switch d.below(5) {
+	switch d.below(7) {
 	case 0: // right, and the same again
 		code := approve(offlinePIN)
 		verify(session, code)
@@ -420,7 +432,15 @@ func encapMotif(d *drawer) {
 		verify(session, noCode)
 		verify(session, approve(otherPIN))
 		verify(session, approve(offlinePIN))
-	case 4: // what was scanned expires
+	case 4: // what was scanned makes no room for another session
+		scan()
+		challenge()
+		scan()
+	case 5: // a right online PIN between wrong ones
+		auth(otherPIN)
+		auth(onlinePIN)
+		auth(otherPIN)
+	case 6: // what was scanned expires
 		scan()
 		d.until(authn.Phone(phone), "encap.operation", d.delta())
 		d.then("device approve", values{"phone": phone, "method": method, "pin": offlinePIN})

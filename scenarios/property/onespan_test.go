@@ -59,7 +59,7 @@ func onespanPrelude(d *drawer) {
 	}
 	desk := desktop{d, "pixel", "alice", "DESKTOP-3", false}
 	desk.logon(desk.code())
-	if d.below(16) > 0 {
+	if d.below(64) > 0 {
 		desk = desktop{d, "iphone", "bob", "DESKTOP-3", false}
 		desk.logon(desk.code())
 	}
@@ -134,7 +134,10 @@ func (d *drawer) on(key authn.SettingKey) bool {
 
 // credential puts together what a user types: static password and server PIN
 // where they are wanted, the code, and a new PIN, twice, where one is due.
-func (d *drawer) credential(user, code any) authn.Secret {
+func (d *drawer) credential(user, code any) any {
+	if _, none := code.(missing); none {
+		return code
+	}
 	var before []any
 	if d.on(keyPassword) || d.on(keyPasswordOffline) {
 		before = append(before, staticPassword)
@@ -195,7 +198,7 @@ func onespanLikely(d *drawer) []weighted {
 // at the lock screen or in the Tray Agent.
 func onespanLogons(d *drawer, look authn.Snapshot, ws string) []weighted {
 	user, guess := pick(d, look.Users...).Name, map[mood]int{guessing: 6}[d.mood]+1
-	logon := func(weight int, user any, password authn.Secret) weighted {
+	logon := func(weight int, user, password any) weighted {
 		return d.weigh(weight, "workstation login", values{"workstation": ws, "user": user, "password": password})
 	}
 	list := []weighted{logon(guess, user, d.credential(user, wrongCode))}
@@ -204,7 +207,7 @@ func onespanLogons(d *drawer, look authn.Snapshot, ws string) []weighted {
 		return list
 	}
 	newest, old := codes[0], d.some(codes)
-	right := d.credential(newest["user"], newest["code"])
+	right := d.credential(newest["user"], newest["code"]).(authn.Secret)
 	list = append(list, logon(guess+1, old["user"], d.credential(old["user"], old["code"])),
 		logon(guess, user, d.credential(user, old["code"])))
 	if more := right.Len() - newest["code"].(authn.Secret).Len(); more > 0 { // a wrong password or PIN of the same length
@@ -227,7 +230,7 @@ type desktop struct {
 // code shows a code; fresh waits for the next step first.
 func (t desktop) code() any {
 	if !t.then("device otp", values{"phone": t.phone}) {
-		return wrongCode
+		return missing{}
 	}
 	return t.told("code")[0]["code"]
 }
