@@ -33,8 +33,6 @@ type book struct {
 	hyprBook
 	encapBook
 	onespanBook
-
-	reached map[string]int // how often a state was met
 }
 
 // message is one that was under way.
@@ -67,7 +65,6 @@ func newBook() *book {
 	}
 	return &book{
 		common: c, hyprBook: newHYPRBook(c), encapBook: newEncapBook(c), onespanBook: newOneSpanBook(c),
-		reached: map[string]int{},
 	}
 }
 

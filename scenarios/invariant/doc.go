@@ -4,8 +4,7 @@
 //
 // New gives a History, which is a Watcher: it is told of every Action of a
 // world, from the first one on, keeps a book of what that means, and judges
-// every event against what the book says before the event is entered. It also
-// counts the states that a good exploration meets sometimes, see States.
+// every event against what the book says before the event is entered.
 //
 // To add an invariant, write a row in the table of its family (hypr_table.go,
 // encap_table.go, onespan_table.go) with a function over the book and an event, or over the

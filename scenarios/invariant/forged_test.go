@@ -365,7 +365,7 @@ func encapBreaches() []breach {
 func TestEveryInvariantSeesTheHistoryThatBreaksIt(t *testing.T) {
 	t.Parallel()
 	broken := map[string]bool{invariant.SpendBeforeTell: true, invariant.SameSeedSameLog: true,
-		invariant.NoFault: true} // those that the explorer judges
+		invariant.NoFault: true} // those that the property test judges
 	for family, list := range map[authn.FamilyName][]breach{authn.FamilyHYPR: hyprBreaches(),
 		authn.FamilyEncap: encapBreaches(), authn.FamilyOneSpan: onespanBreaches()} {
 		for _, b := range list {

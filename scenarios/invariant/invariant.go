@@ -20,7 +20,7 @@ type Invariant struct {
 	Family authn.FamilyName
 }
 
-// The invariants that no history of one run can judge: the explorer does.
+// The invariants that no history of one run can judge; the property test does (scenarios/property).
 const (
 	SpendBeforeTell = "spend_before_tell"
 	SameSeedSameLog = "same_seed_same_log"
@@ -107,11 +107,6 @@ func New(family authn.FamilyName, names []string) (*History, error) {
 			h.checks = append(h.checks, c)
 		}
 	}
-	for _, s := range states() {
-		if s.Family == "" || s.Family == family {
-			h.states = append(h.states, s)
-		}
-	}
 	h.found = make([]*Broken, len(h.checks))
 	return h, nil
 }
@@ -122,7 +117,6 @@ type History struct {
 	book   *book
 	checks []check
 	found  []*Broken // by check: what this Action has broken
-	states []state
 }
 
 var _ Watcher = (*History)(nil)
@@ -135,11 +129,6 @@ func (h *History) See(s Seen) []Broken {
 		for i, c := range h.checks {
 			if c.event != nil && h.found[i] == nil {
 				h.found[i] = c.event(h.book, e)
-			}
-		}
-		for _, s := range h.states {
-			if s.event != nil && s.event(h.book, e) {
-				h.book.reached[s.ID]++
 			}
 		}
 		h.book.enter(e)

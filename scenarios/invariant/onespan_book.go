@@ -43,12 +43,8 @@ type digipass struct {
 	seconds int64
 	shown   int64 // how many codes of an event-based one
 	codes   map[string]int64
-	used    int64            // the highest step or event that was taken and that the server knows of; -1 for none
-	sides   map[string]sides // by code: where it was taken
+	used    int64 // the highest step or event that was taken and that the server knows of; -1 for none
 }
-
-// sides are those of the network.
-type sides struct{ online, offline bool }
 
 // account is a user as the server has him.
 type account struct {
@@ -156,13 +152,6 @@ func (b *onespanBook) typedCode(serial string) (code string, value int64, ok boo
 	return code, value, ok
 }
 
-// take enters a code as taken on one side.
-func (d *digipass) take(code string, online bool) {
-	s := d.sides[code]
-	s.online, s.offline = s.online || online, s.offline || !online
-	d.sides[code] = s
-}
-
 // enterOneSpan enters what an event says of authenticators and data.
 func (b *onespanBook) enterOneSpan(e authn.Event) {
 	switch e.Kind {
@@ -196,7 +185,7 @@ func (b *onespanBook) enterDigipass(e authn.Event) {
 		b.digipasses[serial] = &digipass{
 			phone: text(e, "phone"), user: e.Subject, timed: text(e,
 				"type") == string(onespan.TimeBased), seconds: b.setting(onespan.KeyOTPStep, 30),
-			codes: map[string]int64{}, sides: map[string]sides{}, used: -1,
+			codes: map[string]int64{}, used: -1,
 		}
 	case onespan.EventAuthenticatorDropped, onespan.EventAuthenticatorResynced:
 		if d := b.digipasses[serial]; d != nil {
@@ -235,11 +224,10 @@ func (b *onespanBook) enterAccepted(e authn.Event) {
 	b.drift, _ = time.ParseDuration(text(e, "drift")) // an event-based one has none
 	b.accountOf(e.Subject).wrong = 0
 	b.report()
-	if code, value, ok := b.typedCode(b.serial); ok {
+	if _, value, ok := b.typedCode(b.serial); ok {
 		d := b.digipasses[b.serial]
 		d.used = max(d.used, value)
 		d.drifted = d.drifted || d.timed && value != b.at(e.Site, e.At).Unix()/d.seconds
-		d.take(code, true)
 	}
 }
 

@@ -69,9 +69,8 @@ func (b *onespanBook) enterLogon(e authn.Event) {
 	if text(e, "mode") != onespan.ModeOffline {
 		return
 	}
-	if code, value, ok := b.typedCode(d.serial); ok {
+	if _, value, ok := b.typedCode(d.serial); ok {
 		d.used = max(d.used, value)
-		b.digipasses[d.serial].take(code, false)
 	}
 }
 

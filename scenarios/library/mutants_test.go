@@ -6,8 +6,10 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -128,6 +130,58 @@ func TestTheLibraryKillsEveryMutant(t *testing.T) {
 			})
 		}
 	})
+}
+
+// TestRandomLivesFindMutants builds the property test (scenarios/property) with
+// each fault of testdata/found.txt, which random lives are known to find.
+func TestRandomLivesFindMutants(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("testdata", "found.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := mutants(t)
+	busy := make(chan struct{}, max(1, runtime.NumCPU()))
+	for what := range strings.Lines(string(text)) {
+		what = strings.TrimSuffix(what, "\n")
+		i := slices.IndexFunc(all, func(m mutant) bool { return m.what == what })
+		if i < 0 {
+			t.Errorf("found.txt names %q, which is no mutant", what)
+			continue
+		}
+		t.Run(what, func(t *testing.T) {
+			if os.Getenv("OFFAUTH_LONG") != "1" {
+				t.Skip("builds the core once a mutant: OFFAUTH_LONG=1")
+			}
+			t.Parallel()
+			busy <- struct{}{}
+			defer func() { <-busy }()
+			if out, err := randomLives(t, all[i]); err == nil {
+				t.Errorf("is not found: %s\n%s", all[i].file, out)
+			}
+		})
+	}
+}
+
+// randomLives plays up to 1,500 random lives, of 40 Actions each, of the family
+// that a fault is in, or of every family. The error says that one broke an invariant.
+func randomLives(t *testing.T, m mutant) (string, error) {
+	t.Helper()
+	dir := t.TempDir()
+	program := filepath.Join(dir, "property.test")
+	build := exec.Command("go", "test", "-c", "-vet=off", "-overlay", overlay(t, dir, &m), "-o", program, "./scenarios/property")
+	build.Dir, build.Env = repository, append(os.Environ(), "CGO_ENABLED=0")
+	if text, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("does not build: %v\n%s", err, text)
+	}
+	family := path.Base(path.Dir(m.file))
+	if !slices.Contains([]string{"hypr", "encap", "onespan"}, family) {
+		family = ""
+	}
+	run := exec.CommandContext(t.Context(), program, "-test.run", "^TestNoLifeBreaksAnInvariant$/"+family,
+		"-rapid.checks=1500", "-rapid.shrinktime=0s", "-rapid.nofailfile")
+	run.Dir = dir
+	text, err := run.CombinedOutput()
+	return string(text), err
 }
 
 // play builds testdata/play with a fault, or without, and runs it. The whole of

@@ -33,10 +33,11 @@ const (
 // codes and sessions to type.
 type drawer struct {
 	*life
-	t     *rapid.T
-	mood  mood
-	verbs map[string]verb.Verb
-	names []string // of the verbs
+	t        *rapid.T
+	mood     mood
+	verbs    map[string]verb.Verb
+	names    []string // of the verbs
+	messages []string // kinds that a fault can meet
 	// facts are the arguments and results of all that was accepted, the
 	// oldest first; "verb" is how each came.
 	facts  []values
@@ -58,6 +59,11 @@ const lifeLength = 40
 func lives(s setup, f family) *rapid.Generator[*drawer] {
 	return rapid.Custom(func(t *rapid.T) *drawer {
 		d := &drawer{t: t, verbs: map[string]verb.Verb{}}
+		for _, known := range verb.Families() {
+			if known.Name == f.name {
+				d.messages = known.Messages
+			}
+		}
 		for _, v := range verb.All() {
 			if v.Action != nil && (v.Family == "" || v.Family == f.name) {
 				d.verbs[v.Name] = v
@@ -296,7 +302,7 @@ func (d *drawer) argument(row verb.Verb, arg verb.Arg, args, fact values) any {
 	case arg.Name == "site":
 		return pick(d, d.sites(look, row.Name == "link set")...)
 	case arg.Name == "message":
-		return pick(d, d.family.messages...)
+		return pick(d, d.messages...)
 	case arg.Kind == verb.Settings:
 		return []authn.Setting{d.family.change(d)}
 	case arg.Kind == verb.Text && !arg.Required && d.chance(1, 2):

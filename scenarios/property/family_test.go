@@ -7,14 +7,12 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
-	"github.com/offauth/offauth/authn/onespan"
 	"github.com/offauth/offauth/authn/verb"
 )
 
 // family is what a drawer knows of a family beyond its verbs.
 type family struct {
-	name     authn.FamilyName
-	messages []string
+	name authn.FamilyName
 	// prelude makes the world: actors, a policy under which ends are near, and
 	// what comes before the first offline login.
 	prelude func(d *drawer)
@@ -32,9 +30,9 @@ type family struct {
 
 func families() []family {
 	return []family{
-		{authn.FamilyHYPR, hypr.MessageKinds(), hyprPrelude, hyprChange, hyprLikely, hyprMotif, hyprArgument},
-		{authn.FamilyEncap, encap.MessageKinds(), encapPrelude, encapChange, encapLikely, encapMotif, encapArgument},
-		{authn.FamilyOneSpan, onespan.MessageKinds(), onespanPrelude, onespanChange, onespanLikely, onespanMotif,
+		{authn.FamilyHYPR, hyprPrelude, hyprChange, hyprLikely, hyprMotif, hyprArgument},
+		{authn.FamilyEncap, encapPrelude, encapChange, encapLikely, encapMotif, encapArgument},
+		{authn.FamilyOneSpan, onespanPrelude, onespanChange, onespanLikely, onespanMotif,
 			onespanArgument},
 	}
 }

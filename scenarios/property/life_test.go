@@ -101,7 +101,8 @@ func streams(seed uint64) func(authn.Site, string) io.Reader {
 
 // reopen begins a new process over the same store.
 func (l *life) reopen() {
-	l.world = l.open(sim.Config{Store: l.store, Rand: l.rand, KDF: authn.KDF{Time: 1, MemoryKiB: 8}, Alone: l.alone})
+	l.world = l.open(sim.Config{Families: verb.Families(), Store: l.store, Rand: l.rand,
+		KDF: authn.KDF{Time: 1, MemoryKiB: 8}, Alone: l.alone})
 }
 
 // snapshot returns the world as it is, read once for each of its moments.

@@ -315,7 +315,7 @@ func TestAFoundStoryFailsWithTheBugAndPassesWithoutIt(t *testing.T) {
 			t.Errorf("%v, %+v; it %s (%s), want %s: %+v\n%s", err, findings, r.Status, r.Reason, c.want, r.Failures, text)
 		}
 	}
-	if steps := strings.Count(text, "\n  - "); steps > 20 || !strings.Contains(text, "refused: pin_used") {
-		t.Errorf("%d steps:\n%s", steps, text)
+	if !strings.Contains(text, "refused: pin_used") {
+		t.Errorf("it does not expect what should have happened:\n%s", text)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -25,6 +24,7 @@ func TestMain(m *testing.M) {
 		}
 	}
 	set("rapid.shrinktime", "10s")
+	set("rapid.nofailfile", "true") // the seed says it, and the story
 	if os.Getenv("OFFAUTH_LONG") == "1" {
 		set("rapid.checks", "3000")
 	}
@@ -60,21 +60,3 @@ func holds(s setup, f family) func(*rapid.T) {
 
 // GoString is what rapid prints of a life: what was done, without secrets.
 func (d *drawer) GoString() string { return fmt.Sprintf("%d Actions", len(d.moves)) }
-
-// TestFind counts the drawn Actions until the first violation. It is for
-// comparing: OFFAUTH_FIND is how many Actions it draws for each family at most.
-func TestFind(t *testing.T) {
-	most, err := strconv.Atoi(os.Getenv("OFFAUTH_FIND"))
-	if err != nil {
-		t.Skip("OFFAUTH_FIND says how many Actions to draw at most")
-	}
-	seed, _ := strconv.Atoi(os.Getenv("OFFAUTH_FIND_SEED"))
-	for _, f := range families() {
-		if only := os.Getenv("OFFAUTH_FIND_FAMILY"); only != "" && only != string(f.name) {
-			continue
-		}
-		if d, n := find(sound(), f, seed*1000, most); d != nil {
-			fmt.Printf("found\t%s\t%d\t%s\n", f.name, n, d.broken[0].ID)
-		}
-	}
-}

@@ -21,6 +21,11 @@ func (l *life) story() (string, error) {
 			Refusal: m.refusal})
 	}
 	b := l.broken[0]
+	for _, i := range invariant.All() {
+		if i.ID == b.ID {
+			b.Sentence = i.Sentence
+		}
+	}
 	scene, _, err := record.Scene("found-"+strings.ReplaceAll(b.ID, "_", "-"), l.family.name, done)
 	if err != nil {
 		return "", err
