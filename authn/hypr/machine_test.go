@@ -294,3 +294,42 @@ func FuzzReceive(f *testing.F) {
 		}
 	})
 }
+
+// TestForgettingClosesWhatIsOpenA14: after a rollback, what was open may have
+// been answered in the time that was undone, so a recorded answer could be
+// spent once more.
+func TestForgettingClosesWhatIsOpenA14(t *testing.T) {
+	for _, kind := range []string{"passkey_answer", "unlock_proof"} {
+		l := withPasskey(t)
+		l.login()
+		l.lock()
+		l.dropping(func() {
+			if kind == "passkey_answer" {
+				l.near()
+			} else {
+				l.tap()
+			}
+		}, kind)
+		l.ok(l.workstation().ForgetSets("rolled_back", "A14"))
+		l.ok(l.phone().ForgetSets("rolled_back", "A14"))
+		if l.again(l.last(kind)); !l.locked() {
+			t.Errorf("%s unlocked after everything that could be spent once more was to go", kind)
+		}
+	}
+}
+
+// TestAnExpiredSetIsNotLiveBeforeItsTimerH33: the timer is the world's; a
+// machine that is asked at or after the instant must know it by itself.
+func TestAnExpiredSetIsNotLiveBeforeItsTimerH33(t *testing.T) {
+	l := primed(t)
+	pin := l.pin()
+	_, err := l.phone().Hide()
+	l.ok(err)
+	l.now = l.now.Add(30 * 24 * time.Hour) // no timer was fired
+	if code := l.types(pin); code != "pin_expired" {
+		t.Errorf("at its expiry the workstation says %q", code)
+	}
+	if _, err := l.phone().Unlock(wsName, false); l.code(err) != "pin_expired" {
+		t.Errorf("at its expiry the phone says %v", err)
+	}
+}

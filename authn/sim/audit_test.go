@@ -157,3 +157,52 @@ func TestAcceptingARollbackDeletesEveryPIN(t *testing.T) {
 	s.do(lock)
 	s.do(login(s.pin()))
 }
+
+// TestALostReportLosesNoEventH41: more than 200 events go in several reports,
+// and the first of them is lost.
+func TestALostReportLosesNoEventH41(t *testing.T) {
+	for _, fault := range []authn.FaultKind{authn.Drop, authn.Tamper} {
+		s := primed(t)
+		for range 205 {
+			s.refused(login(authn.NewSecret("2222")), "wrong_pin", "H24")
+		}
+		s.do(authn.SetFault{Kind: fault, Message: "audit_report", Nth: 1})
+		s.do(tap)
+		s.do(tap)
+		s.do(tap)
+		if n := count(s.trail(), "OFFLINE_ACTION_REFUSED"); n != 205 {
+			t.Errorf("%s: the trail has %d of 205 refusals", fault, n)
+		}
+	}
+}
+
+// TestTheTrailHasEachEventOnceWhateverTheReplay: 205 events, and every report
+// and receipt comes twice.
+func TestTheTrailHasEachEventOnceWhateverTheReplay(t *testing.T) {
+	s := primed(t)
+	for range 205 {
+		s.refused(login(authn.NewSecret("2222")), "wrong_pin", "H24")
+	}
+	for nth := 1; nth <= 4; nth++ {
+		s.do(authn.SetFault{Kind: authn.Replay, Message: "audit_report", Nth: nth})
+		s.do(authn.SetFault{Kind: authn.Replay, Message: "audit_taken", Nth: nth})
+	}
+	s.do(tap)
+	s.do(tap)
+	checkTrail(t, s)
+	if n := count(s.trail(), "OFFLINE_ACTION_REFUSED"); n != 205 {
+		t.Errorf("the trail has %d of 205 refusals", n)
+	}
+}
+
+// TestTheTrailNamesAUserWithAnAddressH39: as directories name them.
+func TestTheTrailNamesAUserWithAnAddressH39(t *testing.T) {
+	s := empty(t)
+	s.do(authn.AddUser{Name: "alice@example.com"})
+	s.do(authn.UnlockUser{Name: "alice@example.com"})
+	for _, v := range s.trail() {
+		if v.FIDOUser != "alice@example.com" {
+			t.Errorf("%s is of %q", v.EventName, v.FIDOUser)
+		}
+	}
+}

@@ -175,6 +175,7 @@ func TestBadArgumentsAreFaultsAndKeepNothing(t *testing.T) {
 	for code, actions := range map[authn.Code][]authn.Action{
 		"bad_argument": {
 			authn.AddUser{Name: ""}, authn.AddUser{Name: "a/b"}, authn.AddUser{Name: "-x"}, authn.AdvanceClock{}, authn.AdvanceClock{By: 1<<63 - 1},
+			authn.AdvanceClock{By: -time.Second}, authn.BackClock{By: -time.Second},
 			authn.SetClock{To: time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC)}, authn.SetClock{}, authn.SkewClock{Site: phone, By: -1 << 62},
 			authn.SetLink{Site: phone, State: "sideways"}, authn.SetFault{Kind: "eat", Message: "pin_set", Nth: 1}, authn.SetFault{Kind: authn.Drop, Message: "pin_set"},
 			authn.AddWorkstation{Name: "X", Family: "encap"}, authn.RegisterDevice{Name: "x", User: "alice", Platform: "symbian"},
@@ -214,4 +215,38 @@ func TestAHostsClockBeyondEveryWorldIsRefusedByName(t *testing.T) {
 	if _, err := w.Snapshot(context.Background(), authn.Scope{}); err == nil {
 		t.Fatal("a read took it")
 	}
+}
+
+func TestALookUnderAWorkstationsSkewBack(t *testing.T) {
+	s := primed(t)
+	p := s.pin()
+	s.do(authn.SkewClock{Site: laptop, By: 30 * day})
+	s.do(authn.SkewClock{Site: laptop, By: 0})
+	s.refused(login(p), "pin_expired", "H33")
+}
+
+func TestAClockSetBackTwiceAndForward(t *testing.T) {
+	s := primed(t)
+	p := s.pin()
+	s.do(authn.BackClock{By: 10 * day})
+	s.do(authn.AdvanceClock{By: 10 * day})
+	s.do(login(p))
+}
+
+// A tap waits by its phone's clock: set back, it waits longer, and set right it ends
+// at once.
+func TestASkewOfThePhoneMovesTheEndOfATap(t *testing.T) {
+	s := primed(t)
+	s.link(laptop, authn.Down)
+	s.do(tap)
+	s.do(authn.SkewClock{Site: phone, By: -time.Hour})
+	out := s.wait(2 * time.Hour)
+	s.sawNo(out, "pin_offered")
+	s.link(laptop, authn.Up)
+	// skew forward while waiting ends the tap at once
+	s.link(laptop, authn.Down)
+	if s.do(tap).Pending == nil {
+		t.Fatal("the tap does not wait")
+	}
+	s.saw(s.do(authn.SkewClock{Site: phone, By: 0}), "pin_offered")
 }

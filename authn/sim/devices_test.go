@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/offauth/offauth/authn"
@@ -111,9 +112,9 @@ func TestAnOrderIsDoneOnceWhateverTheLineDoes(t *testing.T) {
 	}
 }
 
-func TestAVersionIsNumbers(t *testing.T) {
+func TestAVersionThatIsNoneIsABadArgument(t *testing.T) {
 	s := empty(t)
-	for _, bad := range []string{"new", "1.2.3.4.5", "1..2", "-1", "70000", "1.x"} {
+	for _, bad := range []string{"new", strings.Repeat("0", 20_000) + "3.6"} {
 		s.fault(authn.AddWorkstation{Name: "X", Family: authn.FamilyHYPR, Version: bad}, "bad_argument")
 		s.fault(set("hypr.server.version", bad), "bad_argument")
 	}
@@ -134,4 +135,46 @@ func TestARoamingUserGetsNoOfflinePINs(t *testing.T) {
 	s.refused(hypr.Login{Workstation: "LAPTOP-7", User: "nomad", PIN: authn.NewSecret("22222222")}, "roaming_user", "H38")
 	s.link(authn.Phone("mobile"), authn.Down)
 	s.refused(on, "roaming_user", "H38")
+}
+
+// TestAnOrderThatWaitedLeavesItsEventsWithTheNext: an order that was lost
+// comes again with the next, so either Action may leave the events of both.
+func TestAnOrderThatWaitedLeavesItsEventsWithTheNext(t *testing.T) {
+	first := func() *stage {
+		s := primed(t)
+		s.do(authn.RegisterDevice{Name: "tablet", User: "alice"})
+		s.do(hypr.Pair{Phone: "tablet", Workstation: "LAPTOP-7"})
+		s.do(authn.SetFault{Kind: authn.Drop, Message: "order", Nth: 1})
+		return s
+	}
+	for _, actions := range [][2]authn.Action{
+		{authn.ReplaceDevice{Old: "pixel", New: "pixel-2"}, authn.UnlockUser{Name: "alice"}},
+		{authn.UnlockUser{Name: "alice"}, authn.ReplaceDevice{Old: "pixel", New: "pixel-2"}},
+	} {
+		s := first()
+		s.do(actions[0])
+		out, err := s.world.Apply(t.Context(), actions[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.saw(out, map[bool]authn.Kind{true: "unpaired", false: "directory_unlocked"}[actions[1].Verb() == "admin user unlock"])
+		if bad := note(actions[1], out, err); bad != nil {
+			t.Error(bad)
+		}
+	}
+}
+
+// TestAReplacedPhoneIsNamedInItsRefusals: "no answer came" sends helpdesk to
+// the links; the phone in the user's hand is the old one.
+func TestAReplacedPhoneIsNamedInItsRefusals(t *testing.T) {
+	s := primed(t)
+	s.do(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7", Passkey: true})
+	s.do(authn.ReplaceDevice{Old: "pixel", New: "pixel-2"})
+	for _, a := range []authn.Action{hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}, near} {
+		_, err := s.apply(a)
+		r, ok := authn.AsRefusal(err)
+		if !ok || !strings.Contains(r.Message+strings.Join(r.Hints, " "), "pixel-2") {
+			t.Errorf("%s: %v, %q", a.Verb(), err, r.Hints)
+		}
+	}
 }

@@ -107,3 +107,15 @@ func TestAnOldWorldGivesNoNameTwiceByCaseA16(t *testing.T) {
 		s.fault(twin, "already_there")
 	}
 }
+
+func TestANameIsNotLostWithTheServersAnswer(t *testing.T) {
+	for _, fault := range []authn.FaultKind{authn.Drop, authn.Tamper} {
+		s := empty(t)
+		s.do(authn.AddUser{Name: "alice"})
+		s.do(authn.SetFault{Kind: fault, Message: "enrolled", Nth: 1})
+		s.refused(authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR}, "server_unreachable", "H46")
+		if _, err := s.world.Apply(t.Context(), authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR}); err != nil {
+			t.Errorf("%s: %v", fault, err)
+		}
+	}
+}

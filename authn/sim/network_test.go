@@ -210,3 +210,15 @@ func TestNothingIsMadeWithoutTheServerH46(t *testing.T) {
 	s.do(authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR})
 	s.do(authn.RegisterDevice{Name: "pixel", User: "alice", Platform: "ios", Version: "3.7"})
 }
+
+func TestAnUnusedPairingSurvivesACutOneA11(t *testing.T) {
+	for _, kind := range []string{"pair_request", "pair_order", "pair_grant", "pair_done"} {
+		s := fresh(t)
+		s.do(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"})
+		s.do(authn.SetFault{Kind: authn.Drop, Message: kind, Nth: 1})
+		_, _ = s.world.Apply(t.Context(), hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"})
+		if r := s.do(tap).Result.(hypr.TapResult); r.Outcome != hypr.TapLogin {
+			t.Errorf("%s: %+v", kind, r)
+		}
+	}
+}

@@ -156,3 +156,15 @@ func TestALostReplenishmentIsToldH31(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 }
+
+func TestSameTellsTheWayThatLedToIt(t *testing.T) {
+	s := primed(t)
+	s.link(laptop, authn.Down)
+	s.do(tap)
+	s.wait(5 * time.Second)
+	a := s.do(unlock).Result.(hypr.UnlockResult)
+	b := s.do(unlock).Result.(hypr.UnlockResult)
+	if a.Via != b.Via {
+		t.Errorf("the same PIN, via %s then via %s", a.Via, b.Via)
+	}
+}

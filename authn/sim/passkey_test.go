@@ -117,3 +117,17 @@ func TestABluetoothLinkIsNamedByItsEnds(t *testing.T) {
 		t.Fatalf("%+v", links)
 	}
 }
+
+// TestARevokedPhoneIsToldSoOverBluetoothH36: docs/codes.md gives a revocation
+// as a cause of no_passkey; "did not answer" sends helpdesk to the link.
+func TestARevokedPhoneIsToldSoOverBluetoothH36(t *testing.T) {
+	s := fresh(t)
+	s.do(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7", Passkey: true})
+	s.do(near)
+	s.do(lock)
+	s.do(authn.ReplaceDevice{Old: "pixel", New: "pixel-2"})
+	s.refused(near, "phone_revoked", "H51")
+	if !s.locked() {
+		t.Fatal("unlocked")
+	}
+}

@@ -217,3 +217,15 @@ func TestTheFirstPINUnlocksOnceAndNeverAgainH9H11H22H23(t *testing.T) {
 		t.Fatalf("a nil action gave %v", err)
 	}
 }
+
+func TestASnapshotOfOneUserHasNoTimersOfOthers(t *testing.T) {
+	s := primed(t)
+	s.do(authn.AddUser{Name: "bob"})
+	snap, err := s.world.Snapshot(t.Context(), authn.Scope{User: "bob"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range snap.Deadlines {
+		t.Errorf("bob sees %+v", d)
+	}
+}

@@ -6,53 +6,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/hypr"
 )
-
-// Each test of this file tells of one attack or accident, and what must hold
-// all the same.
-
-// TestAPairingThatWasNotUsedSurvivesALaterOneThatIsCutA11: alice paired and
-// has not logged in since. She pairs again, and the answer is lost. What the
-// phone holds is the first pairing; the workstation must still know it.
-func TestAPairingThatWasNotUsedSurvivesALaterOneThatIsCutA11(t *testing.T) {
-	for _, lost := range []string{"pair_request", "pair_order", "pair_grant", "pair_done"} {
-		t.Run(lost, func(t *testing.T) {
-			l := enrolled(t)
-			l.pair()
-			l.dropping(func() {
-				if err := l.tryPair(); err == nil {
-					t.Fatal("a pairing without an answer succeeded")
-				}
-			}, lost)
-			l.login()
-		})
-	}
-}
-
-// TestAnOldPairingIsNotTakenForTheAnswerToANewOne_attack: who kept the
-// messages of the first pairing plays them into the second. The phone would
-// be left with a login key that the workstation has replaced, and would say
-// that it is paired.
-func TestAnOldPairingIsNotTakenForTheAnswerToANewOne_attack(t *testing.T) {
-	for _, kind := range []string{"pair_done", "pair_grant"} {
-		t.Run(kind, func(t *testing.T) {
-			l := enrolled(t)
-			l.pair()
-			old := l.last(kind)
-			l.login()
-			l.pair()
-			l.login()
-			l.ok(l.phone().Pair(wsName, false))
-			l.queue = nil // the real request is held up
-			l.again(old)
-			if _, err := l.phone().Paired(wsName); err == nil {
-				t.Fatal("the phone took the answer to an earlier pairing")
-			}
-			l.login()
-		})
-	}
-}
 
 // TestARequestThatWasHeldBackDoesNotUnlockLater_attack: alice taps, and
 // somebody on the line keeps the message. The phone gives up after five
@@ -101,23 +55,6 @@ func TestAHeldBackSetDoesNotComeAfterOfflineModeWasSwitchedOff_attack(t *testing
 	l.again(held)
 	if _, err := l.phone().Unlock(wsName, false); l.code(err) != "offline_disabled" {
 		t.Fatalf("the phone gives a PIN though Offline Mode is off: %v", err)
-	}
-}
-
-// TestASiteWhoseFirstAnswerWasLostEnrolsAgain: the server took the keys, its
-// answer was lost, and the site was unmade. Its name must not be lost for
-// ever.
-func TestASiteWhoseFirstAnswerWasLostEnrolsAgain(t *testing.T) {
-	l := newLine(t)
-	l.dropping(func() {
-		l.ok(l.workstation().Enrol("2.6"))
-		l.ok(l.pump())
-	}, "enrolled")
-	l.shelf[wsSite] = nil // as sim does with a site that was not answered
-	l.ok(l.workstation().Enrol("2.6"))
-	l.ok(l.pump())
-	if ok, err := l.workstation().Enrolled(); err != nil || !ok {
-		t.Fatalf("the server never answers a second try: %v", list(l.events))
 	}
 }
 
@@ -171,43 +108,17 @@ func (l *line) onlyThis(m authn.Message) string {
 	return strings.Join(text, " ")
 }
 
-// TestATapThatWaitsIsNotLostByPairing: its end must be told, and World.Look
-// must find it.
-func TestATapThatWaitsIsNotLostByPairing(t *testing.T) {
+// TestAClockThatIsSetBackRevivesNoChallengeA8_attack: the proof of a tap is
+// kept for an hour, in which the challenge dies. The clock is set back by that
+// hour.
+func TestAClockThatIsSetBackRevivesNoChallengeA8_attack(t *testing.T) {
 	l := primed(t)
-	var id string
-	l.dropping(func() { id = l.tap().ID }, "unlock_request")
-	l.pair()
-	r, pending, err := l.phone().TapState(wsName)
-	l.ok(err)
-	if pending == nil && (r.ID != id || r.Outcome == "") {
-		t.Fatalf("the tap %s has vanished: %+v", id, r)
-	}
-	if pending == nil && !strings.Contains(list(l.events), "tap_cancelled") {
-		t.Fatalf("the tap ended without an event: %s", list(l.events))
-	}
-	if len(l.timers) > 0 && pending == nil {
-		for key := range l.timers {
-			if key.Kind == hypr.TimerOffer {
-				t.Fatal("its timer was left behind")
-			}
-		}
-	}
-}
-
-// TestAnExpiredSetIsNotLiveBeforeItsTimerH33: the timer is the world's; a
-// machine that is asked at or after the instant must know it by itself.
-func TestAnExpiredSetIsNotLiveBeforeItsTimerH33(t *testing.T) {
-	l := primed(t)
-	pin := l.pin()
-	_, err := l.phone().Hide()
-	l.ok(err)
-	l.now = l.now.Add(30 * 24 * time.Hour) // no timer was fired
-	if code := l.types(pin); code != "pin_expired" {
-		t.Errorf("at its expiry the workstation says %q", code)
-	}
-	if _, err := l.phone().Unlock(wsName, false); l.code(err) != "pin_expired" {
-		t.Errorf("at its expiry the phone says %v", err)
+	l.dropping(func() { l.tap() }, "unlock_proof")
+	l.wait(time.Hour)
+	l.now = l.now.Add(-time.Hour)
+	l.ok(l.phone().ClockWentBack())
+	if made := l.again(l.last("unlock_proof")); !l.locked() {
+		t.Fatalf("a challenge that had expired was answered: %s", made)
 	}
 }
 
