@@ -57,12 +57,12 @@ func TestATapHoldsTheLockForLittleOfItsKDFs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	vault := vault.NewFile(home.VaultDir(), identity)
+	files := vault.NewFile(home.VaultDir(), identity)
 	create := func(store authn.Store) error { return sim.Start(t.Context(), store, &monday) }
-	if err := home.Create(t.Context(), "w", keystore.KindFile, func(string) (keystore.Vault, error) { return vault, nil }, create); err != nil {
+	if err := home.Create(t.Context(), "w", keystore.KindFile, func(string) (keystore.Vault, error) { return files, nil }, create); err != nil {
 		t.Fatal(err)
 	}
-	kept, err := home.Open(t.Context(), "w", func(keystore.Kind, string) (keystore.Vault, error) { return vault, nil })
+	kept, err := home.Open(t.Context(), "w", func(keystore.Kind, string) (keystore.Vault, error) { return files, nil })
 	if err != nil {
 		t.Fatal(err)
 	}

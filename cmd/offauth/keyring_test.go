@@ -226,9 +226,9 @@ func worldid(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: worldid world NAME")
 	}
-	worlds, err := worlds.Home{Dir: ts.Getenv("OFFAUTH_HOME")}.List()
+	list, err := worlds.Home{Dir: ts.Getenv("OFFAUTH_HOME")}.List()
 	ts.Check(err)
-	for _, w := range worlds {
+	for _, w := range list {
 		if w.Name == args[0] {
 			ts.Setenv(args[1], w.ID)
 			return

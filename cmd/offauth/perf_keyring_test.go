@@ -57,9 +57,9 @@ func TestPerfKeyring(t *testing.T) {
 	bin := perfBinaries(t)
 	s := &stage{bin: bin, home: filepath.Join(t.TempDir(), "home"), count: 100, desktop: d.env()}
 	s.furnish(t)
-	worlds, err := worlds.Home{Dir: s.home}.List()
-	if err != nil || len(worlds) != 1 || worlds[0].VaultKind != keystore.KindOS {
-		t.Fatal(worlds, err)
+	list, err := worlds.Home{Dir: s.home}.List()
+	if err != nil || len(list) != 1 || list[0].VaultKind != keystore.KindOS {
+		t.Fatal(list, err)
 	}
 	bare := filepath.Join(t.TempDir(), "bare")
 	if err := os.WriteFile(bare+".go", []byte(bareCalls), 0o600); err != nil {
@@ -73,7 +73,7 @@ func TestPerfKeyring(t *testing.T) {
 	calls := s.keyringCalls(t)
 	t.Logf("its calls: %q", calls)
 	compare(t, 2.2, s.unlock("device unlock -q"), &contender{name: "the same calls", start: func() *exec.Cmd {
-		cmd := exec.Command(bare, append([]string{worlds[0].ID}, calls...)...)
+		cmd := exec.Command(bare, append([]string{list[0].ID}, calls...)...)
 		cmd.Env = s.env()
 		return cmd
 	}})

@@ -70,9 +70,9 @@ func worldExists(name string) error {
 
 // wakeVault asks a vault for an item, whether it is there or not.
 func wakeVault(ctx context.Context, world, id string, open func(id string) (keystore.Vault, error)) error {
-	vault, err := open(id)
+	v, err := open(id)
 	if err == nil {
-		_, err = vault.Get(ctx, keystore.KeyItem(id))
+		_, err = v.Get(ctx, keystore.KeyItem(id))
 	}
 	if errors.Is(err, keystore.ErrNotFound) || keystore.IsDamagedItem(err) {
 		return nil

@@ -40,10 +40,10 @@ type guard struct {
 	used time.Time
 }
 
-func newGuard(world string, keys *seal.Keys, kind keystore.Kind, vault keystore.Vault, open keystore.Opener) *guard {
+func newGuard(world string, keys *seal.Keys, kind keystore.Kind, v keystore.Vault, open keystore.Opener) *guard {
 	return &guard{
 		world: world, id: keys.ID, keys: keys, open: open, patience: underLock,
-		kind: kind, vault: vault, used: time.Now(),
+		kind: kind, vault: v, used: time.Now(),
 	}
 }
 
@@ -75,13 +75,13 @@ func (g *guard) take(ctx context.Context) (release func(), err error) {
 
 // follow goes to the vault that the world was moved to.
 func (g *guard) follow(kind keystore.Kind) error {
-	vault, err := g.open(kind, g.id)
+	v, err := g.open(kind, g.id)
 	if err != nil {
 		return keystore.VaultFault(err, g.world, keystore.GenItem(g.id))
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.kind, g.vault, g.used = kind, vault, time.Time{}
+	g.kind, g.vault, g.used = kind, v, time.Time{}
 	return nil
 }
 
@@ -102,8 +102,8 @@ func (g *guard) wake(ctx context.Context) error {
 
 // read returns the vault's mark, nil if there is none.
 func (g *guard) read(ctx context.Context) (*seal.Mark, error) {
-	_, vault := g.current()
-	value, err := vault.Get(ctx, keystore.GenItem(g.id))
+	_, v := g.current()
+	value, err := v.Get(ctx, keystore.GenItem(g.id))
 	if errors.Is(err, keystore.ErrNotFound) {
 		return nil, nil
 	}
@@ -130,8 +130,8 @@ func (g *guard) readUnderLock(ctx context.Context) (*seal.Mark, error) {
 func (g *guard) write(ctx context.Context, m seal.Mark) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), g.patience)
 	defer cancel()
-	_, in := g.current()
-	err := vault.Keep(ctx, in, keystore.GenItem(g.id), g.keys.MarkText(m))
+	_, v := g.current()
+	err := vault.Keep(ctx, v, keystore.GenItem(g.id), g.keys.MarkText(m))
 	if err == nil {
 		g.note(m)
 	}

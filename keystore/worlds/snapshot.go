@@ -66,8 +66,8 @@ func snapshotExists(file string, err error) error {
 
 // addKey puts the root key into a snapshot.
 func (w *World) addKey(ctx context.Context, part string, to *vault.Identity) error {
-	_, vault := w.guard.current()
-	root, err := vault.Get(ctx, keystore.KeyItem(w.ID()))
+	_, v := w.guard.current()
+	root, err := v.Get(ctx, keystore.KeyItem(w.ID()))
 	if err != nil {
 		return keystore.VaultFault(err, w.name, keystore.KeyItem(w.ID()))
 	}

@@ -85,9 +85,9 @@ func (h Home) clearItems(ctx context.Context, name string, a sqlite.About, open 
 		if kind == keystore.KindFile {
 			continue
 		}
-		vault, err := open(kind, a.ID)
+		v, err := open(kind, a.ID)
 		if err == nil {
-			err = h.clearVault(ctx, kind, a.ID, vault)
+			err = h.clearVault(ctx, kind, a.ID, v)
 		}
 		if err != nil {
 			return keystore.VaultFault(err, name, keystore.KeyItem(a.ID))
@@ -98,11 +98,11 @@ func (h Home) clearItems(ctx context.Context, name string, a sqlite.About, open 
 
 // clearVault deletes what one vault keeps for a world. The files of a file
 // vault go without its identity.
-func (h Home) clearVault(ctx context.Context, kind keystore.Kind, id string, in keystore.Vault) error {
+func (h Home) clearVault(ctx context.Context, kind keystore.Kind, id string, v keystore.Vault) error {
 	if kind == keystore.KindFile {
 		return vault.RemoveItems(h.VaultDir(), id)
 	}
-	if in == nil {
+	if v == nil {
 		return nil
 	}
 	if path, err := vault.LockFile(h.VaultDir(), kind, id); err == nil && path != "" {
@@ -111,7 +111,7 @@ func (h Home) clearVault(ctx context.Context, kind keystore.Kind, id string, in 
 		}
 	}
 	for _, item := range []string{keystore.KeyItem(id), keystore.GenItem(id)} {
-		if err := in.Delete(ctx, item); err != nil && !errors.Is(err, keystore.ErrNotFound) {
+		if err := v.Delete(ctx, item); err != nil && !errors.Is(err, keystore.ErrNotFound) {
 			return err
 		}
 	}
