@@ -41,6 +41,9 @@ func MessageKinds() []string {
 // triple is whom a PIN set belongs to (H12).
 type triple struct{ User, Phone, Workstation string }
 
+// whose returns the triple of a message about it.
+func (t triple) whose() triple { return t }
+
 // subject is how events name a triple.
 func (t triple) subject() string { return t.User + "@" + t.Workstation }
 

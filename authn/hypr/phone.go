@@ -32,8 +32,8 @@ type phoneSelf struct {
 	Server []byte `json:"server,omitempty"` // the server's signing key, once enrolled
 }
 
-// computer is a workstation as the app knows it.
-type computer struct {
+// computerRecord is what the app keeps of a workstation.
+type computerRecord struct {
 	Asked       uint64 `json:"asked,omitempty"` // counter of a pairing that was not answered yet
 	Pairing     []byte `json:"pairing,omitempty"`
 	Certificate []byte `json:"certificate,omitempty"`
@@ -56,7 +56,7 @@ type computer struct {
 	Tap      *tapState   `json:"tap,omitempty"`
 }
 
-// computerSecret is the secret half of a computer.
+// computerSecret is the secret half of it.
 type computerSecret struct {
 	Unlock  []byte `json:"unlock,omitempty"`  // opens the login key, 32 bytes
 	Passkey []byte `json:"passkey,omitempty"` // seed of the Enterprise Passkey, 32 bytes
@@ -116,31 +116,9 @@ func (p Phone) self() (phoneSelf, keys, error) {
 	return s, k, err
 }
 
-func (p Phone) load(ws string) (computer, computerSecret, error) {
-	var c computer
-	var s computerSecret
-	_, err := p.Shelf.Load(computers+ws, &c, &s)
-	if err == nil && c.Set != nil && c.Set.Left != len(s.PINs) {
-		err = authn.ErrDamaged
-	}
-	return c, s, err
-}
-
-func (p Phone) save(ws string, c computer, s computerSecret) error {
-	return p.Shelf.Save(computers+ws, c, s)
-}
-
 // triple names the phone's user, the phone and a workstation.
 func (p Phone) triple(s phoneSelf, ws string) triple {
 	return triple{User: s.User, Phone: p.Site.Name(), Workstation: ws}
-}
-
-// refuse words a refusal of the phone's.
-func (p Phone) refuse(code authn.Code, rule authn.RuleID, ws, message string, hints ...string) *authn.Refusal {
-	return &authn.Refusal{
-		Code: code, Rule: rule, Site: p.Site, Subject: ws, Message: message, Hints: hints,
-		Fields: map[string]any{"workstation": ws},
-	}
 }
 
 // Enrol makes the app's keys and tells the server of them.
@@ -171,7 +149,7 @@ func (p Phone) Pair(ws string, passkey bool) error {
 	if err != nil {
 		return err
 	}
-	c, secret, err := p.load(ws)
+	c, err := p.computer(ws)
 	if err != nil {
 		return err
 	}
@@ -179,15 +157,15 @@ func (p Phone) Pair(ws string, passkey bool) error {
 	c.Asked = c.Counter
 	m := pairRequest{triple: p.triple(s, ws), Counter: c.Counter, Held: make([]byte, 8)}
 	copy(m.Held, c.Pairing)
-	secret.NextPasskey = nil
+	c.secret.NextPasskey = nil
 	if passkey {
-		if secret.NextPasskey, err = p.Env.Draw("hypr.passkey", 32); err != nil {
+		if c.secret.NextPasskey, err = p.Env.Draw("hypr.passkey", 32); err != nil {
 			return err
 		}
-		m.Passkey = publicOf(secret.NextPasskey)
+		m.Passkey = publicOf(c.secret.NextPasskey)
 	}
 	p.Send(authn.SiteServer, msgPairRequest, encode(msgPairRequest, &m, k.Signer()))
-	return p.save(ws, c, secret)
+	return c.save()
 }
 
 // Paired ends a Pair: the refusal if no answer came.
@@ -196,24 +174,24 @@ func (p Phone) Paired(ws string) (PairResult, error) {
 	if err != nil {
 		return PairResult{}, err
 	}
-	c, secret, err := p.load(ws)
+	c, err := p.computer(ws)
 	if err != nil {
 		return PairResult{}, err
 	}
 	if c.Asked == 0 {
 		r := PairResult{Phone: p.Site.Name(), Workstation: ws, User: s.User, Passkey: c.Passkey, Lost: c.Lost}
 		c.Lost = 0
-		return r, p.save(ws, c, secret)
+		return r, c.save()
 	}
 	again := "offauth device pair " + ws
-	if len(secret.NextPasskey) > 0 {
+	if len(c.secret.NextPasskey) > 0 {
 		again += " --passkey"
 	}
-	c.Asked, secret.NextPasskey = 0, nil
-	if err := p.save(ws, c, secret); err != nil {
+	c.Asked, c.secret.NextPasskey = 0, nil
+	if err := c.save(); err != nil {
 		return PairResult{}, err
 	}
-	return PairResult{}, p.refuse(CodeWorkstationUnreachable, "H46", ws,
+	return PairResult{}, c.refuse(CodeWorkstationUnreachable, "H46",
 		fmt.Sprintf("pairing needs phone, server and %s online, and no answer came", ws), again)
 }
 
@@ -224,7 +202,7 @@ func (p Phone) Hide() (HideResult, error) {
 	return HideResult{Phone: p.Site.Name(), Hidden: hidden}, err
 }
 
-// Cancel returns up every tap that waits.
+// Cancel gives up every tap that waits.
 func (p Phone) Cancel() (authn.CancelResult, error) {
 	n, err := p.cancelTaps("asked", "H15")
 	return authn.CancelResult{Phone: p.Site.Name(), Cancelled: n > 0}, err
@@ -240,6 +218,12 @@ func (p Phone) ClockWentBack() error {
 	return err
 }
 
+// shown returns the PIN that the phone shows; false means that it shows none.
+func (p Phone) shown() (on screen, pin screenSecret, lit bool, err error) {
+	lit, err = p.Shelf.Load(recordScreen, &on, &pin)
+	return on, pin, lit, err
+}
+
 // wipe clears the screen if it shows a PIN for ws, or for any workstation
 // when ws is empty.
 func (p Phone) wipe(ws, reason string, rule authn.RuleID) (bool, error) {
@@ -253,36 +237,16 @@ func (p Phone) wipe(ws, reason string, rule authn.RuleID) (bool, error) {
 	return true, p.Shelf.Remove(recordScreen)
 }
 
-// cancelTaps ends the taps that wait and says how many there were.
+// cancelTaps ends the taps that wait and returns how many there were.
 func (p Phone) cancelTaps(reason string, rule authn.RuleID) (int, error) {
-	names, err := p.Shelf.Names(computers)
-	if err != nil {
-		return 0, err
-	}
 	n := 0
-	for _, name := range names {
-		ws := name[len(computers):]
-		c, secret, err := p.load(ws)
-		if err != nil {
-			return n, err
-		}
+	err := p.eachComputer(func(c *computer) error {
 		if !c.waiting() {
-			continue
+			return nil
 		}
-		p.cancelTap(ws, &c, reason, rule)
-		if err := p.save(ws, c, secret); err != nil {
-			return n, err
-		}
+		c.cancelTap(reason, rule)
 		n++
-	}
-	return n, nil
-}
-
-func (c computer) waiting() bool { return c.Tap != nil && c.Tap.Outcome == TapWaiting }
-
-// cancelTap ends one waiting tap; the caller saves.
-func (p Phone) cancelTap(ws string, c *computer, reason string, rule authn.RuleID) {
-	p.Calm(TimerOffer, ws)
-	c.Tap.Outcome, c.Tap.Reason = TapCancelled, reason
-	emit(p.Host, EventTapCancelled, ws, rule, map[string]any{"workstation": ws, "reason": reason})
+		return c.save()
+	})
+	return n, err
 }

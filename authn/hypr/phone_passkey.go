@@ -24,16 +24,16 @@ func (p Phone) PasskeyUnlock(ws string) error {
 	if err != nil {
 		return err
 	}
-	c, secret, err := p.load(ws)
+	c, err := p.computer(ws)
 	if err != nil {
 		return err
 	}
 	if len(c.Pairing) == 0 {
-		return p.refuse(CodeNotPaired, "H36", ws, fmt.Sprintf("phone %s is not paired with %s, and pairing needs the network", p.Site.Name(), ws),
+		return c.refuse(CodeNotPaired, "H36", fmt.Sprintf("phone %s is not paired with %s, and pairing needs the network", p.Site.Name(), ws),
 			"offauth device pair "+ws+" --passkey")
 	}
 	if !c.Passkey {
-		return p.refuse(CodeNoPasskey, "H36", ws, fmt.Sprintf("phone %s is paired with %s without a passkey", p.Site.Name(), ws),
+		return c.refuse(CodeNoPasskey, "H36", fmt.Sprintf("phone %s is paired with %s without a passkey", p.Site.Name(), ws),
 			"offauth device pair "+ws+" --passkey")
 	}
 	if c.standing.noPasskey() {
@@ -47,8 +47,8 @@ func (p Phone) PasskeyUnlock(ws string) error {
 	}
 	c.Call = &passkeyTry{Nonce: nonce}
 	m := passkeyAsk{triple: p.triple(s, ws), Certificate: c.Certificate, Nonce: nonce}
-	p.Near(authn.Workstation(ws), msgPasskeyAsk, encode(msgPasskeyAsk, &m, ed25519.NewKeyFromSeed(secret.Passkey)))
-	return p.save(ws, c, secret)
+	p.Near(authn.Workstation(ws), msgPasskeyAsk, encode(msgPasskeyAsk, &m, ed25519.NewKeyFromSeed(c.secret.Passkey)))
+	return c.save()
 }
 
 // PasskeyUnlocked ends a PasskeyUnlock.
@@ -57,17 +57,17 @@ func (p Phone) PasskeyUnlocked(ws string) (PasskeyResult, error) {
 	if err != nil {
 		return PasskeyResult{}, err
 	}
-	c, secret, err := p.load(ws)
+	c, err := p.computer(ws)
 	if err != nil {
 		return PasskeyResult{}, err
 	}
 	try := c.Call
 	c.Call = nil
-	if err := p.save(ws, c, secret); err != nil {
+	if err := c.save(); err != nil {
 		return PasskeyResult{}, err
 	}
 	if try == nil || !try.Done {
-		return PasskeyResult{}, p.refuse(CodeBluetoothUnreachable, "H36", ws,
+		return PasskeyResult{}, c.refuse(CodeBluetoothUnreachable, "H36",
 			fmt.Sprintf("%s did not answer over Bluetooth", ws), "offauth link set "+string(authn.Bluetooth(p.Site.Name(), ws))+" up")
 	}
 	if try.Refused != "" {
@@ -100,57 +100,35 @@ func passkeyRefusal(site authn.Site, user string, code authn.Code) *authn.Refusa
 // passkeyCall answers a challenge that the phone asked for.
 func (p Phone) passkeyCall(m authn.Message) error {
 	var call passkeyCall
-	s, _, err := p.self()
-	if err != nil {
+	c, _, err := p.heard(m, &call)
+	if err != nil || c == nil {
 		return err
-	}
-	if decode(msgPasskeyCall, m.Body, &call) != nil {
-		return refuseMessage(p.Host, m, "malformed")
-	}
-	ws := call.Workstation
-	c, secret, err := p.load(ws)
-	if err != nil {
-		return err
-	}
-	if !signedBy(m.Body, c.Sign) || call.triple != p.triple(s, ws) {
-		return refuseMessage(p.Host, m, "not_authentic")
 	}
 	if c.Call == nil || c.Call.Challenge != nil || !bytes.Equal(c.Call.Nonce, call.Nonce) {
 		return refuseMessage(p.Host, m, "replayed")
 	}
 	c.Call.Challenge = call.Challenge
-	sealed, err := sealTo(c.Box, secret.Unlock, passkeyBound(call.triple, call.Challenge))
+	sealed, err := sealTo(c.Box, c.secret.Unlock, passkeyBound(call.triple, call.Challenge))
 	if err != nil {
 		return err
 	}
 	answer := passkeyAnswer{triple: call.triple, Challenge: call.Challenge, Sealed: sealed}
-	p.Near(authn.Workstation(ws), msgPasskeyAnswer, encode(msgPasskeyAnswer, &answer, ed25519.NewKeyFromSeed(secret.Passkey)))
-	return p.save(ws, c, secret)
+	p.Near(authn.Workstation(c.ws), msgPasskeyAnswer, encode(msgPasskeyAnswer, &answer, ed25519.NewKeyFromSeed(c.secret.Passkey)))
+	return c.save()
 }
 
 // passkeyDone learns what came of it.
 func (p Phone) passkeyDone(m authn.Message) error {
 	var done passkeyDone
-	s, _, err := p.self()
-	if err != nil {
+	c, _, err := p.heard(m, &done)
+	if err != nil || c == nil {
 		return err
-	}
-	if decode(msgPasskeyDone, m.Body, &done) != nil {
-		return refuseMessage(p.Host, m, "malformed")
-	}
-	ws := done.Workstation
-	c, secret, err := p.load(ws)
-	if err != nil {
-		return err
-	}
-	if !signedBy(m.Body, c.Sign) || done.triple != p.triple(s, ws) {
-		return refuseMessage(p.Host, m, "not_authentic")
 	}
 	if c.Call == nil || c.Call.Done || !bytes.Equal(c.Call.Nonce, done.Nonce) {
 		return refuseMessage(p.Host, m, "replayed")
 	}
 	c.Call.Done, c.Call.Refused = true, done.Refused
-	return p.save(ws, c, secret)
+	return c.save()
 }
 
 // passkeyBound binds the sealed unlock key to one challenge.

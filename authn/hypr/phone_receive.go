@@ -59,7 +59,7 @@ func (p Phone) pairDone(m authn.Message) error {
 		return refuseMessage(p.Host, m, "not_authentic")
 	}
 	ws := cert.Workstation
-	c, secret, err := p.load(ws)
+	c, err := p.computer(ws)
 	if err != nil {
 		return err
 	}
@@ -74,47 +74,67 @@ func (p Phone) pairDone(m authn.Message) error {
 		return err
 	}
 	if c.waiting() {
-		p.cancelTap(ws, &c, "paired_again", "H15")
+		c.cancelTap("paired_again", "H15")
 	}
 	p.Calm(timerExpire, ws)
 	p.Calm(TimerStands, ws)
-	next := computer{
+	c.computerRecord = computerRecord{
 		Pairing: cert.Pairing, Certificate: d.Certificate, Tap: c.Tap, Login: cert.Login, Sign: d.Sign, Box: d.Box, Counter: c.Counter, Number: c.Number,
-		standing: d.standing, Passkey: len(secret.NextPasskey) > 0, Before: c.Before || c.Primed, Lost: len(secret.PINs),
+		standing: d.standing, Passkey: len(c.secret.NextPasskey) > 0, Before: c.Before || c.Primed, Lost: len(c.secret.PINs),
 	}
+	c.secret = computerSecret{Unlock: unlock, Passkey: c.secret.NextPasskey}
 	emit(p.Host, EventPaired, cert.subject(), "H9", map[string]any{"phone": cert.Phone, "workstation": ws})
-	return p.save(ws, next, computerSecret{Unlock: unlock, Passkey: secret.NextPasskey})
+	return c.save()
+}
+
+// ofTriple is a message about a triple.
+type ofTriple interface {
+	body
+	whose() triple
+}
+
+// heard reads a workstation's message and finds the computer that sent it. The
+// computer is nil if the message was refused.
+func (p Phone) heard(m authn.Message, b ofTriple) (*computer, keys, error) {
+	s, k, err := p.self()
+	if err != nil {
+		return nil, k, err
+	}
+	if decode(m.Kind, m.Body, b) != nil {
+		return nil, k, p.Refuse(m, "malformed")
+	}
+	c, err := p.computer(b.whose().Workstation)
+	if err != nil {
+		return nil, k, err
+	}
+	signer := c.Sign
+	if m.Kind == msgPINSet {
+		signer = c.Login
+	}
+	if !signedBy(m.Body, signer) || b.whose() != p.triple(s, c.ws) {
+		return nil, k, p.Refuse(m, "not_authentic")
+	}
+	return c, k, nil
 }
 
 // prove answers a workstation's challenge, if the phone still waits for it.
 func (p Phone) prove(m authn.Message) error {
 	var ask unlockChallenge
-	s, k, err := p.self()
-	if err != nil {
+	c, k, err := p.heard(m, &ask)
+	if err != nil || c == nil {
 		return err
-	}
-	if decode(msgUnlockChallenge, m.Body, &ask) != nil {
-		return refuseMessage(p.Host, m, "malformed")
-	}
-	ws := ask.Workstation
-	c, secret, err := p.load(ws)
-	if err != nil {
-		return err
-	}
-	if !signedBy(m.Body, c.Sign) || ask.triple != p.triple(s, ws) {
-		return refuseMessage(p.Host, m, "not_authentic")
 	}
 	if !c.waiting() || ask.Counter != c.Counter || ask.Counter == c.Tap.Proved {
 		return refuseMessage(p.Host, m, "replayed")
 	}
 	c.Tap.Proved = ask.Counter
-	sealed, err := sealTo(c.Box, secret.Unlock, proofBound(ask.triple, ask.Challenge))
+	sealed, err := sealTo(c.Box, c.secret.Unlock, proofBound(ask.triple, ask.Challenge))
 	if err != nil {
 		return err
 	}
 	proof := unlockProof{triple: ask.triple, Challenge: ask.Challenge, Sealed: sealed}
-	p.Send(authn.Workstation(ws), msgUnlockProof, encode(msgUnlockProof, &proof, k.Signer()))
-	return p.save(ws, c, secret)
+	p.Send(authn.Workstation(c.ws), msgUnlockProof, encode(msgUnlockProof, &proof, k.Signer()))
+	return c.save()
 }
 
 // proofBound binds the sealed unlock key to one challenge.
@@ -131,73 +151,35 @@ func proofBound(t triple, challenge []byte) []byte {
 // the last time goes to the audit trail (H41).
 func (p Phone) unlockDone(m authn.Message) error {
 	var r unlockResult
-	s, k, err := p.self()
-	if err != nil {
+	c, k, err := p.heard(m, &r)
+	if err != nil || c == nil {
 		return err
-	}
-	if decode(msgUnlockResult, m.Body, &r) != nil {
-		return refuseMessage(p.Host, m, "malformed")
-	}
-	ws := r.Workstation
-	c, secret, err := p.load(ws)
-	if err != nil {
-		return err
-	}
-	if !signedBy(m.Body, c.Sign) || r.triple != p.triple(s, ws) {
-		return refuseMessage(p.Host, m, "not_authentic")
 	}
 	if !c.waiting() || r.Counter != c.Counter {
 		return refuseMessage(p.Host, m, "replayed")
 	}
-	p.Calm(TimerOffer, ws)
-	p.endOffer(ws, &c)
+	p.Calm(TimerOffer, c.ws)
+	c.endOffer()
 	c.Primed, c.standing, c.Tap.Outcome, c.Expect = true, r.standing, TapLogin, r.Number
 	if r.Offline != offlineOn && c.Set != nil {
-		if err := p.dropSet(ws, &c, &secret); err != nil {
+		reason, rule := c.Offline.reason()
+		if err := c.forgetSet(reason, rule); err != nil {
 			return err
 		}
 	}
-	if err := p.save(ws, c, secret); err != nil {
+	if err := c.save(); err != nil {
 		return err
 	}
 	return report(p.Host, k.Signer())
-}
-
-// dropSet deletes the set because there is no Offline Mode any more (H42).
-func (p Phone) dropSet(ws string, c *computer, secret *computerSecret) error {
-	reason, rule := c.Offline.reason()
-	return p.forget(ws, c, secret, reason, rule)
-}
-
-// forget deletes a set and wipes its PIN; the caller saves.
-func (p Phone) forget(ws string, c *computer, secret *computerSecret, reason string, rule authn.RuleID) error {
-	if _, err := p.wipe(ws, reason, rule); err != nil {
-		return err
-	}
-	p.Calm(timerExpire, ws)
-	emit(p.Host, EventPINsDeleted, ws, rule, map[string]any{"phone": p.Site.Name(), "number": int64(c.Set.Number), "reason": reason})
-	c.Set, secret.PINs = nil, nil
-	return nil
 }
 
 // takeSet takes the PIN set that the last login announced, if its number is
 // above that of every set that it ever took (A11), and confirms it.
 func (p Phone) takeSet(m authn.Message) error {
 	var set pinSet
-	s, k, err := p.self()
-	if err != nil {
+	c, k, err := p.heard(m, &set)
+	if err != nil || c == nil {
 		return err
-	}
-	if decode(msgPINSet, m.Body, &set) != nil {
-		return refuseMessage(p.Host, m, "malformed")
-	}
-	ws := set.Workstation
-	c, secret, err := p.load(ws)
-	if err != nil {
-		return err
-	}
-	if !signedBy(m.Body, c.Login) || set.triple != p.triple(s, ws) {
-		return refuseMessage(p.Host, m, "not_authentic")
 	}
 	if set.Number <= c.Number || set.Number != c.Expect {
 		return refuseMessage(p.Host, m, "replayed")
@@ -207,21 +189,21 @@ func (p Phone) takeSet(m authn.Message) error {
 	if !ok || len(clear) != set.Settings.Count*set.Settings.Length {
 		return refuseMessage(p.Host, m, "not_authentic")
 	}
-	if _, err := p.wipe(ws, "replaced", "H18"); err != nil {
+	if _, err := p.wipe(c.ws, "replaced", "H18"); err != nil {
 		return err
 	}
-	secret.PINs = splitPINs(clear, set.Settings.Length)
-	p.endOffer(ws, &c)
+	c.secret.PINs = splitPINs(clear, set.Settings.Length)
+	c.endOffer()
 	c.Number, c.Expect, c.standing, c.Primed = set.Number, 0, standing{}, true
 	c.Set = &heldSet{
 		Number: set.Number, Of: set.Settings.Count, Left: set.Settings.Count,
 		Issued: set.Issued, Expires: set.Expires, Settings: set.Settings,
 	}
-	p.Wake(timerExpire, ws, set.Expires)
-	emit(p.Host, EventPINsStored, ws, "H11", map[string]any{"phone": p.Site.Name(), "number": int64(set.Number), "count": int64(set.Settings.Count)})
+	p.Wake(timerExpire, c.ws, set.Expires)
+	c.happened(EventPINsStored, "H11", map[string]any{"phone": p.Site.Name(), "number": int64(set.Number), "count": int64(set.Settings.Count)})
 	held := pinSetHeld{triple: set.triple, Number: set.Number}
-	p.Send(authn.Workstation(ws), msgPINSetHeld, encode(msgPINSetHeld, &held, k.Signer()))
-	return p.save(ws, c, secret)
+	p.Send(authn.Workstation(c.ws), msgPINSetHeld, encode(msgPINSetHeld, &held, k.Signer()))
+	return c.save()
 }
 
 func splitPINs(joined []byte, length int) []string {

@@ -10,21 +10,13 @@ func (p Phone) Restart() (hidden, cancelled bool, err error) {
 	if err != nil {
 		return hidden, n > 0, err
 	}
-	names, err := p.Shelf.Names(computers)
-	for _, name := range names {
-		ws := name[len(computers):]
-		c, secret, err := p.load(ws)
-		if err != nil {
-			return hidden, n > 0, err
-		}
+	err = p.eachComputer(func(c *computer) error {
 		if c.Offer == "" {
-			continue
+			return nil
 		}
-		p.endOffer(ws, &c)
-		if err := p.save(ws, c, secret); err != nil {
-			return hidden, n > 0, err
-		}
-	}
+		c.endOffer()
+		return c.save()
+	})
 	return hidden, n > 0, err
 }
 

@@ -8,28 +8,18 @@ import (
 
 // View shows the computers that the phone knows, by name.
 func (p Phone) View() ([]authn.ComputerView, error) {
-	names, err := p.Shelf.Names(computers)
-	if err != nil {
-		return nil, err
-	}
-	var on screen
-	var pin screenSecret
-	lit, err := p.Shelf.Load(recordScreen, &on, &pin)
+	on, pin, lit, err := p.shown()
 	if err != nil {
 		return nil, err
 	}
 	views := []authn.ComputerView{}
-	for _, name := range names {
-		ws := strings.TrimPrefix(name, computers)
-		c, _, err := p.load(ws)
-		if err != nil {
-			return nil, err
-		}
+	err = p.eachComputer(func(c *computer) error {
 		if len(c.Pairing) == 0 {
-			continue
+			return nil
 		}
 		v := authn.ComputerView{
-			Workstation: ws, Primed: c.Primed, PairedAgain: c.Before && !c.Primed, OfflineMode: c.Offline == offlineOn, NoOfflineMode: c.standing.code(), Why: c.standing.why(), Passkey: c.Passkey, Offer: c.Offer, Waiting: p.pending(ws, c),
+			Workstation: c.ws, Primed: c.Primed, PairedAgain: c.Before && !c.Primed, OfflineMode: c.Offline == offlineOn,
+			NoOfflineMode: c.standing.code(), Why: c.standing.why(), Passkey: c.Passkey, Offer: c.Offer, Waiting: c.pending(),
 		}
 		if c.Set != nil {
 			v.Set = &authn.PINSetView{
@@ -37,12 +27,13 @@ func (p Phone) View() ([]authn.ComputerView, error) {
 				Expired: c.Set.Expired, Phone: p.Site.Name(), Low: c.Set.Settings.low(c.Set.Left, c.Set.Of),
 			}
 		}
-		if lit && on.Workstation == ws {
+		if lit && on.Workstation == c.ws {
 			v.Shown = &authn.ShownPIN{PIN: authn.NewSecret(pin.PIN), ShownAt: on.Since, HiddenAt: on.Until}
 		}
 		views = append(views, v)
-	}
-	return views, nil
+		return nil
+	})
+	return views, err
 }
 
 // Notice is what the main screen of a phone without internet says, if it has

@@ -11,8 +11,6 @@ import (
 const (
 	outboxes = "hypr/outbox/" // at the server, by workstation
 	paired   = "hypr/paired/" // at the server: which phones were paired where
-	// recordOrders is the number of the newest order that a workstation did.
-	recordOrders = "hypr/orders"
 )
 
 // outbox is what a workstation has not done yet.
@@ -31,10 +29,6 @@ type outboxOrder struct {
 // pairedRecord says whose phone was paired.
 type pairedRecord struct {
 	User string `json:"user"`
-}
-
-type ordersDone struct {
-	Number uint64 `json:"number"`
 }
 
 // UnlockUser ends a user's directory lock-out at every workstation where the
@@ -168,127 +162,4 @@ func (s Server) orderDone(m authn.Message) error {
 	}
 	box.Orders = left
 	return s.Shelf.Save(outboxes+done.Workstation, box, nil)
-}
-
-// order carries out an order of the server's. One that was done before is
-// only confirmed once more: the confirmation may have been lost.
-func (w Workstation) order(m authn.Message) error {
-	var o order
-	s, k, err := w.self()
-	if err != nil {
-		return err
-	}
-	if decode(msgOrder, m.Body, &o) != nil {
-		return refuseMessage(w.Host, m, "malformed")
-	}
-	if !signedBy(m.Body, s.Server) || o.Workstation != w.Site.Name() {
-		return refuseMessage(w.Host, m, "not_authentic")
-	}
-	var done ordersDone
-	if _, err := w.Shelf.Load(recordOrders, &done, nil); err != nil {
-		return err
-	}
-	if o.Number > done.Number+1 {
-		return refuseMessage(w.Host, m, "out_of_order") // the one before was lost; both come again
-	}
-	if o.Number == done.Number+1 {
-		if err := w.carryOut(o); err != nil {
-			return err
-		}
-		done.Number = o.Number
-		if err := w.Shelf.Save(recordOrders, done, nil); err != nil {
-			return err
-		}
-	}
-	answer := orderDone{Workstation: o.Workstation, Number: done.Number}
-	w.Send(authn.SiteServer, msgOrderDone, encode(msgOrderDone, &answer, k.Signer()))
-	return nil
-}
-
-func (w Workstation) carryOut(o order) error {
-	if o.What == orderRevoke {
-		t := triple{User: o.User, Phone: o.Phone, Workstation: w.Site.Name()}
-		if err := w.keepSets(t, "revoked", "H12", func(uint64) bool { return false }); err != nil {
-			return err
-		}
-		if err := w.closeAsks(t.askName()); err != nil {
-			return err
-		}
-		p, err := w.pairing(t)
-		if err != nil {
-			return err
-		}
-		emit(w.Host, EventUnpaired, t.subject(), "H12", map[string]any{"phone": o.Phone, "workstation": t.Workstation})
-		return w.Shelf.Save(t.pairingName(), pairing{Counter: p.Counter, LastNumber: p.LastNumber, Revoked: true}, nil)
-	}
-	acc, there, err := w.account(o.User)
-	if err != nil || !there {
-		return err
-	}
-	return w.endLockout(o.User, acc, "administrator")
-}
-
-// ForgetSets deletes every set of the phone, and gives up what it waits for
-// (A14).
-func (p Phone) ForgetSets(reason string, rule authn.RuleID) error {
-	names, err := p.Shelf.Names(computers)
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		ws := strings.TrimPrefix(name, computers)
-		c, secret, err := p.load(ws)
-		if err != nil {
-			return err
-		}
-		if c.waiting() {
-			p.cancelTap(ws, &c, reason, rule)
-		}
-		p.endOffer(ws, &c)
-		c.Expect, c.Call = 0, nil
-		if c.Set != nil {
-			if err := p.forget(ws, &c, &secret, reason, rule); err != nil {
-				return err
-			}
-		}
-		if err := p.save(ws, c, secret); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// ForgetSets deletes every set of the workstation, and the challenges that
-// wait for an answer (A14).
-func (w Workstation) ForgetSets(reason string, rule authn.RuleID) error {
-	open, err := w.Shelf.Names(asks)
-	if err != nil {
-		return err
-	}
-	if err := w.closeAsks(open...); err != nil {
-		return err
-	}
-	names, err := w.Shelf.Names(pairings)
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		user, phone, _ := strings.Cut(strings.TrimPrefix(name, pairings), "/")
-		t := triple{User: user, Phone: phone, Workstation: w.Site.Name()}
-		if err := w.keepSets(t, reason, rule, func(uint64) bool { return false }); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// closeAsks forgets challenges, and the one over Bluetooth.
-func (w Workstation) closeAsks(names ...string) error {
-	for _, name := range append(names, recordCall) {
-		w.Calm(timerAsk, name)
-		if err := w.Shelf.Remove(name); err != nil {
-			return err
-		}
-	}
-	return nil
 }
