@@ -50,9 +50,11 @@ func (one waiting) endedBy(events []authn.Event, m Move) bool {
 		switch {
 		case ends && e.Site == one.phone && e.Subject == one.workstation.Name():
 			return true
-		case e.Kind == hypr.EventUnlocked && e.Site == one.workstation && e.Fields["mode"] == "online" && e.Fields["phone"] == one.phone.Name():
+		case e.Kind == hypr.EventUnlocked && e.Site == one.workstation && e.Fields["mode"] == "online" &&
+			e.Fields["phone"] == one.phone.Name():
 			return true
-		case e.Kind == authn.EventRefused && e.Site == one.phone && e.Fields["action"] == (hypr.Tap{}).Verb() && m.Refusal == nil:
+		case e.Kind == authn.EventRefused && e.Site == one.phone && e.Fields["action"] == (hypr.Tap{}).Verb() &&
+			m.Refusal == nil:
 			return true
 		}
 	}

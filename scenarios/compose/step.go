@@ -281,7 +281,8 @@ func kinds(events []authn.Event, since time.Time) []authn.Kind {
 	var out []authn.Kind
 	for _, e := range events {
 		switch e.Kind {
-		case authn.EventRefused, sim.EventClockAdvanced, sim.EventClockSetBack, sim.EventClockSkewed, sim.EventLinkSet, sim.EventFaultSet, authn.EventPolicySet, hypr.EventAudited:
+		case authn.EventRefused, sim.EventClockAdvanced, sim.EventClockSetBack, sim.EventClockSkewed, sim.EventLinkSet,
+			sim.EventFaultSet, authn.EventPolicySet, hypr.EventAudited:
 			continue
 		}
 		if !e.At.Before(since) {

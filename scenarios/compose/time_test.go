@@ -37,12 +37,15 @@ func TestTimeIsToldInWholeSecondsUnlessATimerFired(t *testing.T) {
 		act         authn.Action
 		want, exact string
 	}{
-		"a gap up to a second is left out":       {gap: 1000 * ms, act: lock, exact: "1s"},
-		"a longer one loses its fraction":        {gap: 59999 * ms, act: lock, want: "59s", exact: "59.999s"},
-		"a timer that fired fires again":         {before: 900 * ms, gap: 60050 * ms, act: lock, want: "1m", exact: "0.9s 1m0.05s"},
-		"though the fraction had let it fall":    {gap: 5001 * ms, down: true, act: lock, want: "5s", exact: "5.001s"},
-		"one that did not fire does not":         {before: 950 * ms, gap: 4999 * ms, down: true, act: lock, want: "4s", exact: "950ms 4.999s"},
-		"also where the clock was moved by hand": {gap: 900 * ms, down: true, act: authn.AdvanceClock{By: 4200 * ms}, want: "5s", exact: "900ms 4.2s"},
+		"a gap up to a second is left out": {gap: 1000 * ms, act: lock, exact: "1s"},
+		"a longer one loses its fraction":  {gap: 59999 * ms, act: lock, want: "59s", exact: "59.999s"},
+		"a timer that fired fires again": {before: 900 * ms, gap: 60050 * ms, act: lock, want: "1m",
+			exact: "0.9s 1m0.05s"},
+		"though the fraction had let it fall": {gap: 5001 * ms, down: true, act: lock, want: "5s", exact: "5.001s"},
+		"one that did not fire does not": {before: 950 * ms, gap: 4999 * ms, down: true, act: lock, want: "4s",
+			exact: "950ms 4.999s"},
+		"also where the clock was moved by hand": {gap: 900 * ms, down: true, act: authn.AdvanceClock{By: 4200 * ms},
+			want: "5s", exact: "900ms 4.2s"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -65,29 +65,35 @@ func TestASessionBecomesAStory(t *testing.T) {
 func TestATransactionBecomesAStory(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, 2)
-	for _, a := range []authn.Action{authn.AddUser{Name: "alice"}, authn.RegisterDevice{Name: "pixel", User: "alice"}, authn.AddProvider{Name: "bank"}} {
+	for _, a := range []authn.Action{authn.AddUser{Name: "alice"}, authn.RegisterDevice{Name: "pixel", User: "alice"},
+		authn.AddProvider{Name: "bank"}} {
 		s.do(a)
 	}
 	s.moves = nil
-	s.do(authn.SetPolicy{Settings: []authn.Setting{setting("encap.offline.methods", "OFFLINE, OFFLINE:PIN"), setting("encap.otp.length", "6")}})
+	s.do(authn.SetPolicy{Settings: []authn.Setting{setting("encap.offline.methods", "OFFLINE, OFFLINE:PIN"),
+		setting("encap.otp.length", "6")}})
 	online, offline := authn.NewSecret("2581"), authn.NewSecret("97531")
 	s.do(encap.Activate{Phone: "pixel", Methods: []encap.Method{encap.Device, encap.DevicePIN}, PIN: online})
 	s.do(encap.Auth{Phone: "pixel", Method: encap.DevicePIN, PIN: authn.NewSecret("9999")})
 	s.do(encap.Auth{Phone: "pixel", Method: encap.DevicePIN, PIN: online})
 	s.do(encap.AddMethod{Phone: "pixel", Methods: []encap.Method{encap.OfflinePIN}, PIN: offline})
-	asked := s.do(encap.Challenge{Provider: "bank", User: "alice", Phone: "pixel", Method: encap.OfflinePIN, Content: "Pay 1 \u202eEUR: ${a}"}).Result.(encap.ChallengeResult)
+	asked := s.do(encap.Challenge{Provider: "bank", User: "alice", Phone: "pixel", Method: encap.OfflinePIN,
+		Content: "Pay 1 \u202eEUR: ${a}"}).Result.(encap.ChallengeResult)
 	s.do(encap.Scan{Phone: "pixel", Data: asked.Data + "!"})
 	s.do(encap.Scan{Phone: "pixel", Data: asked.Data})
 	code := s.do(encap.Approve{Phone: "pixel", Method: encap.OfflinePIN, PIN: offline}).Result.(encap.ApproveResult).Code
 	s.do(encap.Verify{Provider: "bank", Session: asked.Session, Code: authn.NewSecret("12")})
-	s.do(encap.Verify{Provider: "bank", Session: strings.ToLower(asked.Session), Code: authn.NewSecret(code.Reveal()[:3] + " " + code.Reveal()[3:])})
+	s.do(encap.Verify{Provider: "bank", Session: strings.ToLower(asked.Session),
+		Code: authn.NewSecret(code.Reveal()[:3] + " " + code.Reveal()[3:])})
 	s.pass(301 * time.Second)
 	s.do(encap.Verify{Provider: "bank", Code: code})
 	scene := s.scene()
 	scene.Profile, scene.Policy, scene.Description = "encap", nil, "a QR code: scanned, and answered"
-	scene.Actors = []story.Actor{{Name: "pixel", Role: authn.RolePhone, User: "alice"}, {Name: "bank", Role: authn.RoleProvider}}
+	scene.Actors = []story.Actor{{Name: "pixel", Role: authn.RolePhone, User: "alice"},
+		{Name: "bank", Role: authn.RoleProvider}}
 	text := golden(t, "encap.yaml", scene)
-	for what, secret := range map[string]string{"online PIN": "2581", "offline PIN": "97531", "wrong PIN": "9999", "code": code.Reveal(), "session": asked.Session, "data": asked.Data} {
+	for what, secret := range map[string]string{"online PIN": "2581", "offline PIN": "97531", "wrong PIN": "9999",
+		"code": code.Reveal(), "session": asked.Session, "data": asked.Data} {
 		if strings.Contains(text, secret) {
 			t.Errorf("the file holds the %s", what)
 		}
@@ -135,7 +141,8 @@ func TestOneUsersSettingsStayHis(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "admin policy set: {user: alice, settings: {offline: {enabled: true}}}"; !strings.Contains(string(text), want) {
+	if want := "admin policy set: {user: alice, settings: {offline: {enabled: true}}}"; !strings.Contains(string(text),
+		want) {
 		t.Errorf("no %q in\n%s", want, text)
 	}
 }

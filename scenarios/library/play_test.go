@@ -61,7 +61,8 @@ func TestEveryStoryPassesAndEveryRuleIsProved(t *testing.T) {
 		for _, e := range r.Events {
 			for name, v := range e.Fields {
 				if got := state.KindOf(state.EventValue(e.Kind, name, v)); got != state.EventField(e.Kind, name) {
-					kinds[fmt.Sprintf("%s: %s is %s, and the linter takes it for %s", e.Kind, name, got, state.EventField(e.Kind, name))] = true
+					kinds[fmt.Sprintf("%s: %s is %s, and the linter takes it for %s", e.Kind, name, got,
+						state.EventField(e.Kind, name))] = true
 				}
 			}
 		}

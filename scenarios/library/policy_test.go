@@ -53,7 +53,8 @@ func TestTheLinterKnowsTheRangeOfEverySetting(t *testing.T) {
 		_, findings := lint.Load(fstest.MapFS{"bounds.scenario.yaml": {Data: []byte(text)}}, "bounds.scenario.yaml")
 		_, short, _ := strings.Cut(string(c.Key), ".")
 		want := fmt.Sprintf("%s: %s: %s, got %s", short, c.Rule, c.Range, c.Value)
-		if c.Accepted && len(findings) > 0 || !c.Accepted && (len(findings) != 1 || findings[0].Code != "OA310" || findings[0].Message != want) {
+		if c.Accepted && len(findings) > 0 || !c.Accepted && (len(findings) != 1 || findings[0].Code != "OA310" ||
+			findings[0].Message != want) {
 			t.Errorf("%s: %v, want %s", c.Name(), findings, want)
 		}
 	}
@@ -62,7 +63,8 @@ func TestTheLinterKnowsTheRangeOfEverySetting(t *testing.T) {
 // beginning writes a story of one family with a policy, up to its steps.
 func beginning(c policytest.Case, policy ...authn.Setting) string {
 	return fmt.Sprintf("offauth: scenario/v1\nname: bounds\nprofile: %s\npolicy: %s\n"+
-		"actors: {server: {role: server}, admin: {role: admin}}\nclock: {start: 2026-03-02T08:00:00Z}\n", c.Family, nested(policy...))
+		"actors: {server: {role: server}, admin: {role: admin}}\nclock: {start: 2026-03-02T08:00:00Z}\n", c.Family,
+		nested(policy...))
 }
 
 // boundsOf writes a story that sets one setting to each value in turn.
@@ -77,7 +79,9 @@ func boundsOf(cases []policytest.Case) string {
 			now = c.Value
 			text += fmt.Sprintf("    expect: {events: [policy_set], state: {server.policy.%s: %s}}\n", short, now)
 		} else {
-			text += fmt.Sprintf("    expect: {refused: out_of_range, rule: %s, no_events: [policy_set], state: {server.policy.%s: %s}}\n", c.Rule, short, now)
+			text += fmt.Sprintf(
+				"    expect: {refused: out_of_range, rule: %s, no_events: [policy_set], state: {server.policy.%s: %s}}\n", c.Rule,
+				short, now)
 		}
 	}
 	return text

@@ -141,7 +141,8 @@ func (l *stepReader) actorName(label string, n *syntax.Node, s *resolve.Scope, r
 			for i, r := range roles {
 				words[i] = string(r)
 			}
-			l.Found(known.Pos, "OA308", spelling.OneOf(l.Of(roles...)), "%s is a %s; %s takes a %s", a.Name, a.Role, label, strings.Join(words, " or a "))
+			l.Found(known.Pos, "OA308", spelling.OneOf(l.Of(roles...)), "%s is a %s; %s takes a %s", a.Name, a.Role, label,
+				strings.Join(words, " or a "))
 		}
 	}
 	return story.Compile(verb.Text, n)
@@ -165,11 +166,14 @@ func (l *stepReader) links(n *syntax.Node, s *resolve.Scope) story.Links {
 			links = append(links, l.bluetooth(p.Value, s))
 		default:
 			if strings.HasPrefix(p.Key, "bluetooth:") {
-				l.Found(p.At, "OA101", "write bluetooth: {phone: NAME, workstation: NAME, state: down}", "unknown key %q in link", p.Key)
+				l.Found(p.At, "OA101", "write bluetooth: {phone: NAME, workstation: NAME, state: down}", "unknown key %q in link",
+					p.Key)
 				continue
 			}
 			l.actorName("link", &syntax.Node{Pos: p.At, Kind: syntax.Text, Text: p.Key}, s, sites...)
-			links = append(links, story.Uplink{Actor: p.Key, State: l.Typed(p.Key, shape.Field{Kind: shape.ChoiceKind, Choice: shape.Uplinks}, p.Value, s)})
+			links = append(links,
+				story.Uplink{Actor: p.Key, State: l.Typed(p.Key, shape.Field{Kind: shape.ChoiceKind, Choice: shape.Uplinks},
+					p.Value, s)})
 		}
 	}
 	return links
@@ -269,7 +273,8 @@ func (l *stepReader) crash(n *syntax.Node, s *resolve.Scope) story.Crash {
 	if v := n.Get("at_put"); v != nil {
 		for _, known := range l.Refs(v, s) {
 			if l.Count("at_put", known, 1) > 2 {
-				l.Found(known.Pos, "OA202", "1: before the action is on disk; 2: after it, before it is told", "at_put must be 1 or 2, got %s", known.Text)
+				l.Found(known.Pos, "OA202", "1: before the action is on disk; 2: after it, before it is told",
+					"at_put must be 1 or 2, got %s", known.Text)
 			}
 		}
 		crash.Moment = story.Compile(verb.Number, v)
@@ -301,7 +306,8 @@ func (l *builder) firstLinks() []story.Uplink {
 				put(link)
 			case story.Bluetooth:
 				ends := n.Get("bluetooth")
-				put(story.Uplink{Actor: string(authn.Bluetooth(l.End(ends, authn.RolePhone), l.End(ends, authn.RoleWorkstation))), State: link.State})
+				put(story.Uplink{Actor: string(authn.Bluetooth(l.End(ends, authn.RolePhone), l.End(ends, authn.RoleWorkstation))),
+					State: link.State})
 			}
 		}
 		for _, p := range n.Pairs {

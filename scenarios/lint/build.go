@@ -205,5 +205,6 @@ func (l *builder) xfail(n *syntax.Node) *story.XFail {
 	if n == nil || n.Kind != syntax.Map {
 		return nil
 	}
-	return &story.XFail{Pos: n.Pos, Reason: resolve.Text(n.Get("reason")), Rule: authn.RuleID(resolve.Text(n.Get("rule"))), At: resolve.Text(n.Get("at"))}
+	return &story.XFail{Pos: n.Pos, Reason: resolve.Text(n.Get("reason")), Rule: authn.RuleID(resolve.Text(n.Get("rule"))),
+		At: resolve.Text(n.Get("at"))}
 }

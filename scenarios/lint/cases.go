@@ -24,7 +24,8 @@ func (l *builder) tablesOfCases() {
 	names := map[string]bool{}
 	for i, row := range rows.Items {
 		if row.Kind != syntax.Map {
-			l.Found(row.Pos, "OA201", "write - {name: ..., KEY: VALUE}", "row %d of cases must be a mapping, got %s", i+1, resolve.Say(row))
+			l.Found(row.Pos, "OA201", "write - {name: ..., KEY: VALUE}", "row %d of cases must be a mapping, got %s", i+1,
+				resolve.Say(row))
 			continue
 		}
 		l.Cases = append(l.Cases, row)
@@ -88,11 +89,13 @@ func (l *builder) readAxes(axes *syntax.Node) {
 	}
 	for _, p := range axes.Pairs {
 		if p.Value.Kind == syntax.List && len(p.Value.Items) == 0 {
-			l.Found(p.Value.Pos, "OA201", fmt.Sprintf("write %s: [A, B]", p.Key), "an axis must have a value, and %s has none", p.Key)
+			l.Found(p.Value.Pos, "OA201", fmt.Sprintf("write %s: [A, B]", p.Key), "an axis must have a value, and %s has none",
+				p.Key)
 			continue
 		}
 		if p.Value.Kind != syntax.List {
-			l.Found(p.Value.Pos, "OA201", fmt.Sprintf("write %s: [A, B]", p.Key), "an axis must be a list of values, got %s", resolve.Say(p.Value))
+			l.Found(p.Value.Pos, "OA201", fmt.Sprintf("write %s: [A, B]", p.Key), "an axis must be a list of values, got %s",
+				resolve.Say(p.Value))
 			continue
 		}
 		l.Axes = append(l.Axes, story.Axis{Name: p.Key, At: p.At, Values: p.Value.Items})
@@ -133,7 +136,8 @@ func (l *builder) where(n *syntax.Node) []story.Entry {
 			values = append(values, v.Text)
 		}
 		if !slices.Contains(values, p.Value.Text) {
-			l.Found(p.Value.Pos, "OA307", spelling.Suggest(p.Value.Text, values), "the axis %s has no value %q", p.Key, p.Value.Text)
+			l.Found(p.Value.Pos, "OA307", spelling.Suggest(p.Value.Text, values), "the axis %s has no value %q", p.Key,
+				p.Value.Text)
 		}
 		entries = append(entries, story.Entry{Name: p.Key, At: p.At, Value: p.Value})
 	}

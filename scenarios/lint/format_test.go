@@ -116,7 +116,8 @@ func TestLayoutKeepsWhatAFileSays(t *testing.T) {
 		}
 	}
 	_, findings := lint.Format("a", []byte("steps:\n  - &a {wait: 1s}\nsetup:\n  - *a\n"))
-	if len(findings) != 1 || findings[0].Line != 2 || findings[0].Col != 5 || !strings.Contains(findings[0].Message, "before its anchor &a") {
+	if len(findings) != 1 || findings[0].Line != 2 || findings[0].Col != 5 || !strings.Contains(findings[0].Message,
+		"before its anchor &a") {
 		t.Errorf("%v", findings)
 	}
 }

@@ -26,11 +26,13 @@ func (l *builder) collectFragments() {
 		for _, p := range n.Pairs {
 			if before, ok := l.Fragments[p.Key]; ok {
 				if !same(before.Node, p.Value) {
-					l.Found(p.At, "OA106", fmt.Sprintf("the other is at %s:%d", before.At.File, before.At.Line), "the files disagree about the fragment %q", p.Key)
+					l.Found(p.At, "OA106", fmt.Sprintf("the other is at %s:%d", before.At.File, before.At.Line),
+						"the files disagree about the fragment %q", p.Key)
 				}
 				continue
 			}
-			made := &story.Fragment{Pos: p.At, Name: p.Key, Description: resolve.Text(p.Value.Get("description")), Params: l.params(p.Value.Get("params"))}
+			made := &story.Fragment{Pos: p.At, Name: p.Key, Description: resolve.Text(p.Value.Get("description")),
+				Params: l.params(p.Value.Get("params"))}
 			l.Fragments[p.Key] = &resolve.Fragment{Name: p.Key, Node: p.Value, At: p.At, Made: made, Own: f.Main}
 			l.Story.Fragments[p.Key] = made
 		}
@@ -55,7 +57,8 @@ func (l *builder) params(n *syntax.Node) []story.Param {
 
 // paramValue judges a value by the type of its parameter.
 func (l *stepReader) paramValue(p story.Param, n *syntax.Node) {
-	kinds := map[string]shape.Kind{"string": shape.TextKind, "integer": shape.IntKind, "boolean": shape.BoolKind, "duration": shape.DurationKind, "instant": shape.InstantKind}
+	kinds := map[string]shape.Kind{"string": shape.TextKind, "integer": shape.IntKind, "boolean": shape.BoolKind,
+		"duration": shape.DurationKind, "instant": shape.InstantKind}
 	if k, ok := kinds[p.Type]; ok {
 		l.Value(p.Name, shape.Field{Kind: k}, n)
 	} else if n.Kind == syntax.Float {
@@ -123,12 +126,14 @@ func (l *stepReader) call(n, named *syntax.Node, s *resolve.Scope, sub *resolve.
 }
 
 // arguments judges what a call gives to its fragment.
-func (l *stepReader) arguments(named *syntax.Node, call story.Call, f *resolve.Fragment, with *syntax.Node, s *resolve.Scope) {
+func (l *stepReader) arguments(named *syntax.Node, call story.Call, f *resolve.Fragment, with *syntax.Node,
+	s *resolve.Scope) {
 	names := []string{}
 	for _, p := range f.Made.Params {
 		names = append(names, p.Name)
 		if with.Get(p.Name) == nil && p.Default == nil && (with == nil || !slips(with, paramNames(f), p.Name)) {
-			l.Found(named.Pos, "OA207", fmt.Sprintf("write with: {%s: ...}", p.Name), "the fragment %s needs the parameter %q", f.Name, p.Name)
+			l.Found(named.Pos, "OA207", fmt.Sprintf("write with: {%s: ...}", p.Name), "the fragment %s needs the parameter %q",
+				f.Name, p.Name)
 		}
 	}
 	for _, e := range call.With {
@@ -163,7 +168,8 @@ func (l *builder) recursion() {
 		deepest := 1
 		for _, c := range f.Calls {
 			if slices.Contains(chain, c.Name) {
-				l.Found(c.At, "OA306", "use repeat", "the fragments call each other in a circle: %s", strings.Join(append(slices.Clone(chain), c.Name), " → "))
+				l.Found(c.At, "OA306", "use repeat", "the fragments call each other in a circle: %s",
+					strings.Join(append(slices.Clone(chain), c.Name), " → "))
 				continue
 			}
 			if d := walk(l.Fragments[c.Name], append(slices.Clone(chain), c.Name)) + 1; d > deepest {

@@ -54,7 +54,8 @@ func TestEachMistakeIsFoundOnceAndInItsPlace(t *testing.T) {
 			t.Errorf("%s differs; if it is right, run: go generate ./scenarios/lint\n-want\n%s+got\n%s", name, want, b.String())
 		}
 	}
-	for _, code := range strings.Fields(`OA001 OA002 OA003 OA101 OA103 OA104 OA105 OA106 OA107 OA201 OA202 OA203 OA204 OA205 OA206 OA207 OA208 OA210
+	for _, code := range strings.Fields(`OA001 OA002 OA003 OA101 OA103 OA104
+		OA105 OA106 OA107 OA201 OA202 OA203 OA204 OA205 OA206 OA207 OA208 OA210
 		OA301 OA302 OA303 OA304 OA305 OA306 OA307 OA308 OA309 OA310 OA311 OA401 OA402 OA403 OA404`) {
 		if !seen[code] {
 			t.Errorf("no file has %s", code)
@@ -87,7 +88,8 @@ func FuzzLoad(f *testing.F) {
 		}
 		lines := strings.Split(strings.ReplaceAll(strings.TrimPrefix(string(text), "\ufeff"), "\r\n", "\n"), "\n")
 		for _, f := range findings {
-			if f.File == "fuzz.scenario.yaml" && (f.Line < 1 || f.Line > len(lines) || f.Col < 1 || f.Col > utf8.RuneCountInString(lines[f.Line-1])+1) {
+			if f.File == "fuzz.scenario.yaml" && (f.Line < 1 || f.Line > len(lines) || f.Col < 1 ||
+				f.Col > utf8.RuneCountInString(lines[f.Line-1])+1) {
 				t.Errorf("%v lies outside", f)
 			}
 			if strings.Contains(f.Message+f.Help, "\n") {
@@ -106,7 +108,8 @@ func TestATagUsedOnceIsALikelySlip(t *testing.T) {
 	t.Parallel()
 	tagged := func(tags ...string) *story.Story { return &story.Story{Tags: tags} }
 	findings := lint.Suite([]*story.Story{tagged("smoke", "pins"), tagged("smoke"), tagged("somke"), tagged("unlike")})
-	if len(findings) != 1 || findings[0].Code != "OA405" || !strings.Contains(findings[0].Message, "somke") || !findings[0].Warning() {
+	if len(findings) != 1 || findings[0].Code != "OA405" || !strings.Contains(findings[0].Message, "somke") ||
+		!findings[0].Warning() {
 		t.Errorf("%v", findings)
 	}
 }

@@ -26,8 +26,20 @@ const maxChain = 8
 // slashes. The Story is nil if and only if a finding is more than a warning.
 // Findings are sorted by their places; some may lie in fixtures.
 func Load(fsys fs.FS, path string) (*story.Story, []syntax.Finding) {
-	l := newLoader(fsys)
+	l := newLoader(filesOf(fsys))
 	story := l.load(path)
+	return story, l.result(&story)
+}
+
+// LoadText reads a scenario that is one file, and uses no fixtures.
+func LoadText(name string, text []byte) (*story.Story, []syntax.Finding) {
+	l := newLoader(func(path string) ([]byte, error) {
+		if path != name {
+			return nil, fs.ErrNotExist
+		}
+		return text, nil
+	})
+	story := l.load(name)
 	return story, l.result(&story)
 }
 
@@ -35,7 +47,7 @@ func Load(fsys fs.FS, path string) (*story.Story, []syntax.Finding) {
 // uses. What a story would have to give, such as cases, vars and actors, is
 // not missed in it.
 func Fixture(fsys fs.FS, path string) []syntax.Finding {
-	l := newLoader(fsys)
+	l := newLoader(filesOf(fsys))
 	l.Alone = true
 	if root := l.read(path, syntax.Pos{}, true); root != nil && l.format(root, "fixture") {
 		l.Root, l.Story.Path = root, path
@@ -53,12 +65,12 @@ func Fixture(fsys fs.FS, path string) []syntax.Finding {
 // loader reads the files of one story.
 type loader struct {
 	builder
-	fsys fs.FS
+	text func(name string) ([]byte, error)
 	seen map[string]bool
 }
 
-func newLoader(fsys fs.FS) *loader {
-	l := &loader{fsys: fsys, seen: map[string]bool{}}
+func newLoader(text func(name string) ([]byte, error)) *loader {
+	l := &loader{text: text, seen: map[string]bool{}}
 	l.Sizes = map[*syntax.Node]int{}
 	l.Story = &story.Story{Sources: map[string]string{}, Fragments: map[string]*story.Fragment{}}
 	return l
@@ -108,7 +120,7 @@ func (l *loader) load(name string) *story.Story {
 // read reads and parses one file; nil if that cannot go on. The place is that
 // of the use that names it.
 func (l *loader) read(name string, from syntax.Pos, main bool) *syntax.Node {
-	text, err := readFile(l.fsys, name)
+	text, err := l.text(name)
 	if err != nil {
 		help := ""
 		if !main {
@@ -137,15 +149,16 @@ func (l *loader) read(name string, from syntax.Pos, main bool) *syntax.Node {
 	return root
 }
 
-// readFile reads a file, but not one that is larger than Parse takes: it
-// stops behind that.
-func readFile(fsys fs.FS, name string) ([]byte, error) {
-	f, err := fsys.Open(name)
-	if err != nil {
-		return nil, err
+// filesOf reads files, but no more of one than Parse takes.
+func filesOf(fsys fs.FS) func(name string) ([]byte, error) {
+	return func(name string) ([]byte, error) {
+		f, err := fsys.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close() //nolint:errcheck // it was only read
+		return syntax.ReadAll(f)
 	}
-	defer f.Close() // it was only read
-	return syntax.ReadAll(f)
 }
 
 // plainError words an error of a file system without its path, and alike on
@@ -184,7 +197,8 @@ func (l *loader) format(root *syntax.Node, want string) bool {
 		l.Found(v.Pos, "OA307", "", "this is a %s, where a %s is expected", what, want)
 		return what == "fixture" && want == "fixture"
 	default:
-		l.Found(v.Pos, "OA307", spelling.Suggest(v.Text, []string{"scenario/v1", "fixture/v1"}), "offauth cannot be %q", v.Text)
+		l.Found(v.Pos, "OA307", spelling.Suggest(v.Text, []string{"scenario/v1", "fixture/v1"}), "offauth cannot be %q",
+			v.Text)
 	}
 	return true
 }
@@ -210,9 +224,11 @@ func (l *loader) fixture(item *syntax.Node, from string, chain []string) {
 	case strings.Contains(item.Text, "://"):
 		l.Found(item.Pos, "OA105", "copy it beside the story", "a fixture cannot come from the net")
 	case !fs.ValidPath(name) || path.IsAbs(item.Text) || strings.Contains(item.Text, `\`):
-		l.Found(item.Pos, "OA105", "write a relative path with slashes, without .. above the folder of the suite", "the fixture %q is not below the suite", item.Text)
+		l.Found(item.Pos, "OA105", "write a relative path with slashes, without .. above the folder of the suite",
+			"the fixture %q is not below the suite", item.Text)
 	case slices.Contains(chain, name):
-		l.Found(item.Pos, "OA105", "", "the fixtures use each other in a circle: %s", strings.Join(append(slices.Clone(chain), name), " → "))
+		l.Found(item.Pos, "OA105", "", "the fixtures use each other in a circle: %s",
+			strings.Join(append(slices.Clone(chain), name), " → "))
 	case l.seen[name]:
 	case len(chain) > maxChain:
 		l.Found(item.Pos, "OA105", "", "fixtures use each other deeper than %d", maxChain)

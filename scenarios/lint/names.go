@@ -121,13 +121,15 @@ func (l *builder) collectActors() {
 // addActor takes an actor of a file.
 func (l *builder) addActor(p syntax.Pair) {
 	if authn.CheckName(p.Key) != nil || strings.Contains(p.Key, ".") {
-		l.Found(p.At, "OA202", "1 to 64 letters, digits, _, @ and -, the first a letter or digit", "an actor cannot be called %q", p.Key)
+		l.Found(p.At, "OA202", "1 to 64 letters, digits, _, @ and -, the first a letter or digit",
+			"an actor cannot be called %q", p.Key)
 	}
 	if slices.Contains(resolve.Roots, p.Key) {
 		l.Found(p.At, "OA202", "references begin with that word", "an actor cannot be called %q", p.Key)
 	}
 	n := p.Value
-	a := story.Actor{Pos: p.At, Name: p.Key, Role: authn.Role(resolve.Text(n.Get("role"))), User: resolve.Text(n.Get("user")), Version: resolve.Text(n.Get("version")), Platform: resolve.Text(n.Get("platform"))}
+	a := story.Actor{Pos: p.At, Name: p.Key, Role: authn.Role(resolve.Text(n.Get("role"))),
+		User: resolve.Text(n.Get("user")), Version: resolve.Text(n.Get("version")), Platform: resolve.Text(n.Get("platform"))}
 	a.Clock, _ = resolve.Duration(n.Get("clock"))
 	if a.User != "" && authn.CheckName(a.User) != nil {
 		l.Found(n.Get("user").Pos, "OA202", "", "a user cannot be called %q", a.User)

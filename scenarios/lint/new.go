@@ -20,9 +20,10 @@ func New(name, profile, fixture string) []byte {
 	story, ok := newStories[family]
 	switch {
 	case fixture != "":
-		fmt.Fprintf(&b, "description: What happens after %s.\ntags: [%s]\nprofile: %s\nuse: [%q]\n%s", fixture, family, profile, fixture, shapeOfAStory)
+		fmt.Fprintf(&b, "description: What happens after %s.\ntags: [%s]\nprofile: %s\nuse: [%q]\n%s", fixture, family,
+			profile, fixture, shapeOfAStory)
 	case ok:
-		fmt.Fprintf(&b, "description: %s\ntags: [%s]\nprofile: %s\n%s", story.description, family, profile, story.rest)
+		fmt.Fprintf(&b, "description: %s\ntags: [%s]\nprofile: %s%s", story.description, family, profile, story.rest)
 	default:
 		fmt.Fprintf(&b, "description: What happens.\ntags: [%s]\nprofile: %s\n%s", family, profile, shapeOfAStory)
 	}
@@ -38,7 +39,8 @@ steps:
 
 // newStories are the small stories of the families.
 var newStories = map[string]struct{ description, rest string }{
-	"hypr": {"A phone without network shows a PIN, and the PIN unlocks the workstation once.", `policy: {offline: {enabled: true}}
+	"hypr": {"A phone without network shows a PIN, and the PIN unlocks the workstation once.", `
+policy: {offline: {enabled: true}}
 actors:
   phone: {role: phone, user: alice}
   workstation: {role: workstation}
@@ -63,7 +65,8 @@ steps:
   - workstation login: {pin: "${saved.pin}"}
     expect: {refused: pin_used, state: {workstation.locked: true}}
 `},
-	"encap": {"A phone without network turns a QR code into a one-time password, which the site takes once.", `policy: {otp: {length: 6}, offline: {methods: ["OFFLINE:PIN"]}}
+	"encap": {"A phone without network turns a QR code into a one-time password, which the site takes once.", `
+policy: {otp: {length: 6}, offline: {methods: ["OFFLINE:PIN"]}}
 actors:
   phone: {role: phone, user: alice}
   shop: {role: provider}
@@ -91,7 +94,8 @@ steps:
   - provider verify: {session: "${saved.session}", code: "${saved.otp}"}
     expect: {refused: session_closed}
 `},
-	"onespan": {"A workstation without network takes the next one-time password once.", `policy: {offline: {enabled: true}, backend: {authentication: always}}
+	"onespan": {"A workstation without network takes the next one-time password once.", `
+policy: {offline: {enabled: true}, backend: {authentication: always}}
 actors:
   phone: {role: phone, user: alice}
   workstation: {role: workstation}

@@ -21,7 +21,8 @@ func TestOneUsersSettingsStandBehindSettings(t *testing.T) {
 		"{user: alice, settings: {offline: {enabeld: true}}}":         "OA101",
 		"{user: \"${vars.x}\", settings: {offline: {enabled: true}}}": "OA206",
 	} {
-		text := "offauth: scenario/v1\nname: a\ntags: []\nprofile: onespan\nclock: {start: 2026-03-02T08:00:00Z}\nactors: {admin: {role: admin}}\n" +
+		text := "offauth: scenario/v1\nname: a\ntags: []\nprofile: onespan\n" +
+			"clock: {start: 2026-03-02T08:00:00Z}\nactors: {admin: {role: admin}}\n" +
 			"steps:\n  - admin policy set: " + step + "\n  - check: {state: {server.policy.otp.length: 6}}\n"
 		_, findings := lint.Load(fstest.MapFS{"a.scenario.yaml": {Data: []byte(text)}}, "a.scenario.yaml")
 		codes := ""

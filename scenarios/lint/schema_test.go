@@ -227,7 +227,8 @@ func TestTheSchemaRefusesManyInvalidFiles(t *testing.T) {
 func TestTheSchemaOfAProfileHasItsVerbsAlone(t *testing.T) {
 	t.Parallel()
 	text := string(schema.JSON("hypr"))
-	if !strings.Contains(text, `"device unlock"`) || strings.Contains(text, `"device approve"`) || !strings.Contains(text, "no_pins_left (H30") {
+	if !strings.Contains(text, `"device unlock"`) || strings.Contains(text, `"device approve"`) ||
+		!strings.Contains(text, "no_pins_left (H30") {
 		t.Error("the schema of hypr lacks its verbs, or has encap's")
 	}
 }

@@ -59,7 +59,8 @@ func (l *builder) hide() {
 // called so.
 func (l *builder) exposed(secrets []string) {
 	check := func(what string, n *syntax.Node) {
-		if n == nil || !slices.ContainsFunc(resolve.Words(&syntax.Node{Items: []*syntax.Node{n}}), func(text string) bool { return hidden(text, secrets) != text }) {
+		if n == nil || !slices.ContainsFunc(resolve.Words(&syntax.Node{Items: []*syntax.Node{n}}),
+			func(text string) bool { return hidden(text, secrets) != text }) {
 			return
 		}
 		l.Found(n.Pos, "OA203", "call it otherwise", "%s holds a secret, and every report shows it", what)

@@ -51,7 +51,8 @@ func (l *stepReader) step(n *syntax.Node, s *resolve.Scope) (story.Step, bool) {
 		switch does := l.does(pair.Key); {
 		case does && kind != nil:
 			second = true
-			l.Found(pair.At, "OA204", "start a new step with a dash", "this step already does %s on line %d", kind.Key, kind.At.Line)
+			l.Found(pair.At, "OA204", "start a new step with a dash", "this step already does %s on line %d", kind.Key,
+				kind.At.Line)
 		case does:
 			kind = pair
 		case strings.HasPrefix(pair.Key, "x-"):
@@ -64,7 +65,8 @@ func (l *stepReader) step(n *syntax.Node, s *resolve.Scope) (story.Step, bool) {
 	}
 	if kind == nil {
 		if !slipped {
-			l.Found(n.Pos, "OA204", "a step has a verb, or one of: "+strings.Join(shape.StepKinds, ", "), "this step does nothing")
+			l.Found(n.Pos, "OA204", "a step has a verb, or one of: "+strings.Join(shape.StepKinds, ", "),
+				"this step does nothing")
 		}
 		l.leftover(n, s)
 		return step, false
@@ -92,7 +94,8 @@ func (l *stepReader) unknownInStep(n *syntax.Node, pair syntax.Pair) {
 		return
 	}
 	if family, ok := l.Foreign[pair.Key]; ok {
-		l.Found(pair.At, "OA309", spelling.Suggest(pair.Key, l.Spelled), "%s is a verb of %s, and the profile is %s", pair.Key, family, l.Story.Profile)
+		l.Found(pair.At, "OA309", spelling.Suggest(pair.Key, l.Spelled), "%s is a verb of %s, and the profile is %s",
+			pair.Key, family, l.Story.Profile)
 		return
 	}
 	var free []string
@@ -100,7 +103,8 @@ func (l *stepReader) unknownInStep(n *syntax.Node, pair syntax.Pair) {
 	for _, p := range n.Pairs {
 		does = does || l.does(p.Key)
 		if v, ok := l.Verbs[p.Key]; ok && slices.Contains(arguments(v), pair.Key) {
-			l.Found(pair.At, "OA101", fmt.Sprintf("it stands in the braces of the verb: %s: {%s: %s}", v.Name, pair.Key, orDots(pair.Value)), "unknown key %q in step", pair.Key)
+			l.Found(pair.At, "OA101", fmt.Sprintf("it stands in the braces of the verb: %s: {%s: %s}", v.Name, pair.Key,
+				orDots(pair.Value)), "unknown key %q in step", pair.Key)
 			return
 		}
 	}
@@ -287,7 +291,8 @@ func (l *stepReader) alike(word string) string {
 		}
 	}
 	if len(names) == 0 {
-		return "a step is a verb, such as " + l.Spelled[0] + ", or one of: " + strings.Join(shape.StepKinds, ", ") + `; "offauth scenario schema --profile ` + l.Story.Profile + `" has all verbs`
+		return "a step is a verb, such as " + l.Spelled[0] + ", or one of: " + strings.Join(shape.StepKinds, ", ") +
+			`; "offauth scenario schema --profile ` + l.Story.Profile + `" has all verbs`
 	}
 	slices.Sort(names)
 	return "one of: " + strings.Join(names, ", ")
@@ -298,15 +303,18 @@ func (l *stepReader) alike(word string) string {
 func (l *stepReader) within(n *syntax.Node) {
 	most := l.Story.Timeout.Defaults().Virtual
 	if by, ok := resolve.Duration(n); ok && by > most {
-		l.Found(n.Pos, "OA203", "raise it: timeout: {virtual: "+n.Text+"}", "this waits longer than timeout.virtual, %s", days(most))
+		l.Found(n.Pos, "OA203", "raise it: timeout: {virtual: "+n.Text+"}", "this waits longer than timeout.virtual, %s",
+			days(most))
 	}
 	at, ok := resolve.Instant(n)
 	switch {
 	case !ok || l.Alone || l.Story.Start.IsZero():
 	case at.Before(l.Story.Start) && !l.GoesBack():
-		l.Found(n.Pos, "OA203", "time moves forward from clock.start; clock back sets it back", "this lies before the story begins, at %s", l.Root.Get("clock").Get("start").Text)
+		l.Found(n.Pos, "OA203", "time moves forward from clock.start; clock back sets it back",
+			"this lies before the story begins, at %s", l.Root.Get("clock").Get("start").Text)
 	case at.Sub(l.Story.Start) > most:
-		l.Found(n.Pos, "OA203", "raise it: timeout: {virtual: "+days(at.Sub(l.Story.Start)+authn.Day-1)+"}", "this lies behind timeout.virtual, %s after the beginning", days(most))
+		l.Found(n.Pos, "OA203", "raise it: timeout: {virtual: "+days(at.Sub(l.Story.Start)+authn.Day-1)+"}",
+			"this lies behind timeout.virtual, %s after the beginning", days(most))
 	}
 }
 

@@ -23,7 +23,8 @@ func (l *builder) style(s *resolve.Scope) {
 		l.Found(n.Pos, "OA402", "call the one like the other", "the name %q is not that of the file, %q", n.Text, stem)
 	}
 	if l.Usage.Checks == 0 && l.Story.Expect == nil && len(l.Story.Steps) > 0 {
-		l.Found(l.Root.Get("steps").Pos, "OA401", "add expect to a step, or check", "this story checks nothing but that its steps are accepted")
+		l.Found(l.Root.Get("steps").Pos, "OA401", "add expect to a step, or check",
+			"this story checks nothing but that its steps are accepted")
 	}
 	for name, at := range l.Usage.Own {
 		if !l.Usage.Vars[name] {
@@ -76,7 +77,9 @@ func (l *builder) longWait() {
 			return
 		case story.Wait:
 			if by, ok := d.By.Known.(time.Duration); ok && by >= time.Duration(days)*authn.Day {
-				l.Found(d.By.Pos, "OA404", "check what it did", "this waits %s, longer than the %d days after which all expires, and nothing is checked behind it", d.By.Text, days)
+				l.Found(d.By.Pos, "OA404", "check what it did",
+					"this waits %s, longer than the %d days after which all expires, and nothing is checked behind it", d.By.Text,
+					days)
 			}
 		}
 	}
@@ -101,7 +104,8 @@ func Suite(stories []*story.Story) []syntax.Finding {
 				}
 			}
 			if near := spelling.Nearest(tag, others); count[tag] == 1 && near != "" {
-				findings = append(findings, syntax.Finding{Pos: s.NamePos, Code: "OA405", Message: "the tag " + strconv.Quote(tag) + " is used once", Help: `did you mean "` + near + `"?`})
+				findings = append(findings, syntax.Finding{Pos: s.NamePos, Code: "OA405", Message: "the tag " + strconv.Quote(tag) +
+					" is used once", Help: `did you mean "` + near + `"?`})
 			}
 		}
 	}

@@ -77,7 +77,8 @@ func (l *stepReader) policySet(do *story.Do, n *syntax.Node, meant bool, s *reso
 			l.RefsIn(p.Value, s)
 			do.Args = append(do.Args, story.Arg{Name: p.Key, Value: story.Compile(verb.Name, p.Value)})
 		default:
-			l.Found(p.At, "OA101", spelling.Suggest(p.Key, missing([]string{"user", "settings"}, n)), "unknown key %q in %s", p.Key, do.Verb.Name)
+			l.Found(p.At, "OA101", spelling.Suggest(p.Key, missing([]string{"user", "settings"}, n)), "unknown key %q in %s",
+				p.Key, do.Verb.Name)
 		}
 	}
 }
@@ -123,7 +124,8 @@ func (l *stepReader) leftOut(step *story.Step, do story.Do, n, beside *syntax.No
 			l.Found(step.Pos, "OA207", a.Doc, "%s needs the argument %q", v.Name, a.Name)
 		}
 		if many := l.People(); a.Only && len(many) > 1 && !l.Open && n.Get(a.Name) == nil && !slips(n, arguments(v), a.Name) {
-			l.Found(step.Pos, "OA207", fmt.Sprintf("write %s: %s", a.Name, strings.Join(many, " or ")), "%s needs the argument %q, as there are several", v.Name, a.Name)
+			l.Found(step.Pos, "OA207", fmt.Sprintf("write %s: %s", a.Name, strings.Join(many, " or ")),
+				"%s needs the argument %q, as there are several", v.Name, a.Name)
 		}
 	}
 	l.mustName(step, v, v.Role, do.By != nil || beside.Get("by") != nil, "by")
@@ -145,7 +147,8 @@ func slips(n *syntax.Node, names []string, name string) bool {
 // mustName wants an actor where there is none or more than one of a role. One
 // that is made in mid-story is named when it is meant.
 func (l *stepReader) mustName(step *story.Step, v verb.Verb, role authn.Role, named bool, word string) {
-	if named || role == authn.RoleAdmin || role == authn.RoleServer || role == authn.RoleWorld || l.Open || v.Makes.Arg != "" {
+	if named || role == authn.RoleAdmin || role == authn.RoleServer || role == authn.RoleWorld || l.Open ||
+		v.Makes.Arg != "" {
 		return
 	}
 	first, many := 0, l.Of(role)
@@ -159,9 +162,11 @@ func (l *stepReader) mustName(step *story.Step, v verb.Verb, role authn.Role, na
 	}
 	switch {
 	case len(many) == 0:
-		l.Found(step.Pos, "OA304", fmt.Sprintf("add it to actors: {NAME: {role: %s}}", role), "%s needs a %s, and there is none", v.Name, role)
+		l.Found(step.Pos, "OA304", fmt.Sprintf("add it to actors: {NAME: {role: %s}}", role),
+			"%s needs a %s, and there is none", v.Name, role)
 	case first > 1:
-		l.Found(step.Pos, "OA304", fmt.Sprintf("write %s: {%s: %s}; there are %s", v.Name, word, many[0], strings.Join(many, ", ")), "%s does not say which %s", v.Name, role)
+		l.Found(step.Pos, "OA304", fmt.Sprintf("write %s: {%s: %s}; there are %s", v.Name, word, many[0],
+			strings.Join(many, ", ")), "%s does not say which %s", v.Name, role)
 	}
 }
 
@@ -178,7 +183,8 @@ func (l *stepReader) party(v verb.Verb, how string, role authn.Role, n *syntax.N
 		case !ok && !l.Open:
 			l.Found(known.Pos, "OA304", spelling.Suggest(known.Text, l.Of(role)), "no such actor: %q", known.Text)
 		case ok && !resolve.Plays(a.Role, role):
-			l.Found(known.Pos, "OA308", spelling.OneOf(l.Of(role)), "%s is a %s; %s is %s a %s", a.Name, a.Role, v.Name, how, role)
+			l.Found(known.Pos, "OA308", spelling.OneOf(l.Of(role)), "%s is a %s; %s is %s a %s", a.Name, a.Role, v.Name, how,
+				role)
 		}
 	}
 	named := story.Compile(verb.Name, n)
@@ -196,7 +202,8 @@ func (l *stepReader) judgeArgument(v verb.Verb, a verb.Arg, n *syntax.Node, s *r
 		l.words(a, n, s)
 		return
 	}
-	kinds := map[verb.ArgKind]shape.Kind{verb.Flag: shape.BoolKind, verb.Number: shape.IntKind, verb.Span: shape.DurationKind, verb.Instant: shape.InstantKind}
+	kinds := map[verb.ArgKind]shape.Kind{verb.Flag: shape.BoolKind, verb.Number: shape.IntKind,
+		verb.Span: shape.DurationKind, verb.Instant: shape.InstantKind}
 	if k, ok := kinds[a.Kind]; ok {
 		l.Typed(a.Name, shape.Field{Kind: k}, n, s)
 		return
@@ -240,7 +247,8 @@ func (l *stepReader) named(v verb.Verb, a verb.Arg, n *syntax.Node) {
 	case a.Kind != verb.Name:
 	case v.Makes.Arg == a.Name:
 		if authn.CheckName(n.Text) != nil {
-			l.Found(n.Pos, "OA202", "1 to 64 letters, digits, ., _, @ and -, the first a letter or digit", "%s cannot be %q", a.Name, n.Text)
+			l.Found(n.Pos, "OA202", "1 to 64 letters, digits, ., _, @ and -, the first a letter or digit", "%s cannot be %q",
+				a.Name, n.Text)
 		}
 	case !a.User:
 		l.actorName(a.Name, n, resolve.NewScope(""), v.Role)

@@ -66,7 +66,8 @@ func cryptography(b *testing.B, times int) time.Duration {
 		if _, err := box.Open(nil, nonce, box.Seal(nil, nonce, private.Seed(), nil), nil); err != nil {
 			b.Fatal(err)
 		}
-		if signature := ed25519.Sign(ed25519.NewKeyFromSeed(private.Seed()), nonce); !ed25519.Verify(public, nonce, signature) {
+		if signature := ed25519.Sign(ed25519.NewKeyFromSeed(private.Seed()), nonce); !ed25519.Verify(public, nonce,
+			signature) {
 			b.Fatal("a signature is not good")
 		}
 	}

@@ -46,7 +46,8 @@ func (b *book) fail(f match.Miss) {
 	phase := b.phase()
 	phase.Failed = true
 	failure := Failure{
-		Pos: f.At, Code: f.Code, What: b.masks.Redact(f.What), Expected: b.masks.Redact(f.Expected), Got: b.masks.Redact(f.Got),
+		Pos: f.At, Code: f.Code, What: b.masks.Redact(f.What), Expected: b.masks.Redact(f.Expected),
+		Got:     b.masks.Redact(f.Got),
 		Outcome: b.came, Step: b.name, Phase: phase.Title, Stack: b.calls(), Last: b.last(), Actions: b.tally.actions,
 	}
 	if b.section != inCleanup {
@@ -185,7 +186,8 @@ type tally struct {
 
 func newTally() tally {
 	return tally{
-		rules: map[authn.RuleID]bool{}, refusals: map[string]bool{}, kinds: map[string]bool{}, verbs: map[string]bool{}, roles: map[string]bool{},
+		rules: map[authn.RuleID]bool{}, refusals: map[string]bool{}, kinds: map[string]bool{}, verbs: map[string]bool{},
+		roles: map[string]bool{},
 	}
 }
 

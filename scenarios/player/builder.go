@@ -216,7 +216,8 @@ func (b *builder) birth(a story.Actor) []authn.Action {
 	var actions []authn.Action
 	switch a.Role {
 	case authn.RoleWorkstation:
-		actions = append(actions, authn.AddWorkstation{Name: a.Name, Family: b.story.Family(), Version: a.Version, NoTray: a.NoTray})
+		actions = append(actions, authn.AddWorkstation{Name: a.Name, Family: b.story.Family(), Version: a.Version,
+			NoTray: a.NoTray})
 	case authn.RolePhone:
 		actions = append(actions, authn.RegisterDevice{Name: a.Name, User: a.User, Platform: a.Platform, Version: a.Version})
 	case authn.RoleProvider:

@@ -63,7 +63,8 @@ func (p *Player) call(s *story.Step, d story.Call) {
 		return
 	}
 	p.stack.frames = append(p.stack.frames, &frame{
-		steps: d.Fragment.Steps, scope: newScope(params), by: s, frag: d.Fragment, name: p.masks.Free(s.Spelled), from: p.stage.Mark(),
+		steps: d.Fragment.Steps, scope: newScope(params), by: s, frag: d.Fragment, name: p.masks.Free(s.Spelled),
+		from: p.stage.Mark(),
 	})
 }
 
@@ -159,7 +160,8 @@ func (p *Player) save(s *story.Step, fields map[string]any, into *scope) {
 	for _, sv := range s.Save {
 		v, err := p.saved(sv.Path, fields)
 		if err != nil {
-			p.fail(match.Miss{At: sv.From, Code: CodeReference, What: "save " + sv.Name, Expected: sv.Path, Got: "there is none"})
+			p.fail(match.Miss{At: sv.From, Code: CodeReference, What: "save " + sv.Name, Expected: sv.Path,
+				Got: "there is none"})
 			if !errors.Is(err, errAbsent) {
 				p.result.Failures[len(p.result.Failures)-1].Got = err.Error()
 			}

@@ -39,7 +39,8 @@ func (p *Player) closing(ctx context.Context) (Played, bool) {
 		p.settled(ctx)
 	}
 	for _, r := range p.pending {
-		p.fail(match.Miss{At: r.step.Pos, Code: CodePending, What: r.name, Expected: "it ends", Got: "it still waits: " + r.res.Pending.Waiting})
+		p.fail(match.Miss{At: r.step.Pos, Code: CodePending, What: r.name, Expected: "it ends",
+			Got: "it still waits: " + r.res.Pending.Waiting})
 	}
 	if p.in.Story.Expect != nil {
 		p.judge.Check(p.in.Story.Expect, p.everything())

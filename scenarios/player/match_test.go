@@ -16,7 +16,8 @@ import (
 func opened(t testing.TB) *player.Player {
 	t.Helper()
 	story := hypr(t, "  - device hide:\n")
-	story.Vars = entries(row{"word", "blue", "again", "${vars.word}", "list", []any{"a", "${vars.word}"}, "loop", "${vars.pool}", "pool", "${vars.loop}", "days", "7d", "pin", "2580"})
+	story.Vars = entries(row{"word", "blue", "again", "${vars.word}", "list", []any{"a", "${vars.word}"}, "loop",
+		"${vars.pool}", "pool", "${vars.loop}", "days", "7d", "pin", "2580"})
 	story.Secrets = []string{"pin"}
 	p, err := player.New(context.Background(), player.Instance{ID: "x", Story: story}, config())
 	if err != nil {
@@ -30,7 +31,8 @@ func TestMatchersFitWhatTheySay(t *testing.T) {
 	p := opened(t)
 	pin := authn.NewSecret("ABCD2345")
 	p.Keep("pin", pin)
-	fields := map[string]any{"left": int64(9), "mode": "offline", "list": []any{"a", "b"}, "deep": map[string]any{"x": true}}
+	fields := map[string]any{"left": int64(9), "mode": "offline", "list": []any{"a", "b"},
+		"deep": map[string]any{"x": true}}
 	for _, c := range []struct {
 		matcher  any
 		fits     []any
@@ -69,7 +71,8 @@ func TestMatchersFitWhatTheySay(t *testing.T) {
 		{row{"absent", false}, []any{"a"}, nil, false},
 		{row{"all", []any{row{"gt", 1}, row{"lt", 9}}}, []any{int64(2)}, []any{int64(9)}, false},
 		{row{"any", []any{1, row{"gt", 8}}}, []any{int64(1), int64(9)}, []any{int64(5)}, false},
-		{row{"exactly", row{"x", true}}, []any{map[string]any{"x": true}}, []any{map[string]any{"x": true, "y": true}, map[string]any{"x": false}}, false},
+		{row{"exactly", row{"x", true}}, []any{map[string]any{"x": true}}, []any{map[string]any{"x": true, "y": true},
+			map[string]any{"x": false}}, false},
 	} {
 		n := node(c.matcher)
 		for _, v := range c.fits {
@@ -100,7 +103,8 @@ func TestWhatDoesNotFitIsToldWithoutASecret_A9(t *testing.T) {
 	if strings.Contains(told, "EFGH2345") { // a literal that is compared with a secret is one
 		t.Error(told)
 	}
-	if got := p.Redact("it was ABCD2345, and the var 2580"); strings.Contains(got, "ABCD2345") || strings.Contains(got, "2580") {
+	if got := p.Redact("it was ABCD2345, and the var 2580"); strings.Contains(got, "ABCD2345") ||
+		strings.Contains(got, "2580") {
 		t.Error(got)
 	}
 	if got := p.Redact("it was EFGH2345"); got != "it was EFGH2345" { // but no other text is
@@ -133,8 +137,10 @@ func TestAMistakeIsNoMismatch(t *testing.T) {
 	t.Parallel()
 	p := opened(t)
 	for _, m := range []any{
-		row{"not", row{"gtt", 3}}, row{"not", row{"gt", "x"}}, row{"not", row{"matches", "9"}}, row{"any", []any{row{"gtt", 3}, 8}}, row{"one_of", []any{row{"gt", true}}},
-		row{"not", row{"all", []any{row{"lesss", 3}}}}, row{"not", row{"any", []any{row{"lesss", 3}}}}, row{"not", row{"contains", "9"}},
+		row{"not", row{"gtt", 3}}, row{"not", row{"gt", "x"}}, row{"not", row{"matches", "9"}},
+		row{"any", []any{row{"gtt", 3}, 8}}, row{"one_of", []any{row{"gt", true}}},
+		row{"not", row{"all", []any{row{"lesss", 3}}}}, row{"not", row{"any", []any{row{"lesss", 3}}}},
+		row{"not", row{"contains", "9"}},
 	} {
 		if missed := p.Try(node(m), int64(9), true); len(missed) == 0 {
 			t.Errorf("%v fits 9", m)
@@ -147,14 +153,18 @@ func TestReferencesGiveWhatTheyName(t *testing.T) {
 	p := opened(t)
 	p.Keep("n", int64(3))
 	for text, want := range map[string]any{
-		"${vars.word}": "blue", "${vars.again}": "blue", "${saved.n + 1}": int64(4), "x${saved.n}": "x3", "${clock.now}": monday, "${clock.start}": monday,
-		"${clock.now + vars.days}": monday.Add(7 * authn.Day), "${phone.clock.now}": monday, "${policy.pins.count}": int64(10), "${policy.offline.enabled}": true, "${state.workstation.locked}": true,
+		"${vars.word}": "blue", "${vars.again}": "blue", "${saved.n + 1}": int64(4), "x${saved.n}": "x3",
+		"${clock.now}": monday, "${clock.start}": monday,
+		"${clock.now + vars.days}": monday.Add(7 * authn.Day), "${phone.clock.now}": monday,
+		"${policy.pins.count}": int64(10), "${policy.offline.enabled}": true, "${state.workstation.locked}": true,
 	} {
 		if got, err := p.Value(node(text)); err != nil || got != want {
 			t.Errorf("%s is %v (%v), want %v", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"${vars.none}", "${saved.none}", "${case.x}", "${matrix.x}", "${loop.n}", "${params.x}", "${steps.x.ok}", "${vars.loop}", "${nobody.clock.now}", "${state.workstation.nothing}", "${policy.pins.none}", "${clock.then}"} {
+	for _, text := range []string{"${vars.none}", "${saved.none}", "${case.x}", "${matrix.x}", "${loop.n}", "${params.x}",
+		"${steps.x.ok}", "${vars.loop}", "${nobody.clock.now}", "${state.workstation.nothing}", "${policy.pins.none}",
+		"${clock.then}"} {
 		if got, err := p.Value(node(text)); err == nil {
 			t.Errorf("%s is %v", text, got)
 		}

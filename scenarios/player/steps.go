@@ -216,7 +216,8 @@ func (d *deeds) await(ctx context.Context, s story.Await) stage.Outcome {
 	for slices.Contains(d.pending, r) {
 		until := r.res.Pending.Until
 		if !until.After(d.stage.Now()) {
-			d.fail(match.Miss{At: s.Pos, Code: CodePending, What: "await " + s.ID, Expected: "it ends", Got: "nothing is left that could end it"})
+			d.fail(match.Miss{At: s.Pos, Code: CodePending, What: "await " + s.ID, Expected: "it ends",
+				Got: "nothing is left that could end it"})
 			return stage.Outcome{}
 		}
 		if o := d.advance(ctx, until, nil); o.Err != nil || d.section >= atEnd {

@@ -39,7 +39,8 @@ func (l *life) any(shown []authn.Secret) authn.Secret {
 
 // nobody returns an Action of neither product.
 func (l *life) nobody() authn.Action {
-	site := pick(l.rng, authn.Phone("pixel"), authn.Workstation("LAPTOP-7"), authn.SiteServer, authn.Provider("bank"), authn.Phone("tablet"))
+	site := pick(l.rng, authn.Phone("pixel"), authn.Workstation("LAPTOP-7"), authn.SiteServer, authn.Provider("bank"),
+		authn.Phone("tablet"))
 	switch l.rng.IntN(7) {
 	case 0, 1:
 		l.bank = l.bank || site == authn.Provider("bank")
@@ -47,14 +48,17 @@ func (l *life) nobody() authn.Action {
 	case 2:
 		return authn.SetLink{Site: authn.Bluetooth("pixel", "LAPTOP-7"), State: pick(l.rng, authn.Up, authn.Down)}
 	case 3:
-		return authn.AdvanceClock{By: pick(l.rng, time.Second, 4999*time.Millisecond, 5*time.Second, time.Minute, 5*time.Minute, 25*time.Hour)}
+		return authn.AdvanceClock{By: pick(l.rng, time.Second, 4999*time.Millisecond, 5*time.Second, time.Minute,
+			5*time.Minute, 25*time.Hour)}
 	case 4:
-		return pick[authn.Action](l.rng, authn.BackClock{By: pick(l.rng, time.Second, time.Hour)}, authn.UnlockUser{Name: "alice"},
+		return pick[authn.Action](l.rng, authn.BackClock{By: pick(l.rng, time.Second, time.Hour)},
+			authn.UnlockUser{Name: "alice"},
 			authn.RestartDevice{Phone: "pixel"}, authn.FreezeClock{}, authn.RunClock{})
 	case 5:
 		return authn.SkewClock{Site: site, By: pick(l.rng, time.Duration(0), -7*time.Minute, time.Minute)}
 	}
-	return authn.SetFault{Kind: pick(l.rng, authn.Drop, authn.Replay), Message: pick(l.rng, "pin_set", "unlock_request", "unlock_result"), Nth: 1 + l.rng.IntN(2)}
+	return authn.SetFault{Kind: pick(l.rng, authn.Drop, authn.Replay), Message: pick(l.rng, "pin_set", "unlock_request",
+		"unlock_result"), Nth: 1 + l.rng.IntN(2)}
 }
 
 // hypr returns an Action of the first product.
@@ -70,7 +74,8 @@ func (l *life) hypr() authn.Action {
 	case 7, 8:
 		return lock
 	}
-	return pick[authn.Action](l.rng, hypr.Hide{Phone: phone}, authn.Cancel{Phone: phone}, hypr.Pair{Phone: phone, Workstation: "LAPTOP-7", Passkey: l.rng.IntN(2) == 0},
+	return pick[authn.Action](l.rng, hypr.Hide{Phone: phone}, authn.Cancel{Phone: phone},
+		hypr.Pair{Phone: phone, Workstation: "LAPTOP-7", Passkey: l.rng.IntN(2) == 0},
 		hypr.PasskeyUnlock{Phone: phone, Workstation: "LAPTOP-7"},
 		authn.SetPolicy{Settings: []authn.Setting{setting("hypr.pins.length", pick(l.rng, "6", "8", "5"))}})
 }
@@ -80,13 +85,15 @@ func (l *life) encap() authn.Action {
 	method := pick(l.rng, encap.OfflinePIN, encap.OfflinePIN, encap.Offline)
 	switch l.rng.IntN(8) {
 	case 0, 1:
-		return encap.Challenge{Provider: "bank", User: "alice", Phone: "pixel", Method: method, Content: pick(l.rng, "Pay 1 EUR", "", "a: b # c")}
+		return encap.Challenge{Provider: "bank", User: "alice", Phone: "pixel", Method: method,
+			Content: pick(l.rng, "Pay 1 EUR", "", "a: b # c")}
 	case 2, 3:
 		if len(l.sessions) > 0 {
 			return encap.Scan{Phone: "pixel", Data: l.sessions[len(l.sessions)-1].Data + pick(l.rng, "", "", "", "X")}
 		}
 	case 4, 5:
-		return encap.Approve{Phone: "pixel", Method: method, PIN: authn.NewSecret(pick(l.rng, "1357", "1357", "2580", "4444"))}
+		return encap.Approve{Phone: "pixel", Method: method,
+			PIN: authn.NewSecret(pick(l.rng, "1357", "1357", "2580", "4444"))}
 	case 6:
 		v := encap.Verify{Provider: "bank", Code: l.any(l.codes)}
 		if len(l.sessions) > 0 && l.rng.IntN(2) == 0 {
@@ -94,13 +101,15 @@ func (l *life) encap() authn.Action {
 		}
 		return v
 	}
-	return pick[authn.Action](l.rng, encap.Auth{Phone: "pixel", Method: encap.DevicePIN, PIN: authn.NewSecret(pick(l.rng, "2580", "9999"))},
+	return pick[authn.Action](l.rng, encap.Auth{Phone: "pixel", Method: encap.DevicePIN,
+		PIN: authn.NewSecret(pick(l.rng, "2580", "9999"))},
 		encap.AddMethod{Phone: "pixel", Methods: []encap.Method{encap.Offline}}, encap.Passcode{Phone: "pixel"})
 }
 
 // step does one thing, and time passes.
 func (l *life) step() {
-	gaps := []time.Duration{0, 20 * time.Millisecond, 900 * time.Millisecond, 1700 * time.Millisecond, 4 * time.Second, 61 * time.Second}
+	gaps := []time.Duration{0, 20 * time.Millisecond, 900 * time.Millisecond, 1700 * time.Millisecond, 4 * time.Second,
+		61 * time.Second}
 	gap := pick(l.rng, gaps...)
 	l.host = l.host.Add(gap + time.Duration(l.rng.Int64N(int64(100*time.Millisecond))))
 	a := pick(l.rng, l.nobody, l.hypr, l.hypr, l.encap)()

@@ -119,9 +119,12 @@ func (s *taped) demo() {
 		authn.AddUser{Name: "alice"}, authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR},
 		authn.SetPolicy{Settings: []authn.Setting{setting("hypr.offline.enabled", "true"), setting("hypr.pins.count", "10")}},
 		authn.RegisterDevice{Name: "pixel", User: "alice"}, hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}, tap, lock,
-		authn.SetPolicy{Settings: []authn.Setting{setting("encap.offline.methods", "OFFLINE,OFFLINE:PIN"), setting("encap.otp.length", "6")}},
-		authn.AddProvider{Name: "bank"}, encap.Activate{Phone: "pixel", Methods: []encap.Method{encap.Device, encap.DevicePIN}, PIN: pin},
-		encap.Auth{Phone: "pixel", Method: encap.DevicePIN, PIN: pin}, encap.AddMethod{Phone: "pixel", Methods: []encap.Method{encap.OfflinePIN}, PIN: authn.NewSecret("1357")},
+		authn.SetPolicy{Settings: []authn.Setting{setting("encap.offline.methods", "OFFLINE,OFFLINE:PIN"),
+			setting("encap.otp.length", "6")}},
+		authn.AddProvider{Name: "bank"},
+		encap.Activate{Phone: "pixel", Methods: []encap.Method{encap.Device, encap.DevicePIN}, PIN: pin},
+		encap.Auth{Phone: "pixel", Method: encap.DevicePIN, PIN: pin},
+		encap.AddMethod{Phone: "pixel", Methods: []encap.Method{encap.OfflinePIN}, PIN: authn.NewSecret("1357")},
 	} {
 		s.do(a)
 		s.host = s.host.Add(150 * time.Millisecond)
@@ -151,7 +154,8 @@ func TestTheDemoIsToldOncePerProduct(t *testing.T) {
 		}
 	}
 	_, left, err := record.Scene("told", authn.FamilyHYPR, s.moves())
-	if err != nil || strings.Join(left, ", ") != "admin policy set, provider add, device activate, device auth, device method add" {
+	if err != nil ||
+		strings.Join(left, ", ") != "admin policy set, provider add, device activate, device auth, device method add" {
 		t.Errorf("%v, left out: %q", err, left)
 	}
 }
@@ -170,7 +174,8 @@ func TestWhatNoScenarioCanTellIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = compose.Write(scene); !errors.Is(err, compose.ErrUntold) || !strings.Contains(err.Error(), "world repair") {
+	if _, err = compose.Write(scene); !errors.Is(err, compose.ErrUntold) ||
+		!strings.Contains(err.Error(), "world repair") {
 		t.Errorf("a repaired world: %v", err)
 	}
 	s = newTaped(t, 3)
@@ -186,14 +191,21 @@ func TestWhatNoScenarioCanTellIsNamed(t *testing.T) {
 func TestUsersWithoutAPhoneAreAddedByTheStory(t *testing.T) {
 	t.Parallel()
 	for name, actions := range map[string][]authn.Action{
-		"alice alone": {authn.AddUser{Name: "alice"}, authn.AdvanceClock{By: time.Hour}, authn.RegisterDevice{Name: "pixel", User: "alice"}},
-		"bob alone":   {authn.AddUser{Name: "bob"}, authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR}, lock, authn.RegisterDevice{Name: "pixel", User: "bob"}},
-		"roaming": {authn.AddUser{Name: "bob", Roaming: true}, authn.AddUser{Name: "alice"}, authn.RegisterDevice{Name: "pixel", User: "bob"},
-			authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR}, hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}, unlock},
+		"alice alone": {authn.AddUser{Name: "alice"}, authn.AdvanceClock{By: time.Hour},
+			authn.RegisterDevice{Name: "pixel", User: "alice"}},
+		"bob alone": {authn.AddUser{Name: "bob"}, authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR}, lock,
+			authn.RegisterDevice{Name: "pixel", User: "bob"}},
+		"roaming": {authn.AddUser{Name: "bob", Roaming: true}, authn.AddUser{Name: "alice"},
+			authn.RegisterDevice{Name: "pixel", User: "bob"},
+			authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR}, hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"},
+			unlock},
 		"two": {authn.AddUser{Name: "bob"}, authn.AddUser{Name: "alice"}, authn.RegisterDevice{Name: "pixel", User: "bob"},
-			authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR}, authn.UnlockUser{Name: "alice"}, hypr.Login{Workstation: "LAPTOP-7", User: "alice", PIN: authn.NewSecret("X")}},
-		"a roll of the policy": {authn.AddUser{Name: "alice"}, authn.SetPolicy{Settings: []authn.Setting{setting("hypr.pins.count", "5")}},
-			authn.SetPolicy{Settings: []authn.Setting{setting("hypr.pins.count", "20"), setting("encap.otp.length", "6")}}, authn.SetLink{Site: authn.SiteServer, State: authn.Down}},
+			authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR}, authn.UnlockUser{Name: "alice"},
+			hypr.Login{Workstation: "LAPTOP-7", User: "alice", PIN: authn.NewSecret("X")}},
+		"a roll of the policy": {authn.AddUser{Name: "alice"},
+			authn.SetPolicy{Settings: []authn.Setting{setting("hypr.pins.count", "5")}},
+			authn.SetPolicy{Settings: []authn.Setting{setting("hypr.pins.count", "20"), setting("encap.otp.length", "6")}},
+			authn.SetLink{Site: authn.SiteServer, State: authn.Down}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -53,7 +53,8 @@ func Scene(name string, family authn.FamilyName, moves []sim.Recorded) (scene co
 	}
 	scene = compose.Scene{
 		Name: name, Tags: []string{"recorded"}, Profile: string(family),
-		Header: []string{"Recorded by: offauth scenario record " + name, "What chance drew is told by reference: each play draws its own PINs and codes."},
+		Header: []string{"Recorded by: offauth scenario record " + name,
+			"What chance drew is told by reference: each play draws its own PINs and codes."},
 	}
 	rest := begin(&scene, s.verbs, s.kept)
 	if err := distinct(scene, s.verbs, rest); err != nil {

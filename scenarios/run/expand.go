@@ -92,7 +92,10 @@ func at(point []story.Entry, where story.Entry) bool {
 		if where.Value.Kind == syntax.List {
 			wanted = where.Value.Items
 		}
-		return slices.ContainsFunc(wanted, func(n *syntax.Node) bool { return n.Kind == e.Value.Kind && spell(n) == spell(e.Value) })
+		return slices.ContainsFunc(wanted, func(n *syntax.Node) bool {
+			return n.Kind == e.Value.Kind &&
+				spell(n) == spell(e.Value)
+		})
 	}
 	return false
 }

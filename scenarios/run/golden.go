@@ -29,7 +29,8 @@ func (r *runner) golden(in Instance, result *Result) {
 		return
 	}
 	want, err := fs.ReadFile(r.Goldens, name)
-	f := Failure{Pos: story.GoldenAt, Code: CodeGolden, What: name, Expected: "the transcript of the golden", Actions: result.Actions}
+	f := Failure{Pos: story.GoldenAt, Code: CodeGolden, What: name, Expected: "the transcript of the golden",
+		Actions: result.Actions}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		f.Got = "there is no such file; --update makes it"

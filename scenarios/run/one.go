@@ -82,7 +82,8 @@ func (r *runner) once(ctx context.Context, j job, blank Result) (result Result) 
 		if v := recover(); v != nil {
 			result = blank
 			result.Status, result.Reason, result.Wall = Errored, fmt.Sprintf("panic: %v", v), r.Now().Sub(began)
-			result.Failures = []Failure{{Pos: j.in.Story.NamePos, Code: CodePanic, What: "offauth itself", Expected: "no panic", Got: fmt.Sprintf("%v\n%s", v, debug.Stack())}}
+			result.Failures = []Failure{{Pos: j.in.Story.NamePos, Code: CodePanic, What: "offauth itself", Expected: "no panic",
+				Got: fmt.Sprintf("%v\n%s", v, debug.Stack())}}
 		}
 	}()
 	p, err := r.open(ctx, j)
@@ -108,7 +109,8 @@ func (r *runner) open(ctx context.Context, j job) (*player.Player, error) {
 			return nil, err
 		}
 	}
-	return player.New(ctx, j.in, player.Config{Store: r.Store, Now: r.Now, WallScale: r.WallScale, KDF: r.KDF, Seed: j.seed, Watch: watch, Last: r.Last})
+	return player.New(ctx, j.in, player.Config{Store: r.Store, Now: r.Now, WallScale: r.WallScale, KDF: r.KDF,
+		Seed: j.seed, Watch: watch, Last: r.Last})
 }
 
 // invariants names those of a story; a story that names none has all.
@@ -132,7 +134,8 @@ func (r *runner) unmade(ctx context.Context, blank Result, err error, began time
 		return blank
 	}
 	blank.Status, blank.Reason, blank.Wall = Errored, "its world was not made: "+err.Error(), r.Now().Sub(began)
-	f := Failure{Code: player.CodeFault, Pos: syntax.Pos{File: blank.Path, Line: blank.Line, Col: 1}, What: "the world", Expected: "it is made", Got: err.Error()}
+	f := Failure{Code: player.CodeFault, Pos: syntax.Pos{File: blank.Path, Line: blank.Line, Col: 1}, What: "the world",
+		Expected: "it is made", Got: err.Error()}
 	if refusal, ok := authn.AsRefusal(err); ok {
 		f.Got = fmt.Sprintf("refused %s (%s): %s", refusal.Code, refusal.Rule, err)
 	}

@@ -51,7 +51,8 @@ func TestAfterSoManyFailuresNoMoreAreStarted(t *testing.T) {
 	t.Parallel()
 	o := options()
 	o.MaxFailures = 2
-	r := run.Run(context.Background(), written(t, map[string]string{"a": bad, "b": good, "c": bad, "d": good, "e": bad}), o)
+	r := run.Run(context.Background(), written(t, map[string]string{"a": bad, "b": good, "c": bad, "d": good, "e": bad}),
+		o)
 	if got := statuses(r); got != "a failed, b passed, c failed, d not_run, e not_run" || r.Interrupted {
 		t.Error(got)
 	}
@@ -134,7 +135,8 @@ func TestTheWallClockEndsAHangAlone(t *testing.T) {
 		step  time.Duration
 		scale float64
 		want  string
-	}{{4 * time.Second, 0, "a passed"}, {4 * time.Minute, 0, "a failed"}, {4 * time.Minute, 10, "a passed"}, {4 * time.Second, 0.01, "a failed"}} {
+	}{{4 * time.Second, 0, "a passed"}, {4 * time.Minute, 0, "a failed"}, {4 * time.Minute, 10, "a passed"},
+		{4 * time.Second, 0.01, "a failed"}} {
 		o := options()
 		now := time.Unix(0, 0)
 		o.Now = func() time.Time { now = now.Add(c.step); return now }
@@ -154,9 +156,11 @@ func TestTheWallClockEndsAHangAlone(t *testing.T) {
 // A loop that only looks ends at the same step on every machine.
 func TestALoopWithoutActionsEnds(t *testing.T) {
 	t.Parallel()
-	text := "timeout: {actions: 50}\nsteps:\n  - repeat: 1000000\n    steps:\n      - check: {state: {workstation.locked: true}}\n"
+	text := "timeout: {actions: 50}\nsteps:\n" +
+		"  - repeat: 1000000\n    steps:\n      - check: {state: {workstation.locked: true}}\n"
 	r := run.Run(context.Background(), written(t, map[string]string{"a": text}), options())
-	if f := r.Results[0].Failures; statuses(r) != "a failed" || f[0].What != "timeout.actions" || !strings.Contains(f[0].Expected, "500 steps") {
+	if f := r.Results[0].Failures; statuses(r) != "a failed" || f[0].What != "timeout.actions" ||
+		!strings.Contains(f[0].Expected, "500 steps") {
 		t.Errorf("%s", told(r.Results[0]))
 	}
 }
@@ -192,7 +196,8 @@ func TestABrokenInvariantIsAFailureAtItsStep(t *testing.T) {
 	if got := statuses(r); got != "a failed, b passed, c failed" || strings.Join(asked, "; ") != "hypr all; hypr no_end" {
 		t.Fatalf("%s; asked for %v", got, asked)
 	}
-	if f := r.Results[0].Failures; len(f) != 1 || f[0].Code != "invariant" || f[0].What != "no_unlock" || f[0].Step != "device unlock #1" {
+	if f := r.Results[0].Failures; len(f) != 1 || f[0].Code != "invariant" || f[0].What != "no_unlock" ||
+		f[0].Step != "device unlock #1" {
 		t.Errorf("%s", told(r.Results[0]))
 	}
 	o.Invariants = []string{}
@@ -209,12 +214,14 @@ func TestABrokenInvariantIsAFailureAtItsStep(t *testing.T) {
 
 func TestGoldensAreMadeAndComparedAndShowNoPIN_A9(t *testing.T) {
 	t.Parallel()
-	table := "golden: true\ncases:\n  - {name: one, wait: 1s}\n  - {name: two, wait: 2s}\n" + good + "  - wait: ${case.wait}\n"
+	table := "golden: true\ncases:\n  - {name: one, wait: 1s}\n  - {name: two, wait: 2s}\n" + good +
+		"  - wait: ${case.wait}\n"
 	all := written(t, map[string]string{"a": table})
 	o := options()
 	files := fstest.MapFS{}
 	o.Goldens = files
-	if r := run.Run(context.Background(), all, o); statuses(r) != "a[one] failed, a[two] failed" || r.Results[0].Failures[0].Code != run.CodeGolden {
+	if r := run.Run(context.Background(), all, o); statuses(r) != "a[one] failed, a[two] failed" ||
+		r.Results[0].Failures[0].Code != run.CodeGolden {
 		t.Fatal(statuses(r))
 	}
 	o.Update = func(id string) bool { return id != "a[two]" }

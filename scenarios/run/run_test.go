@@ -60,7 +60,8 @@ func TestTheExamplesOfTheFormatPass(t *testing.T) {
 	r := run.Run(context.Background(), samples(t), options())
 	for _, one := range r.Results {
 		if one.Status != run.Passed {
-			t.Errorf("%s is %s (%s)\n%+v\n%s", one.ID, one.Status, one.Reason, one.Failures, strings.Join(one.Transcript[max(0, len(one.Transcript)-12):], "\n"))
+			t.Errorf("%s is %s (%s)\n%+v\n%s", one.ID, one.Status, one.Reason, one.Failures,
+				strings.Join(one.Transcript[max(0, len(one.Transcript)-12):], "\n"))
 		}
 	}
 }

@@ -41,7 +41,8 @@ func TestTagsAreAndedOredAndNegated(t *testing.T) {
 func TestWhatIsNoExpressionOverTagsIsSaid(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		"and", "hypr and", "hypr slow", "not", "(hypr", "hypr)", "()", "hypr or or slow", "HYPR", "hypr,slow", "-a", "a && b", "!a",
+		"and", "hypr and", "hypr slow", "not", "(hypr", "hypr)", "()", "hypr or or slow", "HYPR", "hypr,slow", "-a", "a && b",
+		"!a",
 		strings.Repeat("(", 5000), strings.Repeat("not ", 5000) + "a",
 	} {
 		if _, err := run.ParseTags(text); !errors.Is(err, run.ErrBadTags) {
@@ -58,7 +59,8 @@ func TestGlobsTakeBracketsForThemselves(t *testing.T) {
 	}{
 		{"hypr-*", "hypr-five-seconds[back-at-5s]", true}, {"*[back-at-5s]", "hypr-five-seconds[back-at-5s]", true},
 		{"*[back-at-6s]", "hypr-five-seconds[back-at-5s]", false}, {"hypr", "hypr-x", false}, {"", "", true}, {"*", "", true},
-		{"a?c", "abc", true}, {"a?c", "ac", false}, {"*a*b*c", "xxaxxbxxbxc", true}, {"*a*b*c", "xxaxxcxxb", false}, {"a**", "a", true},
+		{"a?c", "abc", true}, {"a?c", "ac", false}, {"*a*b*c", "xxaxxbxxbxc", true}, {"*a*b*c", "xxaxxcxxb", false},
+		{"a**", "a", true},
 	} {
 		if got := run.Glob(row.pattern, row.text); got != row.want {
 			t.Errorf("%q on %q is %v", row.pattern, row.text, got)
@@ -112,7 +114,8 @@ func TestInstancesAreRowsTimesPointsInTheOrderOfTheirIDs(t *testing.T) {
 func TestTooManyInstancesNoneAndTwoOfOneNameAreErrors(t *testing.T) {
 	t.Parallel()
 	ten := "0|1|2|3|4|5|6|7|8|9"
-	big := tale("big", nil, []string{"x", "y"}, "a="+ten, "b="+ten, "c="+ten, "d="+ten, "e="+ten, "f="+ten, "g="+ten, "h="+ten)
+	big := tale("big", nil, []string{"x", "y"}, "a="+ten, "b="+ten, "c="+ten, "d="+ten, "e="+ten, "f="+ten, "g="+ten,
+		"h="+ten)
 	if _, err := run.Expand([]*story.Story{big}, 0); !errors.Is(err, run.ErrTooMany) {
 		t.Error(err)
 	}
@@ -135,7 +138,8 @@ func TestTooManyInstancesNoneAndTwoOfOneNameAreErrors(t *testing.T) {
 func TestSelectingKeepsWhatFitsAndNamesWhatIsNear(t *testing.T) {
 	t.Parallel()
 	all, err := run.Expand([]*story.Story{
-		tale("hypr-five-seconds", []string{"hypr", "slow"}, []string{"back-at-5s", "back-at-60s"}), tale("hypr-drain", []string{"hypr"}, nil),
+		tale("hypr-five-seconds", []string{"hypr", "slow"}, []string{"back-at-5s", "back-at-60s"}),
+		tale("hypr-drain", []string{"hypr"}, nil),
 		tale("encap-qr", []string{"encap"}, nil, "length=4|6"),
 	}, 0)
 	if err != nil {
@@ -161,7 +165,9 @@ func TestSelectingKeepsWhatFitsAndNamesWhatIsNear(t *testing.T) {
 	if !errors.As(err, &none) || none.Near[0] != "hypr-drain" {
 		t.Errorf("%v, %+v", err, none)
 	}
-	if _, err = run.Select(all, nil, "hypr and encap"); !errors.As(err, &none) || !strings.Contains(fmt.Sprint(err), "hypr and encap") || !slices.IsSorted(none.AllTags) || !slices.Contains(none.AllTags, "encap") {
+	if _, err = run.Select(all, nil, "hypr and encap"); !errors.As(err, &none) ||
+		!strings.Contains(fmt.Sprint(err), "hypr and encap") || !slices.IsSorted(none.AllTags) ||
+		!slices.Contains(none.AllTags, "encap") {
 		t.Errorf("%v, %q", err, none.AllTags)
 	}
 }

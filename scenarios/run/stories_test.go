@@ -47,7 +47,8 @@ func told(r run.Result) string {
 
 func tell(b *strings.Builder, head string, f run.Failure) {
 	fmt.Fprintf(b, "%s%s:%d:%d: %s: %s\n", head, f.File, f.Line, f.Col, f.Code, f.What)
-	fmt.Fprintf(b, "    expected %s\n    got      %s\n    step     %s, phase %q, after %d actions\n", f.Expected, f.Got, f.Step, f.Phase, f.Actions)
+	fmt.Fprintf(b, "    expected %s\n    got      %s\n    step     %s, phase %q, after %d actions\n", f.Expected, f.Got,
+		f.Step, f.Phase, f.Actions)
 	for _, frame := range f.Stack {
 		fmt.Fprintf(b, "    at       %s:%d:%d %s\n", frame.File, frame.Line, frame.Col, frame.What)
 	}
@@ -60,7 +61,8 @@ func tell(b *strings.Builder, head string, f run.Failure) {
 func TestFailuresSayWhatWasWantedAndWhatCame(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder
-	for _, one := range run.Run(context.Background(), expand(t, load(t, os.DirFS("testdata/failing"))), options()).Results {
+	for _, one := range run.Run(context.Background(), expand(t, load(t, os.DirFS("testdata/failing"))),
+		options()).Results {
 		if one.Status == run.Passed {
 			t.Errorf("%s passes", one.ID)
 		}

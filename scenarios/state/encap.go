@@ -26,25 +26,35 @@ func encapRows() []Row {
 		})
 	}
 	return []Row{
-		encap(nameActivated, Bool, "whether it is activated", func(e *authn.EncapView) (any, bool) { return e.Registration != "", true }),
-		encap("registration", Text, "its registration, or empty", func(e *authn.EncapView) (any, bool) { return e.Registration, true }),
-		encap("methods", List, "the methods that it has", func(e *authn.EncapView) (any, bool) { return append([]string{}, e.Methods...), true }),
-		encap("biometric.failures", Int, "biometric failures in a row", func(e *authn.EncapView) (any, bool) { return int64(e.BiometricFailures), true }),
-		encap("biometric.locked", Bool, "whether five of them locked biometrics (E34)", func(e *authn.EncapView) (any, bool) { return e.BiometricsLocked, true }),
-		encap("operation.open", Bool, "whether an operation is open", func(e *authn.EncapView) (any, bool) { return e.Operation != nil, true }),
+		encap(nameActivated, Bool, "whether it is activated",
+			func(e *authn.EncapView) (any, bool) { return e.Registration != "", true }),
+		encap("registration", Text, "its registration, or empty",
+			func(e *authn.EncapView) (any, bool) { return e.Registration, true }),
+		encap("methods", List, "the methods that it has",
+			func(e *authn.EncapView) (any, bool) { return append([]string{}, e.Methods...), true }),
+		encap("biometric.failures", Int, "biometric failures in a row",
+			func(e *authn.EncapView) (any, bool) { return int64(e.BiometricFailures), true }),
+		encap("biometric.locked", Bool, "whether five of them locked biometrics (E34)",
+			func(e *authn.EncapView) (any, bool) { return e.BiometricsLocked, true }),
+		encap("operation.open", Bool, "whether an operation is open",
+			func(e *authn.EncapView) (any, bool) { return e.Operation != nil, true }),
 		operation("session", Text, "the open operation's session", func(o authn.OperationView) any { return o.Session }),
 		operation("provider", Text, "the open operation's provider", func(o authn.OperationView) any { return o.Provider }),
 		operation("method", Text, "the open operation's method", func(o authn.OperationView) any { return o.Method }),
 		operation("title", Text, "what it shows as title", func(o authn.OperationView) any { return o.Title }),
 		operation("context", Text, "what it shows for approval", func(o authn.OperationView) any { return o.Content }),
 		operation("until", Instant, "when it ends by itself", func(o authn.OperationView) any { return o.Until }),
-		lock("failures", Int, "wrong tries in a row of a phone with a method", func(l authn.LockView) any { return int64(l.Failures) }),
+		lock("failures", Int, "wrong tries in a row of a phone with a method",
+			func(l authn.LockView) any { return int64(l.Failures) }),
 		lock(nameLocked, Bool, "whether they locked it (E26)", func(l authn.LockView) any { return l.Locked }),
-		session("state", Text, "the newest session's state: open, approved, expired, superseded or closed", func(v authn.SessionView) any { return v.State }),
+		session("state", Text, "the newest session's state: open, approved, expired, superseded or closed",
+			func(v authn.SessionView) any { return v.State }),
 		session("id", Text, "the newest session", func(v authn.SessionView) any { return v.ID }),
 		session("method", Text, "the newest session's method", func(v authn.SessionView) any { return v.Method }),
-		session("expires_at", Instant, "when the newest session expires", func(v authn.SessionView) any { return v.ExpiresAt }),
-		{Role: authn.RoleProvider, Family: authn.FamilyEncap, Path: "sessions.count", Kind: Int, Doc: "how many sessions there were",
+		session("expires_at", Instant, "when the newest session expires",
+			func(v authn.SessionView) any { return v.ExpiresAt }),
+		{Role: authn.RoleProvider, Family: authn.FamilyEncap, Path: "sessions.count", Kind: Int,
+			Doc: "how many sessions there were",
 			Get: func(s authn.Snapshot, actor string, _ []string) (any, bool) {
 				return int64(len(sessions(s, actor))), true
 			}},
@@ -54,7 +64,8 @@ func encapRows() []Row {
 // lock is a row of a phone with a method; the method "device" is the whole
 // device. No count is a count of none.
 func lock(path string, kind Kind, doc string, get func(authn.LockView) any) Row {
-	return Row{Role: authn.RoleServer, Family: authn.FamilyEncap, Path: "locks.<phone>.<method>." + path, Kind: kind, Doc: doc,
+	return Row{Role: authn.RoleServer, Family: authn.FamilyEncap, Path: "locks.<phone>.<method>." + path, Kind: kind,
+		Doc: doc,
 		Get: func(s authn.Snapshot, _ string, names []string) (any, bool) {
 			known := false
 			for _, p := range s.Phones {

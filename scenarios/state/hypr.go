@@ -32,20 +32,32 @@ func computerRows() []onPhone {
 		{"pins.issued_at", Instant, "when the set was made", set(func(p authn.PINSetView) any { return p.IssuedAt })},
 		{"pins.expires_at", Instant, "when the set expires", set(func(p authn.PINSetView) any { return p.ExpiresAt })},
 		{"pins.expired", Bool, "whether it has expired", set(func(p authn.PINSetView) any { return p.Expired })},
-		{"pins.low", Bool, "whether the PINs left are below the threshold (H29)", set(func(p authn.PINSetView) any { return p.Low })},
-		{"pins.present", Bool, "whether it holds a set", func(c authn.ComputerView) (any, bool) { return c.Set != nil, true }},
-		{"pin.visible", Bool, "whether a PIN is on the screen", func(c authn.ComputerView) (any, bool) { return c.Shown != nil, true }},
+		{"pins.low", Bool, "whether the PINs left are below the threshold (H29)",
+			set(func(p authn.PINSetView) any { return p.Low })},
+		{"pins.present", Bool, "whether it holds a set", func(c authn.ComputerView) (any, bool) {
+			return c.Set != nil,
+				true
+		}},
+		{"pin.visible", Bool, "whether a PIN is on the screen",
+			func(c authn.ComputerView) (any, bool) { return c.Shown != nil, true }},
 		{"pin.hidden_at", Instant, "when the visible PIN is wiped", func(c authn.ComputerView) (any, bool) {
 			if c.Shown == nil {
 				return nil, false
 			}
 			return c.Shown.HiddenAt, true
 		}},
-		{"offer", Text, "the reason of a standing offer, or empty", func(c authn.ComputerView) (any, bool) { return c.Offer, true }},
-		{"primed", Bool, "whether there was an online authentication (H9)", func(c authn.ComputerView) (any, bool) { return c.Primed, true }},
-		{"offline_mode", Bool, "the administrator's switch as the phone last heard it", func(c authn.ComputerView) (any, bool) { return c.OfflineMode, true }},
-		{"passkey", Bool, "whether it was paired with an Enterprise Passkey (H36)", func(c authn.ComputerView) (any, bool) { return c.Passkey, true }},
-		{"waiting", Bool, "whether a tap waits for the workstation", func(c authn.ComputerView) (any, bool) { return c.Waiting != nil, true }},
+		{"offer", Text, "the reason of a standing offer, or empty", func(c authn.ComputerView) (any, bool) {
+			return c.Offer,
+				true
+		}},
+		{"primed", Bool, "whether there was an online authentication (H9)",
+			func(c authn.ComputerView) (any, bool) { return c.Primed, true }},
+		{"offline_mode", Bool, "the administrator's switch as the phone last heard it",
+			func(c authn.ComputerView) (any, bool) { return c.OfflineMode, true }},
+		{"passkey", Bool, "whether it was paired with an Enterprise Passkey (H36)",
+			func(c authn.ComputerView) (any, bool) { return c.Passkey, true }},
+		{"waiting", Bool, "whether a tap waits for the workstation",
+			func(c authn.ComputerView) (any, bool) { return c.Waiting != nil, true }},
 	}
 }
 
@@ -92,7 +104,8 @@ func computer(s authn.Snapshot, phone, workstation string) (authn.ComputerView, 
 // hyprWorkstation has what a workstation keeps of its users and their phones.
 func hyprWorkstation() []Row {
 	account := func(path string, kind Kind, doc string, get func(authn.AccountView) any) Row {
-		return Row{Role: authn.RoleWorkstation, Family: authn.FamilyHYPR, Path: "accounts.<user>." + path, Kind: kind, Doc: doc,
+		return Row{Role: authn.RoleWorkstation, Family: authn.FamilyHYPR, Path: "accounts.<user>." + path, Kind: kind,
+			Doc: doc,
 			Get: func(s authn.Snapshot, actor string, names []string) (any, bool) {
 				for _, a := range accounts(s, actor) {
 					if authn.SameName(a.User, names[0]) {
@@ -122,10 +135,14 @@ func hyprWorkstation() []Row {
 			}}
 	}
 	return []Row{
-		account("failures", Int, "wrong PINs since the last login (A6)", func(a authn.AccountView) any { return int64(a.Failures) }),
-		account("locked_out", Bool, "whether they locked the user out (H27)", func(a authn.AccountView) any { return a.LockedOut }),
-		account("lockout", Int, "how many of them lock the user out, 0 for never", func(a authn.AccountView) any { return int64(a.Lockout) }),
-		set("left", Int, "PINs of the phone's newest set that it still accepts", func(p authn.PINSetView) any { return int64(p.Left) }),
+		account("failures", Int, "wrong PINs since the last login (A6)",
+			func(a authn.AccountView) any { return int64(a.Failures) }),
+		account("locked_out", Bool, "whether they locked the user out (H27)",
+			func(a authn.AccountView) any { return a.LockedOut }),
+		account("lockout", Int, "how many of them lock the user out, 0 for never",
+			func(a authn.AccountView) any { return int64(a.Lockout) }),
+		set("left", Int, "PINs of the phone's newest set that it still accepts",
+			func(p authn.PINSetView) any { return int64(p.Left) }),
 		set("of", Int, "PINs that the set had", func(p authn.PINSetView) any { return int64(p.Of) }),
 		set("number", Int, "the set's number", func(p authn.PINSetView) any { return int64(p.Number) }),
 		set("confirmed", Bool, "whether the phone is known to have it", func(p authn.PINSetView) any { return p.Confirmed }),

@@ -15,7 +15,8 @@ func onespanRows() []Row {
 // clientRows has what a workstation has and wants, whoever logs on.
 func clientRows() []Row {
 	rows := []Row{
-		workstation("tray", Bool, "whether the Tray Agent is there (O56)", func(w authn.WorkstationView) any { return !w.NoTray }),
+		workstation("tray", Bool, "whether the Tray Agent is there (O56)",
+			func(w authn.WorkstationView) any { return !w.NoTray }),
 		workstation("credentials.online", List, "what is typed at an online logon (O57)",
 			func(w authn.WorkstationView) any { return slices.Clone(w.Online) }),
 		workstation("credentials.offline", List, "what is typed at an offline logon (O57)",
@@ -46,21 +47,27 @@ func dataValues() []dataRow {
 		return func(d authn.DataView) (any, bool) { return get(d), d.Number > 0 && d.Type == "time" }
 	}
 	return []dataRow{
-		{"present", Bool, "whether there is data that a logon can be judged by", always(func(d authn.DataView) any { return d.Present })},
-		{nameLocked, Bool, "whether wrong tries in a row deleted and locked it (O35)", always(func(d authn.DataView) any { return d.Locked })},
+		{"present", Bool, "whether there is data that a logon can be judged by",
+			always(func(d authn.DataView) any { return d.Present })},
+		{nameLocked, Bool, "whether wrong tries in a row deleted and locked it (O35)",
+			always(func(d authn.DataView) any { return d.Locked })},
 		{"expired", Bool, "whether its time is over (O25)", always(func(d authn.DataView) any { return d.Expired })},
 		{"failures", Int, "wrong offline tries in a row", always(func(d authn.DataView) any { return int64(d.Failures) })},
-		{"incomplete", Bool, "whether newer data has not arrived whole (A11)", always(func(d authn.DataView) any { return d.Incomplete })},
+		{"incomplete", Bool, "whether newer data has not arrived whole (A11)",
+			always(func(d authn.DataView) any { return d.Incomplete })},
 		{"kind", Text, "time or event", there(func(d authn.DataView) any { return d.Type })},
 		{"number", Int, "the data's number", there(func(d authn.DataView) any { return int64(d.Number) })},
 		{"serial", Text, "the authenticator that works offline (O18)", there(func(d authn.DataView) any { return d.Serial })},
 		{"issued_at", Instant, "when it was made", there(func(d authn.DataView) any { return d.IssuedAt })},
 		{"expires_at", Instant, "when time-based data expires", timed(func(d authn.DataView) any { return d.ExpiresAt })},
-		{"due_at", Instant, "when time-based data may be renewed (O10)", timed(func(d authn.DataView) any { return d.DueAt })},
+		{"due_at", Instant, "when time-based data may be renewed (O10)",
+			timed(func(d authn.DataView) any { return d.DueAt })},
 		{"due", Bool, "whether it may be renewed by now (O9, O11)", there(func(d authn.DataView) any { return d.Due })},
-		{"days_left", Int, "days left of time-based data, rounded up", timed(func(d authn.DataView) any { return int64(d.Days) })},
+		{"days_left", Int, "days left of time-based data, rounded up",
+			timed(func(d authn.DataView) any { return int64(d.Days) })},
 		{"uses_left", Int, "uses left of event-based data", there(func(d authn.DataView) any { return int64(d.Left) })},
-		{"expiring", Bool, "whether little enough is left to be told (O40)", there(func(d authn.DataView) any { return d.Expiring })},
+		{"expiring", Bool, "whether little enough is left to be told (O40)",
+			there(func(d authn.DataView) any { return d.Expiring })},
 	}
 }
 
@@ -81,7 +88,8 @@ func dataRows() []Row {
 					}
 					return r.get(all[0])
 				}},
-			Row{Role: authn.RoleWorkstation, Family: authn.FamilyOneSpan, Path: "data.<user>." + r.path, Kind: r.kind, Doc: r.doc,
+			Row{Role: authn.RoleWorkstation, Family: authn.FamilyOneSpan, Path: "data.<user>." + r.path, Kind: r.kind,
+				Doc: r.doc,
 				Get: func(s authn.Snapshot, actor string, names []string) (any, bool) {
 					all, ok := dataAt(s, actor)
 					if !ok || !isUser(s, names[0]) {
@@ -122,10 +130,12 @@ func digipassRows() []Row {
 		})
 	}
 	return []Row{
-		phone(authn.FamilyOneSpan, "digipass.present", Bool, "whether it holds a Digipass", func(p authn.PhoneView) (any, bool) { return p.Digipass != nil, true }),
+		phone(authn.FamilyOneSpan, "digipass.present", Bool, "whether it holds a Digipass",
+			func(p authn.PhoneView) (any, bool) { return p.Digipass != nil, true }),
 		digipass("kind", Text, "time or event", func(d authn.DigipassView) any { return d.Type }),
 		digipass("serial", Text, "its serial number", func(d authn.DigipassView) any { return d.Serial }),
-		digipass("digits", Int, "digits of its one-time passwords", func(d authn.DigipassView) any { return int64(d.Digits) }),
+		digipass("digits", Int, "digits of its one-time passwords",
+			func(d authn.DigipassView) any { return int64(d.Digits) }),
 	}
 }
 
@@ -146,19 +156,25 @@ func userRows() []Row {
 	return []Row{
 		user("failures", Int, "wrong online logons in a row", func(u authn.OneSpanUserView) any { return int64(u.Failures) }),
 		user(nameLocked, Bool, "whether they locked the user (O44)", func(u authn.OneSpanUserView) any { return u.Locked }),
-		user("password", Bool, "whether there is a static password", func(u authn.OneSpanUserView) any { return u.HasPassword }),
+		user("password", Bool, "whether there is a static password",
+			func(u authn.OneSpanUserView) any { return u.HasPassword }),
 		user("pin", Bool, "whether there is a server PIN", func(u authn.OneSpanUserView) any { return u.HasPIN }),
-		user("pin_forced", Bool, "whether the server PIN must be changed", func(u authn.OneSpanUserView) any { return u.PINForced }),
-		user("offline", Text, "the user's own switch: true, false, or empty for the policy's (O6)", func(u authn.OneSpanUserView) any { return u.Offline }),
-		user("authenticators", Int, "how many authenticators the user has", func(u authn.OneSpanUserView) any { return int64(len(u.Authenticators)) }),
-		user("records", Int, "how many records of offline data there are (O17)", func(u authn.OneSpanUserView) any { return int64(len(u.Data)) }),
+		user("pin_forced", Bool, "whether the server PIN must be changed",
+			func(u authn.OneSpanUserView) any { return u.PINForced }),
+		user("offline", Text, "the user's own switch: true, false, or empty for the policy's (O6)",
+			func(u authn.OneSpanUserView) any { return u.Offline }),
+		user("authenticators", Int, "how many authenticators the user has",
+			func(u authn.OneSpanUserView) any { return int64(len(u.Authenticators)) }),
+		user("records", Int, "how many records of offline data there are (O17)",
+			func(u authn.OneSpanUserView) any { return int64(len(u.Data)) }),
 	}
 }
 
 // authenticatorRows has what the server knows of the authenticator on a phone.
 func authenticatorRows() []Row {
 	authenticator := func(path string, kind Kind, doc string, get func(authn.AuthenticatorView) any) Row {
-		return Row{Role: authn.RoleServer, Family: authn.FamilyOneSpan, Path: "authenticators.<phone>." + path, Kind: kind, Doc: doc,
+		return Row{Role: authn.RoleServer, Family: authn.FamilyOneSpan, Path: "authenticators.<phone>." + path, Kind: kind,
+			Doc: doc,
 			Get: func(s authn.Snapshot, _ string, names []string) (any, bool) {
 				for _, u := range s.Users {
 					if u.OneSpan == nil {
@@ -176,8 +192,10 @@ func authenticatorRows() []Row {
 	return []Row{
 		authenticator("kind", Text, "time or event", func(a authn.AuthenticatorView) any { return a.Type }),
 		authenticator("serial", Text, "its serial number", func(a authn.AuthenticatorView) any { return a.Serial }),
-		authenticator("drift", Text, "how far a time-based one was off at its last success (O47)", func(a authn.AuthenticatorView) any { return a.Drift.String() }),
-		authenticator("counter", Int, "the next counter of an event-based one", func(a authn.AuthenticatorView) any { return int64(a.Counter) }),
+		authenticator("drift", Text, "how far a time-based one was off at its last success (O47)",
+			func(a authn.AuthenticatorView) any { return a.Drift.String() }),
+		authenticator("counter", Int, "the next counter of an event-based one",
+			func(a authn.AuthenticatorView) any { return int64(a.Counter) }),
 	}
 }
 
@@ -185,7 +203,8 @@ func authenticatorRows() []Row {
 // workstation, of the newest where there are several authenticators.
 func recordRows() []Row {
 	record := func(path string, kind Kind, doc string, get func(d authn.ServerDataView, there bool) (any, bool)) Row {
-		return Row{Role: authn.RoleServer, Family: authn.FamilyOneSpan, Path: "records.<user>.<workstation>." + path, Kind: kind, Doc: doc,
+		return Row{Role: authn.RoleServer, Family: authn.FamilyOneSpan, Path: "records.<user>.<workstation>." + path,
+			Kind: kind, Doc: doc,
 			Get: func(s authn.Snapshot, _ string, names []string) (any, bool) {
 				var newest authn.ServerDataView
 				for _, u := range s.Users {
@@ -204,9 +223,21 @@ func recordRows() []Row {
 			}}
 	}
 	return []Row{
-		record("present", Bool, "whether there is one", func(_ authn.ServerDataView, there bool) (any, bool) { return there, true }),
-		record(nameLocked, Bool, "whether the offline attempts ran out (O35)", func(d authn.ServerDataView, _ bool) (any, bool) { return d.Locked, true }),
-		record("number", Int, "the data's number", func(d authn.ServerDataView, there bool) (any, bool) { return int64(d.Number), there }),
-		record("issued_at", Instant, "when it was made", func(d authn.ServerDataView, there bool) (any, bool) { return d.IssuedAt, there }),
+		record("present", Bool, "whether there is one", func(_ authn.ServerDataView, there bool) (any, bool) {
+			return there,
+				true
+		}),
+		record(nameLocked, Bool, "whether the offline attempts ran out (O35)", func(d authn.ServerDataView, _ bool) (any,
+			bool) {
+			return d.Locked, true
+		}),
+		record("number", Int, "the data's number", func(d authn.ServerDataView, there bool) (any,
+			bool) {
+			return int64(d.Number), there
+		}),
+		record("issued_at", Instant, "when it was made", func(d authn.ServerDataView, there bool) (any,
+			bool) {
+			return d.IssuedAt, there
+		}),
 	}
 }

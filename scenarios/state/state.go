@@ -131,12 +131,14 @@ func worldRows() []Row {
 		workstation("version", Text, "the client's version", func(w authn.WorkstationView) any { return w.Version }),
 		phone("", "user", Text, "whose it is", func(p authn.PhoneView) (any, bool) { return p.User, true }),
 		phone("", "version", Text, "the app's version", func(p authn.PhoneView) (any, bool) { return p.Version, true }),
-		phone("", "replaced_by", Text, "the phone that took its place, or empty", func(p authn.PhoneView) (any, bool) { return p.ReplacedBy, true }),
+		phone("", "replaced_by", Text, "the phone that took its place, or empty",
+			func(p authn.PhoneView) (any, bool) { return p.ReplacedBy, true }),
 	}
 }
 
 func workstation(path string, kind Kind, doc string, get func(authn.WorkstationView) any) Row {
-	return Row{Role: authn.RoleWorkstation, Path: path, Kind: kind, Doc: doc, Get: func(s authn.Snapshot, actor string, _ []string) (any, bool) {
+	return Row{Role: authn.RoleWorkstation, Path: path, Kind: kind, Doc: doc, Get: func(s authn.Snapshot, actor string,
+		_ []string) (any, bool) {
 		for _, w := range s.Workstations {
 			if authn.SameName(w.Name, actor) {
 				return get(w), true
@@ -147,14 +149,15 @@ func workstation(path string, kind Kind, doc string, get func(authn.WorkstationV
 }
 
 func phone(family authn.FamilyName, path string, kind Kind, doc string, get func(authn.PhoneView) (any, bool)) Row {
-	return Row{Role: authn.RolePhone, Family: family, Path: path, Kind: kind, Doc: doc, Get: func(s authn.Snapshot, actor string, _ []string) (any, bool) {
-		for _, p := range s.Phones {
-			if authn.SameName(p.Name, actor) {
-				return get(p)
+	return Row{Role: authn.RolePhone, Family: family, Path: path, Kind: kind, Doc: doc,
+		Get: func(s authn.Snapshot, actor string, _ []string) (any, bool) {
+			for _, p := range s.Phones {
+				if authn.SameName(p.Name, actor) {
+					return get(p)
+				}
 			}
-		}
-		return nil, false
-	}}
+			return nil, false
+		}}
 }
 
 // SettingKind returns the kind of a setting. One that has a word by default may
@@ -171,7 +174,8 @@ func policyRows() []Row {
 	var rows []Row
 	for _, v := range verb.Policy() {
 		family, key := v.Key.Cut()
-		rows = append(rows, Row{Role: authn.RoleServer, Family: family, Path: "policy." + key, Kind: SettingKind(v), Doc: v.Doc,
+		rows = append(rows, Row{Role: authn.RoleServer, Family: family, Path: "policy." + key, Kind: SettingKind(v),
+			Doc: v.Doc,
 			Get: func(s authn.Snapshot, _ string, _ []string) (any, bool) {
 				for _, now := range s.Policy {
 					if now.Key == v.Key {

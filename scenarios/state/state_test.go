@@ -13,25 +13,39 @@ import (
 var eight = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 
 func town() authn.Snapshot {
-	set := authn.PINSetView{Number: 3, Left: 4, Of: 10, IssuedAt: eight, ExpiresAt: eight.Add(authn.Day), Phone: "pixel", Confirmed: true, Low: true}
+	set := authn.PINSetView{Number: 3, Left: 4, Of: 10, IssuedAt: eight, ExpiresAt: eight.Add(authn.Day), Phone: "pixel",
+		Confirmed: true, Low: true}
 	older := authn.PINSetView{Number: 2, Left: 9, Of: 10, Phone: "pixel"}
-	data := authn.DataView{User: "alice", Present: true, Serial: "OFA1", Type: "time", Number: 2, IssuedAt: eight, ExpiresAt: eight.Add(4 * authn.Day), DueAt: eight.Add(authn.Day), Days: 4, Failures: 1, Allowed: 3}
+	data := authn.DataView{User: "alice", Present: true, Serial: "OFA1", Type: "time", Number: 2, IssuedAt: eight,
+		ExpiresAt: eight.Add(4 * authn.Day), DueAt: eight.Add(authn.Day), Days: 4, Failures: 1, Allowed: 3}
 	onespan := &authn.OneSpanUserView{
-		Failures: 2, HasPIN: true, Offline: "false", Authenticators: []authn.AuthenticatorView{{Serial: "OFA1", Phone: "pixel", Type: "time", Drift: -7 * time.Minute}},
-		Data: []authn.ServerDataView{{Workstation: "laptop", Serial: "OFA1", Number: 2, IssuedAt: eight, Locked: true}, {Workstation: "laptop", Serial: "OFA0", Number: 1}},
+		Failures: 2, HasPIN: true, Offline: "false",
+		Authenticators: []authn.AuthenticatorView{{Serial: "OFA1", Phone: "pixel", Type: "time", Drift: -7 * time.Minute}},
+		Data: []authn.ServerDataView{{Workstation: "laptop", Serial: "OFA1", Number: 2, IssuedAt: eight, Locked: true},
+			{Workstation: "laptop", Serial: "OFA0", Number: 1}},
 	}
 	shown := &authn.ShownPIN{HiddenAt: eight.Add(time.Minute)}
 	return authn.Snapshot{
-		Now:   eight,
-		Users: []authn.UserView{{Name: "bob"}, {Name: "alice", OneSpan: onespan, Locks: []authn.LockView{{Phone: "pixel", Method: "OFFLINE:PIN", Failures: 3, Locked: true}, {Phone: "pixel", Failures: 1}}}},
+		Now: eight,
+		Users: []authn.UserView{{Name: "bob"},
+			{Name: "alice", OneSpan: onespan, Locks: []authn.LockView{{Phone: "pixel", Method: "OFFLINE:PIN", Failures: 3,
+				Locked: true}, {Phone: "pixel", Failures: 1}}}},
 		Phones: []authn.PhoneView{
-			{Name: "pixel", User: "alice", Version: "4.3", Digipass: &authn.DigipassView{Serial: "OFA1", Type: "time", Digits: 6}, Computers: []authn.ComputerView{{Workstation: "laptop", Primed: true, OfflineMode: true, Passkey: true, Set: &set, Offer: "phone_offline", Shown: shown, Waiting: &authn.Pending{}}},
-				Encap: &authn.EncapView{Registration: "r1", Methods: []string{"DEVICE"}, BiometricFailures: 5, BiometricsLocked: true, Operation: &authn.OperationView{Session: "s2", Provider: "shop", Method: "OFFLINE:PIN", Title: "t", Content: "c", Until: eight}}},
+			{Name: "pixel", User: "alice", Version: "4.3", Digipass: &authn.DigipassView{Serial: "OFA1", Type: "time",
+				Digits: 6}, Computers: []authn.ComputerView{{Workstation: "laptop", Primed: true, OfflineMode: true, Passkey: true,
+				Set: &set, Offer: "phone_offline", Shown: shown, Waiting: &authn.Pending{}}},
+				Encap: &authn.EncapView{Registration: "r1", Methods: []string{"DEVICE"}, BiometricFailures: 5,
+					BiometricsLocked: true, Operation: &authn.OperationView{Session: "s2", Provider: "shop", Method: "OFFLINE:PIN",
+						Title: "t", Content: "c", Until: eight}}},
 			{Name: "old", ReplacedBy: "pixel", Computers: []authn.ComputerView{{Workstation: "laptop"}, {Workstation: "desk"}}},
 		},
-		Workstations: []authn.WorkstationView{{Name: "desk"}, {Name: "laptop", Data: []authn.DataView{data}, Locked: true, User: "alice", Mode: "offline", Version: "2.6", Accounts: []authn.AccountView{{User: "alice", Failures: 2, Lockout: 5, LockedOut: true, Sets: []authn.PINSetView{older, set}}}}},
-		Providers:    []authn.ProviderView{{Name: "shop", Sessions: []authn.SessionView{{ID: "s1", State: "superseded"}, {ID: "s2", State: "open", Method: "OFFLINE:PIN", ExpiresAt: eight}}}},
-		Policy:       verb.Policy(),
+		Workstations: []authn.WorkstationView{{Name: "desk"}, {Name: "laptop", Data: []authn.DataView{data}, Locked: true,
+			User: "alice", Mode: "offline", Version: "2.6",
+			Accounts: []authn.AccountView{{User: "alice", Failures: 2, Lockout: 5, LockedOut: true,
+				Sets: []authn.PINSetView{older, set}}}}},
+		Providers: []authn.ProviderView{{Name: "shop", Sessions: []authn.SessionView{{ID: "s1", State: "superseded"},
+			{ID: "s2", State: "open", Method: "OFFLINE:PIN", ExpiresAt: eight}}}},
+		Policy: verb.Policy(),
 	}
 }
 
@@ -118,7 +132,8 @@ func TestPathsGiveWhatTheSnapshotShows(t *testing.T) {
 func TestEachPathGivesTheKindThatItSays(t *testing.T) {
 	t.Parallel()
 	actors := map[authn.Role]string{"phone": "pixel", "workstation": "laptop", "provider": "shop", "server": "server"}
-	fill := strings.NewReplacer("<workstation>", "laptop", "<user>", "alice", "<phone>", "pixel", "<method>", "OFFLINE:PIN")
+	fill := strings.NewReplacer("<workstation>", "laptop", "<user>", "alice", "<phone>", "pixel", "<method>",
+		"OFFLINE:PIN")
 	for _, family := range []authn.FamilyName{"hypr", "encap", "onespan"} {
 		table := state.For(family)
 		for _, r := range table.Rows() {

@@ -30,7 +30,8 @@ func (l *expects) expect(n *syntax.Node, s *resolve.Scope, sub resolve.Subject) 
 		p = shape.Places()["check"]
 	}
 	if n.Kind != syntax.Map {
-		l.Found(n.Pos, "OA201", spelling.OneOf([]string{"ok", story.KeyRefused, "events", "state"}), "expect must be a mapping, got %s", resolve.Say(n))
+		l.Found(n.Pos, "OA201", spelling.OneOf([]string{"ok", story.KeyRefused, "events", "state"}),
+			"expect must be a mapping, got %s", resolve.Say(n))
 		return
 	}
 	l.Keys(p, n)
@@ -66,13 +67,16 @@ func (l *expects) expect(n *syntax.Node, s *resolve.Scope, sub resolve.Subject) 
 // contradictions finds keys that exclude each other.
 func (l *expects) contradictions(n *syntax.Node) {
 	has := func(key string) bool { return n.Get(key) != nil }
-	for _, pair := range [][2]string{{"ok", story.KeyRefused}, {story.KeyRefused, "pending"}, {story.KeyRefused, "output"}, {"crashed", story.KeyRefused}, {"crashed", "ok"}, {"crashed", "output"}, {"crashed", "pending"}, {"events", "events_exactly"}} {
+	for _, pair := range [][2]string{{"ok", story.KeyRefused}, {story.KeyRefused, "pending"}, {story.KeyRefused, "output"},
+		{"crashed", story.KeyRefused}, {"crashed", "ok"}, {"crashed", "output"}, {"crashed", "pending"},
+		{"events", "events_exactly"}} {
 		if has(pair[0]) && has(pair[1]) {
 			l.Found(n.Get(pair[1]).Pos, "OA203", "leave one of them out", "%s and %s exclude each other", pair[0], pair[1])
 		}
 	}
 	if has("ok") && has("rule") && !has(story.KeyRefused) {
-		l.Found(n.Get("rule").Pos, "OA203", "an event's rule stands in the event: {KIND: {rule: ...}}", "rule is a refusal's, and this is accepted")
+		l.Found(n.Get("rule").Pos, "OA203", "an event's rule stands in the event: {KIND: {rule: ...}}",
+			"rule is a refusal's, and this is accepted")
 	}
 }
 
@@ -85,7 +89,8 @@ func (l *expects) Check(n *syntax.Node, s *resolve.Scope) {
 		if pair.Key == "since" {
 			if l.Text("since", pair.Value) {
 				if _, ok := s.Ids[pair.Value.Text]; !ok {
-					l.Found(pair.Value.Pos, "OA305", spelling.Suggest(pair.Value.Text, resolve.Keys(s.Ids)), "no step before this has the id %q", pair.Value.Text)
+					l.Found(pair.Value.Pos, "OA305", spelling.Suggest(pair.Value.Text, resolve.Keys(s.Ids)),
+						"no step before this has the id %q", pair.Value.Text)
 				}
 			}
 			continue
@@ -147,7 +152,8 @@ func (l *expects) refused(n *syntax.Node, s *resolve.Scope, sub resolve.Subject)
 		}
 		switch {
 		case !l.Refusals[code] && l.Foreigns[code] != "":
-			l.Found(known.Pos, "OA309", spelling.OneOf(can), "%s is a refusal of %s, and the profile is %s", code, l.Foreigns[code], l.Story.Profile)
+			l.Found(known.Pos, "OA309", spelling.OneOf(can), "%s is a refusal of %s, and the profile is %s", code,
+				l.Foreigns[code], l.Story.Profile)
 		case !l.Refusals[code]:
 			help := spelling.Suggest(known.Text, l.codes())
 			if help == "" && len(can) > 0 {
@@ -157,7 +163,8 @@ func (l *expects) refused(n *syntax.Node, s *resolve.Scope, sub resolve.Subject)
 		case len(can) == 0:
 			l.Found(known.Pos, "OA303", "", "%s is never refused", sub.Name)
 		case !slices.Contains(can, known.Text):
-			l.Found(known.Pos, "OA303", "it can be: "+strings.Join(can, ", "), "%s is never refused with %s", sub.Name, known.Text)
+			l.Found(known.Pos, "OA303", "it can be: "+strings.Join(can, ", "), "%s is never refused with %s", sub.Name,
+				known.Text)
 		}
 	}
 }
@@ -214,13 +221,15 @@ func (l *expects) event(n *syntax.Node, s *resolve.Scope) {
 		return
 	}
 	if n.Kind != syntax.Map || len(n.Pairs) != 1 {
-		l.Found(n.Pos, "OA201", "write EVENT, or {EVENT: {FIELD: VALUE}}", "an event must be a name or a mapping of one name, got %s", resolve.Say(n))
+		l.Found(n.Pos, "OA201", "write EVENT, or {EVENT: {FIELD: VALUE}}",
+			"an event must be a name or a mapping of one name, got %s", resolve.Say(n))
 		return
 	}
 	p := n.Pairs[0]
 	spec, ok := l.eventKind(p.Key, p.At)
 	if p.Value.Kind != syntax.Map {
-		l.Found(p.Value.Pos, "OA201", "write {"+p.Key+": {FIELD: VALUE}}", "the fields of an event must be a mapping, got %s", resolve.Say(p.Value))
+		l.Found(p.Value.Pos, "OA201", "write {"+p.Key+": {FIELD: VALUE}}", "the fields of an event must be a mapping, got %s",
+			resolve.Say(p.Value))
 		return
 	}
 	own := []string{"rule", "result", "subject", "site", "at"}
@@ -246,7 +255,8 @@ func (l *expects) eventKind(name string, at syntax.Pos) (authn.KindSpec, bool) {
 	case other != "":
 		l.Found(at, "OA309", "", "%s is an event of %s, and the profile is %s", name, other, l.Story.Profile)
 	case name == "since":
-		l.Found(at, "OA302", "it stands beside count, in a check: check: {count: {EVENT: 1}, since: ID}", "no such event: %q", name)
+		l.Found(at, "OA302", "it stands beside count, in a check: check: {count: {EVENT: 1}, since: ID}", "no such event: %q",
+			name)
 	default:
 		names := make([]string, 0, len(l.Kinds))
 		for k := range l.Kinds {

@@ -38,7 +38,8 @@ func (l *values) Matcher(n *syntax.Node, s *resolve.Scope, a Against) {
 			item.Kind = state.Text
 		case state.Any:
 		default:
-			l.Found(n.Pos, "OA202", "write one_of: [A, B] for one of several", "%s must be %s, got a list", a.Label, kindWords[a.Kind])
+			l.Found(n.Pos, "OA202", "write one_of: [A, B] for one of several", "%s must be %s, got a list", a.Label,
+				kindWords[a.Kind])
 			return
 		}
 		for _, v := range n.Items {
@@ -52,14 +53,16 @@ func (l *values) Matcher(n *syntax.Node, s *resolve.Scope, a Against) {
 // matcherMap judges a mapping of operators, or of the parts of a mapping.
 func (l *values) matcherMap(n *syntax.Node, s *resolve.Scope, a Against) {
 	some := slices.ContainsFunc(n.Pairs, func(p syntax.Pair) bool { return slices.Contains(shape.Operators, p.Key) })
-	if !some && a.Kind == state.Any && !slices.ContainsFunc(n.Pairs, func(p syntax.Pair) bool { return slipOfOperator(p.Key) }) {
+	if !some && a.Kind == state.Any &&
+		!slices.ContainsFunc(n.Pairs, func(p syntax.Pair) bool { return slipOfOperator(p.Key) }) {
 		for _, p := range n.Pairs {
 			l.Matcher(p.Value, s, Against{p.Key, state.Any})
 		}
 		return
 	}
 	if len(n.Pairs) == 0 {
-		l.Found(n.Pos, "OA201", "write a value, or an operator such as {ge: 1}", "%s must be %s, got an empty mapping", a.Label, kindWords[a.Kind])
+		l.Found(n.Pos, "OA201", "write a value, or an operator such as {ge: 1}", "%s must be %s, got an empty mapping",
+			a.Label, kindWords[a.Kind])
 	}
 	for _, p := range n.Pairs {
 		if slices.Contains(shape.Operators, p.Key) {
@@ -109,7 +112,8 @@ func (l *values) fits(n *syntax.Node, s *resolve.Scope, a Against) {
 			l.Matcher(n, s, a)
 		}
 	case a.Kind == state.List:
-		l.Found(n.Pos, "OA202", fmt.Sprintf("write {contains: %s}, or a list", n.Text), "%s must be a list, got %s", a.Label, resolve.Say(n))
+		l.Found(n.Pos, "OA202", fmt.Sprintf("write {contains: %s}, or a list", n.Text), "%s must be a list, got %s", a.Label,
+			resolve.Say(n))
 	case a.Kind != state.Any && a.Kind != state.Scalar:
 		l.Value(a.Label, shape.Field{Kind: fieldKinds[a.Kind]}, n)
 	}
@@ -214,7 +218,8 @@ func (l *values) between(v *syntax.Node, s *resolve.Scope, a Against) {
 	}
 	low, high := l.ordered("between", v.Items[0], s, a), l.ordered("between", v.Items[1], s, a)
 	if low != nil && high != nil && above(low, high) {
-		l.Found(v.Pos, "OA203", fmt.Sprintf("write between: [%s, %s]", high.Text, low.Text), "nothing lies between %s and %s: the first is the higher", low.Text, high.Text)
+		l.Found(v.Pos, "OA203", fmt.Sprintf("write between: [%s, %s]", high.Text, low.Text),
+			"nothing lies between %s and %s: the first is the higher", low.Text, high.Text)
 	}
 }
 
@@ -265,11 +270,13 @@ func wholeNumber(n *syntax.Node) string {
 // of keys that are judged alike.
 var (
 	kindWords = map[state.Kind]string{
-		state.Any: "a value", state.Scalar: "one value", state.Bool: "true or false", state.Int: "a whole number", state.Text: "a text",
+		state.Any: "a value", state.Scalar: "one value", state.Bool: "true or false", state.Int: "a whole number",
+		state.Text: "a text",
 		state.Span: "a duration", state.Instant: "an instant", state.List: "a list",
 	}
 	fieldKinds = map[state.Kind]shape.Kind{
-		state.Bool: shape.BoolKind, state.Int: shape.IntKind, state.Text: shape.TextKind, state.Span: shape.DurationKind, state.Instant: shape.InstantKind,
+		state.Bool: shape.BoolKind, state.Int: shape.IntKind, state.Text: shape.TextKind, state.Span: shape.DurationKind,
+		state.Instant: shape.InstantKind,
 	}
 )
 
@@ -302,4 +309,5 @@ func (l *values) Typed(label string, f shape.Field, n *syntax.Node, s *resolve.S
 }
 
 // argKinds are the kinds of fields as those of arguments; all others are texts.
-var argKinds = map[shape.Kind]verb.ArgKind{shape.BoolKind: verb.Flag, shape.IntKind: verb.Number, shape.DurationKind: verb.Span, shape.InstantKind: verb.Instant}
+var argKinds = map[shape.Kind]verb.ArgKind{shape.BoolKind: verb.Flag, shape.IntKind: verb.Number,
+	shape.DurationKind: verb.Span, shape.InstantKind: verb.Instant}

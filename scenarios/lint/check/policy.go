@@ -36,7 +36,8 @@ func (l *Policies) SettingEntries(n *syntax.Node, s *resolve.Scope) []story.Entr
 			case group && p.Value.Kind == syntax.Map:
 				walk(key+".", p.Value)
 			case group:
-				l.Found(p.Value.Pos, "OA201", spelling.OneOf(l.below(key)), "%s must be a mapping, got %s", key, resolve.Say(p.Value))
+				l.Found(p.Value.Pos, "OA201", spelling.OneOf(l.below(key)), "%s must be a mapping, got %s", key,
+					resolve.Say(p.Value))
 			default:
 				l.Found(p.At, "OA101", l.suggestSetting(prefix, p.Key), "unknown setting %q", key)
 			}
@@ -98,7 +99,8 @@ func (l *Policies) Judge(entries []story.Entry, s *resolve.Scope) {
 		base = append(base, authn.Setting{Key: hypr.KeyProfile, Value: hypr.ProfileCurrent})
 	}
 	for _, e := range slices.Concat(entries, l.Story.Policy) {
-		if e.Name == string(hypr.KeyProfile) && len(base) == 0 && e.Value.Kind == syntax.Text && !strings.Contains(e.Value.Text, "${") {
+		if e.Name == string(hypr.KeyProfile) && len(base) == 0 && e.Value.Kind == syntax.Text &&
+			!strings.Contains(e.Value.Text, "${") {
 			base = append(base, authn.Setting{Key: hypr.KeyProfile, Value: e.Value.Text})
 		}
 	}
@@ -125,7 +127,8 @@ func (l *Policies) judgeSetting(base []authn.Setting, key string, n *syntax.Node
 	if errors.As(err, &refusal) {
 		accepted, _ := refusal.Fields["accepted"].(string)
 		if refusal.Subject == key {
-			l.Found(n.Pos, "OA310", "offauth admin policy explain "+key, "%s: %s: %s, got %s", short, refusal.Rule, accepted, written)
+			l.Found(n.Pos, "OA310", "offauth admin policy explain "+key, "%s: %s: %s, got %s", short, refusal.Rule, accepted,
+				written)
 		}
 		return
 	}

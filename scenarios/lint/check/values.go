@@ -62,7 +62,8 @@ func (l *values) Text(label string, n *syntax.Node) bool {
 	case syntax.Text:
 		return true
 	case syntax.Int, syntax.Float:
-		l.Found(n.Pos, "OA202", fmt.Sprintf("quote it, so that no digit is lost: %q", n.Text), "%s must be a text, got the number %s", label, n.Text)
+		l.Found(n.Pos, "OA202", fmt.Sprintf("quote it, so that no digit is lost: %q", n.Text),
+			"%s must be a text, got the number %s", label, n.Text)
 	case syntax.Bool:
 		help := fmt.Sprintf("quote it: %q", n.Text)
 		if label == "skip" {

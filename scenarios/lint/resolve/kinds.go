@@ -101,7 +101,8 @@ func (l *References) PathKind(path []string, s *Scope) state.Kind {
 	case "vars", "case", "matrix":
 		return l.tableKind(path)
 	case "params":
-		kinds := map[string]state.Kind{"string": state.Text, "integer": state.Int, "boolean": state.Bool, "duration": state.Text, "instant": state.Text}
+		kinds := map[string]state.Kind{"string": state.Text, "integer": state.Int, "boolean": state.Bool,
+			"duration": state.Text, "instant": state.Text}
 		if p, ok := s.Params[path[1]]; ok && len(path) == 2 {
 			return kinds[p.Type]
 		}

@@ -184,7 +184,8 @@ func (l *References) otherRoot(at syntax.Pos, path []string, s *Scope) {
 		}
 	case "policy":
 		if _, ok := l.Settings[strings.Join(path[1:], ".")]; !ok && l.Tables != nil {
-			bad(spelling.Suggest(strings.Join(path[1:], "."), Keys(l.Settings)), "no such setting: %q", strings.Join(path[1:], "."))
+			bad(spelling.Suggest(strings.Join(path[1:], "."), Keys(l.Settings)), "no such setting: %q",
+				strings.Join(path[1:], "."))
 		}
 	case "loop":
 		if len(path) != 2 || name != "n" || !s.Loop {
@@ -192,7 +193,8 @@ func (l *References) otherRoot(at syntax.Pos, path []string, s *Scope) {
 		}
 	case "state":
 		if !s.state {
-			bad("save it first: save: {NAME: state.PATH}", "state is looked at in save, check and expect alone, so that a story cannot steer on it")
+			bad("save it first: save: {NAME: state.PATH}",
+				"state is looked at in save, check and expect alone, so that a story cannot steer on it")
 			return
 		}
 		l.StatePath(at, path[1:])
@@ -219,7 +221,8 @@ func (l *References) caseKey(at syntax.Pos, name string) {
 			keys = append(keys, p.Key)
 		}
 	}
-	l.Found(at, "OA206", spelling.Suggest(name, slices.Compact(slices.Sorted(slices.Values(keys)))), "the cases have no %q", name)
+	l.Found(at, "OA206", spelling.Suggest(name, slices.Compact(slices.Sorted(slices.Values(keys)))),
+		"the cases have no %q", name)
 }
 
 // stepReference judges ${steps.ID.ok}, .error and .result.FIELD.
@@ -256,7 +259,8 @@ func (l *References) StatePath(at syntax.Pos, path []string) {
 		return
 	}
 	if a, ok := l.Actor(whole); ok {
-		l.Found(at, "OA311", spelling.OneOf(l.state.Paths(a.Role)), "%s is a %s; name a part of its state, as in %s.PATH", whole, a.Role, whole)
+		l.Found(at, "OA311", spelling.OneOf(l.state.Paths(a.Role)), "%s is a %s; name a part of its state, as in %s.PATH",
+			whole, a.Role, whole)
 		return
 	}
 	if len(path) < 2 {
@@ -279,6 +283,7 @@ func (l *References) StatePath(at syntax.Pos, path []string) {
 		role = "server"
 	}
 	if _, _, ok := l.state.Find(role, path[1:]); !ok {
-		l.Found(at, "OA311", spelling.Suggest(strings.Join(path[1:], "."), l.state.Paths(role)), "a %s has no state %q", role, strings.Join(path[1:], "."))
+		l.Found(at, "OA311", spelling.Suggest(strings.Join(path[1:], "."), l.state.Paths(role)), "a %s has no state %q", role,
+			strings.Join(path[1:], "."))
 	}
 }

@@ -53,9 +53,12 @@ func TablesFor(family authn.FamilyName) *Tables {
 
 func makeTables(family authn.FamilyName) *Tables {
 	t := &Tables{
-		Family: family, Verbs: map[string]verb.Verb{}, Foreign: map[string]authn.FamilyName{}, Refusals: map[authn.Code]bool{}, Kinds: map[authn.Kind]authn.KindSpec{}, Others: map[authn.Kind]authn.FamilyName{}, Foreigns: map[authn.Code]authn.FamilyName{},
-		Settings: map[string]authn.SettingView{}, state: state.For(family), Messages: verb.MessageKinds(), Results: map[string]map[string]state.Kind{},
-		Makers: map[string]verb.Makes{},
+		Family: family, Verbs: map[string]verb.Verb{}, Foreign: map[string]authn.FamilyName{},
+		Refusals: map[authn.Code]bool{}, Kinds: map[authn.Kind]authn.KindSpec{}, Others: map[authn.Kind]authn.FamilyName{},
+		Foreigns: map[authn.Code]authn.FamilyName{},
+		Settings: map[string]authn.SettingView{}, state: state.For(family), Messages: verb.MessageKinds(),
+		Results: map[string]map[string]state.Kind{},
+		Makers:  map[string]verb.Makes{},
 	}
 	for _, v := range verb.All() {
 		if v.Makes.Arg != "" {
@@ -254,7 +257,9 @@ type notes struct{ Findings []syntax.Finding }
 // Found notes a finding.
 func (l *notes) Found(at syntax.Pos, code, help, format string, args ...any) {
 	oneLine := strings.NewReplacer("\n", " ")
-	l.Findings = append(l.Findings, syntax.Finding{Pos: at, Code: code, Message: oneLine.Replace(fmt.Sprintf(format, args...)), Help: oneLine.Replace(help)})
+	l.Findings = append(l.Findings,
+		syntax.Finding{Pos: at, Code: code, Message: oneLine.Replace(fmt.Sprintf(format, args...)),
+			Help: oneLine.Replace(help)})
 }
 
 // Fragment is a procedure while it is read.

@@ -56,7 +56,8 @@ func orReference(o object) object { return object{"anyOf": []object{o, ref("refe
 // place is a mapping with the keys of the table.
 func (b *schemaBuilder) place(p shape.Place) object {
 	properties, required := object{}, []string{}
-	inStep := p.Name == "expect" || p.Name == "check" || p.Name == "skew" || p.Name == "crash" || p.Name == "fault" || p.Name == "bluetooth"
+	inStep := p.Name == "expect" || p.Name == "check" || p.Name == "skew" || p.Name == "crash" || p.Name == "fault" ||
+		p.Name == "bluetooth"
 	for _, f := range p.Fields {
 		v := b.field(f)
 		if inStep {
@@ -68,7 +69,8 @@ func (b *schemaBuilder) place(p shape.Place) object {
 			required = append(required, f.Name)
 		}
 	}
-	o := object{"type": "object", "properties": properties, "patternProperties": object{"^x-": object{}}, "additionalProperties": false}
+	o := object{"type": "object", "properties": properties, "patternProperties": object{"^x-": object{}},
+		"additionalProperties": false}
 	if len(required) > 0 {
 		o["required"] = required
 	}
@@ -103,7 +105,8 @@ func (b *schemaBuilder) field(f shape.Field) object {
 	case shape.IntKind:
 		return object{"type": "integer"}
 	case shape.DurationKind:
-		return object{"anyOf": []object{{"type": "string", "pattern": durationPattern, "minLength": 1}, {"type": "integer", "const": 0}}}
+		return object{"anyOf": []object{{"type": "string", "pattern": durationPattern, "minLength": 1},
+			{"type": "integer", "const": 0}}}
 	case shape.InstantKind:
 		return object{"type": "string", "pattern": instantPattern}
 	case shape.ChoiceKind:
@@ -115,7 +118,9 @@ func (b *schemaBuilder) field(f shape.Field) object {
 	case shape.MapOfKind:
 		return mapOf(ref(f.Place))
 	case shape.ListOfKind:
-		return listOf(object{"type": "object", "required": []string{"name"}, "properties": object{"name": object{"type": "string", "pattern": shape.RowName().String()}, "where": mapOf(object{}), "skip": word, "xfail": ref("xfail")}})
+		return listOf(object{"type": "object", "required": []string{"name"},
+			"properties": object{"name": object{"type": "string", "pattern": shape.RowName().String()}, "where": mapOf(object{}),
+				"skip": word, "xfail": ref("xfail")}})
 	case shape.PlaceKind:
 		return object{"allOf": []object{ref(f.Place)}} // a description beside $ref would be lost
 	case shape.ExpectKind:
@@ -211,7 +216,8 @@ func (b *schemaBuilder) refusals() []string {
 func (b *schemaBuilder) event() object {
 	return object{"anyOf": []object{
 		{"type": "string", "enum": b.kinds()},
-		{"type": "object", "minProperties": 1, "maxProperties": 1, "propertyNames": object{"enum": b.kinds()}, "additionalProperties": mapOf(ref("matcher"))},
+		{"type": "object", "minProperties": 1, "maxProperties": 1, "propertyNames": object{"enum": b.kinds()},
+			"additionalProperties": mapOf(ref("matcher"))},
 		ref("reference"),
 	}}
 }
@@ -222,7 +228,8 @@ func (b *schemaBuilder) matcher() object {
 	for _, name := range shape.Operators {
 		properties[name] = object{}
 	}
-	return object{"anyOf": []object{{"type": []string{"string", "integer", "boolean", "null", "array"}}, {"type": "object", "properties": properties}}}
+	return object{"anyOf": []object{{"type": []string{"string", "integer", "boolean", "null", "array"}},
+		{"type": "object", "properties": properties}}}
 }
 
 // step has every verb beside the other keys.
@@ -267,7 +274,8 @@ func (b *schemaBuilder) verb(v verb.Verb) object {
 	if role := shape.Other(v); role != "" {
 		properties["for"] = object{"type": "string", "description": "to whom: a " + string(role)}
 	}
-	o := object{"type": []string{"object", "null"}, "properties": properties, "patternProperties": object{"^x-": object{}}, "additionalProperties": false, "description": describe(v)}
+	o := object{"type": []string{"object", "null"}, "properties": properties, "patternProperties": object{"^x-": object{}},
+		"additionalProperties": false, "description": describe(v)}
 	if shape.TakesSettings(v) {
 		return b.policySet(v)
 	}

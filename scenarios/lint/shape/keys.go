@@ -116,13 +116,15 @@ var Places = sync.OnceValue(func() map[string]Place {
 	all := map[string]Place{}
 	for _, p := range []Place{
 		{"scenario", []Field{
-			{Name: "offauth", Kind: ChoiceKind, Required: true, Choice: []string{"scenario/v1"}, Doc: "the format and its version"},
+			{Name: "offauth", Kind: ChoiceKind, Required: true, Choice: []string{"scenario/v1"},
+				Doc: "the format and its version"},
 			{Name: "name", Kind: SlugKind, Required: true, Doc: "a-z, 0-9 and -, as the file is called"},
 			s["description"],
 			{Name: "tags", Kind: SlugsKind, Doc: "for selecting"},
 			{Name: "rules", Kind: RulesKind, Doc: "rules that it proves beside those that its expectations name"},
 			s["profile"], s["use"], s["policy"], s["actors"], s["vars"], s["secrets"],
-			{Name: "clock", Kind: PlaceKind, Place: "clock", Required: true, Doc: "the world's time at first: {start: 2026-03-02T08:00:00Z}"},
+			{Name: "clock", Kind: PlaceKind, Place: "clock", Required: true,
+				Doc: "the world's time at first: {start: 2026-03-02T08:00:00Z}"},
 			s["link"],
 			{Name: "seed", Kind: IntKind, Doc: "of the streams of chance; 0 if left out"},
 			{Name: "timeout", Kind: PlaceKind, Place: "timeout", Doc: "guards against a story without end"},
@@ -139,9 +141,11 @@ var Places = sync.OnceValue(func() map[string]Place {
 			{Name: "skip", Kind: TextKind, Doc: "why it is not played"},
 		}},
 		{"fixture", []Field{
-			{Name: "offauth", Kind: ChoiceKind, Required: true, Choice: []string{"fixture/v1"}, Doc: "the format and its version"},
+			{Name: "offauth", Kind: ChoiceKind, Required: true, Choice: []string{"fixture/v1"},
+				Doc: "the format and its version"},
 			{Name: "name", Kind: SlugKind, Doc: "a-z, 0-9 and -"},
-			s["description"], s["profile"], s["use"], s["policy"], s["actors"], s["vars"], s["secrets"], s["link"], s["setup"], s["fragments"],
+			s["description"], s["profile"], s["use"], s["policy"], s["actors"], s["vars"], s["secrets"], s["link"], s["setup"],
+			s["fragments"],
 		}},
 		{"actor", []Field{
 			{Name: "role", Kind: ChoiceKind, Required: true, Choice: Roles, Doc: "what it is"},
@@ -184,7 +188,8 @@ var Places = sync.OnceValue(func() map[string]Place {
 		}},
 		{"crash", []Field{
 			{Name: "actor", Kind: ActorNameKind, Doc: "who is told nothing"},
-			{Name: "at_put", Kind: IntKind, Required: true, Doc: "1: before the next action is on disk; 2: after it, before it is told"},
+			{Name: "at_put", Kind: IntKind, Required: true,
+				Doc: "1: before the next action is on disk; 2: after it, before it is told"},
 		}},
 		{"fault", []Field{
 			{Name: "drop", Kind: TextKind, Doc: "the kind of message that is lost"},
@@ -283,7 +288,8 @@ func checkPlace() Place {
 
 // Operators are those of a matcher.
 var Operators = []string{
-	"eq", "ne", "gt", "ge", "lt", "le", "between", "one_of", "not", "matches", "len", "contains", "absent", "all", "any", "exactly",
+	"eq", "ne", "gt", "ge", "lt", "le", "between", "one_of", "not", "matches", "len", "contains", "absent", "all", "any",
+	"exactly",
 }
 
 // RowName is what a row may be called: it becomes a part of an id.

@@ -81,7 +81,8 @@ func (j *Judge) ending(s *story.Step, name string, m *syntax.Node, o *stage.Outc
 		}
 		j.Fail(match.Miss{At: at, Code: CodeRefused, What: name, Expected: "accepted", Got: Refusal(o.Refusal)})
 	case refused != nil && o.Refusal == nil:
-		j.Fail(match.Miss{At: refused.Pos, Code: CodeRefused, What: name, Expected: "refused " + j.Spelled(refused), Got: "accepted"})
+		j.Fail(match.Miss{At: refused.Pos, Code: CodeRefused, What: name, Expected: "refused " + j.Spelled(refused),
+			Got: "accepted"})
 	case refused != nil:
 		for _, f := range j.Match(refused, string(o.Refusal.Code), true, story.KeyRefused) {
 			f.Code, f.What, f.Got = CodeRefused, name, Refusal(o.Refusal)
@@ -384,17 +385,20 @@ func (j *Judge) exactly(n *syntax.Node, events []authn.Event, refused bool) {
 	for i, w := range wanted {
 		switch {
 		case i >= len(left):
-			j.Fail(match.Miss{At: w.at, Code: match.CodeExpect, What: w.kind, Expected: "the event " + w.kind, Got: kindsOf(left)})
+			j.Fail(match.Miss{At: w.at, Code: match.CodeExpect, What: w.kind, Expected: "the event " + w.kind,
+				Got: kindsOf(left)})
 			return
 		case string(left[i].Kind) != w.kind:
-			j.Fail(match.Miss{At: w.at, Code: match.CodeExpect, What: w.kind, Expected: "the event " + w.kind + " next", Got: string(left[i].Kind)})
+			j.Fail(match.Miss{At: w.at, Code: match.CodeExpect, What: w.kind, Expected: "the event " + w.kind + " next",
+				Got: string(left[i].Kind)})
 			return
 		default:
 			j.Missed(j.differs(w, left[i]))
 		}
 	}
 	if len(left) > len(wanted) {
-		j.Fail(match.Miss{At: n.Pos, Code: match.CodeExpect, What: "events_exactly", Expected: "no more events", Got: kindsOf(left[len(wanted):])})
+		j.Fail(match.Miss{At: n.Pos, Code: match.CodeExpect, What: "events_exactly", Expected: "no more events",
+			Got: kindsOf(left[len(wanted):])})
 	}
 }
 

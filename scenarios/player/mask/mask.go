@@ -121,7 +121,8 @@ func (m *Masks) showText(text string) string {
 	if len(text) > longest {
 		return m.long(text)
 	}
-	if text == "" || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || strings.ContainsRune(`",{}[]`, r) }) {
+	if text == "" ||
+		strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || strings.ContainsRune(`",{}[]`, r) }) {
 		return strconv.Quote(text)
 	}
 	return text

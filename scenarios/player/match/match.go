@@ -165,7 +165,8 @@ func (m *Matcher) matchFields(n *syntax.Node, got any, there bool, what string) 
 		return []Miss{m.miss(n, what, m.Spelled(n), got, there)}
 	case !ok:
 		f := m.miss(n, what, "a value or operators", got, there)
-		f.Code, f.Got = CodeReference, fmt.Sprintf("a mapping without operators, and the value is %s, %s", value.TypeName(got), f.Got)
+		f.Code, f.Got = CodeReference, fmt.Sprintf("a mapping without operators, and the value is %s, %s",
+			value.TypeName(got), f.Got)
 		return []Miss{f}
 	}
 	var all []Miss
@@ -242,7 +243,8 @@ func equal(want, got any) bool {
 
 // operators are the words of matchers.
 var operators = []string{
-	"eq", "ne", "gt", "ge", "lt", "le", "between", "one_of", "not", "matches", "len", "contains", "absent", "all", "any", "exactly",
+	"eq", "ne", "gt", "ge", "lt", "le", "between", "one_of", "not", "matches", "len", "contains", "absent", "all", "any",
+	"exactly",
 }
 
 // isOperators reports whether a mapping is one of operators only.

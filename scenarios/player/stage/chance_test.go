@@ -25,7 +25,8 @@ func TestStreamsDependOnSeedNameAndDrawsAlone_A8(t *testing.T) {
 		seed          int64
 		before        int
 		site, purpose string
-	}{{1, 0, "server", "a"}, {2, 0, "server", "a"}, {1, 1, "server", "a"}, {1, 0, "phone/x", "a"}, {1, 0, "server", "b"}, {1, 0, "serv", "era"}} {
+	}{{1, 0, "server", "a"}, {2, 0, "server", "a"}, {1, 1, "server", "a"}, {1, 0, "phone/x", "a"}, {1, 0, "server", "b"},
+		{1, 0, "serv", "era"}} {
 		one, two := draw(s.seed, s.before, s.site, s.purpose, 80), draw(s.seed, s.before, s.site, s.purpose, 80)
 		if !bytes.Equal(one, two) || bytes.Equal(one[:32], one[32:64]) {
 			t.Errorf("%+v: %x, %x", s, one, two)

@@ -166,7 +166,8 @@ func (s *Stage) Only(role authn.Role) (Actor, error) {
 			continue
 		}
 		if found.Name != "" {
-			return Actor{}, fmt.Errorf("both %s and %s are a %s: write by: or for: with the one that is meant", found.Name, a.Name, role)
+			return Actor{}, fmt.Errorf("both %s and %s are a %s: write by: or for: with the one that is meant", found.Name,
+				a.Name, role)
 		}
 		found = a
 	}
