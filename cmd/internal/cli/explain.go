@@ -24,7 +24,7 @@ type explainOptions struct {
 	words string
 }
 
-func newExplainCmd(d *app.Deps) *cobra.Command {
+func newExplain(d *app.Deps) *cobra.Command {
 	o := &explainOptions{deps: d}
 	return &cobra.Command{
 		Use: "explain [word ...]", GroupID: app.GroupLook,

@@ -27,7 +27,7 @@ type logOptions struct {
 	follow, audit                    bool
 }
 
-func newLogCmd(d *app.Deps) *cobra.Command {
+func newLog(d *app.Deps) *cobra.Command {
 	o := &logOptions{deps: d}
 	cmd := &cobra.Command{
 		Use: "log", GroupID: app.GroupLook,

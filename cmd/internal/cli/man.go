@@ -27,7 +27,7 @@ type manOptions struct {
 	dir     string
 }
 
-func newManCmd(d *app.Deps) *cobra.Command {
+func newMan(d *app.Deps) *cobra.Command {
 	o := &manOptions{deps: d}
 	cmd := &cobra.Command{
 		Use: "man [command ...]", GroupID: app.GroupAlso,
@@ -164,7 +164,7 @@ type versionOptions struct {
 	deps *app.Deps
 }
 
-func newVersionCmd(d *app.Deps) *cobra.Command {
+func newVersion(d *app.Deps) *cobra.Command {
 	o := &versionOptions{deps: d}
 	return &cobra.Command{
 		Use: "version", GroupID: app.GroupAlso,

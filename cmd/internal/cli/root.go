@@ -26,10 +26,10 @@ func nouns() map[string]func(*app.Deps) *cobra.Command {
 	return map[string]func(*app.Deps) *cobra.Command{
 		"device": device.New, "workstation": workstation.New, "provider": provider.New, "tray": workstation.NewTray, "admin": admin.New,
 		"world": world.New, "keystore": world.NewKeystore, "link": clock.NewLink, "clock": clock.New, "scenario": scenario.New,
-		"log":     newLogCmd,
-		"explain": newExplainCmd,
-		"man":     newManCmd,
-		"version": newVersionCmd,
+		"log":     newLog,
+		"explain": newExplain,
+		"man":     newMan,
+		"version": newVersion,
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 	"github.com/offauth/offauth/cmd/internal/cli/pick"
 )
 
-type adminAuditOptions struct {
+type auditOptions struct {
 	deps *app.Deps
 
 	user, since string
@@ -25,8 +25,8 @@ type adminAuditOptions struct {
 	lines       bool
 }
 
-func newAdminAuditCmd(d *app.Deps) *cobra.Command {
-	o := &adminAuditOptions{deps: d}
+func newAudit(d *app.Deps) *cobra.Command {
+	o := &auditOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "audit",
 		Short: "show the server's audit trail in HYPR's envelope",
@@ -45,7 +45,7 @@ Without --last they are the newest 100. --lines gives one envelope a line.`,
 			if o.last < 0 {
 				return app.Usage(nil, "--last is a number of events, 0 for all")
 			}
-			return runAdminAudit(cmd.Context(), o)
+			return runAudit(cmd.Context(), o)
 		},
 	}
 	flags := cmd.Flags()
@@ -64,7 +64,7 @@ type auditJSON struct {
 	Simulated bool `json:"simulated"`
 }
 
-func runAdminAudit(ctx context.Context, o *adminAuditOptions) error {
+func runAudit(ctx context.Context, o *auditOptions) error {
 	d := o.deps
 	return d.Within(ctx, func(w *app.World) error {
 		snap, err := w.Snapshot(ctx, authn.Scope{Sites: []authn.Site{authn.SiteWorld}})
@@ -106,7 +106,7 @@ func audit(ctx context.Context, w *app.World, q authn.EventQuery) (trail []hypr.
 }
 
 // trail returns what the flags select.
-func (o *adminAuditOptions) trail(ctx context.Context, w *app.World, now time.Time) ([]hypr.Envelope, error) {
+func (o *auditOptions) trail(ctx context.Context, w *app.World, now time.Time) ([]hypr.Envelope, error) {
 	q := authn.EventQuery{Last: o.last}
 	var err error
 	if o.since != "" {

@@ -141,7 +141,7 @@ The user may be left out where there is one.`,
 	}
 }
 
-func newAdminOfflineDataListCmd(d *app.Deps) *cobra.Command {
+func newOfflineDataList(d *app.Deps) *cobra.Command {
 	return leaf.NewLook(d, leaf.Look{
 		Use:   "list [user]",
 		Short: "list the server's records of offline data",

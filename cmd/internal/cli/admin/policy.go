@@ -13,7 +13,7 @@ import (
 	"github.com/offauth/offauth/cmd/internal/cli/pick"
 )
 
-func newAdminPolicyShowCmd(d *app.Deps) *cobra.Command {
+func newPolicyShow(d *app.Deps) *cobra.Command {
 	return leaf.NewLook(d, leaf.Look{
 		Use:   "show",
 		Short: "show the settings",
@@ -98,14 +98,14 @@ func forUser(user string) string {
 	return " for " + user
 }
 
-type adminPolicyExplainOptions struct {
+type policyExplainOptions struct {
 	deps *app.Deps
 
 	key string
 }
 
-func newAdminPolicyExplainCmd(d *app.Deps) *cobra.Command {
-	o := &adminPolicyExplainOptions{deps: d}
+func newPolicyExplain(d *app.Deps) *cobra.Command {
+	o := &policyExplainOptions{deps: d}
 	return &cobra.Command{
 		Use:   "explain [key]",
 		Short: "say what a setting does",
@@ -116,12 +116,12 @@ key it is every setting. It needs no world.`,
 		Args:        app.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.key = app.Arg(args, 0)
-			return runAdminPolicyExplain(cmd.Context(), o)
+			return runPolicyExplain(cmd.Context(), o)
 		},
 	}
 }
 
-func runAdminPolicyExplain(_ context.Context, o *adminPolicyExplainOptions) error {
+func runPolicyExplain(_ context.Context, o *policyExplainOptions) error {
 	all := app.DefaultSettings()
 	if o.key != "" {
 		one, err := app.SettingOf(o.key)

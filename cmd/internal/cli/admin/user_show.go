@@ -16,7 +16,7 @@ import (
 	"github.com/offauth/offauth/cmd/internal/cli/show"
 )
 
-func newAdminUserListCmd(d *app.Deps) *cobra.Command {
+func newUserList(d *app.Deps) *cobra.Command {
 	return leaf.NewLook(d, leaf.Look{
 		Use:   "list",
 		Short: "list the users",
@@ -93,7 +93,7 @@ func usersReport(_ context.Context, _ *app.Deps, _ *app.World, snap authn.Snapsh
 	return nil
 }
 
-func newAdminUserShowCmd(d *app.Deps) *cobra.Command {
+func newUserShow(d *app.Deps) *cobra.Command {
 	return leaf.NewLook(d, leaf.Look{
 		Use:   "show [name]",
 		Short: "show a user with phones and PIN sets",

@@ -15,10 +15,10 @@ import (
 // New returns the command "device" with all below it.
 func New(d *app.Deps) *cobra.Command {
 	return app.Noun("device", app.GroupPeople, "a phone and its authenticator app",
-		leaf.New(d, register()), leaf.New(d, pair()), newDeviceTapCmd(d), newDeviceUnlockCmd(d),
-		leaf.New(d, activate()), leaf.New(d, auth()), newDeviceScanCmd(d), leaf.New(d, approve()), leaf.New(d, passcode()), leaf.New(d, otp()),
+		leaf.New(d, register()), leaf.New(d, pair()), newTap(d), newUnlock(d),
+		leaf.New(d, activate()), leaf.New(d, auth()), newScan(d), leaf.New(d, approve()), leaf.New(d, passcode()), leaf.New(d, otp()),
 		app.Noun("method", "", "the methods of one-time passwords", leaf.New(d, methodAdd())),
-		leaf.New(d, hide()), leaf.New(d, cancel()), newDeviceStatusCmd(d), leaf.New(d, replace()), leaf.New(d, restart()),
+		leaf.New(d, hide()), leaf.New(d, cancel()), newStatus(d), leaf.New(d, replace()), leaf.New(d, restart()),
 		app.Noun("passkey", "", "unlocking over Bluetooth, without a PIN", leaf.New(d, passkeyUnlock())))
 }
 

@@ -22,7 +22,7 @@ import (
 	"github.com/offauth/offauth/cmd/internal/qr"
 )
 
-type deviceScanOptions struct {
+type scanOptions struct {
 	deps *app.Deps
 
 	app.Who
@@ -30,8 +30,8 @@ type deviceScanOptions struct {
 	which int
 }
 
-func newDeviceScanCmd(d *app.Deps) *cobra.Command {
-	o := &deviceScanOptions{deps: d}
+func newScan(d *app.Deps) *cobra.Command {
+	o := &scanOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "scan [file | -]",
 		Short: "scan a QR code and show what is to be approved",
@@ -50,7 +50,7 @@ open at a time (E17).`,
 				return app.Usage([]string{"offauth device scan code.png", "offauth provider challenge --method OFFLINE:PIN | offauth device scan -"},
 					"say which picture to scan, or - for stdin")
 			}
-			return runDeviceScan(cmd.Context(), o)
+			return runScan(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().IntVar(&o.which, "which", 0, "the `N`th code of several, in reading order")
@@ -70,7 +70,7 @@ type scanJSON struct {
 	Simulated bool       `json:"simulated"`
 }
 
-func runDeviceScan(ctx context.Context, o *deviceScanOptions) error {
+func runScan(ctx context.Context, o *scanOptions) error {
 	d := o.deps
 	// What may take long, or never end, is read before any world is opened.
 	data, err := o.read(ctx)
@@ -126,7 +126,7 @@ const anyVersion = "OFFAUTH"
 
 // read returns the text of the code that was scanned. Ctrl-C ends the reading of
 // a stdin that nobody writes to.
-func (o *deviceScanOptions) read(ctx context.Context) (string, error) {
+func (o *scanOptions) read(ctx context.Context) (string, error) {
 	name, in := "stdin", o.deps.Streams.In
 	if o.file != "" && o.file != "-" {
 		f, err := app.Await(ctx, func() (*os.File, error) { return os.Open(o.file) }) // a FIFO may keep us waiting
@@ -168,7 +168,7 @@ func readFault(name string, err error) error {
 // pick finds the code that is meant: the one of several that carries
 // verification data, else the one that the person chooses. A foreign one goes
 // to the phone, which refuses it (E11).
-func (o *deviceScanOptions) pick(ctx context.Context, name string, found []qr.Found) (string, error) {
+func (o *scanOptions) pick(ctx context.Context, name string, found []qr.Found) (string, error) {
 	found = allMended(found)
 	ours := slices.DeleteFunc(slices.Clone(found), func(f qr.Found) bool { return !strings.HasPrefix(f.Text, encap.DataTag) })
 	if len(ours) == 0 {

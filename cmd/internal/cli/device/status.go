@@ -15,14 +15,14 @@ import (
 	"github.com/offauth/offauth/cmd/internal/cli/show"
 )
 
-type deviceStatusOptions struct {
+type statusOptions struct {
 	deps *app.Deps
 
 	app.Who
 }
 
-func newDeviceStatusCmd(d *app.Deps) *cobra.Command {
-	o := &deviceStatusOptions{deps: d}
+func newStatus(d *app.Deps) *cobra.Command {
+	o := &statusOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "show what the phones hold and offer",
@@ -36,7 +36,7 @@ shows it again (H19).`,
 		Example: `  offauth device status
   offauth device status --phone pixel --json`,
 		Args: app.AtMost(0),
-		RunE: func(cmd *cobra.Command, _ []string) error { return runDeviceStatus(cmd.Context(), o) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return runStatus(cmd.Context(), o) },
 	}
 	o.Bind(cmd)
 	return cmd
@@ -52,7 +52,7 @@ type statusJSON struct {
 	Clocks []show.ClockOffJSON `json:"clocks_off"`
 }
 
-func runDeviceStatus(ctx context.Context, o *deviceStatusOptions) error {
+func runStatus(ctx context.Context, o *statusOptions) error {
 	d := o.deps
 	return d.Within(ctx, func(w *app.World) error {
 		r, err := w.Roster(ctx)

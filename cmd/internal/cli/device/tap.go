@@ -12,7 +12,7 @@ import (
 	"github.com/offauth/offauth/cmd/internal/app"
 )
 
-type deviceTapOptions struct {
+type tapOptions struct {
 	deps *app.Deps
 
 	app.Who
@@ -20,8 +20,8 @@ type deviceTapOptions struct {
 	press       string
 }
 
-func newDeviceTapCmd(d *app.Deps) *cobra.Command {
-	o := &deviceTapOptions{deps: d}
+func newTap(d *app.Deps) *cobra.Command {
+	o := &tapOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "tap [workstation]",
 		Short: "tap a workstation's icon: an online login, else the offer of a PIN",
@@ -42,7 +42,7 @@ press goes straight to the offer (H17). A tap never spends a PIN.`,
 			if o.press != "short" && o.press != "long" {
 				return app.Usage([]string{"offauth device tap --press long"}, "a press is short or long, not %q", o.press)
 			}
-			return runDeviceTap(cmd.Context(), o)
+			return runTap(cmd.Context(), o)
 		},
 	}
 	o.Bind(cmd)
@@ -66,7 +66,7 @@ type tapJSON struct {
 	Lost bool `json:"lost"`
 }
 
-func runDeviceTap(ctx context.Context, o *deviceTapOptions) error {
+func runTap(ctx context.Context, o *tapOptions) error {
 	d := o.deps
 	return d.Within(ctx, func(w *app.World) error {
 		t, err := icon(ctx, d, w, o.Who, o.workstation, paired)

@@ -13,7 +13,7 @@ import (
 	"github.com/offauth/offauth/tui/bigpin"
 )
 
-type deviceUnlockOptions struct {
+type unlockOptions struct {
 	deps *app.Deps
 
 	app.Who
@@ -21,8 +21,8 @@ type deviceUnlockOptions struct {
 	next        bool
 }
 
-func newDeviceUnlockCmd(d *app.Deps) *cobra.Command {
-	o := &deviceUnlockOptions{deps: d}
+func newUnlock(d *app.Deps) *cobra.Command {
+	o := &unlockOptions{deps: d}
 	cmd := &cobra.Command{
 		Use: "unlock [workstation]", SuggestFor: []string{"pin", "pins"},
 		Short: "show the next offline PIN for a workstation",
@@ -42,7 +42,7 @@ the PIN alone.`,
 		Args:        app.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.workstation = app.Arg(args, 0)
-			return runDeviceUnlock(cmd.Context(), o)
+			return runUnlock(cmd.Context(), o)
 		},
 	}
 	o.Bind(cmd)
@@ -69,7 +69,7 @@ type unlockJSON struct {
 // simulatedPIN is said beside every PIN on show (rule A10).
 const simulatedPIN = "simulated: HYPR's own PIN format is not public; this one is offauth's (A10)"
 
-func runDeviceUnlock(ctx context.Context, o *deviceUnlockOptions) error {
+func runUnlock(ctx context.Context, o *unlockOptions) error {
 	d := o.deps
 	if err := d.NeedStdout(); err != nil {
 		return err

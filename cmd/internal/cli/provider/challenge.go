@@ -17,7 +17,7 @@ import (
 	"github.com/offauth/offauth/cmd/internal/qr"
 )
 
-type providerChallengeOptions struct {
+type challengeOptions struct {
 	deps *app.Deps
 
 	app.Who
@@ -27,8 +27,8 @@ type providerChallengeOptions struct {
 	text                 bool
 }
 
-func newProviderChallengeCmd(d *app.Deps) *cobra.Command {
-	o := &providerChallengeOptions{deps: d}
+func newChallenge(d *app.Deps) *cobra.Command {
+	o := &challengeOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "challenge [provider] --method <method>",
 		Short: "show the QR code of something to approve",
@@ -43,7 +43,7 @@ func newProviderChallengeCmd(d *app.Deps) *cobra.Command {
 			if err := o.check(); err != nil {
 				return err
 			}
-			return runProviderChallenge(cmd.Context(), o)
+			return runChallenge(cmd.Context(), o)
 		},
 	}
 	f := cmd.Flags()
@@ -60,7 +60,7 @@ func newProviderChallengeCmd(d *app.Deps) *cobra.Command {
 }
 
 // check reads the method before anything is opened.
-func (o *providerChallengeOptions) check() error {
+func (o *challengeOptions) check() error {
 	if o.method == "" {
 		return app.Usage([]string{"offauth provider challenge --method OFFLINE:PIN"}, "say with which method, with --method")
 	}
@@ -80,7 +80,7 @@ type challengeJSON struct {
 	Simulated bool       `json:"simulated"`
 }
 
-func runProviderChallenge(ctx context.Context, o *providerChallengeOptions) error {
+func runChallenge(ctx context.Context, o *challengeOptions) error {
 	d := o.deps
 	return d.Within(ctx, func(w *app.World) error {
 		r, err := w.Roster(ctx)
@@ -141,7 +141,7 @@ func warnLocked(ctx context.Context, w *app.World, c encap.ChallengeResult, rep 
 
 // action fills in what the person left out: the first-made provider, the only
 // user, else the only phone.
-func (o *providerChallengeOptions) action(ctx context.Context, w *app.World, r authn.Roster) (encap.Challenge, error) {
+func (o *challengeOptions) action(ctx context.Context, w *app.World, r authn.Roster) (encap.Challenge, error) {
 	a := encap.Challenge{User: o.User, Phone: o.Phone, Method: encap.Method(o.method), Title: o.title, Content: o.context, MIME: o.mime}
 	var err error
 	if a.Provider, err = pick.Provider(w, r, o.provider); err != nil {
@@ -171,7 +171,7 @@ const pixels = 8
 
 // present puts a challenge where the flags want it: into files, as text, or
 // drawn.
-func (o *providerChallengeOptions) present(c encap.ChallengeResult, rep *app.Report) (files []string, err error) {
+func (o *challengeOptions) present(c encap.ChallengeResult, rep *app.Report) (files []string, err error) {
 	files = []string{}
 	code, err := qr.Encode(c.Data)
 	if err != nil {
@@ -219,7 +219,7 @@ func (o *providerChallengeOptions) present(c encap.ChallengeResult, rep *app.Rep
 }
 
 // command is the command line that asks for the same once more.
-func (o *providerChallengeOptions) command() string {
+func (o *challengeOptions) command() string {
 	command := "offauth provider challenge"
 	if o.provider != "" {
 		command += " " + app.ShellWord(o.provider)
@@ -239,7 +239,7 @@ const around = 5
 
 // draw draws a code with the widest quiet zone that the terminal has room for,
 // at least two modules; nil if it has none.
-func (o *providerChallengeOptions) draw(code *qr.Code, rep *app.Report) ([]string, error) {
+func (o *challengeOptions) draw(code *qr.Code, rep *app.Report) ([]string, error) {
 	d, how := o.deps, qr.TerminalOptions{Quiet: qr.Quiet}
 	if d.Streams.OutTTY {
 		how.Colours = d.Paints()

@@ -17,7 +17,7 @@ import (
 // New returns the command "provider" with all below it.
 func New(d *app.Deps) *cobra.Command {
 	return app.Noun("provider", app.GroupPeople, "a service provider's site, with its QR codes",
-		leaf.New(d, add()), newProviderChallengeCmd(d), leaf.New(d, verify()), newProviderSessionsCmd(d))
+		leaf.New(d, add()), newChallenge(d), leaf.New(d, verify()), newSessions(d))
 }
 
 func add() leaf.Leaf[leaf.None] {
@@ -86,7 +86,7 @@ func codeAsArgument() *authn.Fault {
 		"that is no provider, and a one-time password is never an argument: everybody on the machine sees it in the list of processes, and the shell keeps it")
 }
 
-func newProviderSessionsCmd(d *app.Deps) *cobra.Command {
+func newSessions(d *app.Deps) *cobra.Command {
 	return leaf.NewLook(d, leaf.Look{
 		Use:   "sessions [provider]",
 		Short: "list the sessions that providers have started",

@@ -15,7 +15,7 @@ import (
 	runs "github.com/offauth/offauth/scenarios/run"
 )
 
-type scenarioCoverageOptions struct {
+type coverageOptions struct {
 	deps *app.Deps
 	picking
 
@@ -23,8 +23,8 @@ type scenarioCoverageOptions struct {
 	under float64
 }
 
-func newScenarioCoverageCmd(d *app.Deps) *cobra.Command {
-	o := &scenarioCoverageOptions{deps: d}
+func newCoverage(d *app.Deps) *cobra.Command {
+	o := &coverageOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "coverage [path ...]",
 		Short: "say which rules stories prove, and what they leave out",
@@ -41,7 +41,7 @@ has not wait, and do not count. Without a path it is about the library.`,
 			if o.under < 0 || o.under > 100 {
 				return app.Usage(nil, "--fail-under is a percentage, from 0 to 100")
 			}
-			return runScenarioCoverage(cmd.Context(), o)
+			return runCoverage(cmd.Context(), o)
 		},
 	}
 	o.picking.bind(cmd)
@@ -54,7 +54,7 @@ type coverageJSON struct {
 	coverage.Coverage
 }
 
-func runScenarioCoverage(ctx context.Context, o *scenarioCoverageOptions) error {
+func runCoverage(ctx context.Context, o *coverageOptions) error {
 	d := o.deps
 	s, err := readSuite(ctx, d, o.paths, o.library || len(o.paths) == 0)
 	if err != nil {

@@ -18,14 +18,14 @@ import (
 	"github.com/offauth/offauth/scenarios/story"
 )
 
-type scenarioExplainOptions struct {
+type explainOptions struct {
 	deps *app.Deps
 
 	word string
 }
 
-func newScenarioExplainCmd(d *app.Deps) *cobra.Command {
-	o := &scenarioExplainOptions{deps: d}
+func newExplain(d *app.Deps) *cobra.Command {
+	o := &explainOptions{deps: d}
 	return &cobra.Command{
 		Use:   "explain <word>",
 		Short: "tell a story in sentences, or say which stories prove a rule",
@@ -40,26 +40,26 @@ refusal (wrong_pin), say which stories of the library name it. Of a finding
 		Args:        app.Exactly(1, "what: a story, a rule, a refusal or a finding"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.word = args[0]
-			return runScenarioExplain(cmd.Context(), o)
+			return runExplain(cmd.Context(), o)
 		},
 	}
 }
 
-type scenarioExplainJSON struct {
+type explainJSON struct {
 	Kind    string   `json:"kind"`
 	Name    string   `json:"name"`
 	Text    []string `json:"text"`
 	Stories []string `json:"stories"`
 }
 
-func runScenarioExplain(ctx context.Context, o *scenarioExplainOptions) error {
+func runExplain(ctx context.Context, o *explainOptions) error {
 	d, word := o.deps, o.word
 	say := func(kind, name string, text, proving []string) error {
 		lines := append([]string{kind + " " + name}, app.Indent(text)...)
 		for _, p := range proving {
 			lines = append(lines, "  - "+p)
 		}
-		return d.Print(app.Report{Result: scenarioExplainJSON{kind, name, text, append([]string{}, proving...)}, Lines: lines, Bare: lines[1:]})
+		return d.Print(app.Report{Result: explainJSON{kind, name, text, append([]string{}, proving...)}, Lines: lines, Bare: lines[1:]})
 	}
 	if i := slices.IndexFunc(Findings, func(f Finding) bool { return strings.EqualFold(f.Code, word) }); i >= 0 {
 		f := Findings[i]
@@ -76,7 +76,7 @@ func runScenarioExplain(ctx context.Context, o *scenarioExplainOptions) error {
 	if err != nil {
 		return err
 	}
-	return d.Print(app.Report{Result: scenarioExplainJSON{"story", word, lines, []string{}}, Lines: lines, Bare: lines})
+	return d.Print(app.Report{Result: explainJSON{"story", word, lines, []string{}}, Lines: lines, Bare: lines})
 }
 
 // proofs says of a rule who holds it.

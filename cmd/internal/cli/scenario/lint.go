@@ -19,7 +19,7 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-type scenarioLintOptions struct {
+type lintOptions struct {
 	deps *app.Deps
 
 	paths   []string
@@ -27,8 +27,8 @@ type scenarioLintOptions struct {
 	format  string
 }
 
-func newScenarioLintCmd(d *app.Deps) *cobra.Command {
-	o := &scenarioLintOptions{deps: d}
+func newLint(d *app.Deps) *cobra.Command {
+	o := &lintOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "lint [path ...]",
 		Short: "find what is wrong with stories, without playing them",
@@ -44,7 +44,7 @@ no failure. "offauth scenario explain OA303" says more of a finding.`,
 			if !slices.Contains(reports.Forms(), reports.Form(o.format)) {
 				return app.Usage(nil, "--format is {%s}, not %q", strings.Join(Forms(), " | "), o.format)
 			}
-			return runScenarioLint(cmd.Context(), o)
+			return runLint(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().BoolVar(&o.library, "library", false, "the stories that are built in; paths are their names")
@@ -57,7 +57,7 @@ func Forms() []string {
 	return app.NamesOf(reports.Forms(), func(f reports.Form) string { return string(f) })
 }
 
-func runScenarioLint(ctx context.Context, o *scenarioLintOptions) error {
+func runLint(ctx context.Context, o *lintOptions) error {
 	d := o.deps
 	s, err := readSuite(ctx, d, o.paths, o.library)
 	if err != nil {
@@ -87,15 +87,15 @@ func showFindings(d *app.Deps, s *suite, form reports.Form) error {
 	return nil
 }
 
-type scenarioFmtOptions struct {
+type fmtOptions struct {
 	deps *app.Deps
 
 	paths        []string
 	write, check bool
 }
 
-func newScenarioFmtCmd(d *app.Deps) *cobra.Command {
-	o := &scenarioFmtOptions{deps: d}
+func newFmt(d *app.Deps) *cobra.Command {
+	o := &fmtOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "fmt [path ...]",
 		Short: "lay stories and fixtures out in the one way",
@@ -114,7 +114,7 @@ says which differ, and exits 8 if any does.`,
 			if o.write && o.check {
 				return app.Usage(nil, "--check writes nothing, and -w writes")
 			}
-			return runScenarioFmt(cmd.Context(), o)
+			return runFmt(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().BoolVarP(&o.write, "write", "w", false, "write the files that differ")
@@ -131,7 +131,7 @@ type laid struct {
 
 func (l laid) differs() bool { return l.findings == nil && l.was != l.is }
 
-func runScenarioFmt(ctx context.Context, o *scenarioFmtOptions) error {
+func runFmt(ctx context.Context, o *fmtOptions) error {
 	d := o.deps
 	files, err := o.files()
 	if err != nil {
@@ -161,7 +161,7 @@ func runScenarioFmt(ctx context.Context, o *scenarioFmtOptions) error {
 }
 
 // files lists what is to be laid out.
-func (o *scenarioFmtOptions) files() ([]string, error) {
+func (o *fmtOptions) files() ([]string, error) {
 	paths := o.paths
 	if len(paths) == 0 {
 		paths = []string{defaultSuite}
@@ -210,7 +210,7 @@ type fmtJSON struct {
 }
 
 // tell writes, names or prints the files.
-func (o *scenarioFmtOptions) tell(all []laid) error {
+func (o *fmtOptions) tell(all []laid) error {
 	d := o.deps
 	items, differing := []fmtJSON{}, []string{}
 	for _, l := range all {

@@ -24,14 +24,14 @@ import (
 	"github.com/offauth/offauth/scenarios/record"
 )
 
-type scenarioNewOptions struct {
+type newOptions struct {
 	deps *app.Deps
 
 	name, profile, from, out string
 }
 
-func newScenarioNewCmd(d *app.Deps) *cobra.Command {
-	o := &scenarioNewOptions{deps: d}
+func newNew(d *app.Deps) *cobra.Command {
+	o := &newOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "new <name>",
 		Short: "write a small story that passes, to begin with",
@@ -50,7 +50,7 @@ fixture, named relative to the file. What is there already is not written over.`
 			if err := knownProfile(o.profile); err != nil {
 				return err
 			}
-			return runScenarioNew(cmd.Context(), o)
+			return runNew(cmd.Context(), o)
 		},
 	}
 	flags := cmd.Flags()
@@ -86,19 +86,19 @@ func knownProfile(profile string) error {
 	return f
 }
 
-type scenarioNewJSON struct {
+type newJSON struct {
 	Name    string `json:"name"`
 	File    string `json:"file"`
 	Profile string `json:"profile"`
 	Text    string `json:"text"`
 }
 
-func runScenarioNew(_ context.Context, o *scenarioNewOptions) error {
+func runNew(_ context.Context, o *newOptions) error {
 	d := o.deps
 	text := string(lint.New(o.name, o.profile, o.from))
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 	if o.out == "-" {
-		return d.Print(app.Report{Result: scenarioNewJSON{o.name, "", o.profile, text}, Lines: lines, Bare: lines, File: true})
+		return d.Print(app.Report{Result: newJSON{o.name, "", o.profile, text}, Lines: lines, Bare: lines, File: true})
 	}
 	if o.out == "" {
 		o.out = filepath.Join(defaultSuite, o.name+lint.ScenarioSuffix)
@@ -112,7 +112,7 @@ func runScenarioNew(_ context.Context, o *scenarioNewOptions) error {
 		}
 		return err
 	}
-	rep := app.Report{Result: scenarioNewJSON{o.name, o.out, o.profile, text}, Bare: []string{o.out}, Lines: []string{fmt.Sprintf("wrote %s", o.out)},
+	rep := app.Report{Result: newJSON{o.name, o.out, o.profile, text}, Bare: []string{o.out}, Lines: []string{fmt.Sprintf("wrote %s", o.out)},
 		Next: "offauth scenario run " + app.ShellWord(o.out)}
 	return d.Print(rep)
 }
@@ -146,15 +146,15 @@ func writeNew(name, text string) error {
 	return err
 }
 
-type scenarioRecordOptions struct {
+type recordOptions struct {
 	deps *app.Deps
 
 	name, out, profile string
 	force              bool
 }
 
-func newScenarioRecordCmd(d *app.Deps) *cobra.Command {
-	o := &scenarioRecordOptions{deps: d}
+func newRecord(d *app.Deps) *cobra.Command {
+	o := &recordOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "record <name>",
 		Short: "make a scenario of what was done in a recording world",
@@ -175,7 +175,7 @@ What was done with another is left out, and named.`,
 			if !slug.MatchString(o.name) {
 				return app.Usage([]string{"offauth scenario record first-steps"}, "a scenario's name has a-z, 0-9 and '-', and begins with no '-'")
 			}
-			return runScenarioRecord(cmd.Context(), o)
+			return runRecord(cmd.Context(), o)
 		},
 	}
 	flags := cmd.Flags()
@@ -188,7 +188,7 @@ What was done with another is left out, and named.`,
 // slug is the form of a scenario's name.
 var slug = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
 
-type scenarioRecordJSON struct {
+type recordJSON struct {
 	Scenario string           `json:"scenario"`
 	File     string           `json:"file"`
 	Profile  authn.FamilyName `json:"profile"`
@@ -196,7 +196,7 @@ type scenarioRecordJSON struct {
 	Left     []string         `json:"left_out"`
 }
 
-func runScenarioRecord(ctx context.Context, o *scenarioRecordOptions) error {
+func runRecord(ctx context.Context, o *recordOptions) error {
 	d := o.deps
 	inSuite := o.out == ""
 	if inSuite {
@@ -236,7 +236,7 @@ func runScenarioRecord(ctx context.Context, o *scenarioRecordOptions) error {
 		rep := app.Report{World: w.Name, Bare: []string{o.out},
 			Lines:  []string{fmt.Sprintf("%s: %s of %s, played once and passed", o.out, authn.Counted(len(scene.Moves), "step"), family)},
 			Next:   "offauth scenario run " + app.ShellWord(o.out),
-			Result: scenarioRecordJSON{o.name, o.out, family, len(scene.Moves), append([]string{}, left...)}}
+			Result: recordJSON{o.name, o.out, family, len(scene.Moves), append([]string{}, left...)}}
 		if len(left) > 0 {
 			rep.Talk = append(rep.Talk, "left out, as it belongs to another product: "+strings.Join(left, ", "))
 		}
@@ -248,7 +248,7 @@ func runScenarioRecord(ctx context.Context, o *scenarioRecordOptions) error {
 }
 
 // family is the product whose story it is.
-func (o *scenarioRecordOptions) family(moves []sim.Recorded) (authn.FamilyName, error) {
+func (o *recordOptions) family(moves []sim.Recorded) (authn.FamilyName, error) {
 	used := record.Families(moves)
 	if o.profile != "" {
 		for _, f := range used {

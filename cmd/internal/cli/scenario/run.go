@@ -24,7 +24,7 @@ import (
 	runs "github.com/offauth/offauth/scenarios/run"
 )
 
-type scenarioRunOptions struct {
+type runOptions struct {
 	deps *app.Deps
 	picking
 
@@ -44,8 +44,8 @@ type scenarioRunOptions struct {
 	order   *uint64
 }
 
-func newScenarioRunCmd(d *app.Deps) *cobra.Command {
-	o := &scenarioRunOptions{deps: d}
+func newRun(d *app.Deps) *cobra.Command {
+	o := &runOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "run [path ...]",
 		Short: "play stories and report what failed",
@@ -62,7 +62,7 @@ story lies in, or else below the folder that was named.`,
 			if err := o.read(); err != nil {
 				return err
 			}
-			return runScenarioRun(cmd.Context(), o)
+			return runRun(cmd.Context(), o)
 		},
 	}
 	o.bind(cmd)
@@ -71,7 +71,7 @@ story lies in, or else below the folder that was named.`,
 }
 
 // bind adds the flags to the command; the page of docs/commands lists them all.
-func (o *scenarioRunOptions) bind(cmd *cobra.Command) {
+func (o *runOptions) bind(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	o.picking.bind(cmd)
@@ -129,7 +129,7 @@ func fewFlags(cmd *cobra.Command, common ...string) {
 }
 
 // read makes sense of the flags, and refuses those that contradict each other.
-func (o *scenarioRunOptions) read() error {
+func (o *runOptions) read() error {
 	if o.github {
 		o.reports = append(o.reports, "github=-")
 	}
@@ -171,7 +171,7 @@ func (o *scenarioRunOptions) read() error {
 }
 
 // shuffled reads the seed of the order, or draws one.
-func (o *scenarioRunOptions) shuffled() error {
+func (o *runOptions) shuffled() error {
 	switch o.shuffle {
 	case "":
 		return nil
@@ -188,7 +188,7 @@ func (o *scenarioRunOptions) shuffled() error {
 	return nil
 }
 
-func runScenarioRun(ctx context.Context, o *scenarioRunOptions) error {
+func runRun(ctx context.Context, o *runOptions) error {
 	d := o.deps
 	roomy()
 	s, err := readSuite(ctx, d, o.paths, o.library)
@@ -223,7 +223,7 @@ func runScenarioRun(ctx context.Context, o *scenarioRunOptions) error {
 var errTimeIsUp = errors.New("the time of --timeout is up")
 
 // options are how the run plays.
-func (o *scenarioRunOptions) options(s *suite) runs.Options {
+func (o *runOptions) options(s *suite) runs.Options {
 	r := runs.Options{
 		Store: memoryStore, Now: o.deps.Now, Parallel: o.parallel, Shuffle: o.order, Repeat: o.repeat, VarySeed: o.vary,
 		WallScale: o.wallScale, Last: o.last, CheckDeterminism: o.check, MaxFailures: o.most, Set: o.set, Watch: watch, Goldens: s.mounts,
@@ -248,7 +248,7 @@ func memoryStore() authn.Store { return memory.NewStore() }
 
 // tell writes the reports and the goldens, and ends the command as the run
 // ended.
-func (o *scenarioRunOptions) tell(ctx context.Context, s *suite, r runs.Report) error {
+func (o *runOptions) tell(ctx context.Context, s *suite, r runs.Report) error {
 	d := o.deps
 	written, err := s.writeGoldens(r)
 	if err != nil {

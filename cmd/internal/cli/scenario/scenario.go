@@ -16,9 +16,9 @@ import (
 // story has a world of its own, in memory.
 func New(d *app.Deps) *cobra.Command {
 	return app.Noun("scenario", app.GroupLook, "stories in YAML: play them, check them, write them",
-		newScenarioRunCmd(d), newScenarioLintCmd(d), newScenarioFmtCmd(d), newScenarioListCmd(d), newScenarioShowCmd(d),
-		newScenarioNewCmd(d), newScenarioRecordCmd(d), newScenarioExplainCmd(d),
-		newScenarioCoverageCmd(d), newScenarioSchemaCmd(d))
+		newRun(d), newLint(d), newFmt(d), newList(d), newShow(d),
+		newNew(d), newRecord(d), newExplain(d),
+		newCoverage(d), newSchema(d))
 }
 
 // roomy lets the garbage of many small worlds wait: a few hundred megabytes

@@ -21,14 +21,14 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-type scenarioShowOptions struct {
+type showOptions struct {
 	deps *app.Deps
 
 	name string
 }
 
-func newScenarioShowCmd(d *app.Deps) *cobra.Command {
-	o := &scenarioShowOptions{deps: d}
+func newShow(d *app.Deps) *cobra.Command {
+	o := &showOptions{deps: d}
 	return &cobra.Command{
 		Use:   "show <story>",
 		Short: "print a story or a fixture as it stands in its file",
@@ -40,24 +40,24 @@ own by its path. "offauth scenario explain" tells a story in sentences.`,
 		Args:        app.Exactly(1, "which story: a name of the library, or a file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = args[0]
-			return runScenarioShow(cmd.Context(), o)
+			return runShow(cmd.Context(), o)
 		},
 	}
 }
 
-type scenarioShowJSON struct {
+type showJSON struct {
 	Name string `json:"name"`
 	File string `json:"file"`
 	Text string `json:"text"`
 }
 
-func runScenarioShow(_ context.Context, o *scenarioShowOptions) error {
+func runShow(_ context.Context, o *showOptions) error {
 	file, text, err := storyText(o.name)
 	if err != nil {
 		return err
 	}
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-	return o.deps.Print(app.Report{Result: scenarioShowJSON{o.name, file, text}, Lines: lines, Bare: lines, File: true})
+	return o.deps.Print(app.Report{Result: showJSON{o.name, file, text}, Lines: lines, Bare: lines, File: true})
 }
 
 // storyText reads a file of the library by its name, or one of the user's by
@@ -103,15 +103,15 @@ func ownStory(name string) (string, error) {
 	return string(b), err
 }
 
-type scenarioListOptions struct {
+type listOptions struct {
 	deps *app.Deps
 	picking
 
 	paths []string
 }
 
-func newScenarioListCmd(d *app.Deps) *cobra.Command {
-	o := &scenarioListOptions{deps: d}
+func newList(d *app.Deps) *cobra.Command {
+	o := &listOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "list [path ...]",
 		Short: "list what would be played, by id",
@@ -124,7 +124,7 @@ rules that the story names.`,
 		Args:        cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.paths = args
-			return runScenarioList(cmd.Context(), o)
+			return runList(cmd.Context(), o)
 		},
 	}
 	o.picking.bind(cmd)
@@ -141,7 +141,7 @@ type instanceJSON struct {
 	Skip    string         `json:"skip"`
 }
 
-func runScenarioList(ctx context.Context, o *scenarioListOptions) error {
+func runList(ctx context.Context, o *listOptions) error {
 	d := o.deps
 	s, err := readSuite(ctx, d, o.paths, o.library)
 	if err != nil {
@@ -171,14 +171,14 @@ func joinedRules(ids []authn.RuleID) string {
 	return strings.Join(app.NamesOf(ids, func(id authn.RuleID) string { return string(id) }), " ")
 }
 
-type scenarioSchemaOptions struct {
+type schemaOptions struct {
 	deps *app.Deps
 
 	profile string
 }
 
-func newScenarioSchemaCmd(d *app.Deps) *cobra.Command {
-	o := &scenarioSchemaOptions{deps: d}
+func newSchema(d *app.Deps) *cobra.Command {
+	o := &schemaOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "schema",
 		Short: "print the JSON Schema with which an editor completes stories",
@@ -193,14 +193,14 @@ lint" may still refuse.`,
 			if err := knownProfile(o.profile); o.profile != "" && err != nil {
 				return err
 			}
-			return runScenarioSchema(cmd.Context(), o)
+			return runSchema(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().StringVar(&o.profile, "profile", "", "only the verbs of a `PROFILE`, such as hypr")
 	return cmd
 }
 
-func runScenarioSchema(_ context.Context, o *scenarioSchemaOptions) error {
+func runSchema(_ context.Context, o *schemaOptions) error {
 	text := schema.JSON(o.profile)
 	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 	return o.deps.Print(app.Report{Result: json.RawMessage(text), Lines: lines, Bare: lines})

@@ -15,15 +15,15 @@ import (
 	"github.com/offauth/offauth/cmd/internal/cli/show"
 )
 
-type workstationLoginOptions struct {
+type loginOptions struct {
 	deps *app.Deps
 
 	workstation, user string
 	stdin             bool
 }
 
-func newWorkstationLoginCmd(d *app.Deps) *cobra.Command {
-	o := &workstationLoginOptions{deps: d}
+func newLogin(d *app.Deps) *cobra.Command {
+	o := &loginOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "login [workstation]",
 		Short: "type a PIN or a one-time password at a locked workstation",
@@ -44,7 +44,7 @@ the user who logged in last.`,
 		Args:        loginArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.workstation = app.Arg(args, 0)
-			return runWorkstationLogin(cmd.Context(), o)
+			return runLogin(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().StringVar(&o.user, "user", "", "who logs in: the user's `NAME`")
@@ -68,7 +68,7 @@ type loginJSON struct {
 	Left        int    `json:"left"`
 }
 
-func runWorkstationLogin(ctx context.Context, o *workstationLoginOptions) error {
+func runLogin(ctx context.Context, o *loginOptions) error {
 	d := o.deps
 	return d.Within(ctx, func(w *app.World) error {
 		roster, err := w.Roster(ctx)
@@ -164,7 +164,7 @@ type logonJSON struct {
 }
 
 // logon types a credential at a OneSpan workstation.
-func (o *workstationLoginOptions) logon(ctx context.Context, w *app.World, roster authn.Roster, ws string) error {
+func (o *loginOptions) logon(ctx context.Context, w *app.World, roster authn.Roster, ws string) error {
 	d := o.deps
 	user, err := pick.LoggedOn(ctx, w, roster, ws, o.user)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 // NewTray returns the command "tray" with all below it.
 func NewTray(d *app.Deps) *cobra.Command {
 	return app.Noun("tray", app.GroupPeople, "OneSpan's Tray Agent: offline data",
-		newTrayStatusCmd(d), newTrayUpdateCmd(d))
+		newTrayStatus(d), newTrayUpdate(d))
 }
 
 type trayStatusOptions struct {
@@ -26,7 +26,7 @@ type trayStatusOptions struct {
 	workstation, user string
 }
 
-func newTrayStatusCmd(d *app.Deps) *cobra.Command {
+func newTrayStatus(d *app.Deps) *cobra.Command {
 	o := &trayStatusOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "status [workstation]",
@@ -208,7 +208,7 @@ type trayUpdateOptions struct {
 	stdin             bool
 }
 
-func newTrayUpdateCmd(d *app.Deps) *cobra.Command {
+func newTrayUpdate(d *app.Deps) *cobra.Command {
 	o := &trayUpdateOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "update [workstation]",

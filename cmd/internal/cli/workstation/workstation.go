@@ -17,8 +17,8 @@ import (
 // New returns the command "workstation" with all below it.
 func New(d *app.Deps) *cobra.Command {
 	return app.Noun("workstation", app.GroupPeople, "a computer and its lock screen",
-		leaf.New(d, add()), leaf.New(d, lock()), newWorkstationLoginCmd(d), leaf.New(d, restart()),
-		newWorkstationStatusCmd(d), newList(d))
+		leaf.New(d, add()), leaf.New(d, lock()), newLogin(d), leaf.New(d, restart()),
+		newStatus(d), newList(d))
 }
 
 // anyWorkstation finds the workstation that a verb means, and its view.
@@ -136,14 +136,14 @@ a command without a name means.`,
 	})
 }
 
-type workstationStatusOptions struct {
+type statusOptions struct {
 	deps *app.Deps
 
 	workstation string
 }
 
-func newWorkstationStatusCmd(d *app.Deps) *cobra.Command {
-	o := &workstationStatusOptions{deps: d}
+func newStatus(d *app.Deps) *cobra.Command {
+	o := &statusOptions{deps: d}
 	return &cobra.Command{
 		Use:   "status [workstation]",
 		Short: "show a workstation, its users and what it keeps of them",
@@ -158,7 +158,7 @@ time they expire (H22, H33); on OneSpan's, the offline data of each user, as
 		Args:        app.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.workstation = app.Arg(args, 0)
-			return runWorkstationStatus(cmd.Context(), o)
+			return runStatus(cmd.Context(), o)
 		},
 	}
 }
@@ -231,7 +231,7 @@ func is(v authn.WorkstationView) func(authn.Site) bool {
 	return func(s authn.Site) bool { return s == authn.Workstation(v.Name) }
 }
 
-func runWorkstationStatus(ctx context.Context, o *workstationStatusOptions) error {
+func runStatus(ctx context.Context, o *statusOptions) error {
 	d := o.deps
 	return d.Within(ctx, func(w *app.World) error {
 		view, snap, err := anyWorkstation(ctx, d, w, o.workstation)

@@ -11,15 +11,15 @@ import (
 	"github.com/offauth/offauth/keystore/worlds"
 )
 
-type worldCreateOptions struct {
+type createOptions struct {
 	deps *app.Deps
 
 	name   string
 	record bool
 }
 
-func newWorldCreateCmd(d *app.Deps) *cobra.Command {
-	o := &worldCreateOptions{deps: d}
+func newCreate(d *app.Deps) *cobra.Command {
+	o := &createOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "create [name]",
 		Short: "make a new, empty world",
@@ -40,7 +40,7 @@ made, with a user, a phone and a workstation, under a throw-away identity.`,
 		Args:        app.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = app.Arg(args, 0)
-			return runWorldCreate(cmd.Context(), o)
+			return runCreate(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().BoolVar(&o.record, "record", false, "keep every action, to make a scenario of")
@@ -54,7 +54,7 @@ type worldJSON struct {
 	CreatedAt *app.Stamp    `json:"created_at"`
 }
 
-func runWorldCreate(ctx context.Context, o *worldCreateOptions) error {
+func runCreate(ctx context.Context, o *createOptions) error {
 	d := o.deps
 	home, name, err := newWorldName(d, o.name)
 	if err != nil {
@@ -92,7 +92,7 @@ func runWorldCreate(ctx context.Context, o *worldCreateOptions) error {
 
 // unlessRecording says of a demo that is there already, and was to record,
 // that it does not.
-func (o *worldCreateOptions) unlessRecording(ctx context.Context, home worlds.Home, name string, err error) error {
+func (o *createOptions) unlessRecording(ctx context.Context, home worlds.Home, name string, err error) error {
 	if f, ok := authn.AsFault(err); !ok || f.Code != keystore.CodeWorldExists || !o.record || !o.deps.Flags.Demo {
 		return err
 	}
@@ -126,15 +126,15 @@ func infoOf(home worlds.Home, name string) (worldJSON, error) {
 	return worldJSON{}, app.NoWorld(home, name)
 }
 
-type worldDeleteOptions struct {
+type deleteOptions struct {
 	deps *app.Deps
 
 	name  string
 	force bool
 }
 
-func newWorldDeleteCmd(d *app.Deps) *cobra.Command {
-	o := &worldDeleteOptions{deps: d}
+func newDelete(d *app.Deps) *cobra.Command {
+	o := &deleteOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "delete <name>",
 		Short: "delete a world and its keys",
@@ -147,14 +147,14 @@ With --force a world goes even if it is damaged or its vault is dead.`,
 		Args:        app.Exactly(1, "which world; there is no default for this"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = args[0]
-			return runWorldDelete(cmd.Context(), o)
+			return runDelete(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().BoolVar(&o.force, "force", false, "do not ask, and delete a damaged one too")
 	return cmd
 }
 
-func runWorldDelete(ctx context.Context, o *worldDeleteOptions) error {
+func runDelete(ctx context.Context, o *deleteOptions) error {
 	d := o.deps
 	home, name, err := oneWorld(d, o.name)
 	if err != nil {

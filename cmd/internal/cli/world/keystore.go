@@ -20,7 +20,7 @@ import (
 // NewKeystore returns the command "keystore" with all below it.
 func NewKeystore(d *app.Deps) *cobra.Command {
 	return app.Noun("keystore", app.GroupAlso, "where a world's keys lie",
-		newKeystoreStatusCmd(d), newKeystoreMoveCmd(d), newKeystoreWipeCmd(d))
+		newKeystoreStatus(d), newKeystoreMove(d), newKeystoreWipe(d))
 }
 
 // existing returns the home and the name of the world that a verb names, or the one
@@ -84,7 +84,7 @@ type keystoreStatusOptions struct {
 	deps *app.Deps
 }
 
-func newKeystoreStatusCmd(d *app.Deps) *cobra.Command {
+func newKeystoreStatus(d *app.Deps) *cobra.Command {
 	o := &keystoreStatusOptions{deps: d}
 	return &cobra.Command{
 		Use:   "status",
@@ -239,7 +239,7 @@ type keystoreMoveOptions struct {
 	to string
 }
 
-func newKeystoreMoveCmd(d *app.Deps) *cobra.Command {
+func newKeystoreMove(d *app.Deps) *cobra.Command {
 	o := &keystoreMoveOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "move --to {os | file}",
@@ -379,7 +379,7 @@ type keystoreWipeOptions struct {
 	force bool
 }
 
-func newKeystoreWipeCmd(d *app.Deps) *cobra.Command {
+func newKeystoreWipe(d *app.Deps) *cobra.Command {
 	o := &keystoreWipeOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "wipe",

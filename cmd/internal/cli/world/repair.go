@@ -15,15 +15,15 @@ import (
 	"github.com/offauth/offauth/keystore/worlds"
 )
 
-type worldRepairOptions struct {
+type repairOptions struct {
 	deps *app.Deps
 
 	name                 string
 	accept, acceptedName bool
 }
 
-func newWorldRepairCmd(d *app.Deps) *cobra.Command {
-	o := &worldRepairOptions{deps: d}
+func newRepair(d *app.Deps) *cobra.Command {
+	o := &repairOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "repair [name] --accept-rollback | --accept-name",
 		Short: "let a world that was copied back, or renamed, go on",
@@ -44,7 +44,7 @@ the new one with --accept-name; nothing in it is lost.`,
 		Args:        app.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = app.Arg(args, 0)
-			return runWorldRepair(cmd.Context(), o)
+			return runRepair(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().BoolVar(&o.accept, "accept-rollback", false, "delete every PIN set, and go on")
@@ -66,7 +66,7 @@ type repairJSON struct {
 	Deleted  []deletedJSON `json:"deleted"`
 }
 
-func runWorldRepair(ctx context.Context, o *worldRepairOptions) error {
+func runRepair(ctx context.Context, o *repairOptions) error {
 	d := o.deps
 	home, name, err := existing(d, o.name)
 	if err != nil {

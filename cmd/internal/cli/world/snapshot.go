@@ -14,14 +14,14 @@ import (
 	"github.com/offauth/offauth/keystore/worlds"
 )
 
-type worldSnapshotOptions struct {
+type snapshotOptions struct {
 	deps *app.Deps
 
 	file, to string
 }
 
-func newWorldSnapshotCmd(d *app.Deps) *cobra.Command {
-	o := &worldSnapshotOptions{deps: d}
+func newSnapshot(d *app.Deps) *cobra.Command {
+	o := &snapshotOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "snapshot <file>",
 		Short: "copy a world into one file",
@@ -36,7 +36,7 @@ has the file and the identity needs no vault.`,
 		Args:        app.Exactly(1, "into which file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.file = args[0]
-			return runWorldSnapshot(cmd.Context(), o)
+			return runSnapshot(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().StringVar(&o.to, "to-identity", "", "put the key in, encrypted to the age identity in `FILE`")
@@ -50,7 +50,7 @@ type snapshotJSON struct {
 	Key bool `json:"key"`
 }
 
-func runWorldSnapshot(ctx context.Context, o *worldSnapshotOptions) error {
+func runSnapshot(ctx context.Context, o *snapshotOptions) error {
 	d := o.deps
 	home, name, err := existing(d, "")
 	if err != nil {
@@ -93,14 +93,14 @@ func namesIdentity(err error, flag string) error {
 	return &meant
 }
 
-type worldRestoreOptions struct {
+type restoreOptions struct {
 	deps *app.Deps
 
 	snapshot, as string
 }
 
-func newWorldRestoreCmd(d *app.Deps) *cobra.Command {
-	o := &worldRestoreOptions{deps: d}
+func newRestore(d *app.Deps) *cobra.Command {
+	o := &restoreOptions{deps: d}
 	cmd := &cobra.Command{
 		Use:   "restore <snapshot> --as <newname>",
 		Short: "make a new world of a snapshot",
@@ -120,7 +120,7 @@ or a passphrase.`,
 			if o.snapshot = args[0]; o.as == "" {
 				return app.Usage([]string{"offauth world restore " + app.ShellWord(o.snapshot) + " --as copy"}, "say what the new world is called, with --as")
 			}
-			return runWorldRestore(cmd.Context(), o)
+			return runRestore(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().StringVar(&o.as, "as", "", "the new world's `NAME`")
@@ -132,7 +132,7 @@ type restoreJSON struct {
 	Snapshot string `json:"snapshot"`
 }
 
-func runWorldRestore(ctx context.Context, o *worldRestoreOptions) error {
+func runRestore(ctx context.Context, o *restoreOptions) error {
 	d := o.deps
 	home, err := d.Home()
 	if err != nil {

@@ -23,8 +23,8 @@ import (
 // New returns the command "world" with all below it.
 func New(d *app.Deps) *cobra.Command {
 	return app.Noun("world", app.GroupWorld, "the simulations that are kept",
-		newWorldCreateCmd(d), newWorldListCmd(d), newWorldShowCmd(d), newWorldSnapshotCmd(d),
-		newWorldRestoreCmd(d), newWorldRepairCmd(d), newWorldDeleteCmd(d))
+		newCreate(d), newList(d), newShow(d), newSnapshot(d),
+		newRestore(d), newRepair(d), newDelete(d))
 }
 
 // oneWorld returns the home and the name of the world that a verb names, or the
@@ -80,14 +80,14 @@ func exposed(d *app.Deps, home worlds.Home, name string, kind keystore.Kind) []s
 	return warnings
 }
 
-type worldShowOptions struct {
+type showOptions struct {
 	deps *app.Deps
 
 	name string
 }
 
-func newWorldShowCmd(d *app.Deps) *cobra.Command {
-	o := &worldShowOptions{deps: d}
+func newShow(d *app.Deps) *cobra.Command {
+	o := &showOptions{deps: d}
 	return &cobra.Command{
 		Use:   "show [name]",
 		Short: "show a world: where it is, what is in it, what comes next",
@@ -99,12 +99,12 @@ edited, put back or took away is found.`,
 		Args:        app.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = app.Arg(args, 0)
-			return runWorldShow(cmd.Context(), o)
+			return runShow(cmd.Context(), o)
 		},
 	}
 }
 
-func runWorldShow(ctx context.Context, o *worldShowOptions) error {
+func runShow(ctx context.Context, o *showOptions) error {
 	d := o.deps
 	return openNamed(ctx, d, o.name, func(home worlds.Home, w *app.World) error {
 		if err := w.Store.Verify(ctx); err != nil {
@@ -225,12 +225,12 @@ func marked(names, some []string, word string) []string {
 	return out
 }
 
-type worldListOptions struct {
+type listOptions struct {
 	deps *app.Deps
 }
 
-func newWorldListCmd(d *app.Deps) *cobra.Command {
-	o := &worldListOptions{deps: d}
+func newList(d *app.Deps) *cobra.Command {
+	o := &listOptions{deps: d}
 	return &cobra.Command{
 		Use:   "list",
 		Short: "list the worlds",
@@ -239,17 +239,17 @@ rolled back, is damaged, or its keyring is locked. Nobody is asked for anything,
 and a keyring that does not answer is not waited for.`,
 		Example: `  offauth world list`,
 		Args:    app.AtMost(0),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return runWorldList(cmd.Context(), o) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runList(cmd.Context(), o) },
 	}
 }
 
-type worldItemJSON struct {
+type itemJSON struct {
 	worldJSON
 	// Fault says why it cannot be opened, or is null.
 	Fault *app.FaultJSON `json:"fault"`
 }
 
-func runWorldList(ctx context.Context, o *worldListOptions) error {
+func runList(ctx context.Context, o *listOptions) error {
 	d := o.deps
 	home, err := d.Home()
 	if err != nil {
@@ -262,14 +262,14 @@ func runWorldList(ctx context.Context, o *worldListOptions) error {
 	ctx, cancel := context.WithTimeout(ctx, listPatience)
 	defer cancel()
 	rep := app.Report{}
-	var items []worldItemJSON
+	var items []itemJSON
 	rows := [][]string{{"world", "keystore", "made", "state"}}
 	for _, w := range all {
 		state := "ok"
 		if w.Err == nil {
 			state, w.Err = condition(ctx, d, home, w.Name)
 		}
-		item := worldItemJSON{worldJSON: worldJSON{World: w.Name, ID: w.ID, Keystore: w.VaultKind, CreatedAt: app.StampOf(w.CreatedAt)}, Fault: faultOf(w.Err)}
+		item := itemJSON{worldJSON: worldJSON{World: w.Name, ID: w.ID, Keystore: w.VaultKind, CreatedAt: app.StampOf(w.CreatedAt)}, Fault: faultOf(w.Err)}
 		made := "-"
 		if item.Fault != nil {
 			state = stateWord(item.Fault) + item.Fault.Message
