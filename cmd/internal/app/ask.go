@@ -200,7 +200,8 @@ func firstLine(r io.Reader) (string, error) {
 		switch {
 		case !wide && b == '\n':
 			return string(line), nil
-		case wide && n%2 == 0 && (line[0] == 0xff && string(line[n-2:]) == "\n\x00" || line[0] == 0xfe && string(line[n-2:]) == "\x00\n"):
+		case wide && n%2 == 0 && (line[0] == 0xff && string(line[n-2:]) == "\n\x00" || line[0] == 0xfe &&
+			string(line[n-2:]) == "\x00\n"):
 			return string(line), nil
 		}
 	}

@@ -78,7 +78,8 @@ func HostFault(err error) *authn.Fault {
 	if errors.As(err, &path) || errors.Is(err, ErrOutput) {
 		return &authn.Fault{Code: CodeHost, Message: "the host system refused", Err: err}
 	}
-	return &authn.Fault{Code: CodeBug, Message: "this is a bug in offauth: " + OneLine(err.Error()), Hints: []string{bugHint}}
+	return &authn.Fault{Code: CodeBug, Message: "this is a bug in offauth: " + OneLine(err.Error()),
+		Hints: []string{bugHint}}
 }
 
 const bugHint = "please report it with the command that you ran: https://github.com/offauth/offauth/issues"
@@ -99,7 +100,8 @@ func (d *Deps) Bug(cause any) authn.Exit {
 		where = fmt.Sprintf(" at %s:%d", filepath.Base(file), line)
 		break
 	}
-	fault := &authn.Fault{Code: CodeBug, Message: fmt.Sprintf("this is a bug in offauth: %s%s", OneLine(fmt.Sprint(cause)), where), Hints: []string{bugHint}}
+	fault := &authn.Fault{Code: CodeBug, Message: fmt.Sprintf("this is a bug in offauth: %s%s", OneLine(fmt.Sprint(cause)),
+		where), Hints: []string{bugHint}}
 	printFault(d, &Failure{World: d.FlagWorld(), Err: fault}, fault)
 	return authn.ExitBug
 }
@@ -109,8 +111,10 @@ func (d *Deps) Bug(cause any) authn.Exit {
 func printRefusal(d *Deps, f *Failure, r *authn.Refusal) {
 	hints := d.AsTyped(keystore.Named(r.Hints, f.World))
 	if d.Flags.JSON {
-		_ = d.Envelope(Envelope{World: f.World, At: StampOf(f.Outcome.At), Events: EventsJSON(f.Outcome.Events), Warnings: f.Outcome.Warnings,
-			Refusal: &refusalJSON{Code: r.Code, Rule: r.Rule, Message: r.Message, Shown: r.Shown, Native: r.Native, Hint: strings.Join(hints, "\n")}})
+		_ = d.Envelope(Envelope{World: f.World, At: StampOf(f.Outcome.At), Events: EventsJSON(f.Outcome.Events),
+			Warnings: f.Outcome.Warnings,
+			Refusal: &refusalJSON{Code: r.Code, Rule: r.Rule, Message: r.Message, Shown: r.Shown, Native: r.Native,
+				Hint: strings.Join(hints, "\n")}})
 		return
 	}
 	reason := r.Message
@@ -209,25 +213,42 @@ func Codes() []authn.CodeSpec {
 		return authn.CodeSpec{Code: code, Exit: exit, Message: message, Hint: hint, Causes: causes}
 	}
 	return []authn.CodeSpec{
-		f(CodeUsage, authn.ExitUsage, "the command line, or what was typed or read from stdin, cannot be meant", "offauth --help",
-			"a flag or command that there is none of", "a value that has not the form that is wanted", "a secret that is neither typed nor on stdin"),
-		f(CodeCancelled, authn.ExitCancelled, "the user gave up", "run it again", "Ctrl-C or Ctrl-D at a question", "SIGINT, SIGTERM or SIGHUP; a second one ends the command at once"),
+		f(CodeUsage, authn.ExitUsage, "the command line, or what was typed or read from stdin, cannot be meant",
+			"offauth --help",
+			"a flag or command that there is none of", "a value that has not the form that is wanted",
+			"a secret that is neither typed nor on stdin"),
+		f(CodeCancelled, authn.ExitCancelled, "the user gave up", "run it again", "Ctrl-C or Ctrl-D at a question",
+			"SIGINT, SIGTERM or SIGHUP; a second one ends the command at once"),
 		f(CodeBug, authn.ExitBug, "offauth itself is wrong", bugHint, "a bug in offauth"),
 		f(CodeHost, authn.ExitStorage, "the host system refused to read or write", "look at what the message names",
-			"stdout is closed, or its disk is full", "stdout is the null device opened for reading and writing, which is how a closed one looks, and the command gives what is given once", "a file or folder that cannot be read"),
-		f(CodeNoUser, authn.ExitNotFound, "nobody is in the directory yet", "offauth admin user add alice", "a step was skipped: adding a user"),
-		f(CodeNoWorkstation, authn.ExitNotFound, "there is no workstation yet", "offauth workstation add LAPTOP-7 --family hypr", "a step was skipped: adding a workstation"),
-		f(CodeNoPhone, authn.ExitNotFound, "there is no phone yet", "offauth device register pixel --user alice", "a step was skipped: registering a phone", "the user has none"),
-		f(CodeNoAccount, authn.ExitNotFound, "nobody has paired with the workstation yet", "offauth device pair", "a step was skipped: pairing"),
-		f(CodeNoProvider, authn.ExitNotFound, "there is no service provider yet", "offauth provider add bank", "a step was skipped: adding a provider", "the demo was made by an older version, which knew none"),
-		f(CodeNoFile, authn.ExitNotFound, "there is no such file", "offauth device scan --help", "a typo", "a relative path, and another folder"),
-		f(CodeNoQRCode, authn.ExitUsage, "no QR code can be read in what was given", "offauth device scan --help", "a picture without a code, or with one too small, torn or blurred", "a text that holds neither a code in half blocks nor verification data"),
-		f(CodePicture, authn.ExitUsage, "what was given is no picture that can be read", "offauth device scan --help", "cut short or damaged", "another kind than PNG, JPEG, GIF, WebP, BMP or text"),
-		f(CodeTooLarge, authn.ExitUsage, "what was given is larger than what is read", "offauth device scan --help", "a picture of more pixels, or a file of more bytes, than any code needs"),
-		f(CodeNotRetold, authn.ExitFailed, "a scenario that was made of a recording does not come true when it is played", "offauth scenario record --help",
+			"stdout is closed, or its disk is full",
+			"stdout is the null device opened for reading and writing, which is how a closed one looks, and the command "+
+				"gives what is given once", "a file or folder that cannot be read"),
+		f(CodeNoUser, authn.ExitNotFound, "nobody is in the directory yet", "offauth admin user add alice",
+			"a step was skipped: adding a user"),
+		f(CodeNoWorkstation, authn.ExitNotFound, "there is no workstation yet",
+			"offauth workstation add LAPTOP-7 --family hypr", "a step was skipped: adding a workstation"),
+		f(CodeNoPhone, authn.ExitNotFound, "there is no phone yet", "offauth device register pixel --user alice",
+			"a step was skipped: registering a phone", "the user has none"),
+		f(CodeNoAccount, authn.ExitNotFound, "nobody has paired with the workstation yet", "offauth device pair",
+			"a step was skipped: pairing"),
+		f(CodeNoProvider, authn.ExitNotFound, "there is no service provider yet", "offauth provider add bank",
+			"a step was skipped: adding a provider", "the demo was made by an older version, which knew none"),
+		f(CodeNoFile, authn.ExitNotFound, "there is no such file", "offauth device scan --help", "a typo",
+			"a relative path, and another folder"),
+		f(CodeNoQRCode, authn.ExitUsage, "no QR code can be read in what was given", "offauth device scan --help",
+			"a picture without a code, or with one too small, torn or blurred",
+			"a text that holds neither a code in half blocks nor verification data"),
+		f(CodePicture, authn.ExitUsage, "what was given is no picture that can be read", "offauth device scan --help",
+			"cut short or damaged", "another kind than PNG, JPEG, GIF, WebP, BMP or text"),
+		f(CodeTooLarge, authn.ExitUsage, "what was given is larger than what is read", "offauth device scan --help",
+			"a picture of more pixels, or a file of more bytes, than any code needs"),
+		f(CodeNotRetold, authn.ExitFailed, "a scenario that was made of a recording does not come true when it is played",
+			"offauth scenario record --help",
 			"what happened depended on chance", "something was done that no scenario can tell, such as world repair"),
 		f(CodeNoSuchKind, authn.ExitNotFound, "no kind of event is called so", "offauth explain events", "a typo"),
-		f(CodeNothingFound, authn.ExitNotFound, "nothing that offauth can explain is called so", "offauth explain", "a typo", "the words of another product"),
+		f(CodeNothingFound, authn.ExitNotFound, "nothing that offauth can explain is called so", "offauth explain", "a typo",
+			"the words of another product"),
 	}
 }
 

@@ -52,7 +52,8 @@ func (d *Deps) NeedStdout() error {
 	if !d.Streams.OutClosed {
 		return nil
 	}
-	return &authn.Fault{Code: CodeHost, Message: "stdout is closed, or is the null device opened for reading too, and what this command gives is given once",
+	return &authn.Fault{Code: CodeHost, Message: "stdout is closed, or is the null device opened for reading too, " +
+		"and what this command gives is given once",
 		Hints: []string{"give it a stdout; to throw the result away: >/dev/null"}}
 }
 
@@ -313,7 +314,8 @@ func EventJSONOf(e authn.Event) eventJSON {
 	if fields == nil {
 		fields = map[string]any{}
 	}
-	return eventJSON{Seq: e.Seq, At: Stamp(e.At), Site: e.Site, Kind: e.Kind, Subject: e.Subject, Result: e.Result, Rule: e.Rule, Fields: fields}
+	return eventJSON{Seq: e.Seq, At: Stamp(e.At), Site: e.Site, Kind: e.Kind, Subject: e.Subject, Result: e.Result,
+		Rule: e.Rule, Fields: fields}
 }
 
 // EventsJSON returns events as JSON has them.

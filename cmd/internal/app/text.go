@@ -107,7 +107,8 @@ func SpanText(d time.Duration) string { return authn.SpanText(d) }
 func Instant(text string) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil || !authn.CheckTime(t) {
-		return t, Usage([]string{"write it like 2032-03-01T08:00:00Z or 2032-03-01T08:00:00+01:00"}, "%q is no time that the simulation can take", text)
+		return t, Usage([]string{"write it like 2032-03-01T08:00:00Z or 2032-03-01T08:00:00+01:00"},
+			"%q is no time that the simulation can take", text)
 	}
 	return t, nil
 }

@@ -26,7 +26,9 @@ func IdentityFile(d *Deps) string { return cmp.Or(d.Flags.Identity, d.Env("OFFAU
 // Vault opens the vault of a world that is there. No way is tried that the
 // user did not name or the world was not made with: a fallback would open
 // something else than what was asked for.
-func Vault(ctx context.Context, d *Deps, home worlds.Home, world string, kind keystore.Kind, id string) (keystore.Vault, error) {
+func Vault(
+	ctx context.Context, d *Deps, home worlds.Home, world string, kind keystore.Kind, id string,
+) (keystore.Vault, error) {
 	if err := Contradicted(d, world, kind); err != nil {
 		return nil, err
 	}
@@ -35,7 +37,8 @@ func Vault(ctx context.Context, d *Deps, home worlds.Home, world string, kind ke
 
 // VaultOf is vault without a look at --keystore, which may be about another
 // world.
-func VaultOf(ctx context.Context, d *Deps, home worlds.Home, world string, kind keystore.Kind, id string) (keystore.Vault, error) {
+func VaultOf(ctx context.Context, d *Deps, home worlds.Home, world string, kind keystore.Kind,
+	id string) (keystore.Vault, error) {
 	switch kind {
 	case keystore.KindOS:
 		return OSVault(d), nil
@@ -43,8 +46,10 @@ func VaultOf(ctx context.Context, d *Deps, home worlds.Home, world string, kind 
 		return FileVault(ctx, d, home, world, id, d.Flags.Identity)
 	}
 	return nil, &authn.Fault{Code: keystore.CodeDamaged, Err: keystore.ErrDamaged,
-		Message: "the world's database is damaged: it names the vault " + string(kind) + ", which no world of the command line has",
-		Hints:   keystore.Named([]string{"offauth world restore SNAPSHOT --as NEWNAME", "offauth world delete NAME --force"}, world)}
+		Message: "the world's database is damaged: it names the vault " + string(kind) +
+			", which no world of the command line has",
+		Hints: keystore.Named([]string{"offauth world restore SNAPSHOT --as NEWNAME", "offauth world delete NAME --force"},
+			world)}
 }
 
 // FileVault opens the vault in files of one world, with the identity that the
@@ -93,9 +98,11 @@ func Contradicted(d *Deps, world string, kind keystore.Kind) error {
 	case asked != "" && !asked.Known():
 		return UnknownKind(asked)
 	case asked != "" && asked != kind:
-		return Usage([]string{"leave --keystore out"}, "the world %s keeps its keys in a vault of the kind %s, not %s", world, kind, asked)
+		return Usage([]string{"leave --keystore out"}, "the world %s keeps its keys in a vault of the kind %s, not %s", world,
+			kind, asked)
 	case kind == keystore.KindOS && d.Flags.Identity != "":
-		return Usage([]string{"leave --identity out"}, "the world %s keeps its keys in the keyring of the operating system, which no identity opens", world)
+		return Usage([]string{"leave --identity out"},
+			"the world %s keeps its keys in the keyring of the operating system, which no identity opens", world)
 	}
 	return nil
 }
@@ -106,7 +113,8 @@ func askPassphrase(ctx context.Context, d *Deps, world string) (authn.Secret, er
 		return authn.NewSecret(phrase), nil
 	}
 	if !d.Streams.Interactive() {
-		return authn.Secret{}, Usage([]string{"set OFFAUTH_PASSPHRASE"}, "the world %s is kept under a passphrase, and there is no terminal to ask for it", world)
+		return authn.Secret{}, Usage([]string{"set OFFAUTH_PASSPHRASE"},
+			"the world %s is kept under a passphrase, and there is no terminal to ask for it", world)
 	}
 	return d.Prompt.Secret(ctx, "passphrase of the world "+world)
 }
@@ -139,7 +147,8 @@ func NewKind(d *Deps, identity string) (kind keystore.Kind, chosen bool, err err
 
 // UnknownKind is the fault of a kind of vault that does not exist.
 func UnknownKind(kind keystore.Kind) *authn.Fault {
-	return Usage([]string{"leave --keystore out, or say --keystore os or --keystore file"}, "there is no kind of vault %q; there is os and file", string(kind))
+	return Usage([]string{"leave --keystore out, or say --keystore os or --keystore file"},
+		"there is no kind of vault %q; there is os and file", string(kind))
 }
 
 // NotInMemory says why a vault in memory cannot keep a world of the command line.
@@ -197,7 +206,8 @@ func (v NewVault) identity(ctx context.Context, id string) (*vault.Identity, err
 // throwAway returns the demo's identity.
 func (v NewVault) throwAway() (*vault.Identity, error) {
 	path := DemoIdentity(v.Home)
-	v.Say("the demo's keys are kept under the throw-away identity " + path + ", which guards nothing from who reads that folder")
+	v.Say("the demo's keys are kept under the throw-away identity " + path +
+		", which guards nothing from who reads that folder")
 	if IsFile(path) {
 		return vault.LoadIdentityFile(path)
 	}

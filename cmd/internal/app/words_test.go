@@ -13,7 +13,8 @@ func TestNearestOffersSlipsAndBeginnings(t *testing.T) {
 	t.Parallel()
 	names := []string{"LAPTOP-7", "LAPTOP-12", "DESK", "pixel"}
 	for word, want := range map[string][]string{
-		"laptop-7": {"LAPTOP-7", "LAPTOP-12"}, "LAPTPO-7": {"LAPTOP-7"}, "LAPTOP-1": {"LAPTOP-7", "LAPTOP-12"}, "lap": {"LAPTOP-7", "LAPTOP-12"},
+		"laptop-7": {"LAPTOP-7", "LAPTOP-12"}, "LAPTPO-7": {"LAPTOP-7"}, "LAPTOP-1": {"LAPTOP-7", "LAPTOP-12"},
+		"lap":  {"LAPTOP-7", "LAPTOP-12"},
 		"dsek": {"DESK"}, "zzz": {}, "x": {},
 	} {
 		if got := Nearest(word, names); !slices.Equal(got, want) {
@@ -32,13 +33,15 @@ func TestSpansAreReadAndWritten(t *testing.T) {
 			t.Errorf("%q: %s, %v; want %s", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"", "-", "5", "d", "1d-2h", "--5s", "1y", "5s1d", "99999999999w", "200000w", "1d+2h", "1e9h", "2000000h", " 5s"} {
+	for _, text := range []string{"", "-", "5", "d", "1d-2h", "--5s", "1y", "5s1d", "99999999999w", "200000w", "1d+2h",
+		"1e9h", "2000000h", " 5s"} {
 		if got, err := ParseSpan(text); err == nil {
 			t.Errorf("%q was read as %s", text, got)
 		}
 	}
 	for d, want := range map[time.Duration]string{
-		0: "0s", 5 * time.Second: "5s", 31 * authn.Day: "31d", 25*time.Hour + 3*time.Second: "1d 1h", 90 * time.Second: "1m 30s",
+		0: "0s", 5 * time.Second: "5s", 31 * authn.Day: "31d", 25*time.Hour + 3*time.Second: "1d 1h",
+		90 * time.Second:  "1m 30s",
 		-90 * time.Second: "-1m 30s", 300 * time.Millisecond: "300ms",
 	} {
 		if got := SpanText(d); got != want {

@@ -88,7 +88,8 @@ func (d *Deps) Home() (worlds.Home, error) {
 	}
 	dir, err := d.DataDir()
 	if err != nil {
-		return worlds.Home{}, Usage([]string{"set OFFAUTH_HOME to a folder"}, "it cannot be found out where to keep worlds: %v", err)
+		return worlds.Home{}, Usage([]string{"set OFFAUTH_HOME to a folder"},
+			"it cannot be found out where to keep worlds: %v", err)
 	}
 	return worlds.Home{Dir: dir}, nil
 }
@@ -198,7 +199,8 @@ func NoWorld(home worlds.Home, name string) error {
 		f.Message = "there is no world yet"
 		f.Hints = []string{"offauth device unlock --demo", "offauth world create " + name}
 	case name == "default":
-		f.Message = fmt.Sprintf("there are %d worlds, and none of them is called default: %s", len(all), strings.Join(all, ", "))
+		f.Message = fmt.Sprintf("there are %d worlds, and none of them is called default: %s", len(all),
+			strings.Join(all, ", "))
 		f.Hints = []string{"say which with --world " + all[0] + ", or OFFAUTH_WORLD"}
 	}
 	return f
@@ -229,7 +231,8 @@ func DemoStory() []authn.Action {
 		hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"},
 		hypr.Tap{Phone: "pixel", Workstation: "LAPTOP-7"},
 		authn.Lock{Workstation: "LAPTOP-7"},
-		authn.SetPolicy{Settings: []authn.Setting{{Key: encap.KeyOfflineMethods, Value: "OFFLINE,OFFLINE:PIN"}, {Key: encap.KeyOTPLength, Value: "6"}}},
+		authn.SetPolicy{Settings: []authn.Setting{{Key: encap.KeyOfflineMethods, Value: "OFFLINE,OFFLINE:PIN"},
+			{Key: encap.KeyOTPLength, Value: "6"}}},
 		authn.AddProvider{Name: DemoProvider},
 		encap.Activate{Phone: "pixel", Methods: []encap.Method{encap.Device, encap.DevicePIN}, PIN: authn.NewSecret(DemoPIN)},
 		encap.Auth{Phone: "pixel", Method: encap.DevicePIN, PIN: authn.NewSecret(DemoPIN)},
@@ -237,7 +240,8 @@ func DemoStory() []authn.Action {
 		encap.Auth{Phone: "pixel", Method: encap.DevicePIN, PIN: authn.NewSecret(DemoPIN)},
 		encap.AddMethod{Phone: "pixel", Methods: []encap.Method{encap.OfflinePIN}, PIN: authn.NewSecret(DemoOfflinePIN)},
 		authn.AddWorkstation{Name: "DESKTOP-3", Family: authn.FamilyOneSpan},
-		authn.SetPolicy{Settings: []authn.Setting{{Key: onespan.KeyOffline, Value: "true"}, {Key: onespan.KeyBackend, Value: onespan.BackendAlways}}},
+		authn.SetPolicy{Settings: []authn.Setting{{Key: onespan.KeyOffline, Value: "true"},
+			{Key: onespan.KeyBackend, Value: onespan.BackendAlways}}},
 		onespan.SetPassword{User: "alice", Password: authn.NewSecret(DemoPassword)},
 		onespan.Assign{Phone: "pixel", Type: onespan.TimeBased},
 	}

@@ -133,7 +133,8 @@ func TestImportsKeepToTheTable(t *testing.T) {
 			continue
 		}
 		for _, p := range s.imports() {
-			if isProject(p) && !rows[i].project.MatchString(strings.TrimPrefix(p, module)) || isOther(p) && !rows[i].others.MatchString(p) {
+			if isProject(p) && !rows[i].project.MatchString(strings.TrimPrefix(p, module)) || isOther(p) &&
+				!rows[i].others.MatchString(p) {
 				t.Errorf("%s imports %s, which the table does not let %s do", s.name, p, s.pkg)
 			}
 		}
@@ -186,7 +187,8 @@ func TestTheCoreReadsNoClockNoChanceAndNoHost(t *testing.T) {
 		for _, p := range s.imports() {
 			switch {
 			case p == "log/slog":
-			case p == "os", p == "net", p == "log", p == "crypto/rand", p == "math/rand", p == "math/rand/v2", p == "syscall", p == "unsafe",
+			case p == "os", p == "net", p == "log", p == "crypto/rand", p == "math/rand", p == "math/rand/v2", p == "syscall",
+				p == "unsafe",
 				strings.HasPrefix(p, "os/"), strings.HasPrefix(p, "net/"), strings.HasPrefix(p, "log/"):
 				t.Errorf("%s imports %s", s.name, p)
 			}

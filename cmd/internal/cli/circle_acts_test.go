@@ -69,19 +69,22 @@ func oneSpanCommandOf(a authn.Action) []string {
 func encapCommandOf(a authn.Action) []string {
 	switch a := a.(type) {
 	case encap.Activate:
-		return []string{"device", "activate", "--phone", a.Phone, "--methods", strings.Join(pick.MethodStrings(a.Methods), ",")}
+		return []string{"device", "activate", "--phone", a.Phone, "--methods",
+			strings.Join(pick.MethodStrings(a.Methods), ",")}
 	case encap.Auth:
 		return []string{"device", "auth", "--phone", a.Phone, "--method", string(a.Method)}
 	case encap.AddMethod:
 		args := append([]string{"device", "method", "add"}, pick.MethodStrings(a.Methods)...)
 		return worded(append(args, "--phone", a.Phone), "--biometric", a.Biometric)
 	case encap.Challenge:
-		args := append([]string{"provider", "challenge", a.Provider, "--method", string(a.Method), "--text"}, whom(a.User, a.Phone)...)
+		args := append([]string{"provider", "challenge", a.Provider, "--method", string(a.Method), "--text"},
+			whom(a.User, a.Phone)...)
 		return worded(args, "--title", a.Title, "--context", a.Content, "--mime", a.MIME)
 	case encap.Scan:
 		return []string{"device", "scan", "-", "--phone", a.Phone}
 	case encap.Approve:
-		return worded([]string{"device", "approve", "--phone", a.Phone}, "--method", string(a.Method), "--biometric", a.Biometric)
+		return worded([]string{"device", "approve", "--phone", a.Phone}, "--method", string(a.Method), "--biometric",
+			a.Biometric)
 	case encap.Verify:
 		return worded([]string{"provider", "verify", a.Provider}, "--session", a.Session)
 	}

@@ -63,7 +63,8 @@ func (c *circle) look(args ...string) string {
 // run runs a command line as the person at a terminal would.
 func (c *circle) run(args []string, stdin string) (exit int, out, errs string) {
 	var stdout, stderr bytes.Buffer
-	d := (&fixture{t: c.t, now: epoch, env: map[string]string{"OFFAUTH_HOME": "/nowhere"}, stdin: stdin}).deps(&stdout, &stderr)
+	d := (&fixture{t: c.t, now: epoch, env: map[string]string{"OFFAUTH_HOME": "/nowhere"}, stdin: stdin}).deps(&stdout,
+		&stderr)
 	d.Streams.InTTY, d.Streams.ErrTTY, d.Prompt, d.Rand = stdin == "", true, c, rand.Reader
 	d.Kept = func() (string, app.Store) { return "story", memoryWorld{c.store} }
 	exit = Run(context.Background(), d, args)
@@ -180,7 +181,8 @@ func (c *circle) nextCode(user string) string {
 }
 
 func (c *circle) snapshot() authn.Snapshot {
-	snap, err := sim.Open(sim.Config{Families: verb.Families(), Store: c.store, Host: epochNow}).Snapshot(c.t.Context(), authn.Scope{})
+	snap, err := sim.Open(sim.Config{Families: verb.Families(), Store: c.store, Host: epochNow}).Snapshot(c.t.Context(),
+		authn.Scope{})
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -41,7 +41,8 @@ func TestHintsLeadOutOfEveryRefusal(t *testing.T) {
 		first := typedIn(r.action)
 		c := &circle{t: t, known: r.known, first: &first, typed: first.Reveal(), store: r.store.Fork().(*memory.Store)}
 		if trouble := c.leadsOut(command, r); trouble != "" {
-			t.Errorf("%s: %s refused %s (%s): %s\n%s", r.story, r.action.Verb(), r.refusal.Code, r.refusal.Message, trouble, strings.Join(c.told, "\n"))
+			t.Errorf("%s: %s refused %s (%s): %s\n%s", r.story, r.action.Verb(), r.refusal.Code, r.refusal.Message, trouble,
+				strings.Join(c.told, "\n"))
 		}
 	}
 	t.Logf("%d of %d refusals were followed", tried, len(all))
@@ -108,7 +109,8 @@ following:
 			taken++
 		}
 		before = hint.command
-		if exit, out, said = c.follow(hint.command); exit != 0 && exit != int(authn.ExitRefused) && exit != int(authn.ExitLocked) {
+		if exit, out, said = c.follow(hint.command); exit != 0 && exit != int(authn.ExitRefused) &&
+			exit != int(authn.ExitLocked) {
 			return fmt.Sprintf("%q does not work as printed (exit code %d)", hint.command, exit)
 		}
 		if exit != 0 { // on with the hints of the hint, which is wanted again after them
@@ -210,7 +212,10 @@ func hintsOf(errs string, done map[string]bool) []hinted {
 			all = append(all, hinted{hint, m[1]})
 		}
 	}
-	return slices.DeleteFunc(all, func(h hinted) bool { return done[h.command] && !strings.Contains(h.command, "user unlock") })
+	return slices.DeleteFunc(all, func(h hinted) bool {
+		return done[h.command] &&
+			!strings.Contains(h.command, "user unlock")
+	})
 }
 
 // together reports whether two hints behind each other count as one: lines that are
@@ -234,7 +239,8 @@ func isNext(hints []hinted) bool {
 // administrator who was refused.
 func namesAnother(errs string, r refusedAct, done map[string]bool) bool {
 	i := strings.LastIndex(errs, "hint: ")
-	byAdmin := slices.ContainsFunc(verb.All(), func(v verb.Verb) bool { return v.Name == r.action.Verb() && v.Role == authn.RoleAdmin })
+	byAdmin := slices.ContainsFunc(verb.All(),
+		func(v verb.Verb) bool { return v.Name == r.action.Verb() && v.Role == authn.RoleAdmin })
 	if i < 0 || byAdmin {
 		return false
 	}
@@ -244,5 +250,6 @@ func namesAnother(errs string, r refusedAct, done map[string]bool) bool {
 
 // isLook reports whether a command only shows something.
 func isLook(command string) bool {
-	return slices.ContainsFunc(strings.Fields(command), func(w string) bool { return w == "show" || w == "list" || w == "status" || w == "explain" })
+	return slices.ContainsFunc(strings.Fields(command),
+		func(w string) bool { return w == "show" || w == "list" || w == "status" || w == "explain" })
 }

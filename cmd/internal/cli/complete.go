@@ -50,9 +50,10 @@ func completion(ctx context.Context, d *app.Deps, root *cobra.Command) error {
 			if values == nil || err != nil {
 				return
 			}
-			err = cmd.RegisterFlagCompletionFunc(f.Name, func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-				return begun(values(), typed), cobra.ShellCompDirectiveNoFileComp
-			})
+			err = cmd.RegisterFlagCompletionFunc(f.Name,
+				func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+					return begun(values(), typed), cobra.ShellCompDirectiveNoFileComp
+				})
 		})
 		return err
 	}
@@ -204,7 +205,8 @@ func (c *completer) ofFlag(cmd *cobra.Command, f *pflag.Flag) func() []string {
 // begun keeps what begins as typed, in any case (A16).
 func begun(words []string, typed string) []string {
 	typed = authn.FoldName(typed)
-	return slices.DeleteFunc(slices.Clone(words), func(w string) bool { return !strings.HasPrefix(authn.FoldName(w), typed) })
+	return slices.DeleteFunc(slices.Clone(words),
+		func(w string) bool { return !strings.HasPrefix(authn.FoldName(w), typed) })
 }
 
 // bashAsks is where cobra's script asks the package bash-completion for what
@@ -356,11 +358,15 @@ func (c *completer) settings(typed string) ([]string, cobra.ShellCompDirective) 
 
 // settingKeys returns the keys of the policy, with what is behind each.
 func settingKeys(behind string) []string {
-	return app.NamesOf(app.DefaultSettings(), func(s authn.SettingView) string { return string(s.Key) + behind + "\t" + s.Doc })
+	return app.NamesOf(app.DefaultSettings(),
+		func(s authn.SettingView) string { return string(s.Key) + behind + "\t" + s.Doc })
 }
 
 func eventKinds() []string {
-	return app.NamesOf(verb.Kinds(), func(k authn.KindSpec) string { return string(k.Kind) + "\t" + app.Sentence(k.Meaning) })
+	return app.NamesOf(verb.Kinds(), func(k authn.KindSpec) string {
+		return string(k.Kind) + "\t" +
+			app.Sentence(k.Meaning)
+	})
 }
 
 // explainableWords returns what has a name of its own to be explained by.

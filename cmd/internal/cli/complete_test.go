@@ -74,7 +74,8 @@ func TestCompletionKnowsTheNamesOfTheWorld(t *testing.T) {
 		{"admin authenticator assign ", "pixel iphone-2"},
 		{"admin authenticator assign pixel --type ", "time event"},
 		{"admin offline-data delete ", "alice bob"},
-		{"admin policy set onespan.backend.authentication=", "onespan.backend.authentication=none onespan.backend.authentication=always"},
+		{"admin policy set onespan.backend.authentication=",
+			"onespan.backend.authentication=none onespan.backend.authentication=always"},
 		{"admin user unlock ", "alice bob"},
 		{"admin user add ", ""},
 		{"admin audit --user a", "alice"},
@@ -127,7 +128,8 @@ func TestCompletionMakesNothingAsksNobodyAndNeverFails(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.terminal = true
-	for _, args := range [][]string{{"device", "unlock", ""}, {"device", "unlock", "--demo", ""}, {"--world", ""}, {"world", "show", ""}, {"nothing", ""}} {
+	for _, args := range [][]string{{"device", "unlock", ""}, {"device", "unlock", "--demo", ""}, {"--world", ""},
+		{"world", "show", ""}, {"nothing", ""}} {
 		if got := f.completed(args...); len(got) != 0 {
 			t.Errorf("%q: %q", args, got)
 		}

@@ -29,11 +29,15 @@ func TestDataThatWasCopiedAlongWithMoreIsRead(t *testing.T) {
 		"quotes":            func(s string) string { return "\"" + s + "\"\n“" + s + "”\n" },
 		"an address":        func(s string) string { return strings.Replace(s, ":", "%3A", 1) + "&x=1" },
 		"a word below":      func(s string) string { return s + "\nDONE\n" },
-		"UTF-16":            func(s string) string { return "\xff\xfe" + strings.Join(strings.Split(s, ""), "\x00") + "\x00" },
+		"UTF-16": func(s string) string {
+			return "\xff\xfe" + strings.Join(strings.Split(s, ""), "\x00") +
+				"\x00"
+		},
 	} {
 		data := strings.TrimSpace(f.ok("provider", "challenge", "--method", "OFFLINE", "--context", "Pay 5", "--text", "-q"))
 		f.stdin = copied(data)
-		if code, out, errs := f.run(t.Context(), "device", "scan", "-"); code != 0 || !strings.Contains(out, "context  Pay 5") {
+		if code, out, errs := f.run(t.Context(), "device", "scan", "-"); code != 0 ||
+			!strings.Contains(out, "context  Pay 5") {
 			t.Errorf("%s: exit code %d, %s%s", name, code, out, errs)
 		}
 		f.ok("device", "cancel")
@@ -45,7 +49,8 @@ func TestDataThatWasCopiedAlongWithMoreIsRead(t *testing.T) {
 		string(qrPicture(t, "otpauth://totp/x?secret=JBSWY3DPEHPK3PXP")): "authenticator app (otpauth)",
 	} {
 		f.stdin = text
-		if code, _, errs := f.run(t.Context(), "device", "scan", "-"); code == 0 || !strings.Contains(errs, want) || !strings.Contains(errs, "invalid_input") {
+		if code, _, errs := f.run(t.Context(), "device", "scan", "-"); code == 0 || !strings.Contains(errs, want) ||
+			!strings.Contains(errs, "invalid_input") {
 			t.Errorf("%.20q: exit code %d, %s", text, code, errs)
 		}
 	}

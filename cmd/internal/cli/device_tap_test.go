@@ -82,7 +82,8 @@ func TestTapIsGivenUpAtCtrlC(t *testing.T) {
 		}
 	}
 	code, out, errs := f.run(ctx, "device", "tap")
-	if code != int(authn.ExitCancelled) || out != "" || !strings.Contains(errs, "cancelled: the tap on LAPTOP-7 is given up") {
+	if code != int(authn.ExitCancelled) || out != "" ||
+		!strings.Contains(errs, "cancelled: the tap on LAPTOP-7 is given up") {
 		t.Fatalf("exit code %d, stdout %q, stderr %q", code, out, errs)
 	}
 	f.slept = nil

@@ -104,11 +104,13 @@ func TestHintsAreTypedAsTheUserTypes(t *testing.T) {
 	d := &app.Deps{Program: "go run ./cmd/offauth", Flags: app.Flags{World: "lab", Identity: "my id.txt"}}
 	for hint, want := range map[string]string{
 		"offauth device tap": "go run ./cmd/offauth device tap --world lab --identity 'my id.txt'",
-		"offauth device unlock -q | offauth workstation login --stdin": "go run ./cmd/offauth device unlock -q --world lab --identity 'my id.txt' | go run ./cmd/offauth workstation login --stdin --world lab --identity 'my id.txt'",
-		"offauth explain pin_used":                                     "go run ./cmd/offauth explain pin_used",
-		"did you mean pixel?":                                          "did you mean pixel?",
-		"type `offauth device hide` and go on":                         "type `go run ./cmd/offauth device hide --world lab --identity 'my id.txt'` and go on",
-		"offauth device unlock --demo":                                 "go run ./cmd/offauth device unlock --demo --identity 'my id.txt'",
+		"offauth device unlock -q | offauth workstation login --stdin": "go run ./cmd/offauth device unlock -q " +
+			"--world lab --identity 'my id.txt' | go run ./cmd/offauth workstation login --stdin --world lab --identity 'my id.txt'",
+		"offauth explain pin_used":             "go run ./cmd/offauth explain pin_used",
+		"did you mean pixel?":                  "did you mean pixel?",
+		"type `offauth device hide` and go on": "type `go run ./cmd/offauth device hide --world lab --identity 'my id.txt'` and go on",
+		"offauth device unlock --demo": "go run ./cmd/offauth device unlock --demo " +
+			"--identity 'my id.txt'",
 	} {
 		if got := d.AsTyped([]string{hint})[0]; got != want {
 			t.Errorf("%q became %q, want %q", hint, got, want)
@@ -141,7 +143,8 @@ func TestAPINThatIsGivenAgainIsSaidToBe_H19_H20(t *testing.T) {
 		t.Errorf("used: %s", out)
 	}
 	_, _, errs = f.run(t.Context(), "device", "unlock")
-	if !strings.Contains(errs, "hint: for the next one: `offauth device unlock LAPTOP-7 --next`") || strings.Contains(errs, "hint: offauth workstation login") {
+	if !strings.Contains(errs, "hint: for the next one: `offauth device unlock LAPTOP-7 --next`") ||
+		strings.Contains(errs, "hint: offauth workstation login") {
 		t.Errorf("used: stderr %q", errs)
 	}
 	code, next, errs := f.run(t.Context(), "device", "unlock", "--next", "-q")
@@ -163,7 +166,8 @@ func TestAPINThatWasTypedBesideItsCardIsNotToBeTypedAgain(t *testing.T) {
 		return bigpin.Closed, nil
 	}
 	code, out, errs := f.run(t.Context(), "device", "unlock")
-	if code != 0 || !strings.HasPrefix(out, "a PIN for alice at LAPTOP-7 was shown, and has been used (the simulator knows, a phone cannot: H20): 24 of 25 left") || strings.Contains(errs, "hint") {
+	if code != 0 || !strings.HasPrefix(out, "a PIN for alice at LAPTOP-7 was shown, and has been used (the "+
+		"simulator knows, a phone cannot: H20): 24 of 25 left") || strings.Contains(errs, "hint") {
 		t.Errorf("exit code %d, stdout %q, stderr %q", code, out, errs)
 	}
 }

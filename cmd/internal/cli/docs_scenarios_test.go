@@ -29,10 +29,12 @@ import (
 func TestDocsOfScenariosAreTheTables(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	b.WriteString("# Reference of scenarios\n\n## Verbs\n\nA verb's row lists every refusal that it can get; another in `expect` is a mistake (OA303). `by` names who does it, `for` to whom. Clock and lines have steps of their own ([format.md](format.md)).\n\n" +
+	b.WriteString("# Reference of scenarios\n\n## Verbs\n\nA verb's row lists every refusal that it can get; " +
+		"another in `expect` is a mistake (OA303). `by` names who does it, `for` to whom. Clock and lines have steps of their own ([format.md](format.md)).\n\n" +
 		"| verb | family | done by | arguments | what it does | result | refusals |\n|---|---|---|---|---|---|---|\n")
 	for _, v := range verb.All() {
-		if v.Action == nil || strings.HasPrefix(v.Name, "link ") || strings.HasPrefix(v.Name, "clock ") && v.Name != "clock back" {
+		if v.Action == nil || strings.HasPrefix(v.Name, "link ") || strings.HasPrefix(v.Name, "clock ") &&
+			v.Name != "clock back" {
 			continue // which are steps of their own kinds
 		}
 		var args []string
@@ -46,10 +48,12 @@ func TestDocsOfScenariosAreTheTables(t *testing.T) {
 			fields = append(fields, "`"+name+"`")
 		}
 		slices.Sort(fields)
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %s |\n", v.Name, v.Family, v.Role, strings.Join(args, " "), cell(v.Doc), strings.Join(fields, " "),
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %s |\n", v.Name, v.Family, v.Role, strings.Join(args, " "),
+			cell(v.Doc), strings.Join(fields, " "),
 			strings.Join(app.NamesOf(v.Refusals, func(c authn.Code) string { return "`" + string(c) + "`" }), " "))
 	}
-	b.WriteString("\n## Paths of state\n\nAn actor's name stands in front, as in `workstation.locked`.\n\n| path | family | of | type | meaning |\n|---|---|---|---|---|\n")
+	b.WriteString("\n## Paths of state\n\nAn actor's name stands in front, as in `workstation.locked`.\n\n| path | " +
+		"family | of | type | meaning |\n|---|---|---|---|---|\n")
 	seen := map[string]bool{}
 	for _, f := range []authn.FamilyName{authn.FamilyHYPR, authn.FamilyEncap, authn.FamilyOneSpan} {
 		for _, r := range state.For(f).Rows() {
@@ -98,7 +102,8 @@ func TestEveryCommandOfTheScenarioPagesCanBeTyped(t *testing.T) {
 	for name, text := range scenarioPages(t) {
 		for _, m := range line.FindAllStringSubmatch(text, -1) {
 			args := words(m[1] + m[2])[1:]
-			cmd, rest, err := NewRoot(&app.Deps{Program: "offauth", Streams: app.Streams{Out: io.Discard, Err: io.Discard}}).Find(args)
+			cmd, rest, err := NewRoot(&app.Deps{Program: "offauth",
+				Streams: app.Streams{Out: io.Discard, Err: io.Discard}}).Find(args)
 			if err != nil || cmd.HasSubCommands() {
 				t.Errorf("%s: %q is no command (%v)", name, args, err)
 				continue
@@ -147,7 +152,8 @@ func TestTheStoryOfQRPhishingPasses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := runs.Run(t.Context(), all, runs.Options{Store: func() authn.Store { return memory.NewStore() }, Now: time.Now, Watch: watched})
+	r := runs.Run(t.Context(), all, runs.Options{Store: func() authn.Store { return memory.NewStore() }, Now: time.Now,
+		Watch: watched})
 	if r.Count(runs.Passed) != 1 {
 		t.Errorf("%+v", r.Results)
 	}

@@ -46,7 +46,8 @@ func compare(t *testing.T, name, want string) {
 	got, wanted := strings.Split(strings.ReplaceAll(string(b), "\r\n", "\n"), "\n"), strings.Split(want, "\n")
 	for i := range max(len(got), len(wanted)) {
 		if i >= len(got) || i >= len(wanted) || got[i] != wanted[i] {
-			t.Errorf("docs/%s, line %d differs from the code; if the code is right, run: go generate ./cmd/internal/cli", name, i+1)
+			t.Errorf("docs/%s, line %d differs from the code; if the code is right, run: go generate ./cmd/internal/cli", name,
+				i+1)
 			return
 		}
 	}
@@ -56,7 +57,8 @@ func TestDocsOfCommandsAreTheCommands(t *testing.T) {
 	t.Parallel()
 	root := NewRoot(&app.Deps{Program: "offauth"})
 	var index strings.Builder
-	index.WriteString("# Commands\n\nEvery command, made from the help of the program. What every command takes:\n\n```\n" +
+	index.WriteString("# Commands\n\nEvery command, made from the help of the program. What every command " +
+		"takes:\n\n```\n" +
 		root.LocalFlags().FlagUsages() + "```\n\n| command | what it does |\n|---|---|\n")
 	pages := []string{"README.md"}
 	for _, noun := range root.Commands() {
@@ -67,7 +69,8 @@ func TestDocsOfCommandsAreTheCommands(t *testing.T) {
 		pages = append(pages, page)
 		walk(noun, func(cmd *cobra.Command) {
 			if !cmd.HasSubCommands() {
-				fmt.Fprintf(&index, "| [%s](%s#%s) | %s |\n", cmd.CommandPath(), page, strings.ReplaceAll(cmd.CommandPath(), " ", "-"), cell(cmd.Short))
+				fmt.Fprintf(&index, "| [%s](%s#%s) | %s |\n", cmd.CommandPath(), page,
+					strings.ReplaceAll(cmd.CommandPath(), " ", "-"), cell(cmd.Short))
 			}
 		})
 		compare(t, "commands/"+page, nounPage(noun))
@@ -92,7 +95,8 @@ func nounPage(noun *cobra.Command) string {
 		if cmd.HasSubCommands() {
 			return
 		}
-		fmt.Fprintf(&b, "\n## %s\n\n```\n%s\n```\n\n%s\n", cmd.CommandPath(), strings.TrimSuffix(cmd.UseLine(), " [flags]"), cmd.Long)
+		fmt.Fprintf(&b, "\n## %s\n\n```\n%s\n```\n\n%s\n", cmd.CommandPath(), strings.TrimSuffix(cmd.UseLine(), " [flags]"),
+			cmd.Long)
 		if flags := cmd.NonInheritedFlags(); flags.HasAvailableFlags() {
 			fmt.Fprintf(&b, "\n```\n%s```\n", flags.FlagUsages())
 		}
@@ -105,7 +109,8 @@ func TestDocsOfCodesAreTheCodes(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
 	b.WriteString("# Codes, exit codes and kinds of events\n\n" +
-		"A code is the same everywhere: in `--json`, in the log, in `offauth explain CODE`. Codes and exit codes are never renumbered or renamed.\n\n" +
+		"A code is the same everywhere: in `--json`, in the log, in `offauth explain CODE`. Codes and exit codes are " +
+		"never renumbered or renamed.\n\n" +
 		"## Exit codes\n\n| exit | meaning |\n|---|---|\n")
 	for code, text := range app.ExitText {
 		fmt.Fprintf(&b, "| %d | %s |\n", code, text)
@@ -114,7 +119,8 @@ func TestDocsOfCodesAreTheCodes(t *testing.T) {
 		title   string
 		refusal bool
 	}{{"Refusals: the product says no", true}, {"Faults: offauth, or what it was given, is wrong", false}} {
-		fmt.Fprintf(&b, "\n## %s\n\n| code | family | rules | exit | message | the product shows | native | causes | hint |\n|---|---|---|---|---|---|---|---|---|\n", part.title)
+		fmt.Fprintf(&b, "\n## %s\n\n| code | family | rules | exit | message | the product shows | native | causes | "+
+			"hint |\n|---|---|---|---|---|---|---|---|---|\n", part.title)
 		for _, s := range app.AllCodes() {
 			if s.Refusal == part.refusal {
 				fmt.Fprintf(&b, "| `%s` | %s | %s | %d | %s | %s | %s | %s | %s |\n", s.Code, s.Family, joined(s.Rules), s.Exit,
@@ -122,10 +128,12 @@ func TestDocsOfCodesAreTheCodes(t *testing.T) {
 			}
 		}
 	}
-	b.WriteString("\n## Kinds of events\n\nThe names are ours (H40). Every event has a time, a site, a subject, a result (`ok` or a code) and, where one is the reason, a rule (A15).\n\n" +
+	b.WriteString("\n## Kinds of events\n\nThe names are ours (H40). Every event has a time, a site, a subject, a " +
+		"result (`ok` or a code) and, where one is the reason, a rule (A15).\n\n" +
 		"| kind | family | site | fields | meaning |\n|---|---|---|---|---|\n")
 	for _, k := range verb.Kinds() {
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", k.Kind, k.Family, k.Role, cell(strings.Join(k.Fields, ", ")), cell(k.Meaning))
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", k.Kind, k.Family, k.Role, cell(strings.Join(k.Fields, ", ")),
+			cell(k.Meaning))
 	}
 	compare(t, "codes.md", b.String())
 }
@@ -133,8 +141,10 @@ func TestDocsOfCodesAreTheCodes(t *testing.T) {
 func TestDocsOfRulesAreTheRules(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	b.WriteString("# Rules\n\nWhat offauth obeys; ids never change. *doc*: it stands in the product's own documents; *public*: it was found in the vendor's public pages; *choice*: " +
-		"offauth's own, as nothing public was found. A rule is *held* when tests name it, and *waits* until its part is built. `offauth explain ID` says more.\n\n" +
+	b.WriteString("# Rules\n\nWhat offauth obeys; ids never change. *doc*: it stands in the product's own " +
+		"documents; *public*: it was found in the vendor's public pages; *choice*: " +
+		"offauth's own, as nothing public was found. A rule is *held* when tests name it, and *waits* until its part " +
+		"is built. `offauth explain ID` says more.\n\n" +
 		"| rule | source | state | text | refusals by it |\n|---|---|---|---|---|\n")
 	l := newLibrary()
 	for _, r := range authn.Rules() {
@@ -142,7 +152,8 @@ func TestDocsOfRulesAreTheRules(t *testing.T) {
 		if coverage.WaitsFor(r.ID) != "" {
 			state = "waits"
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.ID, r.Source, state, cell(r.Text), strings.Join(l.named[r.ID], ", "))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.ID, r.Source, state, cell(r.Text),
+			strings.Join(l.named[r.ID], ", "))
 	}
 	compare(t, "rules.md", b.String())
 }
@@ -172,7 +183,8 @@ func TestCodesAreUniqueAndEveryHintIsACommand(t *testing.T) {
 			t.Errorf("%s has the exit codes %d and %d; exitOf looks at the code alone", s.Code, exit, s.Exit)
 		}
 		exits[s.Code] = s.Exit
-		if s.Message == "" || s.Hint == "" || len(s.Causes) == 0 || int(s.Exit) >= len(app.ExitText) || s.Exit == authn.ExitOK {
+		if s.Message == "" || s.Hint == "" || len(s.Causes) == 0 || int(s.Exit) >= len(app.ExitText) ||
+			s.Exit == authn.ExitOK {
 			t.Errorf("%s lacks a message, a hint, a cause or an exit code", s.Code)
 		}
 		if s.Refusal != (len(s.Rules) > 0) {

@@ -46,7 +46,8 @@ func TestEveryExampleRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, file := range left {
-		if !slices.Contains([]string{"lab-identity.txt", "code.png", "demo.snapshot", "man1", "report.xml", "scenarios", "laid-out.scenario.yaml"}, file.Name()) {
+		if !slices.Contains([]string{"lab-identity.txt", "code.png", "demo.snapshot", "man1", "report.xml", "scenarios",
+			"laid-out.scenario.yaml"}, file.Name()) {
 			t.Errorf("the examples leave %v behind", file)
 		}
 	}

@@ -314,7 +314,8 @@ func (l library) codeTopic(spec authn.CodeSpec) topic {
 	t.Text = append(t.Text, fmt.Sprintf("exit code: %d, %s", spec.Exit, app.ExitText[spec.Exit]))
 	t.Text = append(t.Text, l.rulesText(l.rulesOf(spec))...)
 	t.facts = facts{
-		Message: app.Sentence(spec.Message), Family: spec.Family, Refusal: &spec.Refusal, Shown: spec.Shown, Native: spec.Native,
+		Message: app.Sentence(spec.Message), Family: spec.Family, Refusal: &spec.Refusal, Shown: spec.Shown,
+		Native: spec.Native,
 		Causes: spec.Causes, Hints: []string{spec.Hint}, Exit: &spec.Exit, Rules: l.rulesOf(spec),
 	}
 	return t
@@ -386,7 +387,8 @@ func kindTopic(k authn.KindSpec) topic {
 	}
 	see := "offauth log --kind " + string(k.Kind)
 	return topic{Kind: "event", Name: string(k.Kind), Text: append(lines, "see them: "+see),
-		facts: facts{Message: app.Sentence(k.Meaning), Family: k.Family, Site: k.Role, Fields: k.Fields, Hints: []string{see}}}
+		facts: facts{Message: app.Sentence(k.Meaning), Family: k.Family, Site: k.Role, Fields: k.Fields,
+			Hints: []string{see}}}
 }
 
 // exitTopic explains an exit code.

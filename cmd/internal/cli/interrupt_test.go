@@ -21,7 +21,8 @@ func TestCtrlCEndsAWaitForStdin(t *testing.T) {
 		interrupt() // while it waits
 		return silent.Read(p)
 	})
-	if code := Run(ctx, d, []string{"workstation", "login", "--stdin"}); code != int(authn.ExitCancelled) || errs.String() != "error: cancelled\n" {
+	if code := Run(ctx, d, []string{"workstation", "login", "--stdin"}); code != int(authn.ExitCancelled) ||
+		errs.String() != "error: cancelled\n" {
 		t.Errorf("exit code %d, stderr %q", code, errs.String())
 	}
 }

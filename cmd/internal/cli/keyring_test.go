@@ -117,7 +117,8 @@ func TestWhereNoKeyringAnswersOnlyTheDemoGoesOn(t *testing.T) {
 		f.keyring.broken = row.broken
 		code, out, _ := f.run(t.Context(), "world", "create", "lab", "--json")
 		if code != 7 || !strings.Contains(out, `"`+row.code+`"`) ||
-			!strings.Contains(out, "offauth world create lab --keystore file --identity offauth-identity.txt") || !strings.Contains(out, "OFFAUTH_PASSPHRASE") {
+			!strings.Contains(out, "offauth world create lab --keystore file --identity offauth-identity.txt") ||
+			!strings.Contains(out, "OFFAUTH_PASSPHRASE") {
 			t.Errorf("%v: exit code %d: %s", row.broken, code, out)
 		}
 		for _, args := range [][]string{{"--keystore", "os"}, nil} {
@@ -128,7 +129,8 @@ func TestWhereNoKeyringAnswersOnlyTheDemoGoesOn(t *testing.T) {
 				}
 				continue
 			}
-			want := row.what + ", so the demo's keys are kept under the throw-away identity " + filepath.Join(f.home, "demo-identity.txt") +
+			want := row.what + ", so the demo's keys are kept under the throw-away identity " +
+				filepath.Join(f.home, "demo-identity.txt") +
 				", which guards nothing from who reads that folder\n"
 			if code != 0 || !strings.HasPrefix(errs, want) || strings.Count(errs, "\n") != 2 {
 				t.Errorf("%v: exit code %d: %s", row.broken, code, errs)
@@ -148,7 +150,8 @@ func TestADemoWithAKeyringUsesIt(t *testing.T) {
 		t.Error("a throw-away identity was made besides")
 	}
 	f.keyring.broken = keystore.ErrLocked
-	if code, _, errs := f.run(t.Context(), "device", "unlock", "--demo"); code != 7 || !strings.Contains(errs, "is locked") {
+	if code, _, errs := f.run(t.Context(), "device", "unlock", "--demo"); code != 7 ||
+		!strings.Contains(errs, "is locked") {
 		t.Errorf("a demo that is there goes another way: exit code %d: %s", code, errs)
 	}
 }
@@ -211,7 +214,8 @@ func TestAMoveThatFailsSaysHowToGoOn(t *testing.T) {
 			t.Errorf("call %d: exit code %d: %s", stop, code, out)
 		}
 		status := f.ok("keystore", "status")
-		if begun := strings.Contains(status, "a move was cut short"); begun != strings.Contains(out, "running the move again finishes it") {
+		if begun := strings.Contains(status, "a move was cut short"); begun != strings.Contains(out,
+			"running the move again finishes it") {
 			t.Errorf("call %d: %s%s", stop, out, status)
 		}
 		f.ok("device", "status")

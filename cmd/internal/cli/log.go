@@ -87,7 +87,8 @@ func runLog(ctx context.Context, o *logOptions) error {
 			rows = append(rows, logRow(e))
 		}
 		lines := app.Table(rows)
-		rep := app.Report{World: w.Name, Outcome: authn.Outcome{At: now}, Result: app.ListOf(app.EventsJSON(events)), Lines: lines, Bare: lines[1:]}
+		rep := app.Report{World: w.Name, Outcome: authn.Outcome{At: now}, Result: app.ListOf(app.EventsJSON(events)),
+			Lines: lines, Bare: lines[1:]}
 		if len(events) == 0 {
 			rep.Lines, rep.Talk = nil, []string{"nothing of that kind has happened"}
 		}

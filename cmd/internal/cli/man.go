@@ -45,7 +45,8 @@ world.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.root, o.command = cmd.Root(), args
 			if o.dir != "" && len(args) > 0 {
-				return app.Usage([]string{"offauth man --dir " + app.ShellWord(o.dir)}, "--dir writes the pages of all commands, so it takes no command")
+				return app.Usage([]string{"offauth man --dir " + app.ShellWord(o.dir)},
+					"--dir writes the pages of all commands, so it takes no command")
 			}
 			return runMan(cmd.Context(), o)
 		},
@@ -72,7 +73,8 @@ func runMan(_ context.Context, o *manOptions) error {
 		return err
 	}
 	lines := strings.Split(strings.TrimSuffix(page, "\n"), "\n")
-	return o.deps.Print(app.Report{Lines: lines, Bare: lines, Result: map[string]string{"command": cmd.CommandPath(), "page": page}})
+	return o.deps.Print(app.Report{Lines: lines, Bare: lines,
+		Result: map[string]string{"command": cmd.CommandPath(), "page": page}})
 }
 
 // below finds a verb of a noun by its name.
@@ -115,7 +117,8 @@ func writePages(d *app.Deps, root *cobra.Command, dir string) error {
 	if err := write(root); err != nil {
 		return err
 	}
-	return d.Print(app.Report{Lines: []string{authn.Counted(len(written), "page") + ": " + dir}, Bare: written, Result: app.ListOf(written)})
+	return d.Print(app.Report{Lines: []string{authn.Counted(len(written), "page") + ": " + dir}, Bare: written,
+		Result: app.ListOf(written)})
 }
 
 // manPage returns the manual page of a command. It has a date only where

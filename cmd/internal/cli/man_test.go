@@ -89,7 +89,8 @@ func TestManPagesPassMandocsLint(t *testing.T) {
 		t.Fatalf("%d pages, %v", len(pages), err)
 	}
 	// It ends with a code of its own when it has found anything.
-	out, err := exec.CommandContext(t.Context(), mandoc, append([]string{"-T", "lint", "-W", "warning"}, pages...)...).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), mandoc,
+		append([]string{"-T", "lint", "-W", "warning"}, pages...)...).CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)

@@ -23,7 +23,8 @@ func (f *fixture) onTerminal(cols, rows int, args ...string) (code int, out, err
 	return code, o.String(), e.String()
 }
 
-var pay = []string{"provider", "challenge", "bank", "--context", strings.Repeat("Pay 120 E ", 8), "--method", "OFFLINE:PIN"}
+var pay = []string{"provider", "challenge", "bank", "--context", strings.Repeat("Pay 120 E ", 8), "--method",
+	"OFFLINE:PIN"}
 
 // An 80-character context fits a terminal of 100 by 50, in black on white
 // whatever the terminal's colours are.
@@ -52,7 +53,8 @@ func TestATerminalThatIsTooSmallSaysSoAndNamesTheWaysOn(t *testing.T) {
 	if code != 0 || !strings.HasPrefix(out, "OFFAUTH1:") || strings.Contains(out, "█") {
 		t.Errorf("exit code %d, %q", code, out)
 	}
-	for _, want := range []string{"this terminal has 80 and 24", "make the terminal larger", " --png code.png", "| offauth device scan -\n"} {
+	for _, want := range []string{"this terminal has 80 and 24", "make the terminal larger", " --png code.png",
+		"| offauth device scan -\n"} {
 		if !strings.Contains(errs, want) {
 			t.Errorf("no %q in %q", want, errs)
 		}
@@ -67,7 +69,8 @@ func TestPINsAreAskedForAndNewOnesTwice_E7(t *testing.T) {
 	t.Parallel()
 	f := newDemo(t)
 	f.terminal, f.answers = true, []string{"1111", "2222"}
-	if code, _, errs := f.run(t.Context(), "device", "activate"); code != int(authn.ExitUsage) || !strings.Contains(errs, "differ") {
+	if code, _, errs := f.run(t.Context(), "device", "activate"); code != int(authn.ExitUsage) ||
+		!strings.Contains(errs, "differ") {
 		t.Errorf("exit code %d, %q", code, errs)
 	}
 	f.answers = []string{"1111", "1111", "1111", "9876", "9876"}
@@ -78,7 +81,8 @@ func TestPINsAreAskedForAndNewOnesTwice_E7(t *testing.T) {
 		t.Errorf("it did not ask for %q", f.answers)
 	}
 	f.terminal = false
-	if code, _, errs := f.run(t.Context(), "device", "auth"); code != int(authn.ExitUsage) || !strings.Contains(errs, "hint: offauth device auth --stdin < pin.txt") {
+	if code, _, errs := f.run(t.Context(), "device", "auth"); code != int(authn.ExitUsage) ||
+		!strings.Contains(errs, "hint: offauth device auth --stdin < pin.txt") {
 		t.Errorf("exit code %d, %q", code, errs)
 	}
 }
@@ -101,17 +105,20 @@ func TestAnOlderDemoIsNotChanged(t *testing.T) {
 		authn.AddUser{Name: "alice"}, authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR},
 		authn.RegisterDevice{Name: "pixel", User: "alice"}, hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"},
 	}
-	if err := app.CreateWorld(context.Background(), d, home, app.DemoWorld, app.FirstState{Story: older}, func(string) {}); err != nil {
+	if err := app.CreateWorld(context.Background(), d, home, app.DemoWorld, app.FirstState{Story: older},
+		func(string) {}); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range [][]string{{"provider", "challenge", "--method", "OFFLINE"}, {"provider", "verify"}, {"provider", "sessions"}, {"device", "scan", "-"}, {"device", "auth"}} {
+	for _, args := range [][]string{{"provider", "challenge", "--method", "OFFLINE"}, {"provider", "verify"},
+		{"provider", "sessions"}, {"device", "scan", "-"}, {"device", "auth"}} {
 		f.stdin = "OFFAUTH1:AAAA"
 		code, _, errs := f.run(t.Context(), append(args, "--demo")...)
 		if code == 0 || !strings.Contains(errs, "hint: offauth world delete demo") {
 			t.Errorf("%q: exit code %d, %q", args, code, errs)
 		}
 	}
-	if got := f.ok("world", "show", "demo"); !strings.Contains(got, "providers     -") || !strings.Contains(got, "offauth world delete demo") {
+	if got := f.ok("world", "show", "demo"); !strings.Contains(got, "providers     -") ||
+		!strings.Contains(got, "offauth world delete demo") {
 		t.Errorf("%s", got)
 	}
 }
@@ -131,7 +138,8 @@ func TestOfSeveralCodesThePersonIsAsked(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 	f.answers = []string{"3"}
-	if code, _, errs := f.run(t.Context(), "device", "scan", file); code != int(authn.ExitUsage) || !strings.Contains(errs, "none of the codes") {
+	if code, _, errs := f.run(t.Context(), "device", "scan", file); code != int(authn.ExitUsage) ||
+		!strings.Contains(errs, "none of the codes") {
 		t.Errorf("exit code %d, %q", code, errs)
 	}
 }
@@ -141,12 +149,15 @@ func TestOfSeveralCodesThePersonIsAsked(t *testing.T) {
 func TestTheHintsOfASmallTerminalRepeatTheWholeCommand(t *testing.T) {
 	t.Parallel()
 	f := newDemo(t)
-	typed := []string{"provider", "challenge", "bank", "--context=it's 5 | 6 --demo", "--title=-1 $HOME", "--mime=text/x-note",
+	typed := []string{"provider", "challenge", "bank", "--context=it's 5 | 6 --demo", "--title=-1 $HOME",
+		"--mime=text/x-note",
 		"--method=OFFLINE:PIN", "--phone=pixel", "--user=alice", "--demo"}
 	_, _, errs := f.onTerminal(80, 24, typed...)
-	want := "offauth provider challenge bank --context='it'\\''s 5 | 6 --demo' --title='-1 $HOME' --mime=text/x-note --method=OFFLINE:PIN" +
+	want := "offauth provider challenge bank --context='it'\\''s 5 | 6 --demo' --title='-1 $HOME' " +
+		"--mime=text/x-note --method=OFFLINE:PIN" +
 		" --phone=pixel --user=alice"
-	for _, hint := range []string{want + " --png code.png --demo\n", want + " -q --demo | offauth device scan - --demo\n"} {
+	for _, hint := range []string{want + " --png code.png --demo\n",
+		want + " -q --demo | offauth device scan - --demo\n"} {
 		if !strings.Contains(errs, "hint: "+hint) {
 			t.Errorf("no %q in\n%s", hint, errs)
 		}
@@ -156,7 +167,8 @@ func TestTheHintsOfASmallTerminalRepeatTheWholeCommand(t *testing.T) {
 func TestAWordForTheShellIsOneWordAndObeyedByNoTerminal(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"bank": "bank", "": "''", "Pay 120": "'Pay 120'", "it's": `'it'\''s'`, "a\nb\x1b[2J'": `$'a\x0ab\x1b\x5b2J\x27'`, "\u202ex": `$'\xe2\x80\xaex'`,
+		"bank": "bank", "": "''", "Pay 120": "'Pay 120'", "it's": `'it'\''s'`, "a\nb\x1b[2J'": `$'a\x0ab\x1b\x5b2J\x27'`,
+		"\u202ex": `$'\xe2\x80\xaex'`,
 	} {
 		if got := app.ShellWord(text); got != want {
 			t.Errorf("%q: %s, want %s", text, got, want)

@@ -85,7 +85,8 @@ func TestNoOutputReplacesALinkOrWhatIsNoFile(t *testing.T) {
 		if err := os.Symlink("nowhere", dangling); err != nil {
 			t.Fatal(err)
 		}
-		if code, _, errs := f.run(t.Context(), args(dangling)...); code == 0 || !strings.Contains(errs, "is a link to what is not there") {
+		if code, _, errs := f.run(t.Context(), args(dangling)...); code == 0 ||
+			!strings.Contains(errs, "is a link to what is not there") {
 			t.Errorf("%s: a link to nothing: exit code %d, %s", name, code, errs)
 		}
 		if err := syscall.Mkfifo(fifo, 0o600); err != nil {
@@ -115,7 +116,8 @@ func TestNoOutputReplacesALinkOrWhatIsNoFile(t *testing.T) {
 			t.Errorf("%s: the FIFO became %v, %v", name, info, err)
 		}
 		if _, err := os.Stat("/dev/full"); err == nil {
-			if code, _, errs := f.run(t.Context(), args("/dev/full")...); code != int(authn.ExitStorage) || !strings.Contains(errs, "no space left") {
+			if code, _, errs := f.run(t.Context(), args("/dev/full")...); code != int(authn.ExitStorage) ||
+				!strings.Contains(errs, "no space left") {
 				t.Errorf("%s: /dev/full: exit code %d, %s", name, code, errs)
 			}
 		}

@@ -38,7 +38,8 @@ func TestPolicySetAcceptsTheRangeOfEverySetting(t *testing.T) {
 			}
 			continue
 		}
-		want := fmt.Sprintf("error: %s accepts %s, not %s (out_of_range, %s)\nhint: offauth admin policy explain %s\n", key, c.Range, c.Value, c.Rule, key)
+		want := fmt.Sprintf("error: %s accepts %s, not %s (out_of_range, %s)\nhint: offauth admin policy explain %s\n", key,
+			c.Range, c.Value, c.Rule, key)
 		if exit != int(authn.ExitRefused) || errs != want || after != before {
 			t.Errorf("%s: exit code %d: %s\nwant %s\n%s", c.Name(), exit, errs, want, after)
 		}
@@ -64,7 +65,8 @@ func TestPagesNameTheRangesThatSettingsHave(t *testing.T) {
 	if err != nil || err2 != nil || len(deeper) == 0 {
 		t.Fatal(err, err2, len(deeper))
 	}
-	number, name := regexp.MustCompile(`\b([0-9][0-9,]*)s? to ([0-9][0-9,]*)`), regexp.MustCompile(`\b([HEOA][0-9]+|(hypr|encap|onespan)\.[a-z_.]+)\b`)
+	number, name := regexp.MustCompile(`\b([0-9][0-9,]*)s? to ([0-9][0-9,]*)`),
+		regexp.MustCompile(`\b([HEOA][0-9]+|(hypr|encap|onespan)\.[a-z_.]+)\b`)
 	found := 0
 	for _, page := range append(append(pages, deeper...), filepath.Join(repository, "README.md")) {
 		text, err := os.ReadFile(page)
@@ -80,8 +82,10 @@ func TestPagesNameTheRangesThatSettingsHave(t *testing.T) {
 				known = append(known, ranges[n]...)
 			}
 			for _, said := range number.FindAllStringSubmatch(line, -1) {
-				if bounds := strings.ReplaceAll(said[1]+" to "+said[2], ",", ""); len(known) > 0 && !slices.Contains(known, bounds) {
-					t.Errorf("%s says %s, and the settings that it names accept %s:\n%s", page, bounds, strings.Join(known, ", "), line)
+				if bounds := strings.ReplaceAll(said[1]+" to "+said[2], ",", ""); len(known) > 0 &&
+					!slices.Contains(known, bounds) {
+					t.Errorf("%s says %s, and the settings that it names accept %s:\n%s", page, bounds, strings.Join(known, ", "),
+						line)
 				} else if len(known) > 0 {
 					found++
 				}

@@ -24,12 +24,14 @@ import (
 // nouns returns what makes the commands of the first level, by their names.
 func nouns() map[string]func(*app.Deps) *cobra.Command {
 	return map[string]func(*app.Deps) *cobra.Command{
-		"device": device.New, "workstation": workstation.New, "provider": provider.New, "tray": workstation.NewTray, "admin": admin.New,
-		"world": world.New, "keystore": world.NewKeystore, "link": clock.NewLink, "clock": clock.New, "scenario": scenario.New,
-		"log":     newLog,
-		"explain": newExplain,
-		"man":     newMan,
-		"version": newVersion,
+		"device": device.New, "workstation": workstation.New, "provider": provider.New, "tray": workstation.NewTray,
+		"admin": admin.New,
+		"world": world.New, "keystore": world.NewKeystore, "link": clock.NewLink, "clock": clock.New,
+		"scenario": scenario.New,
+		"log":      newLog,
+		"explain":  newExplain,
+		"man":      newMan,
+		"version":  newVersion,
 	}
 }
 
@@ -67,7 +69,8 @@ func newRoot(d *app.Deps) *cobra.Command {
 	root.Flags().Lookup("help").Hidden = true
 	root.SetFlagErrorFunc(app.FlagError)
 	root.SetUsageTemplate(app.UsageTemplate)
-	root.SetHelpTemplate("{{with or .Long .Short}}{{. | trimTrailingWhitespaces}}\n{{if $.HasParent}}\n{{end}}{{end}}{{.UsageString}}")
+	root.SetHelpTemplate("{{with or .Long .Short}}{{. | trimTrailingWhitespaces}}\n{{if " +
+		"$.HasParent}}\n{{end}}{{end}}{{.UsageString}}")
 	root.AddGroup(&cobra.Group{ID: app.GroupPeople, Title: "What people do:"},
 		&cobra.Group{ID: app.GroupWorld, Title: "What the world is:"},
 		&cobra.Group{ID: app.GroupLook, Title: "What happened, and why:"}, &cobra.Group{ID: app.GroupAlso, Title: "Also:"})
@@ -88,7 +91,8 @@ func lowerCobra(root *cobra.Command) {
 		for _, shell := range cmd.Commands() {
 			shell.Short = "the script for " + shell.Name()
 			shell.Long = "Print the script that lets " + shell.Name() + " complete commands, flags, and the names of\n" +
-				"users, phones, workstations, settings and codes. It opens the world for that,\nif it can without asking.\n\n" + loading(shell.Name())
+				"users, phones, workstations, settings and codes. It opens the world for that,\nif it can without asking.\n\n" +
+				loading(shell.Name())
 			if shell.Name() == "bash" {
 				shell.RunE = bashScript
 			}

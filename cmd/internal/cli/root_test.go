@@ -17,7 +17,8 @@ func TestVersionIsAskedForAsOtherProgramsAreAsked(t *testing.T) {
 	want := f.ok("version")
 	for _, args := range [][]string{{"--version"}, {"-v"}, {"-q", "-v"}, {"--version", "--json"}} {
 		code, out, errs := f.run(t.Context(), args...)
-		if code != 0 || errs != "" || len(args) == 1 && out != want || !strings.Contains(want, strings.TrimSpace(out)) && !strings.HasPrefix(out, "{") {
+		if code != 0 || errs != "" || len(args) == 1 && out != want || !strings.Contains(want, strings.TrimSpace(out)) &&
+			!strings.HasPrefix(out, "{") {
 			t.Errorf("%v: exit code %d, stdout %q, stderr %q", args, code, out, errs)
 		}
 	}
@@ -32,8 +33,10 @@ func TestAGuessAtACommandIsWhatAPersonMeans(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	for word, want := range map[string]string{
-		"foo": "offauth --help", "xyzzy": "offauth --help", "pin": "offauth device unlock --help", "unlock": "offauth device unlock --help",
-		"devcie": "offauth device --help", "lgo": "offauth log --help", "login": "offauth workstation login --help", "scenrio": "offauth scenario --help",
+		"foo": "offauth --help", "xyzzy": "offauth --help", "pin": "offauth device unlock --help",
+		"unlock": "offauth device unlock --help",
+		"devcie": "offauth device --help", "lgo": "offauth log --help", "login": "offauth workstation login --help",
+		"scenrio": "offauth scenario --help",
 	} {
 		code, _, errs := f.run(t.Context(), word)
 		hint, _, _ := strings.Cut(strings.SplitN(errs, "hint: ", 2)[1], "\n")
@@ -53,7 +56,8 @@ func TestAValueThatAFlagDoesNotTakeIsCalledSoInPlainWords(t *testing.T) {
 		want string
 	}{
 		{[]string{"log", "--last", "abc"}, `--last wants a whole number, not "abc"`},
-		{[]string{"log", "--last", "99999999999999999999"}, `--last wants a whole number that is not as large, not "99999999999999999999"`},
+		{[]string{"log", "--last", "99999999999999999999"},
+			`--last wants a whole number that is not as large, not "99999999999999999999"`},
 		{[]string{"scenario", "run", "--timeout", "soon"}, `--timeout wants a span such as 90s or 5m, not "soon"`},
 		{[]string{"log", "--follow=perhaps"}, `--follow wants true or false, not "perhaps"`},
 		{[]string{"device", "register", "x", "--version", ""}, "--version is empty"},
@@ -75,7 +79,8 @@ func TestPolicySetSaysWhatIsKept(t *testing.T) {
 	} {
 		out := f.ok("admin", "policy", "set", text)
 		key, _, _ := strings.Cut(text, "=")
-		if out != want || !strings.Contains(f.ok("admin", "policy", "show", "-q"), strings.Replace(strings.TrimSpace(want), " is ", "=", 1)+"\n") {
+		if out != want || !strings.Contains(f.ok("admin", "policy", "show", "-q"),
+			strings.Replace(strings.TrimSpace(want), " is ", "=", 1)+"\n") {
 			t.Errorf("%s: %q, want %q", key, out, want)
 		}
 	}
@@ -100,8 +105,10 @@ func TestCompletionOfBashSaysOnceWhatItNeeds(t *testing.T) {
 	}
 	// offauth itself, as far as the script asks it.
 	program := "offauth() { printf 'device\\tthe phone\\n:4\\n'; }\n"
-	tab := "COMP_WORDS=(offauth dev); COMP_CWORD=1; COMP_TYPE=9; __start_offauth 2>>" + filepath.Join(dir, "errors") + "; echo \"[${COMPREPLY[*]}]\"\n"
-	const pack = "_get_comp_words_by_ref() { words=(\"${COMP_WORDS[@]}\"); cword=$COMP_CWORD; cur=${words[cword]}; }; compopt() { :; }\n"
+	tab := "COMP_WORDS=(offauth dev); COMP_CWORD=1; COMP_TYPE=9; __start_offauth 2>>" + filepath.Join(dir, "errors") +
+		"; echo \"[${COMPREPLY[*]}]\"\n"
+	const pack = "_get_comp_words_by_ref() { words=(\"${COMP_WORDS[@]}\"); cword=$COMP_CWORD; cur=${words[cword]}; " +
+		"}; compopt() { :; }\n"
 	for before, want := range map[string]string{"": "[]\n[]\n[]\n", pack: "[device]\n[device]\n[device]\n"} {
 		text := fmt.Sprintf("%s%ssource %s\n%s%s%s", before, program, script, tab, tab, tab)
 		out, err := exec.CommandContext(t.Context(), bash, "--noprofile", "--norc", "-c", text).CombinedOutput()
@@ -110,7 +117,8 @@ func TestCompletionOfBashSaysOnceWhatItNeeds(t *testing.T) {
 		}
 	}
 	errs, err := os.ReadFile(filepath.Join(dir, "errors"))
-	if want := "\noffauth: completion needs the package bash-completion, and bash 4.1 or later\n"; err != nil || string(errs) != want {
+	if want := "\noffauth: completion needs the package bash-completion, and bash 4.1 or later\n"; err != nil ||
+		string(errs) != want {
 		t.Errorf("%q, %v", errs, err)
 	}
 	if help := f.ok("completion", "bash", "--help"); !strings.Contains(help, "the package bash-completion") {

@@ -36,7 +36,8 @@ func rulesNamed(t *testing.T) (code, tests map[string][]string) {
 			return err
 		}
 		isTest := testOrStory.MatchString(filepath.ToSlash(path))
-		if !isTest && !strings.HasSuffix(path, ".go") || slices.Contains([]string{"rules_test.go", "vocabulary_test.go"}, filepath.Base(path)) {
+		if !isTest && !strings.HasSuffix(path, ".go") ||
+			slices.Contains([]string{"rules_test.go", "vocabulary_test.go"}, filepath.Base(path)) {
 			return nil // this file's own list proves nothing, and the other names ids that are none
 		}
 		if strings.HasSuffix(filepath.ToSlash(path), "scenarios/coverage/held.go") {

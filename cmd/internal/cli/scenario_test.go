@@ -33,7 +33,8 @@ func TestScenarioRunRefusesWhatItCannotMean(t *testing.T) {
 		{"--invariants no_such", `no invariant is called "no_such"`},
 		{"--no-invariants --invariants all", "--no-invariants checks none"},
 	} {
-		if got := refusedLine(append([]string{"scenario", "run"}, strings.Fields(row.args)...)...); !strings.Contains(got, row.want) {
+		if got := refusedLine(append([]string{"scenario", "run"}, strings.Fields(row.args)...)...); !strings.Contains(got,
+			row.want) {
 			t.Errorf("%q: %q, want %q", row.args, got, row.want)
 		}
 	}
@@ -45,8 +46,10 @@ func TestScenarioCommandsOpenNoWorldAndNoKeyring(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	for _, args := range [][]string{
-		{"scenario", "run", "--library", "hypr-first-pin"}, {"scenario", "lint", "--library"}, {"scenario", "list", "--library"},
-		{"scenario", "show", "hypr-first-pin"}, {"scenario", "explain", "hypr-first-pin"}, {"scenario", "coverage", "--library", "hypr-first-pin"},
+		{"scenario", "run", "--library", "hypr-first-pin"}, {"scenario", "lint", "--library"},
+		{"scenario", "list", "--library"},
+		{"scenario", "show", "hypr-first-pin"}, {"scenario", "explain", "hypr-first-pin"},
+		{"scenario", "coverage", "--library", "hypr-first-pin"},
 		{"scenario", "schema"}, {"scenario", "new", "x", "--profile", "hypr", "--out", "-"},
 	} {
 		var out, errs bytes.Buffer
@@ -112,8 +115,10 @@ func TestAReportThatCannotBeWrittenIsFoundBeforeAnythingRuns(t *testing.T) {
 	dir := t.TempDir()
 	good := filepath.Join(dir, "good.json")
 	for _, bad := range []string{filepath.Join(dir, "none", "x.xml"), dir} {
-		code, out, errs := f.run(t.Context(), "scenario", "run", "--library", "--report", "json="+good, "--report", "junit="+bad)
-		if code != int(authn.ExitUsage) || out != "" || !strings.HasPrefix(errs, "error: the report cannot be written: ") || !strings.Contains(errs, bad) {
+		code, out, errs := f.run(t.Context(), "scenario", "run", "--library", "--report", "json="+good, "--report",
+			"junit="+bad)
+		if code != int(authn.ExitUsage) || out != "" || !strings.HasPrefix(errs, "error: the report cannot be written: ") ||
+			!strings.Contains(errs, bad) {
 			t.Errorf("%s: exit code %d, stdout %q, stderr %q", bad, code, out, errs)
 		}
 	}
@@ -155,7 +160,8 @@ func TestTheEventsOfAFileAreTheSameBytesInEveryOrder(t *testing.T) {
 	f := newFixture(t)
 	var all []string
 	for _, more := range [][]string{{"-j", "1"}, {"-j", "4"}, {"-j", "3", "--shuffle=5"}} {
-		args := append([]string{"scenario", "run", "--library", "--tags", "five-second-rule", "--report", "events=-", "-q"}, more...)
+		args := append([]string{"scenario", "run", "--library", "--tags", "five-second-rule", "--report", "events=-", "-q"},
+			more...)
 		all = append(all, f.ok(args...))
 	}
 	if all[0] == "" || all[0] != all[1] || all[0] != all[2] {

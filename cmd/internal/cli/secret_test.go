@@ -52,7 +52,8 @@ func TestSeveralPhonesAreAskedForOnATerminal(t *testing.T) {
 	f := newDemo(t)
 	f.ok("device", "register", "iphone", "--user", "alice")
 	f.terminal = true
-	for answer, want := range map[string]string{"1": "pixel: no PIN was visible\n", " iphone": "iphone: no PIN was visible\n", "3": "", "galaxy": "", "": ""} {
+	for answer, want := range map[string]string{"1": "pixel: no PIN was visible\n",
+		" iphone": "iphone: no PIN was visible\n", "3": "", "galaxy": "", "": ""} {
 		f.answers = []string{answer}
 		code, out, errs := f.run(t.Context(), "device", "hide")
 		if out != want || (code == 0) != (want != "") {

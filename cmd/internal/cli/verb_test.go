@@ -16,10 +16,14 @@ import (
 // about where worlds are kept.
 func looks() []string {
 	return []string{
-		"admin audit", "admin policy explain", "admin policy show", "admin user list", "admin user show", "clock show", "device status", "explain", "link show",
-		"log", "man", "version", "provider sessions", "workstation list", "workstation status", "world create", "world delete", "world list", "world show",
-		"tray status", "admin offline-data list", "keystore move", "keystore status", "keystore wipe", "world restore", "world snapshot",
-		"scenario coverage", "scenario explain", "scenario fmt", "scenario lint", "scenario list", "scenario new", "scenario record",
+		"admin audit", "admin policy explain", "admin policy show", "admin user list", "admin user show", "clock show",
+		"device status", "explain", "link show",
+		"log", "man", "version", "provider sessions", "workstation list", "workstation status", "world create",
+		"world delete", "world list", "world show",
+		"tray status", "admin offline-data list", "keystore move", "keystore status", "keystore wipe", "world restore",
+		"world snapshot",
+		"scenario coverage", "scenario explain", "scenario fmt", "scenario lint", "scenario list", "scenario new",
+		"scenario record",
 		"scenario run", "scenario schema", "scenario show",
 	}
 }

@@ -33,7 +33,8 @@ func foul(text string) string {
 			return "a forged line"
 		}
 		for i, r := range line {
-			if r != '\t' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) || r == unicode.ReplacementChar && line[i] == 0xff {
+			if r != '\t' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) || r == unicode.ReplacementChar &&
+				line[i] == 0xff {
 				return fmt.Sprintf("%U in %q", r, line)
 			}
 		}
@@ -105,7 +106,8 @@ func TestNothingFromOutsideReachesATerminalRaw(t *testing.T) {
 		}
 	})
 	f.terminal = true
-	for _, args := range [][]string{{hostile}, {"--" + hostile}, {"device", hostile}, {"help", hostile}, {"__complete", "device", "tap", hostile}, {"device", "scan", "-"}} {
+	for _, args := range [][]string{{hostile}, {"--" + hostile}, {"device", hostile}, {"help", hostile},
+		{"__complete", "device", "tap", hostile}, {"device", "scan", "-"}} {
 		try(args...)
 	}
 	for _, name := range []string{"OFFAUTH_WORLD", "OFFAUTH_IDENTITY", "OFFAUTH_KEYSTORE"} {
@@ -139,10 +141,13 @@ func hostileStories(t *testing.T, try func(...string)) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Skip("this file system takes no such name")
 	}
-	text := "offauth: scenario/v1\nname: s\u202e\ndescription: \"\\e]0;x\\a\u009b\"\nclock: {start: 2026-03-02T08:00:00Z}\nsteps:\n  - workstation \u009b: {a: \"\u202e\"}\n"
-	good := "offauth: scenario/v1\nname: good\ndescription: \"a \\e]0;x\\a\u200b\"\nclock: {start: 2026-03-02T08:00:00Z}\nsteps:\n" +
+	text := "offauth: scenario/v1\nname: s\u202e\ndescription: \"\\e]0;x\\a\u009b\"\nclock: {start: " +
+		"2026-03-02T08:00:00Z}\nsteps:\n  - workstation \u009b: {a: \"\u202e\"}\n"
+	good := "offauth: scenario/v1\nname: good\ndescription: \"a \\e]0;x\\a\u200b\"\nclock: {start: " +
+		"2026-03-02T08:00:00Z}\nsteps:\n" +
 		"  - note: \"\\e]0;x\\a\\u009b\"\n    title: \"\\e[2J\"\n  - wait: 1s\n    expect: {refused: pin_used}\n"
-	for name, text := range map[string]string{"bad" + hostile + ".scenario.yaml": text, "good" + hostile + ".scenario.yaml": good} {
+	for name, text := range map[string]string{"bad" + hostile + ".scenario.yaml": text,
+		"good" + hostile + ".scenario.yaml": good} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -184,7 +189,8 @@ func TestVisibleOutputKeepsCharactersThatComeInPieces(t *testing.T) {
 func TestJSONMeansTheSameWhenItIsMadeVisible(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	d := &app.Deps{Program: "offauth", Streams: app.Streams{Out: &out, Err: io.Discard}.Visible(), Flags: app.Flags{JSON: true}}
+	d := &app.Deps{Program: "offauth", Streams: app.Streams{Out: &out, Err: io.Discard}.Visible(),
+		Flags: app.Flags{JSON: true}}
 	text := "a\u202e\u009b\x1b\x7f"
 	if d.Finish(app.Usage(nil, "%s", text)) != authn.ExitUsage {
 		t.Error("another exit code")

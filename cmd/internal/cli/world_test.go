@@ -48,7 +48,8 @@ type fixture struct {
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	home := filepath.Join(t.TempDir(), "home")
-	return &fixture{t: t, home: home, now: epoch, env: map[string]string{"OFFAUTH_HOME": home, "TERM": "xterm"}, keyring: newFakeKeyring()}
+	return &fixture{t: t, home: home, now: epoch, env: map[string]string{"OFFAUTH_HOME": home, "TERM": "xterm"},
+		keyring: newFakeKeyring()}
 }
 
 // scratch is where the tests of this package keep what they share.
@@ -93,7 +94,8 @@ func newDemo(t *testing.T) *fixture {
 // deps returns the dependencies of one process of the host.
 func (f *fixture) deps(out, errs io.Writer) *app.Deps {
 	return &app.Deps{
-		Streams:   app.Streams{In: strings.NewReader(f.stdin), Out: out, Err: errs, InTTY: f.terminal, OutTTY: f.terminal, ErrTTY: f.terminal},
+		Streams: app.Streams{In: strings.NewReader(f.stdin), Out: out, Err: errs, InTTY: f.terminal, OutTTY: f.terminal,
+			ErrTTY: f.terminal},
 		LookupEnv: func(name string) (string, bool) { v, ok := f.env[name]; return v, ok },
 		DataDir:   func() (string, error) { return f.home, nil },
 		Now:       f.clock,

@@ -16,6 +16,7 @@ func New(d *app.Deps) *cobra.Command {
 			leaf.New(d, userAdd()), newUserList(d), newUserShow(d), leaf.New(d, userUnlock()),
 			leaf.New(d, setPassword()), leaf.New(d, setPIN()), leaf.New(d, resetPIN())),
 		app.Noun("authenticator", "", "the Digipass authenticators of users", leaf.New(d, assign()), leaf.New(d, resync())),
-		app.Noun("offline-data", "", "the server's records of offline authentication data", newOfflineDataList(d), leaf.New(d, deleteData())),
+		app.Noun("offline-data", "", "the server's records of offline authentication data", newOfflineDataList(d),
+			leaf.New(d, deleteData())),
 		newAudit(d))
 }

@@ -75,7 +75,8 @@ func runAudit(ctx context.Context, o *auditOptions) error {
 		if err != nil {
 			return err
 		}
-		rep := app.Report{World: w.Name, Outcome: authn.Outcome{At: snap.Now}, Talk: []string{simulatedAudit}, Result: auditJSON{app.ListOf(trail), true}}
+		rep := app.Report{World: w.Name, Outcome: authn.Outcome{At: snap.Now}, Talk: []string{simulatedAudit},
+			Result: auditJSON{app.ListOf(trail), true}}
 		if o.lines {
 			if rep.Lines, err = encoded(trail); err != nil {
 				return err
@@ -160,5 +161,6 @@ func auditRow(v hypr.Envelope) []string {
 		result = v.ErrorCode
 	}
 	at := func(ms int64) string { return time.UnixMilli(ms).UTC().Format(time.RFC3339) }
-	return []string{at(v.EventTimeInUTC), at(v.LoggedTimeInUTC), v.EventName, cmp.Or(v.FIDOUser, "-"), cmp.Or(v.DeviceID, "-"), cmp.Or(v.MachineID, "-"), result}
+	return []string{at(v.EventTimeInUTC), at(v.LoggedTimeInUTC), v.EventName, cmp.Or(v.FIDOUser, "-"),
+		cmp.Or(v.DeviceID, "-"), cmp.Or(v.MachineID, "-"), result}
 }

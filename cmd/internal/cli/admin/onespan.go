@@ -57,7 +57,8 @@ bring along another generator of RFC 6238 or 4226; else it is drawn.`,
 			return c.SecretFrom(ctx, "secret", hint, true)
 		},
 		Report: func(_ context.Context, _ *leaf.Call, r onespan.AssignResult, rep *app.Report) error {
-			rep.Lines = []string{fmt.Sprintf("%s: a Digipass of %d digits on %s, %s-based, for %s", r.Serial, r.Digits, r.Phone, r.Type, r.User)}
+			rep.Lines = []string{fmt.Sprintf("%s: a Digipass of %d digits on %s, %s-based, for %s", r.Serial, r.Digits, r.Phone,
+				r.Type, r.User)}
 			rep.Bare, rep.Talk, rep.Hints = []string{r.Serial}, []string{show.SimulatedDigipass}, []string{"offauth device otp"}
 			rep.Result = authenticatorJSON{Serial: r.Serial, Phone: r.Phone, User: r.User, Type: r.Type, Digits: r.Digits,
 				StepSeconds: int(r.Step.Seconds()), Simulated: true}
@@ -99,7 +100,8 @@ The two are asked for without echo, or read from the first line of stdin with
 				line = fmt.Sprintf("%s: found again; its clock is off by %s", r.Serial, r.Drift)
 			}
 			rep.Lines, rep.Bare, rep.Hints = []string{line}, []string{r.Serial}, []string{"offauth device otp"}
-			rep.Result = resyncJSON{Serial: r.Serial, Phone: r.Phone, User: r.User, Type: r.Type, DriftSeconds: int(r.Drift.Seconds())}
+			rep.Result = resyncJSON{Serial: r.Serial, Phone: r.Phone, User: r.User, Type: r.Type,
+				DriftSeconds: int(r.Drift.Seconds())}
 			return nil
 		},
 	}
@@ -131,9 +133,11 @@ The user may be left out where there is one.`,
 		},
 		Report: func(_ context.Context, c *leaf.Call, r onespan.DeleteDataResult, rep *app.Report) error {
 			user := c.Text("user")
-			rep.Lines, rep.Hints = []string{user + ": the server has no such record of offline data"}, []string{"offauth admin offline-data list"}
+			rep.Lines, rep.Hints = []string{user + ": the server has no such record of offline data"},
+				[]string{"offauth admin offline-data list"}
 			for i, v := range r.Deleted {
-				rep.Lines = append(rep.Lines[:i], fmt.Sprintf("%s: the record of %s at %s is deleted", user, v.Serial, v.Workstation))
+				rep.Lines = append(rep.Lines[:i], fmt.Sprintf("%s: the record of %s at %s is deleted", user, v.Serial,
+					v.Workstation))
 				rep.Hints = []string{"an online logon brings new data: `offauth workstation login " + v.Workstation + "`"}
 			}
 			return nil
@@ -170,7 +174,8 @@ type recordJSON struct {
 	Locked bool   `json:"locked"`
 }
 
-func recordsReport(ctx context.Context, d *app.Deps, w *app.World, snap authn.Snapshot, name string, rep *app.Report) error {
+func recordsReport(ctx context.Context, d *app.Deps, w *app.World, snap authn.Snapshot, name string,
+	rep *app.Report) error {
 	user, err := pick.Knows(ctx, w, name)
 	if err != nil {
 		return err
@@ -182,7 +187,8 @@ func recordsReport(ctx context.Context, d *app.Deps, w *app.World, snap authn.Sn
 			continue
 		}
 		for _, v := range u.OneSpan.Data {
-			items = append(items, recordJSON{User: u.Name, Workstation: v.Workstation, Serial: v.Serial, Type: v.Type, Number: v.Number,
+			items = append(items, recordJSON{User: u.Name, Workstation: v.Workstation, Serial: v.Serial, Type: v.Type,
+				Number:   v.Number,
 				IssuedAt: app.StampOf(v.IssuedAt), ExpiresAt: app.StampOf(v.ExpiresAt), From: v.From, To: v.To, Locked: v.Locked})
 			rows = append(rows, recordRow(d, u.Name, v, snap))
 		}

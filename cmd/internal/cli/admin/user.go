@@ -133,10 +133,12 @@ It is asked for twice without echo, or read from the first line of stdin with
 		Stdin:   "read the password from the first line of stdin",
 		Secret: func(ctx context.Context, c *leaf.Call) (authn.Secret, error) {
 			user := c.Text("user")
-			return c.NewPIN(ctx, "static password of "+user, "offauth admin user set-password "+user+" --stdin < password.txt", c.Stdin)
+			return c.NewPIN(ctx, "static password of "+user, "offauth admin user set-password "+user+" --stdin < password.txt",
+				c.Stdin)
 		},
 		Report: func(_ context.Context, c *leaf.Call, _ leaf.None, rep *app.Report) error {
-			rep.Lines, rep.Result = []string{c.Text("user") + ": the static password is set"}, userSecretJSON{User: c.Text("user")}
+			rep.Lines, rep.Result = []string{c.Text("user") + ": the static password is set"},
+				userSecretJSON{User: c.Text("user")}
 			return nil
 		},
 	}

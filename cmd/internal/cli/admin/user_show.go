@@ -43,7 +43,8 @@ type userJSON struct {
 
 // userJSONOf gathers what belongs to a user.
 func userJSONOf(snap authn.Snapshot, u authn.UserView) userJSON {
-	j := userJSON{User: u.Name, AddedAt: app.StampOf(u.AddedAt), Phones: []string{}, Workstations: []string{}, Roaming: u.Roaming, LockedOut: []string{}, Locks: show.LocksOf(snap, u.Name)}
+	j := userJSON{User: u.Name, AddedAt: app.StampOf(u.AddedAt), Phones: []string{}, Workstations: []string{},
+		Roaming: u.Roaming, LockedOut: []string{}, Locks: show.LocksOf(snap, u.Name)}
 	for _, p := range snap.Phones {
 		if p.User == u.Name {
 			j.Phones = append(j.Phones, p.Name)
@@ -190,11 +191,14 @@ func onespanUserOf(u authn.UserView) (*onespanUserJSON, []string) {
 	if v == nil {
 		return nil, nil
 	}
-	j := &onespanUserJSON{Offline: v.Offline, Failures: v.Failures, Allowed: v.Allowed, Locked: v.Locked, HasPassword: v.HasPassword, HasPIN: v.HasPIN, PINForced: v.PINForced,
+	j := &onespanUserJSON{Offline: v.Offline, Failures: v.Failures, Allowed: v.Allowed, Locked: v.Locked,
+		HasPassword: v.HasPassword, HasPIN: v.HasPIN, PINForced: v.PINForced,
 		Authenticators: []serverAuthenticatorJSON{}, Withheld: v.Withheld.Reason}
 	var lines []string
 	for _, a := range v.Authenticators {
-		j.Authenticators = append(j.Authenticators, serverAuthenticatorJSON{Serial: a.Serial, Phone: a.Phone, Type: a.Type, DriftSeconds: int(a.Drift.Seconds()), Counter: a.Counter})
+		j.Authenticators = append(j.Authenticators,
+			serverAuthenticatorJSON{Serial: a.Serial, Phone: a.Phone, Type: a.Type, DriftSeconds: int(a.Drift.Seconds()),
+				Counter: a.Counter})
 		at := fmt.Sprintf("clock off by %s (O47)", a.Drift)
 		if a.Type == string(onespan.EventBased) {
 			at = fmt.Sprintf("next event %d", a.Counter)

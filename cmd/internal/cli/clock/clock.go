@@ -16,7 +16,8 @@ import (
 // New returns the command "clock" with all below it.
 func New(d *app.Deps) *cobra.Command {
 	return app.Noun("clock", app.GroupWorld, "the world's clock, to move and to stop", newShow(d),
-		leaf.New(d, advance()), leaf.New(d, set()), leaf.New(d, back()), leaf.New(d, freeze()), leaf.New(d, run()), leaf.New(d, skew()))
+		leaf.New(d, advance()), leaf.New(d, set()), leaf.New(d, back()), leaf.New(d, freeze()), leaf.New(d, run()),
+		leaf.New(d, skew()))
 }
 
 func advance() leaf.Leaf[leaf.None] {
@@ -108,7 +109,8 @@ func notNegative(c *leaf.Call, other string) error {
 	if c.Values["by"].(time.Duration) >= 0 {
 		return nil
 	}
-	return app.Usage([]string{"offauth clock " + other + " " + c.Args[0][1:]}, "%q takes a span that is not negative", c.Row.Name)
+	return app.Usage([]string{"offauth clock " + other + " " + c.Args[0][1:]}, "%q takes a span that is not negative",
+		c.Row.Name)
 }
 
 // moved shows what the clock says, with everything that came due on the way.

@@ -119,7 +119,8 @@ func broughtAbout(events []authn.Event) []string {
 		case hypr.EventDirectoryUnlocked:
 			lines = append(lines, fmt.Sprintf("%s: takes PINs of %s again", e.Site.Name(), user))
 		case hypr.EventUnpaired:
-			lines = append(lines, fmt.Sprintf("%s: deleted what it had of %v, which was replaced", e.Site.Name(), e.Fields["phone"]))
+			lines = append(lines, fmt.Sprintf("%s: deleted what it had of %v, which was replaced", e.Site.Name(),
+				e.Fields["phone"]))
 		}
 	}
 	return lines

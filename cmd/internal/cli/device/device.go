@@ -16,7 +16,8 @@ import (
 func New(d *app.Deps) *cobra.Command {
 	return app.Noun("device", app.GroupPeople, "a phone and its authenticator app",
 		leaf.New(d, register()), leaf.New(d, pair()), newTap(d), newUnlock(d),
-		leaf.New(d, activate()), leaf.New(d, auth()), newScan(d), leaf.New(d, approve()), leaf.New(d, passcode()), leaf.New(d, otp()),
+		leaf.New(d, activate()), leaf.New(d, auth()), newScan(d), leaf.New(d, approve()), leaf.New(d, passcode()),
+		leaf.New(d, otp()),
 		app.Noun("method", "", "the methods of one-time passwords", leaf.New(d, methodAdd())),
 		leaf.New(d, hide()), leaf.New(d, cancel()), newStatus(d), leaf.New(d, replace()), leaf.New(d, restart()),
 		app.Noun("passkey", "", "unlocking over Bluetooth, without a PIN", leaf.New(d, passkeyUnlock())))
@@ -63,7 +64,9 @@ func icon(ctx context.Context, d *app.Deps, w *app.World, which app.Who, name st
 
 // phoneFor is the phone, of several that can be meant, whose icon of a
 // workstation fits best; empty where there is one alone, or none fits.
-func phoneFor(ctx context.Context, w *app.World, r authn.Roster, which app.Who, ws string, best []fits) (string, error) {
+func phoneFor(
+	ctx context.Context, w *app.World, r authn.Roster, which app.Who, ws string, best []fits,
+) (string, error) {
 	live := pick.InUse(pick.PhonesOf(r, which.User))
 	if which.Phone != "" || len(live) < 2 {
 		return "", nil
@@ -95,7 +98,8 @@ func computer(ctx context.Context, w *app.World, r authn.Roster, phone string, b
 	switch len(all) {
 	case 0:
 		if len(r.Workstations) > 0 {
-			return "", app.Missing(app.CodeNoWorkstation, "there is no workstation of HYPR yet", "offauth workstation add LAPTOP-7 --family hypr")
+			return "", app.Missing(app.CodeNoWorkstation, "there is no workstation of HYPR yet",
+				"offauth workstation add LAPTOP-7 --family hypr")
 		}
 		return "", pick.NoWorkstation()
 	case 1:

@@ -29,10 +29,12 @@ is activated again starts without the methods that were added.`,
 			if !slices.Contains(c.Words("methods"), string(encap.DevicePIN)) {
 				return authn.Secret{}, nil
 			}
-			return c.NewPIN(ctx, "new PIN of DEVICE:PIN on "+c.Text("phone"), "offauth device activate --stdin < pin.txt", c.Stdin)
+			return c.NewPIN(ctx, "new PIN of DEVICE:PIN on "+c.Text("phone"), "offauth device activate --stdin < pin.txt",
+				c.Stdin)
 		},
 		Report: func(ctx context.Context, c *leaf.Call, r encap.ActivateResult, rep *app.Report) (err error) {
-			rep.Lines = []string{fmt.Sprintf("%s: activated for %s with %s", r.Phone, r.User, strings.Join(pick.MethodStrings(r.Methods), ", "))}
+			rep.Lines = []string{fmt.Sprintf("%s: activated for %s with %s", r.Phone, r.User,
+				strings.Join(pick.MethodStrings(r.Methods), ", "))}
 			rep.Next, err = pick.NextAfter(ctx, c.World, r.Phone, "")
 			return err
 		},
@@ -47,9 +49,10 @@ func auth() leaf.Leaf[encap.AuthResult] {
 method may be added (E5), if this one may authorise that (E6). Wrong PINs in a
 row lock (E26). The PIN is asked for without echo, or read with --stdin.`,
 		Example: `  offauth device auth --method DEVICE`,
-		Flags:   map[string]leaf.Flag{"method": {Text: "the `METHOD`: {DEVICE | DEVICE:PIN}", Default: string(encap.DevicePIN)}},
-		Places:  []string{},
-		Stdin:   "read the online PIN from the first line of stdin",
+		Flags: map[string]leaf.Flag{"method": {Text: "the `METHOD`: {DEVICE | DEVICE:PIN}",
+			Default: string(encap.DevicePIN)}},
+		Places: []string{},
+		Stdin:  "read the online PIN from the first line of stdin",
 		Check: func(c *leaf.Call) error {
 			m, err := encap.ParseMethod(c.Text("method"))
 			c.Set("method", string(m))
@@ -81,7 +84,8 @@ application must allow it (E1). The offline PIN may differ from the online PIN
 		Example: `  offauth admin policy set encap.add.methods=DEVICE
   offauth device auth --method DEVICE
   offauth device method add OFFLINE`,
-		Flags: map[string]leaf.Flag{"biometric": {Text: "`HOW` a finger or face does: {ok | fail}", Default: encap.BiometricOK}},
+		Flags: map[string]leaf.Flag{"biometric": {Text: "`HOW` a finger or face does: {ok | fail}",
+			Default: encap.BiometricOK}},
 		Stdin: "read the method's PIN from the first line of stdin",
 		Check: func(c *leaf.Call) error {
 			if len(c.Words("methods")) == 0 {
@@ -187,10 +191,12 @@ server refuses (E24). The PIN is asked for without echo, or read with --stdin.`,
 		Secret: approved,
 		Report: func(_ context.Context, c *leaf.Call, r encap.ApproveResult, rep *app.Report) error {
 			code := r.Code.Reveal()
-			rep.Bare, rep.Talk, rep.Hints = []string{code}, []string{show.SimulatedData}, []string{"offauth provider verify " + r.Provider}
+			rep.Bare, rep.Talk, rep.Hints = []string{code}, []string{show.SimulatedData},
+				[]string{"offauth provider verify " + r.Provider}
 			rep.Lines = []string{fmt.Sprintf("%s  (%s for %s with %s, expires %s)",
 				code, r.Provider, r.Phone, r.Method, c.When(r.ExpiresAt, c.Outcome.At))}
-			rep.Result = approveJSON{Phone: r.Phone, Provider: r.Provider, Session: r.Session, Method: string(r.Method), OTP: code,
+			rep.Result = approveJSON{Phone: r.Phone, Provider: r.Provider, Session: r.Session, Method: string(r.Method),
+				OTP:       code,
 				ExpiresAt: app.StampOf(r.ExpiresAt), Simulated: true}
 			return nil
 		},

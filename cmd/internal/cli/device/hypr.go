@@ -77,7 +77,8 @@ Without a name it is the first workstation with a passkey on the phone.`,
   offauth device passkey unlock LAPTOP-7`,
 		Pick: iconThat(withPasskey, paired),
 		Report: func(_ context.Context, _ *leaf.Call, r hypr.PasskeyResult, rep *app.Report) error {
-			rep.Lines = []string{fmt.Sprintf("%s: unlocked over Bluetooth for %s by %s; no PIN was spent", r.Workstation, r.User, r.Phone)}
+			rep.Lines = []string{fmt.Sprintf("%s: unlocked over Bluetooth for %s by %s; no PIN was spent", r.Workstation, r.User,
+				r.Phone)}
 			rep.Next = "offauth workstation lock " + r.Workstation
 			return nil
 		},

@@ -105,7 +105,8 @@ were used the phone does not know: the server and the workstations do (O21).`,
 		Check: func(c *leaf.Call) error { return c.NeedStdout() },
 		Report: func(_ context.Context, c *leaf.Call, r onespan.OTPResult, rep *app.Report) error {
 			code := r.Code.Reveal()
-			result := otpJSON{Phone: r.Phone, User: r.User, Serial: r.Serial, Type: r.Type, OTP: code, Until: app.StampOf(r.Until), Simulated: true}
+			result := otpJSON{Phone: r.Phone, User: r.User, Serial: r.Serial, Type: r.Type, OTP: code,
+				Until: app.StampOf(r.Until), Simulated: true}
 			left := "the next code is another"
 			if r.Type == onespan.TimeBased {
 				seconds := int(r.Until.Sub(c.Outcome.At).Seconds())

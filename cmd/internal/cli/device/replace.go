@@ -42,7 +42,8 @@ PINs of the user's other phones live on. The new phone is paired with nothing.`,
 			}
 			j := replaced(r, snap)
 			j.Digipass = droppedOf(c.Outcome, snap)
-			j.Registration = slices.ContainsFunc(c.Outcome.Events, func(e authn.Event) bool { return e.Kind == encap.EventRegistrationDropped })
+			j.Registration = slices.ContainsFunc(c.Outcome.Events,
+				func(e authn.Event) bool { return e.Kind == encap.EventRegistrationDropped })
 			replaceReport(c, j, len(pick.StationsOf(c.Roster, authn.FamilyHYPR)) > 0, rep)
 			return nil
 		},
@@ -114,7 +115,8 @@ func replaceReport(c *leaf.Call, j replaceJSON, hypr bool, rep *app.Report) {
 	}
 	for _, left := range j.Waiting {
 		rep.Lines = append(rep.Lines, "waits  "+lingers(c.Deps, j.Old, left, c.Outcome.At))
-		rep.Hints = append(rep.Hints, "once "+left.Workstation+" talks to the server again: `offauth device pair "+left.Workstation+" --phone "+j.New+"`")
+		rep.Hints = append(rep.Hints, "once "+left.Workstation+" talks to the server again: `offauth device pair "+
+			left.Workstation+" --phone "+j.New+"`")
 	}
 	for _, phone := range j.Lives {
 		what := "its PINs go on unlocking"
@@ -128,7 +130,8 @@ func replaceReport(c *leaf.Call, j replaceJSON, hypr bool, rep *app.Report) {
 		rep.Hints = append(rep.Hints, "offauth device pair --phone "+j.New)
 	}
 	if j.Registration {
-		rep.Lines = append(rep.Lines, fmt.Sprintf("dead   no one-time password that %s gives a provider is accepted any more", j.Old))
+		rep.Lines = append(rep.Lines, fmt.Sprintf("dead   no one-time password that %s gives a provider is accepted any more",
+			j.Old))
 		rep.Hints = append(rep.Hints, "offauth device activate --phone "+j.New)
 	}
 	droppedReport(rep, j)
@@ -140,7 +143,8 @@ func lingers(d *app.Deps, old string, left lingering, now time.Time) string {
 	var text string
 	switch {
 	case left.PINsUntil != nil:
-		text = fmt.Sprintf("a PIN that %s shows still unlocks %s %s, at the latest until %s", old, left.Workstation, until, d.When(left.PINsUntil.Time(), now))
+		text = fmt.Sprintf("a PIN that %s shows still unlocks %s %s, at the latest until %s", old, left.Workstation, until,
+			d.When(left.PINsUntil.Time(), now))
 	case left.Passkey:
 		return fmt.Sprintf("the passkey of %s still unlocks %s over Bluetooth %s", old, left.Workstation, until)
 	default:
@@ -185,9 +189,11 @@ func droppedReport(rep *app.Report, j replaceJSON) {
 	if j.Digipass == nil {
 		return
 	}
-	rep.Lines = append(rep.Lines, fmt.Sprintf("dead   the server takes no one-time password of the Digipass %s any more", j.Digipass.Serial))
+	rep.Lines = append(rep.Lines, fmt.Sprintf("dead   the server takes no one-time password of the Digipass %s any more",
+		j.Digipass.Serial))
 	for _, ws := range j.Digipass.Workstations {
-		rep.Lines = append(rep.Lines, fmt.Sprintf("waits  its one-time passwords still log on offline at %s, until anybody's next logon there reaches the server (O49)", ws))
+		rep.Lines = append(rep.Lines, fmt.Sprintf("waits  its one-time passwords still log on offline at %s, until "+
+			"anybody's next logon there reaches the server (O49)", ws))
 	}
 	rep.Hints = append(rep.Hints, "offauth admin authenticator assign "+j.New+" --type time")
 }

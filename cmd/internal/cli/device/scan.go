@@ -47,7 +47,8 @@ open at a time (E17).`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.file = app.Arg(args, 0)
 			if o.file == "" && d.Streams.InTTY {
-				return app.Usage([]string{"offauth device scan code.png", "offauth provider challenge --method OFFLINE:PIN | offauth device scan -"},
+				return app.Usage([]string{"offauth device scan code.png",
+					"offauth provider challenge --method OFFLINE:PIN | offauth device scan -"},
 					"say which picture to scan, or - for stdin")
 			}
 			return runScan(cmd.Context(), o)
@@ -117,7 +118,8 @@ func asked(title, content, mime string) []string {
 // unreadable is the fault of something that holds no code that can be read.
 func unreadable(code authn.Code, format string, args ...any) *authn.Fault {
 	return &authn.Fault{Code: code, Message: fmt.Sprintf(format, args...),
-		Hints: []string{"give a screenshot as PNG, JPEG, GIF, WebP or BMP, or the verification data", "offauth device scan --help"}}
+		Hints: []string{"give a screenshot as PNG, JPEG, GIF, WebP or BMP, or the verification data",
+			"offauth device scan --help"}}
 }
 
 // anyVersion begins verification data of every version: that of another one is
@@ -170,7 +172,8 @@ func readFault(name string, err error) error {
 // to the phone, which refuses it (E11).
 func (o *scanOptions) pick(ctx context.Context, name string, found []qr.Found) (string, error) {
 	found = allMended(found)
-	ours := slices.DeleteFunc(slices.Clone(found), func(f qr.Found) bool { return !strings.HasPrefix(f.Text, encap.DataTag) })
+	ours := slices.DeleteFunc(slices.Clone(found),
+		func(f qr.Found) bool { return !strings.HasPrefix(f.Text, encap.DataTag) })
 	if len(ours) == 0 {
 		ours = found
 	}
@@ -189,14 +192,16 @@ func (o *scanOptions) pick(ctx context.Context, name string, found []qr.Found) (
 			return "", app.Usage([]string{"say which with --which 1, in reading order"}, "%s has %s", name, codeCount(len(ours)))
 		}
 		for i, f := range ours {
-			d.Say("%3d  at %d,%d, %d wide: %s", i+1, f.Bounds.Min.X, f.Bounds.Min.Y, f.Bounds.Dx(), app.Beginning(authn.Visible(f.Text)))
+			d.Say("%3d  at %d,%d, %d wide: %s", i+1, f.Bounds.Min.X, f.Bounds.Min.Y, f.Bounds.Dx(),
+				app.Beginning(authn.Visible(f.Text)))
 		}
 		answer, err := d.Prompt.Line(ctx, fmt.Sprintf("which code? (1-%d) ", len(ours)))
 		if err != nil {
 			return "", err
 		}
 		if n, err = strconv.Atoi(strings.TrimSpace(answer)); err != nil || n < 1 || n > len(ours) {
-			return "", app.Usage([]string{"say which with --which 1, in reading order"}, "%q is none of the codes", authn.Visible(answer))
+			return "", app.Usage([]string{"say which with --which 1, in reading order"}, "%q is none of the codes",
+				authn.Visible(answer))
 		}
 	}
 	return ours[n-1].Text, nil

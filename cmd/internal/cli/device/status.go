@@ -80,14 +80,16 @@ func runStatus(ctx context.Context, o *statusOptions) error {
 		locks := slices.DeleteFunc(show.LocksOf(snap, ""), func(l show.LockedJSON) bool { return !holds(snap.Phones, l) })
 		clocks, off := show.ClocksOff(snap, func(s authn.Site) bool { return within(snap.Phones, s) })
 		lines = slices.Concat(lines, last, show.LockLines(locks), off)
-		return d.Print(app.Report{World: w.Name, Outcome: authn.Outcome{At: snap.Now}, Lines: lines, Result: statusJSON{app.ListOf(items), encap, digipass, locks, clocks}})
+		return d.Print(app.Report{World: w.Name, Outcome: authn.Outcome{At: snap.Now}, Lines: lines,
+			Result: statusJSON{app.ListOf(items), encap, digipass, locks, clocks}})
 	})
 }
 
 // within reports whether a site is one of these phones, or a workstation on one.
 func within(phones []authn.PhoneView, site authn.Site) bool {
 	return slices.ContainsFunc(phones, func(p authn.PhoneView) bool {
-		return site == authn.Phone(p.Name) || slices.ContainsFunc(p.Computers, func(c authn.ComputerView) bool { return site == authn.Workstation(c.Workstation) })
+		return site == authn.Phone(p.Name) || slices.ContainsFunc(p.Computers,
+			func(c authn.ComputerView) bool { return site == authn.Workstation(c.Workstation) })
 	})
 }
 
@@ -151,16 +153,19 @@ func otps(d *app.Deps, snap authn.Snapshot, phones []authn.PhoneView) ([]encapJS
 			continue
 		}
 		v := p.Encap
-		item := encapJSON{Phone: p.Name, User: p.User, Activated: v.Registration != "", Methods: append([]string{}, v.Methods...),
-			Locked: lockedMethods(snap, p.Name), BiometricFailures: v.BiometricFailures, BiometricsLocked: v.BiometricsLocked}
+		item := encapJSON{Phone: p.Name, User: p.User, Activated: v.Registration != "",
+			Methods: append([]string{}, v.Methods...),
+			Locked:  lockedMethods(snap, p.Name), BiometricFailures: v.BiometricFailures, BiometricsLocked: v.BiometricsLocked}
 		state := "not activated for one-time passwords"
 		if item.Activated {
 			state = "one-time passwords with " + strings.Join(v.Methods, ", ")
 		}
 		lines = append(lines, p.Name+": "+state)
 		if o := v.Operation; o != nil {
-			item.Operation = &operationJSON{Provider: o.Provider, Session: o.Session, Method: o.Method, Title: o.Title, Context: o.Content, MIME: o.MIME, ExpiresAt: app.StampOf(o.Until)}
-			lines = append(lines, fmt.Sprintf("  %s asks for %s until %s: %s", o.Provider, o.Method, d.When(o.Until, snap.Now), app.Beginning(cmp.Or(o.Content, cmp.Or(o.Title, "(no context)")))))
+			item.Operation = &operationJSON{Provider: o.Provider, Session: o.Session, Method: o.Method, Title: o.Title,
+				Context: o.Content, MIME: o.MIME, ExpiresAt: app.StampOf(o.Until)}
+			lines = append(lines, fmt.Sprintf("  %s asks for %s until %s: %s", o.Provider, o.Method, d.When(o.Until, snap.Now),
+				app.Beginning(cmp.Or(o.Content, cmp.Or(o.Title, "(no context)")))))
 		}
 		items = append(items, item)
 	}
@@ -196,7 +201,8 @@ func digipassesOf(phones []authn.PhoneView) ([]digipassJSON, []string) {
 	items, lines := []digipassJSON{}, []string{}
 	for _, p := range phones {
 		if v := p.Digipass; v != nil {
-			items = append(items, digipassJSON{Phone: p.Name, User: p.User, Serial: v.Serial, Type: v.Type, Digits: v.Digits, StepSeconds: int(v.Step.Seconds())})
+			items = append(items, digipassJSON{Phone: p.Name, User: p.User, Serial: v.Serial, Type: v.Type, Digits: v.Digits,
+				StepSeconds: int(v.Step.Seconds())})
 			lines = append(lines, fmt.Sprintf("%s: Digipass %s, %s-based, %d digits", p.Name, v.Serial, v.Type, v.Digits))
 		}
 	}

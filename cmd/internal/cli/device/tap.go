@@ -196,7 +196,8 @@ func tapReport(d *app.Deps, w *app.World, out authn.Outcome, r hypr.TapResult) a
 	case hypr.TapCancelled:
 		rep.Lines = []string{fmt.Sprintf("%s: the tap was given up (%s)", r.Workstation, r.Reason)}
 	default:
-		rep.Lines = []string{fmt.Sprintf("%s: no answer, and no offline PIN to offer (%s): %s", r.Workstation, r.Reason, r.Why)}
+		rep.Lines = []string{fmt.Sprintf("%s: no answer, and no offline PIN to offer (%s): %s", r.Workstation, r.Reason,
+			r.Why)}
 		rep.Hints = r.Hints
 	}
 	return rep

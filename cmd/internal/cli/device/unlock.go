@@ -118,7 +118,8 @@ func unlockReport(d *app.Deps, w *app.World, out authn.Outcome, r hypr.UnlockRes
 		Result: unlockJSON{
 			Workstation: r.Workstation, Phone: r.Phone, User: r.User, PIN: pin,
 			Left: r.Left, Of: r.Of, Via: r.Via, Same: r.Same, Used: used,
-			ShownAt: app.StampOf(r.ShownAt), HiddenAt: app.StampOf(r.HiddenAt), ExpiresAt: app.StampOf(r.ExpiresAt), Simulated: true},
+			ShownAt: app.StampOf(r.ShownAt), HiddenAt: app.StampOf(r.HiddenAt), ExpiresAt: app.StampOf(r.ExpiresAt),
+			Simulated: true},
 	}
 	if r.Low {
 		rep.Outcome.Warnings = append(rep.Outcome.Warnings, lowText(r))
@@ -156,7 +157,8 @@ func lowText(r hypr.UnlockResult) string {
 
 // stock says how many PINs are left and how long they live.
 func stock(d *app.Deps, out authn.Outcome, r hypr.UnlockResult) string {
-	return fmt.Sprintf("%d of %d left, hidden %s, expires %s", r.Left, r.Of, d.When(r.HiddenAt, out.At), d.When(r.ExpiresAt, out.At))
+	return fmt.Sprintf("%d of %d left, hidden %s, expires %s", r.Left, r.Of, d.When(r.HiddenAt, out.At),
+		d.When(r.ExpiresAt, out.At))
 }
 
 // pinUsed reports whether a PIN that a phone shows has unlocked its workstation.

@@ -30,7 +30,8 @@ func cardOf(r hypr.UnlockResult, used bool) bigpin.Card {
 // showLarge puts the PIN on the alternate screen for as long as the phone shows
 // it, and gives what is to stay behind, without it. Ctrl-C there closes it as
 // Enter does; a signal ends the command with exit code 3.
-func showLarge(ctx context.Context, d *app.Deps, w *app.World, rep app.Report, r hypr.UnlockResult, used bool) (app.Report, error) {
+func showLarge(ctx context.Context, d *app.Deps, w *app.World, rep app.Report, r hypr.UnlockResult,
+	used bool) (app.Report, error) {
 	// A read is not broken off half-way.
 	reading := context.WithoutCancel(ctx)
 	// The watch begins before the first look, so that nothing falls between.
@@ -43,7 +44,8 @@ func showLarge(ctx context.Context, d *app.Deps, w *app.World, rep app.Report, r
 	if err == nil {
 		on.number = on.set()
 		var ended bigpin.Ended
-		if ended, err = d.ShowPIN(ctx, cardOf(r, used), sight, on.changed); err == nil && ended == bigpin.Interrupted && ctx.Err() != nil {
+		if ended, err = d.ShowPIN(ctx, cardOf(r, used), sight, on.changed); err == nil && ended == bigpin.Interrupted &&
+			ctx.Err() != nil {
 			err = cancelledCard(r)
 		} else if _, fault := authn.AsFault(err); err != nil && !fault {
 			err = fmt.Errorf("%w: %w", app.ErrOutput, err)
@@ -153,7 +155,8 @@ func (s *onShow) word(rep *app.Report) {
 	case s.lit:
 		rep.Lines = []string{fmt.Sprintf("%s, and %s shows it until %s: %s", line, r.Phone, d.When(r.HiddenAt, s.now), stock)}
 		rep.Hints = []string{typeIt,
-			"or while it is visible: `offauth device unlock " + r.Workstation + " -q | offauth workstation login " + r.Workstation + " --stdin`",
+			"or while it is visible: `offauth device unlock " + r.Workstation + " -q | offauth workstation login " +
+				r.Workstation + " --stdin`",
 			"for the next one: `offauth device unlock " + r.Workstation + " --next`"}
 	case number == s.number:
 		rep.Lines = []string{line + " and is hidden now: " + stock}

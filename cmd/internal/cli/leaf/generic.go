@@ -57,7 +57,8 @@ func generic(row family.Verb) Leaf[any] {
 			for _, a := range c.Row.Args {
 				value := c.Text(a.Name)
 				if len(a.OneOf) > 0 && value != "" && !c.Accepts(a.Name, value) {
-					return app.Usage([]string{"offauth " + row.Name + " --help"}, "%s is %s, not %q", a.Name, strings.Join(a.OneOf, " or "), value)
+					return app.Usage([]string{"offauth " + row.Name + " --help"}, "%s is %s, not %q", a.Name,
+						strings.Join(a.OneOf, " or "), value)
 				}
 			}
 			return nil

@@ -63,7 +63,8 @@ func (in *input) usage(flags map[string]Flag) string {
 		}
 	}
 	for _, a := range in.row.Args {
-		if a.Required && a.Kind == family.ArgText && !slices.Contains(in.places, a.Name) && flags[flagName(a)].Default == "" && !flags[flagName(a)].Optional {
+		if a.Required && a.Kind == family.ArgText && !slices.Contains(in.places, a.Name) &&
+			flags[flagName(a)].Default == "" && !flags[flagName(a)].Optional {
 			words = append(words, "--"+flagName(a)+" <"+a.Name+">")
 		}
 	}

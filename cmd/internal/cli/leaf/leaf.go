@@ -129,7 +129,8 @@ func New[R any](d *app.Deps, l Leaf[R]) *cobra.Command {
 }
 
 func (l Leaf[R]) command(d *app.Deps, row family.Verb) *cobra.Command {
-	in := &input{row: row, places: l.Places, texts: map[string]*string{}, flags: map[string]*bool{}, numbers: map[string]*int{}}
+	in := &input{row: row, places: l.Places, texts: map[string]*string{}, flags: map[string]*bool{},
+		numbers: map[string]*int{}}
 	if l.Places == nil {
 		in.places = defaultPlaces(row)
 	}

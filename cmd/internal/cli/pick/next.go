@@ -20,7 +20,8 @@ type Concerned struct {
 }
 
 // Made reports a step of making a world, and names the next one.
-func Made(ctx context.Context, d *app.Deps, w *app.World, about Concerned, out authn.Outcome, result any, lines ...string) error {
+func Made(ctx context.Context, d *app.Deps, w *app.World, about Concerned, out authn.Outcome, result any,
+	lines ...string) error {
 	snap, err := w.Snapshot(ctx, authn.Scope{})
 	if err != nil {
 		return err
@@ -45,7 +46,8 @@ func NextStep(snap authn.Snapshot, about Concerned) string {
 		return NextEncap(snap, "", "")
 	case len(snap.Workstations) == 0:
 		return "offauth workstation add LAPTOP-7 --family hypr"
-	case !slices.ContainsFunc(snap.Workstations, func(w authn.WorkstationView) bool { return w.Family == authn.FamilyHYPR }):
+	case !slices.ContainsFunc(snap.Workstations,
+		func(w authn.WorkstationView) bool { return w.Family == authn.FamilyHYPR }):
 		return nextOneSpanStep(snap)
 	case !offlineEnabled(snap):
 		return "offauth admin policy set hypr.offline.enabled=true"
@@ -84,7 +86,8 @@ const (
 // workstation that the last command was about, where it was about any.
 func nextHYPRStep(snap authn.Snapshot, about Concerned) string {
 	phones := slices.DeleteFunc(slices.Clone(snap.Phones), func(p authn.PhoneView) bool {
-		return p.ReplacedBy != "" || about.Phone != "" && !authn.SameName(p.Name, about.Phone) || about.User != "" && !authn.SameName(p.User, about.User)
+		return p.ReplacedBy != "" || about.Phone != "" && !authn.SameName(p.Name, about.Phone) || about.User != "" &&
+			!authn.SameName(p.User, about.User)
 	})
 	if len(phones) == 0 {
 		return registerPhone(app.NamesOf(snap.Phones, phoneName), cmp.Or(about.User, snap.Users[0].Name))
@@ -128,7 +131,8 @@ func nearness(snap authn.Snapshot, p authn.PhoneView, c authn.ComputerView) int 
 	switch {
 	case c.Set != nil && !c.Set.Expired && c.Set.Left > 0:
 		return hasPINs
-	case user.Roaming || c.NoOfflineMode == string(hypr.CodeRoamingUser) || c.NoOfflineMode == string(hypr.CodeVersionTooOld):
+	case user.Roaming || c.NoOfflineMode == string(hypr.CodeRoamingUser) ||
+		c.NoOfflineMode == string(hypr.CodeVersionTooOld):
 		return farOff
 	}
 	return needTap
@@ -153,7 +157,8 @@ func NextEncap(snap authn.Snapshot, phone string, granted encap.Method) string {
 	for _, s := range snap.Policy {
 		set[s.Key] = s.Value
 	}
-	w := encapWorld{snap: snap, allowed: methodsIn(set[encap.KeyOfflineMethods]), authorising: methodsIn(set[encap.KeyAddMethods])}
+	w := encapWorld{snap: snap, allowed: methodsIn(set[encap.KeyOfflineMethods]),
+		authorising: methodsIn(set[encap.KeyAddMethods])}
 	switch {
 	case len(w.allowed) == 0 && set[encap.KeyOTPLength] == "unset":
 		return "offauth admin policy set encap.offline.methods=OFFLINE,OFFLINE:PIN encap.otp.length=6"
@@ -213,7 +218,8 @@ func (w *encapWorld) nextOfPhone(granted encap.Method) string {
 	case usable >= 0 && len(w.snap.Providers) == 0:
 		return "offauth provider add bank"
 	case usable >= 0:
-		return "offauth provider challenge " + w.snap.Providers[0].Name + " --context 'Pay 120 EUR' --method " + string(w.allowed[usable]) + w.flag
+		return "offauth provider challenge " + w.snap.Providers[0].Name + " --context 'Pay 120 EUR' --method " +
+			string(w.allowed[usable]) + w.flag
 	case missing < 0: // all that is allowed is another platform's
 		allowed := append(MethodStrings(w.allowed), string(encap.Offline))
 		return "offauth admin policy set encap.offline.methods=" + strings.Join(allowed, ",")
@@ -250,7 +256,8 @@ func onespanWorkstation(r authn.Roster, name string) (string, error) {
 	case name != "":
 		return Workstation(r, name)
 	case len(all) == 0:
-		return "", app.Missing(app.CodeNoWorkstation, "there is no workstation of OneSpan yet", "offauth workstation add DESKTOP-3 --family onespan")
+		return "", app.Missing(app.CodeNoWorkstation, "there is no workstation of OneSpan yet",
+			"offauth workstation add DESKTOP-3 --family onespan")
 	}
 	return all[0], nil
 }
@@ -273,7 +280,8 @@ func nextOneSpanStep(snap authn.Snapshot) string {
 	}
 	phones := slices.DeleteFunc(slices.Clone(snap.Phones), func(p authn.PhoneView) bool { return p.ReplacedBy != "" })
 	switch {
-	case !slices.ContainsFunc(snap.Workstations, func(w authn.WorkstationView) bool { return w.Family == authn.FamilyOneSpan }):
+	case !slices.ContainsFunc(snap.Workstations,
+		func(w authn.WorkstationView) bool { return w.Family == authn.FamilyOneSpan }):
 		return "offauth workstation add DESKTOP-3 --family onespan"
 	case set[onespan.KeyOffline] != "true" || set[onespan.KeyBackend] != onespan.BackendAlways:
 		return "offauth admin policy set onespan.offline.enabled=true onespan.backend.authentication=always"

@@ -33,7 +33,8 @@ func KnownUser(users []string, name string) (string, error) {
 		return users[i], nil
 	}
 	if len(users) == 0 {
-		return "", app.Missing(app.CodeNoUser, "nobody is in the directory yet", "offauth admin user add "+cmp.Or(name, "alice"))
+		return "", app.Missing(app.CodeNoUser, "nobody is in the directory yet",
+			"offauth admin user add "+cmp.Or(name, "alice"))
 	}
 	return "", app.NoSuch(app.CodeNoSuchUser, "user", name, users, "offauth admin user list")
 }
@@ -52,7 +53,8 @@ func Knows(ctx context.Context, w *app.World, user string) (string, error) {
 
 // PhonesOf returns a user's phones, or everybody's.
 func PhonesOf(r authn.Roster, user string) []authn.RosterPhone {
-	return slices.DeleteFunc(slices.Clone(r.Phones), func(p authn.RosterPhone) bool { return user != "" && !authn.SameName(p.User, user) })
+	return slices.DeleteFunc(slices.Clone(r.Phones),
+		func(p authn.RosterPhone) bool { return user != "" && !authn.SameName(p.User, user) })
 }
 
 // InUse leaves out the phones that were replaced: they are meant only when
@@ -138,7 +140,8 @@ func Workstation(r authn.Roster, name string) (string, error) {
 
 // NoWorkstation is the fault of a world without a workstation.
 func NoWorkstation() error {
-	return app.Missing(app.CodeNoWorkstation, "there is no workstation yet", "offauth workstation add LAPTOP-7 --family hypr")
+	return app.Missing(app.CodeNoWorkstation, "there is no workstation yet",
+		"offauth workstation add LAPTOP-7 --family hypr")
 }
 
 // ViewOf returns the view of a workstation that is known to be there.
@@ -329,7 +332,8 @@ const OlderDemo = "offauth world delete demo"
 // as no phone is activated there, says how to make a new one.
 func Act(ctx context.Context, w *app.World, r authn.Roster, a authn.Action) (authn.Outcome, error) {
 	out, err := w.Act(ctx, a)
-	if refused, ok := authn.AsRefusal(err); ok && refused.Code == encap.CodeNotActivated && w.Name == app.DemoWorld && len(r.Providers) == 0 {
+	if refused, ok := authn.AsRefusal(err); ok && refused.Code == encap.CodeNotActivated && w.Name == app.DemoWorld &&
+		len(r.Providers) == 0 {
 		refused.Hints = append(slices.Clone(refused.Hints), OlderDemo)
 	}
 	return out, err

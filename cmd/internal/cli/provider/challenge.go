@@ -101,7 +101,8 @@ func runChallenge(ctx context.Context, o *challengeOptions) error {
 			return err
 		}
 		rep := app.Report{World: w.Name, Outcome: out,
-			Talk: []string{fmt.Sprintf("%s asks %s of %s for %s; session %s, expires %s", c.Provider, c.Phone, c.User, c.Method, c.Session, d.When(c.ExpiresAt, out.At))}}
+			Talk: []string{fmt.Sprintf("%s asks %s of %s for %s; session %s, expires %s", c.Provider, c.Phone, c.User, c.Method,
+				c.Session, d.When(c.ExpiresAt, out.At))}}
 		if o.context == "" && o.title == "" {
 			rep.Talk = append(rep.Talk, "no context: the phone has nothing to show (--context)")
 		}
@@ -113,8 +114,9 @@ func runChallenge(ctx context.Context, o *challengeOptions) error {
 		if err != nil {
 			return err
 		}
-		rep.Result = challengeJSON{Provider: c.Provider, User: c.User, Phone: c.Phone, Session: c.Session, Method: string(c.Method),
-			Data: c.Data, ExpiresAt: app.StampOf(c.ExpiresAt), Files: files, Simulated: true}
+		rep.Result = challengeJSON{Provider: c.Provider, User: c.User, Phone: c.Phone, Session: c.Session,
+			Method: string(c.Method),
+			Data:   c.Data, ExpiresAt: app.StampOf(c.ExpiresAt), Files: files, Simulated: true}
 		return d.Print(rep)
 	})
 }
@@ -130,7 +132,8 @@ func warnLocked(ctx context.Context, w *app.World, c encap.ChallengeResult, rep 
 		for _, l := range u.Locks {
 			if l.Locked && l.Phone == c.Phone && (l.Method == "" || l.Method == string(c.Method)) {
 				rep.Outcome.Warnings = append(rep.Outcome.Warnings, fmt.Sprintf(
-					"%s is locked on %s, so no code of this challenge will be accepted (E27)", cmp.Or(l.Method, "every method"), l.Phone))
+					"%s is locked on %s, so no code of this challenge will be accepted (E27)", cmp.Or(l.Method, "every method"),
+					l.Phone))
 				rep.Hints = append(rep.Hints, "offauth admin user unlock "+c.User)
 				return nil
 			}
@@ -142,7 +145,8 @@ func warnLocked(ctx context.Context, w *app.World, c encap.ChallengeResult, rep 
 // action fills in what the person left out: the first-made provider, the only
 // user, else the only phone.
 func (o *challengeOptions) action(ctx context.Context, w *app.World, r authn.Roster) (encap.Challenge, error) {
-	a := encap.Challenge{User: o.User, Phone: o.Phone, Method: encap.Method(o.method), Title: o.title, Content: o.context, MIME: o.mime}
+	a := encap.Challenge{User: o.User, Phone: o.Phone, Method: encap.Method(o.method), Title: o.title, Content: o.context,
+		MIME: o.mime}
 	var err error
 	if a.Provider, err = pick.Provider(w, r, o.provider); err != nil {
 		return a, err
@@ -225,7 +229,8 @@ func (o *challengeOptions) command() string {
 		command += " " + app.ShellWord(o.provider)
 	}
 	for _, f := range []struct{ name, value string }{
-		{"context", o.context}, {"title", o.title}, {"mime", o.mime}, {"method", o.method}, {"phone", o.Phone}, {"user", o.User},
+		{"context", o.context}, {"title", o.title}, {"mime", o.mime}, {"method", o.method}, {"phone", o.Phone},
+		{"user", o.User},
 	} {
 		if f.value != "" {
 			command += " --" + f.name + "=" + app.ShellWord(f.value)
@@ -245,7 +250,8 @@ func (o *challengeOptions) draw(code *qr.Code, rep *app.Report) ([]string, error
 		how.Colours = d.Paints()
 		cols, rows, known := d.Size()
 		if wide, high := code.Size(2); known && (wide > cols || high+1 > rows) {
-			rep.Talk = append(rep.Talk, fmt.Sprintf("the code needs %d columns and %d rows, and this terminal has %d and %d; the verification data is printed instead", wide, high+1, cols, rows))
+			rep.Talk = append(rep.Talk, fmt.Sprintf("the code needs %d columns and %d rows, and this terminal has %d and "+
+				"%d; the verification data is printed instead", wide, high+1, cols, rows))
 			rep.Hints = append(rep.Hints, "make the terminal larger or its letters smaller, and ask again",
 				o.command()+" --png code.png", o.command()+" -q | offauth device scan -")
 			return nil, nil

@@ -74,7 +74,8 @@ It is asked for without echo, or read from the first line of stdin with
 			return c.SecretFrom(ctx, "one-time password for "+provider, hint, c.Stdin)
 		},
 		Lines: func(_ *leaf.Call, r encap.VerifyResult) []string {
-			return []string{fmt.Sprintf("%s: approved by %s of %s with %s (session %s)", r.Provider, r.Phone, r.User, r.Method, r.Session)}
+			return []string{fmt.Sprintf("%s: approved by %s of %s with %s (session %s)", r.Provider, r.Phone, r.User, r.Method,
+				r.Session)}
 		},
 	}
 }
@@ -83,7 +84,8 @@ It is asked for without echo, or read from the first line of stdin with
 // repeating it.
 func codeAsArgument() *authn.Fault {
 	return app.Usage([]string{"offauth provider verify", "offauth device approve -q | offauth provider verify --stdin"},
-		"that is no provider, and a one-time password is never an argument: everybody on the machine sees it in the list of processes, and the shell keeps it")
+		"that is no provider, and a one-time password is never an argument: everybody on the machine sees it in the "+
+			"list of processes, and the shell keeps it")
 }
 
 func newSessions(d *app.Deps) *cobra.Command {
@@ -114,7 +116,8 @@ type sessionJSON struct {
 	ExpiresAt *app.Stamp `json:"expires_at"`
 }
 
-func sessionsReport(ctx context.Context, d *app.Deps, w *app.World, snap authn.Snapshot, name string, rep *app.Report) error {
+func sessionsReport(ctx context.Context, d *app.Deps, w *app.World, snap authn.Snapshot, name string,
+	rep *app.Report) error {
 	r, err := w.Roster(ctx)
 	if err != nil {
 		return err
@@ -131,8 +134,10 @@ func sessionsReport(ctx context.Context, d *app.Deps, w *app.World, snap authn.S
 		}
 		for _, s := range p.Sessions {
 			items = append(items, sessionJSON{Provider: p.Name, Session: s.ID, User: s.User, Phone: s.Phone, Method: s.Method,
-				Title: s.Title, Context: s.Content, MIME: s.MIME, State: s.State, StartedAt: app.StampOf(s.StartedAt), ExpiresAt: app.StampOf(s.ExpiresAt)})
-			rows = append(rows, []string{p.Name, s.ID, s.User, s.Phone, s.Method, s.State, d.When(s.ExpiresAt, snap.Now), app.Beginning(s.Content)})
+				Title: s.Title, Context: s.Content, MIME: s.MIME, State: s.State, StartedAt: app.StampOf(s.StartedAt),
+				ExpiresAt: app.StampOf(s.ExpiresAt)})
+			rows = append(rows, []string{p.Name, s.ID, s.User, s.Phone, s.Method, s.State, d.When(s.ExpiresAt, snap.Now),
+				app.Beginning(s.Content)})
 		}
 	}
 	rep.Result, rep.Lines = app.ListOf(items), app.Table(rows)

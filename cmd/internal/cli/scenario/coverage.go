@@ -67,7 +67,8 @@ func runCoverage(ctx context.Context, o *coverageOptions) error {
 	if err != nil {
 		return err
 	}
-	r := runs.Run(ctx, instances, runs.Options{Store: memoryStore, Now: d.Now, Parallel: runtime.NumCPU(), Watch: watch, Goldens: s.mounts})
+	r := runs.Run(ctx, instances, runs.Options{Store: memoryStore, Now: d.Now, Parallel: runtime.NumCPU(), Watch: watch,
+		Goldens: s.mounts})
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -84,7 +85,8 @@ func runCoverage(ctx context.Context, o *coverageOptions) error {
 // short ends a command whose stories failed, or prove too little.
 func short(d *app.Deps, c coverage.Coverage, r runs.Report, result coverageJSON, low bool, under float64) error {
 	if !d.Flags.JSON {
-		if err := d.PrintText(app.Report{Lines: coverageLines(c), Bare: []string{fmt.Sprintf("%.1f", c.Percent())}}); err != nil {
+		if err := d.PrintText(app.Report{Lines: coverageLines(c),
+			Bare: []string{fmt.Sprintf("%.1f", c.Percent())}}); err != nil {
 			return err
 		}
 		if reports.Broken(r) {
@@ -104,7 +106,8 @@ func coverageLines(c coverage.Coverage) []string {
 	rows := [][]string{{"rule", "held by", ""}}
 	for _, r := range c.Rules {
 		by := map[coverage.State]string{
-			coverage.ByStory: fewOf(r.Stories), coverage.ByTest: fewOf(r.Tests), coverage.Missing: "nobody", coverage.Waiting: r.Reason,
+			coverage.ByStory: fewOf(r.Stories), coverage.ByTest: fewOf(r.Tests), coverage.Missing: "nobody",
+			coverage.Waiting: r.Reason,
 		}[r.State]
 		rows = append(rows, []string{string(r.ID), string(r.State), by})
 	}
@@ -120,8 +123,10 @@ func coverageLines(c coverage.Coverage) []string {
 		}
 		lines = append(lines, line)
 	}
-	stories, tests, missed, waits := len(c.Of(coverage.ByStory)), len(c.Of(coverage.ByTest)), c.Of(coverage.Missing), len(c.Of(coverage.Waiting))
-	line := fmt.Sprintf("rules: %.1f %%: %d by stories, %d by Go tests, %d by nobody, %d wait", c.Percent(), stories, tests, len(missed), waits)
+	stories, tests, missed, waits := len(c.Of(coverage.ByStory)), len(c.Of(coverage.ByTest)), c.Of(coverage.Missing),
+		len(c.Of(coverage.Waiting))
+	line := fmt.Sprintf("rules: %.1f %%: %d by stories, %d by Go tests, %d by nobody, %d wait", c.Percent(), stories,
+		tests, len(missed), waits)
 	return append(lines, line)
 }
 

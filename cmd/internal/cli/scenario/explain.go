@@ -59,7 +59,8 @@ func runExplain(ctx context.Context, o *explainOptions) error {
 		for _, p := range proving {
 			lines = append(lines, "  - "+p)
 		}
-		return d.Print(app.Report{Result: explainJSON{kind, name, text, append([]string{}, proving...)}, Lines: lines, Bare: lines[1:]})
+		return d.Print(app.Report{Result: explainJSON{kind, name, text, append([]string{}, proving...)}, Lines: lines,
+			Bare: lines[1:]})
 	}
 	if i := slices.IndexFunc(Findings, func(f Finding) bool { return strings.EqualFold(f.Code, word) }); i >= 0 {
 		f := Findings[i]
@@ -133,7 +134,8 @@ func libraryStories() []*story.Story {
 // head introduces a story.
 func head(s *story.Story, more int) []string {
 	lines := append([]string{s.Name}, app.Indent(strings.Split(strings.TrimSpace(s.Description), "\n"))...)
-	lines = append(lines, fmt.Sprintf("  The world is one of %s; it begins at %s.", s.Profile, s.Start.UTC().Format("2006-01-02 15:04:05 UTC")))
+	lines = append(lines, fmt.Sprintf("  The world is one of %s; it begins at %s.", s.Profile,
+		s.Start.UTC().Format("2006-01-02 15:04:05 UTC")))
 	if more > 0 {
 		lines = append(lines, fmt.Sprintf("  There are %s of it; this is the first.", authn.Counted(more+1, "instance")))
 	}

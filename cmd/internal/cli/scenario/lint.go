@@ -151,7 +151,8 @@ func runFmt(ctx context.Context, o *fmtOptions) error {
 	}
 	if len(s.findings) > 0 {
 		if !d.Flags.JSON {
-			if err := reports.WriteFindings(app.Unfiltered(d.Streams.Err), reports.Long, s.findings, lookingAt(d, s)); err != nil {
+			if err := reports.WriteFindings(app.Unfiltered(d.Streams.Err), reports.Long, s.findings,
+				lookingAt(d, s)); err != nil {
 				return err
 			}
 		}
@@ -171,7 +172,8 @@ func (o *fmtOptions) files() ([]string, error) {
 		info, err := os.Stat(p)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return nil, app.Missing(app.CodeNoFile, "there is no file or folder "+app.ShellWord(p), "offauth scenario fmt --help")
+			return nil, app.Missing(app.CodeNoFile, "there is no file or folder "+app.ShellWord(p),
+				"offauth scenario fmt --help")
 		case err != nil:
 			return nil, err
 		case !info.IsDir():
@@ -179,7 +181,8 @@ func (o *fmtOptions) files() ([]string, error) {
 			continue
 		}
 		err = filepath.WalkDir(p, func(name string, e fs.DirEntry, err error) error {
-			if err == nil && e.Type().IsRegular() && (strings.HasSuffix(name, lint.ScenarioSuffix) || strings.HasSuffix(name, lint.FixtureSuffix)) {
+			if err == nil && e.Type().IsRegular() &&
+				(strings.HasSuffix(name, lint.ScenarioSuffix) || strings.HasSuffix(name, lint.FixtureSuffix)) {
 				files = append(files, name)
 			}
 			return err

@@ -45,7 +45,8 @@ fixture, named relative to the file. What is there already is not written over.`
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = args[0]
 			if !slug.MatchString(o.name) {
-				return app.Usage([]string{"offauth scenario new my-story --profile hypr"}, "a story's name has a-z, 0-9 and '-', and begins with no '-'")
+				return app.Usage([]string{"offauth scenario new my-story --profile hypr"},
+					"a story's name has a-z, 0-9 and '-', and begins with no '-'")
 			}
 			if err := knownProfile(o.profile); err != nil {
 				return err
@@ -108,12 +109,14 @@ func runNew(_ context.Context, o *newOptions) error {
 	}
 	if err := writeNew(o.out, text); err != nil {
 		if errors.Is(err, fs.ErrExist) {
-			return app.Usage([]string{"choose another name", "offauth scenario show " + app.ShellWord(o.out)}, "%s is there already", o.out)
+			return app.Usage([]string{"choose another name", "offauth scenario show " + app.ShellWord(o.out)},
+				"%s is there already", o.out)
 		}
 		return err
 	}
-	rep := app.Report{Result: newJSON{o.name, o.out, o.profile, text}, Bare: []string{o.out}, Lines: []string{fmt.Sprintf("wrote %s", o.out)},
-		Next: "offauth scenario run " + app.ShellWord(o.out)}
+	rep := app.Report{Result: newJSON{o.name, o.out, o.profile, text}, Bare: []string{o.out},
+		Lines: []string{fmt.Sprintf("wrote %s", o.out)},
+		Next:  "offauth scenario run " + app.ShellWord(o.out)}
 	return d.Print(rep)
 }
 
@@ -173,7 +176,8 @@ What was done with another is left out, and named.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.name = args[0]
 			if !slug.MatchString(o.name) {
-				return app.Usage([]string{"offauth scenario record first-steps"}, "a scenario's name has a-z, 0-9 and '-', and begins with no '-'")
+				return app.Usage([]string{"offauth scenario record first-steps"},
+					"a scenario's name has a-z, 0-9 and '-', and begins with no '-'")
 			}
 			return runRecord(cmd.Context(), o)
 		},
@@ -203,12 +207,14 @@ func runRecord(ctx context.Context, o *recordOptions) error {
 		o.out = filepath.Join(defaultSuite, o.name+lint.ScenarioSuffix)
 	}
 	if _, err := os.Lstat(o.out); err == nil && !o.force {
-		return app.Usage([]string{"offauth scenario record " + o.name + " --force", "name another file with --out"}, "there is a file %s already", o.out)
+		return app.Usage([]string{"offauth scenario record " + o.name + " --force", "name another file with --out"},
+			"there is a file %s already", o.out)
 	}
 	return d.Within(ctx, func(w *app.World) error {
 		moves, err := w.Recorded(ctx, record.Known()...)
 		if errors.Is(err, sim.ErrNotRecording) {
-			return app.Usage([]string{"offauth world create NEWNAME --record"}, "the world %s does not record what is done in it", w.Name)
+			return app.Usage([]string{"offauth world create NEWNAME --record"},
+				"the world %s does not record what is done in it", w.Name)
 		}
 		if err != nil {
 			return err
@@ -234,7 +240,8 @@ func runRecord(ctx context.Context, o *recordOptions) error {
 			return err
 		}
 		rep := app.Report{World: w.Name, Bare: []string{o.out},
-			Lines:  []string{fmt.Sprintf("%s: %s of %s, played once and passed", o.out, authn.Counted(len(scene.Moves), "step"), family)},
+			Lines: []string{fmt.Sprintf("%s: %s of %s, played once and passed", o.out, authn.Counted(len(scene.Moves), "step"),
+				family)},
 			Next:   "offauth scenario run " + app.ShellWord(o.out),
 			Result: recordJSON{o.name, o.out, family, len(scene.Moves), append([]string{}, left...)}}
 		if len(left) > 0 {
@@ -290,5 +297,6 @@ func notRetold(told record.Told, err error) error {
 			}
 		}
 	}
-	return &authn.Fault{Code: app.CodeNotRetold, Message: "the scenario does not come true, so it was not kept: " + why, Hints: []string{"offauth log"}}
+	return &authn.Fault{Code: app.CodeNotRetold, Message: "the scenario does not come true, so it was not kept: " + why,
+		Hints: []string{"offauth log"}}
 }

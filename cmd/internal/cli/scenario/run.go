@@ -226,7 +226,8 @@ var errTimeIsUp = errors.New("the time of --timeout is up")
 func (o *runOptions) options(s *suite) runs.Options {
 	r := runs.Options{
 		Store: memoryStore, Now: o.deps.Now, Parallel: o.parallel, Shuffle: o.order, Repeat: o.repeat, VarySeed: o.vary,
-		WallScale: o.wallScale, Last: o.last, CheckDeterminism: o.check, MaxFailures: o.most, Set: o.set, Watch: watch, Goldens: s.mounts,
+		WallScale: o.wallScale, Last: o.last, CheckDeterminism: o.check, MaxFailures: o.most, Set: o.set, Watch: watch,
+		Goldens: s.mounts,
 	}
 	if o.seeded {
 		r.Seed = &o.seed
@@ -383,7 +384,8 @@ func openAll(all []*output) error {
 		temp, err := app.CreateFile(o.file)
 		if err != nil {
 			dropAll(all)
-			return app.Usage([]string{"name a file in a folder that is there and can be written"}, "the report cannot be written: %s", app.FileReason(o.file, err))
+			return app.Usage([]string{"name a file in a folder that is there and can be written"},
+				"the report cannot be written: %s", app.FileReason(o.file, err))
 		}
 		o.temp = temp
 	}

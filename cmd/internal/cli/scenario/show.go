@@ -80,7 +80,8 @@ func storyText(name string) (file, text string, err error) {
 func ownStory(name string) (string, error) {
 	info, err := os.Stat(name)
 	if errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(name, `/\.`) {
-		return "", app.NoSuch(app.CodeNothingFound, "story in the library, and no file,", name, append(stories.Names(), stories.Fixtures()...), "offauth scenario list --library")
+		return "", app.NoSuch(app.CodeNothingFound, "story in the library, and no file,", name,
+			append(stories.Names(), stories.Fixtures()...), "offauth scenario list --library")
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", app.Missing(app.CodeNoFile, "there is no file "+app.ShellWord(name), "offauth scenario list")
@@ -160,9 +161,11 @@ func runList(ctx context.Context, o *listOptions) error {
 	for _, in := range instances {
 		rules := coverage.Named(in.Story)
 		ids = append(ids, in.ID)
-		rows = append(rows, []string{in.ID, in.Story.Profile, cmp.Or(strings.Join(in.Story.Tags, " "), "-"), cmp.Or(joinedRules(rules), "-")})
-		items = append(items, instanceJSON{ID: in.ID, File: s.mounts.shown(in.Story.Path), Line: in.Line(), Profile: in.Story.Profile,
-			Tags: append([]string{}, in.Story.Tags...), Rules: append([]authn.RuleID{}, rules...), Skip: in.Skip()})
+		rows = append(rows, []string{in.ID, in.Story.Profile, cmp.Or(strings.Join(in.Story.Tags, " "), "-"),
+			cmp.Or(joinedRules(rules), "-")})
+		items = append(items, instanceJSON{ID: in.ID, File: s.mounts.shown(in.Story.Path), Line: in.Line(),
+			Profile: in.Story.Profile,
+			Tags:    append([]string{}, in.Story.Tags...), Rules: append([]authn.RuleID{}, rules...), Skip: in.Skip()})
 	}
 	return d.Print(app.Report{Result: app.ListOf(items), Lines: app.Table(rows), Bare: ids})
 }

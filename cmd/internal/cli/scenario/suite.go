@@ -42,7 +42,8 @@ func readSuite(ctx context.Context, d *app.Deps, paths []string, fromLibrary boo
 		}
 	case len(paths) == 0:
 		if info, err := os.Stat(defaultSuite); err != nil || !info.IsDir() {
-			return nil, app.Usage([]string{"offauth scenario run --library", "offauth scenario new my-story --profile hypr"}, "there is no folder %s here; name a file or a folder", defaultSuite)
+			return nil, app.Usage([]string{"offauth scenario run --library", "offauth scenario new my-story --profile hypr"},
+				"there is no folder %s here; name a file or a folder", defaultSuite)
 		}
 		paths = []string{defaultSuite}
 		fallthrough
@@ -222,7 +223,8 @@ func (p picking) instances(s *suite) ([]runs.Instance, error) {
 		f.Hints = append(f.Hints, p.listing())
 		return nil, f
 	case err != nil:
-		return nil, app.Usage([]string{"offauth scenario run --tags 'hypr and not (slow or attack)'"}, "%s", app.LowerFirst(err.Error()))
+		return nil, app.Usage([]string{"offauth scenario run --tags 'hypr and not (slow or attack)'"}, "%s",
+			app.LowerFirst(err.Error()))
 	}
 	return kept, nil
 }
@@ -383,7 +385,8 @@ func (f *found) add(name string) error {
 		}
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return app.Missing(app.CodeNoFile, "there is no file or folder "+app.ShellWord(name), "offauth scenario run --library")
+		return app.Missing(app.CodeNoFile, "there is no file or folder "+app.ShellWord(name),
+			"offauth scenario run --library")
 	}
 	if err != nil {
 		return err
@@ -392,7 +395,8 @@ func (f *found) add(name string) error {
 	case info.IsDir():
 		return f.folder(name)
 	case strings.HasSuffix(name, lint.FixtureSuffix):
-		return app.Usage([]string{"offauth scenario lint " + app.ShellWord(filepath.Dir(filepath.Dir(name)))}, "%s is a fixture; it is looked at with the stories that use it", name)
+		return app.Usage([]string{"offauth scenario lint " + app.ShellWord(filepath.Dir(filepath.Dir(name)))},
+			"%s is a fixture; it is looked at with the stories that use it", name)
 	case !info.Mode().IsRegular():
 		return app.Usage(nil, "%s is no file", name)
 	}
@@ -442,7 +446,8 @@ func (f *found) folder(name string) error {
 		return f.file(file)
 	})
 	if err == nil && len(f.paths) == before {
-		return app.Usage([]string{"offauth scenario new my-story --profile hypr", "offauth scenario run --library"}, "there is no *%s in %s", lint.ScenarioSuffix, name)
+		return app.Usage([]string{"offauth scenario new my-story --profile hypr", "offauth scenario run --library"},
+			"there is no *%s in %s", lint.ScenarioSuffix, name)
 	}
 	return err
 }
@@ -456,7 +461,8 @@ func (f *found) library(names []string) error {
 	for _, name := range names {
 		name = strings.TrimSuffix(path.Base(filepath.ToSlash(name)), lint.ScenarioSuffix)
 		if !slices.Contains(stories.Names(), name) {
-			return app.NoSuch(app.CodeNothingFound, "story in the library", name, stories.Names(), "offauth scenario list --library")
+			return app.NoSuch(app.CodeNothingFound, "story in the library", name, stories.Names(),
+				"offauth scenario list --library")
 		}
 		f.paths = append(f.paths, "library/"+stories.Path(name))
 	}

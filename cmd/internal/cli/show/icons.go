@@ -42,7 +42,8 @@ func Icons(d *app.Deps, snap authn.Snapshot, phones []authn.PhoneView) (items []
 			rows = append(rows, iconRow(d, i, snap))
 		}
 	}
-	if !slices.ContainsFunc(snap.Workstations, func(w authn.WorkstationView) bool { return w.Family == authn.FamilyHYPR }) {
+	if !slices.ContainsFunc(snap.Workstations,
+		func(w authn.WorkstationView) bool { return w.Family == authn.FamilyHYPR }) {
 		for i, row := range rows { // nothing of HYPR's is there to pair with
 			rows[i] = []string{row[0], row[1], row[7]}
 		}
@@ -63,7 +64,8 @@ func Icons(d *app.Deps, snap authn.Snapshot, phones []authn.PhoneView) (items []
 
 // iconsOf returns a phone's icons; a phone without one is a row too.
 func iconsOf(p authn.PhoneView) []IconJSON {
-	bare := IconJSON{Phone: p.Name, User: p.User, Platform: p.Platform, Version: p.Version, State: stateNotPaired, ReplacedBy: p.ReplacedBy, Notice: p.Notice}
+	bare := IconJSON{Phone: p.Name, User: p.User, Platform: p.Platform, Version: p.Version, State: stateNotPaired,
+		ReplacedBy: p.ReplacedBy, Notice: p.Notice}
 	if len(p.Computers) == 0 {
 		return []IconJSON{bare}
 	}
@@ -154,5 +156,6 @@ func iconRow(d *app.Deps, i IconJSON, snap authn.Snapshot) []string {
 	if i.ReplacedBy != "" {
 		phone += " (replaced by " + i.ReplacedBy + ")"
 	}
-	return []string{phone, i.User, cmp.Or(i.Workstation, "-"), stateText(i.State), pins, expires, app.Yes(i.Passkey), i.Platform + " " + i.Version}
+	return []string{phone, i.User, cmp.Or(i.Workstation, "-"), stateText(i.State), pins, expires, app.Yes(i.Passkey),
+		i.Platform + " " + i.Version}
 }

@@ -26,7 +26,8 @@ type BroughtJSON struct {
 
 // BroughtJSONOf returns what a logon or an update brought.
 func BroughtJSONOf(r onespan.UpdateResult) BroughtJSON {
-	return BroughtJSON{State: r.Data, Reason: r.Reason, Type: r.Type, ExpiresAt: app.StampOf(r.ExpiresAt), DueAt: app.StampOf(r.DueAt), Left: r.Left, Expiring: r.Expiring}
+	return BroughtJSON{State: r.Data, Reason: r.Reason, Type: r.Type, ExpiresAt: app.StampOf(r.ExpiresAt),
+		DueAt: app.StampOf(r.DueAt), Left: r.Left, Expiring: r.Expiring}
 }
 
 // UpdateOf takes what a logon says of the data.
@@ -144,7 +145,8 @@ func CredentialLabel(snap authn.Snapshot, view authn.WorkstationView, user strin
 		}
 	}
 	for _, u := range snap.Users {
-		if v := u.OneSpan; u.Name == user && v != nil && slices.Contains(view.Online, onespan.PartPIN) && (v.PINForced || !v.HasPIN) {
+		if v := u.OneSpan; u.Name == user && v != nil && slices.Contains(view.Online, onespan.PartPIN) &&
+			(v.PINForced || !v.HasPIN) {
 			if !v.HasPIN {
 				said = slices.DeleteFunc(said, func(s string) bool { return strings.HasPrefix(s, partText(onespan.PartPIN)) })
 			}

@@ -28,7 +28,8 @@ func ClockReport(d *app.Deps, w *app.World, snap authn.Snapshot) app.Report {
 		j.OffsetSeconds = &offset
 		line = now + ", running" + offsetText(snap.Clock.Offset)
 	}
-	return app.Report{World: w.Name, Outcome: authn.Outcome{At: snap.Now}, Result: j, Lines: []string{line}, Bare: []string{now}}
+	return app.Report{World: w.Name, Outcome: authn.Outcome{At: snap.Now}, Result: j, Lines: []string{line},
+		Bare: []string{now}}
 }
 
 func offsetText(by time.Duration) string {
@@ -112,7 +113,8 @@ func LocksOf(snap authn.Snapshot, user string) []LockedJSON {
 	for _, w := range snap.Workstations {
 		for _, a := range w.Accounts {
 			if a.LockedOut {
-				add(LockedJSON{Code: hypr.CodeDirectoryLocked, Rule: "H27", User: a.User, Workstation: w.Name, Failures: a.Failures, Waits: a.UnlockWaits})
+				add(LockedJSON{Code: hypr.CodeDirectoryLocked, Rule: "H27", User: a.User, Workstation: w.Name, Failures: a.Failures,
+					Waits: a.UnlockWaits})
 			}
 		}
 	}
@@ -123,13 +125,15 @@ func LocksOf(snap authn.Snapshot, user string) []LockedJSON {
 				code = encap.CodeDeviceLocked
 			}
 			if l.Locked {
-				add(LockedJSON{Code: code, Rule: "E27", User: u.Name, Phone: l.Phone, Method: l.Method, Failures: l.Failures, Since: app.StampOf(l.Since)})
+				add(LockedJSON{Code: code, Rule: "E27", User: u.Name, Phone: l.Phone, Method: l.Method, Failures: l.Failures,
+					Since: app.StampOf(l.Since)})
 			}
 		}
 	}
 	for _, p := range snap.Phones {
 		if p.Encap != nil && p.Encap.BiometricsLocked {
-			add(LockedJSON{Code: encap.CodeBiometricsLocked, Rule: "E34", User: p.User, Phone: p.Name, Failures: p.Encap.BiometricFailures})
+			add(LockedJSON{Code: encap.CodeBiometricsLocked, Rule: "E34", User: p.User, Phone: p.Name,
+				Failures: p.Encap.BiometricFailures})
 		}
 	}
 	for _, u := range snap.Users {
@@ -140,7 +144,8 @@ func LocksOf(snap authn.Snapshot, user string) []LockedJSON {
 	for _, w := range snap.Workstations {
 		for _, v := range w.Data {
 			if v.Locked {
-				add(LockedJSON{Code: onespan.CodeDataLocked, Rule: "O35", User: v.User, Workstation: w.Name, Failures: v.Failures, Waits: v.Pardoned})
+				add(LockedJSON{Code: onespan.CodeDataLocked, Rule: "O35", User: v.User, Workstation: w.Name, Failures: v.Failures,
+					Waits: v.Pardoned})
 			}
 		}
 	}

@@ -138,7 +138,8 @@ func account(ctx context.Context, w *app.World, r authn.Roster, ws, name string)
 	if len(r.Phones) == 0 {
 		return "", pick.NoPhone(r, "")
 	}
-	return "", app.Missing(app.CodeNoAccount, "nobody has paired a phone with "+view.Name+" yet", "offauth device pair "+view.Name)
+	return "", app.Missing(app.CodeNoAccount, "nobody has paired a phone with "+view.Name+" yet",
+		"offauth device pair "+view.Name)
 }
 
 // looksLikePIN reports whether a word could be an offline PIN (H2, H13, H14).
@@ -153,7 +154,8 @@ func looksLikePIN(word string) bool {
 // pinAsArgument refuses a PIN on the command line, without repeating it.
 func pinAsArgument() *authn.Fault {
 	return app.Usage([]string{"offauth workstation login", "offauth device unlock -q | offauth workstation login --stdin"},
-		"that is no workstation, and a PIN is never an argument: everybody on the machine sees it in the list of processes, and the shell keeps it")
+		"that is no workstation, and a PIN is never an argument: everybody on the machine sees it in the list of "+
+			"processes, and the shell keeps it")
 }
 
 // logonJSON is what a logon at a OneSpan workstation gives.
@@ -177,7 +179,8 @@ func (o *loginOptions) logon(ctx context.Context, w *app.World, roster authn.Ros
 	if err != nil {
 		return err
 	}
-	password, err := d.SecretFrom(ctx, show.CredentialLabel(snap, view, user), "offauth device otp -q | offauth workstation login "+ws+" --stdin", o.stdin)
+	password, err := d.SecretFrom(ctx, show.CredentialLabel(snap, view, user),
+		"offauth device otp -q | offauth workstation login "+ws+" --stdin", o.stdin)
 	if err != nil {
 		return err
 	}
@@ -189,8 +192,10 @@ func (o *loginOptions) logon(ctx context.Context, w *app.World, roster authn.Ros
 	if err != nil {
 		return err
 	}
-	rep := app.Report{World: w.Name, Outcome: out, Lines: []string{fmt.Sprintf("%s: unlocked %s for %s", r.Workstation, r.Mode, r.User)},
-		Result: logonJSON{loginJSON{Workstation: r.Workstation, User: r.User, Mode: r.Mode, Unlocked: r.Unlocked, Left: r.Left}, show.BroughtJSONOf(show.UpdateOf(r)), r.PINChanged}}
+	rep := app.Report{World: w.Name, Outcome: out,
+		Lines: []string{fmt.Sprintf("%s: unlocked %s for %s", r.Workstation, r.Mode, r.User)},
+		Result: logonJSON{loginJSON{Workstation: r.Workstation, User: r.User, Mode: r.Mode, Unlocked: r.Unlocked,
+			Left: r.Left}, show.BroughtJSONOf(show.UpdateOf(r)), r.PINChanged}}
 	show.BroughtReport(d, &rep, show.UpdateOf(r))
 	return d.Print(rep)
 }

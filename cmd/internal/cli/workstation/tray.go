@@ -88,9 +88,12 @@ type trayJSON struct {
 
 func dataJSONOf(ws string, v authn.DataView) dataJSON {
 	return dataJSON{
-		Workstation: ws, User: v.User, Status: dataStatus(v), Present: v.Present, Locked: v.Locked, Expired: v.Expired, Type: v.Type, Serial: v.Serial,
-		Number: v.Number, IssuedAt: app.StampOf(v.IssuedAt), ExpiresAt: app.StampOf(v.ExpiresAt), DueAt: app.StampOf(v.DueAt), Due: v.Due && !v.Locked, Days: v.Days,
-		Left: v.Left, Of: v.Of, Failures: v.Failures, Allowed: v.Allowed, Expiring: v.Present && v.Expiring, Incomplete: v.Incomplete,
+		Workstation: ws, User: v.User, Status: dataStatus(v), Present: v.Present, Locked: v.Locked, Expired: v.Expired,
+		Type: v.Type, Serial: v.Serial,
+		Number: v.Number, IssuedAt: app.StampOf(v.IssuedAt), ExpiresAt: app.StampOf(v.ExpiresAt), DueAt: app.StampOf(v.DueAt),
+		Due: v.Due && !v.Locked, Days: v.Days,
+		Left: v.Left, Of: v.Of, Failures: v.Failures, Allowed: v.Allowed, Expiring: v.Present && v.Expiring,
+		Incomplete:  v.Incomplete,
 		UnlockWaits: v.Locked && v.Pardoned, Withheld: v.Withheld.Reason, Simulated: true,
 	}
 }
@@ -123,7 +126,8 @@ func runTrayStatus(ctx context.Context, o *trayStatusOptions) error {
 			return err
 		}
 		if view.Family != authn.FamilyOneSpan {
-			return app.Usage([]string{"offauth workstation status " + ws, "offauth workstation list"}, "%s has no Tray Agent: it runs the client of %s", ws, view.Family)
+			return app.Usage([]string{"offauth workstation status " + ws, "offauth workstation list"},
+				"%s has no Tray Agent: it runs the client of %s", ws, view.Family)
 		}
 		if view.NoTray {
 			return onespan.TrayAgentMissing(ws, user)
@@ -132,8 +136,10 @@ func runTrayStatus(ctx context.Context, o *trayStatusOptions) error {
 		if i := slices.IndexFunc(view.Data, func(v authn.DataView) bool { return v.User == user }); i >= 0 {
 			v = view.Data[i]
 		}
-		rep := app.Report{World: w.Name, Outcome: authn.Outcome{At: snap.Now}, Result: trayJSON{dataJSONOf(ws, v), show.CredentialsOf(view)}, Bare: []string{dataStatus(v)},
-			Lines: append([]string{ws + ", " + user + ": " + dataStatus(v)}, append(dataLines(d, v, snap), show.CredentialLines("  ", view)...)...)}
+		rep := app.Report{World: w.Name, Outcome: authn.Outcome{At: snap.Now},
+			Result: trayJSON{dataJSONOf(ws, v), show.CredentialsOf(view)}, Bare: []string{dataStatus(v)},
+			Lines: append([]string{ws + ", " + user + ": " + dataStatus(v)},
+				append(dataLines(d, v, snap), show.CredentialLines("  ", view)...)...)}
 		if v.Present && v.Expiring {
 			rep.Outcome.Warnings = []string{show.ExpiringText(v.Type, v.Days, v.Left)}
 		}
@@ -154,7 +160,8 @@ func dataLines(d *app.Deps, v authn.DataView, snap authn.Snapshot) []string {
 	if v.Number == 0 {
 		return nil
 	}
-	lines := []string{fmt.Sprintf("  kind         %s-based, of the authenticator %s", v.Type, v.Serial), "  made         " + d.When(v.IssuedAt, snap.Now)}
+	lines := []string{fmt.Sprintf("  kind         %s-based, of the authenticator %s", v.Type, v.Serial),
+		"  made         " + d.When(v.IssuedAt, snap.Now)}
 	if v.Type == string(onespan.TimeBased) {
 		due := "due since " + d.When(v.DueAt, snap.Now)
 		switch {
@@ -165,7 +172,8 @@ func dataLines(d *app.Deps, v authn.DataView, snap authn.Snapshot) []string {
 		}
 		lines = append(lines, fmt.Sprintf("  until        %s", d.When(v.ExpiresAt, snap.Now)), "  update       "+due)
 	} else {
-		lines = append(lines, fmt.Sprintf("  uses         %d of %d left", v.Left, v.Of), "  update       due at every logon (O11)")
+		lines = append(lines, fmt.Sprintf("  uses         %d of %d left", v.Left, v.Of),
+			"  update       due at every logon (O11)")
 	}
 	lines = append(lines, fmt.Sprintf("  wrong tries  %d of %d", v.Failures, v.Allowed))
 	if v.Incomplete {
@@ -192,7 +200,8 @@ func dataHints(ws, user string, v authn.DataView) []string {
 	case v.Locked && v.Pardoned:
 		return []string{"the lock is ended; log on online: `offauth workstation login " + ws + "`"}
 	case v.Locked:
-		return []string{"offauth admin offline-data delete " + user + " --workstation " + ws, "then log on online: `offauth workstation login " + ws + "`"}
+		return []string{"offauth admin offline-data delete " + user + " --workstation " + ws,
+			"then log on online: `offauth workstation login " + ws + "`"}
 	case v.Number == 0:
 		return []string{"an online logon brings the first: `offauth workstation login " + ws + "`"}
 	case !v.Present:
@@ -258,7 +267,8 @@ func runTrayUpdate(ctx context.Context, o *trayUpdateOptions) error {
 		}
 		var password authn.Secret
 		if !view.NoTray { // else it is refused whatever is typed, and nobody is asked
-			password, err = d.SecretOrNone(ctx, show.CredentialLabel(snap, view, user), "offauth device otp -q | offauth tray update "+ws+" --stdin", o.stdin)
+			password, err = d.SecretOrNone(ctx, show.CredentialLabel(snap, view, user),
+				"offauth device otp -q | offauth tray update "+ws+" --stdin", o.stdin)
 			if err != nil {
 				return err
 			}
@@ -271,7 +281,8 @@ func runTrayUpdate(ctx context.Context, o *trayUpdateOptions) error {
 		if err != nil {
 			return err
 		}
-		rep := app.Report{World: w.Name, Outcome: out, Bare: []string{r.Data}, Lines: []string{r.Workstation + ": the credentials of " + r.User + " are valid"},
+		rep := app.Report{World: w.Name, Outcome: out, Bare: []string{r.Data},
+			Lines:  []string{r.Workstation + ": the credentials of " + r.User + " are valid"},
 			Result: updateJSON{Workstation: r.Workstation, User: r.User, Data: show.BroughtJSONOf(r), PINChanged: r.PINChanged}}
 		show.BroughtReport(d, &rep, r)
 		return d.Print(rep)

@@ -22,7 +22,9 @@ func New(d *app.Deps) *cobra.Command {
 }
 
 // anyWorkstation finds the workstation that a verb means, and its view.
-func anyWorkstation(ctx context.Context, d *app.Deps, w *app.World, name string) (authn.WorkstationView, authn.Snapshot, error) {
+func anyWorkstation(
+	ctx context.Context, d *app.Deps, w *app.World, name string,
+) (authn.WorkstationView, authn.Snapshot, error) {
 	r, err := w.Roster(ctx)
 	if err != nil {
 		return authn.WorkstationView{}, authn.Snapshot{}, err
@@ -126,7 +128,8 @@ a command without a name means.`,
 				items = append(items, workstationJSONOf(snap, v))
 				rows = append(rows, []string{v.Name, string(v.Family), v.Version, lockText(v)})
 			}
-			rep.Bare, rep.Result, rep.Lines = app.NamesOf(snap.Workstations, pick.WorkstationName), app.ListOf(items), app.Table(rows)
+			rep.Bare, rep.Result, rep.Lines = app.NamesOf(snap.Workstations, pick.WorkstationName), app.ListOf(items),
+				app.Table(rows)
 			if len(items) == 0 {
 				rep.Lines, rep.Next = nil, pick.NextStep(snap, pick.Concerned{})
 				rep.Talk = []string{"there is no workstation yet"}
@@ -206,7 +209,8 @@ type setJSON struct {
 }
 
 func workstationJSONOf(snap authn.Snapshot, v authn.WorkstationView) workstationJSON {
-	j := workstationJSON{Workstation: v.Name, Family: v.Family, Version: v.Version, Locked: v.Locked, User: v.User, Mode: v.Mode, Accounts: []accountJSON{}, Data: []dataJSON{}}
+	j := workstationJSON{Workstation: v.Name, Family: v.Family, Version: v.Version, Locked: v.Locked, User: v.User,
+		Mode: v.Mode, Accounts: []accountJSON{}, Data: []dataJSON{}}
 	j.Clocks, _ = show.ClocksOff(snap, is(v))
 	if v.Family == authn.FamilyOneSpan {
 		tray, credentials := !v.NoTray, show.CredentialsOf(v)
@@ -216,10 +220,13 @@ func workstationJSONOf(snap authn.Snapshot, v authn.WorkstationView) workstation
 		j.Data = append(j.Data, dataJSONOf(v.Name, data))
 	}
 	for _, a := range v.Accounts {
-		account := accountJSON{User: a.User, Failures: a.Failures, Sets: []setJSON{}, Lockout: a.Lockout, LockedOut: a.LockedOut, LockedUntil: untilOf(a)}
+		account := accountJSON{User: a.User, Failures: a.Failures, Sets: []setJSON{}, Lockout: a.Lockout,
+			LockedOut: a.LockedOut, LockedUntil: untilOf(a)}
 		for _, s := range a.Sets {
-			account.Sets = append(account.Sets, setJSON{Number: s.Number, Phone: s.Phone, Left: s.Left, Of: s.Of, Confirmed: s.Confirmed,
-				Expired: s.Expired, IssuedAt: app.StampOf(s.IssuedAt), ExpiresAt: app.StampOf(s.ExpiresAt), PairedAgain: s.PairedAgain})
+			account.Sets = append(account.Sets, setJSON{Number: s.Number, Phone: s.Phone, Left: s.Left, Of: s.Of,
+				Confirmed: s.Confirmed,
+				Expired:   s.Expired, IssuedAt: app.StampOf(s.IssuedAt), ExpiresAt: app.StampOf(s.ExpiresAt),
+				PairedAgain: s.PairedAgain})
 		}
 		j.Accounts = append(j.Accounts, account)
 	}
@@ -271,7 +278,8 @@ func runStatus(ctx context.Context, o *statusOptions) error {
 		}
 		_, off := show.ClocksOff(snap, is(view))
 		lines = append(lines, off...)
-		return d.Print(app.Report{World: w.Name, Outcome: authn.Outcome{At: snap.Now}, Result: workstationJSONOf(snap, view), Lines: lines, Bare: []string{lockWord(view)}})
+		return d.Print(app.Report{World: w.Name, Outcome: authn.Outcome{At: snap.Now}, Result: workstationJSONOf(snap, view),
+			Lines: lines, Bare: []string{lockWord(view)}})
 	})
 }
 

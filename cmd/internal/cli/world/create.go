@@ -72,10 +72,12 @@ func runCreate(ctx context.Context, o *createOptions) error {
 	if err != nil {
 		return &app.Failure{World: name, Err: err}
 	}
-	rep := app.Report{World: name, Result: info, Bare: []string{name}, Lines: []string{"world " + name + ": made in " + home.WorldDir(name)},
-		Talk: said, Next: "offauth admin user add alice"}
+	rep := app.Report{World: name, Result: info, Bare: []string{name},
+		Lines: []string{"world " + name + ": made in " + home.WorldDir(name)},
+		Talk:  said, Next: "offauth admin user add alice"}
 	if o.record {
-		rep.Lines = append(rep.Lines, "world "+name+": records every action; offauth scenario record NAME makes a scenario of them")
+		rep.Lines = append(rep.Lines, "world "+name+
+			": records every action; offauth scenario record NAME makes a scenario of them")
 	}
 	if b.Story != nil {
 		rep.Next = "offauth device unlock"

@@ -41,7 +41,8 @@ func existing(d *app.Deps, given string) (worlds.Home, string, error) {
 
 // vaultsOf returns the function that opens a world's vaults, each once: a
 // passphrase is asked for once, however often a vault is needed.
-func vaultsOf(ctx context.Context, d *app.Deps, home worlds.Home, world string) func(keystore.Kind, string) (keystore.Vault, error) {
+func vaultsOf(ctx context.Context, d *app.Deps, home worlds.Home, world string) func(keystore.Kind,
+	string) (keystore.Vault, error) {
 	type place struct {
 		kind keystore.Kind
 		id   string
@@ -63,7 +64,10 @@ func vaultsOf(ctx context.Context, d *app.Deps, home worlds.Home, world string) 
 // whereabouts says where a world's keys lie, and in which vault a killed move
 // may have left something, without asking any vault.
 func whereabouts(ctx context.Context, home worlds.Home, world string) (worlds.Status, error) {
-	return home.Status(ctx, world, func(keystore.Kind, string) (keystore.Vault, error) { return nil, keystore.ErrUnavailable })
+	return home.Status(ctx, world, func(keystore.Kind, string) (keystore.Vault, error) {
+		return nil,
+			keystore.ErrUnavailable
+	})
 }
 
 // guard says in two sentences what a vault holds off, and what it does not.
@@ -76,8 +80,10 @@ func guard(kind keystore.Kind, thrownAway bool) []string {
 		return []string{"Who copies the world's folder, or this whole disk, cannot open the world without your keyring.",
 			"It does not hold against a program that runs as you while the keyring is unlocked."}
 	}
-	return []string{"Who copies the world's folder and this vault cannot open the world without the identity or its passphrase.",
-		"It does not hold against who has both, nor notice when vault and world are copied back from an earlier day together."}
+	return []string{"Who copies the world's folder and this vault cannot open the world without the identity or " +
+		"its passphrase.",
+		"It does not hold against who has both, nor notice when vault and world are copied back from an earlier day " +
+			"together."}
 }
 
 type keystoreStatusOptions struct {
@@ -134,7 +140,8 @@ func runKeystoreStatus(ctx context.Context, o *keystoreStatusOptions) error {
 	})
 	if err == nil {
 		// What cannot be meant, or was given up, is no state of a vault.
-		if f, ok := authn.AsFault(st.Err); ok && (f.Code == app.CodeUsage || f.Code == app.CodeCancelled) || ctx.Err() != nil {
+		if f, ok := authn.AsFault(st.Err); ok && (f.Code == app.CodeUsage || f.Code == app.CodeCancelled) ||
+			ctx.Err() != nil {
 			err = st.Err
 		}
 	}
@@ -146,7 +153,8 @@ func runKeystoreStatus(ctx context.Context, o *keystoreStatusOptions) error {
 
 func keystoreReport(d *app.Deps, home worlds.Home, st worlds.Status) app.Report {
 	place, thrownAway := place(d, home, st)
-	r := keystoreStatusJSON{World: st.World, ID: st.ID, Keystore: st.Kind, Also: st.Also, Place: place, Items: []keystoreItemJSON{},
+	r := keystoreStatusJSON{World: st.World, ID: st.ID, Keystore: st.Kind, Also: st.Also, Place: place,
+		Items:      []keystoreItemJSON{},
 		Generation: st.Generation, Newest: st.Newest, Protects: []string{}, Fault: faultOf(st.Err)}
 	rep := app.Report{World: st.World, Bare: []string{string(st.Kind)}}
 	rep.Outcome.Warnings = exposed(d, home, st.World, st.Kind)
@@ -165,7 +173,8 @@ func keystoreReport(d *app.Deps, home worlds.Home, st worlds.Status) app.Report 
 		rows = append(rows, []string{[]string{"key", "gen"}[i%2], text + " (" + item.Name + ")"})
 	}
 	if st.Also != "" {
-		rows = append(rows, []string{"left", "a move was cut short: something may still lie in the vault of the kind " + string(st.Also)})
+		rows = append(rows, []string{"left", "a move was cut short: something may still lie in the vault of the kind " +
+			string(st.Also)})
 		rep.Hints = append(rep.Hints, "offauth keystore move --to "+string(st.Kind))
 	}
 	if st.Kind != "" {
@@ -258,7 +267,8 @@ copied the old vault can still open the world.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch kind := keystore.Kind(o.to); {
 			case kind == "":
-				return app.Usage([]string{cmd.CommandPath() + " --to file", cmd.CommandPath() + " --to os"}, "say which vault: --to os or --to file")
+				return app.Usage([]string{cmd.CommandPath() + " --to file", cmd.CommandPath() + " --to os"},
+					"say which vault: --to os or --to file")
 			case !kind.Known():
 				return app.UnknownKind(kind)
 			case kind == keystore.KindMemory:
@@ -308,7 +318,8 @@ func runKeystoreMove(ctx context.Context, o *keystoreMoveOptions) error {
 	case r.Moved:
 		rep.Lines = []string{"world " + name + ": its keys were moved from " + string(before.Kind) + " to " + string(to)}
 	case r.Finished:
-		rep.Lines = []string{"world " + name + ": its keys lie in " + string(to) + "; what an earlier move had left in " + string(before.Also) + " was cleared"}
+		rep.Lines = []string{"world " + name + ": its keys lie in " + string(to) + "; what an earlier move had left in " +
+			string(before.Also) + " was cleared"}
 	default:
 		rep.Lines = []string{"world " + name + ": its keys lie in " + string(to) + " already"}
 	}
@@ -322,17 +333,20 @@ func runKeystoreMove(ctx context.Context, o *keystoreMoveOptions) error {
 }
 
 // move moves the items of the world that a status is of.
-func move(ctx context.Context, d *app.Deps, home worlds.Home, before worlds.Status, to keystore.Kind, say func(string)) error {
+func move(ctx context.Context, d *app.Deps, home worlds.Home, before worlds.Status, to keystore.Kind,
+	say func(string)) error {
 	open := vaultsOf(ctx, d, home, before.World)
 	var next keystore.Vault
 	err := home.Move(ctx, before.World, to, func(kind keystore.Kind, id string) (keystore.Vault, error) {
-		if kind != to || kind == before.Kind || kind == keystore.KindFile && vault.HasPassphraseIdentity(home.VaultDir(), id) {
+		if kind != to || kind == before.Kind || kind == keystore.KindFile &&
+			vault.HasPassphraseIdentity(home.VaultDir(), id) {
 			return open(kind, id)
 		}
 		if next != nil {
 			return next, nil
 		}
-		v, err := app.NewVault{Deps: d, Home: home, World: before.World, Kind: kind, Command: "offauth keystore move --to file", Say: say}.Of(ctx, id)
+		v, err := app.NewVault{Deps: d, Home: home, World: before.World, Kind: kind,
+			Command: "offauth keystore move --to file", Say: say}.Of(ctx, id)
 		if err == nil {
 			next = v
 		}
@@ -359,7 +373,8 @@ func cutShort(ctx context.Context, d *app.Deps, home worlds.Home, name string, t
 	if statusErr != nil || now.Also == "" {
 		return err
 	}
-	again := []string{"offauth keystore move --to " + string(to), "the world opens as it is; running the move again finishes it"}
+	again := []string{"offauth keystore move --to " + string(to),
+		"the world opens as it is; running the move again finishes it"}
 	if f, ok := authn.AsFault(err); ok {
 		half := *f
 		half.Hints = append(again, f.Hints...)
@@ -408,13 +423,15 @@ func runKeystoreWipe(ctx context.Context, o *keystoreWipeOptions) error {
 	if err := wipe(ctx, d, home, name, o.force, isNamed); err != nil {
 		return &app.Failure{World: name, Err: err}
 	}
-	return d.Print(app.Report{World: name, Result: map[string]string{"wiped": name}, Next: "offauth world delete " + name + " --force",
+	return d.Print(app.Report{World: name, Result: map[string]string{"wiped": name},
+		Next:  "offauth world delete " + name + " --force",
 		Lines: []string{"world " + name + ": its keys are gone from every vault; nobody can open it again"}})
 }
 
 func wipe(ctx context.Context, d *app.Deps, home worlds.Home, name string, force, isNamed bool) error {
 	if force && !isNamed {
-		return app.Usage([]string{"offauth keystore wipe --world " + name + " --force"}, "--force needs the world's name: there is no default for this")
+		return app.Usage([]string{"offauth keystore wipe --world " + name + " --force"},
+			"--force needs the world's name: there is no default for this")
 	}
 	if !force {
 		question := "this deletes the keys of the world " + name + ", and nobody can open it again. type its name to go on: "

@@ -96,10 +96,12 @@ func runRepair(ctx context.Context, o *repairOptions) error {
 	if err != nil {
 		return &app.Failure{World: name, Err: err}
 	}
-	rep := app.Report{World: name, Outcome: out, Bare: []string{"sound"}, Lines: []string{"world " + name + ": there is nothing to repair"}}
+	rep := app.Report{World: name, Outcome: out, Bare: []string{"sound"},
+		Lines: []string{"world " + name + ": there is nothing to repair"}}
 	if r.Repaired {
 		r.Deleted, rep.Lines = deletedSets(out.Events)
-		rep.Lines = append([]string{"world " + name + ": goes on from the state that it is in; what could be spent twice was deleted"}, rep.Lines...)
+		rep.Lines = append([]string{"world " + name +
+			": goes on from the state that it is in; what could be spent twice was deleted"}, rep.Lines...)
 		rep.Bare, rep.Next = []string{"repaired"}, "offauth device tap"
 	}
 	rep.Result = r
@@ -123,7 +125,8 @@ func notAccepted(home worlds.Home, name string) error {
 }
 
 // adopt lets a world have the name of its folder.
-func adopt(ctx context.Context, d *app.Deps, home worlds.Home, name string, vault func(keystore.Kind, string) (keystore.Vault, error)) error {
+func adopt(ctx context.Context, d *app.Deps, home worlds.Home, name string,
+	vault func(keystore.Kind, string) (keystore.Vault, error)) error {
 	adopted, err := home.Adopt(ctx, name, vault)
 	if err != nil {
 		return &app.Failure{World: name, Err: err}

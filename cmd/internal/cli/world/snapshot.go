@@ -78,7 +78,8 @@ func runSnapshot(ctx context.Context, o *snapshotOptions) error {
 		restore += " --identity " + app.ShellWord(o.to)
 		opens = "it opens with the identity " + o.to
 	}
-	return d.Print(app.Report{World: name, Result: snapshotJSON{World: name, File: file, Key: to != nil}, Bare: []string{o.file},
+	return d.Print(app.Report{World: name, Result: snapshotJSON{World: name, File: file, Key: to != nil},
+		Bare:  []string{o.file},
 		Lines: []string{"world " + name + ": copied into " + o.file}, Talk: []string{opens}, Next: restore})
 }
 
@@ -118,7 +119,8 @@ or a passphrase.`,
 		Args:        app.Exactly(1, "which snapshot"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.snapshot = args[0]; o.as == "" {
-				return app.Usage([]string{"offauth world restore " + app.ShellWord(o.snapshot) + " --as copy"}, "say what the new world is called, with --as")
+				return app.Usage([]string{"offauth world restore " + app.ShellWord(o.snapshot) + " --as copy"},
+					"say what the new world is called, with --as")
 			}
 			return runRestore(cmd.Context(), o)
 		},
@@ -160,7 +162,8 @@ func runRestore(ctx context.Context, o *restoreOptions) error {
 	if kind == keystore.KindOS {
 		d.Flags.Identity = "" // it was the snapshot's
 	}
-	rep := app.Report{World: o.as, Result: restoreJSON{info, o.snapshot}, Bare: []string{o.as}, Talk: said, Next: "offauth world show " + o.as,
+	rep := app.Report{World: o.as, Result: restoreJSON{info, o.snapshot}, Bare: []string{o.as}, Talk: said,
+		Next:  "offauth world show " + o.as,
 		Lines: []string{"world " + o.as + ": made of " + o.snapshot + ", in " + home.WorldDir(o.as)}}
 	if d.Flags.JSON {
 		rep.Outcome.Warnings = said
@@ -208,7 +211,9 @@ func restore(ctx context.Context, d *app.Deps, to app.NewVault, snapshot string)
 
 // snapshotVault opens the vault of the world that a snapshot was made of. An
 // identity that does not open it may be meant for the new world.
-func snapshotVault(ctx context.Context, d *app.Deps, home worlds.Home, kind keystore.Kind, id string) (keystore.Vault, error) {
+func snapshotVault(
+	ctx context.Context, d *app.Deps, home worlds.Home, kind keystore.Kind, id string,
+) (keystore.Vault, error) {
 	world := nameOf(d, home, id)
 	if kind != keystore.KindFile || d.Flags.Identity == "" {
 		return app.VaultOf(ctx, d, home, world, kind, id)

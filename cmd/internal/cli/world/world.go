@@ -75,7 +75,8 @@ func exposed(d *app.Deps, home worlds.Home, name string, kind keystore.Kind) []s
 	}
 	var warnings []string
 	for _, path := range home.Exposed(name, identity...) {
-		warnings = append(warnings, "other users may read or write "+path+"; `chmod 600 "+app.ShellWord(path)+"` keeps them out")
+		warnings = append(warnings, "other users may read or write "+path+"; `chmod 600 "+app.ShellWord(path)+
+			"` keeps them out")
 	}
 	return warnings
 }
@@ -119,12 +120,16 @@ func runShow(ctx context.Context, o *showOptions) error {
 			return err
 		}
 		clock := show.ClockReport(d, w, snap)
-		rep := app.Report{World: w.Name, Outcome: authn.Outcome{At: snap.Now, Warnings: exposed(d, home, w.Name, w.Store.VaultKind())}, Next: pick.NextStep(snap, pick.Concerned{}), Bare: []string{w.Name}}
-		info := worldJSON{World: w.Name, ID: w.Store.ID(), Keystore: w.Store.VaultKind(), CreatedAt: app.StampOf(w.Store.CreatedAt())}
+		rep := app.Report{World: w.Name, Outcome: authn.Outcome{At: snap.Now,
+			Warnings: exposed(d, home, w.Name, w.Store.VaultKind())}, Next: pick.NextStep(snap, pick.Concerned{}),
+			Bare: []string{w.Name}}
+		info := worldJSON{World: w.Name, ID: w.Store.ID(), Keystore: w.Store.VaultKind(),
+			CreatedAt: app.StampOf(w.Store.CreatedAt())}
 		var recorded *uint64
 		recording := "no"
 		if snap.Recording {
-			recorded, recording = &snap.Moves, authn.Counted(snap.Moves, "action")+"; offauth scenario record NAME makes a scenario of them"
+			recorded, recording = &snap.Moves, authn.Counted(snap.Moves, "action")+
+				"; offauth scenario record NAME makes a scenario of them"
 		}
 		who := inhabitantsOf(snap)
 		if w.Name == app.DemoWorld && slices.Contains(who.Providers, app.DemoProvider) {
@@ -171,8 +176,9 @@ type inhabitants struct {
 }
 
 func inhabitantsOf(snap authn.Snapshot) inhabitants {
-	in := inhabitants{Users: app.NamesOf(snap.Users, pick.UserName), Phones: []string{}, Workstations: app.NamesOf(snap.Workstations, pick.WorkstationName),
-		Roaming: []string{}, Replaced: []string{},
+	in := inhabitants{Users: app.NamesOf(snap.Users, pick.UserName), Phones: []string{},
+		Workstations: app.NamesOf(snap.Workstations, pick.WorkstationName),
+		Roaming:      []string{}, Replaced: []string{},
 		Providers: append([]string{}, app.NamesOf(snap.Providers, func(p authn.ProviderView) string { return p.Name })...)}
 	for _, u := range snap.Users {
 		if u.Roaming {
@@ -207,9 +213,11 @@ type demoJSON struct {
 func demoPINs(world string, who inhabitants) []string {
 	switch {
 	case who.Demo != nil:
-		return []string{fmt.Sprintf("demo PINs     pixel: DEVICE:PIN %s, OFFLINE:PIN %s; alice: static password %s", who.Demo.DevicePIN, who.Demo.OfflinePIN, who.Demo.StaticPassword)}
+		return []string{fmt.Sprintf("demo PINs     pixel: DEVICE:PIN %s, OFFLINE:PIN %s; alice: static password %s",
+			who.Demo.DevicePIN, who.Demo.OfflinePIN, who.Demo.StaticPassword)}
 	case world == app.DemoWorld && len(who.Providers) == 0:
-		return []string{"demo PINs     none: an older version made this demo; \"" + pick.OlderDemo + "\" makes room for a new one"}
+		return []string{"demo PINs     none: an older version made this demo; \"" + pick.OlderDemo +
+			"\" makes room for a new one"}
 	}
 	return nil
 }
@@ -269,7 +277,8 @@ func runList(ctx context.Context, o *listOptions) error {
 		if w.Err == nil {
 			state, w.Err = condition(ctx, d, home, w.Name)
 		}
-		item := itemJSON{worldJSON: worldJSON{World: w.Name, ID: w.ID, Keystore: w.VaultKind, CreatedAt: app.StampOf(w.CreatedAt)}, Fault: faultOf(w.Err)}
+		item := itemJSON{worldJSON: worldJSON{World: w.Name, ID: w.ID, Keystore: w.VaultKind,
+			CreatedAt: app.StampOf(w.CreatedAt)}, Fault: faultOf(w.Err)}
 		made := "-"
 		if item.Fault != nil {
 			state = stateWord(item.Fault) + item.Fault.Message
@@ -302,7 +311,8 @@ func condition(ctx context.Context, d *app.Deps, home worlds.Home, name string) 
 		if asks, ok := system.(app.Asker); ok && kind == keystore.KindOS {
 			return system, asks.Locked(ctx)
 		}
-		if kind == keystore.KindFile && vault.HasPassphraseIdentity(home.VaultDir(), id) && d.Env("OFFAUTH_PASSPHRASE") == "" {
+		if kind == keystore.KindFile && vault.HasPassphraseIdentity(home.VaultDir(), id) &&
+			d.Env("OFFAUTH_PASSPHRASE") == "" {
 			return nil, errNotAsked
 		}
 		return app.VaultOf(ctx, d, home, name, kind, id)
