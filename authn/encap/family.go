@@ -12,7 +12,8 @@ import (
 func Family() family.Family {
 	return family.Family{
 		Name: authn.FamilyEncap, Rules: "E",
-		Verbs: verbs(), Codes: Codes(), Kinds: Kinds(), Leaves: leaves(),
+		Sample: family.Sample{Description: sampleDescription, Text: sampleText},
+		Verbs:  verbs(), Codes: Codes(), Kinds: Kinds(), Leaves: leaves(),
 		Messages: MessageKinds(), Timers: []string{timerOperation, timerSession, timerGrant},
 		Policy: family.PolicyOf(DefaultSettings(), serverOf),
 		Enrolments: map[authn.Role]family.Enrolment{

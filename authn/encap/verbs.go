@@ -102,7 +102,7 @@ func verbs() []family.Verb {
 				{Name: "provider", Kind: family.ArgName, Role: authn.RoleProvider,
 					Doc: "the provider; may be left out where there is one"},
 				{Name: "session", Kind: family.ArgText, Doc: "the session; the provider's newest, if left out"},
-				{Name: "code", Kind: family.ArgSecret, Required: true,
+				{Name: "code", Kind: family.ArgSecret, Required: true, Drawn: true,
 					Doc: "the one-time password; blanks and hyphens do not matter"},
 			},
 			Refusals: []authn.Code{

@@ -9,6 +9,11 @@ type Family struct {
 	Name authn.FamilyName
 	// Rules is what the ids of its rules begin with, such as "H".
 	Rules string
+	// Variants are the ways in which stories can set it up, such as "classic": the
+	// profile of a story is "hypr", or "hypr@classic".
+	Variants []string
+	// Sample is a small story, which "scenario new" begins with.
+	Sample Sample
 	// Verbs are the Actions that the family does.
 	Verbs []Verb
 	Codes []authn.CodeSpec
@@ -44,6 +49,10 @@ type Family struct {
 	View View
 	On   On
 }
+
+// Sample is a small story of a family: what it tells, and its YAML from the key
+// policy on.
+type Sample struct{ Description, Text string }
 
 // Enrolment makes a new site known to its family's server.
 type Enrolment struct {

@@ -68,6 +68,9 @@ type Arg struct {
 	// User reports whether an ArgName is that of a user.
 	User     bool
 	Required bool
+	// Drawn reports whether the right value of an ArgSecret comes from chance, as
+	// that of a one-time password does, and not from a person.
+	Drawn bool
 	// Only reports whether a Name may be left out where the world has one.
 	Only bool
 	// OneOf lists the accepted values, where they are few.

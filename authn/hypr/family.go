@@ -11,8 +11,9 @@ import (
 // workstation takes.
 func Family() family.Family {
 	return family.Family{
-		Name: authn.FamilyHYPR, Rules: "H",
-		Verbs: verbs(), Codes: Codes(), Kinds: Kinds(), Leaves: leaves(),
+		Name: authn.FamilyHYPR, Rules: "H", Variants: []string{"classic", "current"},
+		Sample: family.Sample{Description: sampleDescription, Text: sampleText},
+		Verbs:  verbs(), Codes: Codes(), Kinds: Kinds(), Leaves: leaves(),
 		Messages: MessageKinds(), Timers: []string{timerHide, timerAsk, timerLockout, timerExpire, TimerOffer, TimerStands},
 		Policy: family.PolicyOf(DefaultSettings(), serverOf),
 		Enrolments: map[authn.Role]family.Enrolment{

@@ -64,7 +64,7 @@ func verbs() []family.Verb {
 				family.WorkstationArg,
 				{Name: "user", Kind: family.ArgName, User: true,
 					Doc: "who logs in; who was logged in last, if left out"},
-				{Name: "pin", Kind: family.ArgSecret, Required: true,
+				{Name: "pin", Kind: family.ArgSecret, Required: true, Drawn: true,
 					Doc: "the offline PIN; case, blanks and hyphens do not matter"},
 			},
 			Refusals: []authn.Code{

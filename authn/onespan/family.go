@@ -16,7 +16,8 @@ func Family() family.Family {
 	}
 	return family.Family{
 		Name: authn.FamilyOneSpan, Rules: "O",
-		Verbs: verbs(), Codes: Codes(), Kinds: Kinds(), Leaves: leaves(),
+		Sample: family.Sample{Description: sampleDescription, Text: sampleText},
+		Verbs:  verbs(), Codes: Codes(), Kinds: Kinds(), Leaves: leaves(),
 		Messages: MessageKinds(), Timers: []string{timerExpire, timerRemind},
 		Policy: policy,
 		Enrolments: map[authn.Role]family.Enrolment{

@@ -95,7 +95,7 @@ func verbs() []family.Verb {
 			Doc: "resynchronize an authenticator whose codes no longer match",
 			Args: []family.Arg{
 				family.PhoneArg,
-				{Name: "codes", Kind: family.ArgSecret, Required: true,
+				{Name: "codes", Kind: family.ArgSecret, Required: true, Drawn: true,
 					Doc: "two consecutive one-time passwords, with a blank between"},
 			},
 			Refusals: []authn.Code{CodeNoAuthenticator, CodeWrongCode},

@@ -26,6 +26,28 @@ func Register(f family.Family) { registered = append(registered, f) }
 // Families returns every family; where several act, they do so in this order.
 func Families() []family.Family { return slices.Concat(builtIn(), registered) }
 
+// Family returns the family of a name, or the zero Family if there is none.
+func Family(name authn.FamilyName) family.Family {
+	for _, f := range Families() {
+		if f.Name == name {
+			return f
+		}
+	}
+	return family.Family{}
+}
+
+// Profiles lists the profiles of stories: every family, and its variants.
+func Profiles() []string {
+	var all []string
+	for _, f := range Families() {
+		all = append(all, string(f.Name))
+		for _, v := range f.Variants {
+			all = append(all, string(f.Name)+"@"+v)
+		}
+	}
+	return all
+}
+
 // Policy lists the settings of every family as a new server has them.
 func Policy() []authn.SettingView {
 	var views []authn.SettingView

@@ -153,10 +153,11 @@ func (m *memory) find(text string) *shown {
 	return nil
 }
 
-// drawn reports that the right value of an argument comes from chance, and not
+// drawn reports whether the right value of an argument comes from chance, and not
 // from a person.
 func drawn(v verb.Verb, arg string) bool {
-	return v.Family == authn.FamilyHYPR || arg == "code" || arg == "codes"
+	a, _ := v.Arg(arg)
+	return a.Drawn
 }
 
 // composite reports that an argument is put together of several secrets: the

@@ -113,7 +113,7 @@ func WaitsFor(id authn.RuleID) string {
 // rules belong to none.
 func familyOf(id authn.RuleID) authn.FamilyName {
 	for _, f := range verb.Families() {
-		if strings.HasPrefix(string(id), f.Rules) {
+		if f.Rules != "" && strings.HasPrefix(string(id), f.Rules) {
 			return f.Name
 		}
 	}

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/lint/resolve"
-	"github.com/offauth/offauth/scenarios/lint/shape"
 	"github.com/offauth/offauth/scenarios/spelling"
 	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
@@ -15,18 +15,18 @@ import (
 
 // profile finds the tables of the story's family.
 func (l *builder) profile() {
-	n := l.Last("profile")
+	n, profiles := l.Last("profile"), verb.Profiles()
 	name := resolve.Text(n)
 	if n == nil && !l.Alone {
-		l.Found(l.Root.Pos, "OA207", spelling.OneOf(shape.Profiles), `the key "profile" is missing, here and in the fixtures`)
+		l.Found(l.Root.Pos, "OA207", spelling.OneOf(profiles), `the key "profile" is missing, here and in the fixtures`)
 	}
-	if near := spelling.Nearest(name, shape.Profiles); near != "" && !slices.Contains(shape.Profiles, name) {
+	if near := spelling.Nearest(name, profiles); near != "" && !slices.Contains(profiles, name) {
 		name = near // a slip, which is a finding; what follows is judged by what was meant
 	}
 	l.Story.Profile = name
 	family, _, _ := strings.Cut(name, "@")
 	l.Tables = resolve.TablesFor(authn.FamilyName(family))
-	if slices.Contains(shape.Profiles, name) && !l.Known() {
+	if slices.Contains(profiles, name) && !l.Known() {
 		l.Found(n.Pos, "OA307", "", "this program has no verbs for the profile %s", name)
 	}
 }

@@ -179,7 +179,7 @@ func (c *completer) ofFlag(cmd *cobra.Command, f *pflag.Flag) func() []string {
 	case "kind":
 		return eventKinds
 	case "profile":
-		return scenario.Profiles
+		return verb.Profiles
 	case "report":
 		return scenario.ReportKinds
 	case "invariants":

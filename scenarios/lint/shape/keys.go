@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"sync"
 
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/story"
 )
 
@@ -81,12 +82,11 @@ func (p Place) Field(name string) (Field, bool) {
 	return Field{}, false
 }
 
-// Roles are those of actors; profiles those of a file.
+// Roles are those of actors.
 var (
-	Roles    = []string{"phone", "workstation", "server", "provider", "admin"}
-	Profiles = []string{"hypr", "hypr@classic", "hypr@current", "encap", "onespan"}
-	Uplinks  = []string{"up", "down", "captive"}
-	types    = []string{"string", "integer", "boolean", "duration", "instant"}
+	Roles   = []string{"phone", "workstation", "server", "provider", "admin"}
+	Uplinks = []string{"up", "down", "captive"}
+	types   = []string{"string", "integer", "boolean", "duration", "instant"}
 )
 
 // shared are the keys of scenarios and fixtures alike, in the order in which
@@ -95,7 +95,7 @@ func shared() map[string]Field {
 	fields := map[string]Field{}
 	for _, f := range []Field{
 		{Name: "description", Kind: TextKind, Doc: "what it tells; shown by list, explain and reports"},
-		{Name: "profile", Kind: ChoiceKind, Choice: Profiles, Doc: "the product whose verbs there are"},
+		{Name: "profile", Kind: ChoiceKind, Choice: verb.Profiles(), Doc: "the product whose verbs there are"},
 		{Name: "use", Kind: PathsKind, Doc: "fixtures, relative to this file"},
 		{Name: "policy", Kind: PolicyKind, Doc: "the administrator's settings, without the family"},
 		{Name: "actors", Kind: MapOfKind, Place: "actor", Doc: "who acts: a name and a role each"},

@@ -61,27 +61,12 @@ fixture, named relative to the file. What is there already is not written over.`
 	return cmd
 }
 
-// Profiles lists the profiles of stories.
-func Profiles() []string {
-	var all []string
-	for _, v := range verb.All() {
-		f := string(v.Family)
-		if f != "" && !slices.Contains(all, f) {
-			all = append(all, f)
-			if v.Family == authn.FamilyHYPR {
-				all = append(all, "hypr@classic", "hypr@current")
-			}
-		}
-	}
-	return all
-}
-
 func knownProfile(profile string) error {
-	if slices.Contains(Profiles(), profile) {
+	if slices.Contains(verb.Profiles(), profile) {
 		return nil
 	}
-	f := app.Usage(nil, "--profile is one of %s, not %q", strings.Join(Profiles(), ", "), profile)
-	for _, near := range app.Nearest(profile, Profiles()) {
+	f := app.Usage(nil, "--profile is one of %s, not %q", strings.Join(verb.Profiles(), ", "), profile)
+	for _, near := range app.Nearest(profile, verb.Profiles()) {
 		f.Hints = append(f.Hints, "did you mean "+near+"?")
 	}
 	return f
@@ -257,6 +242,7 @@ func runRecord(ctx context.Context, o *recordOptions) error {
 // family is the product whose story it is.
 func (o *recordOptions) family(moves []sim.Recorded) (authn.FamilyName, error) {
 	used := record.Families(moves)
+	none := verb.Families()[0].Name // of a story in which nothing of a family was done
 	if o.profile != "" {
 		for _, f := range used {
 			if string(f) == o.profile {
@@ -267,12 +253,12 @@ func (o *recordOptions) family(moves []sim.Recorded) (authn.FamilyName, error) {
 		for i, f := range used {
 			names[i] = string(f)
 		}
-		if o.profile != string(authn.FamilyHYPR) || len(used) > 0 {
+		if o.profile != string(none) || len(used) > 0 {
 			return "", app.Usage(nil, "nothing was done with %s; there is: %s", o.profile, app.Commas(names))
 		}
 	}
 	if len(used) == 0 {
-		return authn.FamilyHYPR, nil
+		return none, nil
 	}
 	return used[0], nil
 }
