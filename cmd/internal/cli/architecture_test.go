@@ -42,7 +42,7 @@ func layers() []layer {
 		row(`authn|authn/oath`, none, none),
 		row(`authn/family`, `authn`, none),
 		row(`authn/(hypr|encap|onespan)`, `authn|authn/(oath|family)`, `golang\.org/x/crypto/argon2`),
-		row(`authn/sim`, `authn|authn/family`, none), // it knows no family by name
+		row(`authn/(sim|familytest)`, `authn|authn/family`, none), // sim knows no family by name
 		row(`authn/(verb|policytest|diagnosis)`, `authn(/.*)?`, none),
 		row(`keystore`, `authn`, none),
 		row(`keystore/(batch|seal)`, `authn|keystore`, none),
