@@ -62,7 +62,8 @@ func (h Host) Happened(kind Kind, subject string, rule RuleID, fields map[string
 // Refuse records that a message was thrown away. The sender does not learn of
 // it, as on a real line.
 func (h Host) Refuse(m Message, reason string) error {
-	h.Emit(Event{Kind: EventMessageRefused, Subject: string(m.From), Result: reason, Fields: map[string]any{"message": m.Kind, "reason": reason}})
+	h.Emit(Event{Kind: EventMessageRefused, Subject: string(m.From), Result: reason,
+		Fields: map[string]any{"message": m.Kind, "reason": reason}})
 	return nil
 }
 

@@ -11,7 +11,8 @@ import (
 func TestASiteIsItsRoleAndName(t *testing.T) {
 	for site, want := range map[authn.Site][2]string{
 		authn.SiteServer: {"server", ""}, authn.SiteWorld: {"world", ""}, authn.Phone("pixel"): {"phone", "pixel"},
-		authn.Workstation("LAPTOP-7"): {"workstation", "LAPTOP-7"}, "provider/x": {"provider", "x"}, "": {"", ""}, "phone/a/b": {"phone", "a/b"},
+		authn.Workstation("LAPTOP-7"): {"workstation", "LAPTOP-7"}, "provider/x": {"provider", "x"}, "": {"", ""},
+		"phone/a/b": {"phone", "a/b"},
 	} {
 		if string(site.Role()) != want[0] || site.Name() != want[1] {
 			t.Errorf("%q is %q %q", site, site.Role(), site.Name())
@@ -25,7 +26,8 @@ func TestNamesThatThingsMayHave(t *testing.T) {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
-	for _, name := range []string{"", "-a", ".a", "_a", "@a", "a b", "a/b", "a\n", "é", "a\x00", "\x1b[2J", strings.Repeat("a", 65)} {
+	for _, name := range []string{"", "-a", ".a", "_a", "@a", "a b", "a/b", "a\n", "é", "a\x00", "\x1b[2J",
+		strings.Repeat("a", 65)} {
 		if err := authn.CheckName(name); !errors.Is(err, authn.ErrBadName) {
 			t.Errorf("%q: %v", name, err)
 		}
@@ -38,7 +40,8 @@ func TestNamesThatWorldsMayHave(t *testing.T) {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
-	for _, name := range []string{"", "-a", "A", "a_b", "a.b", "..", "a/b", "a\\b", "a\n", "con", "nul", "com1", "lpt0", strings.Repeat("a", 33)} {
+	for _, name := range []string{"", "-a", "A", "a_b", "a.b", "..", "a/b", "a\\b", "a\n", "con", "nul", "com1", "lpt0",
+		strings.Repeat("a", 33)} {
 		if err := authn.CheckWorldName(name); !errors.Is(err, authn.ErrBadName) {
 			t.Errorf("%q: %v", name, err)
 		}

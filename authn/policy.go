@@ -181,7 +181,8 @@ func ChangePolicy[S any](rows []PolicyRow[S], s S, changes []Setting) (S, error)
 			return before, NoSuchSetting(c.Key)
 		}
 		if err := row.Read(&s, c.Value); err != nil {
-			return before, &Fault{Code: CodeBadArgument, Message: fmt.Sprintf("%s=%s: %v", c.Key, Plain(c.Value), err), Hints: []string{c.Key.ExplainCommand()}}
+			return before, &Fault{Code: CodeBadArgument, Message: fmt.Sprintf("%s=%s: %v", c.Key, Plain(c.Value), err),
+				Hints: []string{c.Key.ExplainCommand()}}
 		}
 		changed[c.Key] = true
 	}
@@ -195,7 +196,8 @@ func ChangePolicy[S any](rows []PolicyRow[S], s S, changes []Setting) (S, error)
 
 // NoSuchSetting is the fault of a key that no family has.
 func NoSuchSetting(key SettingKey) *Fault {
-	return &Fault{Code: CodeNoSuchSetting, Message: fmt.Sprintf("no setting is called %q", key), Hints: []string{"offauth admin policy show"}}
+	return &Fault{Code: CodeNoSuchSetting, Message: fmt.Sprintf("no setting is called %q", key),
+		Hints: []string{"offauth admin policy show"}}
 }
 
 // outOfRange words the refusal of a value; direct is false where it was

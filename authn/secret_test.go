@@ -35,14 +35,16 @@ func (h holder) inXML() document { return document{h.PIN} }
 
 func held() holder {
 	s := authn.NewSecret(clear)
-	h := holder{Name: "x", PIN: s, Ptr: &s, hidden: s, Any: s, List: []authn.Secret{s}, Map: map[string]authn.Secret{"k": s}, Secret: s}
+	h := holder{Name: "x", PIN: s, Ptr: &s, hidden: s, Any: s, List: []authn.Secret{s},
+		Map: map[string]authn.Secret{"k": s}, Secret: s}
 	h.inner.deep = s
 	return h
 }
 
 // leaks reports whether a text has the secret in a form that can be read.
 func leaks(text string) bool {
-	for _, form := range []string{clear, strings.ToLower(clear), fmt.Sprintf("%x", clear), fmt.Sprintf("%X", clear), fmt.Sprintf("% x", clear), "65 66 67 68"} {
+	for _, form := range []string{clear, strings.ToLower(clear), fmt.Sprintf("%x", clear), fmt.Sprintf("%X", clear),
+		fmt.Sprintf("% x", clear), "65 66 67 68"} {
 		if strings.Contains(text, form) {
 			return true
 		}
@@ -52,7 +54,8 @@ func leaks(text string) bool {
 
 func TestASecretPrintsAsRedactedWithEveryVerbA9(t *testing.T) {
 	s := authn.NewSecret(clear)
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%#q", "%x", "%X", "% x", "%d", "%t", "%c", "%U", "%e", "%o", "%b", "%20s", "%-5.2v", "%z"} {
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%#q", "%x", "%X", "% x", "%d", "%t", "%c", "%U", "%e",
+		"%o", "%b", "%20s", "%-5.2v", "%z"} {
 		if got := fmt.Sprintf(verb, s); got != "[redacted]" {
 			t.Errorf("%s prints %q", verb, got)
 		}
@@ -62,7 +65,8 @@ func TestASecretPrintsAsRedactedWithEveryVerbA9(t *testing.T) {
 		if got := fmt.Sprintf(verb, &s); leaks(got) {
 			t.Errorf("%s of a pointer prints %q", verb, got)
 		}
-		for _, nested := range []any{held(), &[]holder{held()}[0], []authn.Secret{s}, [1]authn.Secret{s}, map[string]any{"a": s}, map[authn.Secret]int{s: 1}, struct{ s authn.Secret }{s}} {
+		for _, nested := range []any{held(), &[]holder{held()}[0], []authn.Secret{s}, [1]authn.Secret{s},
+			map[string]any{"a": s}, map[authn.Secret]int{s: 1}, struct{ s authn.Secret }{s}} {
 			if got := fmt.Sprintf(verb, nested); leaks(got) {
 				t.Errorf("%s of a %T prints %s", verb, nested, got)
 			}
@@ -89,7 +93,8 @@ func TestASecretIsRedactedInLogsAndErrorsA9(t *testing.T) {
 	if leaks(b.String()) || strings.Count(b.String(), "[redacted]") < 10 {
 		t.Errorf("the log says\n%s", b.String())
 	}
-	err := errors.Join(fmt.Errorf("pin %s: %w", s, errors.New("no")), &authn.Fault{Message: fmt.Sprint(s), Err: fmt.Errorf("%#v", held())})
+	err := errors.Join(fmt.Errorf("pin %s: %w", s, errors.New("no")),
+		&authn.Fault{Message: fmt.Sprint(s), Err: fmt.Errorf("%#v", held())})
 	if leaks(err.Error()) || leaks(fmt.Sprintf("%+v %#v", err, err)) {
 		t.Errorf("the error says %v", err)
 	}
@@ -98,7 +103,8 @@ func TestASecretIsRedactedInLogsAndErrorsA9(t *testing.T) {
 func TestASecretIsRedactedWhenMarshalledA9(t *testing.T) {
 	s := authn.NewSecret(clear)
 	for name, v := range map[string]any{
-		"itself": s, "a pointer": &s, "a struct": struct{ PIN authn.Secret }{s}, "a key": map[authn.Secret]int{s: 1}, "a list": []any{s, &s},
+		"itself": s, "a pointer": &s, "a struct": struct{ PIN authn.Secret }{s}, "a key": map[authn.Secret]int{s: 1},
+		"a list": []any{s, &s},
 	} {
 		b, err := json.Marshal(v)
 		if err != nil || leaks(string(b)) || !strings.Contains(string(b), "[redacted]") {
@@ -118,7 +124,8 @@ func TestASecretGivesItsTextToRevealOnlyA9(t *testing.T) {
 	if s.Reveal() != clear || s.Len() != len(clear) || s.Empty() {
 		t.Error("the secret is not what was put in")
 	}
-	if zero := (authn.Secret{}); zero.Reveal() != "" || zero.Len() != 0 || !zero.Empty() || !zero.Equal(authn.NewSecret("")) {
+	if zero := (authn.Secret{}); zero.Reveal() != "" || zero.Len() != 0 || !zero.Empty() ||
+		!zero.Equal(authn.NewSecret("")) {
 		t.Error("the zero Secret holds something")
 	}
 	for _, row := range []struct {

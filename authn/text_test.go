@@ -46,8 +46,9 @@ func TestTextInJSONBecomesVisibleAndMeansTheSame(t *testing.T) {
 func TestUngrouped(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "", "AB CD": "ABCD", "AB\u2013CD\u2014EF\u2212GH": "ABCDEFGH", "123\u2009456\u202f7\u00a08\u30009": "123456789",
-		"\ufeff12\u200b34\u200d\u2060\u00ad5": "12345", "12\r\n34\u0085\u2028\v\f5": "12345", "1\u20102\u20113\uff0d4\ufe635": "12345",
-		"A_B.C,D": "A_B.C,D", "blå": "blå",
+		"\ufeff12\u200b34\u200d\u2060\u00ad5": "12345", "12\r\n34\u0085\u2028\v\f5": "12345",
+		"1\u20102\u20113\uff0d4\ufe635": "12345",
+		"A_B.C,D":                       "A_B.C,D", "blå": "blå",
 	} {
 		if got := Ungrouped(text); got != want {
 			t.Errorf("%q gives %q, want %q", text, got, want)

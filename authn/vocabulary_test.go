@@ -71,10 +71,14 @@ func TestAnEventQuerySelects(t *testing.T) {
 		"after 4": {authn.EventQuery{After: 4}, true}, "after 5": {authn.EventQuery{After: 5}, false},
 		"since then": {authn.EventQuery{Since: at}, true}, "since later": {authn.EventQuery{Since: at.Add(1)}, false},
 		"since, in another zone": {authn.EventQuery{Since: at.In(time.FixedZone("", 3600))}, true},
-		"site":                   {authn.EventQuery{Site: "server"}, true}, "another site": {authn.EventQuery{Site: "phone/x"}, false},
-		"kind": {authn.EventQuery{Kind: "tapped"}, true}, "another kind": {authn.EventQuery{Kind: "tap"}, false},
-		"subject": {authn.EventQuery{Subject: "alice"}, true}, "a part of the subject": {authn.EventQuery{Subject: "ali"}, false},
-		"all":           {authn.EventQuery{After: 4, Since: at, Site: "server", Kind: "tapped", Subject: "alice"}, true},
+		"site":                   {authn.EventQuery{Site: "server"}, true},
+		"another site":           {authn.EventQuery{Site: "phone/x"}, false},
+		"kind":                   {authn.EventQuery{Kind: "tapped"}, true},
+		"another kind":           {authn.EventQuery{Kind: "tap"}, false},
+		"subject":                {authn.EventQuery{Subject: "alice"}, true},
+		"a part of the subject":  {authn.EventQuery{Subject: "ali"}, false},
+		"all": {authn.EventQuery{After: 4, Since: at, Site: "server", Kind: "tapped", Subject: "alice"},
+			true},
 		"all but one":   {authn.EventQuery{After: 4, Since: at, Site: "server", Kind: "tapped", Subject: "bob"}, false},
 		"an empty site": {authn.EventQuery{Site: "", Kind: "tapped"}, true},
 	} {
@@ -101,7 +105,8 @@ func TestRefusalsAndFaultsAreFoundInErrors(t *testing.T) {
 	if r, ok := authn.AsRefusal(fmt.Errorf("a: %w", refusal)); !ok || r != refusal || r.Error() != "no such PIN" {
 		t.Error("a wrapped refusal is not found")
 	}
-	if f, ok := authn.AsFault(fmt.Errorf("a: %w", fault)); !ok || f != fault || f.Error() != "broken: disk" || !errors.Is(f, cause) {
+	if f, ok := authn.AsFault(fmt.Errorf("a: %w", fault)); !ok || f != fault || f.Error() != "broken: disk" ||
+		!errors.Is(f, cause) {
 		t.Error("a wrapped fault is not found")
 	}
 	if (&authn.Fault{Message: "broken"}).Error() != "broken" {

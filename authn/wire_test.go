@@ -30,7 +30,8 @@ func TestTheEncoderWritesTheseBytes(t *testing.T) {
 	}
 	d := authn.NewDecoder(e.Bytes())
 	if d.U8() != 0xab || d.U16() != 0x0102 || d.U64() != 0x0102030405060708 || !d.Bool() || d.Bool() ||
-		!d.Time().Equal(time.Unix(1, 2)) || !bytes.Equal(d.Raw(2), []byte{9, 9}) || !bytes.Equal(d.Block(), []byte{7}) || d.Text() != "né" {
+		!d.Time().Equal(time.Unix(1, 2)) || !bytes.Equal(d.Raw(2), []byte{9, 9}) || !bytes.Equal(d.Block(), []byte{7}) ||
+		d.Text() != "né" {
 		t.Fatal("read something else")
 	}
 	if d.Left() != 0 || d.Close() != nil {
@@ -87,14 +88,16 @@ func TestABlockOf65535BytesIsTheLongest(t *testing.T) {
 }
 
 func TestInstantsComeBackToTheNanosecond(t *testing.T) {
-	for _, at := range []time.Time{time.Unix(0, 0), time.Unix(0, -1), time.Date(1678, 1, 1, 0, 0, 0, 1, time.UTC), time.Date(2261, 12, 31, 23, 59, 59, 999999999, time.UTC)} {
+	for _, at := range []time.Time{time.Unix(0, 0), time.Unix(0, -1), time.Date(1678, 1, 1, 0, 0, 0, 1, time.UTC),
+		time.Date(2261, 12, 31, 23, 59, 59, 999999999, time.UTC)} {
 		var e authn.Encoder
 		e.Time(at)
 		if got := authn.NewDecoder(e.Bytes()).Time(); !got.Equal(at) || got.Location() != time.UTC || !authn.CheckTime(at) {
 			t.Errorf("%s came back as %s", at, got)
 		}
 	}
-	for _, at := range []time.Time{{}, time.Date(1677, 12, 31, 0, 0, 0, 0, time.UTC), time.Date(2262, 1, 1, 0, 0, 0, 0, time.UTC)} {
+	for _, at := range []time.Time{{}, time.Date(1677, 12, 31, 0, 0, 0, 0, time.UTC),
+		time.Date(2262, 1, 1, 0, 0, 0, 0, time.UTC)} {
 		if authn.CheckTime(at) {
 			t.Errorf("%s can be written", at)
 		}
@@ -104,7 +107,8 @@ func TestInstantsComeBackToTheNanosecond(t *testing.T) {
 // FuzzDecoder reads by a programme of its own: it never panics, and Close
 // says yes only if all was read and encodes to the same bytes.
 func FuzzDecoder(f *testing.F) {
-	f.Add([]byte{0, 1, 2, 3, 4, 5, 6}, []byte("\x01\x00\x02\x00\x00\x00\x00\x00\x00\x00\x03\x01\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01x\x00\x01yzz"))
+	f.Add([]byte{0, 1, 2, 3, 4, 5, 6},
+		[]byte("\x01\x00\x02\x00\x00\x00\x00\x00\x00\x00\x03\x01\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01x\x00\x01yzz"))
 	f.Add([]byte{5, 5}, []byte{0, 1, 0xff})
 	f.Add([]byte{3}, []byte{2})
 	f.Fuzz(func(t *testing.T, programme, raw []byte) {

@@ -79,7 +79,8 @@ func adviseLocked(s family.Sites, r *authn.Refusal, user string) {
 		default:
 			continue
 		}
-		r.Message += fmt.Sprintf("; %v wrong tries in a row have locked %s on %v (E26)", e.Fields["failures"], what, e.Fields["phone"])
+		r.Message += fmt.Sprintf("; %v wrong tries in a row have locked %s on %v (E26)", e.Fields["failures"], what,
+			e.Fields["phone"])
 		r.Hints = append([]string{"offauth admin user unlock " + user}, r.Hints...)
 	}
 }
@@ -101,7 +102,8 @@ func adviseMethod(s family.Sites, r *authn.Refusal, phone, platform string, meth
 	case r.Code == CodeMethodNotAllowed:
 		r.Hints = []string{KeyOfflineMethods.SetCommand(methodList(append(slices.Clone(set.Offline), method)))}
 	case r.Code == CodeMethodNotActivated && method.Online():
-		r.Hints = []string{"offauth device activate --methods " + methodList(append(slices.DeleteFunc(has, Method.Offline), method))}
+		r.Hints = []string{"offauth device activate --methods " +
+			methodList(append(slices.DeleteFunc(has, Method.Offline), method))}
 	case r.Code == CodeMethodNotActivated && method.Platform() != "" && method.Platform() != platform:
 		r.Hints = []string{"offauth device status --phone " + phone}
 	case r.Code != CodeOnlineAuthRequired && r.Code != CodeMethodNotActivated:

@@ -18,9 +18,12 @@ var sampleKey = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, 32))
 // blank returns an empty body of a kind.
 func blank(kind string) body {
 	return map[string]body{
-		msgJoin: &join{}, msgJoined: &joined{}, msgHello: &hello{}, msgOffer: &offer{}, msgActivate: &activate{}, msgActivated: &activated{},
-		msgConfirm: &confirm{}, msgAuth: &auth{}, msgAuthChallenge: &authChallenge{}, msgAuthAnswer: &authAnswer{}, msgAuthResult: &authResult{},
-		msgAdd: &add{}, msgAdded: &added{}, msgStart: &start{}, msgStarted: &started{}, msgVerify: &verify{}, msgVerified: &verified{},
+		msgJoin: &join{}, msgJoined: &joined{}, msgHello: &hello{}, msgOffer: &offer{}, msgActivate: &activate{},
+		msgActivated: &activated{},
+		msgConfirm:   &confirm{}, msgAuth: &auth{}, msgAuthChallenge: &authChallenge{}, msgAuthAnswer: &authAnswer{},
+		msgAuthResult: &authResult{},
+		msgAdd:        &add{}, msgAdded: &added{}, msgStart: &start{}, msgStarted: &started{}, msgVerify: &verify{},
+		msgVerified: &verified{},
 	}[kind]
 }
 
@@ -30,12 +33,16 @@ func sample(kind string) body {
 	at := time.Date(2026, 3, 2, 8, 0, 0, 123456789, time.UTC)
 	a, w := asked{"ABCDEFGH", 9}, wanted{"bank", 10}
 	return map[string]body{
-		msgJoin:          &join{Name: "bank", Sign: fill(32, 1)},
-		msgJoined:        &joined{join{Name: "bank", Sign: fill(32, 2)}},
-		msgHello:         &hello{User: "alice", Phone: "pixel", Platform: "ios", Nonce: fill(16, 3), Sign: fill(32, 4), Box: fill(32, 5)},
-		msgOffer:         &offer{Phone: "pixel", Nonce: fill(16, 6), Challenge: fill(16, 7), Sign: fill(32, 8), Box: fill(32, 9)},
-		msgActivate:      &activate{Phone: "pixel", Challenge: fill(16, 10), Methods: []Method{Device, DevicePIN}, Sealed: fill(80, 11)},
-		msgActivated:     &activated{Phone: "pixel", Challenge: fill(16, 12), Verdict: notActivated, Registration: "ABCDEFGH", Sealed: fill(80, 13)},
+		msgJoin:   &join{Name: "bank", Sign: fill(32, 1)},
+		msgJoined: &joined{join{Name: "bank", Sign: fill(32, 2)}},
+		msgHello: &hello{User: "alice", Phone: "pixel", Platform: "ios", Nonce: fill(16, 3), Sign: fill(32, 4),
+			Box: fill(32, 5)},
+		msgOffer: &offer{Phone: "pixel", Nonce: fill(16, 6), Challenge: fill(16, 7), Sign: fill(32, 8),
+			Box: fill(32, 9)},
+		msgActivate: &activate{Phone: "pixel", Challenge: fill(16, 10), Methods: []Method{Device, DevicePIN},
+			Sealed: fill(80, 11)},
+		msgActivated: &activated{Phone: "pixel", Challenge: fill(16, 12), Verdict: notActivated, Registration: "ABCDEFGH",
+			Sealed: fill(80, 13)},
 		msgConfirm:       &confirm{a},
 		msgAuth:          &auth{a, DevicePIN},
 		msgAuthChallenge: &authChallenge{a, fill(16, 14)},
@@ -43,10 +50,12 @@ func sample(kind string) body {
 		msgAuthResult:    &authResult{a, deviceLocked},
 		msgAdd:           &add{asked: a, Retries: 8, Method: OfflinePIN, Sealed: fill(80, 15)},
 		msgAdded:         &added{asked: a, Verdict: notAuthorising, Updated: true},
-		msgStart:         &start{wanted: w, Phone: "pixel", Method: OfflineIOSFaceID, Title: "Pay", Content: "120 EUR", MIME: "text/plain"},
-		msgStarted:       &started{wanted: w, Verdict: otpLengthUnset, Session: "ABCDEFGH", User: "alice", Data: "OFFAUTH1:", Expires: at},
-		msgVerify:        &verify{wanted: w, Retries: 8, Session: "ABCDEFGH", Code: "123456"},
-		msgVerified:      &verified{wanted: w, Verdict: wrongCodeAgain, User: "alice", Phone: "pixel", Method: OfflinePIN},
+		msgStart: &start{wanted: w, Phone: "pixel", Method: OfflineIOSFaceID, Title: "Pay", Content: "120 EUR",
+			MIME: "text/plain"},
+		msgStarted: &started{wanted: w, Verdict: otpLengthUnset, Session: "ABCDEFGH", User: "alice", Data: "OFFAUTH1:",
+			Expires: at},
+		msgVerify:   &verify{wanted: w, Retries: 8, Session: "ABCDEFGH", Code: "123456"},
+		msgVerified: &verified{wanted: w, Verdict: wrongCodeAgain, User: "alice", Phone: "pixel", Method: OfflinePIN},
 	}[kind]
 }
 
@@ -61,7 +70,8 @@ func TestEveryMessageRoundTripsAndNothingElseIsTaken(t *testing.T) {
 		}
 		raw := encode(kind, sample(kind), sampleKey)
 		got := blank(kind)
-		if err := decode(kind, raw, got); err != nil || !reflect.DeepEqual(got, sample(kind)) || !bytes.Equal(encode(kind, got, sampleKey), raw) {
+		if err := decode(kind, raw, got); err != nil || !reflect.DeepEqual(got, sample(kind)) ||
+			!bytes.Equal(encode(kind, got, sampleKey), raw) {
 			t.Fatalf("%s came back as %+v: %v", kind, got, err)
 		}
 		for n := range raw {
@@ -91,7 +101,8 @@ func TestEveryMessageRoundTripsAndNothingElseIsTaken(t *testing.T) {
 
 func TestTheLongestContextFitsAMessage(t *testing.T) {
 	m := sample(msgStart).(*start)
-	m.Title, m.Content, m.Provider, m.Phone = "", strings.Repeat("x", MaxContext-len(m.MIME)), strings.Repeat("p", 64), strings.Repeat("q", 64)
+	m.Title, m.Content, m.Provider, m.Phone = "", strings.Repeat("x", MaxContext-len(m.MIME)), strings.Repeat("p", 64),
+		strings.Repeat("q", 64)
 	if err := decode(msgStart, encode(msgStart, m, sampleKey), &start{}); err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +115,8 @@ func TestTheLongestContextFitsAMessage(t *testing.T) {
 // Rules: E6, E27. A verdict that the server does not have is malformed.
 func TestUnknownVerdictsAreMalformed(t *testing.T) {
 	for _, v := range []verdict{{"wrong_code", "E6"}, {"", "E6"}, {"wrong_code", ""}, {"approved", "E30"}} {
-		if decode(msgAuthResult, encode(msgAuthResult, &authResult{asked{"ABCDEFGH", 1}, v}, sampleKey), &authResult{}) == nil {
+		if decode(msgAuthResult, encode(msgAuthResult, &authResult{asked{"ABCDEFGH", 1}, v}, sampleKey),
+			&authResult{}) == nil {
 			t.Errorf("%+v is taken", v)
 		}
 	}

@@ -16,8 +16,10 @@ import (
 
 // vectorData is that of docs/protocol-encap.md.
 var vectorData = data{
-	Session: "ABCDEFGH", Registration: "IJKLMNOP", Provider: "bank", Method: OfflinePIN, Digits: 6, Challenge: bytes.Repeat([]byte{0xc5}, 16),
-	Title: "", Content: "Pay 120 EUR to Fjord AS", MIME: plainText, Expires: time.Date(2026, 3, 2, 8, 5, 0, 0, time.UTC),
+	Session: "ABCDEFGH", Registration: "IJKLMNOP", Provider: "bank", Method: OfflinePIN, Digits: 6,
+	Challenge: bytes.Repeat([]byte{0xc5}, 16),
+	Title:     "", Content: "Pay 120 EUR to Fjord AS", MIME: plainText,
+	Expires: time.Date(2026, 3, 2, 8, 5, 0, 0, time.UTC),
 }
 
 // TestTheVectorsOfTheDocument computes each value again and looks it up in the
@@ -41,7 +43,8 @@ func TestTheVectorsOfTheDocument(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answerer, err := newResponder(shared, vectorData.Registration, DevicePIN, 0, authQuestion(vectorData.Registration, 7, DevicePIN, vectorData.Challenge), hash)
+	answerer, err := newResponder(shared, vectorData.Registration, DevicePIN, 0,
+		authQuestion(vectorData.Registration, 7, DevicePIN, vectorData.Challenge), hash)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,8 +53,10 @@ func TestTheVectorsOfTheDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, value := range map[string]string{
-		"signed": hex.EncodeToString(signed), "data": vectorData.text(sampleKey), "question": question(signed), "hash": hex.EncodeToString(hash),
-		"key": hex.EncodeToString(methodKey(shared, vectorData.Registration, OfflinePIN)), "code": "`" + code + "`", "answer": answer,
+		"signed": hex.EncodeToString(signed), "data": vectorData.text(sampleKey), "question": question(signed),
+		"hash": hex.EncodeToString(hash),
+		"key":  hex.EncodeToString(methodKey(shared, vectorData.Registration, OfflinePIN)), "code": "`" + code + "`",
+		"answer":  answer,
 		"confirm": hex.EncodeToString(encode(msgConfirm, &confirm{asked{vectorData.Registration, 1}}, sampleKey)),
 	} {
 		if !strings.Contains(flat, value) {
@@ -86,7 +91,8 @@ func TestVerificationDataRoundTripsAndNothingElseIsTaken(t *testing.T) {
 			}
 		}
 	}
-	for _, bad := range []string{text + "A", text + "\n", " " + text, text + "=", strings.ToLower(text), text + text, "", DataTag, strings.Repeat("A", 1<<20), DataTag + strings.Repeat("A", 1<<20)} {
+	for _, bad := range []string{text + "A", text + "\n", " " + text, text + "=", strings.ToLower(text), text + text, "",
+		DataTag, strings.Repeat("A", 1<<20), DataTag + strings.Repeat("A", 1<<20)} {
 		if _, _, _, err := parseData(bad); !errors.Is(err, authn.ErrMalformed) {
 			t.Errorf("%.40q: %v", bad, err)
 		}
@@ -96,11 +102,14 @@ func TestVerificationDataRoundTripsAndNothingElseIsTaken(t *testing.T) {
 // Rules: E10. Each field has its range.
 func TestVerificationDataOutOfRangeIsMalformed(t *testing.T) {
 	for name, change := range map[string]func(*data){
-		"an online method": func(v *data) { v.Method = DevicePIN }, "too few digits": func(v *data) { v.Digits = otpDigits.Low - 1 },
-		"too many digits": func(v *data) { v.Digits = otpDigits.High + 1 },
-		"no provider":     func(v *data) { v.Provider = "" }, "a provider that is no name": func(v *data) { v.Provider = "a b" },
-		"a long context": func(v *data) { v.Content = strings.Repeat("x", MaxContext) }, "a MIME type without a kind": func(v *data) { v.MIME = "plain" },
-		"a MIME type with a sign": func(v *data) { v.MIME = "text/\x1b" }, "no UTF-8": func(v *data) { v.Title = "\xff" },
+		"an online method":           func(v *data) { v.Method = DevicePIN },
+		"too few digits":             func(v *data) { v.Digits = otpDigits.Low - 1 },
+		"too many digits":            func(v *data) { v.Digits = otpDigits.High + 1 },
+		"no provider":                func(v *data) { v.Provider = "" },
+		"a provider that is no name": func(v *data) { v.Provider = "a b" },
+		"a long context":             func(v *data) { v.Content = strings.Repeat("x", MaxContext) },
+		"a MIME type without a kind": func(v *data) { v.MIME = "plain" },
+		"a MIME type with a sign":    func(v *data) { v.MIME = "text/\x1b" }, "no UTF-8": func(v *data) { v.Title = "\xff" },
 	} {
 		v := vectorData
 		change(&v)
@@ -121,10 +130,11 @@ func TestTheTextFitsACode(t *testing.T) {
 		provider, content string
 		most              int
 	}{
-		"80 letters fit 11-M, 69 wide":                     {"bank", strings.Repeat("x", 80), 366},
-		"80 signs of four bytes fit a terminal of 100x50":  {"bank", strings.Repeat("\U0001f600", 80), 938},
-		"and so with the longest name of a provider":       {strings.Repeat("p", 64), strings.Repeat("\U0001f600", 80), 938},
-		"the longest context fits the largest code at 'M'": {strings.Repeat("p", 64), strings.Repeat("x", MaxContext-100), longestData},
+		"80 letters fit 11-M, 69 wide":                    {"bank", strings.Repeat("x", 80), 366},
+		"80 signs of four bytes fit a terminal of 100x50": {"bank", strings.Repeat("\U0001f600", 80), 938},
+		"and so with the longest name of a provider":      {strings.Repeat("p", 64), strings.Repeat("\U0001f600", 80), 938},
+		"the longest context fits the largest code at 'M'": {strings.Repeat("p", 64), strings.Repeat("x", MaxContext-100),
+			longestData},
 	} {
 		v := vectorData
 		v.Provider, v.Content = row.provider, row.content
@@ -146,10 +156,12 @@ func TestTheTextFitsACode(t *testing.T) {
 // Rules: E1.
 func TestEverySpellingOfAMethodIsRead(t *testing.T) {
 	for text, want := range map[string]Method{
-		"offlineDevice": Offline, "offlinePin": OfflinePIN, "offlineStrongTouchID": OfflineStrongTouchID, "offlineFaceID": OfflineIOSFaceID,
+		"offlineDevice": Offline, "offlinePin": OfflinePIN, "offlineStrongTouchID": OfflineStrongTouchID,
+		"offlineFaceID":  OfflineIOSFaceID,
 		"OFFLINE_DEVICE": Offline, "OFFLINE_PIN": OfflinePIN, "OFFLINE_ANDROID_FINGERPRINT": OfflineAndroidFingerprint,
-		"OFFLINE_ANDROID_BIOMETRIC_PROMPT": OfflineAndroidBiometricPrompt, "AuthMethod.offlinePin": OfflinePIN, ".offlineDevice": Offline,
-		"device": Device, "pin": DevicePIN, "DEVICE_PIN": DevicePIN, "offline:pin": OfflinePIN,
+		"OFFLINE_ANDROID_BIOMETRIC_PROMPT": OfflineAndroidBiometricPrompt, "AuthMethod.offlinePin": OfflinePIN,
+		".offlineDevice": Offline,
+		"device":         Device, "pin": DevicePIN, "DEVICE_PIN": DevicePIN, "offline:pin": OfflinePIN,
 	} {
 		if got, err := ParseMethod(text); err != nil || got != want {
 			t.Errorf("%s is read as %s: %v", text, got, err)

@@ -35,7 +35,8 @@ const (
 func MessageKinds() []string {
 	return []string{
 		msgJoin, msgJoined, msgHello, msgOffer, msgActivate, msgActivated, msgConfirm,
-		msgAuth, msgAuthChallenge, msgAuthAnswer, msgAuthResult, msgAdd, msgAdded, msgStart, msgStarted, msgVerify, msgVerified,
+		msgAuth, msgAuthChallenge, msgAuthAnswer, msgAuthResult, msgAdd, msgAdded, msgStart, msgStarted, msgVerify,
+		msgVerified,
 	}
 }
 

@@ -45,7 +45,8 @@ type responder struct {
 
 // newResponder binds a method's codes to a question, and to a PIN where the
 // method wants one.
-func newResponder(secret []byte, registration string, method Method, digits int, question string, pinHash []byte) (responder, error) {
+func newResponder(secret []byte, registration string, method Method, digits int, question string,
+	pinHash []byte) (responder, error) {
 	suite := otpSuite(digits, method.WantsPIN())
 	ocra, err := oath.NewOCRA(suite, methodKey(secret, registration, method))
 	if err != nil {

@@ -124,7 +124,8 @@ func (p Phone) idle() error {
 	if err != nil || !open {
 		return err
 	}
-	return p.refuse(CodeOperationInProgress, "E17", "an operation for "+o.Provider+" is open on "+p.Site.Name(), about{Provider: o.Provider, Session: o.Session})
+	return p.refuse(CodeOperationInProgress, "E17", "an operation for "+o.Provider+" is open on "+p.Site.Name(),
+		about{Provider: o.Provider, Session: o.Session})
 }
 
 // Receive takes a message that reached the phone.
@@ -186,7 +187,8 @@ func (p Phone) close(reason string, rule authn.RuleID) (bool, error) {
 		return false, err
 	}
 	p.Calm(timerOperation, o.Session)
-	p.Happened(EventOperationClosed, p.Site.Name(), rule, map[string]any{"phone": p.Site.Name(), "provider": o.Provider, "session": o.Session, "reason": reason})
+	p.Happened(EventOperationClosed, p.Site.Name(), rule,
+		map[string]any{"phone": p.Site.Name(), "provider": o.Provider, "session": o.Session, "reason": reason})
 	if err := p.Shelf.Save(recordClosed, closed{o.Session, o.Provider, o.Method, reason}, nil); err != nil {
 		return true, err
 	}
@@ -216,14 +218,17 @@ func (p Phone) nothingOpen() error {
 		return p.refuse(CodeWrongState, "E15", "nothing was scanned that waits for an answer", a)
 	}
 	why := map[string]string{
-		"asked": "was cancelled", "expired": "has expired", "restarted": "was closed by a restart", string(authn.EventClockWentBack): "was closed as the clock went back",
+		"asked": "was cancelled", "expired": "has expired", "restarted": "was closed by a restart",
+		string(authn.EventClockWentBack): "was closed as the clock went back",
 	}[c.Reason]
 	if why == "" {
 		why = "was closed"
 	}
-	r := p.refuse(CodeWrongState, "E15", fmt.Sprintf("the operation for %s %s; nothing waits for an answer", a.Provider, why), a)
+	r := p.refuse(CodeWrongState, "E15",
+		fmt.Sprintf("the operation for %s %s; nothing waits for an answer", a.Provider, why), a)
 	if c.Reason != "expired" {
-		r.Hints = append([]string{fmt.Sprintf("the code can be scanned again until its session %s ends", a.Session)}, r.Hints...)
+		r.Hints = append([]string{fmt.Sprintf("the code can be scanned again until its session %s ends", a.Session)},
+			r.Hints...)
 	}
 	return r
 }

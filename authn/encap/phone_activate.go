@@ -19,7 +19,8 @@ func (p Phone) Hello(user, platform string, a Activate) error {
 		return err
 	}
 	if i := slices.IndexFunc(methods, Method.Offline); i >= 0 {
-		return p.refuse(CodeNotAtActivation, "E3", fmt.Sprintf("%s cannot be activated in the initial activation; add it later", methods[i]), about{Method: methods[i]})
+		return p.refuse(CodeNotAtActivation, "E3",
+			fmt.Sprintf("%s cannot be activated in the initial activation; add it later", methods[i]), about{Method: methods[i]})
 	}
 	if slices.ContainsFunc(methods, Method.WantsPIN) && a.PIN.Empty() {
 		return badArgument(fmt.Sprintf("%s wants a PIN", DevicePIN))
@@ -38,7 +39,8 @@ func (p Phone) Hello(user, platform string, a Activate) error {
 	}
 	m := hello{User: user, Phone: p.Site.Name(), Platform: platform, Nonce: nonce, Sign: k.SignPublic(), Box: box}
 	p.Send(authn.SiteServer, msgHello, encode(msgHello, &m, k.Signer()))
-	return p.Shelf.Save(recordPending, pending{Activation: true, User: user, Platform: platform, Nonce: nonce, Methods: methods}, k)
+	return p.Shelf.Save(recordPending,
+		pending{Activation: true, User: user, Platform: platform, Nonce: nonce, Methods: methods}, k)
 }
 
 // offered takes the server's offer. A phone that is activated knows the
@@ -113,8 +115,10 @@ func (p Phone) activated(m authn.Message) error {
 	}
 	n.Verdict, n.Registration = &a.Verdict, a.Registration
 	if a.Verdict.ok() {
-		r := phoneRegistration{ID: a.Registration, User: n.User, Platform: n.Platform, Server: n.Server, Box: n.Box, Methods: n.Methods, Counter: 1}
-		p.Happened(EventActivated, n.User, "E3", map[string]any{"phone": p.Site.Name(), "registration": r.ID, "methods": listed(n.Methods)})
+		r := phoneRegistration{ID: a.Registration, User: n.User, Platform: n.Platform, Server: n.Server, Box: n.Box,
+			Methods: n.Methods, Counter: 1}
+		p.Happened(EventActivated, n.User, "E3",
+			map[string]any{"phone": p.Site.Name(), "registration": r.ID, "methods": listed(n.Methods)})
 		p.Send(authn.SiteServer, msgConfirm, encode(msgConfirm, &confirm{asked{r.ID, r.Counter}}, k.Signer()))
 		if err := p.Shelf.Save(recordRegistration, r, phoneSecret{Shared: shared, Keys: k}); err != nil {
 			return err

@@ -19,11 +19,13 @@ func (p Phone) Auth(a Auth) error {
 	case err != nil:
 		return err
 	case method.Offline():
-		r := p.refuse(CodeWrongMethod, "E5", fmt.Sprintf("%s is an offline method; an online authentication is by %s", method, listed(Methods()[:2])), about{Method: method})
+		r := p.refuse(CodeWrongMethod, "E5", fmt.Sprintf("%s is an offline method; an online authentication is by %s", method,
+			listed(Methods()[:2])), about{Method: method})
 		r.Hints = []string{"offauth device auth"}
 		return r
 	case !slices.Contains(r.Methods, method):
-		return p.refuse(CodeMethodNotActivated, "E18", fmt.Sprintf("%s is not activated on %s", method, p.Site.Name()), about{Method: method})
+		return p.refuse(CodeMethodNotActivated, "E18", fmt.Sprintf("%s is not activated on %s", method, p.Site.Name()),
+			about{Method: method})
 	case method.WantsPIN() && a.PIN.Empty():
 		return badArgument(fmt.Sprintf("%s wants a PIN", method))
 	}
@@ -79,7 +81,8 @@ func (p Phone) AnswerChallenge(pin authn.Secret) error {
 	if err != nil {
 		return err
 	}
-	answerer, err := newResponder(s.Shared, r.ID, n.Method, 0, authQuestion(r.ID, n.Counter, n.Method, n.Challenge), hashPIN(pin))
+	answerer, err := newResponder(s.Shared, r.ID, n.Method, 0, authQuestion(r.ID, n.Counter, n.Method, n.Challenge),
+		hashPIN(pin))
 	if err != nil {
 		return err
 	}
@@ -131,7 +134,8 @@ func (p Phone) AddMethod(a AddMethod) error {
 		return err
 	}
 	if len(methods) != 1 {
-		return p.refuse(CodeOneMethodAtATime, "E4", fmt.Sprintf("methods are added one at a time, not %s together", listed(methods)), about{Method: methods[0]})
+		return p.refuse(CodeOneMethodAtATime, "E4",
+			fmt.Sprintf("methods are added one at a time, not %s together", listed(methods)), about{Method: methods[0]})
 	}
 	method := methods[0]
 	if platform := method.Platform(); platform != "" && platform != r.Platform {

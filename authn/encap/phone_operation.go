@@ -16,14 +16,17 @@ func (p Phone) Scan(text string) (ScanResult, error) {
 	}
 	v, signed, signature, err := parseData(text)
 	if err != nil || !ed25519.Verify(r.Server, signed, signature) {
-		return ScanResult{}, p.unfit(r, "E11", "this is no verification data that "+p.Site.Name()+"'s server has signed", about{})
+		return ScanResult{},
+			p.unfit(r, "E11", "this is no verification data that "+p.Site.Name()+"'s server has signed", about{})
 	}
 	a := about{User: r.User, Provider: v.Provider, Session: v.Session, Method: v.Method}
 	if v.Registration != r.ID {
-		return ScanResult{}, p.unfit(r, "E18", "the verification data is for another registration than that of "+p.Site.Name(), a)
+		return ScanResult{},
+			p.unfit(r, "E18", "the verification data is for another registration than that of "+p.Site.Name(), a)
 	}
 	if !slices.Contains(r.Methods, v.Method) {
-		return ScanResult{}, p.refuse(CodeMethodNotActivated, "E18", fmt.Sprintf("%s is not activated on %s", v.Method, p.Site.Name()), a)
+		return ScanResult{},
+			p.refuse(CodeMethodNotActivated, "E18", fmt.Sprintf("%s is not activated on %s", v.Method, p.Site.Name()), a)
 	}
 	if err := p.notOver(v, a); err != nil {
 		return ScanResult{}, err
@@ -36,7 +39,8 @@ func (p Phone) Scan(text string) (ScanResult, error) {
 		return ScanResult{}, err
 	}
 	p.Wake(timerOperation, v.Session, v.Expires)
-	p.Happened(EventOperationStarted, p.Site.Name(), "E13", map[string]any{"phone": p.Site.Name(), "provider": v.Provider, "method": string(v.Method), "session": v.Session})
+	p.Happened(EventOperationStarted, p.Site.Name(), "E13",
+		map[string]any{"phone": p.Site.Name(), "provider": v.Provider, "method": string(v.Method), "session": v.Session})
 	return ScanResult{
 		Phone: p.Site.Name(), Provider: v.Provider, Session: v.Session, Method: v.Method,
 		Title: v.Title, Content: v.Content, MIME: v.MIME, ExpiresAt: v.Expires,
@@ -85,7 +89,9 @@ func (p Phone) Approve(a Approve) (ApproveResult, error) {
 		return ApproveResult{}, err
 	}
 	if method != o.Method {
-		return ApproveResult{}, p.refuse(CodeWrongMethod, "E14", fmt.Sprintf("%s asks for %s, not for %s", o.Provider, o.Method, method), about{Provider: o.Provider, Method: o.Method, Session: o.Session})
+		return ApproveResult{},
+			p.refuse(CodeWrongMethod, "E14", fmt.Sprintf("%s asks for %s, not for %s", o.Provider, o.Method, method),
+				about{Provider: o.Provider, Method: o.Method, Session: o.Session})
 	}
 	if err := p.present(method, a.PIN, a.Biometric); err != nil {
 		return ApproveResult{}, err
@@ -106,9 +112,11 @@ func (p Phone) Approve(a Approve) (ApproveResult, error) {
 		return ApproveResult{}, err
 	}
 	p.Calm(timerOperation, o.Session)
-	p.Happened(EventCodeGiven, p.Site.Name(), "E21", map[string]any{"phone": p.Site.Name(), "provider": o.Provider, "method": string(method), "session": o.Session})
+	p.Happened(EventCodeGiven, p.Site.Name(), "E21",
+		map[string]any{"phone": p.Site.Name(), "provider": o.Provider, "method": string(method), "session": o.Session})
 	return ApproveResult{
-		Phone: p.Site.Name(), Provider: o.Provider, Session: o.Session, Method: method, Code: authn.NewSecret(code), ExpiresAt: o.Until,
+		Phone: p.Site.Name(), Provider: o.Provider, Session: o.Session, Method: method, Code: authn.NewSecret(code),
+		ExpiresAt: o.Until,
 	}, p.Shelf.Remove(recordOperation)
 }
 
@@ -140,7 +148,8 @@ func (p Phone) present(method Method, pin authn.Secret, check string) error {
 		return err
 	}
 	if b.Locked {
-		return p.refuse(CodeBiometricsLocked, "E34", "biometrics are locked until the phone's passcode is entered", about{Method: method})
+		return p.refuse(CodeBiometricsLocked, "E34", "biometrics are locked until the phone's passcode is entered",
+			about{Method: method})
 	}
 	if check == BiometricOK {
 		return p.Shelf.Save(recordBiometrics, biometrics{}, nil)
@@ -148,7 +157,8 @@ func (p Phone) present(method Method, pin authn.Secret, check string) error {
 	b.Failures++
 	if b.Failures >= mostFailures {
 		b.Locked = true
-		p.Happened(EventBiometricsLocked, p.Site.Name(), "E34", map[string]any{"phone": p.Site.Name(), "failures": int64(b.Failures)})
+		p.Happened(EventBiometricsLocked, p.Site.Name(), "E34",
+			map[string]any{"phone": p.Site.Name(), "failures": int64(b.Failures)})
 	}
 	if err := p.Shelf.Save(recordBiometrics, b, nil); err != nil {
 		return err

@@ -103,7 +103,8 @@ func (p Provider) Challenge(c Challenge) error {
 		return err
 	}
 	if method.Online() {
-		return badArgument(string(method)+" is an online method; a session is for one of "+listed(OfflineMethods()), "offauth provider challenge --help")
+		return badArgument(string(method)+" is an online method; a session is for one of "+listed(OfflineMethods()),
+			"offauth provider challenge --help")
 	}
 	if c.MIME == "" {
 		c.MIME = plainText
@@ -116,7 +117,8 @@ func (p Provider) Challenge(c Challenge) error {
 		return err
 	}
 	d.Method, d.Phone = method, c.Phone
-	m := start{wanted: wanted{p.Site.Name(), d.Counter}, Phone: c.Phone, Method: method, Title: c.Title, Content: c.Content, MIME: c.MIME}
+	m := start{wanted: wanted{p.Site.Name(), d.Counter}, Phone: c.Phone, Method: method, Title: c.Title,
+		Content: c.Content, MIME: c.MIME}
 	p.Send(authn.SiteServer, msgStart, encode(msgStart, &m, k.Signer()))
 	return p.Shelf.Save(recordDesk, d, nil)
 }
@@ -161,7 +163,8 @@ func (p Provider) started(m authn.Message) error {
 	if s.Verdict.ok() {
 		d.Newest = s.Session
 		d.Started = &ChallengeResult{
-			Provider: p.Site.Name(), User: s.User, Phone: d.Phone, Session: s.Session, Method: d.Method, Data: s.Data, ExpiresAt: s.Expires,
+			Provider: p.Site.Name(), User: s.User, Phone: d.Phone, Session: s.Session, Method: d.Method, Data: s.Data,
+			ExpiresAt: s.Expires,
 		}
 	}
 	return p.Shelf.Save(recordDesk, d, nil)
@@ -223,7 +226,8 @@ func (p Provider) verified(m authn.Message) error {
 		return orRefuse(p.Host, m, reason, err)
 	}
 	d.Verdict, d.Unanswered = &v.Verdict, 0
-	d.Verified = &VerifyResult{Provider: p.Site.Name(), Session: d.Session, User: v.User, Phone: v.Phone, Method: v.Method, Approved: v.Verdict.ok()}
+	d.Verified = &VerifyResult{Provider: p.Site.Name(), Session: d.Session, User: v.User, Phone: v.Phone, Method: v.Method,
+		Approved: v.Verdict.ok()}
 	return p.Shelf.Save(recordDesk, d, nil)
 }
 
@@ -241,7 +245,8 @@ func (p Provider) Verified() (VerifyResult, error) {
 	}
 	if !d.Verdict.ok() {
 		return VerifyResult{}, d.Verdict.refusal(about{
-			User: d.Verified.User, Provider: p.Site.Name(), Session: d.Session, Phone: d.Verified.Phone, Method: d.Verified.Method})
+			User: d.Verified.User, Provider: p.Site.Name(), Session: d.Session, Phone: d.Verified.Phone,
+			Method: d.Verified.Method})
 	}
 	return *d.Verified, nil
 }

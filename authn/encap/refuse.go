@@ -136,7 +136,8 @@ func (a about) named(hint string) string {
 		return " " + name
 	}
 	user, provider := word(a.User), word(a.Provider)
-	return strings.NewReplacer(" alice", user, " NAME", user, " bank", provider, " OFFLINE:PIN", word(string(method))).Replace(hint)
+	return strings.NewReplacer(" alice", user, " NAME", user, " bank", provider, " OFFLINE:PIN",
+		word(string(method))).Replace(hint)
 }
 
 // unreachable is what a site that got no answer says (E19: only start and
@@ -157,8 +158,9 @@ func unreachable(h authn.Host, what string) *authn.Refusal {
 
 func contextTooLong(n int) *authn.Fault {
 	return &authn.Fault{
-		Code:    CodeContextTooLong,
-		Message: fmt.Sprintf("a context of %d bytes is too long for a code; title, content and MIME type may have %d together", n, MaxContext),
-		Hints:   []string{"offauth provider challenge --help"},
+		Code: CodeContextTooLong,
+		Message: fmt.Sprintf("a context of %d bytes is too long for a code; title, content and MIME type may have %d "+
+			"together", n, MaxContext),
+		Hints: []string{"offauth provider challenge --help"},
 	}
 }

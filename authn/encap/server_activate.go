@@ -51,7 +51,8 @@ func (s Server) hello(m authn.Message) error {
 	if err := s.Shelf.Save(hellos+h.Phone, g, nil); err != nil {
 		return err
 	}
-	return s.answer(m.From, msgOffer, &offer{Phone: h.Phone, Nonce: h.Nonce, Challenge: challenge, Sign: k.SignPublic(), Box: box})
+	return s.answer(m.From, msgOffer,
+		&offer{Phone: h.Phone, Nonce: h.Nonce, Challenge: challenge, Sign: k.SignPublic(), Box: box})
 }
 
 // sound reports whether names and keys are such as a phone may have. A box key
@@ -95,7 +96,8 @@ func (s Server) activate(m authn.Message) error {
 	if err != nil {
 		return err
 	}
-	answer := activated{Phone: a.Phone, Challenge: a.Challenge, Verdict: notActivated, Registration: idText(make([]byte, idSize))}
+	answer := activated{Phone: a.Phone, Challenge: a.Challenge, Verdict: notActivated,
+		Registration: idText(make([]byte, idSize))}
 	if !d.Revoked {
 		answer.Verdict = verdict{}
 		if answer.Registration, answer.Sealed, err = s.register(d, g, a, hash, bound); err != nil {
@@ -131,7 +133,8 @@ func (s Server) register(d device, g greeting, a activate, hash, bound []byte) (
 	if err := s.save(holder{id, public, secret}); err != nil {
 		return "", nil, err
 	}
-	s.Happened(EventRegistrationMade, g.User, "E3", map[string]any{"phone": a.Phone, "registration": id, "methods": listed(a.Methods)})
+	s.Happened(EventRegistrationMade, g.User, "E3",
+		map[string]any{"phone": a.Phone, "registration": id, "methods": listed(a.Methods)})
 	d.User, d.Next = g.User, id
 	return id, sealed, s.Shelf.Save(devices+a.Phone, d, nil)
 }
@@ -180,7 +183,8 @@ func (s Server) drop(d *device, id, phone, reason string) error {
 		}
 	}
 	s.Calm(timerGrant, d.User+"/"+id)
-	s.Happened(EventRegistrationDropped, d.User, "E16", map[string]any{"phone": phone, "registration": id, "reason": reason})
+	s.Happened(EventRegistrationDropped, d.User, "E16",
+		map[string]any{"phone": phone, "registration": id, "reason": reason})
 	return s.Shelf.Remove(registrations + id)
 }
 

@@ -77,7 +77,8 @@ func (s Server) authAnswer(m authn.Message) error {
 		err = s.locks().forgive(public.Phone, asked.Method)
 		public.Grant = &grant{By: asked.Method, Until: s.Env.Now().Add(grantLife)}
 		s.Wake(timerGrant, public.User+"/"+a.Registration, public.Grant.Until)
-		s.Happened(EventDeviceAuthenticated, public.User, "E5", map[string]any{"phone": public.Phone, "method": string(asked.Method)})
+		s.Happened(EventDeviceAuthenticated, public.User, "E5",
+			map[string]any{"phone": public.Phone, "method": string(asked.Method)})
 	default:
 		v = wrongPIN
 		err = s.locks().countFailure(public.Phone, public.User, asked.Method)
@@ -128,7 +129,8 @@ func (s Server) add(m authn.Message) error {
 			}
 			h.secret.PINs[a.Method] = hash
 		}
-		s.Happened(EventMethodAdded, h.public.User, "E4", map[string]any{"phone": h.public.Phone, "method": string(a.Method), "updated": answer.Updated})
+		s.Happened(EventMethodAdded, h.public.User, "E4",
+			map[string]any{"phone": h.public.Phone, "method": string(a.Method), "updated": answer.Updated})
 		if err := s.save(h); err != nil {
 			return err
 		}

@@ -98,16 +98,20 @@ func (s Server) open(d *device, w start, set Settings, answer *started) error {
 	}
 	now := s.Env.Now()
 	v := data{
-		Session: id, Registration: d.registered(), Provider: w.Provider, Method: w.Method, Digits: *set.OTPLength, Challenge: challenge,
-		Title: w.Title, Content: w.Content, MIME: w.MIME, Expires: now.Add(set.life()),
+		Session: id, Registration: d.registered(), Provider: w.Provider, Method: w.Method, Digits: *set.OTPLength,
+		Challenge: challenge,
+		Title:     w.Title, Content: w.Content, MIME: w.MIME, Expires: now.Add(set.life()),
 	}
 	o := session{
-		Number: number, Provider: w.Provider, Phone: w.Phone, User: d.User, Registration: v.Registration, Method: v.Method, Digits: v.Digits,
-		Question: question(v.signed()), Title: v.Title, Content: v.Content, MIME: v.MIME, Started: now, Expires: v.Expires, State: stateOpen,
+		Number: number, Provider: w.Provider, Phone: w.Phone, User: d.User, Registration: v.Registration, Method: v.Method,
+		Digits:   v.Digits,
+		Question: question(v.signed()), Title: v.Title, Content: v.Content, MIME: v.MIME, Started: now, Expires: v.Expires,
+		State: stateOpen,
 	}
 	answer.Session, answer.User, answer.Data, answer.Expires = id, d.User, v.text(k.Signer()), v.Expires
 	s.Wake(timerSession, o.User+"/"+id, o.Expires)
-	s.Happened(EventSessionStarted, o.User, "E9", o.fields(id, map[string]any{"method": string(o.Method), "expires_at": o.Expires.Format(time.RFC3339Nano)}))
+	s.Happened(EventSessionStarted, o.User, "E9",
+		o.fields(id, map[string]any{"method": string(o.Method), "expires_at": o.Expires.Format(time.RFC3339Nano)}))
 	d.Session = id
 	if err := s.Shelf.Save(devices+w.Phone, *d, nil); err != nil {
 		return err

@@ -60,8 +60,10 @@ func table() []authn.PolicyRow[Settings] {
 			"none, or any of "+listed(OfflineMethods()), func(s *Settings) *[]Method { return &s.Offline },
 			func(m []Method) bool { return !slices.ContainsFunc(m, Method.Online) }),
 		lengthRow(),
-		authn.SecondsRow(KeySessionTTL, "E29", "how long a session lives", 10, 3600, func(s *Settings) *int { return &s.SessionSeconds }),
-		authn.NumberRow(KeyMaxFailures, "E25", "the wrong code or PIN in a row that locks", 1, 999, func(s *Settings) *int { return &s.MaxFailures }),
+		authn.SecondsRow(KeySessionTTL, "E29", "how long a session lives", 10, 3600,
+			func(s *Settings) *int { return &s.SessionSeconds }),
+		authn.NumberRow(KeyMaxFailures, "E25", "the wrong code or PIN in a row that locks", 1, 999,
+			func(s *Settings) *int { return &s.MaxFailures }),
 		authn.WordRow(KeyLockScope, "E27", "what a lock covers: the method that failed, or the whole device",
 			[]string{ScopeMethod, ScopeDevice}, func(s *Settings) *string { return &s.LockScope }),
 		methodsRow(KeyAddMethods, "E6", "the methods that may authorise adding another",
@@ -71,7 +73,8 @@ func table() []authn.PolicyRow[Settings] {
 }
 
 // methodsRow is a row for a list of methods.
-func methodsRow(key authn.SettingKey, rule authn.RuleID, doc, limits string, field func(*Settings) *[]Method, judge func([]Method) bool) authn.PolicyRow[Settings] {
+func methodsRow(key authn.SettingKey, rule authn.RuleID, doc, limits string, field func(*Settings) *[]Method,
+	judge func([]Method) bool) authn.PolicyRow[Settings] {
 	return authn.PolicyRow[Settings]{
 		Key: key, Rule: rule, Doc: doc,
 		Show: func(s Settings) string {

@@ -63,7 +63,8 @@ func (s Server) Sessions(provider, user string) ([]authn.SessionView, error) {
 		}
 		found = append(found, numbered{number: o.Number, view: authn.SessionView{
 			ID: strings.TrimPrefix(name, sessions), User: o.User, Phone: o.Phone, Method: string(o.Method),
-			Title: authn.Visible(o.Title), Content: authn.Visible(o.Content), MIME: o.MIME, State: o.State, StartedAt: o.Started, ExpiresAt: o.Expires,
+			Title: authn.Visible(o.Title), Content: authn.Visible(o.Content), MIME: o.MIME, State: o.State, StartedAt: o.Started,
+			ExpiresAt: o.Expires,
 		}})
 	}
 	sort.Slice(found, func(i, j int) bool { return found[i].number < found[j].number })

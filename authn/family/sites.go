@@ -75,7 +75,8 @@ func WorkstationOf(s Sites, name string, family authn.FamilyName) error {
 // WrongClient is the fault of what is done at a workstation of another family
 // than it is for.
 func WrongClient(d Device, want authn.FamilyName) error {
-	return authn.BadArgument(fmt.Sprintf("%s runs the client of %s, and this is done at one of %s", d.Site.Name(), d.Family, want),
+	return authn.BadArgument(fmt.Sprintf("%s runs the client of %s, and this is done at one of %s", d.Site.Name(),
+		d.Family, want),
 		"offauth workstation list")
 }
 

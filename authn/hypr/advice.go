@@ -32,7 +32,8 @@ func advise(s family.Sites, a authn.Action, r *authn.Refusal) error {
 	}
 	if _, pairs := a.(Pair); pairs && mine.ReplacedBy != "" && len(family.CutOff(s, authn.Phone(phone), authn.SiteServer)) == 0 {
 		r.Code, r.Rule, r.Hints = CodePhoneRevoked, "H51", nil
-		r.Message = fmt.Sprintf("the server pairs phone %s with nothing any more: it was replaced by %s, and is revoked", phone, mine.ReplacedBy)
+		r.Message = fmt.Sprintf("the server pairs phone %s with nothing any more: it was replaced by %s, and is revoked",
+			phone, mine.ReplacedBy)
 	}
 	if mine.ReplacedBy != "" {
 		return adviseReplaced(s, ws, phone, r)
@@ -133,7 +134,8 @@ func adviseUnlocked(s family.Sites, a Login, r *authn.Refusal) error {
 	if err != nil || !waits {
 		return err
 	}
-	r.Message += "; the administrator has ended that, and " + a.Workstation + " hears of it when it and the server next talk"
+	r.Message += "; the administrator has ended that, and " + a.Workstation + " hears of it when it and the " +
+		"server next talk"
 	r.Hints = family.Reconnect(s, authn.Workstation(a.Workstation), authn.SiteServer)
 	return nil
 }

@@ -51,7 +51,8 @@ func (s *standing) fields(f authn.Fields) {
 	for i := range s.Old {
 		o := &s.Old[i]
 		f.Text(&o.Side, &o.Version, &o.Minimum)
-		f.Require(authn.CheckName(o.Side) == nil && authn.CheckVersion(o.Version) == nil && authn.VersionBelow(o.Version, o.Minimum))
+		f.Require(authn.CheckName(o.Side) == nil && authn.CheckVersion(o.Version) == nil && authn.VersionBelow(o.Version,
+			o.Minimum))
 	}
 }
 

@@ -115,7 +115,8 @@ func TestEveryEventIsOneOfTheTableA15H40(t *testing.T) {
 	for _, k := range hypr.Kinds() {
 		table[k.Kind] = k
 	}
-	table[authn.EventMessageRefused] = authn.KindSpec{Fields: []string{"message", "reason"}} // every family's; sim lists it
+	// every family's; sim lists it
+	table[authn.EventMessageRefused] = authn.KindSpec{Fields: []string{"message", "reason"}}
 	seen := map[authn.Kind]bool{}
 	for _, e := range l.events {
 		k, ok := table[e.Kind]
@@ -145,7 +146,8 @@ func TestEveryEventIsOneOfTheTableA15H40(t *testing.T) {
 		}
 	}
 	for kind := range table {
-		if elsewhere := []authn.Kind{"user_unlocked", "directory_unlocked", "directory_locked", "phone_revoked", "unpaired"}; !seen[kind] && !slices.Contains(elsewhere, kind) {
+		if elsewhere := []authn.Kind{"user_unlocked", "directory_unlocked", "directory_locked", "phone_revoked",
+			"unpaired"}; !seen[kind] && !slices.Contains(elsewhere, kind) {
 			t.Errorf("this story has no %s", kind)
 		}
 	}

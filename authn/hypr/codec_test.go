@@ -20,9 +20,11 @@ func blank(kind string) body {
 		msgEnrol: &enrol{}, msgEnrolled: &enrolled{}, msgPairRequest: &pairRequest{}, msgPairOrder: &pairOrder{},
 		msgPairGrant: &pairGrant{}, certificateKind: &certificate{}, msgPairDone: &pairDone{},
 		msgUnlockRequest: &unlockRequest{}, msgUnlockOrder: &unlockOrder{}, msgUnlockResult: &unlockResult{},
-		msgPINSet: &pinSet{}, msgPINSetHeld: &pinSetHeld{}, msgUnlockChallenge: &unlockChallenge{}, msgUnlockProof: &unlockProof{},
-		msgOrder: &order{}, msgOrderDone: &orderDone{}, msgAuditReport: &auditReport{}, msgAuditTaken: &auditTaken{},
-		msgPasskeyAsk: &passkeyAsk{}, msgPasskeyCall: &passkeyCall{}, msgPasskeyAnswer: &passkeyAnswer{}, msgPasskeyDone: &passkeyDone{},
+		msgPINSet: &pinSet{}, msgPINSetHeld: &pinSetHeld{}, msgUnlockChallenge: &unlockChallenge{},
+		msgUnlockProof: &unlockProof{},
+		msgOrder:       &order{}, msgOrderDone: &orderDone{}, msgAuditReport: &auditReport{}, msgAuditTaken: &auditTaken{},
+		msgPasskeyAsk: &passkeyAsk{}, msgPasskeyCall: &passkeyCall{}, msgPasskeyAnswer: &passkeyAnswer{},
+		msgPasskeyDone: &passkeyDone{},
 	}[kind]
 }
 
@@ -35,24 +37,29 @@ func sample(kind string) body {
 	on.RPApplication = "" // a matter of the server's
 	on.OfflineMode = true
 	return map[string]body{
-		msgEnrol:           &enrol{Role: "phone", Name: "pixel", User: "alice", Platform: "ios", Version: "3.7", Sign: fill(32, 1), Box: fill(32, 2)},
-		msgEnrolled:        &enrolled{Name: "pixel", Sign: fill(32, 3)},
-		msgPairRequest:     &pairRequest{triple: t, Counter: 4, Held: fill(8, 5), Passkey: fill(32, 6)},
-		msgPairOrder:       &pairOrder{triple: t, Counter: 5, Sign: fill(32, 6), Box: fill(32, 7), Held: fill(8, 8)},
-		msgPairGrant:       &pairGrant{triple: t, Counter: 7, Pairing: fill(8, 8), Login: fill(32, 9), Sealed: fill(80, 10)},
-		certificateKind:    &certificate{triple: t, Counter: 10, Pairing: fill(8, 11), Login: fill(32, 12)},
-		msgPairDone:        &pairDone{Certificate: fill(150, 13), Sign: fill(32, 14), Box: fill(32, 15), Sealed: fill(80, 16)},
-		msgUnlockRequest:   &unlockRequest{triple: t, Certificate: fill(150, 17), Counter: 18, Held: 19},
-		msgUnlockOrder:     &unlockOrder{Request: fill(200, 21), Settings: on, standing: standing{Offline: offlineTooOld, Old: []oldSide{{"server", "3.5", "3.6"}}}},
-		msgUnlockResult:    &unlockResult{triple: t, Counter: 22, standing: standing{Offline: offlineRoaming}, Number: 23},
-		msgPINSet:          &pinSet{triple: t, Number: 23, Issued: at, Expires: at.Add(on.life()), Settings: on, Sealed: fill(248, 24)},
+		msgEnrol: &enrol{Role: "phone", Name: "pixel", User: "alice", Platform: "ios", Version: "3.7",
+			Sign: fill(32, 1), Box: fill(32, 2)},
+		msgEnrolled:     &enrolled{Name: "pixel", Sign: fill(32, 3)},
+		msgPairRequest:  &pairRequest{triple: t, Counter: 4, Held: fill(8, 5), Passkey: fill(32, 6)},
+		msgPairOrder:    &pairOrder{triple: t, Counter: 5, Sign: fill(32, 6), Box: fill(32, 7), Held: fill(8, 8)},
+		msgPairGrant:    &pairGrant{triple: t, Counter: 7, Pairing: fill(8, 8), Login: fill(32, 9), Sealed: fill(80, 10)},
+		certificateKind: &certificate{triple: t, Counter: 10, Pairing: fill(8, 11), Login: fill(32, 12)},
+		msgPairDone: &pairDone{Certificate: fill(150, 13), Sign: fill(32, 14), Box: fill(32, 15),
+			Sealed: fill(80, 16)},
+		msgUnlockRequest: &unlockRequest{triple: t, Certificate: fill(150, 17), Counter: 18, Held: 19},
+		msgUnlockOrder: &unlockOrder{Request: fill(200, 21), Settings: on,
+			standing: standing{Offline: offlineTooOld, Old: []oldSide{{"server", "3.5", "3.6"}}}},
+		msgUnlockResult: &unlockResult{triple: t, Counter: 22, standing: standing{Offline: offlineRoaming}, Number: 23},
+		msgPINSet: &pinSet{triple: t, Number: 23, Issued: at, Expires: at.Add(on.life()), Settings: on,
+			Sealed: fill(248, 24)},
 		msgPINSetHeld:      &pinSetHeld{triple: t, Number: 25},
 		msgUnlockChallenge: &unlockChallenge{triple: t, Counter: 26, Challenge: fill(32, 27)},
 		msgUnlockProof:     &unlockProof{triple: t, Challenge: fill(32, 28), Sealed: fill(80, 29)},
 		msgOrder:           &order{Workstation: "LAPTOP-7", Number: 30, What: orderRevoke, User: "alice", Phone: "pixel"},
 		msgOrderDone:       &orderDone{Workstation: "LAPTOP-7", Number: 31},
 		msgAuditReport: &auditReport{Site: "phone/pixel", After: 31, Entries: []auditEntry{
-			{Seq: 32, At: at, Kind: "pin_shown", Subject: "LAPTOP-7", Result: "ok", Rule: "H17", Phone: "pixel", Workstation: "LAPTOP-7"},
+			{Seq: 32, At: at, Kind: "pin_shown", Subject: "LAPTOP-7", Result: "ok", Rule: "H17", Phone: "pixel",
+				Workstation: "LAPTOP-7"},
 			{Seq: 33, At: at, Kind: "pins_low", Subject: "LAPTOP-7", Result: "ok", Rule: "H29", Workstation: "LAPTOP-7"},
 		}},
 		msgAuditTaken:    &auditTaken{Site: "phone/pixel", Seq: 34},
@@ -129,7 +136,8 @@ func TestAMessageSignedByAnotherOrByNobodyIsNotSignedBy(t *testing.T) {
 	raw := encode(msgPINSetHeld, sample(msgPINSetHeld), sampleKey)
 	public := sampleKey.Public().(ed25519.PublicKey)
 	other := ed25519.NewKeyFromSeed(make([]byte, 32)).Public().(ed25519.PublicKey)
-	for name, key := range map[string][]byte{"another": other, "none": nil, "a short one": public[:31], "a long one": append(bytes.Clone(public), 0)} {
+	for name, key := range map[string][]byte{"another": other, "none": nil, "a short one": public[:31],
+		"a long one": append(bytes.Clone(public), 0)} {
 		if signedBy(raw, key) {
 			t.Errorf("%s is taken for the signer", name)
 		}

@@ -57,7 +57,8 @@ func TestAKeyThatNothingCanBeSealedToIsRefusedAtEnrolment_attack(t *testing.T) {
 		e.Raw(make([]byte, 32))
 	})
 	l.again(authn.Message{From: phoneSite, To: authn.SiteServer, Kind: "enrol", Body: enrol})
-	pair := forge("pair_request", evil, func(e *authn.Encoder) { putTriple(e); e.U64(1); e.Raw(make([]byte, 8)); e.Block(nil) })
+	pair := forge("pair_request", evil,
+		func(e *authn.Encoder) { putTriple(e); e.U64(1); e.Raw(make([]byte, 8)); e.Block(nil) })
 	l.ok(l.deliver(authn.Message{From: phoneSite, To: authn.SiteServer, Kind: "pair_request", Body: pair}))
 	if err := l.pump(); err != nil {
 		t.Fatalf("a message made the workstation fail: %v", err)
@@ -87,11 +88,13 @@ func TestDamagedRecordsAreErrorsAndNoPanics(t *testing.T) {
 		change func(map[string]any)
 	}
 	for name, e := range map[string]edit{
-		"copies cut":      {wsSite, "hypr/set/", true, func(m map[string]any) { m["copies"] = "AAAA" }},
-		"tags cut":        {wsSite, "hypr/set/", true, func(m map[string]any) { m["tags"] = "AAAA" }},
-		"used cut":        {wsSite, "hypr/set/", true, func(m map[string]any) { m["used"] = "" }},
-		"kdf of nothing":  {wsSite, "hypr/account/", false, func(m map[string]any) { m["kdf"] = map[string]any{"time": 0, "memory_kib": 0} }},
-		"login key cut":   {wsSite, "hypr/pairing/", false, func(m map[string]any) { m["now"].(map[string]any)["login"] = "AAAA" }},
+		"copies cut": {wsSite, "hypr/set/", true, func(m map[string]any) { m["copies"] = "AAAA" }},
+		"tags cut":   {wsSite, "hypr/set/", true, func(m map[string]any) { m["tags"] = "AAAA" }},
+		"used cut":   {wsSite, "hypr/set/", true, func(m map[string]any) { m["used"] = "" }},
+		"kdf of nothing": {wsSite, "hypr/account/", false,
+			func(m map[string]any) { m["kdf"] = map[string]any{"time": 0, "memory_kib": 0} }},
+		"login key cut": {wsSite, "hypr/pairing/", false,
+			func(m map[string]any) { m["now"].(map[string]any)["login"] = "AAAA" }},
 		"signing key cut": {wsSite, "hypr/keys", true, func(m map[string]any) { m["sign"] = "AAAA" }},
 		"phone's key cut": {phoneSite, "hypr/keys", true, func(m map[string]any) { m["sign"] = "AAAA" }},
 		"PINs cut":        {phoneSite, "hypr/computer/", true, func(m map[string]any) { delete(m, "pins") }},

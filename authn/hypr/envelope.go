@@ -54,10 +54,12 @@ func Trail(e authn.Event) (Envelope, bool) {
 	}
 	site := authn.Site(from)
 	v := Envelope{
-		ID: fmt.Sprintf("%s#%d", from, number), Version: 1, Type: "AUDIT", EventName: name, Message: kindMeaning(kind), SubName: e.Subject,
+		ID: fmt.Sprintf("%s#%d", from, number), Version: 1, Type: "AUDIT", EventName: name, Message: kindMeaning(kind),
+		SubName:       e.Subject,
 		EventLoggedBy: loggedBy(site.Role()), EventTimeInUTC: at, LoggedTimeInUTC: e.At.UnixMilli(),
 		IsSuccessful: e.Result == "ok", DeviceID: field(e, "phone"), MachineID: field(e, "workstation"),
-		AdditionalDetails: map[string]any{"kind": string(kind), "rule": string(e.Rule), "site": from, "simulated": true, "eventNameIsOurs": true},
+		AdditionalDetails: map[string]any{"kind": string(kind), "rule": string(e.Rule), "site": from, "simulated": true,
+			"eventNameIsOurs": true},
 	}
 	if site.Role() == authn.RolePhone {
 		v.DeviceID, v.DeviceType = site.Name(), "PHONE"

@@ -204,7 +204,8 @@ func TestTheScreenGoesDarkInTimeH18H19(t *testing.T) {
 	for name, hide := range map[string]func(*line){
 		"timeout": func(l *line) { l.wait(time.Minute) }, "asked": func(l *line) { _, err := l.phone().Hide(); l.ok(err) },
 		"replaced": func(l *line) { l.login() }, "clock_went_back": func(l *line) { l.ok(l.phone().ClockWentBack()) },
-		"paired_again": func(l *line) { l.pair() }, "offline_disabled": func(l *line) { l.set("hypr.offline.enabled", "false"); l.login() },
+		"paired_again":     func(l *line) { l.pair() },
+		"offline_disabled": func(l *line) { l.set("hypr.offline.enabled", "false"); l.login() },
 	} {
 		l := primed(t)
 		first, err := l.phone().Unlock(wsName, false)

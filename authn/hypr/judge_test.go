@@ -57,7 +57,8 @@ func TestTheOrderOfJudgementH44(t *testing.T) {
 		{"expired beside live: the expired one's", []openSet{dead(1, "ABC"), live(2, "DEF")}, "A", CodePINExpired, "H33", 0},
 		{"expired beside live: unknown", []openSet{dead(1, "ABC"), live(2, "DEF")}, "X", CodeWrongPIN, "H24", 0},
 		{"expired beside exhausted: unknown", []openSet{dead(1, "ABC"), live(2, "def")}, "X", CodePINExpired, "H34", 0},
-		{"expired beside exhausted: the expired one's", []openSet{dead(1, "ABC"), live(2, "def")}, "A", CodePINExpired, "H33", 0},
+		{"expired beside exhausted: the expired one's", []openSet{dead(1, "ABC"), live(2, "def")}, "A",
+			CodePINExpired, "H33", 0},
 		{"two live (A11): the older's", []openSet{live(1, "ABC"), live(2, "DEF")}, "A", "", "", 0},
 		{"two live (A11): the newer's", []openSet{live(1, "ABC"), live(2, "DEF")}, "F", "", "", 1},
 		{"two live, one exhausted: used", []openSet{live(1, "abc"), live(2, "DEF")}, "A", CodePINUsed, "H23", 0},
@@ -108,7 +109,8 @@ func TestAPINThatTwoSetsShareIsJudgedByTheGoodOneH22A11(t *testing.T) {
 
 func TestFindLooksAtWholeTagsOnlyA9(t *testing.T) {
 	s := setSecret{Tags: append(make([]byte, tagSize), 1, 2, 3)}
-	if s.find(make([]byte, tagSize)) != 0 || s.find(make([]byte, tagSize-1)) != -1 || s.find(nil) != -1 || (setSecret{}).find(make([]byte, tagSize)) != -1 {
+	if s.find(make([]byte, tagSize)) != 0 || s.find(make([]byte, tagSize-1)) != -1 || s.find(nil) != -1 ||
+		(setSecret{}).find(make([]byte, tagSize)) != -1 {
 		t.Error("a part of a tag is found, or a whole one is not")
 	}
 }

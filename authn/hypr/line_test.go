@@ -74,7 +74,8 @@ func (l *line) workstation() hypr.Workstation {
 
 func (l *line) host(site authn.Site) authn.Host {
 	return authn.Host{
-		Site: site, Env: authn.Env{Now: func() time.Time { return l.now }, Rand: func(purpose string) io.Reader { return l.stream(site, purpose) }},
+		Site: site, Env: authn.Env{Now: func() time.Time { return l.now },
+			Rand: func(purpose string) io.Reader { return l.stream(site, purpose) }},
 		Shelf: mapShelf{l, site},
 		Emit: func(e authn.Event) {
 			e.Seq, e.At, e.Site = uint64(len(l.events)+1), l.now, site
@@ -92,7 +93,8 @@ func (l *line) host(site authn.Site) authn.Host {
 		},
 		Wake: func(kind, subject string, at time.Time) {
 			l.order++
-			l.timers[authn.TimerKey{Site: site, Kind: kind, Subject: subject}] = authn.Timer{Site: site, Kind: kind, Subject: subject, At: at, Order: l.order}
+			l.timers[authn.TimerKey{Site: site, Kind: kind, Subject: subject}] = authn.Timer{Site: site, Kind: kind,
+				Subject: subject, At: at, Order: l.order}
 		},
 		Calm: func(kind, subject string) { delete(l.timers, authn.TimerKey{Site: site, Kind: kind, Subject: subject}) },
 		Near: func(to authn.Site, kind string, body []byte) {
@@ -100,7 +102,8 @@ func (l *line) host(site authn.Site) authn.Host {
 			l.queue, l.seen = append(l.queue, m), append(l.seen, m)
 		},
 		Journal: func(after uint64) ([]authn.Event, error) {
-			return slices.DeleteFunc(slices.Clone(l.events), func(e authn.Event) bool { return e.Site != site || e.Seq <= after }), nil
+			return slices.DeleteFunc(slices.Clone(l.events),
+				func(e authn.Event) bool { return e.Site != site || e.Seq <= after }), nil
 		},
 		Slow: l.slow,
 	}

@@ -10,7 +10,8 @@ import (
 // TestAReplenishmentThatIsCutLeavesCommonPINsA11 loses each set of messages
 // of a login, and then tries what the phone shows.
 func TestAReplenishmentThatIsCutLeavesCommonPINsA11(t *testing.T) {
-	kinds := []string{"unlock_request", "unlock_order", "unlock_challenge", "unlock_proof", "unlock_result", "pin_set", "pin_set_held"}
+	kinds := []string{"unlock_request", "unlock_order", "unlock_challenge", "unlock_proof", "unlock_result", "pin_set",
+		"pin_set_held"}
 	for mask := range 1 << len(kinds) {
 		lost := []string{}
 		for i, kind := range kinds {

@@ -186,8 +186,10 @@ func TestAJobIsNamedByAllThatItsAnswerDependsOn(t *testing.T) {
 	k := authn.KDF{Time: 1, MemoryKiB: 8}
 	seen := map[string]string{}
 	for name, job := range map[string]authn.SlowJob{
-		"the job": kdfJob(k, vectorSalt, "A"), "another PIN": kdfJob(k, vectorSalt, "B"), "another salt": kdfJob(k, vectorSalt[1:], "A"),
-		"another time": kdfJob(authn.KDF{Time: 2, MemoryKiB: 8}, vectorSalt, "A"), "another memory": kdfJob(authn.KDF{Time: 1, MemoryKiB: 16}, vectorSalt, "A"),
+		"the job": kdfJob(k, vectorSalt, "A"), "another PIN": kdfJob(k, vectorSalt, "B"),
+		"another salt":   kdfJob(k, vectorSalt[1:], "A"),
+		"another time":   kdfJob(authn.KDF{Time: 2, MemoryKiB: 8}, vectorSalt, "A"),
+		"another memory": kdfJob(authn.KDF{Time: 1, MemoryKiB: 16}, vectorSalt, "A"),
 	} {
 		if seen[job.Key] != "" {
 			t.Errorf("%s has the key of %s", name, seen[job.Key])

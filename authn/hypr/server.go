@@ -193,7 +193,8 @@ func (s Server) pairRequest(m authn.Message) error {
 	if err != nil {
 		return err
 	}
-	order := pairOrder{triple: r.triple, Counter: r.Counter, Sign: phone.Sign, Box: phone.Box, Held: r.Held, Passkey: r.Passkey, standing: offline}
+	order := pairOrder{triple: r.triple, Counter: r.Counter, Sign: phone.Sign, Box: phone.Box, Held: r.Held,
+		Passkey: r.Passkey, standing: offline}
 	s.Send(authn.Workstation(r.Workstation), msgPairOrder, encode(msgPairOrder, &order, k.Signer()))
 	return nil
 }
@@ -231,7 +232,8 @@ func (s Server) pairGrant(m authn.Message) error {
 	if err := s.used(m.From, ws); err != nil {
 		return err
 	}
-	cert := encode(certificateKind, &certificate{triple: g.triple, Counter: g.Counter, Pairing: g.Pairing, Login: g.Login}, k.Signer())
+	cert := encode(certificateKind, &certificate{triple: g.triple, Counter: g.Counter, Pairing: g.Pairing, Login: g.Login},
+		k.Signer())
 	offline, err := s.standingOf(phone, g.triple)
 	if err != nil {
 		return err

@@ -82,7 +82,8 @@ func table() []authn.PolicyRow[Settings] {
 	number := authn.NumberRow[Settings]
 	return []authn.PolicyRow[Settings]{
 		{
-			Key: KeyRPApplication, Rule: "H39", Doc: "the RP Application that these are the settings of; the audit trail names it",
+			Key: KeyRPApplication, Rule: "H39",
+			Doc:   "the RP Application that these are the settings of; the audit trail names it",
 			Range: authn.Range{Text: "a name"},
 			Show:  func(s Settings) string { return s.RPApplication },
 			Read:  func(s *Settings, v string) error { s.RPApplication = v; return authn.CheckName(v) },
@@ -119,7 +120,8 @@ var (
 
 // profileSetting is spelled as it stands, in small letters.
 func profileSetting() authn.PolicyRow[Settings] {
-	doc := fmt.Sprintf("which range of days is accepted: %s %s, %s %s", ProfileClassic, daysClassic, ProfileCurrent, daysCurrent)
+	doc := fmt.Sprintf("which range of days is accepted: %s %s, %s %s", ProfileClassic, daysClassic, ProfileCurrent,
+		daysCurrent)
 	row := authn.WordRow(KeyProfile, "H6", doc, []string{ProfileClassic, ProfileCurrent},
 		func(s *Settings) *string { return &s.Profile })
 	row.Read = func(s *Settings, v string) error { s.Profile = v; return nil }

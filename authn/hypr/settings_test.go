@@ -46,7 +46,8 @@ func TestSettingsTakeNothingThatIsNoValue(t *testing.T) {
 // TestTheServerKeepsNothingOfARefusedChange: all of them, or none.
 func TestTheServerKeepsNothingOfARefusedChange(t *testing.T) {
 	l := newLine(t)
-	for _, bad := range []authn.Setting{{Key: "hypr.pins.length", Value: "5"}, {Key: "hypr.pins.length", Value: "x"}, {Key: "x", Value: "5"}} {
+	for _, bad := range []authn.Setting{{Key: "hypr.pins.length", Value: "5"}, {Key: "hypr.pins.length", Value: "x"},
+		{Key: "x", Value: "5"}} {
 		if _, err := l.server().Set([]authn.Setting{{Key: "hypr.pins.count", Value: "50"}, bad}); err == nil {
 			t.Fatalf("%v was taken", bad)
 		}

@@ -17,7 +17,8 @@ func tooOld(server string, workstation, phone peer, t triple) []oldSide {
 		app = minIOS
 	}
 	var old []oldSide
-	for _, side := range []oldSide{{sideServer, server, minServer}, {t.Workstation, workstation.Version, minWindows}, {t.Phone, phone.Version, app}} {
+	for _, side := range []oldSide{{sideServer, server, minServer}, {t.Workstation, workstation.Version, minWindows},
+		{t.Phone, phone.Version, app}} {
 		if authn.VersionBelow(side.Version, side.Minimum) {
 			old = append(old, side)
 		}

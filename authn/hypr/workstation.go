@@ -118,7 +118,8 @@ func (t triple) setName(number uint64) string {
 
 // refuse words a refusal of the workstation's.
 func (w Workstation) refuse(code authn.Code, rule authn.RuleID, user, message string, hints ...string) *authn.Refusal {
-	return &authn.Refusal{Code: code, Rule: rule, Site: w.Site, Subject: user + "@" + w.Site.Name(), Message: message, Hints: hints}
+	return &authn.Refusal{Code: code, Rule: rule, Site: w.Site, Subject: user + "@" + w.Site.Name(), Message: message,
+		Hints: hints}
 }
 
 // Enrol makes the workstation's keys, locks its screen and tells the server.
@@ -213,7 +214,8 @@ func (w Workstation) Fire(timer authn.Timer) error {
 	if err != nil || !there {
 		return err
 	}
-	emit(w.Host, EventPINsExpired, t.subject(), "H33", map[string]any{"phone": t.Phone, "number": int64(number), "left": int64(set.Unused)})
+	emit(w.Host, EventPINsExpired, t.subject(), "H33",
+		map[string]any{"phone": t.Phone, "number": int64(number), "left": int64(set.Unused)})
 	set.Expired = true
 	clear(secret.Copies)
 	return w.Shelf.Save(t.setName(number), set, secret)

@@ -37,7 +37,8 @@ func (w Workstation) endLockout(user string, acc account, by string) error {
 	if by == "time" {
 		rule = "H50"
 	}
-	emit(w.Host, EventDirectoryUnlocked, user+"@"+w.Site.Name(), rule, map[string]any{"failures": int64(acc.Failures), "by": by})
+	emit(w.Host, EventDirectoryUnlocked, user+"@"+w.Site.Name(), rule,
+		map[string]any{"failures": int64(acc.Failures), "by": by})
 	w.clearFailures(user, &acc)
 	return w.Shelf.Save(accounts+user, acc, nil)
 }
@@ -45,7 +46,8 @@ func (w Workstation) endLockout(user string, acc account, by string) error {
 // lockedOut is the answer while the directory has locked a user out: no PIN
 // is looked at, so none is a guess (H27).
 func (w Workstation) lockedOut(user string, acc account) *authn.Refusal {
-	message := fmt.Sprintf("the directory has locked %s out at %s after %s", user, w.Site.Name(), authn.Counted(acc.Failures, "wrong PIN"))
+	message := fmt.Sprintf("the directory has locked %s out at %s after %s", user, w.Site.Name(),
+		authn.Counted(acc.Failures, "wrong PIN"))
 	r := w.refuse(CodeDirectoryLocked, "H27", user, message+acc.ends(), unlockHints(w.Site.Name(), user)...)
 	r.Shown = shownLockedOut
 	return r

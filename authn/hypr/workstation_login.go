@@ -25,7 +25,8 @@ func (w Workstation) Login(user string, pin authn.Secret) (LoginResult, error) {
 	}
 	if d.Unlocked {
 		return LoginResult{}, w.refuse(CodeNotLocked, "H45", user,
-			fmt.Sprintf("%s is unlocked, and takes an offline login only while it is locked", w.Site.Name()), "offauth workstation lock "+w.Site.Name())
+			fmt.Sprintf("%s is unlocked, and takes an offline login only while it is locked", w.Site.Name()),
+			"offauth workstation lock "+w.Site.Name())
 	}
 	acc, there, err := w.account(user)
 	if err != nil {
@@ -100,7 +101,8 @@ func (w Workstation) noSets(user string) error {
 			r = w.noneSince(user, revoked)
 		}
 		if p.Primed && p.Offline != offlineOn {
-			r = p.standing.refusal(w.Host, user+"@"+w.Site.Name(), fmt.Sprintf("%s's last online login to %s", user, w.Site.Name()), p.LastNumber > 0)
+			r = p.standing.refusal(w.Host, user+"@"+w.Site.Name(),
+				fmt.Sprintf("%s's last online login to %s", user, w.Site.Name()), p.LastNumber > 0)
 			break
 		}
 	}
@@ -232,7 +234,8 @@ func (w Workstation) wrong(user string, v verdict, acc account) *authn.Refusal {
 	r.Shown = shown
 	r.Fields = map[string]any{"failures": int64(acc.Failures)}
 	if acc.lockedOut() { // which the lock screen does not say (H24, H26)
-		r.Message += fmt.Sprintf("; it is wrong PIN %d of %d, and the directory has locked %s out at %s%s", acc.Failures, acc.Lockout, user, ws, acc.ends())
+		r.Message += fmt.Sprintf("; it is wrong PIN %d of %d, and the directory has locked %s out at %s%s", acc.Failures,
+			acc.Lockout, user, ws, acc.ends())
 		r.Hints, r.Fields[authn.FieldLocked] = unlockHints(ws, user), true
 	}
 	return r
@@ -257,7 +260,8 @@ func (w Workstation) spend(user string, held []openSet, v verdict) (LoginResult,
 	clear(at)
 	s.secret.Used[v.entry] = 1
 	s.Unused--
-	emit(w.Host, EventUnlocked, s.triple.subject(), "H22", map[string]any{"phone": s.triple.Phone, "mode": ModeOffline, "left": int64(s.Unused)})
+	emit(w.Host, EventUnlocked, s.triple.subject(), "H22",
+		map[string]any{"phone": s.triple.Phone, "mode": ModeOffline, "left": int64(s.Unused)})
 	if !s.Confirmed {
 		if err := w.confirm(s.triple, &s.sealedSet, "use"); err != nil {
 			return LoginResult{}, err
@@ -286,6 +290,7 @@ func (w Workstation) prove(g *grant, seed []byte) error {
 // confirm marks a set as the phone's and deletes every older one (H32).
 func (w Workstation) confirm(t triple, set *sealedSet, by string) error {
 	set.Confirmed = true
-	emit(w.Host, EventPINsConfirmed, t.subject(), "H32", map[string]any{"phone": t.Phone, "number": int64(set.Number), "by": by})
+	emit(w.Host, EventPINsConfirmed, t.subject(), "H32",
+		map[string]any{"phone": t.Phone, "number": int64(set.Number), "by": by})
 	return w.keepSets(t, "replaced", "H32", func(number uint64) bool { return number >= set.Number })
 }

@@ -63,7 +63,8 @@ func (w Workstation) unlockOrder(m authn.Message) error {
 	now := w.Env.Now()
 	w.Wake(timerAsk, r.askName(), now.Add(Patience))
 	return w.Shelf.Save(r.askName(), waitingAsk{
-		At: now, Challenge: challenge, Pairing: g.ID, Counter: r.Counter, Held: r.Held, Settings: o.Settings, standing: o.standing,
+		At: now, Challenge: challenge, Pairing: g.ID, Counter: r.Counter, Held: r.Held, Settings: o.Settings,
+		standing: o.standing,
 	}, nil)
 }
 

@@ -29,7 +29,8 @@ func (w Workstation) issue(t triple, held uint64, settings Settings, p *pairing,
 	}
 	p.LastNumber++
 	now := w.Env.Now()
-	set := sealedSet{Number: p.LastNumber, Of: len(pins), Unused: len(pins), Issued: now, Expires: now.Add(settings.life())}
+	set := sealedSet{Number: p.LastNumber, Of: len(pins), Unused: len(pins), Issued: now,
+		Expires: now.Add(settings.life())}
 	s := openSet{triple: t, sealedSet: set}
 	for _, one := range stretched {
 		tag, key := copyKeys(one, s.header())
@@ -39,7 +40,8 @@ func (w Workstation) issue(t triple, held uint64, settings Settings, p *pairing,
 	}
 	w.Wake(timerExpire, t.setTimer(set.Number), set.Expires)
 	emit(w.Host, EventPINsIssued, t.subject(), "H11", map[string]any{
-		"phone": t.Phone, "number": int64(set.Number), "count": int64(settings.Count), "length": int64(settings.Length), "days": int64(settings.Days),
+		"phone": t.Phone, "number": int64(set.Number), "count": int64(settings.Count), "length": int64(settings.Length),
+		"days":       int64(settings.Days),
 		"expires_at": set.Expires.UTC().Format("2006-01-02T15:04:05.999999999Z07:00"),
 	})
 	if err := w.Shelf.Save(t.setName(set.Number), set, s.secret); err != nil {
@@ -104,7 +106,8 @@ func (w Workstation) keepSets(t triple, reason string, rule authn.RuleID, keep f
 			continue
 		}
 		w.Calm(timerExpire, t.setTimer(number))
-		emit(w.Host, EventPINsDeleted, t.subject(), rule, map[string]any{"phone": t.Phone, "number": int64(number), "reason": reason})
+		emit(w.Host, EventPINsDeleted, t.subject(), rule,
+			map[string]any{"phone": t.Phone, "number": int64(number), "reason": reason})
 		if err := w.Shelf.Remove(name); err != nil {
 			return err
 		}

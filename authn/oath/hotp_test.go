@@ -184,7 +184,8 @@ func TestFindGivesTheLowestCounterOfItsWindow(t *testing.T) {
 func TestWhatIsNoCodeMatchesNothing(t *testing.T) {
 	h := newHOTP(t, oath.SHA1, seed, 6)
 	wide := newHOTP(t, oath.SHA1, seed, 10)
-	for _, code := range []string{"", "75522", "7552244", " 755224", "75522a", "+75522", "-75522", "75522\x00", "٧٥٥٢٢٤", "755224\n", "/55224", ":55224"} {
+	for _, code := range []string{"", "75522", "7552244", " 755224", "75522a", "+75522", "-75522", "75522\x00", "٧٥٥٢٢٤",
+		"755224\n", "/55224", ":55224"} {
 		if c, ok := h.Find(code, 0, 20); ok {
 			t.Errorf("%q matched %d", code, c)
 		}
@@ -238,7 +239,8 @@ func TestPrintingShowsNoSecretA9(t *testing.T) {
 			texts = append(texts, fmt.Sprintf(verb, v))
 		}
 		for _, text := range texts {
-			for _, hidden := range []string{secret, pin, fmt.Sprintf("%x", secret), fmt.Sprintf("%x", pin), fmt.Sprint([]byte(pin))} {
+			for _, hidden := range []string{secret, pin, fmt.Sprintf("%x", secret), fmt.Sprintf("%x", pin),
+				fmt.Sprint([]byte(pin))} {
 				if strings.Contains(text, strings.Trim(hidden, "[]")) {
 					t.Errorf("%T printed as %s", v, text)
 				}

@@ -78,7 +78,8 @@ func TestTimeStepsFollowTheSuitesGranularity(t *testing.T) {
 func TestAnInputMustFitItsSuite(t *testing.T) {
 	const full = "OCRA-1:HOTP-SHA256-8:C-QA10-PSHA1-S004-T1M"
 	good := func() oath.Input {
-		return oath.Input{Counter: new(uint64(1)), Question: "abcDEF0123", PINHash: make([]byte, 20), Session: []byte("sess"), Time: new(uint64(2))}
+		return oath.Input{Counter: new(uint64(1)), Question: "abcDEF0123", PINHash: make([]byte, 20), Session: []byte("sess"),
+			Time: new(uint64(2))}
 	}
 	for _, c := range []struct {
 		suite, field string
@@ -108,7 +109,8 @@ func TestAnInputMustFitItsSuite(t *testing.T) {
 		{"OCRA-1:HOTP-SHA1-6:C-QA10-PSHA1-S004", "time", func(in *oath.Input) {}, oath.ErrUnexpected},
 		{"OCRA-1:HOTP-SHA1-6:C-QN10-PSHA1-S004-T1M", "question", func(in *oath.Input) {}, oath.ErrCharacter},
 		{"OCRA-1:HOTP-SHA1-6:C-QH10-PSHA1-S004-T1M", "", func(in *oath.Input) {}, nil},
-		{"OCRA-1:HOTP-SHA1-6:C-QH10-PSHA1-S004-T1M", "question", func(in *oath.Input) { in.Question = "abcg" }, oath.ErrCharacter},
+		{"OCRA-1:HOTP-SHA1-6:C-QH10-PSHA1-S004-T1M", "question", func(in *oath.Input) { in.Question = "abcg" },
+			oath.ErrCharacter},
 	} {
 		in := good()
 		c.change(&in)

@@ -104,7 +104,8 @@ func TestNothingIsAllocatedWhenAKeyIsReused(t *testing.T) {
 		none("TOTP "+hash.String(), func() { text, _ = o.Append(text[:0], time.Unix(59, 0)) })
 		none("TOTP Verify "+hash.String(), func() { o.Verify("123456", time.Unix(59, 0), 0, 1) })
 	}
-	for _, suite := range []string{everything, strings.Replace(everything, "QN", "QH", 1), strings.Replace(everything, "QN", "QA", 1)} {
+	for _, suite := range []string{everything, strings.Replace(everything, "QN", "QH", 1),
+		strings.Replace(everything, "QN", "QA", 1)} {
 		o := newOCRA(t, suite, seed)
 		in := everyInput(o)
 		var err error
@@ -180,8 +181,10 @@ func TestASearchKeepsUpWithOathtools(t *testing.T) {
 		}
 	}
 	theirs := func() {
-		out, err := exec.Command(path, "-d", "8", "-w", fmt.Sprint(last), hex.EncodeToString([]byte(seed)), missing).CombinedOutput()
-		if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || !strings.Contains(string(out), "not found in range 0 .. 1000000") {
+		out, err := exec.Command(path, "-d", "8", "-w", fmt.Sprint(last), hex.EncodeToString([]byte(seed)),
+			missing).CombinedOutput()
+		if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) ||
+			!strings.Contains(string(out), "not found in range 0 .. 1000000") {
 			t.Fatalf("oathtool: %v: %s", err, out)
 		}
 	}

@@ -121,7 +121,8 @@ func TestPquernaMakesTheSameCodesA1(t *testing.T) {
 		h := newHOTP(t, hash, secret, digits)
 		key := base32.StdEncoding.EncodeToString([]byte(secret))
 		counter := randomCounter(r)
-		want, err := hotp.GenerateCodeCustom(key, counter, hotp.ValidateOpts{Digits: otp.Digits(digits), Algorithm: pquernaHash[hash]})
+		want, err := hotp.GenerateCodeCustom(key, counter,
+			hotp.ValidateOpts{Digits: otp.Digits(digits), Algorithm: pquernaHash[hash]})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -137,7 +137,8 @@ func (c *complaint) nextCode(of carrier) []string {
 	}
 	due := time.Unix(int64(of.Next)*int64(of.Step/time.Second), 0).Sub(c.Host(authn.Phone(of.phone)).Env.Now())
 	due = (due + time.Second - 1).Truncate(time.Second)
-	return []string{"the next one-time password comes in " + authn.SpanText(due) + ": `offauth clock advance " + due.String() + "`", otp}
+	return []string{"the next one-time password comes in " + authn.SpanText(due) + ": `offauth clock advance " +
+		due.String() + "`", otp}
 }
 
 // explainClock says whose clock is off, if the authenticator is not where its
@@ -172,7 +173,8 @@ func (c *complaint) explainClock(of carrier) (bool, error) {
 		c.Hints = resync
 	}
 	if off == 0 {
-		c.Message += fmt.Sprintf("; %s counts on the clock of %s to be off by %s, as it was, and it is right", c.side(), of.phone, authn.SpanText(of.Drift))
+		c.Message += fmt.Sprintf("; %s counts on the clock of %s to be off by %s, as it was, and it is right", c.side(),
+			of.phone, authn.SpanText(of.Drift))
 		return true, nil
 	}
 	family.BlameClocks(c, c.Refusal, phone, c.judge)
@@ -197,7 +199,8 @@ func (c *complaint) explainCounter(of carrier) bool {
 	if c.Code != CodeWrongCode || of.shows <= of.Next+uint64(of.Window) {
 		return false
 	}
-	c.Message += fmt.Sprintf("; the Digipass of %s has run ahead: it has shown %d codes since the last that %s knows of, which tries %d",
+	c.Message += fmt.Sprintf("; the Digipass of %s has run ahead: it has shown %d codes since the last that %s knows "+
+		"of, which tries %d",
 		of.phone, of.shows-of.Next, c.side(), of.Window)
 	c.Hints = []string{"offauth admin authenticator resync " + of.phone}
 	if !of.Findable(of.shows) {
@@ -272,7 +275,8 @@ func (c *complaint) tellLock() {
 			c.Fields["failures"] = e.Fields["failures"]
 		case e.Kind == EventUserLocked:
 			c.Fields[authn.FieldLocked] = true
-			c.Message += fmt.Sprintf("; that was wrong try %d in a row, and %s is locked at the server now", e.Fields["failures"], c.user)
+			c.Message += fmt.Sprintf("; that was wrong try %d in a row, and %s is locked at the server now",
+				e.Fields["failures"], c.user)
 			c.Hints = append([]string{"offauth admin user unlock " + c.user}, c.Hints...)
 		}
 	}
@@ -291,5 +295,6 @@ func (c *complaint) reconnect() {
 	if len(cut) == 0 || i < 0 || c.judge == authn.SiteServer {
 		return
 	}
-	c.Hints = slices.DeleteFunc(slices.Insert(slices.Clone(c.Hints), i, cut...), func(h string) bool { return h == family.LookAtLines })
+	c.Hints = slices.DeleteFunc(slices.Insert(slices.Clone(c.Hints), i, cut...),
+		func(h string) bool { return h == family.LookAtLines })
 }

@@ -82,7 +82,8 @@ func decodeBlock(raw []byte) (block, error) {
 	entries := uint32(len(b.Entries) / entrySize)
 	switch {
 	case !ok, binary.BigEndian.Uint32(raw[22:]) != uint32(len(raw)), binary.BigEndian.Uint16(raw[26:]) != blockVersion,
-		b.Count != entries, entries > mostEntries, uint64(b.Start)+uint64(entries) > 1<<32, binary.BigEndian.Uint32(raw[crcAt:]) != checksum(raw):
+		b.Count != entries, entries > mostEntries, uint64(b.Start)+uint64(entries) > 1<<32,
+		binary.BigEndian.Uint32(raw[crcAt:]) != checksum(raw):
 		return block{}, errBlock
 	}
 	return b, nil

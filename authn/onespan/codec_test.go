@@ -17,7 +17,8 @@ var sampleKey = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, 32))
 // blank returns an empty body of a kind.
 func blank(kind string) body {
 	return map[string]body{
-		msgJoin: &join{}, msgJoined: &joined{}, msgActivate: &activate{}, msgActivated: &activated{}, msgLogon: &logon{}, msgAnswer: &answer{}, msgPart: &part{},
+		msgJoin: &join{}, msgJoined: &joined{}, msgActivate: &activate{}, msgActivated: &activated{}, msgLogon: &logon{},
+		msgAnswer: &answer{}, msgPart: &part{},
 	}[kind]
 }
 
@@ -28,18 +29,22 @@ func sample(kind string) body {
 	a := asked{Workstation: "DESKTOP-3", User: "alice", Counter: 9}
 	s := state{Serial: "OFA0000001", Number: 3, Next: 58_000_000, Failures: 2, Expired: true}
 	o := offer{
-		Serial: "OFA0000001", Type: TimeBased, Number: 4, Issued: time.Date(2026, 3, 2, 8, 0, 0, 123456789, time.UTC), Days: 21,
+		Serial: "OFA0000001", Type: TimeBased, Number: 4,
+		Issued: time.Date(2026, 3, 2, 8, 0, 0, 123456789, time.UTC), Days: 21,
 		From: 58_000_000, To: 58_060_480, Per: 2880, Pad: 20, Digits: 6, StepSeconds: 30, Drift: -14, Diversifier: 77,
 	}
-	c := Settings{PINRequired: true, PasswordOffline: true, Window: 20, EventWindow: 10, MaxFailures: 3, NotifyDays: 3, NotifyUses: 10}.client()
+	c := Settings{PINRequired: true, PasswordOffline: true, Window: 20, EventWindow: 10, MaxFailures: 3, NotifyDays: 3,
+		NotifyUses: 10}.client()
 	return map[string]body{
-		msgJoin:      &j,
-		msgJoined:    &joined{j},
-		msgActivate:  &activate{j},
-		msgActivated: &activated{Phone: "pixel", User: "alice", Serial: "OFA0000001", Type: EventBased, Digits: 8, StepSeconds: 60, Sign: fill(32, 3), Sealed: fill(80, 4)},
-		msgLogon:     &logon{asked: a, Update: true, State: s, Others: []stateOf{{User: "bob", State: s}}, Sealed: fill(80, 5)},
+		msgJoin:     &j,
+		msgJoined:   &joined{j},
+		msgActivate: &activate{j},
+		msgActivated: &activated{Phone: "pixel", User: "alice", Serial: "OFA0000001", Type: EventBased, Digits: 8,
+			StepSeconds: 60, Sign: fill(32, 3), Sealed: fill(80, 4)},
+		msgLogon: &logon{asked: a, Update: true, State: s, Others: []stateOf{{User: "bob", State: s}}, Sealed: fill(80, 5)},
 		msgAnswer: &answer{
-			asked: a, Skew: -420, Settings: c, word: word{State: s, Fate: fateComing}, PINChanged: true, Offer: o, Sealed: fill(80, 6),
+			asked: a, Skew: -420, Settings: c, word: word{State: s, Fate: fateComing}, PINChanged: true, Offer: o,
+			Sealed: fill(80, 6),
 			Others: []wordOf{{User: "bob", word: word{State: s, Fate: fateDrop, Reason: ReasonTaken}}},
 		},
 		msgPart: &part{Workstation: "DESKTOP-3", User: "alice", Number: 4, Part: 20, Sealed: fill(300, 7)},
@@ -58,7 +63,8 @@ func TestEveryMessageRoundTripsAndNothingElseIsTaken(t *testing.T) {
 		}
 		raw := encode(kind, sample(kind), sampleKey)
 		got := blank(kind)
-		if err := decode(kind, raw, got); err != nil || !reflect.DeepEqual(got, sample(kind)) || !bytes.Equal(encode(kind, got, sampleKey), raw) {
+		if err := decode(kind, raw, got); err != nil || !reflect.DeepEqual(got, sample(kind)) ||
+			!bytes.Equal(encode(kind, got, sampleKey), raw) {
 			t.Fatalf("%s came back as %+v: %v", kind, got, err)
 		}
 		for n := range raw {
@@ -99,7 +105,8 @@ func TestAnAnswerHoldsOnlyWhatTheServerSays(t *testing.T) {
 }
 
 func sampleBlock() block {
-	return block{header: header{Serial: "OFA0000001", Diversifier: 5, Start: 100, Count: 3}, Entries: bytes.Repeat([]byte{1, 2, 3, 4}, 15)}
+	return block{header: header{Serial: "OFA0000001", Diversifier: 5, Start: 100, Count: 3},
+		Entries: bytes.Repeat([]byte{1, 2, 3, 4}, 15)}
 }
 
 func TestABlockHasThePublicLayoutAndNothingElseIsTaken(t *testing.T) {
@@ -159,7 +166,8 @@ func FuzzMessages(f *testing.F) {
 			if decode(kind, raw, b) != nil {
 				continue
 			}
-			if again := encode(kind, b, sampleKey); !bytes.Equal(again[:len(again)-authn.SignatureSize], raw[:len(raw)-authn.SignatureSize]) {
+			if again := encode(kind, b, sampleKey); !bytes.Equal(again[:len(again)-authn.SignatureSize],
+				raw[:len(raw)-authn.SignatureSize]) {
 				t.Fatalf("%s encodes to other bytes", kind)
 			}
 		}
@@ -187,7 +195,8 @@ func FuzzCredential(f *testing.F) {
 		if p.password+p.pin+p.otp+p.fresh+p.again != typed[:password]+authn.Ungrouped(typed[password:]) {
 			t.Fatal("something was lost or added")
 		}
-		if len(p.password) != password || len(p.pin) != pin || len(p.otp) != otp || len(p.fresh) != len(p.again) || p.changes() && !change {
+		if len(p.password) != password || len(p.pin) != pin || len(p.otp) != otp || len(p.fresh) != len(p.again) ||
+			p.changes() && !change {
 			t.Fatalf("lengths %d %d %d %d %d", len(p.password), len(p.pin), len(p.otp), len(p.fresh), len(p.again))
 		}
 	})
@@ -204,11 +213,15 @@ func TestACredentialIsTakenApartByLengthsAloneO32(t *testing.T) {
 	}{
 		{"OTP alone", "123456", shape{otp: 6}, parts{otp: "123456"}, true},
 		{"PIN and OTP", "4711123456", shape{pin: 4, otp: 6}, parts{pin: "4711", otp: "123456"}, true},
-		{"all three", "pässwort4711123456", shape{password: 9, pin: 4, otp: 6}, parts{password: "pässwort", pin: "4711", otp: "123456"}, true},
-		{"a change", "471112345612341234", shape{pin: 4, otp: 6, newPIN: true}, parts{pin: "4711", otp: "123456", fresh: "1234", again: "1234"}, true},
-		{"a first PIN", "1234561234512345", shape{otp: 6, newPIN: true}, parts{otp: "123456", fresh: "12345", again: "12345"}, true},
+		{"all three", "pässwort4711123456", shape{password: 9, pin: 4, otp: 6},
+			parts{password: "pässwort", pin: "4711", otp: "123456"}, true},
+		{"a change", "471112345612341234", shape{pin: 4, otp: 6, newPIN: true},
+			parts{pin: "4711", otp: "123456", fresh: "1234", again: "1234"}, true},
+		{"a first PIN", "1234561234512345", shape{otp: 6, newPIN: true},
+			parts{otp: "123456", fresh: "12345", again: "12345"}, true},
 		{"an OTP copied in groups", " 123\u2009456\r", shape{otp: 6}, parts{otp: "123456"}, true},
-		{"a password with blanks, then groups", "pass wo-d 47-11 123 456", shape{password: 9, pin: 4, otp: 6}, parts{password: "pass wo-d", pin: "4711", otp: "123456"}, true},
+		{"a password with blanks, then groups", "pass wo-d 47-11 123 456", shape{password: 9, pin: 4, otp: 6},
+			parts{password: "pass wo-d", pin: "4711", otp: "123456"}, true},
 		{"too short", "12345", shape{otp: 6}, parts{}, false},
 		{"nothing", "", shape{otp: 6}, parts{}, false},
 		{"an odd remainder", "1234561", shape{otp: 6, newPIN: true}, parts{}, false},

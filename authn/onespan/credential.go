@@ -151,7 +151,8 @@ const mostSeed = 64
 // is none, without a sign of it.
 func readSeed(seed authn.Secret) ([]byte, error) {
 	bad := func(why string, hints ...string) error {
-		return badArgument(fmt.Sprintf("a seed is base32 of %d to %d bytes, and this %s", oath.MinSecret, mostSeed, why), hints...)
+		return badArgument(fmt.Sprintf("a seed is base32 of %d to %d bytes, and this %s", oath.MinSecret, mostSeed, why),
+			hints...)
 	}
 	text := strings.ToUpper(authn.Ungrouped(seed.Reveal()))
 	if strings.HasPrefix(text, "OTPAUTH:") {
@@ -160,7 +161,8 @@ func readSeed(seed authn.Secret) ([]byte, error) {
 	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ReplaceAll(text, "=", ""))
 	switch {
 	case err != nil:
-		return nil, bad("is not base32, which has the letters A to Z and the digits 2 to 7", "look for a wrong or missing sign, such as 0 for O, 1 for I or 8 for B")
+		return nil, bad("is not base32, which has the letters A to Z and the digits 2 to 7",
+			"look for a wrong or missing sign, such as 0 for O, 1 for I or 8 for B")
 	case len(raw) < oath.MinSecret || len(raw) > mostSeed:
 		return nil, bad(fmt.Sprintf("has %d", len(raw)))
 	}

@@ -62,7 +62,8 @@ type recipe struct {
 // lock; the hash key is random and new for each data, so the name that is made
 // from it is nobody else's.
 func (r recipe) job() authn.SlowJob {
-	name := authn.Derive(r.hashKey, "onespan job", binary.BigEndian.AppendUint64(nil, uint64(r.Start)<<32|uint64(r.Count)), 16)
+	name := authn.Derive(r.hashKey, "onespan job", binary.BigEndian.AppendUint64(nil, uint64(r.Start)<<32|uint64(r.Count)),
+		16)
 	return authn.SlowJob{Key: fmt.Sprintf("onespan/%d/%x", r.number, name), Do: func() []byte { return r.make() }}
 }
 
@@ -168,7 +169,8 @@ func payloadBound(workstation, user, serial string, number, revision uint64) []b
 
 // partKey is the key of one block on its way; a part is sealed once.
 func partKey(transport []byte, number uint64, part int) []byte {
-	return authn.Derive(transport, "onespan part", binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, number), uint64(part)), keySize)
+	return authn.Derive(transport, "onespan part",
+		binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, number), uint64(part)), keySize)
 }
 
 func sealPart(transport []byte, number uint64, part int, plain []byte) []byte {

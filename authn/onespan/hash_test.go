@@ -31,7 +31,8 @@ func layout(of Type, days, uses int) offerRecord {
 }
 
 func (o offerRecord) recipe(part int) recipe {
-	return recipe{header: o.header(part), number: o.Number, digits: o.Digits, seed: testSeed, hashKey: testHashKey, dataKey: testDataKey}
+	return recipe{header: o.header(part), number: o.Number, digits: o.Digits, seed: testSeed, hashKey: testHashKey,
+		dataKey: testDataKey}
 }
 
 func codesOf(t testing.TB) *oath.HOTP {
@@ -49,7 +50,8 @@ func codesOf(t testing.TB) *oath.HOTP {
 func TestEveryCodeReleasesTheDataKeyInItsBlockO19O20O23(t *testing.T) {
 	t.Parallel()
 	codes := codesOf(t)
-	for _, o := range []offerRecord{layout(TimeBased, 3, 0), layout(EventBased, 0, 600), layout(EventBased, 0, 1), layout(EventBased, 0, 256)} {
+	for _, o := range []offerRecord{layout(TimeBased, 3, 0), layout(EventBased, 0, 600), layout(EventBased, 0, 1),
+		layout(EventBased, 0, 256)} {
 		blocks := make([]block, o.parts())
 		for i := range blocks {
 			b, err := decodeBlock(o.recipe(i).make())
@@ -62,7 +64,8 @@ func TestEveryCodeReleasesTheDataKeyInItsBlockO19O20O23(t *testing.T) {
 			part := o.partOf(value)
 			b := blocks[part]
 			low, high := uint64(b.Start), uint64(b.Start)+uint64(b.Count)
-			if value < low || value >= high || o.Type == TimeBased && (value-uint64(o.Pad) < low || value+uint64(o.Pad) >= high) {
+			if value < low || value >= high ||
+				o.Type == TimeBased && (value-uint64(o.Pad) < low || value+uint64(o.Pad) >= high) {
 				t.Fatalf("%s: the window of %d is not in block %d, %d to %d", o.Type, value, part, low, high)
 			}
 			x := newHasher(testHashKey, o.Number, b.header, 6)
@@ -70,7 +73,8 @@ func TestEveryCodeReleasesTheDataKeyInItsBlockO19O20O23(t *testing.T) {
 			if len(found) != 1 || found[0].value != value || !bytes.Equal(found[0].dataKey, testDataKey) {
 				t.Fatalf("%d: %+v", value, found)
 			}
-			if m := b.find(x, codes.Code(value+1), value, value); len(m) > 0 && bytes.Equal(m[0].dataKey, testDataKey) && codes.Code(value) != codes.Code(value+1) {
+			if m := b.find(x, codes.Code(value+1), value, value); len(m) > 0 && bytes.Equal(m[0].dataKey, testDataKey) &&
+				codes.Code(value) != codes.Code(value+1) {
 				t.Fatalf("the code of %d opens %d", value+1, value)
 			}
 		}
@@ -116,8 +120,10 @@ func TestAPayloadIsBoundToItsDataAndRevision(t *testing.T) {
 		t.Fatalf("%v %v", got, ok)
 	}
 	for name, other := range map[string][]byte{
-		"revision": payloadBound("DESKTOP-3", "alice", "OFA0000001", 4, 8), "number": payloadBound("DESKTOP-3", "alice", "OFA0000001", 5, 9),
-		"user": payloadBound("DESKTOP-3", "bob", "OFA0000001", 4, 9), "workstation": payloadBound("DESKTOP-4", "alice", "OFA0000001", 4, 9),
+		"revision":    payloadBound("DESKTOP-3", "alice", "OFA0000001", 4, 8),
+		"number":      payloadBound("DESKTOP-3", "alice", "OFA0000001", 5, 9),
+		"user":        payloadBound("DESKTOP-3", "bob", "OFA0000001", 4, 9),
+		"workstation": payloadBound("DESKTOP-4", "alice", "OFA0000001", 4, 9),
 	} {
 		if _, ok := openPayload(testDataKey, sealed, other, salt); ok {
 			t.Errorf("it opens under another %s", name)
@@ -193,7 +199,8 @@ func TestMakingDataCostsAtMostTwoAndAHalfTimesTheCodes(t *testing.T) {
 		}
 	}
 	made, long := best(all(o)), best(all(layout(TimeBased, 99, 0)))
-	t.Logf("60,480 codes %v, their data %v (x%.2f), of 99 days %v (x%.2f a day)", bare, made, float64(made)/float64(bare), long, float64(long)/99*21/float64(made))
+	t.Logf("60,480 codes %v, their data %v (x%.2f), of 99 days %v (x%.2f a day)", bare, made, float64(made)/float64(bare),
+		long, float64(long)/99*21/float64(made))
 	if float64(made) > 2.5*float64(bare) {
 		t.Errorf("the data takes %v, the codes alone %v", made, bare)
 	}
@@ -231,7 +238,8 @@ func TestTheVectorStandsInTheProtocol(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := recipe{
-		header: header{Serial: "OFA0000001", Diversifier: 3, Start: 58_000_000, Count: 2}, number: 1, digits: 6, seed: testSeed, hashKey: testHashKey, dataKey: testDataKey,
+		header: header{Serial: "OFA0000001", Diversifier: 3, Start: 58_000_000, Count: 2}, number: 1, digits: 6,
+		seed: testSeed, hashKey: testHashKey, dataKey: testDataKey,
 	}
 	words := strings.Join(strings.Fields(string(page)), "")
 	raw := r.make()

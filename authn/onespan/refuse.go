@@ -112,7 +112,8 @@ func (v verdict) words(a about) string {
 	case malformed:
 		return "the credential does not have the length of what is wanted: " + a.Wanted
 	case newPINUnequal:
-		return "what stands behind the one-time password was read as a new server PIN, typed twice, and its halves differ; where none was meant, the static password or the server PIN typed has another length than the right one"
+		return "what stands behind the one-time password was read as a new server PIN, typed twice, and its halves differ; " +
+			"where none was meant, the static password or the server PIN typed has another length than the right one"
 	case newPINShort:
 		return "the new server PIN is shorter than onespan.server_pin.min_length"
 	case newPINForm:
@@ -124,7 +125,8 @@ func (v verdict) words(a about) string {
 	case oldTime, oldEvent:
 		return "this one-time password is older than the last one that was accepted; from that on only newer ones are"
 	case usedThere:
-		return "this one-time password was used before, on the other side of the network; each is accepted once, online and offline together"
+		return "this one-time password was used before, on the other side of the network; each is accepted once, online " +
+			"and offline together"
 	case pinUnset:
 		return a.User + " has no server PIN yet; set one with the logon: one-time password, new PIN, new PIN again"
 	case pinForced:
@@ -147,13 +149,16 @@ func (v verdict) words(a about) string {
 func (v verdict) wordsHere(a about) string {
 	switch v {
 	case noData:
-		return fmt.Sprintf("%s has never logged on online at %s, so there is no offline authentication data", a.User, a.Workstation)
+		return fmt.Sprintf("%s has never logged on online at %s, so there is no offline authentication data", a.User,
+			a.Workstation)
 	case noDataLeft:
 		return fmt.Sprintf("%s has no offline authentication data for %s", a.Workstation, a.User)
 	case dataLocked, dataLockedTray:
-		return fmt.Sprintf("the offline authentication data of %s at %s is locked after wrong tries in a row", a.User, a.Workstation)
+		return fmt.Sprintf("the offline authentication data of %s at %s is locked after wrong tries in a row", a.User,
+			a.Workstation)
 	case dataLockedNow:
-		return fmt.Sprintf("that was wrong try %d of %d in a row: %s; the offline authentication data of %s at %s is deleted and locked", a.Failures, a.Allowed, a.Cause, a.User, a.Workstation)
+		return fmt.Sprintf("that was wrong try %d of %d in a row: %s; the offline authentication data of %s at %s is "+
+			"deleted and locked", a.Failures, a.Allowed, a.Cause, a.User, a.Workstation)
 	case dataExpired:
 		return a.expired()
 	case dataUsedUp:
@@ -161,7 +166,8 @@ func (v verdict) wordsHere(a about) string {
 	case notCovered:
 		return "the offline authentication data does not cover the time that the clock of " + a.Workstation + " shows"
 	case pinNeedsServer:
-		return "more was typed than is wanted offline: " + a.Wanted + "; a new server PIN behind it is taken by the server alone, and no server answered"
+		return "more was typed than is wanted offline: " + a.Wanted + "; a new server PIN behind it is taken by the server " +
+			"alone, and no server answered"
 	case emptyPassword:
 		return "Update stays disabled while nothing is typed"
 	case unreachable:
@@ -173,7 +179,8 @@ func (v verdict) wordsHere(a about) string {
 	case backendOff:
 		return "offline data is made only if Back-End Authentication is always"
 	case otherOne:
-		return fmt.Sprintf("only the first authenticator that %s used at %s works offline, and this was another", a.User, a.Workstation)
+		return fmt.Sprintf("only the first authenticator that %s used at %s works offline, and this was another", a.User,
+			a.Workstation)
 	}
 	return ""
 }
@@ -191,7 +198,8 @@ func (a about) judge() string {
 func (a about) expired() string {
 	when := a.When.UTC().Format(time.RFC3339)
 	if a.Now.Before(a.When) {
-		return fmt.Sprintf("the offline authentication data expired when the clock of %s had come to %s; it shows %s now", a.Workstation, when, a.Now.UTC().Format(time.RFC3339))
+		return fmt.Sprintf("the offline authentication data expired when the clock of %s had come to %s; it shows %s now",
+			a.Workstation, when, a.Now.UTC().Format(time.RFC3339))
 	}
 	return "the offline authentication data expired at " + when
 }
@@ -203,7 +211,8 @@ func (v verdict) wrongCode(a about) string {
 	case a.Skew < 0:
 		return fmt.Sprintf("the one-time password is that of %s ago by the clock of %s", authn.SpanText(-a.Skew), a.judge())
 	case a.Skew > 0:
-		return fmt.Sprintf("the one-time password is that of a time %s ahead of the clock of %s", authn.SpanText(a.Skew), a.judge())
+		return fmt.Sprintf("the one-time password is that of a time %s ahead of the clock of %s",
+			authn.SpanText(a.Skew), a.judge())
 	case v == wrongEvent:
 		return "the one-time password is none of the next ones of the authenticator"
 	}

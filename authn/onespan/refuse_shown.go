@@ -24,7 +24,8 @@ const (
 func (v verdict) shown(specific bool) string {
 	if !specific {
 		switch v.Code {
-		case CodeMalformed, CodeWrongCode, CodeReplayed, CodeWrongPassword, CodeWrongPIN, CodeUserLocked, CodeNoData, CodeDataExpired, CodeNotCovered:
+		case CodeMalformed, CodeWrongCode, CodeReplayed, CodeWrongPassword, CodeWrongPIN, CodeUserLocked, CodeNoData,
+			CodeDataExpired, CodeNotCovered:
 			return shownGeneric
 		}
 		if v.Code == CodeDataLocked && v != dataLockedTray {
@@ -55,7 +56,8 @@ func (v verdict) hints(a about) []string {
 	user, ws := a.User, a.Workstation
 	switch {
 	case v.Code == CodeDataLocked:
-		return []string{"offauth admin offline-data delete " + user + " --workstation " + ws, "then one online logon: `offauth workstation login " + ws + "`"}
+		return []string{"offauth admin offline-data delete " + user + " --workstation " + ws,
+			"then one online logon: `offauth workstation login " + ws + "`"}
 	case v.Code == CodeNoData:
 		return []string{"an online logon brings data: `offauth workstation login " + ws + "`", "offauth link show"}
 	case v.Code == CodeDataExpired:

@@ -92,8 +92,10 @@ func (s Server) Assigned(phone string, fetched bool) (AssignResult, error) {
 	if err := s.saveUser(a.User, u, secret); err != nil {
 		return AssignResult{}, err
 	}
-	s.Happened(EventAuthenticatorAssigned, a.User, "O17", map[string]any{"phone": phone, "serial": serial, "type": string(a.Type)})
-	r := AssignResult{Phone: phone, User: a.User, Serial: serial, Type: a.Type, Digits: a.Digits, Step: time.Duration(a.StepSeconds) * time.Second}
+	s.Happened(EventAuthenticatorAssigned, a.User, "O17",
+		map[string]any{"phone": phone, "serial": serial, "type": string(a.Type)})
+	r := AssignResult{Phone: phone, User: a.User, Serial: serial, Type: a.Type, Digits: a.Digits,
+		Step: time.Duration(a.StepSeconds) * time.Second}
 	return r, s.Shelf.Save(holders+phone, holder{Serial: serial}, nil)
 }
 
@@ -132,7 +134,8 @@ func (s Server) activate(m authn.Message) error {
 	if err != nil {
 		return err
 	}
-	b := activated{Phone: j.Name, User: a.User, Serial: h.Coming, Type: a.Type, Digits: a.Digits, StepSeconds: a.StepSeconds, Sign: k.SignPublic()}
+	b := activated{Phone: j.Name, User: a.User, Serial: h.Coming, Type: a.Type, Digits: a.Digits,
+		StepSeconds: a.StepSeconds, Sign: k.SignPublic()}
 	if b.Sealed, err = authn.SealTo(j.Box, seed, b.bound()); err != nil {
 		return s.Host.Refuse(m, "bad_key_or_name")
 	}
@@ -155,7 +158,8 @@ func (s Server) unassign(phone, reason string, rule authn.RuleID) error {
 		return err
 	}
 	u.Serials = without(u.Serials, h.Serial)
-	s.Happened(EventAuthenticatorDropped, a.User, rule, map[string]any{"phone": phone, "serial": h.Serial, "reason": reason})
+	s.Happened(EventAuthenticatorDropped, a.User, rule,
+		map[string]any{"phone": phone, "serial": h.Serial, "reason": reason})
 	if err := s.saveUser(a.User, u, secret); err != nil {
 		return err
 	}

@@ -75,7 +75,8 @@ func (s Server) answer(j judgement, c client, k authn.SiteKeys) error {
 	to := authn.Workstation(j.logon.Workstation)
 	s.Send(to, msgAnswer, encode(msgAnswer, &a, k.Signer()))
 	for i, raw := range parts {
-		p := part{Workstation: j.logon.Workstation, User: j.logon.User, Number: a.Offer.Number, Part: i, Sealed: sealPart(g.TransportKey, a.Offer.Number, i, raw)}
+		p := part{Workstation: j.logon.Workstation, User: j.logon.User, Number: a.Offer.Number, Part: i,
+			Sealed: sealPart(g.TransportKey, a.Offer.Number, i, raw)}
 		s.Send(to, msgPart, encode(msgPart, &p, k.Signer()))
 	}
 	return nil
@@ -194,8 +195,10 @@ func (s Settings) withheld(u user) string {
 }
 
 func (j *judgement) withhold(reason string) error {
-	rule := map[string]authn.RuleID{ReasonDisabled: "O1", ReasonBackend: "O3", ReasonOther: "O18", ReasonLocked: "O39"}[reason]
-	j.Happened(EventDataWithheld, j.logon.User, rule, map[string]any{"workstation": j.logon.Workstation, "serial": j.serial, "reason": reason})
+	rule := map[string]authn.RuleID{ReasonDisabled: "O1", ReasonBackend: "O3", ReasonOther: "O18",
+		ReasonLocked: "O39"}[reason]
+	j.Happened(EventDataWithheld, j.logon.User, rule,
+		map[string]any{"workstation": j.logon.Workstation, "serial": j.serial, "reason": reason})
 	return nil
 }
 
@@ -234,7 +237,8 @@ func (s Server) DeleteData(a DeleteData) (DeleteDataResult, error) {
 		if err := s.Shelf.Remove(name); err != nil {
 			return r, err
 		}
-		s.Happened(EventDataRecordDeleted, a.User, "O38", map[string]any{"workstation": workstation, "serial": serial, "number": int64(o.Number)})
+		s.Happened(EventDataRecordDeleted, a.User, "O38",
+			map[string]any{"workstation": workstation, "serial": serial, "number": int64(o.Number)})
 		r.Deleted = append(r.Deleted, DeletedRecord{Workstation: workstation, Serial: serial})
 	}
 	return r, nil

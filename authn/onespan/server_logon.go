@@ -243,7 +243,8 @@ func (j *judgement) accept(p parts) error {
 	j.user.Failures = 0
 	fields := map[string]any{"workstation": j.logon.Workstation, "serial": j.serial}
 	if j.authenticator.Type == TimeBased {
-		fields["drift"] = (time.Duration(j.authenticator.Drift) * time.Duration(j.authenticator.StepSeconds) * time.Second).String()
+		fields["drift"] = (time.Duration(j.authenticator.Drift) * time.Duration(j.authenticator.StepSeconds) *
+			time.Second).String()
 	}
 	j.Happened(EventOTPAccepted, name, "O14", fields)
 	if p.changes() {
@@ -265,7 +266,8 @@ func (j *judgement) count() error {
 	}
 	j.user.Failures++
 	n := j.user.Failures
-	j.Happened(EventFailureCounted, j.logon.User, "A6", map[string]any{"failures": int64(n), "allowed": int64(j.set.LockThreshold)})
+	j.Happened(EventFailureCounted, j.logon.User, "A6",
+		map[string]any{"failures": int64(n), "allowed": int64(j.set.LockThreshold)})
 	if j.set.LockThreshold > 0 && n >= j.set.LockThreshold {
 		j.user.Locked = true
 		j.Happened(EventUserLocked, j.logon.User, "O44", map[string]any{"failures": int64(n)})

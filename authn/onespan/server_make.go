@@ -36,7 +36,8 @@ func (j *judgement) make(a *answer, g *grant, name string, since uint64) ([][]by
 	jobs := make([]authn.SlowJob, offerRecord(o).parts())
 	for i := range jobs {
 		jobs[i] = recipe{
-			header: offerRecord(o).header(i), number: number, digits: o.Digits, seed: j.seed, hashKey: g.HashKey, dataKey: dataKey,
+			header: offerRecord(o).header(i), number: number, digits: o.Digits, seed: j.seed, hashKey: g.HashKey,
+			dataKey: dataKey,
 		}.job()
 	}
 	made, err := j.Slow(jobs)
@@ -50,7 +51,8 @@ func (j *judgement) make(a *answer, g *grant, name string, since uint64) ([][]by
 	if since == 0 {
 		since = number
 	}
-	rec := oad{Number: number, Since: since, Type: o.Type, Issued: o.Issued, Days: o.Days, From: o.From, To: o.To, Pad: o.Pad, Drift: o.Drift}
+	rec := oad{Number: number, Since: since, Type: o.Type, Issued: o.Issued, Days: o.Days, From: o.From, To: o.To,
+		Pad: o.Pad, Drift: o.Drift}
 	return made, j.Shelf.Save(name, rec, oadSecret{Key: dataKey})
 }
 

@@ -85,24 +85,39 @@ const (
 func table() []authn.PolicyRow[Settings] {
 	flag, number := authn.FlagRow[Settings], authn.NumberRow[Settings]
 	return []authn.PolicyRow[Settings]{
-		flag(KeyOffline, "O1", "whether there is offline authentication; a user's own setting stands before it", func(s *Settings) *bool { return &s.Offline }),
+		flag(KeyOffline, "O1", "whether there is offline authentication; a user's own setting stands before it",
+			func(s *Settings) *bool { return &s.Offline }),
 		authn.WordRow(KeyBackend, "O3", "Back-End Authentication; offline data is made only if it is always",
 			[]string{BackendNone, BackendAlways}, func(s *Settings) *string { return &s.Backend }),
-		number(KeyWindowDays, "O4", "days that time-based offline data lives", 1, 99, func(s *Settings) *int { return &s.Days }),
-		number(KeyOfflineEventWindow, "O5", "uses that event-based offline data has", 1, 2999, func(s *Settings) *int { return &s.Uses }),
-		number(KeyMaxFailures, "O36", "the offline failure in a row that deletes the data and locks", 1, 99, func(s *Settings) *int { return &s.MaxFailures }),
-		number(KeyNotifyDays, "O41", "days left at which the user is told; 0 is never", 0, 99, func(s *Settings) *int { return &s.NotifyDays }),
-		number(KeyNotifyUses, "O41", "uses left at which the user is told; 0 is never", 0, 2999, func(s *Settings) *int { return &s.NotifyUses }),
-		flag(KeyPINRequired, "O26", "whether a server PIN is typed before the one-time password", func(s *Settings) *bool { return &s.PINRequired }),
-		number(KeyPINMinLength, "O30", "digits that a new server PIN has at least", 1, longestPIN, func(s *Settings) *int { return &s.PINLength }),
-		flag(KeyPasswordRequired, "O27", "whether the static password is typed first", func(s *Settings) *bool { return &s.PasswordRequired }),
-		flag(KeyPasswordOffline, "O34", "whether the static password is checked offline too", func(s *Settings) *bool { return &s.PasswordOffline }),
-		number(KeyOTPLength, "O32", "digits of a one-time password, of authenticators assigned from now on", 6, 8, func(s *Settings) *int { return &s.Digits }),
+		number(KeyWindowDays, "O4", "days that time-based offline data lives", 1, 99,
+			func(s *Settings) *int { return &s.Days }),
+		number(KeyOfflineEventWindow, "O5", "uses that event-based offline data has", 1, 2999,
+			func(s *Settings) *int { return &s.Uses }),
+		number(KeyMaxFailures, "O36", "the offline failure in a row that deletes the data and locks", 1, 99,
+			func(s *Settings) *int { return &s.MaxFailures }),
+		number(KeyNotifyDays, "O41", "days left at which the user is told; 0 is never", 0, 99,
+			func(s *Settings) *int { return &s.NotifyDays }),
+		number(KeyNotifyUses, "O41", "uses left at which the user is told; 0 is never", 0, 2999,
+			func(s *Settings) *int { return &s.NotifyUses }),
+		flag(KeyPINRequired, "O26", "whether a server PIN is typed before the one-time password",
+			func(s *Settings) *bool { return &s.PINRequired }),
+		number(KeyPINMinLength, "O30", "digits that a new server PIN has at least", 1, longestPIN,
+			func(s *Settings) *int { return &s.PINLength }),
+		flag(KeyPasswordRequired, "O27", "whether the static password is typed first",
+			func(s *Settings) *bool { return &s.PasswordRequired }),
+		flag(KeyPasswordOffline, "O34", "whether the static password is checked offline too",
+			func(s *Settings) *bool { return &s.PasswordOffline }),
+		number(KeyOTPLength, "O32", "digits of a one-time password, of authenticators assigned from now on", 6, 8,
+			func(s *Settings) *int { return &s.Digits }),
 		stepRow(),
-		number(KeyOTPWindow, "O24", "time steps each side that are tried", 1, 100, func(s *Settings) *int { return &s.Window }),
-		number(KeyOTPEventWindow, "O22", "events after the last one that are tried", 1, 100, func(s *Settings) *int { return &s.EventWindow }),
-		number(KeyLockThreshold, "O44", "the online failure in a row that locks the user; 0 is never", 0, 99, func(s *Settings) *int { return &s.LockThreshold }),
-		flag(KeySpecificMessages, "O42", "whether the user is shown why a one-time password was refused", func(s *Settings) *bool { return &s.Specific }),
+		number(KeyOTPWindow, "O24", "time steps each side that are tried", 1, 100,
+			func(s *Settings) *int { return &s.Window }),
+		number(KeyOTPEventWindow, "O22", "events after the last one that are tried", 1, 100,
+			func(s *Settings) *int { return &s.EventWindow }),
+		number(KeyLockThreshold, "O44", "the online failure in a row that locks the user; 0 is never", 0, 99,
+			func(s *Settings) *int { return &s.LockThreshold }),
+		flag(KeySpecificMessages, "O42", "whether the user is shown why a one-time password was refused",
+			func(s *Settings) *bool { return &s.Specific }),
 	}
 }
 
@@ -143,8 +158,10 @@ type clientSettings struct {
 // client picks the client's settings.
 func (s Settings) client() clientSettings {
 	return clientSettings{
-		PINRequired: s.PINRequired, PasswordRequired: s.PasswordRequired, PasswordOffline: s.PasswordOffline, Specific: s.Specific,
-		Window: s.Window, EventWindow: s.EventWindow, MaxFailures: s.MaxFailures, NotifyDays: s.NotifyDays, NotifyUses: s.NotifyUses,
+		PINRequired: s.PINRequired, PasswordRequired: s.PasswordRequired, PasswordOffline: s.PasswordOffline,
+		Specific: s.Specific,
+		Window:   s.Window, EventWindow: s.EventWindow, MaxFailures: s.MaxFailures, NotifyDays: s.NotifyDays,
+		NotifyUses: s.NotifyUses,
 	}
 }
 

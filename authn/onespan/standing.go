@@ -57,7 +57,8 @@ func (w Workstation) Standings(user string) ([]Standing, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Standing{standing(d.Serial, d.Type, d.StepSeconds, d.Drift, d.Next, min(c.Window, int(d.Pad)), min(c.EventWindow, int(d.Pad)))}, nil
+	return []Standing{standing(d.Serial, d.Type, d.StepSeconds, d.Drift, d.Next, min(c.Window, int(d.Pad)),
+		min(c.EventWindow, int(d.Pad)))}, nil
 }
 
 func standing(serial string, t Type, seconds int, drift int64, next uint64, steps, events int) Standing {

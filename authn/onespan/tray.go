@@ -25,7 +25,8 @@ func TrayAgentMissing(workstation, user string) *authn.Refusal {
 
 // withoutTray puts what helps in the place of hints that want the Tray Agent.
 func withoutTray(hints []string) []string {
-	r := strings.NewReplacer("offauth tray update", "offauth workstation login", "offauth tray status", "offauth workstation status")
+	r := strings.NewReplacer("offauth tray update", "offauth workstation login", "offauth tray status",
+		"offauth workstation status")
 	out := make([]string, len(hints))
 	for i, h := range hints {
 		out[i] = r.Replace(h)

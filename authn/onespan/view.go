@@ -14,7 +14,8 @@ func (p Phone) View() (*authn.DigipassView, error) {
 	if err != nil || !there {
 		return nil, err
 	}
-	return &authn.DigipassView{Serial: d.Serial, Type: string(d.Type), Digits: d.Digits, Step: time.Duration(d.StepSeconds) * time.Second}, nil
+	return &authn.DigipassView{Serial: d.Serial, Type: string(d.Type), Digits: d.Digits,
+		Step: time.Duration(d.StepSeconds) * time.Second}, nil
 }
 
 // View fills in what a workstation shows and keeps, of one user or of all.
@@ -56,7 +57,8 @@ func (w Workstation) View(v *authn.WorkstationView, user string) error {
 // view shows data at an instant.
 func (d dataRecord) view(user string, now time.Time, c clientSettings) authn.DataView {
 	v := authn.DataView{
-		User: user, Present: d.present(), Serial: d.Serial, Type: string(d.Type), Number: d.Number, Expired: d.Expired, Locked: d.Locked,
+		User: user, Present: d.present(), Serial: d.Serial, Type: string(d.Type), Number: d.Number, Expired: d.Expired,
+		Locked:   d.Locked,
 		Failures: d.Failures, Allowed: c.MaxFailures, Incomplete: d.Incoming != nil,
 	}
 	if d.Number == 0 {
@@ -90,7 +92,8 @@ func (s Server) View(name string) (*authn.OneSpanUserView, error) {
 		return nil, err
 	}
 	v := &authn.OneSpanUserView{
-		Failures: u.Failures, Locked: u.Locked, HasPassword: secret.Password != "", HasPIN: secret.PINLen > 0, PINForced: u.Forced,
+		Failures: u.Failures, Locked: u.Locked, HasPassword: secret.Password != "", HasPIN: secret.PINLen > 0,
+		PINForced: u.Forced,
 	}
 	if u.Offline != nil {
 		v.Offline = fmt.Sprint(*u.Offline)
@@ -108,7 +111,8 @@ func (s Server) View(name string) (*authn.OneSpanUserView, error) {
 		if err != nil {
 			return nil, err
 		}
-		av := authn.AuthenticatorView{Serial: serial, Phone: a.Phone, Type: string(a.Type), Drift: time.Duration(a.Drift) * time.Duration(a.StepSeconds) * time.Second}
+		av := authn.AuthenticatorView{Serial: serial, Phone: a.Phone, Type: string(a.Type),
+			Drift: time.Duration(a.Drift) * time.Duration(a.StepSeconds) * time.Second}
 		if a.Type == EventBased {
 			av.Counter = a.Next
 		}
@@ -131,7 +135,8 @@ func (s Server) records(name string) ([]authn.ServerDataView, error) {
 			return nil, err
 		}
 		workstation, serial, _ := strings.Cut(strings.TrimPrefix(record, oads+name+"/"), "/")
-		v := authn.ServerDataView{Workstation: workstation, Serial: serial, Type: string(o.Type), Number: o.Number, IssuedAt: o.Issued, Locked: o.Locked}
+		v := authn.ServerDataView{Workstation: workstation, Serial: serial, Type: string(o.Type), Number: o.Number,
+			IssuedAt: o.Issued, Locked: o.Locked}
 		if o.Type == TimeBased {
 			v.ExpiresAt = o.Issued.Add(time.Duration(o.Days) * day)
 		} else {

@@ -98,7 +98,8 @@ func (o offerRecord) header(part int) header {
 		end = min(end, uint64(o.To))
 	}
 	start -= min(start, uint64(o.Pad))
-	return header{Serial: o.Serial, Diversifier: o.Diversifier + uint32(part), Start: uint32(start), Count: uint32(end - start)}
+	return header{Serial: o.Serial, Diversifier: o.Diversifier + uint32(part), Start: uint32(start),
+		Count: uint32(end - start)}
 }
 
 // partOf is the block that holds all that may be tried around a value.
@@ -114,7 +115,8 @@ func (d dataRecord) present() bool { return d.Number > 0 && !d.Expired && !d.Loc
 
 // state is what the server is told.
 func (d dataRecord) state() state {
-	s := state{Serial: d.Serial, Number: d.Number, Next: d.Next, Failures: uint32(d.Failures), Locked: d.Locked, Expired: d.Expired}
+	s := state{Serial: d.Serial, Number: d.Number, Next: d.Next, Failures: uint32(d.Failures), Locked: d.Locked,
+		Expired: d.Expired}
 	if d.Locked {
 		s.Number = d.Lost
 	}

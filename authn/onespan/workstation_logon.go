@@ -94,7 +94,8 @@ func (w Workstation) askServer(user string, password authn.Secret, update bool) 
 		return err
 	}
 	credential := typed(password)
-	sealed, err := authn.SealTo(self.ServerBox, []byte(credential[:min(len(credential), longestCredential+1)]), a.bound("credential"))
+	sealed, err := authn.SealTo(self.ServerBox, []byte(credential[:min(len(credential), longestCredential+1)]),
+		a.bound("credential"))
 	if err != nil {
 		return err
 	}
@@ -124,7 +125,8 @@ func (w Workstation) LoggedOn(user string, password authn.Secret) (LogonResult, 
 			return LogonResult{}, err
 		}
 	case !n.Verdict.ok():
-		return LogonResult{}, w.refuseAbout(*n.Verdict, about{User: user, Skew: time.Duration(n.Skew) * time.Second}, windowsOnline)
+		return LogonResult{},
+			w.refuseAbout(*n.Verdict, about{User: user, Skew: time.Duration(n.Skew) * time.Second}, windowsOnline)
 	}
 	d, err := w.desk()
 	if err != nil {
@@ -146,7 +148,8 @@ func (w Workstation) LoggedOn(user string, password authn.Secret) (LogonResult, 
 	t, err := w.told(user, n, left)
 	return LogonResult{
 		Workstation: w.Site.Name(), User: user, Mode: mode, Unlocked: true, PINChanged: t.PINChanged,
-		Data: t.Data, Reason: t.Reason, Type: t.Type, ExpiresAt: t.ExpiresAt, DueAt: t.DueAt, Left: t.Left, Expiring: t.Expiring,
+		Data: t.Data, Reason: t.Reason, Type: t.Type, ExpiresAt: t.ExpiresAt, DueAt: t.DueAt, Left: t.Left,
+		Expiring: t.Expiring,
 	}, err
 }
 
@@ -163,7 +166,8 @@ func (w Workstation) Updated(user string) (UpdateResult, error) {
 	case n.Verdict == nil:
 		return UpdateResult{}, w.refuse(unreachable, user, windowsNoServer)
 	case !n.Verdict.ok():
-		return UpdateResult{}, w.refuseAbout(*n.Verdict, about{User: user, Skew: time.Duration(n.Skew) * time.Second}, windowsOnline)
+		return UpdateResult{},
+			w.refuseAbout(*n.Verdict, about{User: user, Skew: time.Duration(n.Skew) * time.Second}, windowsOnline)
 	}
 	switch n.Reason {
 	case ReasonDisabled:

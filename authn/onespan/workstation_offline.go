@@ -98,7 +98,8 @@ type finding struct {
 // look judges a one-time password by one block. The window is hashed whole,
 // whatever it holds (A9); only where nothing matches is the rest of the block
 // searched for what explains it (O47).
-func (w Workstation) look(user string, d dataRecord, s dataSecret, c clientSettings, otp string, now uint64) (finding, error) {
+func (w Workstation) look(user string, d dataRecord, s dataSecret, c clientSettings, otp string,
+	now uint64) (finding, error) {
 	b, err := w.blocks(user).read(d, d.partOf(now))
 	if err != nil {
 		return finding{}, err
@@ -195,7 +196,8 @@ func (q search) explain(now uint64, f finding) finding {
 // locks (O35, O36).
 func (w Workstation) failed(user string, d dataRecord, s dataSecret, c clientSettings, f finding) error {
 	d.Failures++
-	w.Happened(EventFailureCounted, w.subject(user), "O36", map[string]any{"failures": int64(d.Failures), "allowed": int64(c.MaxFailures)})
+	w.Happened(EventFailureCounted, w.subject(user), "O36",
+		map[string]any{"failures": int64(d.Failures), "allowed": int64(c.MaxFailures)})
 	if err := w.Shelf.Save(datas+user, d, s); err != nil {
 		return err
 	}

@@ -78,7 +78,8 @@ func family[S settings[S]](t testing.TB, name authn.FamilyName, defaults S) []Ca
 func around(family authn.FamilyName, before []authn.Setting, v authn.SettingView) []Case {
 	var cases []Case
 	add := func(value string, accepted bool) {
-		c := Case{Before: before, Setting: authn.Setting{Key: v.Key, Value: value}, Family: family, Rule: v.Rule, Range: v.Range, Accepted: accepted}
+		c := Case{Before: before, Setting: authn.Setting{Key: v.Key, Value: value}, Family: family, Rule: v.Rule,
+			Range: v.Range, Accepted: accepted}
 		cases = append(cases, c)
 	}
 	if r := v.Range; r.High > 0 {

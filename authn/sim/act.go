@@ -110,14 +110,17 @@ func (p acts) addUser(a authn.AddUser) error {
 func (p acts) addWorkstation(a authn.AddWorkstation) error {
 	f := p.world.byName[a.Family]
 	if _, ok := f.Enrolments[authn.RoleWorkstation]; !ok {
-		message := "the family " + quote(string(a.Family)) + " has no workstations here; there are: " + p.world.withWorkstations()
+		message := "the family " + quote(string(a.Family)) + " has no workstations here; there are: " +
+			p.world.withWorkstations()
 		return authn.BadArgument(message)
 	}
 	if a.NoTray && !f.Tray {
 		with, _ := p.world.first(func(f family.Family) bool { return f.Tray })
-		return authn.BadArgument(fmt.Sprintf("the Tray Agent is of the family %s; %s has none to leave out", with.Name, a.Family))
+		return authn.BadArgument(fmt.Sprintf("the Tray Agent is of the family %s; %s has none to leave out",
+			with.Name, a.Family))
 	}
-	return p.enrol(f, family.Device{Site: authn.Workstation(a.Name), Family: a.Family, Version: a.Version}, EventWorkstationAdded, a)
+	return p.enrol(f, family.Device{Site: authn.Workstation(a.Name), Family: a.Family, Version: a.Version},
+		EventWorkstationAdded, a)
 }
 
 func (p acts) addProvider(a authn.AddProvider) error {

@@ -21,7 +21,8 @@ func TestTheTryThatLocksSaysSo(t *testing.T) {
 			if r == nil || r.Code != "wrong_code" {
 				t.Fatal(err)
 			}
-			if locks := strings.HasSuffix(r.Message, "; 3 wrong tries in a row have locked "+what+" on pixel (E26)"); locks != (n == 2) {
+			if locks := strings.HasSuffix(r.Message,
+				"; 3 wrong tries in a row have locked "+what+" on pixel (E26)"); locks != (n == 2) {
 				t.Errorf("%s, try %d: %q", scope, n+1, r.Message)
 			}
 			if helps := r.Hints[0] == "offauth admin user unlock alice"; helps != (n == 2) {
@@ -51,16 +52,20 @@ func TestHintsAreWhatThisPolicyAndThisPhoneLeavePossible(t *testing.T) {
 		}
 	}
 	offline := add(encap.Offline, authn.Secret{})
-	hints(offline, "method_not_allowed", "E1", "offauth admin policy set encap.offline.methods=OFFLINE:ANDROID_FINGERPRINT,OFFLINE")
+	hints(offline, "method_not_allowed", "E1",
+		"offauth admin policy set encap.offline.methods=OFFLINE:ANDROID_FINGERPRINT,OFFLINE")
 	s.do(set("encap.offline.methods", "OFFLINE"))
 	hints(auth, "method_not_activated", "E18", "offauth device activate --methods DEVICE,DEVICE:PIN")
-	byDevice := []string{"offauth admin policy set encap.add.methods=DEVICE:PIN,DEVICE", "offauth device auth --method DEVICE", "offauth device method add OFFLINE"}
+	byDevice := []string{"offauth admin policy set encap.add.methods=DEVICE:PIN,DEVICE",
+		"offauth device auth --method DEVICE", "offauth device method add OFFLINE"}
 	hints(offline, "online_auth_required", "E5", byDevice...)
 	s.do(encap.Auth{Phone: "pixel", Method: encap.Device})
 	hints(offline, "online_auth_required", "E6", byDevice...)
-	hints(encap.Challenge{Provider: "shop", Phone: "pixel", Method: encap.Offline}, "method_not_activated", "E18", byDevice...)
+	hints(encap.Challenge{Provider: "shop", Phone: "pixel", Method: encap.Offline}, "method_not_activated", "E18",
+		byDevice...)
 	s.do(activate)
-	hints(offline, "online_auth_required", "E5", "offauth device auth --method DEVICE:PIN", "offauth device method add OFFLINE")
+	hints(offline, "online_auth_required", "E5", "offauth device auth --method DEVICE:PIN",
+		"offauth device method add OFFLINE")
 }
 
 // Rules: E16. A phone that was replaced is called so, and its hint is not the
@@ -69,13 +74,15 @@ func TestAReplacedPhoneNamesTheOneThatTookItsPlace(t *testing.T) {
 	s := ready(t)
 	s.do(authn.ReplaceDevice{Old: "pixel", New: "pixel-2"})
 	r := s.refused(activate, "not_activated", "E16")
-	if !strings.HasSuffix(r.Message, "; it was replaced by pixel-2") || !slices.Equal(r.Hints, []string{"offauth device activate --phone pixel-2"}) {
+	if !strings.HasSuffix(r.Message, "; it was replaced by pixel-2") ||
+		!slices.Equal(r.Hints, []string{"offauth device activate --phone pixel-2"}) {
 		t.Errorf("%q, hints %q", r.Message, r.Hints)
 	}
 	again := activate
 	again.Phone = "pixel-2"
 	s.do(again)
-	if r := s.refused(activate, "not_activated", "E16"); !slices.Equal(r.Hints, []string{"offauth device status --phone pixel-2"}) {
+	if r := s.refused(activate, "not_activated", "E16"); !slices.Equal(r.Hints,
+		[]string{"offauth device status --phone pixel-2"}) {
 		t.Errorf("hints %q", r.Hints)
 	}
 }
@@ -89,7 +96,8 @@ func TestASessionOfAReplacedPhoneNamesTheOneInItsPlace(t *testing.T) {
 	s.do(authn.ReplaceDevice{Old: "pixel", New: "pixel-2"})
 	s.do(authn.ReplaceDevice{Old: "pixel-2", New: "pixel-3"})
 	r := s.refused(verify(asked, code), "session_closed", "E30")
-	want := []string{"offauth device activate --phone pixel-3", "offauth provider challenge shop --method OFFLINE --phone pixel-3"}
+	want := []string{"offauth device activate --phone pixel-3",
+		"offauth provider challenge shop --method OFFLINE --phone pixel-3"}
 	if !strings.HasSuffix(r.Message, "; phone pixel was replaced by pixel-2") || !slices.Equal(r.Hints, want) {
 		t.Errorf("%q, hints %q", r.Message, r.Hints)
 	}

@@ -52,7 +52,8 @@ func TestAWorldThatIsAloneIsTheSameWorld_A8(t *testing.T) {
 		act(activate)
 		act(auth)
 		act(add(encap.Offline, authn.Secret{}))
-		c := act(encap.Challenge{Provider: "shop", User: "alice", Method: encap.Offline, Content: "Pay"}).Result.(encap.ChallengeResult)
+		c := act(encap.Challenge{Provider: "shop", User: "alice", Method: encap.Offline,
+			Content: "Pay"}).Result.(encap.ChallengeResult)
 		act(encap.Scan{Phone: "pixel", Data: c.Data})
 		code := act(encap.Approve{Phone: "pixel", Method: encap.Offline}).Result.(encap.ApproveResult).Code
 		act(verify(c, code))

@@ -62,8 +62,10 @@ func TestOfflineEventsReachTheTrailAtTheNextOnlineLogin(t *testing.T) {
 	if count(trail, "OFFLINE_PIN_DISPLAYED") != 1 || count(trail, "OFFLINE_ACTION_REFUSED") != 1 || offline == nil {
 		t.Fatalf("the offline events are not there once: %+v", trail)
 	}
-	if offline.LoggedTimeInUTC != monday.Add(2*time.Hour).UnixMilli() || offline.Type != "AUDIT" || !offline.IsSuccessful ||
-		offline.MachineID != "LAPTOP-7" || offline.DeviceID != "pixel" || offline.FIDOUser != "alice" || offline.AdditionalDetails["eventNameIsOurs"] != true {
+	if offline.LoggedTimeInUTC != monday.Add(2*time.Hour).UnixMilli() || offline.Type != "AUDIT" ||
+		!offline.IsSuccessful ||
+		offline.MachineID != "LAPTOP-7" || offline.DeviceID != "pixel" || offline.FIDOUser != "alice" ||
+		offline.AdditionalDetails["eventNameIsOurs"] != true {
 		t.Fatalf("the envelope: %+v", offline)
 	}
 	raw, err := json.Marshal(offline)
@@ -71,8 +73,10 @@ func TestOfflineEventsReachTheTrailAtTheNextOnlineLogin(t *testing.T) {
 	if err != nil || json.Unmarshal(raw, &fields) != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"id", "version", "type", "message", "subName", "eventLoggedBy", "eventTimeInUTC", "loggedTimeInUTC", "tenantId",
-		"remoteIP", "userAgent", "traceId", "additionalDetails", "isSuccessful", "errorCode", "errorSeverity", "deviceType", "rpAppId", "deviceId",
+	for _, name := range []string{"id", "version", "type", "message", "subName", "eventLoggedBy", "eventTimeInUTC",
+		"loggedTimeInUTC", "tenantId",
+		"remoteIP", "userAgent", "traceId", "additionalDetails", "isSuccessful", "errorCode", "errorSeverity", "deviceType",
+		"rpAppId", "deviceId",
 		"machineId", "sessionId", "fidoUser"} {
 		if _, ok := fields[name]; !ok {
 			t.Errorf("the envelope has no %s (H39)", name)

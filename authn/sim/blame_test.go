@@ -31,7 +31,8 @@ func TestARefusalNamesTheClockThatExpiredTheSetH33(t *testing.T) {
 				s.do(tap)
 			}
 			r := s.refused(unlock, "pin_expired", "H33")
-			if !strings.HasSuffix(r.Message, row.want) || r.Hints[0] != "offauth clock skew "+string(row.skew)+" 0s" || r.Fields["clocks"] != row.want {
+			if !strings.HasSuffix(r.Message, row.want) || r.Hints[0] != "offauth clock skew "+string(row.skew)+" 0s" ||
+				r.Fields["clocks"] != row.want {
 				t.Fatalf("%+v", r)
 			}
 			s.do(authn.SkewClock{Site: row.skew, By: 0})
@@ -50,7 +51,8 @@ func TestAWorkstationsClockThatIsAheadIsNamedH33(t *testing.T) {
 	pin := s.pin()
 	s.do(authn.SkewClock{Site: laptop, By: 40 * day})
 	r := s.refused(login(pin), "pin_expired", "H33")
-	if !strings.HasSuffix(r.Message, "LAPTOP-7's clock is 40d ahead") || !slices.Contains(r.Hints, "offauth clock skew workstation/LAPTOP-7 0s") {
+	if !strings.HasSuffix(r.Message, "LAPTOP-7's clock is 40d ahead") ||
+		!slices.Contains(r.Hints, "offauth clock skew workstation/LAPTOP-7 0s") {
 		t.Fatalf("%+v", r)
 	}
 	if off := s.snap().ClocksOff; len(off) != 1 || off[0].String() != "LAPTOP-7's clock is 40d ahead" {
@@ -72,7 +74,8 @@ func TestAClockThatWasPutRightSinceIsNotCalledWrongH33(t *testing.T) {
 	s.wait(2 * day)
 	for _, a := range []authn.Action{login(pin), unlock} {
 		r := s.refused(a, "pin_expired", "H33")
-		if !strings.HasSuffix(r.Message, "LAPTOP-7's clock was 29d behind when the set was made") || strings.Contains(r.Hints[0], "skew") {
+		if !strings.HasSuffix(r.Message, "LAPTOP-7's clock was 29d behind when the set was made") ||
+			strings.Contains(r.Hints[0], "skew") {
 			t.Fatalf("%+v", r)
 		}
 	}

@@ -40,7 +40,8 @@ func (p *pass) catchUp() error {
 			return err
 		}
 		p.floor = p.now
-		p.happened(authn.SiteWorld, authn.EventClockWentBack, string(authn.SiteWorld), "A8", map[string]any{"by": back.String()})
+		p.happened(authn.SiteWorld, authn.EventClockWentBack, string(authn.SiteWorld), "A8",
+			map[string]any{"by": back.String()})
 	} else if back > 0 {
 		p.now = p.clock.Latest
 	}
@@ -115,8 +116,9 @@ func (p acts) moveTo(to time.Time) error {
 	for _, off := range family.ClocksOff(sites{p.pass}, slices.Collect(maps.Keys(p.net.Skews))...) {
 		if reads := to.Add(off.By); !readable(reads) {
 			return &authn.Fault{
-				Code: authn.CodeBadArgument, Message: fmt.Sprintf("%s, and would then show the year %d; a clock shows 1970 to %d", off, reads.Year(), lastYear),
-				Hints: []string{off.Repair()},
+				Code:    authn.CodeBadArgument,
+				Message: fmt.Sprintf("%s, and would then show the year %d; a clock shows 1970 to %d", off, reads.Year(), lastYear),
+				Hints:   []string{off.Repair()},
 			}
 		}
 	}
@@ -189,7 +191,8 @@ func (p acts) setSkew(site authn.Site, by time.Duration) error {
 		return err
 	}
 	if reads := p.now.Add(by); !readable(reads) {
-		return authn.BadArgument(fmt.Sprintf("a clock shows 1970 to %d, and this one would show the year %d", lastYear, reads.Year()))
+		return authn.BadArgument(fmt.Sprintf("a clock shows 1970 to %d, and this one would show the year %d", lastYear,
+			reads.Year()))
 	}
 	before := p.net.skew(site)
 	p.net.setSkew(site, by)

@@ -74,7 +74,8 @@ func TestAHostClockThatWentBackIsTreatedTheSameA8(t *testing.T) {
 	if err := sim.Start(t.Context(), store, nil); err != nil {
 		t.Fatal(err)
 	}
-	cfg := sim.Config{Families: verb.Families(), Store: store, Rand: streams(2), KDF: cheap, Host: func() time.Time { return now }}
+	cfg := sim.Config{Families: verb.Families(), Store: store, Rand: streams(2), KDF: cheap,
+		Host: func() time.Time { return now }}
 	s := &stage{t: t, store: store, world: sim.Open(cfg)}
 	s.do(authn.AddUser{Name: "alice"})
 	s.do(authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR})
@@ -130,7 +131,9 @@ func TestAReadShowsDueTimersAsFiredAndWritesNothing(t *testing.T) {
 	if err := sim.Start(t.Context(), store, nil); err != nil {
 		t.Fatal(err)
 	}
-	s := &stage{t: t, store: store, world: sim.Open(sim.Config{Families: verb.Families(), Store: store, Rand: streams(3), KDF: cheap, Host: func() time.Time { return now }})}
+	s := &stage{t: t, store: store,
+		world: sim.Open(sim.Config{Families: verb.Families(), Store: store, Rand: streams(3), KDF: cheap,
+			Host: func() time.Time { return now }})}
 	s.do(authn.AddUser{Name: "alice"})
 	s.do(authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR})
 	s.do(authn.RegisterDevice{Name: "pixel", User: "alice"})
@@ -174,18 +177,26 @@ func TestBadArgumentsAreFaultsAndKeepNothing(t *testing.T) {
 	before := countStored(t, s.store)
 	for code, actions := range map[authn.Code][]authn.Action{
 		"bad_argument": {
-			authn.AddUser{Name: ""}, authn.AddUser{Name: "a/b"}, authn.AddUser{Name: "-x"}, authn.AdvanceClock{}, authn.AdvanceClock{By: 1<<63 - 1},
+			authn.AddUser{Name: ""}, authn.AddUser{Name: "a/b"}, authn.AddUser{Name: "-x"}, authn.AdvanceClock{},
+			authn.AdvanceClock{By: 1<<63 - 1},
 			authn.AdvanceClock{By: -time.Second}, authn.BackClock{By: -time.Second},
-			authn.SetClock{To: time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC)}, authn.SetClock{}, authn.SkewClock{Site: phone, By: -1 << 62},
-			authn.SetLink{Site: phone, State: "sideways"}, authn.SetFault{Kind: "eat", Message: "pin_set", Nth: 1}, authn.SetFault{Kind: authn.Drop, Message: "pin_set"},
-			authn.AddWorkstation{Name: "X", Family: "encap"}, authn.RegisterDevice{Name: "x", User: "alice", Platform: "symbian"},
+			authn.SetClock{To: time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC)}, authn.SetClock{},
+			authn.SkewClock{Site: phone, By: -1 << 62},
+			authn.SetLink{Site: phone, State: "sideways"}, authn.SetFault{Kind: "eat", Message: "pin_set", Nth: 1},
+			authn.SetFault{Kind: authn.Drop, Message: "pin_set"},
+			authn.AddWorkstation{Name: "X", Family: "encap"},
+			authn.RegisterDevice{Name: "x", User: "alice", Platform: "symbian"},
 		},
-		"no_such_message":     {authn.SetFault{Kind: authn.Drop, Message: "letter", Nth: 1}},
-		"already_there":       {authn.AddUser{Name: "alice"}, authn.AddWorkstation{Name: "LAPTOP-7", Family: "hypr"}, authn.RegisterDevice{Name: "pixel", User: "alice"}},
-		"no_such_user":        {authn.RegisterDevice{Name: "x", User: "bob"}, hypr.Login{Workstation: "LAPTOP-7", User: "bob"}},
-		"no_such_phone":       {hypr.Tap{Phone: "x", Workstation: "LAPTOP-7"}, hypr.Hide{Phone: "x"}, authn.Cancel{Phone: "x"}, authn.SetLink{Site: authn.Phone("x"), State: authn.Up}},
-		"no_such_workstation": {hypr.Unlock{Phone: "pixel", Workstation: "x"}, authn.Lock{Workstation: "x"}, hypr.Pair{Phone: "pixel", Workstation: "x"}, hypr.Login{Workstation: "x", User: "alice"}},
-		"no_such_site":        {authn.SetLink{Site: "pixel", State: authn.Up}, authn.SkewClock{Site: "world", By: 1}},
+		"no_such_message": {authn.SetFault{Kind: authn.Drop, Message: "letter", Nth: 1}},
+		"already_there": {authn.AddUser{Name: "alice"}, authn.AddWorkstation{Name: "LAPTOP-7", Family: "hypr"},
+			authn.RegisterDevice{Name: "pixel", User: "alice"}},
+		"no_such_user": {authn.RegisterDevice{Name: "x", User: "bob"},
+			hypr.Login{Workstation: "LAPTOP-7", User: "bob"}},
+		"no_such_phone": {hypr.Tap{Phone: "x", Workstation: "LAPTOP-7"}, hypr.Hide{Phone: "x"},
+			authn.Cancel{Phone: "x"}, authn.SetLink{Site: authn.Phone("x"), State: authn.Up}},
+		"no_such_workstation": {hypr.Unlock{Phone: "pixel", Workstation: "x"}, authn.Lock{Workstation: "x"},
+			hypr.Pair{Phone: "pixel", Workstation: "x"}, hypr.Login{Workstation: "x", User: "alice"}},
+		"no_such_site": {authn.SetLink{Site: "pixel", State: authn.Up}, authn.SkewClock{Site: "world", By: 1}},
 	} {
 		for _, a := range actions {
 			s.fault(a, code)

@@ -49,7 +49,8 @@ func TestClocksThatAgreeAreNotBlamed(t *testing.T) {
 	c := s.ask(challenge)
 	s.do(authn.AdvanceClock{By: 300 * time.Second})
 	r := s.refused(encap.Scan{Phone: "pixel", Data: c.Data}, "session_expired", "E29")
-	if r.Fields["clocks"] != nil || slices.ContainsFunc(r.Hints, func(h string) bool { return strings.Contains(h, "skew") }) {
+	if r.Fields["clocks"] != nil ||
+		slices.ContainsFunc(r.Hints, func(h string) bool { return strings.Contains(h, "skew") }) {
 		t.Errorf("%q, hints %q", r.Message, r.Hints)
 	}
 }

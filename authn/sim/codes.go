@@ -37,17 +37,27 @@ func Codes() []authn.CodeSpec {
 		return authn.CodeSpec{Code: code, Exit: exit, Message: message, Hint: hint, Causes: causes}
 	}
 	return []authn.CodeSpec{
-		f(authn.CodeBadArgument, authn.ExitUsage, "an argument does not have the form that is wanted", "offauth help", "a name with a sign that no name may have", "a value of the wrong type", "a time outside the years 1971 to 2200"),
-		f(CodeAlreadyThere, authn.ExitUsage, "something of that name is there already", "offauth world show", "it was made before"),
-		f(CodeNoUser, authn.ExitNotFound, "the directory has no such user", "offauth admin user list", "a typo", "the user was never added"),
-		f(authn.CodeNoPhone, authn.ExitNotFound, "the world has no such phone", "offauth device status", "a typo", "the phone was never registered"),
-		f(CodeNoWorkstation, authn.ExitNotFound, "the world has no such workstation", "offauth workstation list", "a typo", "the workstation was never added"),
-		f(CodeNoProvider, authn.ExitNotFound, "the world has no such service provider", "offauth world show", "a typo", "the provider was never added"),
-		f(CodeNoSite, authn.ExitNotFound, "the world has no such site", "offauth link show", "a typo", "a name without its role: write phone/NAME, workstation/NAME or provider/NAME"),
+		f(authn.CodeBadArgument, authn.ExitUsage, "an argument does not have the form that is wanted", "offauth help",
+			"a name with a sign that no name may have", "a value of the wrong type", "a time outside the years 1971 to 2200"),
+		f(CodeAlreadyThere, authn.ExitUsage, "something of that name is there already", "offauth world show",
+			"it was made before"),
+		f(CodeNoUser, authn.ExitNotFound, "the directory has no such user", "offauth admin user list", "a typo",
+			"the user was never added"),
+		f(authn.CodeNoPhone, authn.ExitNotFound, "the world has no such phone", "offauth device status", "a typo",
+			"the phone was never registered"),
+		f(CodeNoWorkstation, authn.ExitNotFound, "the world has no such workstation", "offauth workstation list", "a typo",
+			"the workstation was never added"),
+		f(CodeNoProvider, authn.ExitNotFound, "the world has no such service provider", "offauth world show", "a typo",
+			"the provider was never added"),
+		f(CodeNoSite, authn.ExitNotFound, "the world has no such site", "offauth link show", "a typo",
+			"a name without its role: write phone/NAME, workstation/NAME or provider/NAME"),
 		f(CodeNoMessage, authn.ExitUsage, "no message is called so", "offauth link fault --help", "a typo"),
-		f(CodeNoTap, authn.ExitNotFound, "there was no such tap", "offauth device status", "the id is not one that a tap gave"),
-		f(CodeHostClock, authn.ExitStorage, "the host's clock is beyond every time that a world can have", "set the host's clock right", "the host's clock is wrong: a world ends with the year 2250"),
-		f(authn.CodeNoSuchSetting, authn.ExitNotFound, "the policy has no such setting", "offauth admin policy show", "a typo", "a key without its family, as in hypr.pins.count"),
+		f(CodeNoTap, authn.ExitNotFound, "there was no such tap", "offauth device status",
+			"the id is not one that a tap gave"),
+		f(CodeHostClock, authn.ExitStorage, "the host's clock is beyond every time that a world can have",
+			"set the host's clock right", "the host's clock is wrong: a world ends with the year 2250"),
+		f(authn.CodeNoSuchSetting, authn.ExitNotFound, "the policy has no such setting", "offauth admin policy show",
+			"a typo", "a key without its family, as in hypr.pins.count"),
 	}
 }
 
@@ -57,9 +67,12 @@ func Kinds() []authn.KindSpec {
 		return authn.KindSpec{Kind: kind, Role: role, Fields: fields, Meaning: meaning}
 	}
 	return []authn.KindSpec{
-		k(authn.EventRefused, "", "an action was refused; the result is the code", "action", "failures", "key", "accepted", "workstation", "method", "session", "native", "windows_event", "skew", "clocks", "phone", "number", authn.FieldLocked),
+		k(authn.EventRefused, "", "an action was refused; the result is the code", "action", "failures", "key", "accepted",
+			"workstation", "method", "session", "native", "windows_event", "skew", "clocks", "phone", "number",
+			authn.FieldLocked),
 		k(authn.EventUserAdded, authn.RoleServer, "the administrator added a user", "roaming"),
-		k(EventRollbackAccepted, authn.RoleWorld, "a world that was copied back was let go on; every PIN set and all offline data was deleted, every session closed"),
+		k(EventRollbackAccepted, authn.RoleWorld,
+			"a world that was copied back was let go on; every PIN set and all offline data was deleted, every session closed"),
 		k(EventPhoneRegistered, authn.RolePhone, "a user's phone was registered", "phone", "version"),
 		k(EventWorkstationAdded, authn.RoleWorkstation, "a workstation was added", "version"),
 		k(EventDeviceRestarted, authn.RolePhone, "a phone's app was started anew; counts, locks and sets stay"),

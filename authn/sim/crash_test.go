@@ -150,7 +150,8 @@ var crashDeeds = []deed{
 	}, nil},
 	{"set fault", on(authn.SetFault{Kind: authn.Drop, Message: "pin_set", Nth: 1}), nil},
 	{"advance clock", on(authn.AdvanceClock{By: time.Hour}), nil},
-	{"advance clock past the expiry", func(s *stage) authn.Action { s.pin(); return authn.AdvanceClock{By: 31 * day} }, nil},
+	{"advance clock past the expiry", func(s *stage) authn.Action { s.pin(); return authn.AdvanceClock{By: 31 * day} },
+		nil},
 	{"back clock", on(authn.BackClock{By: time.Hour}), nil},
 	{"set clock", on(authn.SetClock{To: monday.Add(48 * time.Hour)}), nil},
 	{"freeze clock", on(authn.FreezeClock{}), nil},
@@ -184,11 +185,12 @@ var crashDeeds = []deed{
 			s.t.Fatal("a PIN that was hidden is visible")
 		}
 	}},
-	{"restart of the phone", func(s *stage) authn.Action { s.do(unlock); return authn.RestartDevice{Phone: "pixel"} }, func(s *stage, a authn.Action) {
-		if s.do(a).Result.(authn.RestartDeviceResult).Hidden {
-			s.t.Fatal("H18: a PIN that was hidden is visible")
-		}
-	}},
+	{"restart of the phone", func(s *stage) authn.Action { s.do(unlock); return authn.RestartDevice{Phone: "pixel"} },
+		func(s *stage, a authn.Action) {
+			if s.do(a).Result.(authn.RestartDeviceResult).Hidden {
+				s.t.Fatal("H18: a PIN that was hidden is visible")
+			}
+		}},
 	{"restart of the workstation", func(s *stage) authn.Action {
 		s.do(login(s.pin()))
 		return authn.RestartWorkstation{Workstation: "LAPTOP-7"}
@@ -255,7 +257,8 @@ func (d deed) crash(t *testing.T, begin func(testing.TB) *stage, verbs map[strin
 			s.like(before, "before (the story is not the same twice)")
 			records := s.records()
 			s.crashes(k, when)
-			if out, err := s.world.Apply(context.Background(), a); !errors.Is(err, errCrash) || len(out.Events) > 0 || out.Result != nil {
+			if out, err := s.world.Apply(context.Background(), a); !errors.Is(err, errCrash) || len(out.Events) > 0 ||
+				out.Result != nil {
 				t.Fatalf("crash %s of write %d: %+v is told, with %v", when, k, out, err)
 			}
 			s.restarts()
@@ -371,7 +374,8 @@ func crashStory(t *testing.T, at int, when string) *crashing {
 	act(authn.AddUser{Name: "alice"})
 	act(authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR})
 	act(authn.RegisterDevice{Name: "pixel", User: "alice"})
-	act(authn.SetPolicy{Settings: []authn.Setting{{Key: "hypr.offline.enabled", Value: "true"}, {Key: "hypr.pins.count", Value: "10"}}})
+	act(authn.SetPolicy{Settings: []authn.Setting{{Key: "hypr.offline.enabled", Value: "true"},
+		{Key: "hypr.pins.count", Value: "10"}}})
 	act(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"})
 	act(tap)
 	old := show()
@@ -382,7 +386,8 @@ func crashStory(t *testing.T, at int, when string) *crashing {
 	use(show())
 	c.at = 0
 	phone, ws := s.computer().Set, s.snap().Workstations[0].Accounts[0].Sets
-	if phone == nil || !slices.ContainsFunc(ws, func(v authn.PINSetView) bool { return v.Number == phone.Number && v.Left == v.Of-1 }) {
+	if phone == nil ||
+		!slices.ContainsFunc(ws, func(v authn.PINSetView) bool { return v.Number == phone.Number && v.Left == v.Of-1 }) {
 		t.Fatalf("A11: the phone holds %+v, the workstation %+v", phone, ws)
 	}
 	gapless(t, s.content().Events)

@@ -13,7 +13,8 @@ import (
 // Rules: E3, E4, E5, E6, E16.
 func TestAnOfflineMethodIsAddedAloneAfterAnOnlineAuthentication(t *testing.T) {
 	s := bare(t)
-	s.refused(encap.Activate{Phone: "pixel", Methods: []encap.Method{encap.Device, encap.DevicePIN, encap.OfflinePIN}, PIN: onlinePIN}, "not_at_activation", "E3")
+	s.refused(encap.Activate{Phone: "pixel", Methods: []encap.Method{encap.Device, encap.DevicePIN, encap.OfflinePIN},
+		PIN: onlinePIN}, "not_at_activation", "E3")
 	out := s.do(activate)
 	s.saw(out, "registration_made", "activated")
 	if r := out.Result.(encap.ActivateResult); r.User != "alice" || r.Registration == "" || len(r.Methods) != 2 {
@@ -22,8 +23,10 @@ func TestAnOfflineMethodIsAddedAloneAfterAnOnlineAuthentication(t *testing.T) {
 	one := add(encap.OfflinePIN, offlinePIN)
 	s.refused(one, "online_auth_required", "E5")
 	s.do(auth)
-	s.refused(encap.AddMethod{Phone: "pixel", Methods: []encap.Method{encap.Offline, encap.OfflinePIN}, PIN: offlinePIN}, "one_method_at_a_time", "E4")
-	if r := s.do(one).Result.(encap.AddResult); r.Updated || !slices.Equal(r.Methods, []encap.Method{encap.Device, encap.DevicePIN, encap.OfflinePIN}) {
+	s.refused(encap.AddMethod{Phone: "pixel", Methods: []encap.Method{encap.Offline, encap.OfflinePIN}, PIN: offlinePIN},
+		"one_method_at_a_time", "E4")
+	if r := s.do(one).Result.(encap.AddResult); r.Updated ||
+		!slices.Equal(r.Methods, []encap.Method{encap.Device, encap.DevicePIN, encap.OfflinePIN}) {
 		t.Fatalf("%+v", r)
 	}
 	s.refused(add(encap.Offline, authn.Secret{}), "online_auth_required", "E5") // one authentication allows one
@@ -85,7 +88,8 @@ func TestTheTwoPINsAreChangedApart(t *testing.T) {
 func TestFiveBiometricFailuresLockBiometrics(t *testing.T) {
 	s := ready(t)
 	s.do(auth)
-	s.refused(encap.AddMethod{Phone: "pixel", Methods: []encap.Method{encap.OfflineAndroidFingerprint}, Biometric: "fail"}, "biometric_failed", "E34")
+	s.refused(encap.AddMethod{Phone: "pixel", Methods: []encap.Method{encap.OfflineAndroidFingerprint}, Biometric: "fail"},
+		"biometric_failed", "E34")
 	s.do(add("offlineFingerprint", authn.Secret{}))
 	s.do(auth)
 	s.fault(add(encap.OfflineIOSFaceID, authn.Secret{}), "bad_argument")
@@ -161,7 +165,8 @@ func TestTheThirdFailureInARowLocks(t *testing.T) {
 			s.refused(online, "device_locked", "E27")
 		}
 		locks := s.snap().Users[0].Locks
-		if !slices.ContainsFunc(locks, func(l authn.LockView) bool { return l.Locked && (l.Method == "") == (scope == encap.ScopeDevice) }) {
+		if !slices.ContainsFunc(locks,
+			func(l authn.LockView) bool { return l.Locked && (l.Method == "") == (scope == encap.ScopeDevice) }) {
 			t.Fatalf("%+v", locks)
 		}
 		s.do(activate) // nor does a new registration

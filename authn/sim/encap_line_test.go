@@ -19,7 +19,8 @@ func TestAFaultOnAnyMessageDoesNoHarm(t *testing.T) {
 				s := empty(t)
 				s.do(authn.AddUser{Name: "alice"})
 				s.do(authn.RegisterDevice{Name: "pixel", User: "alice"})
-				s.do(authn.SetPolicy{Settings: []authn.Setting{setting("encap.offline.methods", "OFFLINE:PIN"), setting("encap.otp.length", "6")}})
+				s.do(authn.SetPolicy{Settings: []authn.Setting{setting("encap.offline.methods", "OFFLINE:PIN"),
+					setting("encap.otp.length", "6")}})
 				s.do(authn.SetFault{Kind: fault, Message: kind, Nth: 1})
 				struck := 0
 				story := func() {
@@ -170,7 +171,8 @@ func TestNoSecretOfEncapIsPublic(t *testing.T) {
 	code := s.code(c, offlinePIN)
 	s.refused(verify(c, wrong(code)), "wrong_code", "E24")
 	s.do(verify(c, code))
-	secrets := []string{`"` + onlinePIN.Reveal() + `"`, `"` + offlinePIN.Reveal() + `"`, code.Reveal(), wrong(code).Reveal()}
+	secrets := []string{`"` + onlinePIN.Reveal() + `"`, `"` + offlinePIN.Reveal() + `"`, code.Reveal(),
+		wrong(code).Reveal()}
 	err := s.store.View(t.Context(), func(r authn.Reader) error {
 		records, err := r.Records("", "")
 		if err != nil {

@@ -40,10 +40,12 @@ func openBank(t *rapid.T) *bank {
 	if err := sim.Start(context.Background(), store, &monday); err != nil {
 		t.Fatal(err)
 	}
-	cfg := sim.Config{Families: verb.Families(), Store: store, Rand: streams(rapid.Uint64().Draw(t, "seed")), KDF: cheap, Alone: rapid.Bool().Draw(t, "alone")}
+	cfg := sim.Config{Families: verb.Families(), Store: store, Rand: streams(rapid.Uint64().Draw(t, "seed")), KDF: cheap,
+		Alone: rapid.Bool().Draw(t, "alone")}
 	b := &bank{t: t, cfg: cfg, world: sim.Open(cfg), wrong: map[string]int{}, locked: map[string]bool{}}
 	b.must(authn.AddUser{Name: "alice"})
-	b.must(authn.SetPolicy{Settings: []authn.Setting{setting("encap.offline.methods", "OFFLINE,OFFLINE:PIN"), setting("encap.otp.length", "6")}})
+	b.must(authn.SetPolicy{Settings: []authn.Setting{setting("encap.offline.methods", "OFFLINE,OFFLINE:PIN"),
+		setting("encap.otp.length", "6")}})
 	for _, name := range []string{"shop", "bank"} {
 		b.must(authn.AddProvider{Name: name})
 	}
@@ -119,7 +121,8 @@ func (b *bank) types(t *ticket, provider string, code authn.Secret) {
 		t.approved, t.closed, b.wrong[key] = true, true, 0
 	case refusal.Code == "wrong_code":
 		if right && t.Method == encap.Offline || t.closed || b.locked[key] {
-			b.t.Fatalf("%s for a code that was right (%v), of a session closed (%v), a method locked (%v)", refusal.Code, right, t.closed, b.locked[key])
+			b.t.Fatalf("%s for a code that was right (%v), of a session closed (%v), a method locked (%v)", refusal.Code, right,
+				t.closed, b.locked[key])
 		}
 		b.wrong[key]++
 		b.locked[key] = b.wrong[key] >= limit
@@ -185,8 +188,10 @@ func TestNoOrderOfActionsOpensASessionTwice(t *testing.T) {
 			"": b.booksBalance,
 			"start": func(t *rapid.T) {
 				c := encap.Challenge{
-					Provider: rapid.SampledFrom([]string{"shop", "bank"}).Draw(t, "provider"), Phone: rapid.SampledFrom([]string{"pixel", "tablet"}).Draw(t, "phone"),
-					Method: rapid.SampledFrom([]encap.Method{encap.Offline, encap.OfflinePIN}).Draw(t, "method"), Content: rapid.StringN(0, 30, 90).Draw(t, "context"),
+					Provider: rapid.SampledFrom([]string{"shop", "bank"}).Draw(t, "provider"),
+					Phone:    rapid.SampledFrom([]string{"pixel", "tablet"}).Draw(t, "phone"),
+					Method:   rapid.SampledFrom([]encap.Method{encap.Offline, encap.OfflinePIN}).Draw(t, "method"),
+					Content:  rapid.StringN(0, 30, 90).Draw(t, "context"),
 				}
 				k := &ticket{ChallengeResult: b.must(c).Result.(encap.ChallengeResult)}
 				if code := b.code(k, offlinePIN); code != nil {
@@ -210,17 +215,20 @@ func TestNoOrderOfActionsOpensASessionTwice(t *testing.T) {
 			},
 			"type nonsense": func(t *rapid.T) {
 				k := pick(t)
-				b.types(k, k.Provider, authn.NewSecret(rapid.SampledFrom([]string{"", "0", "abcdef", "1234567", "١٢٣٤٥٦"}).Draw(t, "code")))
+				b.types(k, k.Provider,
+					authn.NewSecret(rapid.SampledFrom([]string{"", "0", "abcdef", "1234567", "١٢٣٤٥٦"}).Draw(t, "code")))
 			},
 			"type it at another provider": func(t *rapid.T) {
 				k := pick(t)
 				b.types(k, map[string]string{"shop": "bank", "bank": "shop"}[k.Provider], k.code)
 			},
 			"forward": func(t *rapid.T) {
-				b.apply(authn.AdvanceClock{By: rapid.SampledFrom([]time.Duration{time.Second, time.Minute, 5*time.Minute - time.Nanosecond, 5 * time.Minute}).Draw(t, "by")})
+				b.apply(authn.AdvanceClock{By: rapid.SampledFrom([]time.Duration{time.Second, time.Minute,
+					5*time.Minute - time.Nanosecond, 5 * time.Minute}).Draw(t, "by")})
 			},
 			"back": func(t *rapid.T) {
-				b.apply(authn.BackClock{By: rapid.SampledFrom([]time.Duration{time.Second, 6 * time.Minute, time.Hour}).Draw(t, "by")})
+				b.apply(authn.BackClock{By: rapid.SampledFrom([]time.Duration{time.Second, 6 * time.Minute, time.Hour}).Draw(t,
+					"by")})
 			},
 			"unlock": func(t *rapid.T) {
 				b.must(authn.UnlockUser{Name: "alice"})

@@ -108,7 +108,8 @@ func TestAnApprovalOfNothingSaysWhatBecameOfTheOperation(t *testing.T) {
 		if again := strings.Contains(strings.Join(r.Hints, "; "), "scanned again"); again != row.again {
 			t.Errorf("hints %q", r.Hints)
 		}
-		if want := "offauth provider challenge shop --method OFFLINE:PIN | offauth device scan -"; r.Hints[len(r.Hints)-1] != want {
+		if want := "offauth provider challenge shop --method OFFLINE:PIN | offauth " +
+			"device scan -"; r.Hints[len(r.Hints)-1] != want {
 			t.Errorf("hints %q, want %q last", r.Hints, want)
 		}
 	}

@@ -35,7 +35,8 @@ func bare(t testing.TB, settings ...authn.Setting) *stage {
 	s.do(authn.RegisterDevice{Name: "pixel", User: "alice"})
 	s.do(authn.AddProvider{Name: "shop"})
 	s.do(authn.SetPolicy{Settings: append([]authn.Setting{
-		setting("encap.offline.methods", "OFFLINE,OFFLINE:PIN,OFFLINE:ANDROID_FINGERPRINT,OFFLINE:IOS_FACE_ID"), setting("encap.otp.length", "6"),
+		setting("encap.offline.methods", "OFFLINE,OFFLINE:PIN,OFFLINE:ANDROID_FINGERPRINT,OFFLINE:IOS_FACE_ID"),
+		setting("encap.otp.length", "6"),
 	}, settings...)})
 	return s
 }
@@ -98,7 +99,8 @@ func TestAQRCodeBecomesACodeThatIsTakenOnce(t *testing.T) {
 		c := s.ask(challenge)
 		s.link(authn.SiteServer, authn.Down)
 		got := s.scan(c.Data)
-		if got.Content != payment || got.Method != encap.OfflinePIN || got.Provider != "shop" || got.MIME != "text/plain" || got.Session != c.Session {
+		if got.Content != payment || got.Method != encap.OfflinePIN || got.Provider != "shop" || got.MIME != "text/plain" ||
+			got.Session != c.Session {
 			t.Fatalf("%+v", got)
 		}
 		view := s.snap().Phones[0].Encap.Operation
@@ -224,7 +226,8 @@ func TestACodeIsBoundToItsSession(t *testing.T) {
 func TestOnlyWhatTheServerSignedForThisRegistrationIsScanned(t *testing.T) {
 	s := ready(t)
 	c := s.ask(challenge)
-	for _, bad := range []string{"", "!", c.Data + "!", c.Data[:len(c.Data)-1], "OFFAUTH2:" + c.Data[9:], c.Data[9:], c.Data[:40] + "A" + c.Data[41:] + "A"} {
+	for _, bad := range []string{"", "!", c.Data + "!", c.Data[:len(c.Data)-1], "OFFAUTH2:" + c.Data[9:], c.Data[9:],
+		c.Data[:40] + "A" + c.Data[41:] + "A"} {
 		r := s.refused(encap.Scan{Phone: "pixel", Data: bad}, "invalid_input", "E11")
 		if r.Native != "105 clientErrorInvalidInputFormat" {
 			t.Fatalf("native %q", r.Native)
@@ -270,7 +273,8 @@ func TestStartAndFinishInTheirOrder(t *testing.T) {
 	s.refused(auth, "operation_in_progress", "E17")
 	s.refused(activate, "operation_in_progress", "E17")
 	s.refused(add(encap.Offline, authn.Secret{}), "operation_in_progress", "E17")
-	if r := s.refused(encap.Approve{Phone: "pixel", Method: encap.Offline}, "wrong_method", "E14"); r.Native != "127 clientErrorInvalidAuthParameters" {
+	if r := s.refused(encap.Approve{Phone: "pixel", Method: encap.Offline}, "wrong_method",
+		"E14"); r.Native != "127 clientErrorInvalidAuthParameters" {
 		t.Fatalf("native %q", r.Native)
 	}
 	s.fault(encap.Approve{Phone: "pixel", Method: encap.OfflinePIN}, "bad_argument")

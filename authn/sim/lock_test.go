@@ -59,7 +59,8 @@ func TestATapHoldsTheLockForLittleOfItsKDFs(t *testing.T) {
 	}
 	files := vault.NewFile(home.VaultDir(), identity)
 	create := func(store authn.Store) error { return sim.Start(t.Context(), store, &monday) }
-	if err := home.Create(t.Context(), "w", keystore.KindFile, func(string) (keystore.Vault, error) { return files, nil }, create); err != nil {
+	if err := home.Create(t.Context(), "w", keystore.KindFile, func(string) (keystore.Vault, error) { return files, nil },
+		create); err != nil {
 		t.Fatal(err)
 	}
 	kept, err := home.Open(t.Context(), "w", func(keystore.Kind, string) (keystore.Vault, error) { return files, nil })
@@ -74,7 +75,8 @@ func TestATapHoldsTheLockForLittleOfItsKDFs(t *testing.T) {
 			t.Errorf("KDF %d of %d ended under the lock", done, of)
 		}
 	}
-	s.cfg = sim.Config{Families: verb.Families(), Store: store, Rand: streams(1), Slow: min(runtime.GOMAXPROCS(0), 8), Progress: progress}
+	s.cfg = sim.Config{Families: verb.Families(), Store: store, Rand: streams(1), Slow: min(runtime.GOMAXPROCS(0), 8),
+		Progress: progress}
 	s.world = sim.Open(s.cfg)
 	s.do(authn.AddUser{Name: "alice"})
 	s.do(authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR})

@@ -76,7 +76,8 @@ func TestMain(m *testing.M) {
 		}
 	}
 	code := m.Run()
-	if code == 0 && flag.Lookup("test.run").Value.String() == "" && flag.Lookup("test.bench").Value.String() == "" && flag.Lookup("test.fuzz").Value.String() == "" && flag.Lookup("test.list").Value.String() == "" {
+	if code == 0 && flag.Lookup("test.run").Value.String() == "" && flag.Lookup("test.bench").Value.String() == "" &&
+		flag.Lookup("test.fuzz").Value.String() == "" && flag.Lookup("test.list").Value.String() == "" {
 		code = unseen()
 	}
 	os.Exit(code)
@@ -98,7 +99,8 @@ func unseen() int {
 		}
 		for _, field := range k.Fields {
 			if !seen.events[k.Kind][field] {
-				missing = append(missing, "field "+string(k.Kind)+"."+field+", seen "+fmt.Sprint(slices.Sorted(maps.Keys(seen.events[k.Kind]))))
+				missing = append(missing,
+					"field "+string(k.Kind)+"."+field+", seen "+fmt.Sprint(slices.Sorted(maps.Keys(seen.events[k.Kind]))))
 			}
 		}
 	}

@@ -74,7 +74,8 @@ func StartRecording(ctx context.Context, store authn.Store) error {
 // record keeps the move of this pass.
 func (p *pass) record() error {
 	p.clock.Moves++
-	m := moveRecord{Number: p.clock.Moves, At: p.began, Ended: p.outcome.At, Verb: p.action.Verb(), Pending: p.outcome.Pending}
+	m := moveRecord{Number: p.clock.Moves, At: p.began, Ended: p.outcome.At, Verb: p.action.Verb(),
+		Pending: p.outcome.Pending}
 	var s moveSecrets
 	var err error
 	if m.Action, s.Action, err = takeApart(p.action); err != nil {

@@ -56,7 +56,8 @@ func TestARecordingWorldGivesBackWhatWasDoneA15(t *testing.T) {
 		return out
 	}
 	for _, a := range []authn.Action{
-		authn.AddUser{Name: "alice"}, authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR}, authn.RegisterDevice{Name: "pixel", User: "alice"},
+		authn.AddUser{Name: "alice"}, authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR},
+		authn.RegisterDevice{Name: "pixel", User: "alice"},
 		authn.SetPolicy{Settings: []authn.Setting{setting("hypr.offline.enabled", "true"), setting("hypr.pins.count", "10")}},
 		authn.SetPolicy{Settings: []authn.Setting{setting("hypr.pins.count", "5")}},
 		hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}, tap, lock,
@@ -76,7 +77,8 @@ func TestARecordingWorldGivesBackWhatWasDoneA15(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if kept, on, err := s.world.Recording(context.Background()); err != nil || !on || int(kept) != len(want) || len(told) != len(want) {
+	if kept, on, err := s.world.Recording(context.Background()); err != nil || !on || int(kept) != len(want) ||
+		len(told) != len(want) {
 		t.Fatalf("%d moves, %v, %v; %d were told, want %d", kept, on, err, len(told), len(want))
 	}
 	at := monday
@@ -95,7 +97,8 @@ func TestARecordingWorldGivesBackWhatWasDoneA15(t *testing.T) {
 		if !reflect.DeepEqual(got.Outcome.Pending, w.out.Pending) || !got.Outcome.At.Equal(w.out.At) {
 			t.Errorf("move %d: %+v, want %+v", i+1, got.Outcome, w.out)
 		}
-		if (got.Refusal == nil) != (w.refusal == nil) || got.Refusal != nil && (got.Refusal.Code != w.refusal.Code || got.Refusal.Rule != w.refusal.Rule) {
+		if (got.Refusal == nil) != (w.refusal == nil) ||
+			got.Refusal != nil && (got.Refusal.Code != w.refusal.Code || got.Refusal.Rule != w.refusal.Rule) {
 			t.Errorf("move %d: refused %v, want %v", i+1, got.Refusal, w.refusal)
 		}
 	}
@@ -128,14 +131,16 @@ func TestSecretsOfARecordingLieInTheSealedHalfA9(t *testing.T) {
 	for _, a := range []authn.Action{
 		authn.AddUser{Name: "alice"}, authn.RegisterDevice{Name: "pixel", User: "alice"}, authn.AddProvider{Name: "shop"},
 		authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR},
-		authn.SetPolicy{Settings: []authn.Setting{setting("hypr.offline.enabled", "true"), setting("encap.offline.methods", "OFFLINE:PIN"), setting("encap.otp.length", "9")}},
+		authn.SetPolicy{Settings: []authn.Setting{setting("hypr.offline.enabled", "true"),
+			setting("encap.offline.methods", "OFFLINE:PIN"), setting("encap.otp.length", "9")}},
 		hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}, tap, lock, activate,
 	} {
 		s.do(a)
 	}
 	s.add(encap.OfflinePIN, authn.NewSecret("86420"))
 	code := s.code(s.ask(challenge), authn.NewSecret("86420"))
-	typed := []authn.Secret{code, authn.NewSecret("86420"), s.do(unlock).Result.(hypr.UnlockResult).PIN, authn.NewSecret("WRONGPIN")}
+	typed := []authn.Secret{code, authn.NewSecret("86420"), s.do(unlock).Result.(hypr.UnlockResult).PIN,
+		authn.NewSecret("WRONGPIN")}
 	s.refused(login(typed[3]), "wrong_pin", "H24")
 	hidden := 0
 	err := s.store.View(context.Background(), func(r authn.Reader) error {
@@ -163,8 +168,10 @@ func TestRecordingChangesNothingElse(t *testing.T) {
 	var snaps []authn.Snapshot
 	for _, s := range []*stage{empty(t), recording(t)} {
 		for _, a := range []authn.Action{
-			authn.AddUser{Name: "alice"}, authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR}, authn.RegisterDevice{Name: "pixel", User: "alice"},
-			authn.SetPolicy{Settings: []authn.Setting{setting("hypr.offline.enabled", "true")}}, hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}, tap, lock,
+			authn.AddUser{Name: "alice"}, authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR},
+			authn.RegisterDevice{Name: "pixel", User: "alice"},
+			authn.SetPolicy{Settings: []authn.Setting{setting("hypr.offline.enabled", "true")}},
+			hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}, tap, lock,
 		} {
 			s.do(a)
 		}
@@ -286,7 +293,8 @@ func TestASecretDeepInsideIsNotRecorded(t *testing.T) {
 // Cancel was an Action of the family hypr, and is the world's now.
 func TestARecordOfAnOlderVersionIsReadUnderItsTypesFormerNames(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]any{"hypr.Cancel": authn.Cancel{}, "authn.Cancel": authn.Cancel{}, "hypr.CancelResult": authn.CancelResult{}} {
+	for name, want := range map[string]any{"hypr.Cancel": authn.Cancel{}, "authn.Cancel": authn.Cancel{},
+		"hypr.CancelResult": authn.CancelResult{}} {
 		if got, err := sim.ReadType(name, known()...); err != nil || got != want {
 			t.Errorf("%s: %#v, %v", name, got, err)
 		}

@@ -119,13 +119,15 @@ func (p acts) setFault(a authn.SetFault) error {
 		return authn.BadArgument("a fault is drop, replay or tamper")
 	}
 	if _, ok := p.world.byMessage[a.Message]; !ok {
-		return &authn.Fault{Code: CodeNoMessage, Message: "no message is called " + quote(a.Message), Hints: []string{"offauth link fault --help"}}
+		return &authn.Fault{Code: CodeNoMessage, Message: "no message is called " + quote(a.Message),
+			Hints: []string{"offauth link fault --help"}}
 	}
 	if a.Nth < 1 || a.Nth > 1000 {
 		return authn.BadArgument("a fault strikes the 1st to the 1000th next message")
 	}
 	p.net.Faults = append(p.net.Faults, faultState(a))
-	p.happened(authn.SiteWorld, EventFaultSet, a.Message, "", map[string]any{"fault": string(a.Kind), "nth": number(a.Nth)})
+	p.happened(authn.SiteWorld, EventFaultSet, a.Message, "",
+		map[string]any{"fault": string(a.Kind), "nth": number(a.Nth)})
 	return p.saveNet()
 }
 
@@ -170,7 +172,8 @@ func (p *pass) strike(m *authn.Message) (times int, err error) {
 			left = append(left, f)
 			continue
 		}
-		p.happened(authn.SiteWorld, authn.EventFaultStruck, m.Kind, "", map[string]any{"fault": string(f.Kind), "from": string(m.From), "to": string(m.To)})
+		p.happened(authn.SiteWorld, authn.EventFaultStruck, m.Kind, "",
+			map[string]any{"fault": string(f.Kind), "from": string(m.From), "to": string(m.To)})
 		switch f.Kind {
 		case authn.Drop:
 			times = 0

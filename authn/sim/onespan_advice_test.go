@@ -34,11 +34,16 @@ func TestARefusedOneTimePasswordNamesTheClockThatIsOffO24O47(t *testing.T) {
 		offline bool
 		words   string
 	}{
-		"the workstation's, ahead": {station3, 2 * time.Hour, true, "that of 2h ago by the clock of DESKTOP-3; DESKTOP-3's clock is 2h ahead"},
-		"the phone's, behind":      {phone, -2 * time.Hour, false, "that of 2h ago by the clock of the server; pixel's clock is 2h behind"},
-		"the phone's, offline":     {phone, 2 * time.Hour, true, "a time 2h ahead of the clock of DESKTOP-3; pixel's clock is 2h ahead"},
-		"the server's":             {authn.SiteServer, 3 * time.Hour, false, "that of 3h ago by the clock of the server; the server's clock is 3h ahead"},
-		"beyond what is looked at": {phone, 48 * time.Hour, false, "none of the authenticator at this time; pixel's clock is 2d ahead"},
+		"the workstation's, ahead": {station3, 2 * time.Hour, true,
+			"that of 2h ago by the clock of DESKTOP-3; DESKTOP-3's clock is 2h ahead"},
+		"the phone's, behind": {phone, -2 * time.Hour, false,
+			"that of 2h ago by the clock of the server; pixel's clock is 2h behind"},
+		"the phone's, offline": {phone, 2 * time.Hour, true,
+			"a time 2h ahead of the clock of DESKTOP-3; pixel's clock is 2h ahead"},
+		"the server's": {authn.SiteServer, 3 * time.Hour, false,
+			"that of 3h ago by the clock of the server; the server's clock is 3h ahead"},
+		"beyond what is looked at": {phone, 48 * time.Hour, false,
+			"none of the authenticator at this time; pixel's clock is 2d ahead"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := desktop(t, onespan.TimeBased)
@@ -75,7 +80,8 @@ func TestACodeThatWasNeverTypedIsNotToldAsUsedO24(t *testing.T) {
 			s.skew(phone, -5*time.Minute)
 			r = s.refused(logon(s.otp()), "code_replayed", "O24")
 			says(t, r, "older than the last one that was accepted", "offauth clock skew phone/pixel 0s")
-			if strings.Contains(r.Message, "used before") || !strings.HasSuffix(r.Message, "; pixel's clock is 5m behind") || r.Native != "201 code replay attempt" {
+			if strings.Contains(r.Message, "used before") || !strings.HasSuffix(r.Message, "; pixel's clock is 5m behind") ||
+				r.Native != "201 code replay attempt" {
 				t.Fatalf("%+v", r)
 			}
 			s.skew(phone, 0)
@@ -109,7 +115,8 @@ func TestADriftThatTheServerKnowsIsNotResynchronisedAgainO54(t *testing.T) {
 	s.do(onespan.Resync{Phone: "pixel", Codes: authn.NewSecret(one + " " + s.nextOTP())})
 	s.link(station3, authn.Down)
 	r := s.refused(logon(s.nextOTP()), "wrong_code", "O24")
-	if all := strings.Join(r.Hints, "\n"); strings.Contains(all, "resync") || !strings.Contains(all, "offauth link set workstation/DESKTOP-3 up\n") || !strings.Contains(all, "offauth workstation login DESKTOP-3") {
+	if all := strings.Join(r.Hints, "\n"); strings.Contains(all, "resync") || !strings.Contains(all,
+		"offauth link set workstation/DESKTOP-3 up\n") || !strings.Contains(all, "offauth workstation login DESKTOP-3") {
 		t.Fatalf("%q", r.Hints)
 	}
 	s.link(station3, authn.Up)
@@ -134,7 +141,9 @@ func TestACounterThatRanAheadIsFoundAgainO22(t *testing.T) {
 		s.otp()
 	}
 	r := s.refused(logon(s.otp()), "wrong_code", "O22")
-	says(t, r, "the Digipass of pixel has run ahead: it has shown 21 codes since the last that the server knows of, which tries 20", "offauth admin authenticator resync pixel")
+	says(t, r,
+		"the Digipass of pixel has run ahead: it has shown 21 codes since the last that the server knows of, which tries 20",
+		"offauth admin authenticator resync pixel")
 	s.refused(logon("xxxxxx"), "wrong_code", "O22")
 	r = s.refused(logon("xxxxxx"), "wrong_code", "O22")
 	says(t, r, "that was wrong try 3 in a row, and alice is locked at the server now", "offauth admin user unlock alice")
@@ -147,7 +156,8 @@ func TestACounterThatRanAheadIsFoundAgainO22(t *testing.T) {
 	for range 100 {
 		s.otp()
 	}
-	says(t, s.refused(logon(s.otp()), "wrong_code", "O22"), "101 codes", "offauth admin authenticator assign pixel --type event")
+	says(t, s.refused(logon(s.otp()), "wrong_code", "O22"), "101 codes",
+		"offauth admin authenticator assign pixel --type event")
 	r = s.refused(onespan.Resync{Phone: "pixel", Codes: authn.NewSecret(s.otp() + " " + s.otp())}, "wrong_code", "A4")
 	says(t, r, "too far ahead to be found", "offauth admin authenticator assign pixel --type event")
 }
@@ -169,7 +179,8 @@ func TestAResynchronisationThatCannotSucceedSaysSoO47(t *testing.T) {
 	}
 	s.skew(phone, 0)
 	s.do(resync())
-	says(t, s.refused(onespan.Resync{Phone: "pixel", Codes: authn.NewSecret("000000 000000")}, "wrong_code", "A4"), "not two consecutive", "the next one-time password comes in 30s: `offauth clock advance 30s`")
+	says(t, s.refused(onespan.Resync{Phone: "pixel", Codes: authn.NewSecret("000000 000000")}, "wrong_code", "A4"),
+		"not two consecutive", "the next one-time password comes in 30s: `offauth clock advance 30s`")
 }
 
 // TestWhatAnOnlineLogonBringsIsSaid: nothing while the server makes none, and
@@ -179,13 +190,15 @@ func TestAResynchronisationThatCannotSucceedSaysSoO47(t *testing.T) {
 func TestWhatAnOnlineLogonBringsIsSaidO1O3O38(t *testing.T) {
 	const command = "offauth admin policy set "
 	for name, row := range map[string]struct{ offline, backend, own, hint string }{
-		"neither":  {"false", "none", "default", command + "onespan.offline.enabled=true onespan.backend.authentication=always"},
+		"neither": {"false", "none", "default",
+			command + "onespan.offline.enabled=true onespan.backend.authentication=always"},
 		"enabled":  {"true", "none", "default", command + "onespan.backend.authentication=always"},
 		"back-end": {"false", "always", "default", command + "onespan.offline.enabled=true"},
 		"her own":  {"true", "always", "false", command + "--user alice onespan.offline.enabled=true"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := desktop(t, onespan.TimeBased, setting("onespan.offline.enabled", row.offline), setting("onespan.backend.authentication", row.backend))
+			s := desktop(t, onespan.TimeBased, setting("onespan.offline.enabled", row.offline),
+				setting("onespan.backend.authentication", row.backend))
 			s.do(authn.SetPolicy{User: "alice", Settings: []authn.Setting{setting("onespan.offline.enabled", row.own)}})
 			s.in(s.nextOTP(), "online")
 			s.link(authn.SiteServer, authn.Down)
@@ -203,7 +216,8 @@ func TestWhatAnOnlineLogonBringsIsSaidO1O3O38(t *testing.T) {
 	s.refused(logon("xxxxxx"), "wrong_code", "O24")
 	s.refused(logon("xxxxxx"), "wrong_code", "O24")
 	r := s.refused(logon("xxxxxx"), "data_locked", "O35")
-	says(t, r, "wrong try 3 of 3 in a row: the one-time password is none of the authenticator at this time", "offauth admin offline-data delete alice --workstation DESKTOP-3")
+	says(t, r, "wrong try 3 of 3 in a row: the one-time password is none of the authenticator at this time",
+		"offauth admin offline-data delete alice --workstation DESKTOP-3")
 	s.do(onespan.DeleteData{User: "alice"})
 	r = s.refused(logon(s.nextOTP()), "data_locked", "O35")
 	says(t, r, "the next online logon brings new data", "offauth link set workstation/DESKTOP-3 up")
@@ -223,11 +237,14 @@ func TestDataThatAWrongClockEndedSaysSoO25(t *testing.T) {
 	s.in(s.nextOTP(), "online")
 	before := s.data()
 	s.skew(station3, 22*day)
-	if d := s.data(); !d.IssuedAt.Equal(before.IssuedAt) || !d.ExpiresAt.Equal(before.ExpiresAt) || !d.DueAt.Equal(before.DueAt) {
+	if d := s.data(); !d.IssuedAt.Equal(before.IssuedAt) || !d.ExpiresAt.Equal(before.ExpiresAt) ||
+		!d.DueAt.Equal(before.DueAt) {
 		t.Fatalf("%+v was %+v", d, before)
 	}
 	s.link(station3, authn.Down)
-	says(t, s.refused(logon(s.nextOTP()), "data_expired", "O25"), "; DESKTOP-3's clock is 22d ahead", "offauth clock skew workstation/DESKTOP-3 0s")
+	says(t, s.refused(logon(s.nextOTP()), "data_expired", "O25"), "; DESKTOP-3's clock is 22d ahead",
+		"offauth clock skew workstation/DESKTOP-3 0s")
 	s.skew(station3, 0)
-	says(t, s.refused(logon(s.nextOTP()), "data_expired", "O25"), "expired when the clock of DESKTOP-3 had come to", "offauth link set workstation/DESKTOP-3 up")
+	says(t, s.refused(logon(s.nextOTP()), "data_expired", "O25"), "expired when the clock of DESKTOP-3 had come to",
+		"offauth link set workstation/DESKTOP-3 up")
 }

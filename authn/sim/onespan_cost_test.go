@@ -69,7 +69,8 @@ func TestAnOfflineLogonReadsOneBlockWhateverThereIs(t *testing.T) {
 		{onespan.TimeBased, []authn.Setting{setting("onespan.offline.window_days", "99")}, func(s *stage, n int) {
 			s.do(authn.SetClock{To: monday.Add(time.Duration(n)*49*24*time.Hour + time.Hour)})
 		}},
-		{onespan.EventBased, []authn.Setting{setting("onespan.offline.event_window", "2999"), setting("onespan.otp.event_window", "100")}, func(s *stage, n int) {
+		{onespan.EventBased, []authn.Setting{setting("onespan.offline.event_window", "2999"),
+			setting("onespan.otp.event_window", "100")}, func(s *stage, n int) {
 			for i := range n * 1400 { // each time as many as may be skipped
 				s.otp()
 				if i%90 == 0 {
@@ -178,7 +179,8 @@ func TestAnOfflineLogonTakesTheSameTimeWhateverThereIs(t *testing.T) {
 	if os.Getenv("OFFAUTH_LONG") == "" {
 		t.Skip("a ratio of times is measured with OFFAUTH_LONG=1")
 	}
-	settings := []authn.Setting{setting("onespan.offline.window_days", "99"), setting("onespan.offline.event_window", "2999"), setting("onespan.otp.event_window", "100")}
+	settings := []authn.Setting{setting("onespan.offline.window_days", "99"),
+		setting("onespan.offline.event_window", "2999"), setting("onespan.otp.event_window", "100")}
 	for _, kind := range []onespan.Type{onespan.TimeBased, onespan.EventBased} {
 		worlds := []*stage{desktop(t, kind, settings...), desktop(t, kind, settings...)}
 		for _, s := range worlds {

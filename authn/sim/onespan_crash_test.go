@@ -34,7 +34,8 @@ var onespanDeeds = []deed{
 	{"otp", on(onespan.OTP{Phone: "pixel"}), nil},
 	{"logon", func(s *stage) authn.Action { return logon(s.nextOTP()) }, spent("A2")},
 	{"logon that brings data", func(s *stage) authn.Action { s.wait(25 * time.Hour); return logon(s.otp()) }, spent("A2")},
-	{"logon offline", func(s *stage) authn.Action { s.link(station3, authn.Down); return logon(s.nextOTP()) }, spent("A2")},
+	{"logon offline", func(s *stage) authn.Action { s.link(station3, authn.Down); return logon(s.nextOTP()) },
+		spent("A2")},
 	{"logon offline that locks", func(s *stage) authn.Action {
 		s.link(station3, authn.Down)
 		for range 2 {

@@ -95,7 +95,8 @@ func TestAFaultOnAnyOneSpanMessageDoesNoHarm(t *testing.T) {
 				s.do(authn.AddUser{Name: "alice"})
 				s.do(authn.RegisterDevice{Name: "pixel", User: "alice"})
 				s.do(authn.SetPolicy{Settings: []authn.Setting{
-					setting("onespan.offline.enabled", "true"), setting("onespan.backend.authentication", "always"), setting("onespan.offline.window_days", "2"),
+					setting("onespan.offline.enabled", "true"), setting("onespan.backend.authentication", "always"),
+					setting("onespan.offline.window_days", "2"),
 				}})
 				s.do(authn.SetFault{Kind: fault, Message: kind, Nth: 1})
 				struck := s.twice(authn.AddWorkstation{Name: "DESKTOP-3", Family: authn.FamilyOneSpan})

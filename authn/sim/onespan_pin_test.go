@@ -26,7 +26,8 @@ func TestAServerPINIsSetChangedResetAndForcedO28O29O30O31(t *testing.T) {
 	code := s.nextOTP()
 	s.refused(logon(code), "pin_change_required", "O28") // there is none yet
 	s.refused(logon("xxxxxx"), "wrong_code", "O24")
-	for password, rule := range map[string]authn.RuleID{"12341243": "O30", "123123": "O30", "123456789123456789": "O29", "12a412a4": "O29"} {
+	for password, rule := range map[string]authn.RuleID{"12341243": "O30", "123123": "O30", "123456789123456789": "O29",
+		"12a412a4": "O29"} {
 		s.refused(logon(s.nextOTP()+password), "new_pin_rejected", rule)
 		s.refused(tray(s.otp()+password), "no_offline_data", "O7")
 	}
@@ -76,7 +77,8 @@ func TestAServerPINIsSetChangedResetAndForcedO28O29O30O31(t *testing.T) {
 
 // Rules: O20, O27, O32, O34.
 func TestAStaticPasswordIsCheckedOnlineAndOfflineO27O34(t *testing.T) {
-	s := desktop(t, onespan.TimeBased, setting("onespan.static_password.required", "true"), setting("onespan.static_password.offline", "true"),
+	s := desktop(t, onespan.TimeBased, setting("onespan.static_password.required", "true"),
+		setting("onespan.static_password.offline", "true"),
 		setting("onespan.server_pin.required", "true"))
 	s.do(onespan.SetPIN{User: "alice", PIN: authn.NewSecret("4711")})
 	r := s.refused(logon(s.nextOTP()), "wrong_password", "O27")
@@ -145,7 +147,8 @@ func TestOfflineDataIsMadeOnlyWhereItMayBeO1O2O3O6O16(t *testing.T) {
 	s.saw(out, "data_deleted")
 	s.fault(authn.SetPolicy{User: "alice", Settings: []authn.Setting{setting("onespan.otp.window", "5")}}, "bad_argument")
 	s.fault(own("perhaps"), "bad_argument")
-	s.fault(authn.SetPolicy{User: "bob", Settings: []authn.Setting{setting("onespan.offline.enabled", "true")}}, "no_such_user")
+	s.fault(authn.SetPolicy{User: "bob", Settings: []authn.Setting{setting("onespan.offline.enabled", "true")}},
+		"no_such_user")
 }
 
 // Rules: O12, O17, O18.
@@ -185,12 +188,14 @@ func TestOnlyTheFirstAuthenticatorWorksOfflineO18(t *testing.T) {
 	s.refused(logon("000000"), "no_authenticator", "O12")
 	s.fault(onespan.Assign{Phone: "tablet", Type: onespan.TimeBased}, "bad_argument")
 	s.fault(onespan.Assign{Phone: "tablet-2", Type: "both"}, "bad_argument")
-	s.fault(onespan.Assign{Phone: "tablet-2", Type: onespan.TimeBased, Seed: authn.NewSecret("not base32!")}, "bad_argument")
+	s.fault(onespan.Assign{Phone: "tablet-2", Type: onespan.TimeBased, Seed: authn.NewSecret("not base32!")},
+		"bad_argument")
 	s.fault(onespan.Assign{Phone: "tablet-2", Type: onespan.TimeBased, Seed: authn.NewSecret("GEZDGNBV")}, "bad_argument")
 	s.link("phone/tablet-2", authn.Down)
 	s.refused(onespan.Assign{Phone: "tablet-2", Type: onespan.TimeBased}, "server_unreachable", "O51")
 	s.link("phone/tablet-2", authn.Up)
-	s.do(onespan.Assign{Phone: "tablet-2", Type: onespan.TimeBased, Seed: authn.NewSecret("GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ")})
+	s.do(onespan.Assign{Phone: "tablet-2", Type: onespan.TimeBased,
+		Seed: authn.NewSecret("GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ")})
 }
 
 // Rule: A14. What was spent before a world was copied back is not known.

@@ -68,7 +68,8 @@ func (l *digipassLife) observe(e authn.Event, at time.Time) {
 			l.rt.Fatalf("data came to %s, which is locked, before the administrator deleted the record (O38, O39)", ws)
 		}
 		was, there := l.issued[ws]
-		if early := at.Sub(was) < 24*time.Hour && !at.Before(was); there && early && l.kind == onespan.TimeBased && e.Kind == "data_renewed" && !l.cleared[ws] {
+		if early := at.Sub(was) < 24*time.Hour && !at.Before(was); there && early && l.kind == onespan.TimeBased &&
+			e.Kind == "data_renewed" && !l.cleared[ws] {
 			l.rt.Fatalf("data of %s was renewed after %s (O9)", ws, at.Sub(was))
 		}
 		number := uint64(e.Fields["number"].(int64))
@@ -127,7 +128,8 @@ func (l *digipassLife) refusedBy(r *authn.Refusal, ws string, before authn.Snaps
 	if offline && (r.Code == "wrong_code" || r.Code == "code_replayed" || r.Fields["windows_event"] == int64(2022)) {
 		l.wrong[ws]++
 	}
-	if (r.Fields["windows_event"] == int64(2022)) != (offline && l.wrong[ws] == 3 && l.locked[ws] && r.Code == "data_locked" && len(dataOf(before, ws)) > 0 && dataOf(before, ws)[0].Present) {
+	if (r.Fields["windows_event"] == int64(2022)) != (offline && l.wrong[ws] == 3 && l.locked[ws] &&
+		r.Code == "data_locked" && len(dataOf(before, ws)) > 0 && dataOf(before, ws)[0].Present) {
 		l.rt.Fatalf("%s after %d wrong tries in a row: %s %v (O35, O36)", ws, l.wrong[ws], r.Code, r.Fields)
 	}
 	if l.locked[ws] {
@@ -167,9 +169,12 @@ func TestNoOrderOfOTPsBreaksTheSpine(tt *testing.T) {
 	rapid.Check(tt, func(t *rapid.T) {
 		kind := rapid.SampledFrom([]onespan.Type{onespan.TimeBased, onespan.EventBased}).Draw(t, "type")
 		l := &digipassLife{
-			stage: desktop(inRapid{TB: tt, rapid: t}, kind, setting("onespan.offline.window_days", "2"), setting("onespan.offline.event_window", "15"), setting("onespan.user.lock_threshold", "0"), setting("onespan.otp.length", "8")),
-			rt:    t, kind: kind, accepted: map[string]bool{}, wrong: map[string]int{}, locked: map[string]bool{}, cleared: map[string]bool{},
-			issued: map[string]time.Time{}, highest: map[string]uint64{},
+			stage: desktop(inRapid{TB: tt, rapid: t}, kind, setting("onespan.offline.window_days", "2"),
+				setting("onespan.offline.event_window", "15"), setting("onespan.user.lock_threshold", "0"),
+				setting("onespan.otp.length", "8")),
+			rt: t, kind: kind, accepted: map[string]bool{}, wrong: map[string]int{}, locked: map[string]bool{},
+			cleared: map[string]bool{},
+			issued:  map[string]time.Time{}, highest: map[string]uint64{},
 		}
 		l.alone(t)
 		l.do(onespan.Assign{Phone: "pixel", Type: kind}) // with codes of eight digits, of which hardly two are alike
@@ -198,7 +203,8 @@ func TestNoOrderOfOTPsBreaksTheSpine(tt *testing.T) {
 			"show one and wait": func(*rapid.T) { fresh(desk()) },
 			"tray": func(*rapid.T) {
 				ws := desk()
-				if _, refusal := l.act(onespan.Update{Workstation: ws, User: "alice", Password: authn.NewSecret(l.nextOTP())}); refusal == nil {
+				if _, refusal := l.act(onespan.Update{Workstation: ws, User: "alice",
+					Password: authn.NewSecret(l.nextOTP())}); refusal == nil {
 					l.wrong[ws] = 0
 				}
 			},
@@ -209,17 +215,21 @@ func TestNoOrderOfOTPsBreaksTheSpine(tt *testing.T) {
 				}
 			},
 			"link": func(t *rapid.T) {
-				site := rapid.SampledFrom([]authn.Site{authn.SiteServer, "workstation/DESKTOP-3", "workstation/DESKTOP-4"}).Draw(t, "site")
-				l.act(authn.SetLink{Site: site, State: rapid.SampledFrom([]authn.Uplink{authn.Up, authn.Up, authn.Down, authn.Captive}).Draw(t, "state")})
+				site := rapid.SampledFrom([]authn.Site{authn.SiteServer, "workstation/DESKTOP-3", "workstation/DESKTOP-4"}).Draw(t,
+					"site")
+				l.act(authn.SetLink{Site: site,
+					State: rapid.SampledFrom([]authn.Uplink{authn.Up, authn.Up, authn.Down, authn.Captive}).Draw(t, "state")})
 			},
 			"fault": func(t *rapid.T) {
 				l.act(authn.SetFault{
 					Kind:    rapid.SampledFrom([]authn.FaultKind{authn.Drop, authn.Replay, authn.Tamper}).Draw(t, "fault"),
-					Message: rapid.SampledFrom([]string{"onespan_logon", "onespan_answer", "onespan_part"}).Draw(t, "message"), Nth: rapid.IntRange(1, 2).Draw(t, "nth"),
+					Message: rapid.SampledFrom([]string{"onespan_logon", "onespan_answer", "onespan_part"}).Draw(t, "message"),
+					Nth:     rapid.IntRange(1, 2).Draw(t, "nth"),
 				})
 			},
 			"forward": func(t *rapid.T) {
-				l.act(authn.AdvanceClock{By: rapid.SampledFrom([]time.Duration{time.Minute, 20 * time.Minute, 25 * time.Hour, 48 * time.Hour}).Draw(t, "by")})
+				l.act(authn.AdvanceClock{By: rapid.SampledFrom([]time.Duration{time.Minute, 20 * time.Minute, 25 * time.Hour,
+					48 * time.Hour}).Draw(t, "by")})
 			},
 			"back":    func(*rapid.T) { l.act(authn.BackClock{By: 11 * time.Minute}) },
 			"restart": func(*rapid.T) { l.world = sim.Open(l.cfg) },

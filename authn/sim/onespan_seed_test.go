@@ -19,7 +19,8 @@ func TestWhatIsWrongWithASeedIsTold(t *testing.T) {
 		"otpauth://totp/Example:bob?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example": "is a whole otpauth link",
 		strings.Repeat("GEZDGNBVGY3TQOJQ", 7):                                               "has 70",
 	} {
-		_, err := s.world.Apply(context.Background(), onespan.Assign{Phone: "pixel", Type: onespan.TimeBased, Seed: authn.NewSecret(seed)})
+		_, err := s.world.Apply(context.Background(),
+			onespan.Assign{Phone: "pixel", Type: onespan.TimeBased, Seed: authn.NewSecret(seed)})
 		f, ok := authn.AsFault(err)
 		if !ok || f.Code != authn.CodeBadArgument || !strings.Contains(f.Message, want) {
 			t.Errorf("got %v, want a bad argument that %s", err, want)

@@ -20,7 +20,8 @@ func desktop(t testing.TB, of onespan.Type, settings ...authn.Setting) *stage {
 	s.do(authn.RegisterDevice{Name: "pixel", User: "alice"})
 	s.do(authn.AddWorkstation{Name: "DESKTOP-3", Family: authn.FamilyOneSpan})
 	s.do(authn.SetPolicy{Settings: append([]authn.Setting{
-		setting("onespan.offline.enabled", "true"), setting("onespan.backend.authentication", "always"), setting("onespan.offline.window_days", "7"),
+		setting("onespan.offline.enabled", "true"), setting("onespan.backend.authentication", "always"),
+		setting("onespan.offline.window_days", "7"),
 	}, settings...)})
 	s.do(onespan.Assign{Phone: "pixel", Type: of})
 	return s
@@ -160,14 +161,16 @@ func TestTheStoryOfUpdatingOfflineData(t *testing.T) {
 		s.refused(logon("4711000000"), "wrong_code", "O24")
 	}
 	out, err := s.apply(logon("4711000000"))
-	if r, ok := authn.AsRefusal(err); !ok || r.Code != "data_locked" || r.Rule != "O35" || r.Fields["windows_event"] != int64(2022) {
+	if r, ok := authn.AsRefusal(err); !ok || r.Code != "data_locked" || r.Rule != "O35" ||
+		r.Fields["windows_event"] != int64(2022) {
 		t.Fatalf("%v", err)
 	}
 	s.saw(out, "failure_counted", "data_deleted")
 	s.refused(logon(pinotp()), "data_locked", "O35")
 
 	s.link(station3, authn.Up)
-	if r := s.refused(tray(pinotp()), "data_locked", "O37"); r.Shown != "Status: Error. Offline authentication data locked." {
+	if r := s.refused(tray(pinotp()), "data_locked",
+		"O37"); r.Shown != "Status: Error. Offline authentication data locked." {
 		t.Fatalf("shown %q", r.Shown)
 	}
 	out = s.in(pinotp(), "online")
@@ -175,10 +178,12 @@ func TestTheStoryOfUpdatingOfflineData(t *testing.T) {
 	if reason := field(t, out, "data_withheld", "reason"); reason != "locked" {
 		t.Fatalf("%v", reason)
 	}
-	if d := s.snap().Users[0].OneSpan.Data; len(d) != 1 || !d[0].Locked || d[0].Workstation != "DESKTOP-3" || d[0].Serial == "" {
+	if d := s.snap().Users[0].OneSpan.Data; len(d) != 1 || !d[0].Locked || d[0].Workstation != "DESKTOP-3" ||
+		d[0].Serial == "" {
 		t.Fatalf("%+v", d)
 	}
-	if deleted := s.do(onespan.DeleteData{User: "alice", Workstation: "DESKTOP-3"}).Result.(onespan.DeleteDataResult).Deleted; len(deleted) != 1 {
+	if deleted := s.do(onespan.DeleteData{User: "alice",
+		Workstation: "DESKTOP-3"}).Result.(onespan.DeleteDataResult).Deleted; len(deleted) != 1 {
 		t.Fatalf("%+v", deleted)
 	}
 	s.saw(s.in(pinotp(), "online"), "data_issued")
@@ -189,7 +194,8 @@ func TestTheStoryOfUpdatingOfflineData(t *testing.T) {
 
 // Rules: O11, O17, O22, O23, O41, A2, A3.
 func TestEventBasedDataIsUsedUpAndRenewedAtEveryLogonO11O22O23(t *testing.T) {
-	s := desktop(t, onespan.EventBased, setting("onespan.offline.event_window", "12"), setting("onespan.otp.event_window", "5"))
+	s := desktop(t, onespan.EventBased, setting("onespan.offline.event_window", "12"),
+		setting("onespan.otp.event_window", "5"))
 	out := s.in(s.otp(), "online")
 	if field(t, out, "data_issued", "uses") != int64(12) {
 		t.Fatal(list(out.Events))
@@ -326,10 +332,12 @@ func TestALogonIsTakenOnlyAtALockedWorkstationO48(t *testing.T) {
 		t.Fatal("was locked")
 	}
 	s.do(logon(s.nextOTP()))
-	if r := s.do(authn.RestartWorkstation{Workstation: "DESKTOP-3"}).Result.(authn.RestartWorkstationResult); r.Already || !s.station().Locked {
+	if r := s.do(authn.RestartWorkstation{Workstation: "DESKTOP-3"}).Result.(authn.RestartWorkstationResult); r.Already ||
+		!s.station().Locked {
 		t.Fatalf("%+v: a workstation that was booted is locked", r)
 	}
-	if r := s.do(authn.RestartWorkstation{Workstation: "DESKTOP-3"}).Result.(authn.RestartWorkstationResult); !r.Already || !s.data().Present {
+	if r := s.do(authn.RestartWorkstation{Workstation: "DESKTOP-3"}).Result.(authn.RestartWorkstationResult); !r.Already ||
+		!s.data().Present {
 		t.Fatalf("%+v", r)
 	}
 }
@@ -425,7 +433,8 @@ func TestADriftIsToleratedAndRememberedO47(t *testing.T) {
 	}
 	s.link(station3, authn.Up)
 	first := s.nextOTP()
-	drift := s.do(onespan.Resync{Phone: "pixel", Codes: authn.NewSecret(first + " " + s.nextOTP())}).Result.(onespan.ResyncResult).Drift
+	drift := s.do(onespan.Resync{Phone: "pixel",
+		Codes: authn.NewSecret(first + " " + s.nextOTP())}).Result.(onespan.ResyncResult).Drift
 	if drift != -40*time.Minute {
 		t.Fatalf("drift %s", drift)
 	}
@@ -446,7 +455,8 @@ func TestEveryDayOfTheDataHasItsBlockO23O24O25(t *testing.T) {
 			s.do(authn.SkewClock{Site: "phone/pixel", By: skew})
 			for day := 1; day <= 4; day++ {
 				edge := monday.Add(17*time.Second + time.Duration(day)*24*time.Hour)
-				for _, at := range []time.Time{edge.Add(-61 * time.Second), edge.Add(-time.Nanosecond), edge.Add(30 * time.Second)} {
+				for _, at := range []time.Time{edge.Add(-61 * time.Second), edge.Add(-time.Nanosecond),
+					edge.Add(30 * time.Second)} {
 					s.do(authn.SetClock{To: at})
 					if day == 4 && at.After(edge) {
 						s.refused(logon(s.otp()), "data_expired", "O25")

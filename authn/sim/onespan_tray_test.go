@@ -26,7 +26,8 @@ func TestAWorkstationWithoutTheTrayAgent(t *testing.T) {
 	s.wait(25 * time.Hour)
 	code := s.nextOTP()
 	for _, typed := range []string{code, ""} {
-		r := s.refused(onespan.Update{Workstation: "KIOSK", User: "alice", Password: authn.NewSecret(typed)}, "tray_agent_missing", "O56")
+		r := s.refused(onespan.Update{Workstation: "KIOSK", User: "alice", Password: authn.NewSecret(typed)},
+			"tray_agent_missing", "O56")
 		if !strings.Contains(r.Message, "KIOSK") || !strings.Contains(r.Hints[0], "`offauth workstation login KIOSK`") {
 			t.Errorf("%q, hints %q", r.Message, r.Hints)
 		}

@@ -55,7 +55,8 @@ type pass struct {
 }
 
 // errNoClock would mean that Start was never called: a bug in the caller.
-var errNoClock = &authn.Fault{Code: authn.CodeStorageDamaged, Message: "the world has no clock", Hints: []string{"offauth world list"}}
+var errNoClock = &authn.Fault{Code: authn.CodeStorageDamaged, Message: "the world has no clock",
+	Hints: []string{"offauth world list"}}
 
 // newPass reads the world's clock and links, and finds what time it is.
 func (w *World) newPass(r authn.Reader, t *tape, s *slowWork) (*pass, error) {
@@ -76,7 +77,9 @@ func (w *World) newPass(r authn.Reader, t *tape, s *slowWork) (*pass, error) {
 	}
 	if p.now.Year() > lastYear {
 		return nil, &authn.Fault{
-			Code: CodeHostClock, Message: fmt.Sprintf("by the host's clock it is the year %d in this world, and no world goes beyond %d", p.now.Year(), lastYear),
+			Code: CodeHostClock,
+			Message: fmt.Sprintf("by the host's clock it is the year %d in this world, and no world goes beyond %d",
+				p.now.Year(), lastYear),
 			Hints: []string{"set the host's clock right; if it is right, then `offauth world create` another world"},
 		}
 	}
@@ -128,7 +131,8 @@ func (p *pass) refused(a authn.Action, r *authn.Refusal) {
 		fields[key] = value
 	}
 	p.refusal = r
-	p.emit(r.Site, authn.Event{Kind: authn.EventRefused, Subject: r.Subject, Result: string(r.Code), Rule: r.Rule, Fields: fields})
+	p.emit(r.Site,
+		authn.Event{Kind: authn.EventRefused, Subject: r.Subject, Result: string(r.Code), Rule: r.Rule, Fields: fields})
 }
 
 // advise adds to a refusal what the refusing site cannot know: which lines are

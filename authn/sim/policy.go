@@ -81,7 +81,8 @@ func (p acts) setUserPolicy(a authn.SetPolicy) error {
 // policySet leaves the event of a setting that was changed, for one user or
 // for all.
 func (p acts) policySet(s authn.Setting, user string) {
-	fields, subject, rule := map[string]any{"key": string(s.Key), "value": strings.TrimSpace(s.Value)}, string(s.Key), authn.RuleID("")
+	fields, subject, rule := map[string]any{"key": string(s.Key), "value": strings.TrimSpace(s.Value)}, string(s.Key),
+		authn.RuleID("")
 	if user != "" {
 		fields["user"], subject, rule = user, user, "O6"
 	}

@@ -18,13 +18,20 @@ func set(key authn.SettingKey, value string) authn.SetPolicy {
 func TestDefaultsH3H4H6H7H8(t *testing.T) {
 	want := map[authn.SettingKey]string{
 		"hypr.offline.enabled": "false", "hypr.pins.length": "8", "hypr.pins.count": "25", "hypr.offline.days": "30",
-		"hypr.pins.display_timeout": "60s", "hypr.pins.prompt_threshold": "20", "hypr.profile": "classic", "hypr.directory.lockout": "0", "hypr.directory.lockout_minutes": "0", "hypr.rp_application": "workstations", "hypr.server.version": "latest",
-		"encap.offline.methods": "none", "encap.otp.length": "unset", "encap.offline.session_ttl": "300s", "encap.offline.max_failures": "3",
-		"encap.offline.lock_scope": "method", "encap.add.methods": "DEVICE:PIN",
-		"onespan.offline.enabled": "false", "onespan.backend.authentication": "none", "onespan.offline.window_days": "21", "onespan.offline.event_window": "300",
-		"onespan.offline.max_failures": "3", "onespan.offline.notify_days": "3", "onespan.offline.notify_uses": "10", "onespan.server_pin.required": "false",
-		"onespan.server_pin.min_length": "4", "onespan.static_password.required": "false", "onespan.static_password.offline": "false", "onespan.otp.length": "6",
-		"onespan.otp.step": "30s", "onespan.otp.window": "20", "onespan.otp.event_window": "20", "onespan.user.lock_threshold": "3", "onespan.messages.specific": "true",
+		"hypr.pins.display_timeout": "60s", "hypr.pins.prompt_threshold": "20", "hypr.profile": "classic",
+		"hypr.directory.lockout": "0", "hypr.directory.lockout_minutes": "0", "hypr.rp_application": "workstations",
+		"hypr.server.version":   "latest",
+		"encap.offline.methods": "none", "encap.otp.length": "unset", "encap.offline.session_ttl": "300s",
+		"encap.offline.max_failures": "3",
+		"encap.offline.lock_scope":   "method", "encap.add.methods": "DEVICE:PIN",
+		"onespan.offline.enabled": "false", "onespan.backend.authentication": "none", "onespan.offline.window_days": "21",
+		"onespan.offline.event_window": "300",
+		"onespan.offline.max_failures": "3", "onespan.offline.notify_days": "3", "onespan.offline.notify_uses": "10",
+		"onespan.server_pin.required":   "false",
+		"onespan.server_pin.min_length": "4", "onespan.static_password.required": "false",
+		"onespan.static_password.offline": "false", "onespan.otp.length": "6",
+		"onespan.otp.step": "30s", "onespan.otp.window": "20", "onespan.otp.event_window": "20",
+		"onespan.user.lock_threshold": "3", "onespan.messages.specific": "true",
 	}
 	views := empty(t).snap().Policy
 	if len(views) != len(want) {
@@ -39,7 +46,8 @@ func TestDefaultsH3H4H6H7H8(t *testing.T) {
 
 func TestSettingsAreTakenAllOrNone(t *testing.T) {
 	s := empty(t)
-	s.refused(authn.SetPolicy{Settings: []authn.Setting{{Key: "hypr.pins.count", Value: "50"}, {Key: "hypr.pins.length", Value: "5"}}}, "out_of_range", "H2")
+	s.refused(authn.SetPolicy{Settings: []authn.Setting{{Key: "hypr.pins.count", Value: "50"},
+		{Key: "hypr.pins.length", Value: "5"}}}, "out_of_range", "H2")
 	for _, v := range s.snap().Policy {
 		if v.Key == "hypr.pins.count" && v.Value != "25" {
 			t.Fatal("half of a refused change was taken")

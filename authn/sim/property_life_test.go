@@ -61,9 +61,11 @@ func begin(t *rapid.T) *life {
 	if err := sim.Start(context.Background(), store, &monday); err != nil {
 		t.Fatal(err)
 	}
-	cfg := sim.Config{Families: verb.Families(), Store: store, Rand: streams(rapid.Uint64().Draw(t, "seed")), KDF: cheap, Alone: rapid.Bool().Draw(t, "alone")}
+	cfg := sim.Config{Families: verb.Families(), Store: store, Rand: streams(rapid.Uint64().Draw(t, "seed")), KDF: cheap,
+		Alone: rapid.Bool().Draw(t, "alone")}
 	l := &life{
-		t: t, cfg: cfg, world: sim.Open(cfg), latest: map[string]uint64{}, passkey: map[string]bool{}, replaced: map[string]bool{}, heard: map[string]bool{},
+		t: t, cfg: cfg, world: sim.Open(cfg), latest: map[string]uint64{}, passkey: map[string]bool{},
+		replaced: map[string]bool{}, heard: map[string]bool{},
 		limit: map[string]int{}, failures: map[string]int{}, untold: map[authn.Site][]authn.Event{},
 	}
 	l.must(authn.AddUser{Name: "alice"})
@@ -71,7 +73,8 @@ func begin(t *rapid.T) *life {
 	for _, ws := range machines {
 		l.must(authn.AddWorkstation{Name: ws, Family: authn.FamilyHYPR})
 	}
-	l.must(authn.SetPolicy{Settings: []authn.Setting{{Key: "hypr.offline.enabled", Value: "true"}, {Key: "hypr.pins.count", Value: "10"}, {Key: "hypr.offline.days", Value: "7"}}})
+	l.must(authn.SetPolicy{Settings: []authn.Setting{{Key: "hypr.offline.enabled", Value: "true"},
+		{Key: "hypr.pins.count", Value: "10"}, {Key: "hypr.offline.days", Value: "7"}}})
 	l.people = []owner{{"alice", "pixel"}, {"alice", "tablet"}, {"bob", "iphone"}}
 	for _, p := range l.people {
 		l.must(authn.RegisterDevice{Name: p.phone, User: p.user})
@@ -158,11 +161,13 @@ func (l *life) deliver(e authn.Event) {
 		}
 		next := l.untold[from][0]
 		l.untold[from] = l.untold[from][1:]
-		if int64(next.Seq) != e.Fields["number"] || string(next.Kind) != e.Fields["event"] || next.Subject != e.Subject || next.Result != e.Result {
+		if int64(next.Seq) != e.Fields["number"] || string(next.Kind) != e.Fields["event"] || next.Subject != e.Subject ||
+			next.Result != e.Result {
 			l.t.Fatalf("the trail has %v of %s, and next was %+v", e, from, next)
 		}
 	}
-	told := authn.Event{Site: authn.SiteServer, Kind: "audited", Fields: map[string]any{"event": string(e.Kind), "from": string(e.Site)}}
+	told := authn.Event{Site: authn.SiteServer, Kind: "audited",
+		Fields: map[string]any{"event": string(e.Kind), "from": string(e.Site)}}
 	if _, ok := hypr.Trail(told); ok && (e.Site.Role() == authn.RolePhone || e.Site.Role() == authn.RoleWorkstation) {
 		l.untold[e.Site] = append(l.untold[e.Site], e)
 	}

@@ -88,9 +88,11 @@ func (l *life) show(p owner, ws string) {
 // always, unless a fault waits on the way (H27, H36, H45, A11).
 func (l *life) near(p owner, ws string) {
 	before, pair := l.snap(), p.phone+" "+ws
-	may := locked(before, ws) && up(before, authn.Bluetooth(p.phone, ws)) && l.passkey[pair] && !l.lockedOut(p.user, ws) && !l.heard[pair]
+	may := locked(before, ws) && up(before, authn.Bluetooth(p.phone, ws)) && l.passkey[pair] && !l.lockedOut(p.user, ws) &&
+		!l.heard[pair]
 	_, refusal := l.apply(hypr.PasskeyUnlock{Phone: p.phone, Workstation: ws})
-	faulty := slices.ContainsFunc(before.Faults, func(f authn.FaultView) bool { return strings.HasPrefix(f.Message, "passkey_") })
+	faulty := slices.ContainsFunc(before.Faults,
+		func(f authn.FaultView) bool { return strings.HasPrefix(f.Message, "passkey_") })
 	switch open := !locked(l.snap(), ws); {
 	case refusal == nil && !may, !may && open && locked(before, ws):
 		l.t.Fatalf("%s unlocked %s over Bluetooth", p.phone, ws)
@@ -165,7 +167,8 @@ func (l *life) booksBalance(t *rapid.T) {
 	for _, w := range snap.Workstations {
 		for _, a := range w.Accounts {
 			if of := a.User + " " + w.Name; a.Failures != l.failures[of] || a.LockedOut != l.lockedOut(a.User, w.Name) {
-				t.Fatalf("%s counts %d wrong PINs of %s, locked out %v; there were %d", w.Name, a.Failures, a.User, a.LockedOut, l.failures[of])
+				t.Fatalf("%s counts %d wrong PINs of %s, locked out %v; there were %d", w.Name, a.Failures, a.User, a.LockedOut,
+					l.failures[of])
 			}
 			for _, s := range a.Sets {
 				used := 0
@@ -241,11 +244,14 @@ func TestNoOrderOfActionsBreaksTheSpine(t *testing.T) {
 				l.typePIN(p.user, ws, rapid.SampledFrom([]string{"########", "", "2", "22222222"}).Draw(t, "pin"))
 			},
 			"link": func(t *rapid.T) {
-				site := rapid.SampledFrom([]authn.Site{authn.SiteServer, "phone/pixel", "phone/iphone", "workstation/LAPTOP-7"}).Draw(t, "site")
-				l.apply(authn.SetLink{Site: site, State: rapid.SampledFrom([]authn.Uplink{authn.Up, authn.Up, authn.Down, authn.Captive}).Draw(t, "state")})
+				site := rapid.SampledFrom([]authn.Site{authn.SiteServer, "phone/pixel", "phone/iphone",
+					"workstation/LAPTOP-7"}).Draw(t, "site")
+				l.apply(authn.SetLink{Site: site,
+					State: rapid.SampledFrom([]authn.Uplink{authn.Up, authn.Up, authn.Down, authn.Captive}).Draw(t, "state")})
 			},
 			"bluetooth": func(t *rapid.T) {
-				l.apply(authn.SetLink{Site: authn.Bluetooth(person().phone, machine()), State: rapid.SampledFrom([]authn.Uplink{authn.Up, authn.Down}).Draw(t, "state")})
+				l.apply(authn.SetLink{Site: authn.Bluetooth(person().phone, machine()),
+					State: rapid.SampledFrom([]authn.Uplink{authn.Up, authn.Down}).Draw(t, "state")})
 			},
 			"fault": func(t *rapid.T) {
 				l.apply(authn.SetFault{
@@ -254,7 +260,8 @@ func TestNoOrderOfActionsBreaksTheSpine(t *testing.T) {
 				})
 			},
 			"forward": func(t *rapid.T) {
-				l.apply(authn.AdvanceClock{By: rapid.SampledFrom([]time.Duration{time.Second, 5 * time.Second, time.Minute, day, 7*day - time.Millisecond, 7 * day}).Draw(t, "by")})
+				l.apply(authn.AdvanceClock{By: rapid.SampledFrom([]time.Duration{time.Second, 5 * time.Second, time.Minute, day,
+					7*day - time.Millisecond, 7 * day}).Draw(t, "by")})
 			},
 			"back": func(t *rapid.T) {
 				l.apply(authn.BackClock{By: rapid.SampledFrom([]time.Duration{time.Second, time.Hour, 8 * day}).Draw(t, "by")})

@@ -46,7 +46,8 @@ func TestARestartOfThePhoneGivesUpItsTap_H15(t *testing.T) {
 	}
 	s.sawNo(s.wait(10*time.Second), "pin_offered")
 	s.sawNo(s.link("workstation/LAPTOP-7", authn.Up), "unlocked")
-	if look, err := s.world.Look(t.Context(), pending.ID); err != nil || look.Pending != nil || look.Result.(hypr.TapResult).Reason != "restarted" {
+	if look, err := s.world.Look(t.Context(), pending.ID); err != nil || look.Pending != nil ||
+		look.Result.(hypr.TapResult).Reason != "restarted" {
 		t.Fatalf("%+v, %v", look, err)
 	}
 }

@@ -63,7 +63,8 @@ func (p viewer) snapshot(scope authn.Scope) (authn.Snapshot, error) {
 			return s, err
 		}
 		if scope.Holds(t.Site) && (scope.User == "" || scope.User == whose) {
-			s.Deadlines = append(s.Deadlines, authn.Deadline{At: t.At.Add(-p.net.skew(t.Site)), Site: t.Site, Kind: t.Kind, Subject: t.Subject})
+			s.Deadlines = append(s.Deadlines,
+				authn.Deadline{At: t.At.Add(-p.net.skew(t.Site)), Site: t.Site, Kind: t.Kind, Subject: t.Subject})
 		}
 	}
 	sort.SliceStable(s.Deadlines, func(i, j int) bool { return s.Deadlines[i].At.Before(s.Deadlines[j].At) })
@@ -133,7 +134,8 @@ func (p viewer) viewSite(s *authn.Snapshot, scope authn.Scope, d family.Device) 
 			return nil
 		}
 		v := authn.PhoneView{
-			Name: d.Site.Name(), User: d.User, Platform: d.Platform, Version: d.Version, AddedAt: d.AddedAt, ReplacedBy: d.ReplacedBy,
+			Name: d.Site.Name(), User: d.User, Platform: d.Platform, Version: d.Version, AddedAt: d.AddedAt,
+			ReplacedBy: d.ReplacedBy,
 		}
 		for _, f := range p.world.families {
 			if f.View.Phone == nil {

@@ -17,7 +17,8 @@ func TestTheSideThatIsTooOldIsNamedH43(t *testing.T) {
 		{"3.5", "latest", "android", "latest", "the server has 3.5, and Offline Mode begins with 3.6"},
 		{"latest", "2.5.9", "android", "latest", "LAPTOP-7 has 2.5.9, and Offline Mode begins with 2.6"},
 		{"latest", "latest", "android", "4.2", "pixel has 4.2, and Offline Mode begins with 4.3"},
-		{"latest", "2.5", "ios", "3.6", "LAPTOP-7 has 2.5, and Offline Mode begins with 2.6; pixel has 3.6, and Offline Mode begins with 3.7"},
+		{"latest", "2.5", "ios", "3.6",
+			"LAPTOP-7 has 2.5, and Offline Mode begins with 2.6; pixel has 3.6, and Offline Mode begins with 3.7"},
 	} {
 		s := empty(t)
 		s.do(authn.AddUser{Name: "alice"})
@@ -91,14 +92,16 @@ func TestTheTryThatLocksSaysSoH27(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 	r := s.refused(wrong, "wrong_pin", "H24")
-	if r.Shown != "PIN is incorrect." || r.Fields["locked"] != true || !strings.Contains(r.Message, "wrong PIN 2 of 2") || !strings.Contains(strings.Join(r.Hints, " "), "admin user unlock alice") {
+	if r.Shown != "PIN is incorrect." || r.Fields["locked"] != true || !strings.Contains(r.Message, "wrong PIN 2 of 2") ||
+		!strings.Contains(strings.Join(r.Hints, " "), "admin user unlock alice") {
 		t.Fatalf("%+v", r)
 	}
 }
 
 // Rules: H50. A lock-out ends by itself to the second, and once.
 func TestALockOutEndsAfterItsMinutesH50(t *testing.T) {
-	s := primed(t, authn.Setting{Key: "hypr.directory.lockout", Value: "1"}, authn.Setting{Key: "hypr.directory.lockout_minutes", Value: "30"})
+	s := primed(t, authn.Setting{Key: "hypr.directory.lockout", Value: "1"},
+		authn.Setting{Key: "hypr.directory.lockout_minutes", Value: "30"})
 	pin, wrong := s.pin(), login(authn.NewSecret("22222222"))
 	account := func() authn.AccountView { return s.snap().Workstations[0].Accounts[0] }
 	s.refused(wrong, "wrong_pin", "H24")
@@ -131,12 +134,14 @@ func TestARevokedPhoneIsCalledSoH51(t *testing.T) {
 	s.do(authn.ReplaceDevice{Old: "pixel", New: "pixel-2"})
 	s.do(authn.ReplaceDevice{Old: "pixel-2", New: "pixel-3"})
 	r := s.refused(login(pin), "phone_revoked", "H51")
-	if want := []string{"offauth device pair LAPTOP-7 --phone pixel-3", "offauth device tap LAPTOP-7 --phone pixel-3"}; !slices.Equal(r.Hints, want) {
+	if want := []string{"offauth device pair LAPTOP-7 --phone pixel-3",
+		"offauth device tap LAPTOP-7 --phone pixel-3"}; !slices.Equal(r.Hints, want) {
 		t.Fatalf("%q", r.Hints)
 	}
 	s.do(hypr.Pair{Phone: "pixel-3", Workstation: "LAPTOP-7"})
 	s.do(authn.ReplaceDevice{Old: "pixel-3", New: "pixel-4"})
-	if r := s.refused(login(pin), "phone_revoked", "H51"); !strings.HasPrefix(r.Message, "phones pixel, pixel-3 were replaced, and their PINs were deleted;") {
+	if r := s.refused(login(pin), "phone_revoked", "H51"); !strings.HasPrefix(r.Message,
+		"phones pixel, pixel-3 were replaced, and their PINs were deleted;") {
 		t.Fatal(r.Message)
 	}
 	s.link(laptop, authn.Down)

@@ -55,7 +55,8 @@ func TestEveryVerbBuildsItsActionOfItsArgumentsAndTakesItApartAgain(t *testing.T
 		if action.Verb() != v.Name {
 			t.Errorf("%s makes an Action that is spelled %s", v.Name, action.Verb())
 		}
-		if maker, _ := v.Arg(v.Makes.Arg); v.Makes.Arg != "" && (maker.Kind != verb.Name || !maker.Required || v.Made(action) != "some-name") {
+		if maker, _ := v.Arg(v.Makes.Arg); v.Makes.Arg != "" &&
+			(maker.Kind != verb.Name || !maker.Required || v.Made(action) != "some-name") {
 			t.Errorf("%s makes %q, which %q does not name", v.Name, v.Made(action), v.Makes.Arg)
 		}
 		if back := v.Values(action); !reflect.DeepEqual(back, values) {
@@ -91,7 +92,8 @@ func TestResultsHaveTheNamesOfTheDocuments(t *testing.T) {
 	if fields["left"] != int64(9) || !fields["pin"].(authn.Secret).Equal(authn.NewSecret("ABCDEFGH")) {
 		t.Errorf("%v", fields)
 	}
-	if got := verb.Fields(encap.ScanResult{Content: "Pay", MIME: "text/plain", Method: encap.OfflinePIN}); got["context"] != "Pay" || got["mime"] != "text/plain" || got["method"] != "OFFLINE:PIN" {
+	if got := verb.Fields(encap.ScanResult{Content: "Pay", MIME: "text/plain",
+		Method: encap.OfflinePIN}); got["context"] != "Pay" || got["mime"] != "text/plain" || got["method"] != "OFFLINE:PIN" {
 		t.Errorf("%v", got)
 	}
 	tap, _ := verb.Find("device tap", authn.FamilyHYPR)

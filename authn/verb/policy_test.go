@@ -27,7 +27,8 @@ func TestEverySettingIsAcceptedInItsRangeOnly(t *testing.T) {
 			continue
 		}
 		r, refused := authn.AsRefusal(err)
-		if !refused || r.Code != authn.CodeOutOfRange || r.Rule != c.Rule || r.Subject != string(c.Key) || r.Fields["accepted"] != c.Range.String() {
+		if !refused || r.Code != authn.CodeOutOfRange || r.Rule != c.Rule || r.Subject != string(c.Key) ||
+			r.Fields["accepted"] != c.Range.String() {
 			t.Errorf("%s: %+v, want out_of_range by %s", c.Name(), err, c.Rule)
 		}
 	}
@@ -65,7 +66,8 @@ func TestTheRulesNameTheRangesAndDefaultsOfTheSettings(t *testing.T) {
 	for _, v := range verb.Policy() {
 		rule, _ := authn.RuleByID(v.Rule)
 		number := strings.TrimSuffix(v.Default, v.Range.Unit)
-		if said := regexp.MustCompile(`defaults? to ([0-9]+)`).FindStringSubmatch(rule.Text); said != nil && v.Range.High > 0 && said[1] != number {
+		if said := regexp.MustCompile(`defaults? to ([0-9]+)`).FindStringSubmatch(rule.Text); said != nil &&
+			v.Range.High > 0 && said[1] != number {
 			t.Errorf("%s says that the default is %s, and it is %s", v.Rule, said[1], v.Default)
 		}
 	}

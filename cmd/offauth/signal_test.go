@@ -170,7 +170,8 @@ func TestSignalsAtRandomMoments(t *testing.T) {
 			took = append(took, length)
 		}
 		// Before the command listens a signal ends it as it ends any process.
-		if code := s.cmd.ProcessState.ExitCode(); code != 3 && code != -1 && (code != 2 || one != syscall.SIGQUIT && one != syscall.SIGABRT) &&
+		if code := s.cmd.ProcessState.ExitCode(); code != 3 && code != -1 &&
+			(code != 2 || one != syscall.SIGQUIT && one != syscall.SIGABRT) &&
 			(code != 0 || when != 2) {
 			t.Errorf("%v after %v: exit code %d: %q", one, after, code, s.screen())
 		}

@@ -95,17 +95,22 @@ func TestFormattingOrdersKeysAndKeepsComments(t *testing.T) {
 func TestLayoutKeepsWhatAFileSays(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"name: a\ndescription: |+\n  a\n\n\n\nsteps: []\n":                  "name: a\ndescription: |+\n  a\n\n\n\nsteps: []\n",
-		"steps: []\ndescription: |+\n  a\n\n\n":                             "description: |+\n  a\n\n\nsteps: []\n",
-		"description: |+\n  a\n\n\n# of the name\nname: b\nsteps: []\n":     "# of the name\nname: b\ndescription: |+\n  a\n\n\nsteps: []\n",
-		"description: |+\n  a\nsteps: []\n\n\nname: b\n":                    "name: b\ndescription: |+\n  a\nsteps: []\n",
-		"steps: []\ndescription: |\n  a\n\n\n  b\n\n\nname: c\n":            "name: c\ndescription: |\n  a\n\n\n  b\nsteps: []\n",
-		"steps: []\nname: |\n\n# of nothing\nseed: 1\n":                     "name: |\n\n# of nothing\nseed: 1\nsteps: []\n",
-		"# a head\n\n# and a mode line\n--- # marked\nsteps: []\nname: b\n": "# a head\n\n# and a mode line\n# marked\n\nname: b\nsteps: []\n",
-		"---\nsteps: []\nname: b\n...\n":                                    "name: b\nsteps: []\n",
-		"steps: []\nvars: {&a b: \"1\", c: *a}\nname: d\n":                  "name: d\nvars: {&a b: \"1\", c: *a}\nsteps: []\n",
-		"steps: []\nx-y: &a k\nvars:\n    *a : 1\n":                         "x-y: &a k\nvars:\n  *a : 1\nsteps: []\n",
-		"steps:\n- x-a: |+\n    t\n\n- x-b: |+\n    u\n\n\nname: a\n":       "name: a\nsteps:\n  - x-a: |+\n      t\n\n  - x-b: |+\n      u\n\n\n",
+		"name: a\ndescription: |+\n  a\n\n\n\nsteps: []\n": "name: a\ndescription: |+\n  " +
+			"a\n\n\n\nsteps: []\n",
+		"steps: []\ndescription: |+\n  a\n\n\n": "description: |+\n  a\n\n\nsteps: []\n",
+		"description: |+\n  a\n\n\n# of the name\nname: b\nsteps: []\n": "# of the name\nname: b\ndescription: |+\n  " +
+			"a\n\n\nsteps: []\n",
+		"description: |+\n  a\nsteps: []\n\n\nname: b\n": "name: b\ndescription: |+\n  a\nsteps: []\n",
+		"steps: []\ndescription: |\n  a\n\n\n  b\n\n\nname: c\n": "name: c\ndescription: |\n  a\n\n\n  " +
+			"b\nsteps: []\n",
+		"steps: []\nname: |\n\n# of nothing\nseed: 1\n": "name: |\n\n# of nothing\nseed: 1\nsteps: []\n",
+		"# a head\n\n# and a mode line\n--- # marked\nsteps: []\nname: b\n": "# a head\n\n# and a mode line\n# " +
+			"marked\n\nname: b\nsteps: []\n",
+		"---\nsteps: []\nname: b\n...\n":                   "name: b\nsteps: []\n",
+		"steps: []\nvars: {&a b: \"1\", c: *a}\nname: d\n": "name: d\nvars: {&a b: \"1\", c: *a}\nsteps: []\n",
+		"steps: []\nx-y: &a k\nvars:\n    *a : 1\n":        "x-y: &a k\nvars:\n  *a : 1\nsteps: []\n",
+		"steps:\n- x-a: |+\n    t\n\n- x-b: |+\n    u\n\n\nname: a\n": "name: a\nsteps:\n  - x-a: |+\n      t\n\n  - x-b: " +
+			"|+\n      u\n\n\n",
 	} {
 		got, findings := lint.Format("a", []byte(text))
 		if string(got) != want {

@@ -55,6 +55,10 @@ func Flow(n *Node) string {
 // that means something inside of braces. Some of them are taken by YAML for
 // booleans and nulls.
 var (
-	bare  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*$`) })
-	taken = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)^(true|false|yes|no|on|off|y|n|null)$`) })
+	bare = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*$`)
+	})
+	taken = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)^(true|false|yes|no|on|off|y|n|null)$`)
+	})
 )

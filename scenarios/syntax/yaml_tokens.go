@@ -7,8 +7,8 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// tokenize returns the tokens of a text and corrects the lexer: a line of blanks with a tab is a blank line, and an empty block of
-// text ends before a comment (goccy/go-yaml#824).
+// tokenize returns the tokens of a text and corrects the lexer: a line of blanks with a tab is a
+// blank line, and an empty block of text ends before a comment (goccy/go-yaml#824).
 func tokenize(text string) token.Tokens {
 	tokens := lexer.Tokenize(text)
 	for range 3 { // a line that is taken away may show the next

@@ -105,10 +105,12 @@ func TestHintsAreTypedAsTheUserTypes(t *testing.T) {
 	for hint, want := range map[string]string{
 		"offauth device tap": "go run ./cmd/offauth device tap --world lab --identity 'my id.txt'",
 		"offauth device unlock -q | offauth workstation login --stdin": "go run ./cmd/offauth device unlock -q " +
-			"--world lab --identity 'my id.txt' | go run ./cmd/offauth workstation login --stdin --world lab --identity 'my id.txt'",
-		"offauth explain pin_used":             "go run ./cmd/offauth explain pin_used",
-		"did you mean pixel?":                  "did you mean pixel?",
-		"type `offauth device hide` and go on": "type `go run ./cmd/offauth device hide --world lab --identity 'my id.txt'` and go on",
+			"--world lab --identity 'my id.txt' | go run ./cmd/offauth workstation login --stdin --world lab --identity " +
+			"'my id.txt'",
+		"offauth explain pin_used": "go run ./cmd/offauth explain pin_used",
+		"did you mean pixel?":      "did you mean pixel?",
+		"type `offauth device hide` and go on": "type `go run ./cmd/offauth device hide --world lab --identity 'my " +
+			"id.txt'` and go on",
 		"offauth device unlock --demo": "go run ./cmd/offauth device unlock --demo " +
 			"--identity 'my id.txt'",
 	} {

@@ -30,7 +30,8 @@ func TestDocsOfScenariosAreTheTables(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
 	b.WriteString("# Reference of scenarios\n\n## Verbs\n\nA verb's row lists every refusal that it can get; " +
-		"another in `expect` is a mistake (OA303). `by` names who does it, `for` to whom. Clock and lines have steps of their own ([format.md](format.md)).\n\n" +
+		"another in `expect` is a mistake (OA303). `by` names who does it, `for` to whom. Clock and lines have steps of " +
+		"their own ([format.md](format.md)).\n\n" +
 		"| verb | family | done by | arguments | what it does | result | refusals |\n|---|---|---|---|---|---|---|\n")
 	for _, v := range verb.All() {
 		if v.Action == nil || strings.HasPrefix(v.Name, "link ") || strings.HasPrefix(v.Name, "clock ") &&

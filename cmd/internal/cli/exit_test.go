@@ -70,7 +70,8 @@ func TestErrorsAreOneObjectWithJSON(t *testing.T) {
 			Events: []authn.Event{{Seq: 7, At: epoch, Site: "server", Kind: "refused", Result: "pin_used"}}},
 			Err: &authn.Refusal{Code: "pin_used", Rule: "H23", Message: "used", Shown: "no", Hints: []string{"a", "b"}}},
 			`{"schema":1,"ok":false,"world":"lab","at":"2026-03-02T09:00:00Z","refusal":{"code":"pin_used","rule":"H23","message":"used","shown":"no","native":"","hint":"a\nb"},"events":[{"seq":7,"at":"2026-03-02T09:00:00Z","site":"server","kind":"refused","subject":"","result":"pin_used","fields":{}}],"pending":null,"warnings":[]}`},
-		{app.Usage([]string{"c"}, "d"), `{"schema":1,"ok":false,"fault":{"code":"usage","message":"d","hint":"c"},"events":[],"pending":null,"warnings":[]}`},
+		{app.Usage([]string{"c"}, "d"),
+			`{"schema":1,"ok":false,"fault":{"code":"usage","message":"d","hint":"c"},"events":[],"pending":null,"warnings":[]}`},
 	} {
 		var out, errs bytes.Buffer
 		d := &app.Deps{Program: "offauth", Streams: app.Streams{Out: &out, Err: &errs}, Flags: app.Flags{JSON: true}}
