@@ -100,7 +100,7 @@ func (p acts) addUser(a authn.AddUser) error {
 		if f.On.UserAdded == nil {
 			continue
 		}
-		if err := f.On.UserAdded(sites{p.pass}, a); err != nil {
+		if err := f.On.UserAdded(sites(p), a); err != nil {
 			return err
 		}
 	}
@@ -168,10 +168,10 @@ func (p acts) enrol(f family.Family, d family.Device, kind authn.Kind, a authn.A
 		return err
 	}
 	enrolment := f.Enrolments[d.Site.Role()]
-	if err := family.Steps(sites{p.pass}, func() error { return enrolment.Ask(sites{p.pass}, d, a) }); err != nil {
+	if err := family.Steps(sites(p), func() error { return enrolment.Ask(sites(p), d, a) }); err != nil {
 		return err
 	}
-	answered, err := enrolment.Answered(sites{p.pass}, d)
+	answered, err := enrolment.Answered(sites(p), d)
 	if err != nil {
 		return err
 	}
@@ -231,7 +231,7 @@ func (p acts) replaceDevice(a authn.ReplaceDevice) (authn.ReplaceResult, error) 
 		if f.On.Revoke == nil {
 			return nil, nil
 		}
-		return f.On.Revoke(sites{p.pass}, a.Old)
+		return f.On.Revoke(sites(p), a.Old)
 	})
 	return r, err
 }
@@ -248,7 +248,7 @@ func (p acts) unlockUser(a authn.UnlockUser) (authn.UnlockUserResult, error) {
 		if f.On.Unlock == nil {
 			return nil, nil
 		}
-		return f.On.Unlock(sites{p.pass}, a.Name)
+		return f.On.Unlock(sites(p), a.Name)
 	})
 	return r, err
 }
@@ -268,7 +268,7 @@ func (p acts) tell(by func(family.Family) ([]string, error)) (reached, waiting [
 	}
 	for i, f := range p.world.families {
 		for _, ws := range told[i] {
-			waits, err := f.On.Waits(sites{p.pass}, ws)
+			waits, err := f.On.Waits(sites(p), ws)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -288,7 +288,7 @@ func (p acts) lock(name string) (authn.LockResult, error) {
 	if err != nil {
 		return authn.LockResult{}, err
 	}
-	return p.world.byName[d.Family].On.Lock(sites{p.pass}, name)
+	return p.world.byName[d.Family].On.Lock(sites(p), name)
 }
 
 // cancel gives up what a phone waits for, of every family.
@@ -301,7 +301,7 @@ func (p acts) cancel(a authn.Cancel) (result any, done bool, err error) {
 		if f.On.Cancel == nil {
 			continue
 		}
-		cancelled, err := f.On.Cancel(sites{p.pass}, a.Phone)
+		cancelled, err := f.On.Cancel(sites(p), a.Phone)
 		r.Cancelled = r.Cancelled || cancelled
 		if err != nil {
 			return r, true, err
@@ -322,7 +322,7 @@ func (p acts) restartDevice(a authn.RestartDevice) (authn.RestartDeviceResult, e
 		if f.On.Restarted == nil {
 			continue
 		}
-		ended, err := f.On.Restarted(sites{p.pass}, site)
+		ended, err := f.On.Restarted(sites(p), site)
 		r.Hidden, r.Cancelled = r.Hidden || ended.Hidden, r.Cancelled || ended.Cancelled
 		if err != nil {
 			return r, err
@@ -339,7 +339,7 @@ func (p acts) restartWorkstation(a authn.RestartWorkstation) (authn.RestartWorks
 		return r, err
 	}
 	p.happened(site, EventWorkstationRestarted, a.Workstation, "A6", nil)
-	ended, err := p.world.byName[d.Family].On.Restarted(sites{p.pass}, site)
+	ended, err := p.world.byName[d.Family].On.Restarted(sites(p), site)
 	r.Already = ended.Already
 	return r, err
 }

@@ -113,7 +113,7 @@ func (p acts) moveTo(to time.Time) error {
 		return authn.BadArgument("a world's clock stays within the years 1971 to 2200")
 	}
 	by := to.Sub(p.now)
-	for _, off := range family.ClocksOff(sites{p.pass}, slices.Collect(maps.Keys(p.net.Skews))...) {
+	for _, off := range family.ClocksOff(sites(p), slices.Collect(maps.Keys(p.net.Skews))...) {
 		if reads := to.Add(off.By); !readable(reads) {
 			return &authn.Fault{
 				Code:    authn.CodeBadArgument,

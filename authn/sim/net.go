@@ -88,7 +88,7 @@ func (p acts) setLink(site authn.Site, state authn.Uplink) error {
 		if f.On.UplinkSet == nil {
 			continue
 		}
-		if err := f.On.UplinkSet(sites{p.pass}); err != nil {
+		if err := f.On.UplinkSet(sites(p)); err != nil {
 			return err
 		}
 	}

@@ -29,7 +29,7 @@ func (p acts) setPolicy(a authn.SetPolicy) error {
 			if len(of[f.Name]) == 0 {
 				continue
 			}
-			views, err := f.Policy.Change(sites{p.pass}, of[f.Name], keep)
+			views, err := f.Policy.Change(sites(p), of[f.Name], keep)
 			if err != nil {
 				return err
 			}
@@ -65,12 +65,12 @@ func (p acts) setUserPolicy(a authn.SetPolicy) error {
 	if !ok {
 		return authn.BadArgument("no setting can be a user's own")
 	}
-	if err := f.Policy.OfUser(sites{p.pass}, a.User, a.Settings); err != nil {
+	if err := f.Policy.OfUser(sites(p), a.User, a.Settings); err != nil {
 		return err
 	}
 	for _, s := range a.Settings {
 		// "default" is a value of a user's own setting alone.
-		if views, err := f.Policy.Change(sites{p.pass}, []authn.Setting{s}, false); err == nil {
+		if views, err := f.Policy.Change(sites(p), []authn.Setting{s}, false); err == nil {
 			s = asStored(s, views)
 		}
 		p.policySet(s, a.User)

@@ -32,7 +32,7 @@ func (p acts) acceptRollback() error {
 			if f.On.RolledBack == nil || key.Name != deviceRecord {
 				continue
 			}
-			if err := f.On.RolledBack(sites{p.pass}, key.Site); err != nil {
+			if err := f.On.RolledBack(sites(p), key.Site); err != nil {
 				return err
 			}
 		}

@@ -31,7 +31,7 @@ func (p viewer) snapshot(scope authn.Scope) (authn.Snapshot, error) {
 		Now: p.now, Clock: authn.ClockView{Frozen: p.clock.Frozen, Offset: p.clock.Offset},
 		Recording: p.clock.Recording, Moves: p.clock.Moves,
 	}
-	s.ClocksOff = family.ClocksOff(sites{p.pass}, slices.Collect(maps.Keys(p.net.Skews))...)
+	s.ClocksOff = family.ClocksOff(sites(p), slices.Collect(maps.Keys(p.net.Skews))...)
 	if err := p.viewUsers(&s, scope); err != nil {
 		return s, err
 	}
@@ -50,7 +50,7 @@ func (p viewer) snapshot(scope authn.Scope) (authn.Snapshot, error) {
 		if f.Policy.View == nil {
 			continue
 		}
-		settings, err := f.Policy.View(sites{p.pass})
+		settings, err := f.Policy.View(sites(p))
 		if err != nil {
 			return s, err
 		}
@@ -100,7 +100,7 @@ func (p viewer) viewUsers(s *authn.Snapshot, scope authn.Scope) error {
 			if f.View.User == nil {
 				continue
 			}
-			if err := f.View.User(sites{p.pass}, &v); err != nil {
+			if err := f.View.User(sites(p), &v); err != nil {
 				return err
 			}
 		}
@@ -141,7 +141,7 @@ func (p viewer) viewSite(s *authn.Snapshot, scope authn.Scope, d family.Device) 
 			if f.View.Phone == nil {
 				continue
 			}
-			if err := f.View.Phone(sites{p.pass}, &v); err != nil {
+			if err := f.View.Phone(sites(p), &v); err != nil {
 				return err
 			}
 		}
@@ -149,7 +149,7 @@ func (p viewer) viewSite(s *authn.Snapshot, scope authn.Scope, d family.Device) 
 	case authn.RoleWorkstation:
 		v := authn.WorkstationView{Name: d.Site.Name(), Family: d.Family, Version: d.Version, AddedAt: d.AddedAt}
 		if look := p.world.byName[d.Family].View.Workstation; look != nil {
-			if err := look(sites{p.pass}, &v, scope.User); err != nil {
+			if err := look(sites(p), &v, scope.User); err != nil {
 				return err
 			}
 		}
@@ -157,7 +157,7 @@ func (p viewer) viewSite(s *authn.Snapshot, scope authn.Scope, d family.Device) 
 	case authn.RoleProvider:
 		v := authn.ProviderView{Name: d.Site.Name(), AddedAt: d.AddedAt}
 		if look := p.world.byName[d.Family].View.Provider; look != nil {
-			if err := look(sites{p.pass}, &v, scope.User); err != nil {
+			if err := look(sites(p), &v, scope.User); err != nil {
 				return err
 			}
 		}
