@@ -19,33 +19,37 @@ import (
 // key that is named twice (it would depend on the order which one counts),
 // and events that do not continue what is stored.
 func Check(b authn.Batch, lastEvent uint64) error {
-	records := make(map[authn.Key]bool, len(b.Put)+len(b.Delete))
-	for _, rec := range b.Put {
-		key := authn.Key{Site: rec.Site, Name: rec.Name}
-		if records[key] {
-			return fmt.Errorf("%w: record %s %s is named twice", authn.ErrConflict, rec.Site, rec.Name)
-		}
-		records[key] = true
-	}
-	for _, key := range b.Delete {
+	records := map[authn.Key]bool{}
+	record := func(key authn.Key) error {
 		if records[key] {
 			return fmt.Errorf("%w: record %s %s is named twice", authn.ErrConflict, key.Site, key.Name)
 		}
 		records[key] = true
+		return nil
 	}
-	timers := make(map[authn.TimerKey]bool, len(b.Set)+len(b.Stop))
-	for _, t := range b.Set {
-		key := TimerKey(t)
-		if timers[key] {
-			return fmt.Errorf("%w: timer %s %s %s is named twice", authn.ErrConflict, t.Site, t.Kind, t.Subject)
-		}
-		timers[key] = true
-	}
-	for _, key := range b.Stop {
+	timers := map[authn.TimerKey]bool{}
+	timer := func(key authn.TimerKey) error {
 		if timers[key] {
 			return fmt.Errorf("%w: timer %s %s %s is named twice", authn.ErrConflict, key.Site, key.Kind, key.Subject)
 		}
 		timers[key] = true
+		return nil
+	}
+	var err error
+	for _, rec := range b.Put {
+		err = cmp.Or(err, record(authn.Key{Site: rec.Site, Name: rec.Name}))
+	}
+	for _, key := range b.Delete {
+		err = cmp.Or(err, record(key))
+	}
+	for _, t := range b.Set {
+		err = cmp.Or(err, timer(TimerKey(t)))
+	}
+	for _, key := range b.Stop {
+		err = cmp.Or(err, timer(key))
+	}
+	if err != nil {
+		return err
 	}
 	for i, e := range b.Append {
 		if e.Seq != lastEvent+uint64(i)+1 {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/keystore"
 	"github.com/offauth/offauth/keystore/disk"
@@ -17,8 +19,7 @@ func damaged(format string, args ...any) error {
 	return keystore.Fault(keystore.CodeDamaged, keystore.ErrDamaged, what)
 }
 
-// sqliteError is what the driver's errors have; asking for the method keeps
-// the driver's import in one file.
+// sqliteError is an error of the driver, or a test's.
 type sqliteError interface {
 	error
 	Code() int
@@ -40,63 +41,44 @@ func fault(err error, doing string) error {
 	if !errors.As(err, &answer) {
 		return disk.Fault(err, doing)
 	}
-	code := answer.Code()
-	wrap := func(sentinel error) error { return fmt.Errorf("%w: %w", sentinel, keystore.OneLine(err)) }
-	switch code & 0xff {
-	case sqliteBusy, sqliteLocked, sqliteProtocol:
-		return keystore.Fault(keystore.CodeBusy, wrap(keystore.ErrBusy), doing)
-	case sqliteReadOnly, sqlitePerm, sqliteCantOpen:
-		// The database's own file was opened before, so what cannot be opened
-		// is the -wal or -shm that SQLite wants to make beside it.
-		return keystore.Fault(keystore.CodeReadOnly, wrap(keystore.ErrReadOnly), doing)
-	case sqliteFull:
-		return keystore.Fault(keystore.CodeFull, wrap(keystore.ErrFull), doing)
-	case sqliteNotADB:
-		return keystore.Fault(keystore.CodeForeign, wrap(keystore.ErrForeign), doing)
-	case sqliteGeneric, sqliteCorrupt, sqliteSchema, sqliteConstraint, sqliteMismatch, sqliteTooBig, sqliteFormat:
-		// Our statements are fixed and tested, so SQLite's disagreement with
-		// one of them means that the tables are not those that we made.
-		return keystore.Fault(keystore.CodeDamaged, wrap(keystore.ErrDamaged), doing)
+	code, meaning := meaningOf(answer.Code())
+	err = keystore.OneLine(err)
+	if meaning != nil {
+		err = fmt.Errorf("%w: %w", meaning, err)
 	}
-	if code == sqliteShmSize {
-		return keystore.Fault(keystore.CodeFull, wrap(keystore.ErrFull), doing) // the -shm file could not grow
-	}
-	if code == sqliteShmOpen || code == sqliteShmMap || code == sqliteShmLock {
-		return keystore.Fault(keystore.CodeFailed, wrap(keystore.ErrNoSharedMemory), doing)
-	}
-	if code == sqliteLock || code == sqliteUnlock || code == sqliteReadLock || code == sqliteCheckLock {
-		return keystore.Fault(keystore.CodeFailed, wrap(keystore.ErrNoLocks), doing)
-	}
-	if code == sqliteShortRead {
-		return keystore.Fault(keystore.CodeDamaged, wrap(keystore.ErrDamaged), doing)
-	}
-	return keystore.Fault(keystore.CodeFailed, keystore.OneLine(err), doing)
+	return keystore.Fault(code, err, doing)
 }
 
-// SQLite's result codes, https://www.sqlite.org/rescode.html.
-const (
-	sqliteGeneric    = 1
-	sqlitePerm       = 3
-	sqliteBusy       = 5
-	sqliteLocked     = 6
-	sqliteReadOnly   = 8
-	sqliteCorrupt    = 11
-	sqliteFull       = 13
-	sqliteCantOpen   = 14
-	sqliteProtocol   = 15
-	sqliteSchema     = 17
-	sqliteTooBig     = 18
-	sqliteConstraint = 19
-	sqliteMismatch   = 20
-	sqliteFormat     = 24
-	sqliteNotADB     = 26
-	sqliteShortRead  = 522
-	sqliteUnlock     = 2058
-	sqliteReadLock   = 2314
-	sqliteCheckLock  = 3594
-	sqliteLock       = 3850
-	sqliteShmOpen    = 4618
-	sqliteShmSize    = 4874
-	sqliteShmLock    = 5130
-	sqliteShmMap     = 5386
-)
+// meaningOf returns the code of the fault for a result code of SQLite, and the
+// error that it wraps, or nil: https://www.sqlite.org/rescode.html.
+func meaningOf(result int) (authn.Code, error) {
+	switch result {
+	case sqlite3.SQLITE_IOERR_SHMSIZE: // the -shm file could not grow
+		return keystore.CodeFull, keystore.ErrFull
+	case sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMMAP, sqlite3.SQLITE_IOERR_SHMLOCK:
+		return keystore.CodeFailed, keystore.ErrNoSharedMemory
+	case sqlite3.SQLITE_IOERR_LOCK, sqlite3.SQLITE_IOERR_UNLOCK, sqlite3.SQLITE_IOERR_RDLOCK,
+		sqlite3.SQLITE_IOERR_CHECKRESERVEDLOCK:
+		return keystore.CodeFailed, keystore.ErrNoLocks
+	case sqlite3.SQLITE_IOERR_SHORT_READ:
+		return keystore.CodeDamaged, keystore.ErrDamaged
+	}
+	switch result & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL:
+		return keystore.CodeBusy, keystore.ErrBusy
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN:
+		// The database's own file was opened before, so what cannot be opened
+		// is the -wal or -shm that SQLite wants to make beside it.
+		return keystore.CodeReadOnly, keystore.ErrReadOnly
+	case sqlite3.SQLITE_FULL:
+		return keystore.CodeFull, keystore.ErrFull
+	case sqlite3.SQLITE_NOTADB:
+		return keystore.CodeForeign, keystore.ErrForeign
+	case sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_SCHEMA, sqlite3.SQLITE_CONSTRAINT,
+		sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_FORMAT:
+		// Our statements are fixed and tested, so SQLite's disagreement with
+		// one of them means that the tables are not those that we made.
+		return keystore.CodeDamaged, keystore.ErrDamaged
+	}
+	return keystore.CodeFailed, nil
+}

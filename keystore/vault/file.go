@@ -17,25 +17,13 @@ import (
 	"github.com/offauth/offauth/keystore/disk"
 )
 
-// File keeps every item in a file of its own, encrypted to an age
-// identity. Any number of processes may use one folder at the same time.
+// File keeps every item in a file of its own, encrypted to an age identity. Any
+// number of processes may use one folder at the same time.
 type File struct {
 	dir string
 	id  *Identity
 
 	writing sync.Mutex // held while a file is replaced; processes have their locks
-	mu      sync.Mutex
-	// last is the generation that was opened or kept last.
-	last opened
-}
-
-// opened is an item's file and what it was found to hold. A command asks for
-// the generation before it takes the world's lock and again under it. The file
-// is read each time, but as long as its bytes are the same they hold the same,
-// and need not be decrypted again. No key is remembered here.
-type opened struct {
-	name          string
-	sealed, value []byte
 }
 
 var _ keystore.Vault = (*File)(nil)
@@ -59,9 +47,6 @@ func (v *File) Get(ctx context.Context, name string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", keystore.ErrUnavailable, err)
 	}
-	if value, ok := v.remembered(name, sealed); ok {
-		return value, nil
-	}
 	plain, err := v.id.Decrypt(sealed)
 	if errors.Is(err, keystore.ErrWrongIdentity) {
 		return nil, keystore.Fault(keystore.CodeWrongIdentity, keystore.ErrWrongIdentity,
@@ -75,28 +60,7 @@ func (v *File) Get(ctx context.Context, name string) ([]byte, error) {
 	if !ok {
 		return nil, keystore.DamagedItem(name, errors.New("it is another item under this name"))
 	}
-	v.remember(name, sealed, value)
-	return append([]byte{}, value...), nil
-}
-
-// remembered returns what an item holds if its file is the one that was opened
-// last.
-func (v *File) remembered(name string, sealed []byte) ([]byte, bool) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.last.name != name || !bytes.Equal(v.last.sealed, sealed) {
-		return nil, false
-	}
-	return append([]byte{}, v.last.value...), true
-}
-
-func (v *File) remember(name string, sealed, value []byte) {
-	if !isGen(name) {
-		return
-	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.last = opened{name, sealed, append([]byte{}, value...)}
+	return value, nil
 }
 
 // Set implements Vault.
@@ -112,13 +76,8 @@ func (v *File) Set(ctx context.Context, name string, value []byte) error {
 		return disk.Fault(err, "the vault's folder cannot be made")
 	}
 	v.writing.Lock()
-	err = disk.Replace(itemPath(v.dir, name), sealed)
-	v.writing.Unlock()
-	if err != nil {
-		return disk.Fault(err, "the vault item cannot be written")
-	}
-	v.remember(name, sealed, value)
-	return nil
+	defer v.writing.Unlock()
+	return disk.Fault(disk.Replace(itemPath(v.dir, name), sealed), "the vault item cannot be written")
 }
 
 // Delete implements Vault.
@@ -133,6 +92,3 @@ func (v *File) Delete(ctx context.Context, name string) error {
 func itemPath(dir, name string) string {
 	return filepath.Join(dir, strings.Replace(name, "/", ".", 1)+".age")
 }
-
-// isGen reports whether a name that CheckItem accepts is that of a generation.
-func isGen(name string) bool { return strings.HasSuffix(name, "/gen") }

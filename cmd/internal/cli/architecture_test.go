@@ -141,30 +141,23 @@ func TestImportsKeepToTheTable(t *testing.T) {
 	}
 }
 
-// Files that begin alike, such as yaml.go and yaml_key.go, count as one.
-func TestEachOfKeystoresAndScenariosDependenciesIsInOneFile(t *testing.T) {
+func TestEachOfKeystoresAndScenariosDependenciesIsInOnePackage(t *testing.T) {
 	t.Parallel()
 	users := map[string][]string{}
 	for _, s := range sources(t) {
 		if !strings.HasPrefix(s.pkg, "keystore/") && !strings.HasPrefix(s.pkg, "scenarios/") {
 			continue
 		}
-		seen := map[string]bool{}
 		for _, p := range s.imports() {
-			if !isOther(p) {
-				continue
-			}
 			owner := strings.Join(strings.SplitN(p, "/", 4)[:min(2, strings.Count(p, "/")+1)], "/")
-			stem, _, _ := strings.Cut(strings.TrimSuffix(s.name, ".go"), "_")
-			if !seen[owner] && !slices.Contains(users[owner], stem) {
-				users[owner] = append(users[owner], stem)
+			if isOther(p) && !slices.Contains(users[owner], s.pkg) {
+				users[owner] = append(users[owner], s.pkg)
 			}
-			seen[owner] = true
 		}
 	}
-	for p, files := range users {
-		if len(files) > 1 {
-			t.Errorf("%s is imported in %v; one file is to hold it", p, files)
+	for p, packages := range users {
+		if len(packages) > 1 {
+			t.Errorf("%s is imported in %v; one package is to hold it", p, packages)
 		}
 	}
 }
