@@ -14,8 +14,8 @@ type waiting struct {
 	phone, workstation authn.Site
 }
 
-// begins returns a pending step its id.
-func (w *writer) begins(s *step, m Move) {
+// trackPending returns a pending step its id.
+func (w *writer) trackPending(s *step, m Move) {
 	if m.Outcome.Pending == nil || m.Refusal != nil {
 		return
 	}

@@ -45,6 +45,6 @@ type Move struct {
 	// in the next one where this move has none.
 	Crash int
 	// Expect, if not nil, are the lines of YAML below "expect:" instead of
-	// those that Refusal gives.
+	// those of Refusal.
 	Expect []string
 }

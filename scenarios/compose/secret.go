@@ -47,8 +47,8 @@ var chance = []string{"data", "registration", "serial", "session"}
 // hold, from being taken for something that was drawn.
 const shortestChance = 8
 
-// forbid notes the secrets that an Action types.
-func (m *memory) forbid(typed verb.Values) {
+// noteSecrets notes the secrets that an Action types.
+func (m *memory) noteSecrets(typed verb.Values) {
 	for _, value := range typed {
 		if secret, ok := value.(authn.Secret); ok {
 			m.real[secret.Reveal()] = true
@@ -235,7 +235,7 @@ func (m *memory) variable(text string) (string, error) {
 		}
 		t.placeholder = placeholder(text, n)
 		used := slices.ContainsFunc(m.typed, func(o *typed) bool { return o.placeholder == t.placeholder })
-		if !used && !m.tells(t.placeholder) {
+		if !used && !m.containsSecret(t.placeholder) {
 			break
 		}
 	}
@@ -267,8 +267,8 @@ func placeholder(text string, n int) string {
 	return string(out)
 }
 
-// tells reports whether a placeholder holds a secret that is typed somewhere.
-func (m *memory) tells(placeholder string) bool {
+// containsSecret reports whether a placeholder holds a secret that is typed somewhere.
+func (m *memory) containsSecret(placeholder string) bool {
 	for text := range m.real {
 		if text != "" && strings.Contains(placeholder, text) {
 			return true

@@ -53,11 +53,11 @@ func (w *writer) move(i int) error {
 	w.add(s)
 	if m.Refusal == nil && crash == 0 {
 		w.memory.remember(i, m.Outcome.Result)
-		w.join(v, m.Action)
+		w.addMade(v, m.Action)
 	}
 	w.telling.note(m.Outcome.Events)
 	w.ended(m.Outcome.Events, m)
-	w.begins(s, m)
+	w.trackPending(s, m)
 	return nil
 }
 
@@ -259,8 +259,8 @@ func (w *writer) expect(s *step, m Move, crashed bool) {
 	}
 }
 
-// join takes in the user or site that an Action has made.
-func (w *writer) join(v verb.Verb, a authn.Action) {
+// addMade takes in the user or site that an Action has made.
+func (w *writer) addMade(v verb.Verb, a authn.Action) {
 	role, name := v.Makes.Role, v.Made(a)
 	switch {
 	case name == "":

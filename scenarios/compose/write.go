@@ -34,7 +34,7 @@ func Write(s Scene) ([]byte, error) {
 	return []byte(w.file()), nil
 }
 
-// ErrUntold says that something was done that no scenario can tell.
+// ErrUntold reports that something was done that no scenario can tell.
 var ErrUntold = errors.New("no scenario can tell this")
 
 // writer makes the steps of a scene.
@@ -76,7 +76,7 @@ func newWriter(s Scene) *writer {
 	}
 	for _, m := range s.Moves {
 		if v, ok := w.verbs[reflect.TypeOf(m.Action)]; ok {
-			w.memory.forbid(v.Values(m.Action))
+			w.memory.noteSecrets(v.Values(m.Action))
 		}
 	}
 	for _, a := range s.Actors {

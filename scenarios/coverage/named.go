@@ -42,7 +42,7 @@ type named map[authn.RuleID]bool
 func (n named) steps(steps []story.Step) {
 	for _, s := range steps {
 		n.node(s.Expect)
-		switch d := s.Deed.(type) {
+		switch d := s.Body.(type) {
 		case story.Check:
 			n.node(d.What)
 		case story.Repeat:

@@ -22,47 +22,47 @@ func (l *stepReader) body(step *story.Step, n *syntax.Node, kind syntax.Pair, s 
 	case story.StepPhase:
 		l.Text("phase", v)
 		step.Spelled += " " + v.Text
-		step.Deed = story.Phase{Title: v.Text}
+		step.Body = story.Phase{Title: v.Text}
 	case story.StepWait:
-		step.Deed = story.Wait{By: l.Typed("wait", shape.Field{Kind: shape.DurationKind}, v, s)}
+		step.Body = story.Wait{By: l.Typed("wait", shape.Field{Kind: shape.DurationKind}, v, s)}
 		l.forward(v)
 		l.within(v)
 	case story.StepAt:
-		step.Deed = story.At{To: l.Typed("at", shape.Field{Kind: shape.InstantKind}, v, s)}
+		step.Body = story.At{To: l.Typed("at", shape.Field{Kind: shape.InstantKind}, v, s)}
 		l.within(v)
 	case story.StepAwait:
-		step.Deed = story.Await{Pos: v.Pos, ID: v.Text}
+		step.Body = story.Await{Pos: v.Pos, ID: v.Text}
 		sub.Verb = l.await(v, s)
 	case story.StepLink:
-		step.Deed = l.links(v, s)
+		step.Body = l.links(v, s)
 	case story.StepSkew:
-		step.Deed = l.skew(v, s)
+		step.Body = l.skew(v, s)
 	case story.StepRestart:
-		step.Deed = story.Restart{Actor: l.actorName("restart", v, s, authn.RolePhone, authn.RoleWorkstation)}
+		step.Body = story.Restart{Actor: l.actorName("restart", v, s, authn.RolePhone, authn.RoleWorkstation)}
 	case story.StepCrash:
-		step.Deed = l.crash(v, s)
+		step.Body = l.crash(v, s)
 	case story.StepPolicy:
 		sub.Verb = authn.SetPolicy{}.Verb()
 		if v.Kind != syntax.Map {
 			l.Found(v.Pos, "OA201", "", "policy must be a mapping, got %s", resolve.Say(v))
 		}
-		step.Deed = story.Policy(l.Judged(v, refusalExpected(n), s))
+		step.Body = story.Policy(l.Judged(v, refusalExpected(n), s))
 	case story.StepCheck:
 		l.Usage.Checks++
 		l.Check(v, s)
-		step.Deed = story.Check{What: v}
+		step.Body = story.Check{What: v}
 	case story.StepCall:
 		step.Spelled += " " + v.Text
-		step.Deed = l.call(n, v, s, &sub)
+		step.Body = l.call(n, v, s, &sub)
 	case story.StepRepeat:
 		times := l.Typed("repeat", shape.Field{Kind: shape.IntKind}, v, s)
 		if n, ok := resolve.Integer(v); ok && n < 0 {
 			l.Found(v.Pos, "OA202", "", "repeat must not be negative, got %d", n)
 		}
-		step.Deed = story.Repeat{Times: times, Steps: l.repeat(step, n, s)}
+		step.Body = story.Repeat{Times: times, Steps: l.repeat(step, n, s)}
 	default:
 		sub = resolve.Subject{Kind: resolve.StepVerb, Name: kind.Key, Verb: kind.Key}
-		step.Deed = l.verb(step, n, kind, s)
+		step.Body = l.verb(step, n, kind, s)
 	}
 	return sub
 }

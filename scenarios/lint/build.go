@@ -5,10 +5,8 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/scenarios/lint/check"
 	"github.com/offauth/offauth/scenarios/lint/resolve"
 	"github.com/offauth/offauth/scenarios/lint/shape"
-	"github.com/offauth/offauth/scenarios/spelling"
 	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
@@ -70,23 +68,12 @@ func (l *builder) build() {
 // walk judges the keys of a mapping and the values of simple kinds. What is
 // behind the other keys is judged by who reads it.
 func (l *builder) walk(p shape.Place, n *syntax.Node) {
-	if n.Kind != syntax.Map {
-		l.Found(n.Pos, "OA201", spelling.OneOf(p.Names()), "%s must be a mapping, got %s", p.Name, resolve.Say(n))
+	if !l.Keys(p, n) {
 		return
 	}
 	for _, pair := range n.Pairs {
-		f, ok := p.Field(pair.Key)
-		if !ok {
-			if !strings.HasPrefix(pair.Key, "x-") {
-				l.Found(pair.At, "OA101", spelling.Suggest(pair.Key, check.Unused(p, n)), "unknown key %q in %s", pair.Key, p.Name)
-			}
-			continue
-		}
-		l.shape(pair.Key, f, pair.Value)
-	}
-	for _, f := range p.Fields {
-		if f.Required && n.Get(f.Name) == nil && f.Name != "offauth" && !l.Misspelt(p, n, f.Name) {
-			l.Found(n.Pos, "OA207", f.Doc, "the key %q is missing in %s", f.Name, p.Name)
+		if f, ok := p.Field(pair.Key); ok {
+			l.shape(pair.Key, f, pair.Value)
 		}
 	}
 }

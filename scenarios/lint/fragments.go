@@ -125,7 +125,7 @@ func (l *stepReader) call(n, named *syntax.Node, s *resolve.Scope, sub *resolve.
 	return call
 }
 
-// arguments judges what a call gives to its fragment.
+// arguments judges the arguments of a call.
 func (l *stepReader) arguments(named *syntax.Node, call story.Call, f *resolve.Fragment, with *syntax.Node,
 	s *resolve.Scope) {
 	names := []string{}

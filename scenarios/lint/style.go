@@ -72,7 +72,7 @@ func (l *builder) longWait() {
 		if step.Expect != nil || l.Story.Expect != nil {
 			return
 		}
-		switch d := step.Deed.(type) {
+		switch d := step.Body.(type) {
 		case story.Check, story.Call, story.Repeat:
 			return
 		case story.Wait:

@@ -86,14 +86,14 @@ func (b *book) calls() []Frame {
 // phase is the chapter that is being played.
 func (b *book) phase() *Phase { return &b.result.Phases[len(b.result.Phases)-1] }
 
-// chapter begins a new one; that before it is dropped if nothing was in it.
-func (b *book) chapter(title string) {
+// beginPhase begins a new one; that before it is dropped if nothing was in it.
+func (b *book) beginPhase(title string) {
 	b.phase().Actions = b.tally.actions - b.phaseFrom
 	if b.phase().Actions == 0 && b.phase().Title == "" && !b.phase().Failed {
 		b.result.Phases = b.result.Phases[:len(b.result.Phases)-1]
 	}
 	b.phaseFrom = b.tally.actions
-	b.result.Phases = append(b.result.Phases, Phase{Title: b.masks.Free(title), At: b.stage.Now().Sub(b.start)})
+	b.result.Phases = append(b.result.Phases, Phase{Title: b.masks.RedactDeclared(title), At: b.stage.Now().Sub(b.start)})
 }
 
 // write adds an Action and its events to the transcript, a line each: the
@@ -191,9 +191,9 @@ func newTally() tally {
 	}
 }
 
-// again begins again, but for the rules: what makes the world is none of the
+// reset begins again, but for the rules: what makes the world is none of the
 // story's doing.
-func (t tally) again() tally {
+func (t tally) reset() tally {
 	next := newTally()
 	next.rules = t.rules
 	return next

@@ -211,8 +211,8 @@ func users(s *story.Story) []string {
 	return names
 }
 
-// birth returns the Actions that make an actor's site.
-func (b *builder) birth(a story.Actor) []authn.Action {
+// actorActions returns the Actions that make an actor's site.
+func (b *builder) actorActions(a story.Actor) []authn.Action {
 	var actions []authn.Action
 	switch a.Role {
 	case authn.RoleWorkstation:

@@ -63,7 +63,7 @@ func (p *Player) call(s *story.Step, d story.Call) {
 		return
 	}
 	p.stack.frames = append(p.stack.frames, &frame{
-		steps: d.Fragment.Steps, scope: newScope(params), by: s, frag: d.Fragment, name: p.masks.Free(s.Spelled),
+		steps: d.Fragment.Steps, scope: newScope(params), by: s, frag: d.Fragment, name: p.masks.RedactDeclared(s.Spelled),
 		from: p.stage.Mark(),
 	})
 }
@@ -138,7 +138,7 @@ func (p *Player) leave(f *frame) (Played, bool) {
 		p.remember(f.by, f.from, o)
 		p.conclude(f.by, o)
 	}
-	played := p.ended(Played{Step: f.by, Name: f.name, Depth: len(p.stack.frames)}, before, lines)
+	played := p.endStep(Played{Step: f.by, Name: f.name, Depth: len(p.stack.frames)}, before, lines)
 	return played, len(played.Failures) > 0
 }
 

@@ -5,7 +5,7 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// Try holds a value against a matcher, and gives what does not fit.
+// Try holds a value against a matcher, and returns what does not fit.
 func (p *Player) Try(n *syntax.Node, got any, there bool) []string {
 	var all []string
 	for _, f := range p.judge.Match(n, got, there, "value") {
@@ -18,7 +18,7 @@ func (p *Player) Try(n *syntax.Node, got any, there bool) []string {
 func (p *Player) Keep(name string, v any) {
 	p.stack.root.saved[name] = v
 	if s, ok := v.(authn.Secret); ok {
-		p.masks.Draw(name, s)
+		p.masks.AddDrawn(name, s)
 	}
 }
 

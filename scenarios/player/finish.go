@@ -43,12 +43,12 @@ func (p *Player) closing(ctx context.Context) (Played, bool) {
 			Got: "it still waits: " + r.res.Pending.Waiting})
 	}
 	if p.in.Story.Expect != nil {
-		p.judge.Check(p.in.Story.Expect, p.everything())
+		p.judge.Check(p.in.Story.Expect, p.sinceStart())
 	}
 	if p.cfg.Watch != nil {
 		p.broken(p.cfg.Watch.End())
 	}
-	return p.ended(Played{Name: p.name}, before, lines), p.failures() > before
+	return p.endStep(Played{Name: p.name}, before, lines), p.failures() > before
 }
 
 // close closes the books and gives the verdict.
@@ -75,11 +75,11 @@ func (p *Player) verdict() {
 	case r.Reason != "":
 		r.Status = Errored
 	case x != nil && !failed:
-		r.Status, r.Reason = XPassed, "it passes now: remove xfail ("+p.masks.Free(x.Reason)+")"
+		r.Status, r.Reason = XPassed, "it passes now: remove xfail ("+p.masks.RedactDeclared(x.Reason)+")"
 	case x != nil && x.At != "" && !slices.ContainsFunc(r.Failures, func(f Failure) bool { return p.isAt(x.At, f) }):
-		r.Status, r.Reason = Failed, "it fails, but not at "+p.masks.Free(x.At)+" as xfail says"
+		r.Status, r.Reason = Failed, "it fails, but not at "+p.masks.RedactDeclared(x.At)+" as xfail says"
 	case x != nil && len(r.Cleanup) == 0:
-		r.Status, r.Reason = XFailed, p.masks.Free(x.Reason)
+		r.Status, r.Reason = XFailed, p.masks.RedactDeclared(x.Reason)
 	case failed || len(r.Cleanup) > 0:
 		r.Status = Failed
 	default:
@@ -90,7 +90,7 @@ func (p *Player) verdict() {
 // isAt reports whether a failure is in a step or a chapter: the step's id or
 // name, or the chapter's title.
 func (p *Player) isAt(at string, f Failure) bool {
-	if shown := p.masks.Free(at); f.Phase == shown || f.Step == shown {
+	if shown := p.masks.RedactDeclared(at); f.Phase == shown || f.Step == shown {
 		return true
 	}
 	r, ok := p.steps[at]

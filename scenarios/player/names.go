@@ -17,14 +17,14 @@ import (
 
 // names finds what the references of a story name.
 type names struct {
-	in     Instance
-	stage  *stage.Stage
-	values *eval.Eval
-	table  *state.Table
-	stack  *stack
-	steps  map[string]*record // of those that have an id
-	vars   map[string]any
-	looks  map[string]bool // vars that are being worked out
+	in         Instance
+	stage      *stage.Stage
+	values     *eval.Eval
+	table      *state.Table
+	stack      *stack
+	steps      map[string]*record // of those that have an id
+	vars       map[string]any
+	evaluating map[string]bool // vars that are being worked out
 }
 
 // scope is what references may name at one place: a fragment has its own
@@ -48,7 +48,7 @@ type record struct {
 	ended time.Time
 }
 
-// errAbsent says that a path names nothing now, though it could.
+// errAbsent reports that a path names nothing now, though it could.
 var errAbsent = errors.New("there is none")
 
 // look returns what a path names; it implements value.Lookup. A value of the
@@ -147,11 +147,11 @@ func (n *names) varNamed(path []string) (any, error) {
 	if v, ok := n.vars[name]; ok {
 		return v, nil
 	}
-	if n.looks[name] {
+	if n.evaluating[name] {
 		return nil, fmt.Errorf("vars.%s needs itself", name)
 	}
-	n.looks[name] = true
-	defer delete(n.looks, name)
+	n.evaluating[name] = true
+	defer delete(n.evaluating, name)
 	v, err := n.ofFile(n.in.Story.Vars, path)
 	if err == nil {
 		n.vars[name] = v
@@ -223,9 +223,9 @@ func (n *names) hideVars(masks *mask.Masks) error {
 		switch v := v.(type) {
 		case string:
 			n.vars[name] = authn.NewSecret(v)
-			masks.Declare(name, authn.NewSecret(v))
+			masks.AddDeclared(name, authn.NewSecret(v))
 		case authn.Secret:
-			masks.Declare(name, v)
+			masks.AddDeclared(name, v)
 		}
 	}
 	return nil

@@ -43,7 +43,7 @@ func CheapKDF() authn.KDF { return authn.KDF{Time: 1, MemoryKiB: 8} }
 
 // Player plays one instance. It is used by one goroutine.
 type Player struct {
-	*deeds
+	*performer
 	cfg    Config
 	judge  *judge.Judge
 	began  time.Time      // on the wall
@@ -90,10 +90,10 @@ func New(ctx context.Context, in Instance, cfg Config) (*Player, error) {
 	}
 	named := &names{
 		in: in, stage: started, table: state.For(s.Family()), stack: calls,
-		steps: map[string]*record{}, vars: map[string]any{}, looks: map[string]bool{},
+		steps: map[string]*record{}, vars: map[string]any{}, evaluating: map[string]bool{},
 	}
 	named.values = eval.New(named.look)
-	p := &Player{cfg: cfg, began: cfg.Now(), counts: map[string]int{}, deeds: &deeds{
+	p := &Player{cfg: cfg, began: cfg.Now(), counts: map[string]int{}, performer: &performer{
 		names: named, book: told, stage: started, stack: calls, watch: cfg.Watch,
 		builder: &builder{story: s, set: in.Set, stage: started, values: named.values},
 		limits:  limitsOf(s.Timeout.Defaults(), cfg.WallScale),
@@ -111,7 +111,7 @@ func New(ctx context.Context, in Instance, cfg Config) (*Player, error) {
 	if err := p.make(ctx); err != nil {
 		return nil, err
 	}
-	p.tally, p.result.Transcript = p.tally.again(), nil
+	p.tally, p.result.Transcript = p.tally.reset(), nil
 	p.enter(s.Setup)
 	return p, nil
 }
@@ -119,7 +119,7 @@ func New(ctx context.Context, in Instance, cfg Config) (*Player, error) {
 // World returns the world that is being played in, for looking at.
 func (p *Player) World() *sim.World { return p.stage.World() }
 
-// Play plays all steps that are left, and gives the Result.
+// Play plays all steps that are left, and returns the Result.
 func (p *Player) Play(ctx context.Context) Result {
 	for {
 		if _, more := p.Next(ctx); !more {
@@ -128,7 +128,7 @@ func (p *Player) Play(ctx context.Context) Result {
 	}
 }
 
-// Result returns what there is; once Next gives no more step, it is complete.
+// Result returns what there is; once Next returns no more steps, it is complete.
 func (p *Player) Result() Result { return p.result }
 
 // Elapsed is how far the world's clock has moved.
@@ -149,7 +149,7 @@ const (
 func (p *Player) Next(ctx context.Context) (Played, bool) {
 	for p.section != over {
 		if len(p.stack.frames) == 0 {
-			if played, shown := p.turn(ctx); shown {
+			if played, shown := p.nextSection(ctx); shown {
 				return played, true
 			}
 			continue
@@ -171,8 +171,8 @@ func (p *Player) enter(steps []story.Step) {
 	p.stack.frames = []*frame{{steps: steps, scope: p.stack.root, from: p.stage.Mark()}}
 }
 
-// turn goes from one section to the next.
-func (p *Player) turn(ctx context.Context) (Played, bool) {
+// nextSection goes from one section to the next.
+func (p *Player) nextSection(ctx context.Context) (Played, bool) {
 	p.section++
 	switch p.section {
 	case inSteps:
@@ -183,7 +183,7 @@ func (p *Player) turn(ctx context.Context) (Played, bool) {
 			return p.closing(ctx)
 		}
 	case inCleanup:
-		p.chapter("")
+		p.beginPhase("")
 		p.enter(p.in.Story.Cleanup)
 	case over:
 		p.close()
@@ -196,17 +196,17 @@ func (p *Player) turn(ctx context.Context) (Played, bool) {
 func (p *Player) play(ctx context.Context, s *story.Step) Played {
 	lines := len(p.result.Transcript)
 	p.at = s.Pos
-	p.name = p.naming(s)
+	p.name = p.stepName(s)
 	played := Played{Step: s, Name: p.name, Depth: len(p.stack.frames) - 1}
 	before := p.failures()
-	if p.guarded(s) && p.wanted(s, &played) {
+	if p.withinLimits(s) && p.whenHolds(s, &played) {
 		p.act(ctx, s)
 	}
-	return p.ended(played, before, lines)
+	return p.endStep(played, before, lines)
 }
 
-// ended fills in what a step came to, and goes on or stops.
-func (p *Player) ended(played Played, before, lines int) Played {
+// endStep fills in what a step came to, and goes on or stops.
+func (p *Player) endStep(played Played, before, lines int) Played {
 	played.Phase = p.phase().Title
 	played.At = p.stage.Now().Sub(p.start)
 	played.Lines = slices.Clone(p.result.Transcript[lines:])
@@ -217,8 +217,8 @@ func (p *Player) ended(played Played, before, lines int) Played {
 	return played
 }
 
-// wanted reports whether a step's "when" holds.
-func (p *Player) wanted(s *story.Step, played *Played) bool {
+// whenHolds reports whether a step's "when" holds.
+func (p *Player) whenHolds(s *story.Step, played *Played) bool {
 	for _, e := range s.When {
 		v, there, err := p.named(e.Name)
 		if err != nil {
@@ -238,13 +238,13 @@ func (p *Player) wanted(s *story.Step, played *Played) bool {
 	return true
 }
 
-// naming returns a step's name: its own, or what it does with a number.
-func (p *Player) naming(s *story.Step) string {
+// stepName returns a step's name: its own, or what it does with a number.
+func (p *Player) stepName(s *story.Step) string {
 	p.counts[s.Spelled]++
 	if s.Name != "" {
-		return p.masks.Free(s.Name)
+		return p.masks.RedactDeclared(s.Name)
 	}
-	return p.masks.Free(fmt.Sprintf("%s #%d", s.Spelled, p.counts[s.Spelled]))
+	return p.masks.RedactDeclared(fmt.Sprintf("%s #%d", s.Spelled, p.counts[s.Spelled]))
 }
 
 // stop ends what a failure ends: all of the section, or a step or a call that
@@ -263,22 +263,22 @@ func (p *Player) stop(s *story.Step) {
 	p.section = max(p.section, atEnd)
 }
 
-// guarded reports whether the run is within its limits. A step that only looks is
+// withinLimits reports whether the run is within its limits. A step that only looks is
 // no Action more.
-func (p *Player) guarded(s *story.Step) bool {
+func (p *Player) withinLimits(s *story.Step) bool {
 	p.played++
 	virtual, wall := p.stage.Now().Sub(p.start), p.cfg.Now().Sub(p.began)
 	switch {
 	case p.section == inCleanup:
 		return true
-	case p.tally.actions >= p.limits.actions && acts(s.Deed):
-		p.late("timeout.actions", fmt.Sprint(p.limits.actions), "one more")
+	case p.tally.actions >= p.limits.actions && acts(s.Body):
+		p.timeOut("timeout.actions", fmt.Sprint(p.limits.actions), "one more")
 	case p.played > p.limits.steps:
-		p.late("timeout.actions", fmt.Sprintf("%d steps, %d for each action", p.limits.steps, stepsPerAction), "one more")
+		p.timeOut("timeout.actions", fmt.Sprintf("%d steps, %d for each action", p.limits.steps, stepsPerAction), "one more")
 	case virtual > p.limits.virtual:
-		p.late("timeout.virtual", mask.Spell(p.limits.virtual), mask.Spell(virtual))
+		p.timeOut("timeout.virtual", mask.Spell(p.limits.virtual), mask.Spell(virtual))
 	case wall > p.limits.wall:
-		p.late("timeout.wall", mask.Spell(p.limits.wall)+" of real time", "more; a slow machine needs --wall-scale 4, say")
+		p.timeOut("timeout.wall", mask.Spell(p.limits.wall)+" of real time", "more; a slow machine needs --wall-scale 4, say")
 	default:
 		return true
 	}
@@ -286,8 +286,8 @@ func (p *Player) guarded(s *story.Step) bool {
 }
 
 // acts reports whether a step may do Actions.
-func acts(deed story.Deed) bool {
-	switch deed.(type) {
+func acts(body story.Body) bool {
+	switch body.(type) {
 	case story.Check, story.Phase:
 		return false
 	}

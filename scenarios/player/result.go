@@ -119,7 +119,7 @@ type Played struct {
 	At time.Duration
 	// Lines are those that it added to the transcript.
 	Lines []string
-	// Skipped says that its "when" did not hold.
+	// Skipped reports whether its "when" did not hold.
 	Skipped  bool
 	Failures []Failure
 }

@@ -23,9 +23,9 @@ func (p *Player) act(ctx context.Context, s *story.Step) {
 	from := p.stage.Mark()
 	var o stage.Outcome
 	var awaited *record
-	switch d := s.Deed.(type) {
+	switch d := s.Body.(type) {
 	case story.Phase:
-		p.chapter(d.Title)
+		p.beginPhase(d.Title)
 		return
 	case story.Call:
 		p.call(s, d)
@@ -34,7 +34,7 @@ func (p *Player) act(ctx context.Context, s *story.Step) {
 		p.repeat(s, d)
 		return
 	case story.Check:
-		p.judge.Check(d.What, p.everything())
+		p.judge.Check(d.What, p.sinceStart())
 		p.save(s, nil, p.stack.scope())
 		return
 	case story.Await:
@@ -57,8 +57,8 @@ func (p *Player) act(ctx context.Context, s *story.Step) {
 	p.conclude(s, &o)
 }
 
-// deeds does what steps say, and writes down what came of it.
-type deeds struct {
+// performer does what steps say, and writes down what came of it.
+type performer struct {
 	*names
 	*book
 	stage   *stage.Stage
@@ -69,8 +69,8 @@ type deeds struct {
 	pending []*record
 }
 
-// everything is what a check looks at: all since the start.
-func (p *Player) everything() *stage.Outcome {
+// sinceStart is what a check looks at: all since the start.
+func (p *Player) sinceStart() *stage.Outcome {
 	return p.stage.Since(stage.Mark{At: p.start})
 }
 
@@ -87,7 +87,7 @@ func (p *Player) remember(s *story.Step, from stage.Mark, o *stage.Outcome) {
 
 // conclude saves, and holds the step against its expectation.
 func (p *Player) conclude(s *story.Step, o *stage.Outcome) {
-	p.came = p.told(o)
+	p.came = p.describe(o)
 	defer func() { p.came = "" }()
 	if len(s.Save) > 0 && o.Accepted() {
 		p.save(s, o.Fields(), p.stack.scope())
@@ -95,8 +95,8 @@ func (p *Player) conclude(s *story.Step, o *stage.Outcome) {
 	p.judge.Expect(s, p.name, o)
 }
 
-// told writes what a step came to.
-func (p *Player) told(o *stage.Outcome) string {
+// describe writes what a step came to.
+func (p *Player) describe(o *stage.Outcome) string {
 	switch fields := o.Fields(); {
 	case o.Err != nil || o.Crashed:
 		return ""
@@ -113,10 +113,10 @@ func (p *Player) told(o *stage.Outcome) string {
 }
 
 // done does a step that makes Actions.
-func (d *deeds) done(ctx context.Context, deed story.Deed) stage.Outcome {
+func (d *performer) done(ctx context.Context, body story.Body) stage.Outcome {
 	var actions []authn.Action
 	var err error
-	switch s := deed.(type) {
+	switch s := body.(type) {
 	case story.Do:
 		return d.verb(ctx, s)
 	case story.Wait:
@@ -148,7 +148,7 @@ func (d *deeds) done(ctx context.Context, deed story.Deed) stage.Outcome {
 }
 
 // advance moves the clock, never back and never beyond the story's limit.
-func (d *deeds) advance(ctx context.Context, to time.Time, err error) stage.Outcome {
+func (d *performer) advance(ctx context.Context, to time.Time, err error) stage.Outcome {
 	if err != nil {
 		return stage.Outcome{Err: err}
 	}
@@ -157,7 +157,7 @@ func (d *deeds) advance(ctx context.Context, to time.Time, err error) stage.Outc
 		return stage.Outcome{Err: fmt.Errorf("this is %s in the past; clock back sets the clock back", mask.Spell(-by))}
 	}
 	if virtual := to.Sub(d.start); virtual > d.limits.virtual {
-		d.late("timeout.virtual", mask.Spell(d.limits.virtual), mask.Spell(virtual))
+		d.timeOut("timeout.virtual", mask.Spell(d.limits.virtual), mask.Spell(virtual))
 		return stage.Outcome{}
 	}
 	if by == 0 {
@@ -166,8 +166,8 @@ func (d *deeds) advance(ctx context.Context, to time.Time, err error) stage.Outc
 	return d.do(ctx, authn.AdvanceClock{By: by})
 }
 
-// late fails a step for a limit; no on_fail goes on after it.
-func (d *deeds) late(which, limit, got string) {
+// timeOut fails a step for a limit; no on_fail goes on after it.
+func (d *performer) timeOut(which, limit, got string) {
 	d.fail(match.Miss{At: d.at, Code: CodeTimeout, What: which, Expected: "at most " + limit, Got: got})
 	d.stack.frames = nil
 	d.section = max(d.section, atEnd)
@@ -175,7 +175,7 @@ func (d *deeds) late(which, limit, got string) {
 
 // restart drops what an actor has in memory and keeps its store (A6). A
 // server's and a provider's world is opened again: they keep nothing in memory.
-func (d *deeds) restart(ctx context.Context, s story.Restart) stage.Outcome {
+func (d *performer) restart(ctx context.Context, s story.Restart) stage.Outcome {
 	name, err := eval.Of[string](d.values, s.Actor)
 	if err != nil {
 		return stage.Outcome{Err: err}
@@ -196,7 +196,7 @@ func (d *deeds) restart(ctx context.Context, s story.Restart) stage.Outcome {
 }
 
 // arm lets the process die in the next Action.
-func (d *deeds) arm(s story.Crash) error {
+func (d *performer) arm(s story.Crash) error {
 	moment, err := eval.Of[int](d.values, s.Moment)
 	if err == nil && moment != stage.BeforeDisk && moment != stage.BeforeTold {
 		err = fmt.Errorf("an Action is one write: at_put is 1, before it is on disk, or 2, before it is told")
@@ -208,7 +208,7 @@ func (d *deeds) arm(s story.Crash) error {
 }
 
 // await moves the clock until a pending Action has ended.
-func (d *deeds) await(ctx context.Context, s story.Await) stage.Outcome {
+func (d *performer) await(ctx context.Context, s story.Await) stage.Outcome {
 	r, ok := d.steps[s.ID]
 	if !ok {
 		return stage.Outcome{Err: fmt.Errorf("no step that was played has the id %q", s.ID)}
@@ -230,7 +230,7 @@ func (d *deeds) await(ctx context.Context, s story.Await) stage.Outcome {
 
 // settled looks at the pending Actions, and takes note of those that have
 // ended: by their timers on the way, or by what was done just now.
-func (d *deeds) settled(ctx context.Context) {
+func (d *performer) settled(ctx context.Context) {
 	d.pending = slices.DeleteFunc(d.pending, func(r *record) bool {
 		out, err := d.stage.World().Look(ctx, r.res.Pending.ID)
 		if err != nil {
@@ -252,21 +252,21 @@ func (d *deeds) settled(ctx context.Context) {
 }
 
 // verb does a verb of the table.
-func (d *deeds) verb(ctx context.Context, s story.Do) stage.Outcome {
+func (d *performer) verb(ctx context.Context, s story.Do) stage.Outcome {
 	a, err := d.builder.do(s)
 	if err != nil {
 		return stage.Outcome{Err: err}
 	}
 	o := d.do(ctx, a)
 	if o.Accepted() || o.Crashed {
-		d.newcomer(ctx, s.Verb, a)
+		d.addMade(ctx, s.Verb, a)
 	}
 	return o
 }
 
-// newcomer adds the actor that an Action has made. After a crash there may be
+// addMade adds the actor that an Action has made. After a crash there may be
 // none.
-func (d *deeds) newcomer(ctx context.Context, v verb.Verb, a authn.Action) {
+func (d *performer) addMade(ctx context.Context, v verb.Verb, a authn.Action) {
 	if v.Makes.Role == "" {
 		return
 	}
@@ -276,12 +276,12 @@ func (d *deeds) newcomer(ctx context.Context, v verb.Verb, a authn.Action) {
 		return
 	}
 	if made := (stage.Actor{Name: v.Made(a), Role: v.Makes.Role}); roster.Has(made.Site()) {
-		d.stage.Meet(made)
+		d.stage.AddActor(made)
 	}
 }
 
 // make does what leads up to the first step.
-func (d *deeds) make(ctx context.Context) error {
+func (d *performer) make(ctx context.Context) error {
 	s := d.in.Story
 	actions, err := d.builder.policy()
 	if err != nil {
@@ -291,8 +291,8 @@ func (d *deeds) make(ctx context.Context) error {
 		actions = append(actions, authn.AddUser{Name: name})
 	}
 	for _, a := range s.Actors {
-		d.stage.Meet(stage.Actor{Name: a.Name, Role: a.Role})
-		actions = append(actions, d.builder.birth(a)...)
+		d.stage.AddActor(stage.Actor{Name: a.Name, Role: a.Role})
+		actions = append(actions, d.builder.actorActions(a)...)
 	}
 	for _, l := range s.Links {
 		a, err := d.builder.uplink(l)
@@ -315,14 +315,14 @@ func (d *deeds) make(ctx context.Context) error {
 
 // do applies an Action and writes down what came of it. After a fault nothing
 // has happened.
-func (d *deeds) do(ctx context.Context, a authn.Action) stage.Outcome {
+func (d *performer) do(ctx context.Context, a authn.Action) stage.Outcome {
 	o, told := d.stage.Do(ctx, a)
 	if o.Err != nil {
 		return o
 	}
 	for name, v := range o.Fields() {
 		if s, ok := v.(authn.Secret); ok {
-			d.masks.Draw(name, s)
+			d.masks.AddDrawn(name, s)
 		}
 	}
 	v := verbs()[reflect.TypeOf(a)]
@@ -337,7 +337,7 @@ func (d *deeds) do(ctx context.Context, a authn.Action) stage.Outcome {
 }
 
 // broken makes failures of what the invariants found.
-func (d *deeds) broken(all []invariant.Broken) {
+func (d *performer) broken(all []invariant.Broken) {
 	for _, b := range all {
 		d.fail(match.Miss{At: d.at, Code: CodeInvariant, What: b.ID, Expected: b.Sentence, Got: b.What})
 	}

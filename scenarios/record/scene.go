@@ -12,10 +12,10 @@ import (
 	"github.com/offauth/offauth/scenarios/compose"
 )
 
-// ErrNothing says that nothing of the family was done.
+// ErrNothing reports that nothing of the family was done.
 var ErrNothing = errors.New("nothing was done that a scenario could tell")
 
-// ErrTwoNames says that two sites have one name, which is an actor's name in a
+// ErrTwoNames reports that two sites have one name, which is an actor's name in a
 // scenario.
 var ErrTwoNames = errors.New("two sites have the same name")
 
@@ -46,8 +46,8 @@ func Families(moves []sim.Recorded) []authn.FamilyName {
 // of other families that it leaves out, each once. The error wraps ErrNothing
 // or ErrTwoNames.
 func Scene(name string, family authn.FamilyName, moves []sim.Recorded) (scene compose.Scene, left []string, err error) {
-	s := &sieve{family: family, verbs: tableOfVerbs(), gone: map[authn.Site]bool{}}
-	s.sift(moves)
+	s := &filter{family: family, verbs: tableOfVerbs(), excluded: map[authn.Site]bool{}}
+	s.run(moves)
 	if len(s.kept) == 0 {
 		return compose.Scene{}, s.left, ErrNothing
 	}
@@ -95,19 +95,19 @@ func tableOfVerbs() table {
 
 func (t table) family(a authn.Action) authn.FamilyName { return t[reflect.TypeOf(a)].Family }
 
-// sieve keeps the moves of one family, and those of none.
-type sieve struct {
+// filter keeps the moves of one family, and those of none.
+type filter struct {
 	family authn.FamilyName
 	verbs  table
 	kept   []compose.Move
 	left   []string
-	// gone are the sites that the story does not have.
-	gone map[authn.Site]bool
+	// excluded are the sites that the story does not have.
+	excluded map[authn.Site]bool
 	// timers are events that a move which is left out brought along.
 	timers []authn.Event
 }
 
-func (s *sieve) sift(moves []sim.Recorded) {
+func (s *filter) run(moves []sim.Recorded) {
 	var last time.Time
 	for _, m := range moves {
 		action, keep := s.judge(m.Action)
@@ -142,7 +142,7 @@ func timersOf(events []authn.Event) []authn.Event {
 }
 
 // judge reports whether a move belongs to the story, and what it is there.
-func (s *sieve) judge(a authn.Action) (authn.Action, bool) {
+func (s *filter) judge(a authn.Action) (authn.Action, bool) {
 	v := s.verbs[reflect.TypeOf(a)]
 	family := v.Family
 	if ws, ok := a.(authn.AddWorkstation); ok {
@@ -150,7 +150,7 @@ func (s *sieve) judge(a authn.Action) (authn.Action, bool) {
 	}
 	if family != "" && family != s.family {
 		if v.Makes.Role != "" {
-			s.gone[authn.Site(string(v.Makes.Role)+"/"+v.Made(a))] = true
+			s.excluded[authn.Site(string(v.Makes.Role)+"/"+v.Made(a))] = true
 		}
 		return a, false
 	}
@@ -160,9 +160,9 @@ func (s *sieve) judge(a authn.Action) (authn.Action, bool) {
 	switch a := a.(type) {
 	case authn.SetLink:
 		_, workstation, near := a.Site.BluetoothEnds()
-		return a, !s.gone[a.Site] && !(near && s.gone[authn.Workstation(workstation)])
+		return a, !s.excluded[a.Site] && !(near && s.excluded[authn.Workstation(workstation)])
 	case authn.SkewClock:
-		return a, !s.gone[a.Site]
+		return a, !s.excluded[a.Site]
 	case authn.SetPolicy:
 		ours := authn.SetPolicy{User: a.User}
 		for _, setting := range a.Settings {
@@ -175,10 +175,11 @@ func (s *sieve) judge(a authn.Action) (authn.Action, bool) {
 	return a, true
 }
 
-// names reports whether an Action is done by, or to, a site that is gone.
-func (s *sieve) names(v verb.Verb, a authn.Action) bool {
+// names reports whether an Action is done by, or to, a site that is excluded.
+func (s *filter) names(v verb.Verb, a authn.Action) bool {
 	for _, arg := range v.Args {
-		if name, ok := v.Values(a)[arg.Name].(string); ok && arg.Role != "" && s.gone[authn.Site(string(arg.Role)+"/"+name)] {
+		name, ok := v.Values(a)[arg.Name].(string)
+		if ok && arg.Role != "" && s.excluded[authn.Site(string(arg.Role)+"/"+name)] {
 			return true
 		}
 	}

@@ -15,7 +15,7 @@ import (
 type Told struct {
 	// Text is the file's.
 	Text []byte
-	// Exact says that it tells every gap of time to the nanosecond, as its
+	// Exact reports whether it tells every gap of time to the nanosecond, as its
 	// story does not come true with whole seconds.
 	Exact bool
 	// Result is that of playing it, empty if Findings are more than warnings.
@@ -27,7 +27,7 @@ type Told struct {
 func (t Told) Passed() bool { return !syntax.Wrong(t.Findings) && t.Result.Status == player.Passed }
 
 // Tell writes a scene, in whole seconds if it comes true so, and plays it in a
-// world of its own. Store gives an empty store, Now reads the wall clock. The
+// world of its own. Store returns an empty store, Now reads the wall clock. The
 // error wraps compose.ErrUntold if something was done that no scenario can
 // tell.
 func Tell(ctx context.Context, scene compose.Scene, store func() authn.Store, now func() time.Time) (Told, error) {

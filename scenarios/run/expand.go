@@ -15,7 +15,7 @@ import (
 // allows more.
 const MaxInstances = 10_000
 
-// ErrTooMany says that stories make more instances than are allowed.
+// ErrTooMany reports that stories make more instances than are allowed.
 var ErrTooMany = errors.New("too many instances")
 
 // Expand makes the instances of stories: the rows of the table times the

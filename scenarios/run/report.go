@@ -6,7 +6,7 @@ import (
 	"github.com/offauth/offauth/scenarios/player"
 )
 
-// What a run reports of its instances is what the player gives.
+// What a run reports of its instances comes from the player.
 type (
 	// Status is how an instance ended.
 	Status = player.Status
@@ -33,7 +33,7 @@ const (
 	NotRun  = player.NotRun
 )
 
-// Report is what a run gives. But for the wall times it depends on the files
+// Report is the result of a run. But for the wall times it depends on the files
 // and the seeds alone.
 type Report struct {
 	// Results are sorted by ID, then Repeat.
@@ -44,7 +44,7 @@ type Report struct {
 	KDF string
 	// Wall is how long it took.
 	Wall time.Duration
-	// Interrupted says that it was ended early.
+	// Interrupted reports whether it was ended early.
 	Interrupted bool
 	// Goldens are the new texts of the goldens that Options.Update asked for, by
 	// their paths; the caller writes them.

@@ -110,7 +110,7 @@ func spellKDF(k authn.KDF) string {
 	return fmt.Sprintf("argon2id, %d KiB, %d %s", k.MemoryKiB, k.Time, passes)
 }
 
-// jobs lists what is to be played, in the order in which it is started.
+// jobs lists the instances to play, in the order in which they start.
 func (o Options) jobs(instances []Instance) []job {
 	var jobs []job
 	for _, in := range instances {

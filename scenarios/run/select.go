@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// NothingSelectedError says that no instance fits. Near are the IDs that come
-// nearest to what was asked for, AllTags the tags that there are, sorted.
+// NothingSelectedError reports that no instance fits. Near are the IDs that come
+// nearest to what was asked for, AllTags all tags, sorted.
 type NothingSelectedError struct {
 	Filters []string
 	Tags    string

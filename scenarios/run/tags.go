@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// ErrBadTags says that an expression over tags has a form that none has.
+// ErrBadTags reports that an expression over tags has a form that none has.
 var ErrBadTags = errors.New("bad expression over tags")
 
 // Tags is an expression over tags: "hypr and not (slow or qr)".

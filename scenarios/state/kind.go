@@ -58,7 +58,7 @@ func fieldTable(names map[Kind]string) map[string]Kind {
 }
 
 // EventField returns the kind of a field of an event: one of its own, or one
-// that all events have. It gives Any for a field that is in no table.
+// that all events have. It returns Any for a field that is in no table.
 func EventField(event authn.Kind, field string) Kind {
 	switch {
 	case field == "at":

@@ -30,19 +30,19 @@ type Step struct {
 	// Spelled is that key, such as "wait" or "device tap", with the title of a
 	// phase and the fragment of a call.
 	Spelled string
-	Deed    Deed
+	Body    Body
 	Save    []Save
 	// Expect is a mapping, or a reference to one; nil for none. It stays as it
 	// was written, as a reference may stand for any part of it.
 	Expect *syntax.Node
 	// When are a path with a matcher each; all must hold.
 	When []Entry
-	// Go says that a failure does not end the story (on_fail: continue).
+	// Go reports whether a failure does not end the story (on_fail: continue).
 	Go bool
 }
 
-// Deed is what a step does: one of the types below.
-type Deed any
+// Body is what a step does: one of the types below.
+type Body any
 
 // Phase begins a chapter of the report.
 type Phase struct{ Title string }
@@ -131,7 +131,7 @@ type Repeat struct {
 	Steps []Step
 }
 
-// Save stores what a path gives under a name.
+// Save stores the value of a path under a name.
 type Save struct {
 	Name string
 	At   syntax.Pos

@@ -1,4 +1,4 @@
-// Package story has the stories of scenario files, as the linter gives them and
+// Package story has the stories of scenario files, as the linter returns them and
 // the player takes them.
 package story
 
@@ -63,6 +63,12 @@ type Story struct {
 	Sources map[string]string
 }
 
+// Operators are the keys of matchers.
+var Operators = []string{
+	"eq", "ne", "gt", "ge", "lt", "le", "between", "one_of", "not", "matches", "len", "contains", "absent", "all", "any",
+	"exactly",
+}
+
 // FirstUser is who is there where no actor names a user.
 const FirstUser = "alice"
 
@@ -106,7 +112,7 @@ type Entry struct {
 	Value *syntax.Node
 }
 
-// Timeout guards a run; zero fields mean the defaults, which Defaults gives.
+// Timeout guards a run; zero fields mean the defaults, which Defaults fills in.
 // Wall is a guard against a hang alone: what a story comes to must not depend
 // on how fast the machine is.
 type Timeout struct {
@@ -146,7 +152,7 @@ type Axis struct {
 	Values []*syntax.Node
 }
 
-// XFail says that a story must fail, and where.
+// XFail means that a story must fail, and where.
 type XFail struct {
 	syntax.Pos
 	Reason string

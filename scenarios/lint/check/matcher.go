@@ -52,7 +52,7 @@ func (l *values) Matcher(n *syntax.Node, s *resolve.Scope, a Against) {
 
 // matcherMap judges a mapping of operators, or of the parts of a mapping.
 func (l *values) matcherMap(n *syntax.Node, s *resolve.Scope, a Against) {
-	some := slices.ContainsFunc(n.Pairs, func(p syntax.Pair) bool { return slices.Contains(shape.Operators, p.Key) })
+	some := slices.ContainsFunc(n.Pairs, func(p syntax.Pair) bool { return slices.Contains(story.Operators, p.Key) })
 	if !some && a.Kind == state.Any &&
 		!slices.ContainsFunc(n.Pairs, func(p syntax.Pair) bool { return slipOfOperator(p.Key) }) {
 		for _, p := range n.Pairs {
@@ -65,17 +65,17 @@ func (l *values) matcherMap(n *syntax.Node, s *resolve.Scope, a Against) {
 			a.Label, kindWords[a.Kind])
 	}
 	for _, p := range n.Pairs {
-		if slices.Contains(shape.Operators, p.Key) {
+		if slices.Contains(story.Operators, p.Key) {
 			l.operator(p, s, a)
 		} else {
-			l.Found(p.At, "OA101", spelling.Suggest(p.Key, shape.Operators), "unknown operator %q", p.Key)
+			l.Found(p.At, "OA101", spelling.Suggest(p.Key, story.Operators), "unknown operator %q", p.Key)
 		}
 	}
 }
 
 // slipOfOperator reports whether a key is an operator but for one slip.
 func slipOfOperator(key string) bool {
-	return slices.ContainsFunc(shape.Operators, func(name string) bool {
+	return slices.ContainsFunc(story.Operators, func(name string) bool {
 		return len(key) > 2 && spelling.Distance(strings.ToLower(key), name) <= 1
 	})
 }
@@ -190,7 +190,7 @@ func (l *values) pattern(v *syntax.Node, s *resolve.Scope) {
 	}
 }
 
-// ordered judges what a value is compared with, and gives it where it is known.
+// ordered judges what a value is compared with, and returns it where it is known.
 func (l *values) ordered(label string, v *syntax.Node, s *resolve.Scope, a Against) *syntax.Node {
 	nodes := l.Refs(v, s)
 	for _, known := range nodes {

@@ -19,7 +19,7 @@ type Scope struct {
 	Params map[string]story.Param // nil outside of fragments
 	Loop   bool
 	Ids    map[string]string // the verb or kind of each step that came before
-	// state says that a check or a save is looked at.
+	// state reports whether a check or a save is looked at.
 	state bool
 	// Bare allows vars alone: the place is read before the story is made.
 	Bare bool
@@ -48,9 +48,9 @@ type References struct {
 	Sizes map[*syntax.Node]int
 }
 
-// Refs judges all references in a value, and gives the nodes that it can stand
+// Refs judges all references in a value, and returns the nodes that it can stand
 // for as far as they are known: itself, if there is no reference in it; the
-// rows' values for ${case.x}. It gives nil for what is known in play alone.
+// rows' values for ${case.x}. It returns nil for what is known in play alone.
 func (l *References) Refs(n *syntax.Node, s *Scope) []*syntax.Node {
 	if n.Kind != syntax.Text || !strings.Contains(n.Text, "${") {
 		return []*syntax.Node{n}
@@ -240,7 +240,7 @@ func (l *References) stepReference(at syntax.Pos, path []string, s *Scope) {
 	}
 }
 
-// ResultField wants a field that a verb gives.
+// ResultField wants a field of a verb's result.
 func (l *References) ResultField(at syntax.Pos, verb, name string) {
 	fields, ok := l.Results[verb]
 	if !ok || len(fields) == 0 {

@@ -44,7 +44,7 @@ func (l *References) Size(n *syntax.Node) int {
 	return size
 }
 
-// textSize adds what the references of a text stand for, and gives the length
+// textSize adds what the references of a text stand for, and returns the length
 // of what is written between them.
 func (l *References) textSize(n *syntax.Node, add func(int)) int {
 	if !strings.Contains(n.Text, "${") {

@@ -113,12 +113,12 @@ type world struct {
 	// the scenario's own mapping.
 	Files []*File
 	Root  *syntax.Node
-	// Alone says that it is a fixture that is read by itself.
+	// Alone reports whether it is a fixture that is read by itself.
 	Alone  bool
 	Actors []Actor
 	Users  []string
 	Added  []string // users whom steps add
-	// Open says that an actor's or user's name is a reference that is known in
+	// Open reports whether an actor's or user's name is a reference that is known in
 	// play alone; then no name can be called unknown.
 	Open      bool
 	Fragments map[string]*Fragment

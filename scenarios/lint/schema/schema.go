@@ -9,6 +9,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/lint/shape"
+	"github.com/offauth/offauth/scenarios/story"
 )
 
 // object is a part of a JSON Schema.
@@ -225,7 +226,7 @@ func (b *schemaBuilder) event() object {
 // matcher accepts any value; the operators are there for completion.
 func (b *schemaBuilder) matcher() object {
 	properties := object{}
-	for _, name := range shape.Operators {
+	for _, name := range story.Operators {
 		properties[name] = object{}
 	}
 	return object{"anyOf": []object{{"type": []string{"string", "integer", "boolean", "null", "array"}},

@@ -110,7 +110,7 @@ func shared() map[string]Field {
 	return fields
 }
 
-// Places gives every place of the format by its name.
+// Places returns every place of the format by its name.
 var Places = sync.OnceValue(func() map[string]Place {
 	s := shared()
 	all := map[string]Place{}
@@ -284,12 +284,6 @@ func checkPlace() Place {
 		}
 	}
 	return Place{"check", check}
-}
-
-// Operators are those of a matcher.
-var Operators = []string{
-	"eq", "ne", "gt", "ge", "lt", "le", "between", "one_of", "not", "matches", "len", "contains", "absent", "all", "any",
-	"exactly",
 }
 
 // RowName is what a row may be called: it becomes a part of an id.

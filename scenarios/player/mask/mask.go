@@ -57,14 +57,14 @@ func (m *Masks) long(text string) string {
 	return name
 }
 
-// Declare names a secret that the story declares.
-func (m *Masks) Declare(kind string, s authn.Secret) {
+// AddDeclared names a secret that the story declares.
+func (m *Masks) AddDeclared(kind string, s authn.Secret) {
 	m.label(kind, s)
 	m.declared = append(m.declared, s.Reveal())
 }
 
-// Draw notes a secret that the world gave, such as a PIN.
-func (m *Masks) Draw(kind string, s authn.Secret) {
+// AddDrawn notes a secret that the world gave, such as a PIN.
+func (m *Masks) AddDrawn(kind string, s authn.Secret) {
 	m.label(kind, s)
 	if text := s.Reveal(); s.Len() >= drawnLength && !slices.Contains(m.drawn, text) {
 		m.drawn = append(m.drawn, text)
@@ -75,15 +75,15 @@ func (m *Masks) Draw(kind string, s authn.Secret) {
 // a code of four digits is any number.
 const drawnLength = 6
 
-// Free takes declared secrets out of a text that the story's author wrote.
-func (m *Masks) Free(text string) string {
+// RedactDeclared takes declared secrets out of a text that the story's author wrote.
+func (m *Masks) RedactDeclared(text string) string {
 	return syntax.Hide(text, m.declared, func(s string) string { return m.names[s] })
 }
 
 // Redact takes declared secrets, and those that the world gave, out of a text
 // that came from elsewhere.
 func (m *Masks) Redact(text string) string {
-	return syntax.Hide(m.Free(text), m.drawn, func(s string) string { return m.names[s] })
+	return syntax.Hide(m.RedactDeclared(text), m.drawn, func(s string) string { return m.names[s] })
 }
 
 // Show writes a value for a report; kind names a secret that is new.
@@ -117,7 +117,7 @@ func (m *Masks) Show(kind string, v any) string {
 
 // showText writes a text: plain where it is a word, else in quotes.
 func (m *Masks) showText(text string) string {
-	text = m.Free(text)
+	text = m.RedactDeclared(text)
 	if len(text) > longest {
 		return m.long(text)
 	}

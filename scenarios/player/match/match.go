@@ -13,6 +13,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/scenarios/player/eval"
 	"github.com/offauth/offauth/scenarios/player/mask"
+	"github.com/offauth/offauth/scenarios/story"
 	"github.com/offauth/offauth/scenarios/syntax"
 	"github.com/offauth/offauth/scenarios/value"
 )
@@ -41,7 +42,7 @@ func New(values *eval.Eval, masks *mask.Masks) *Matcher {
 	return &Matcher{values, masks, map[string]*regexp.Regexp{}}
 }
 
-// Match holds a value against a matcher, and gives what does not fit: a scalar
+// Match holds a value against a matcher, and returns what does not fit: a scalar
 // and a list are equality with type, a mapping is partial, a mapping of
 // operators is all of them. there is false for a value that is not there.
 func (m *Matcher) Match(n *syntax.Node, got any, there bool, what string) []Miss {
@@ -241,19 +242,13 @@ func equal(want, got any) bool {
 	return want == got
 }
 
-// operators are the words of matchers.
-var operators = []string{
-	"eq", "ne", "gt", "ge", "lt", "le", "between", "one_of", "not", "matches", "len", "contains", "absent", "all", "any",
-	"exactly",
-}
-
 // isOperators reports whether a mapping is one of operators only.
 func isOperators(n *syntax.Node) bool {
 	if n.Kind != syntax.Map || len(n.Pairs) == 0 {
 		return false
 	}
 	for _, pair := range n.Pairs {
-		if !slices.Contains(operators, pair.Key) {
+		if !slices.Contains(story.Operators, pair.Key) {
 			return false
 		}
 	}

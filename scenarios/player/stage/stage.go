@@ -141,8 +141,8 @@ func (a Actor) Site() authn.Site {
 	return authn.Site(string(a.Role) + "/" + a.Name)
 }
 
-// Meet adds an actor that is new.
-func (s *Stage) Meet(a Actor) {
+// AddActor adds an actor that is new.
+func (s *Stage) AddActor(a Actor) {
 	if !slices.ContainsFunc(s.actors, func(b Actor) bool { return authn.SameName(b.Name, a.Name) && b.Role == a.Role }) {
 		s.actors = append(s.actors, a)
 	}
@@ -157,7 +157,7 @@ func (s *Stage) Actor(name string) (Actor, error) {
 	return s.actors[i], nil
 }
 
-// Only finds the one actor of a role. A role that nobody has gives none, which
+// Only finds the one actor of a role. It returns none where no actor has the role, which
 // the Action itself judges.
 func (s *Stage) Only(role authn.Role) (Actor, error) {
 	var found Actor
