@@ -168,7 +168,8 @@ func randomLives(t *testing.T, m mutant) (string, error) {
 	t.Helper()
 	dir := t.TempDir()
 	program := filepath.Join(dir, "property.test")
-	build := exec.Command("go", "test", "-c", "-vet=off", "-overlay", overlay(t, dir, &m), "-o", program, "./scenarios/property")
+	build := exec.Command("go", "test", "-c", "-vet=off", "-overlay", overlay(t, dir, &m), "-o", program,
+		"./scenarios/property")
 	build.Dir, build.Env = repository, append(os.Environ(), "CGO_ENABLED=0")
 	if text, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("does not build: %v\n%s", err, text)
