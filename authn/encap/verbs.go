@@ -90,7 +90,8 @@ func verbs() []family.Verb {
 		},
 		{
 			Action: Approve{}, Result: ApproveResult{}, Role: authn.RolePhone,
-			Doc:      "approve what was scanned and give the one-time password (finishOfflineAuthentication); it needs no network",
+			Doc: "approve what was scanned and give the one-time password (finishOfflineAuthentication); it needs " +
+				"no network",
 			Args:     []family.Arg{methodArg(OfflineMethods()), pinArg("the offline PIN"), biometricArg, family.PhoneArg},
 			Refusals: []authn.Code{CodeWrongState, CodeWrongMethod, CodeBiometricFailed, CodeBiometricsLocked},
 			Events:   []authn.Kind{EventCodeGiven, EventBiometricsLocked},

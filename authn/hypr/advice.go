@@ -30,7 +30,8 @@ func advise(s family.Sites, a authn.Action, r *authn.Refusal) error {
 	if err != nil {
 		return err
 	}
-	if _, pairs := a.(Pair); pairs && mine.ReplacedBy != "" && len(family.CutOff(s, authn.Phone(phone), authn.SiteServer)) == 0 {
+	if _, pairs := a.(Pair); pairs && mine.ReplacedBy != "" &&
+		len(family.CutOff(s, authn.Phone(phone), authn.SiteServer)) == 0 {
 		r.Code, r.Rule, r.Hints = CodePhoneRevoked, "H51", nil
 		r.Message = fmt.Sprintf("the server pairs phone %s with nothing any more: it was replaced by %s, and is revoked",
 			phone, mine.ReplacedBy)

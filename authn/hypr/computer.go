@@ -92,7 +92,8 @@ func (c *computer) forgetSet(reason string, rule authn.RuleID) error {
 		return err
 	}
 	c.Calm(timerExpire, c.ws)
-	c.happened(EventPINsDeleted, rule, map[string]any{"phone": c.Site.Name(), "number": int64(c.Set.Number), "reason": reason})
+	c.happened(EventPINsDeleted, rule,
+		map[string]any{"phone": c.Site.Name(), "number": int64(c.Set.Number), "reason": reason})
 	c.Set, c.secret.PINs = nil, nil
 	return nil
 }
@@ -130,7 +131,8 @@ func (c *computer) noOfflinePIN() *authn.Refusal {
 	case !c.Primed:
 		return notPrimed("phone %s has never logged in to %s online, so it has no offline PIN")
 	case c.Offline != offlineOn:
-		return c.standing.refusal(c.Host, c.ws, fmt.Sprintf("the last online login of phone %s to %s", c.Site.Name(), c.ws), false)
+		return c.standing.refusal(c.Host, c.ws, fmt.Sprintf("the last online login of phone %s to %s", c.Site.Name(), c.ws),
+			false)
 	case c.Set == nil && c.Number == 0:
 		return notPrimed("phone %s logged in to %s online, but the PIN set never reached it")
 	case c.Set == nil:
@@ -150,7 +152,8 @@ func (c *computer) noPINLeft() *authn.Refusal {
 		return r
 	case c.Set.Left == 0:
 		r := c.refuse(CodeNoPINsLeft, "H30",
-			fmt.Sprintf("all %d PINs for %s have been shown; one online login brings new ones", c.Set.Of, c.ws), "offauth device tap "+c.ws)
+			fmt.Sprintf("all %d PINs for %s have been shown; one online login brings new ones", c.Set.Of, c.ws),
+			"offauth device tap "+c.ws)
 		r.Shown = shownNoneLeft
 		return r
 	}

@@ -153,7 +153,8 @@ func TestAMessageToTheWrongSiteIsRefusedH12(t *testing.T) {
 	l.ok(hypr.Phone{Host: l.host(authn.Phone("tablet"))}.Enrol(user, "ios", "3.7"))
 	l.ok(l.pump())
 	for _, m := range slices.Clone(l.seen) {
-		for _, to := range []authn.Site{authn.Workstation("DESK-1"), authn.Phone("tablet"), authn.SiteServer, phoneSite, wsSite} {
+		for _, to := range []authn.Site{authn.Workstation("DESK-1"), authn.Phone("tablet"), authn.SiteServer,
+			phoneSite, wsSite} {
 			if to == m.To || m.Kind == "enrolled" {
 				continue
 			}
@@ -202,7 +203,8 @@ func TestWhileSlowWorkIsMissingNothingIsJudgedA6(t *testing.T) {
 	if _, err := l.workstation().Login(user, pin); !errors.Is(err, authn.ErrNotYet) {
 		t.Fatalf("got %v", err)
 	}
-	if len(l.events) != events || !maps.EqualFunc(before, l.shelf[wsSite], func(a, b record) bool { return bytes.Equal(a.public, b.public) && bytes.Equal(a.secret, b.secret) }) {
+	if len(l.events) != events || !maps.EqualFunc(before, l.shelf[wsSite],
+		func(a, b record) bool { return bytes.Equal(a.public, b.public) && bytes.Equal(a.secret, b.secret) }) {
 		t.Fatal("a try whose KDF was not run left something")
 	}
 	l.notYet = true

@@ -34,7 +34,8 @@ func MessageKinds() []string {
 	return []string{
 		msgEnrol, msgEnrolled, msgPairRequest, msgPairOrder, msgPairGrant, msgPairDone,
 		msgUnlockRequest, msgUnlockOrder, msgUnlockChallenge, msgUnlockProof, msgUnlockResult, msgPINSet, msgPINSetHeld,
-		msgOrder, msgOrderDone, msgAuditReport, msgAuditTaken, msgPasskeyAsk, msgPasskeyCall, msgPasskeyAnswer, msgPasskeyDone,
+		msgOrder, msgOrderDone, msgAuditReport, msgAuditTaken, msgPasskeyAsk, msgPasskeyCall, msgPasskeyAnswer,
+		msgPasskeyDone,
 	}
 }
 

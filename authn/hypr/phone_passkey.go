@@ -29,7 +29,8 @@ func (p Phone) PasskeyUnlock(ws string) error {
 		return err
 	}
 	if len(c.Pairing) == 0 {
-		return c.refuse(CodeNotPaired, "H36", fmt.Sprintf("phone %s is not paired with %s, and pairing needs the network", p.Site.Name(), ws),
+		return c.refuse(CodeNotPaired, "H36",
+			fmt.Sprintf("phone %s is not paired with %s, and pairing needs the network", p.Site.Name(), ws),
 			"offauth device pair "+ws+" --passkey")
 	}
 	if !c.Passkey {
@@ -37,7 +38,8 @@ func (p Phone) PasskeyUnlock(ws string) error {
 			"offauth device pair "+ws+" --passkey")
 	}
 	if c.standing.noPasskey() {
-		r := c.standing.refusal(p.Host, ws, fmt.Sprintf("the pairing of phone %s with %s, or its last online login", p.Site.Name(), ws), false)
+		r := c.standing.refusal(p.Host, ws,
+			fmt.Sprintf("the pairing of phone %s with %s, or its last online login", p.Site.Name(), ws), false)
 		r.Rule = "H49"
 		return r
 	}
@@ -68,7 +70,8 @@ func (p Phone) PasskeyUnlocked(ws string) (PasskeyResult, error) {
 	}
 	if try == nil || !try.Done {
 		return PasskeyResult{}, c.refuse(CodeBluetoothUnreachable, "H36",
-			fmt.Sprintf("%s did not answer over Bluetooth", ws), "offauth link set "+string(authn.Bluetooth(p.Site.Name(), ws))+" up")
+			fmt.Sprintf("%s did not answer over Bluetooth", ws),
+			"offauth link set "+string(authn.Bluetooth(p.Site.Name(), ws))+" up")
 	}
 	if try.Refused != "" {
 		return PasskeyResult{}, passkeyRefusal(authn.Workstation(ws), s.User, authn.Code(try.Refused))
@@ -83,10 +86,12 @@ func passkeyRefusal(site authn.Site, user string, code authn.Code) *authn.Refusa
 	case CodeNotLocked:
 		r.Rule, r.Message, r.Hints = "H45", site.Name()+" is not locked", []string{"offauth workstation lock " + site.Name()}
 	case CodeDirectoryLocked:
-		r.Rule, r.Message, r.Hints = "H27", fmt.Sprintf("the directory has locked %s out at %s", user, site.Name()), unlockHints(site.Name(), user)
+		r.Rule, r.Message, r.Hints = "H27", fmt.Sprintf("the directory has locked %s out at %s", user, site.Name()),
+			unlockHints(site.Name(), user)
 		r.Shown = shownLockedOut
 	case CodeOfflineDisabled, CodeVersionTooOld:
-		r.Rule, r.Message = "H49", site.Name()+" has no Offline Mode for this phone, and Enterprise Passkey over Bluetooth is part of it"
+		r.Rule, r.Message = "H49",
+			site.Name()+" has no Offline Mode for this phone, and Enterprise Passkey over Bluetooth is part of it"
 		r.Hints = []string{"offauth admin policy show", "offauth device tap " + site.Name()}
 	case CodePhoneRevoked:
 		r.Rule, r.Message = "H51", site.Name()+" has heard that this phone was replaced"
@@ -113,7 +118,8 @@ func (p Phone) passkeyCall(m authn.Message) error {
 		return err
 	}
 	answer := passkeyAnswer{triple: call.triple, Challenge: call.Challenge, Sealed: sealed}
-	p.Near(authn.Workstation(c.ws), msgPasskeyAnswer, encode(msgPasskeyAnswer, &answer, ed25519.NewKeyFromSeed(c.secret.Passkey)))
+	p.Near(authn.Workstation(c.ws), msgPasskeyAnswer,
+		encode(msgPasskeyAnswer, &answer, ed25519.NewKeyFromSeed(c.secret.Passkey)))
 	return c.save()
 }
 

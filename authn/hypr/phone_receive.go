@@ -79,7 +79,8 @@ func (p Phone) pairDone(m authn.Message) error {
 	p.Calm(timerExpire, ws)
 	p.Calm(TimerStands, ws)
 	c.computerRecord = computerRecord{
-		Pairing: cert.Pairing, Certificate: d.Certificate, Tap: c.Tap, Login: cert.Login, Sign: d.Sign, Box: d.Box, Counter: c.Counter, Number: c.Number,
+		Pairing: cert.Pairing, Certificate: d.Certificate, Tap: c.Tap, Login: cert.Login, Sign: d.Sign, Box: d.Box,
+		Counter: c.Counter, Number: c.Number,
 		standing: d.standing, Passkey: len(c.secret.NextPasskey) > 0, Before: c.Before || c.Primed, Lost: len(c.secret.PINs),
 	}
 	c.secret = computerSecret{Unlock: unlock, Passkey: c.secret.NextPasskey}
@@ -200,7 +201,8 @@ func (p Phone) takeSet(m authn.Message) error {
 		Issued: set.Issued, Expires: set.Expires, Settings: set.Settings,
 	}
 	p.Wake(timerExpire, c.ws, set.Expires)
-	c.happened(EventPINsStored, "H11", map[string]any{"phone": p.Site.Name(), "number": int64(set.Number), "count": int64(set.Settings.Count)})
+	c.happened(EventPINsStored, "H11",
+		map[string]any{"phone": p.Site.Name(), "number": int64(set.Number), "count": int64(set.Settings.Count)})
 	held := pinSetHeld{triple: set.triple, Number: set.Number}
 	p.Send(authn.Workstation(c.ws), msgPINSetHeld, encode(msgPINSetHeld, &held, k.Signer()))
 	return c.save()

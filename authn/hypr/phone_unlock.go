@@ -73,7 +73,8 @@ func (p Phone) expire(ws string) error {
 	if _, err := p.wipe(ws, "expired", "H18"); err != nil {
 		return err
 	}
-	c.happened(EventPINsExpired, "H33", map[string]any{"phone": p.Site.Name(), "number": int64(c.Set.Number), "left": int64(c.Set.Left)})
+	c.happened(EventPINsExpired, "H33",
+		map[string]any{"phone": p.Site.Name(), "number": int64(c.Set.Number), "left": int64(c.Set.Left)})
 	c.endOffer()
 	c.Set.Expired, c.Set.Left, c.secret.PINs = true, 0, nil
 	return c.save()

@@ -57,7 +57,8 @@ func (s Server) Revoke(phone string) ([]string, error) {
 
 // tell puts an order into the outbox of every workstation that a pairing
 // selects, and sends what is there.
-func (s Server) tell(what string, selects func(p pairedRecord, phone string) bool, user, phone string) ([]string, error) {
+func (s Server) tell(what string, selects func(p pairedRecord, phone string) bool,
+	user, phone string) ([]string, error) {
 	names, err := s.Shelf.Names(paired)
 	if err != nil {
 		return nil, err
@@ -134,7 +135,8 @@ func (s Server) Waiting(ws string) (bool, error) {
 func (s Server) UnlockWaits(ws, user string) (bool, error) {
 	var box outbox
 	_, err := s.Shelf.Load(outboxes+ws, &box, nil)
-	return slices.ContainsFunc(box.Orders, func(o outboxOrder) bool { return o.What == orderUnlock && o.User == user }), err
+	return slices.ContainsFunc(box.Orders, func(o outboxOrder) bool { return o.What == orderUnlock && o.User == user }),
+		err
 }
 
 // orderDone takes done orders out of the outbox.

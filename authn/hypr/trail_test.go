@@ -17,7 +17,8 @@ func TestALostReportLosesNoEventH41(t *testing.T) {
 		if code := l.types(authn.NewSecret("2222")); code != hypr.CodeWrongPIN {
 			t.Fatal(code)
 		}
-		l.events = append(l.events, authn.Event{Seq: uint64(len(l.events) + 1), At: l.now, Site: wsSite, Kind: "refused", Subject: "alice@LAPTOP-7", Result: "wrong_pin", Rule: "H24"})
+		l.events = append(l.events, authn.Event{Seq: uint64(len(l.events) + 1), At: l.now, Site: wsSite, Kind: "refused",
+			Subject: "alice@LAPTOP-7", Result: "wrong_pin", Rule: "H24"})
 	}
 	lost := 0
 	l.lose = func(m authn.Message) bool {
@@ -51,10 +52,14 @@ func TestTheTrailNamesTheUserH39(t *testing.T) {
 	}{
 		{authn.Event{Kind: "user_unlocked", Subject: "alice@example.com"}, "alice@example.com"},
 		{authn.Event{Kind: "user_added", Subject: "alice"}, "alice"},
-		{authn.Event{Kind: "phone_revoked", Subject: "alice@example.com", Fields: map[string]any{"phone": "pixel"}}, "alice@example.com"},
-		{authn.Event{Kind: "login_approved", Subject: "alice@PC@HOME", Fields: map[string]any{"phone": "pixel", "workstation": "PC@HOME"}}, "alice"},
-		{authn.Event{Kind: "audited", Subject: "PC@HOME", Fields: map[string]any{"event": "pin_shown", "from": "phone/pixel", "workstation": "PC@HOME"}}, ""},
-		{authn.Event{Kind: "audited", Subject: "alice@example.com@PC@HOME", Fields: map[string]any{"event": "unlocked", "from": "workstation/PC@HOME", "phone": "pixel"}}, "alice@example.com"},
+		{authn.Event{Kind: "phone_revoked", Subject: "alice@example.com", Fields: map[string]any{"phone": "pixel"}},
+			"alice@example.com"},
+		{authn.Event{Kind: "login_approved", Subject: "alice@PC@HOME",
+			Fields: map[string]any{"phone": "pixel", "workstation": "PC@HOME"}}, "alice"},
+		{authn.Event{Kind: "audited", Subject: "PC@HOME",
+			Fields: map[string]any{"event": "pin_shown", "from": "phone/pixel", "workstation": "PC@HOME"}}, ""},
+		{authn.Event{Kind: "audited", Subject: "alice@example.com@PC@HOME",
+			Fields: map[string]any{"event": "unlocked", "from": "workstation/PC@HOME", "phone": "pixel"}}, "alice@example.com"},
 	} {
 		row.event.Site, row.event.Result = authn.SiteServer, "ok"
 		v, ok := hypr.Trail(row.event)
@@ -79,7 +84,8 @@ func TestTheTrailTakesNoForeignWords_attack(t *testing.T) {
 				e.Text(s)
 			}
 		})
-		if made := l.again(authn.Message{From: phoneSite, To: authn.SiteServer, Kind: "audit_report", Body: body}); !strings.HasPrefix(made, "message_refused") {
+		if made := l.again(authn.Message{From: phoneSite, To: authn.SiteServer, Kind: "audit_report",
+			Body: body}); !strings.HasPrefix(made, "message_refused") {
 			t.Errorf("%q was taken: %s", kind, made)
 		}
 	}

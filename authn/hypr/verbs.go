@@ -79,7 +79,8 @@ func verbs() []family.Verb {
 // leaves has the events that verbs of no family leave because of this one.
 func leaves() map[string][]authn.Kind {
 	return map[string][]authn.Kind{
-		"": {EventPINHidden, EventPINsExpired, EventPINOffered, EventTapUnanswered, EventTapCancelled, EventDirectoryUnlocked},
+		"": {EventPINHidden, EventPINsExpired, EventPINOffered, EventTapUnanswered, EventTapCancelled,
+			EventDirectoryUnlocked},
 
 		authn.UnlockUser{}.Verb(): {EventUserUnlocked, EventDirectoryUnlocked, EventPINsDeleted, EventUnpaired},
 		authn.ReplaceDevice{}.Verb(): {
@@ -100,7 +101,9 @@ func leaves() map[string][]authn.Kind {
 // online has the events of an online login.
 func online() []authn.Kind {
 	return []authn.Kind{
-		EventOnlineAuthenticated, EventPINsIssued, EventPINsStored, EventPINsConfirmed, EventPINsDeleted, EventPINHidden, EventUnlocked,
-		EventLoginApproved, authn.EventMessageRefused, authn.EventFaultStruck, EventAudited, EventDirectoryUnlocked, EventUnpaired, EventPaired,
+		EventOnlineAuthenticated, EventPINsIssued, EventPINsStored, EventPINsConfirmed, EventPINsDeleted, EventPINHidden,
+		EventUnlocked,
+		EventLoginApproved, authn.EventMessageRefused, authn.EventFaultStruck, EventAudited, EventDirectoryUnlocked,
+		EventUnpaired, EventPaired,
 	}
 }

@@ -54,7 +54,9 @@ func (s shape) parse(credential string) (parts, bool) {
 		credential = credential[n:]
 		return part
 	}
-	return parts{password: cut(s.password), pin: cut(s.pin), otp: cut(s.otp), fresh: cut(rest / 2), again: credential}, true
+	return parts{
+		password: cut(s.password), pin: cut(s.pin), otp: cut(s.otp), fresh: cut(rest / 2), again: credential,
+	}, true
 }
 
 // changes reports whether a new server PIN was typed.

@@ -83,7 +83,8 @@ func serverVerdicts() []verdict {
 // refused by its form is none).
 func (v verdict) counts() bool {
 	switch v {
-	case wrongTime, wrongEvent, usedHere, usedThere, oldTime, oldEvent, wrongPassword, wrongPIN, wrongPasswordAt, wrongPINAt:
+	case wrongTime, wrongEvent, usedHere, usedThere, oldTime, oldEvent,
+		wrongPassword, wrongPIN, wrongPasswordAt, wrongPINAt:
 		return true
 	}
 	return false

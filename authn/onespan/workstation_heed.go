@@ -121,7 +121,8 @@ func (w Workstation) heed(user string, word word) error {
 	switch {
 	case word.Fate == fateDrop:
 		return w.drop(user, word.Reason, dropRule(word.Reason))
-	case word.Fate == fateComing && d.Number > 0 && d.Serial != word.State.Serial: // new data is of the first authenticator that is left
+	case word.Fate == fateComing && d.Number > 0 && d.Serial != word.State.Serial:
+		// The new data is of the first authenticator that is left.
 		return w.drop(user, ReasonTaken, dropRule(ReasonTaken))
 	}
 	return nil

@@ -27,7 +27,7 @@ func storePanics(t *testing.T, o Opener) {
 	for range 2 {
 		func() {
 			defer func() { equal(t, recover(), any("boom")) }()
-			handles[0].Update(t.Context(), func(authn.Reader) (authn.Batch, error) { panic("boom") })
+			_ = handles[0].Update(t.Context(), func(authn.Reader) (authn.Batch, error) { panic("boom") })
 		}()
 	}
 	for _, s := range handles {

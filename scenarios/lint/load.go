@@ -156,7 +156,7 @@ func filesOf(fsys fs.FS) func(name string) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		defer f.Close() //nolint:errcheck // it was only read
+		defer f.Close() // it was only read
 		return syntax.ReadAll(f)
 	}
 }

@@ -106,13 +106,15 @@ func (n *names) lookUp(path []string) (any, error) {
 
 // within follows a path through values.
 func (n *names) within(values map[string]any, path []string) (any, error) {
-	v, ok := any(values), true
+	v := any(values)
 	for i, part := range path {
 		switch in := v.(type) {
 		case map[string]any:
-			if v, ok = in[part]; !ok {
+			next, ok := in[part]
+			if !ok {
 				return nil, errAbsent
 			}
+			v = next
 		case *syntax.Node:
 			return n.below(in, path[i:])
 		default:
@@ -285,14 +287,4 @@ func (n *names) named(path string) (v any, there bool, err error) {
 		v, err = n.values.Value(node)
 	}
 	return v, err == nil, err
-}
-
-// saved returns what a path of a save names: below result, returns or state.
-func (n *names) saved(path string, fields map[string]any) (any, error) {
-	root, rest, _ := strings.Cut(path, ".")
-	parts := strings.Split(rest, ".")
-	if root == "state" {
-		return n.state(parts)
-	}
-	return n.within(fields, parts)
 }

@@ -258,7 +258,9 @@ func isOperators(n *syntax.Node) bool {
 // operator holds a value against one operator.
 func (m *Matcher) operator(pair syntax.Pair, got any, there bool, what string) []Miss {
 	n := pair.Value
-	fits, expected, err := true, pair.Key+" "+m.Spelled(n), error(nil)
+	var fits bool
+	var err error
+	expected := pair.Key + " " + m.Spelled(n)
 	switch pair.Key {
 	case "absent":
 		v, e := m.Shallow(n)

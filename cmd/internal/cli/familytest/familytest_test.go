@@ -77,8 +77,10 @@ func TestAFourthFamilyIsAtTheCommandLine(t *testing.T) {
 		var out, errs bytes.Buffer
 		exit := cli.Run(t.Context(), &app.Deps{
 			Program: "offauth", Streams: app.Streams{In: strings.NewReader(""), Out: &out, Err: &errs}, Rand: rand.Reader,
-			LookupEnv: func(string) (string, bool) { return "", false }, DataDir: func() (string, error) { return t.TempDir(), nil },
-			Now: func() time.Time { return epoch }, After: time.After, Size: func() (int, int, bool) { return 0, 0, false },
+			LookupEnv: func(string) (string, bool) { return "", false },
+			DataDir:   func() (string, error) { return t.TempDir(), nil },
+			Now:       func() time.Time { return epoch }, After: time.After,
+			Size: func() (int, int, bool) { return 0, 0, false },
 			Kept: func() (string, app.Store) { return "bells", memoryWorld{store} },
 		}, strings.Fields(row.line))
 		if got := out.String() + errs.String(); exit != row.exit || !strings.Contains(got, row.want) {

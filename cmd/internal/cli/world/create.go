@@ -102,7 +102,7 @@ func (o *createOptions) unlessRecording(ctx context.Context, home worlds.Home, n
 	if opened != nil {
 		return opened
 	}
-	defer w.Store.Close() //nolint:errcheck // it was only read
+	defer w.Store.Close() // it was only read
 	_, on, looked := w.Recording(ctx)
 	if looked != nil {
 		return looked
