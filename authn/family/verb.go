@@ -81,10 +81,12 @@ type Arg struct {
 // The arguments that name the site that acts.
 var (
 	PhoneArg = Arg{
-		Name: "phone", Kind: ArgName, Role: authn.RolePhone, Doc: "the phone that does it; may be left out where there is one",
+		Name: "phone", Kind: ArgName, Role: authn.RolePhone,
+		Doc: "the phone that does it; may be left out where there is one",
 	}
 	WorkstationArg = Arg{
-		Name: "workstation", Kind: ArgName, Role: authn.RoleWorkstation, Doc: "the workstation; the first that fits, if left out",
+		Name: "workstation", Kind: ArgName, Role: authn.RoleWorkstation,
+		Doc: "the workstation; the first that fits, if left out",
 	}
 )
 

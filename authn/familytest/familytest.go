@@ -164,7 +164,8 @@ func ring(s family.Sites, a authn.Action) (RingResult, error) {
 	}
 	if _, on, err := phoneOf(s, cmd.Phone).ringing(); err != nil || on {
 		if err == nil {
-			err = &authn.Refusal{Code: CodeRinging, Rule: "A8", Site: site, Subject: cmd.Phone, Message: "the phone rings already"}
+			err = &authn.Refusal{Code: CodeRinging, Rule: "A8", Site: site, Subject: cmd.Phone,
+				Message: "the phone rings already"}
 		}
 		return RingResult{}, err
 	}

@@ -157,7 +157,8 @@ func TestAnOrderThatWaitedLeavesItsEventsWithTheNext(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.saw(out, map[bool]authn.Kind{true: "unpaired", false: "directory_unlocked"}[actions[1].Verb() == "admin user unlock"])
+		s.saw(out, map[bool]authn.Kind{true: "unpaired",
+			false: "directory_unlocked"}[actions[1].Verb() == "admin user unlock"])
 		if bad := note(actions[1], out, err); bad != nil {
 			t.Error(bad)
 		}

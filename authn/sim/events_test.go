@@ -19,7 +19,8 @@ func running(t *testing.T) (*stage, *time.Time) {
 	if err := sim.Start(t.Context(), store, nil); err != nil {
 		t.Fatal(err)
 	}
-	s := &stage{t: t, store: store, world: sim.Open(sim.Config{Families: verb.Families(), Store: store, Rand: streams(7), KDF: cheap, Host: func() time.Time { return now }})}
+	s := &stage{t: t, store: store, world: sim.Open(sim.Config{Families: verb.Families(), Store: store, Rand: streams(7),
+		KDF: cheap, Host: func() time.Time { return now }})}
 	s.do(authn.AddUser{Name: "alice"})
 	s.do(authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR})
 	s.do(authn.RegisterDevice{Name: "pixel", User: "alice"})
@@ -36,7 +37,8 @@ func (s *stage) ordered() {
 	}
 	for i := 1; i < len(events); i++ {
 		if events[i].At.Before(events[i-1].At) {
-			s.t.Errorf("event %d %s at %s comes after event %d %s at %s", events[i].Seq, events[i].Kind, events[i].At, events[i-1].Seq, events[i-1].Kind, events[i-1].At)
+			s.t.Errorf("event %d %s at %s comes after event %d %s at %s", events[i].Seq, events[i].Kind, events[i].At,
+				events[i-1].Seq, events[i-1].Kind, events[i-1].At)
 		}
 	}
 }

@@ -38,7 +38,8 @@ func TestNamesAreFoundInAnyCaseA16(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, link := range snap.Links {
-		if want := map[authn.Site]authn.Uplink{"workstation/LAPTOP-7": authn.Up, "bluetooth:pixel,LAPTOP-7": authn.Down}[link.Site]; want != "" && link.State != want {
+		if want := map[authn.Site]authn.Uplink{"workstation/LAPTOP-7": authn.Up,
+			"bluetooth:pixel,LAPTOP-7": authn.Down}[link.Site]; want != "" && link.State != want {
 			t.Errorf("%s is %s, want %s", link.Site, link.State, want)
 		}
 	}
@@ -114,7 +115,8 @@ func TestANameIsNotLostWithTheServersAnswer(t *testing.T) {
 		s.do(authn.AddUser{Name: "alice"})
 		s.do(authn.SetFault{Kind: fault, Message: "enrolled", Nth: 1})
 		s.refused(authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR}, "server_unreachable", "H46")
-		if _, err := s.world.Apply(t.Context(), authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR}); err != nil {
+		if _, err := s.world.Apply(t.Context(), authn.AddWorkstation{Name: "LAPTOP-7",
+			Family: authn.FamilyHYPR}); err != nil {
 			t.Errorf("%s: %v", fault, err)
 		}
 	}

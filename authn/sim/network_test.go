@@ -48,7 +48,8 @@ func TestAServerThatIsDownOrACaptiveNetworkIsAnUnreachableWorkstationH46(t *test
 	for _, row := range []struct {
 		site  authn.Site
 		state authn.Uplink
-	}{{authn.SiteServer, authn.Down}, {authn.SiteServer, authn.Captive}, {phone, authn.Captive}, {laptop, authn.Captive}, {laptop, authn.Down}} {
+	}{{authn.SiteServer, authn.Down}, {authn.SiteServer, authn.Captive}, {phone, authn.Captive}, {laptop,
+		authn.Captive}, {laptop, authn.Down}} {
 		t.Run(string(row.site)+" "+string(row.state), func(t *testing.T) {
 			s := primed(t)
 			pin := s.pin()
@@ -125,7 +126,8 @@ func TestASecondTapDoesNotRestartTheFiveSecondsH47(t *testing.T) {
 
 // Rules: A11.
 func TestReplenishmentCutBetweenAnyTwoMessagesLeavesCommonPINsA11(t *testing.T) {
-	for _, kind := range []string{"unlock_request", "unlock_order", "unlock_challenge", "unlock_proof", "unlock_result", "pin_set", "pin_set_held"} {
+	for _, kind := range []string{"unlock_request", "unlock_order", "unlock_challenge", "unlock_proof", "unlock_result",
+		"pin_set", "pin_set_held"} {
 		for _, fault := range []authn.FaultKind{authn.Drop, authn.Replay, authn.Tamper} {
 			t.Run(kind+" "+string(fault), func(t *testing.T) {
 				s := primed(t)

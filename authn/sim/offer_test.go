@@ -43,7 +43,8 @@ func TestAPhoneWithoutAPINOffersNoneH30(t *testing.T) {
 			look, err := s.world.Look(t.Context(), out.Pending.ID)
 			r, _ := look.Result.(hypr.TapResult)
 			want := []string{"offauth link set workstation/LAPTOP-7 up", "offauth device tap LAPTOP-7"}
-			if err != nil || r.Outcome != hypr.TapUnanswered || r.Reason != string(row.code) || !slices.Equal(r.Hints, want) || r.Why == "" {
+			if err != nil || r.Outcome != hypr.TapUnanswered || r.Reason != string(row.code) || !slices.Equal(r.Hints, want) ||
+				r.Why == "" {
 				t.Fatalf("%+v %v", r, err)
 			}
 			s.link(phone, authn.Down)

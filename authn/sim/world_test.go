@@ -50,7 +50,8 @@ func empty(t testing.TB) *stage {
 	if err := sim.Start(context.Background(), store, &monday); err != nil {
 		t.Fatal(err)
 	}
-	cfg := sim.Config{Families: verb.Families(), Store: store, Rand: streams(1), KDF: cheap, Slow: 2, Host: func() time.Time { t.Fatal("a frozen world read the host's clock"); return time.Time{} }}
+	cfg := sim.Config{Families: verb.Families(), Store: store, Rand: streams(1), KDF: cheap, Slow: 2,
+		Host: func() time.Time { t.Fatal("a frozen world read the host's clock"); return time.Time{} }}
 	return &stage{t: t, store: store, cfg: cfg, world: sim.Open(cfg)}
 }
 
@@ -62,7 +63,8 @@ func fresh(t testing.TB, settings ...authn.Setting) *stage {
 	s.do(authn.AddUser{Name: "alice"})
 	s.do(authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR})
 	s.do(authn.RegisterDevice{Name: "pixel", User: "alice"})
-	s.do(authn.SetPolicy{Settings: append([]authn.Setting{{Key: "hypr.offline.enabled", Value: "true"}, {Key: "hypr.pins.count", Value: "10"}}, settings...)})
+	s.do(authn.SetPolicy{Settings: append([]authn.Setting{{Key: "hypr.offline.enabled", Value: "true"},
+		{Key: "hypr.pins.count", Value: "10"}}, settings...)})
 	return s
 }
 

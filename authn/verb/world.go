@@ -44,7 +44,8 @@ func world() []Verb {
 		},
 		Verb{
 			Name: authn.VerbRepair, Role: authn.RoleWorld,
-			Doc:    "let a world that was copied back go on; every PIN set and all offline data is deleted, every session closed",
+			Doc: "let a world that was copied back go on; every PIN set and all offline data is deleted, " +
+				"every session closed",
 			Events: left(authn.VerbRepair, []authn.Kind{sim.EventRollbackAccepted}),
 		},
 		Verb{
@@ -127,7 +128,8 @@ func surroundings() []Verb {
 			Events: []authn.Kind{sim.EventFaultSet},
 		},
 		Verb{
-			Action: authn.AdvanceClock{}, Role: authn.RoleWorld, Doc: "move the world's clock forward; due timers fire on the way",
+			Action: authn.AdvanceClock{}, Role: authn.RoleWorld,
+			Doc:    "move the world's clock forward; due timers fire on the way",
 			Args:   []Arg{{Name: "by", Kind: Span, Required: true, Doc: "how far, such as 5s, 31d or 1w2d"}},
 			Events: []authn.Kind{sim.EventClockAdvanced},
 		},
