@@ -27,7 +27,7 @@ func TestEveryCodeIsDescribed(t *testing.T) {
 	seen := map[authn.Code]bool{}
 	for _, c := range Codes() {
 		if c.Refusal || c.Exit == 0 || c.Message == "" || strings.HasSuffix(c.Message, ".") || len(c.Causes) == 0 ||
-			c.Hint == "" || seen[c.Code] {
+			c.Hint == "" || c.Message[0] != strings.ToLower(c.Message)[0] || seen[c.Code] {
 			t.Errorf("%+v", c)
 		}
 		seen[c.Code] = true

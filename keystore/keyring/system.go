@@ -60,7 +60,7 @@ func nameError(err error) error {
 	}
 	var noProgram *exec.Error
 	var noPeer *net.OpError
-	meaning := systemError(err)
+	var meaning error
 	switch {
 	case errors.Is(err, gokeyring.ErrNotFound):
 		return keystore.ErrNotFound
@@ -68,6 +68,8 @@ func nameError(err error) error {
 		meaning = keystore.ErrTooBig
 	case errors.Is(err, gokeyring.ErrUnsupportedPlatform), errors.As(err, &noProgram), errors.As(err, &noPeer):
 		meaning = keystore.ErrUnavailable
+	default:
+		meaning = systemError(err)
 	}
 	if meaning == nil {
 		return fmt.Errorf("the keyring answered: %w", err)

@@ -61,7 +61,7 @@ func systemError(err error) error {
 		}
 	}
 	// A dialog that was dismissed, or that could not be shown, comes back as a
-	// text without a type: so the service is asked what is the matter.
+	// text without a type: so the service is asked whether it is locked.
 	return checkLocked()
 }
 
@@ -101,7 +101,8 @@ func busError(name string) error {
 }
 
 // checkLocked asks the service whether the collection that go-keyring uses is
-// locked. It runs within the call that failed, and so within its time-out.
+// locked, on the connection that go-keyring uses too. It runs within the call
+// that failed, and so within its time-out.
 func checkLocked() error {
 	bus, err := dbus.SessionBus()
 	if err != nil {
