@@ -3,86 +3,11 @@ package sim_test
 import (
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/sim"
 )
-
-// Rules: E3, E4, E5, E6, E16.
-func TestAnOfflineMethodIsAddedAloneAfterAnOnlineAuthentication(t *testing.T) {
-	s := bare(t)
-	s.refused(encap.Activate{Phone: "pixel", Methods: []encap.Method{encap.Device, encap.DevicePIN, encap.OfflinePIN},
-		PIN: onlinePIN}, "not_at_activation", "E3")
-	out := s.do(activate)
-	s.saw(out, "registration_made", "activated")
-	if r := out.Result.(encap.ActivateResult); r.User != "alice" || r.Registration == "" || len(r.Methods) != 2 {
-		t.Fatalf("%+v", r)
-	}
-	one := add(encap.OfflinePIN, offlinePIN)
-	s.refused(one, "online_auth_required", "E5")
-	s.do(auth)
-	s.refused(encap.AddMethod{Phone: "pixel", Methods: []encap.Method{encap.Offline, encap.OfflinePIN}, PIN: offlinePIN},
-		"one_method_at_a_time", "E4")
-	if r := s.do(one).Result.(encap.AddResult); r.Updated ||
-		!slices.Equal(r.Methods, []encap.Method{encap.Device, encap.DevicePIN, encap.OfflinePIN}) {
-		t.Fatalf("%+v", r)
-	}
-	s.refused(add(encap.Offline, authn.Secret{}), "online_auth_required", "E5") // one authentication allows one
-	s.do(encap.Auth{Phone: "pixel", Method: encap.Device})
-	s.refused(add(encap.Offline, authn.Secret{}), "online_auth_required", "E6")
-	s.do(set("encap.add.methods", "DEVICE,pin"))
-	s.do(add(encap.Offline, authn.Secret{}))
-}
-
-// Rules: E5. The leave to add a method ends after 300 seconds.
-func TestAnAuthenticationAllowsAddingFor300Seconds(t *testing.T) {
-	s := bare(t)
-	s.do(activate)
-	s.do(auth)
-	s.wait(300*time.Second - time.Nanosecond)
-	s.do(add(encap.OfflinePIN, offlinePIN))
-	s.do(auth)
-	s.wait(300 * time.Second)
-	s.refused(add(encap.OfflinePIN, offlinePIN), "online_auth_required", "E5")
-}
-
-// Rules: E1, E2.
-func TestOfflineNeedsAnAllowedMethodAndALength(t *testing.T) {
-	s := empty(t)
-	s.do(authn.AddUser{Name: "alice"})
-	s.do(authn.RegisterDevice{Name: "pixel", User: "alice"})
-	s.do(authn.AddProvider{Name: "shop"})
-	s.do(activate)
-	s.do(auth)
-	s.refused(add(encap.OfflinePIN, offlinePIN), "method_not_allowed", "E1")
-	s.refused(challenge, "method_not_allowed", "E1")
-	s.do(set("encap.offline.methods", "offlinePin"))
-	s.refused(add(encap.OfflinePIN, offlinePIN), "otp_length_unset", "E2")
-	s.refused(challenge, "otp_length_unset", "E2")
-	s.do(set("encap.otp.length", "9"))
-	s.do(add(encap.OfflinePIN, offlinePIN))
-	c := s.ask(challenge)
-	s.do(verify(c, s.code(c, offlinePIN)))
-}
-
-// Rules: E7, E8. Two PINs, and a change of either.
-func TestTheTwoPINsAreChangedApart(t *testing.T) {
-	s := ready(t)
-	newOnline, newOffline := authn.NewSecret("111111"), authn.NewSecret("2222")
-	if r := s.add(encap.OfflinePIN, newOffline); !r.Updated {
-		t.Fatalf("%+v", r)
-	}
-	c := s.ask(challenge)
-	s.refused(verify(c, s.code(c, offlinePIN)), "wrong_code", "E24")
-	s.do(verify(c, s.code(c, newOffline)))
-	s.add(encap.DevicePIN, newOnline)
-	s.refused(auth, "wrong_pin", "A6")
-	s.do(encap.Auth{Phone: "pixel", Method: encap.DevicePIN, PIN: newOnline})
-	c = s.ask(challenge)
-	s.do(verify(c, s.code(c, newOffline)))
-}
 
 // Rules: E34. Five in a row, until the passcode is entered.
 func TestFiveBiometricFailuresLockBiometrics(t *testing.T) {
@@ -177,26 +102,6 @@ func TestTheThirdFailureInARowLocks(t *testing.T) {
 		s.do(auth)
 		s.do(authn.UnlockUser{Name: "alice"})
 	}
-}
-
-// Rules: A6, E26, E27.
-func TestWrongOnlinePINsLockTheOnlineMethodAlone(t *testing.T) {
-	s := ready(t)
-	bad := auth
-	bad.PIN = offlinePIN
-	for range 3 {
-		s.refused(bad, "wrong_pin", "A6")
-	}
-	s.refused(auth, "method_locked", "E27")
-	c := s.ask(challenge)
-	s.do(verify(c, s.code(c, offlinePIN)))
-
-	s = ready(t, setting("encap.offline.lock_scope", "device"), setting("encap.offline.max_failures", "1"))
-	s.do(auth)
-	s.refused(bad, "wrong_pin", "A6")
-	s.refused(add(encap.OfflinePIN, offlinePIN), "device_locked", "E27")
-	c = s.ask(challenge)
-	s.refused(verify(c, s.code(c, offlinePIN)), "device_locked", "E27")
 }
 
 // Rules: E16, E35. A lost phone authenticates nowhere.

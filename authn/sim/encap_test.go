@@ -126,29 +126,6 @@ func TestAQRCodeBecomesACodeThatIsTakenOnce(t *testing.T) {
 	}
 }
 
-// Rules: E29. The instant before the expiry, and the expiry.
-func TestASessionLivesFiveMinutes(t *testing.T) {
-	s := ready(t)
-	c := s.ask(challenge)
-	code := s.code(c, offlinePIN)
-	s.wait(4*time.Minute + 59*time.Second + 999*time.Millisecond)
-	s.do(verify(c, code))
-
-	s = ready(t)
-	c = s.ask(challenge)
-	code = s.code(c, offlinePIN)
-	s.saw(s.wait(5*time.Minute), "session_expired")
-	s.refused(verify(c, code), "session_expired", "E29")
-	s.refused(verify(c, code), "session_closed", "E30")
-	s.refused(encap.Scan{Phone: "pixel", Data: c.Data}, "session_expired", "E29")
-
-	s = ready(t, setting("encap.offline.session_ttl", "1m"))
-	c = s.ask(challenge)
-	code = s.code(c, offlinePIN)
-	s.wait(time.Minute)
-	s.refused(verify(c, code), "session_expired", "E29")
-}
-
 // Rules: A8. What expired stays so, on both sides, and an open operation is
 // closed.
 func TestAClockSetBackRevivesNoSession(t *testing.T) {
@@ -176,50 +153,6 @@ func (s *stage) ask2() encap.ChallengeResult {
 	s.t.Helper()
 	s.link(phone, authn.Up)
 	return s.ask(challenge)
-}
-
-// Rules: E7, E24, E31. The online PIN by mistake.
-func TestAWrongOfflinePINGivesAWrongCode(t *testing.T) {
-	s := ready(t)
-	c := s.ask(challenge)
-	code := s.code(c, onlinePIN)
-	s.refused(verify(c, code), "wrong_code", "E24")
-	s.refused(verify(c, code), "wrong_code", "E31")
-	right := s.code(c, offlinePIN) // the session stays open
-	if right.Equal(code) {
-		t.Fatal("two PINs give one code")
-	}
-	s.do(verify(c, right))
-	if v := s.snap().Users[0].Locks; len(v) != 0 {
-		t.Fatalf("counts after a success: %+v", v)
-	}
-}
-
-// Rules: E22, E23. Another context, another session, another phone.
-func TestACodeIsBoundToItsSession(t *testing.T) {
-	s := ready(t, setting("encap.offline.max_failures", "100"))
-	c := challenge
-	c.Method = encap.Offline
-	first := s.ask(c)
-	code := s.code(first, authn.Secret{})
-	second := s.ask(c)
-	s.refused(verify(first, code), "session_superseded", "E32")
-	s.refused(verify(second, code), "wrong_code", "E22")
-	s.refused(verify(second, code), "wrong_code", "E22")
-	c.Content += "."
-	third := s.ask(c)
-	other := s.code(third, authn.Secret{})
-	if other.Equal(code) {
-		t.Fatal("another context, the same code")
-	}
-	s.do(verify(third, other))
-	s.do(authn.AddProvider{Name: "bank"})
-	c.Provider = "bank"
-	fourth := s.ask(c)
-	code = s.code(fourth, authn.Secret{})
-	s.refused(encap.Verify{Provider: "shop", Session: fourth.Session, Code: code}, "session_closed", "E9")
-	s.refused(encap.Verify{Provider: "shop", Session: "nonsense\x1b", Code: code}, "session_closed", "E9")
-	s.do(verify(fourth, code))
 }
 
 // Rules: E11, E18.

@@ -82,44 +82,6 @@ func TestTheLastPINIsOfferedWhileItIsVisibleH19(t *testing.T) {
 	s.refused(tap, "no_pins_left", "H30")
 }
 
-// Rules: H48.
-func TestAnOfferEndsWithItsReasonH48(t *testing.T) {
-	s := primed(t)
-	s.link(phone, authn.Down)
-	s.saw(s.do(tap), "pin_offered")
-	s.sawNo(s.link(laptop, authn.Down), "offer_withdrawn")
-	s.saw(s.link(phone, authn.Captive), "offer_withdrawn") // up, as far as it can tell
-	s.link(phone, authn.Up)
-	s.do(tap)
-	s.saw(s.wait(5*time.Second), "pin_offered")
-	s.link(authn.SiteServer, authn.Down)
-	s.sawNo(s.link(laptop, authn.Up), "offer_withdrawn") // it is out of reach still
-	s.saw(s.link(authn.SiteServer, authn.Up), "offer_withdrawn")
-	s.link(laptop, authn.Down)
-	if r := s.do(unlock).Result.(hypr.UnlockResult); r.Via != hypr.ReasonAsked {
-		t.Fatalf("via %s", r.Via)
-	}
-	s.saw(s.do(long), "pin_offered") // by the user's wish, which no line ends
-	s.sawNo(s.link(laptop, authn.Up), "offer_withdrawn")
-	s.wait(31 * day)
-	if c := s.computer(); c.Offer != "" {
-		t.Fatalf("an expired set is offered (%s)", c.Offer)
-	}
-}
-
-// Rules: H16. The notice stands there before anybody taps.
-func TestAPhoneWithoutInternetShowsItsNoticeH16(t *testing.T) {
-	s := primed(t)
-	s.link(phone, authn.Captive)
-	if n := s.snap().Phones[0].Notice; n != "" {
-		t.Fatal(n)
-	}
-	s.link(phone, authn.Down)
-	if n := s.snap().Phones[0].Notice; !strings.HasPrefix(n, "No internet connection.") {
-		t.Fatalf("%q", n)
-	}
-}
-
 // Rules: H9. What pairing again takes with it is said, and told truly after.
 func TestPairingAgainSaysWhatItTakesH9(t *testing.T) {
 	s := primed(t)

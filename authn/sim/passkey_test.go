@@ -24,43 +24,6 @@ func withPasskey(t testing.TB) *stage {
 	return s
 }
 
-// Rules: H36, H37.
-func TestAPasskeyUnlocksOverBluetoothWithEveryUplinkDown(t *testing.T) {
-	s := withPasskey(t)
-	r := s.do(near).Result.(hypr.PasskeyResult)
-	if r.Mode != "bluetooth" || !r.Unlocked || s.locked() {
-		t.Fatalf("%+v", r)
-	}
-	s.refused(near, "not_locked", "H45")
-	s.do(lock)
-	s.link(bluetooth, authn.Down)
-	s.refused(near, "bluetooth_unreachable", "H36")
-	s.link(bluetooth, authn.Up)
-	s.do(near)
-	for _, site := range []authn.Site{phone, laptop, authn.SiteServer} {
-		s.link(site, authn.Up)
-	}
-	s.do(tap)
-	s.do(lock)
-	s.do(near)
-	if left := s.computer().Set.Left; left != 10 {
-		t.Fatalf("a Bluetooth unlock spent a PIN: %d left", left)
-	}
-}
-
-// Rules: H36.
-func TestWithoutAPasskeyPairingThereIsNoBluetoothUnlock(t *testing.T) {
-	s := fresh(t)
-	s.refused(near, "not_paired", "H36")
-	s.do(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"})
-	s.refused(near, "no_passkey", "H36")
-	s.do(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7", Passkey: true})
-	s.do(near)
-	s.do(lock)
-	s.do(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}) // paired again without
-	s.refused(near, "no_passkey", "H36")
-}
-
 // Rules: H36. A recorded, lost or changed message unlocks nothing.
 func TestARecordedBluetoothExchangeUnlocksNothing(t *testing.T) {
 	for _, kind := range []string{"passkey_ask", "passkey_challenge", "passkey_answer", "passkey_done"} {

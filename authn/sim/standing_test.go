@@ -58,32 +58,6 @@ func TestARoamingUserIsToldSoH38(t *testing.T) {
 	s.do(near)
 }
 
-// Rules: H49. A passkey is part of Offline Mode, as of the pairing or the last
-// online login, on both sides.
-func TestAPasskeyIsPartOfOfflineModeH49(t *testing.T) {
-	s := fresh(t)
-	s.do(set("hypr.offline.enabled", "false"))
-	pair := hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7", Passkey: true}
-	s.do(pair)
-	s.refused(near, "offline_disabled", "H49")
-	s.do(set("hypr.offline.enabled", "true"))
-	s.refused(near, "offline_disabled", "H49") // nobody has heard
-	s.do(tap)
-	s.do(lock)
-	s.do(near)
-	s.do(lock)
-	s.do(set("hypr.offline.enabled", "false"))
-	s.do(near) // not before the next online login
-	s.do(lock)
-	s.do(authn.SetFault{Kind: authn.Drop, Message: "unlock_result", Nth: 1})
-	s.do(tap) // the workstation has heard, the phone has not
-	s.do(lock)
-	s.refused(near, "offline_disabled", "H49")
-	if !s.locked() {
-		t.Fatal("unlocked")
-	}
-}
-
 // Rules: H27. The try that locks says so to helpdesk, and not on the screen.
 func TestTheTryThatLocksSaysSoH27(t *testing.T) {
 	s := primed(t, authn.Setting{Key: "hypr.directory.lockout", Value: "2"})

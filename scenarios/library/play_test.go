@@ -51,13 +51,17 @@ func options() run.Options {
 // TestEveryStoryPassesAndEveryRuleIsProved plays each with the seed of its file
 // and with another, since no story may rest on the PINs that it happened to
 // draw. Then each rule of the families must be named by an instance that
-// passes, and of the common ones those that a story can show.
+// passes, and of the common ones those that a story can show; and what the tables
+// of verbs and events list, some story has met.
 func TestEveryStoryPassesAndEveryRuleIsProved(t *testing.T) {
 	t.Parallel()
 	o := options()
 	o.Repeat, o.VarySeed = 2, true
 	proved, kinds := map[authn.RuleID]bool{}, map[string]bool{}
-	for _, r := range run.Run(t.Context(), instances(t), o).Results {
+	all := instances(t)
+	results := run.Run(t.Context(), all, o).Results
+	tablesAreSeen(t, all, results)
+	for _, r := range results {
 		for _, e := range r.Events {
 			for name, v := range e.Fields {
 				if got := state.KindOf(state.EventValue(e.Kind, name, v)); got != state.EventField(e.Kind, name) {
