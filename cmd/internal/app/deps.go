@@ -40,9 +40,6 @@ type Deps struct {
 	// same. Each of its calls may take that long; slow, unless it is nil, is
 	// called when one takes more than a moment.
 	Keyring func(wait time.Duration, slow func()) keystore.Vault
-	// Kept, unless it is nil, gives the one world that there is, in place of those
-	// in folders.
-	Kept func() (name string, store Store)
 	// Prompt asks the person at the terminal.
 	Prompt Prompter
 	// ShowPIN shows a PIN large until its time is over, the phone shows it no

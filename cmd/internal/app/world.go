@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"time"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
@@ -27,19 +26,7 @@ type World struct {
 	*sim.World
 	// Name is what the user calls it, Store where it is kept.
 	Name  string
-	Store Store
-}
-
-// Store is where an open world is kept: a worlds.World.
-type Store interface {
-	authn.Store
-	Watch(context.Context) (*worlds.Watch, error)
-	Verify(context.Context) error
-	Generation(context.Context) (uint64, error)
-	ID() string
-	VaultKind() keystore.Kind
-	CreatedAt() time.Time
-	Close() error
+	Store *worlds.World
 }
 
 // Within opens the world that the flags mean, does something in it and closes
@@ -134,10 +121,6 @@ func (d *Deps) WorldName(home worlds.Home) (string, error) {
 // openWorld opens the world that the flags mean; --demo makes it if it is not
 // there.
 func openWorld(ctx context.Context, d *Deps) (*World, error) {
-	if d.Kept != nil {
-		name, store := d.Kept()
-		return &World{World: Simulate(d, store), Name: name, Store: store}, nil
-	}
 	home, err := d.Home()
 	if err != nil {
 		return nil, err

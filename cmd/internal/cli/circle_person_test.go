@@ -4,16 +4,16 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/sim"
-	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/cmd/internal/app"
+	"github.com/offauth/offauth/keystore/worlds"
 )
 
 // follow runs a hint as printed: a line of commands between pipes.
@@ -63,10 +63,9 @@ func (c *circle) look(args ...string) string {
 // run runs a command line as the person at a terminal would.
 func (c *circle) run(args []string, stdin string) (exit int, out, errs string) {
 	var stdout, stderr bytes.Buffer
-	d := (&fixture{t: c.t, now: epoch, env: map[string]string{"OFFAUTH_HOME": "/nowhere"}, stdin: stdin}).deps(&stdout,
-		&stderr)
+	c.host.stdin = stdin
+	d := c.host.deps(&stdout, &stderr)
 	d.Streams.InTTY, d.Streams.ErrTTY, d.Prompt, d.Rand = stdin == "", true, c, rand.Reader
-	d.Kept = func() (string, app.Store) { return "story", memoryWorld{c.store} }
 	exit = Run(context.Background(), d, args)
 	out, errs = stdout.String(), stderr.String()
 	if first, _, ok := strings.Cut(out, "  ("); ok && exit == 0 && len(args) > 1 {
@@ -181,9 +180,12 @@ func (c *circle) nextCode(user string) string {
 }
 
 func (c *circle) snapshot() authn.Snapshot {
-	snap, err := sim.Open(sim.Config{Families: verb.Families(), Store: c.store, Host: epochNow}).Snapshot(c.t.Context(),
-		authn.Scope{})
+	w, err := app.OpenWorld(c.t.Context(), c.host.deps(io.Discard, io.Discard), worlds.Home{Dir: c.host.home}, circleWorld)
 	if err != nil {
+		c.t.Fatal(err)
+	}
+	snap, err := w.Snapshot(c.t.Context(), authn.Scope{})
+	if err := errors.Join(err, w.Store.Close()); err != nil {
 		c.t.Fatal(err)
 	}
 	return snap
@@ -219,5 +221,3 @@ func (c *circle) toApprove() string {
 	}
 	return ""
 }
-
-func epochNow() time.Time { return epoch }

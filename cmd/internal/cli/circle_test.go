@@ -13,7 +13,6 @@ import (
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/onespan"
 	"github.com/offauth/offauth/authn/verb"
-	"github.com/offauth/offauth/keystore/memory"
 )
 
 // TestHintsLeadOutOfEveryRefusal is the circle test: from each refusal that a
@@ -39,7 +38,7 @@ func TestHintsLeadOutOfEveryRefusal(t *testing.T) {
 		seen[key] = true
 		tried++
 		first := typedIn(r.action)
-		c := &circle{t: t, known: r.known, first: &first, typed: first.Reveal(), store: r.store.Fork().(*memory.Store)}
+		c := &circle{t: t, known: r.known, first: &first, typed: first.Reveal(), host: hostOf(t, r.store)}
 		if trouble := c.leadsOut(command, r); trouble != "" {
 			t.Errorf("%s: %s refused %s (%s): %s\n%s", r.story, r.action.Verb(), r.refusal.Code, r.refusal.Message, trouble,
 				strings.Join(c.told, "\n"))
@@ -75,7 +74,8 @@ func cannotBeTyped(a authn.Action) bool {
 type circle struct {
 	t     *testing.T
 	known known
-	store *memory.Store
+	// host has the world, and nothing else.
+	host *fixture
 	// first is the secret of the refused act while that is done, typed the same
 	// afterwards; pin and code are what a phone has shown since.
 	first            *authn.Secret

@@ -1,7 +1,8 @@
 package cli
 
 import (
-	"context"
+	"errors"
+	"io"
 	"strings"
 	"sync"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/onespan"
+	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/keystore"
 	"github.com/offauth/offauth/keystore/memory"
 	"github.com/offauth/offauth/keystore/worlds"
@@ -148,15 +150,33 @@ func refusals(t *testing.T) []refusedAct {
 	return found
 }
 
-// memoryWorld is a world in memory that commands can open.
-type memoryWorld struct{ *memory.Store }
+// circleWorld is the name of the only world in the home of a circle.
+const circleWorld = "story"
 
-func (memoryWorld) Watch(context.Context) (*worlds.Watch, error) {
-	return nil, keystore.ErrUnavailable
+// hostOf makes a host whose one world has what is in a store.
+func hostOf(t *testing.T, store authn.Store) *fixture {
+	t.Helper()
+	f := newFixture(t)
+	f.now = epoch
+	home := worlds.Home{Dir: f.home}
+	vault := func(string) (keystore.Vault, error) { return app.OSVault(f.deps(io.Discard, io.Discard)), nil }
+	err := home.Create(t.Context(), circleWorld, keystore.KindOS, vault, func(to authn.Store) error {
+		return to.Update(t.Context(), func(authn.Reader) (b authn.Batch, err error) {
+			err = store.View(t.Context(), func(from authn.Reader) error {
+				var errs [3]error
+				b.Put, errs[0] = from.Records("", "")
+				b.Set, errs[1] = from.Timers()
+				b.Append, errs[2] = from.Events(authn.EventQuery{})
+				for i := range b.Put {
+					b.Put[i].Version = 1 // of a world whose history is not copied
+				}
+				return errors.Join(errs[:]...)
+			})
+			return b, err
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
 }
-func (memoryWorld) Verify(context.Context) error               { return nil }
-func (memoryWorld) Generation(context.Context) (uint64, error) { return 0, nil }
-func (memoryWorld) ID() string                                 { return "" }
-func (memoryWorld) VaultKind() keystore.Kind                   { return keystore.KindFile }
-func (memoryWorld) CreatedAt() time.Time                       { return epoch }
-func (memoryWorld) Close() error                               { return nil }

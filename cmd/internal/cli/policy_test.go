@@ -20,10 +20,11 @@ import (
 func TestPolicySetAcceptsTheRangeOfEverySetting(t *testing.T) {
 	t.Parallel()
 	for _, c := range policytest.Cases(t) {
-		key, person := string(c.Key), &circle{t: t, store: memory.NewStore()}
-		if err := sim.Start(t.Context(), person.store, nil); err != nil {
+		store := memory.NewStore()
+		if err := sim.Start(t.Context(), store, nil); err != nil {
 			t.Fatal(err)
 		}
+		key, person := string(c.Key), &circle{t: t, host: hostOf(t, store)}
 		for _, s := range c.Before {
 			if exit, _, errs := person.run([]string{"admin", "policy", "set", string(s.Key) + "=" + s.Value}, ""); exit != 0 {
 				t.Fatalf("%s: %s", c.Name(), errs)

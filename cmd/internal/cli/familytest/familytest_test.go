@@ -4,21 +4,17 @@ package familytest_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/offauth/offauth/authn/familytest"
-	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/cmd/internal/cli"
-	"github.com/offauth/offauth/keystore"
-	"github.com/offauth/offauth/keystore/memory"
-	"github.com/offauth/offauth/keystore/worlds"
 )
 
 func TestMain(m *testing.M) {
@@ -28,28 +24,16 @@ func TestMain(m *testing.M) {
 
 var epoch = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 
-// memoryWorld is a world in memory that commands can open.
-type memoryWorld struct{ *memory.Store }
-
-func (memoryWorld) Watch(context.Context) (*worlds.Watch, error) { return nil, keystore.ErrUnavailable }
-func (memoryWorld) Verify(context.Context) error                 { return nil }
-func (memoryWorld) Generation(context.Context) (uint64, error)   { return 0, nil }
-func (memoryWorld) ID() string                                   { return "" }
-func (memoryWorld) VaultKind() keystore.Kind                     { return keystore.KindFile }
-func (memoryWorld) CreatedAt() time.Time                         { return epoch }
-func (memoryWorld) Close() error                                 { return nil }
-
 func TestAFourthFamilyIsAtTheCommandLine(t *testing.T) {
 	t.Parallel()
-	store := memory.NewStore()
-	if err := sim.Start(t.Context(), store, &epoch); err != nil {
-		t.Fatal(err)
-	}
+	home := t.TempDir()
+	env := map[string]string{"OFFAUTH_HOME": home, "OFFAUTH_KEYSTORE": "file", "OFFAUTH_IDENTITY": filepath.Join(home, "id.txt")}
 	for _, row := range []struct {
 		line string
 		exit int
 		want string // in stdout or stderr
 	}{
+		{"world create bells", 0, "bells"},
 		{"admin user add alice", 0, "alice"},
 		{"device register pixel --user alice", 0, "pixel"},
 		{"admin policy set bell.ring.seconds=61s", 4, "bell.ring.seconds accepts 1s to 60s, not 61s"},
@@ -77,11 +61,9 @@ func TestAFourthFamilyIsAtTheCommandLine(t *testing.T) {
 		var out, errs bytes.Buffer
 		exit := cli.Run(t.Context(), &app.Deps{
 			Program: "offauth", Streams: app.Streams{In: strings.NewReader(""), Out: &out, Err: &errs}, Rand: rand.Reader,
-			LookupEnv: func(string) (string, bool) { return "", false },
-			DataDir:   func() (string, error) { return t.TempDir(), nil },
+			LookupEnv: func(name string) (string, bool) { v, ok := env[name]; return v, ok },
 			Now:       func() time.Time { return epoch }, After: time.After,
 			Size: func() (int, int, bool) { return 0, 0, false },
-			Kept: func() (string, app.Store) { return "bells", memoryWorld{store} },
 		}, strings.Fields(row.line))
 		if got := out.String() + errs.String(); exit != row.exit || !strings.Contains(got, row.want) {
 			t.Errorf("%s: exit code %d\n%s\nwant %d, %q", row.line, exit, got, row.exit, row.want)
