@@ -2,6 +2,7 @@ package compose
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -60,12 +61,7 @@ func (m *memory) noteSecrets(typed verb.Values) {
 // older place.
 func (m *memory) remember(move int, result any) {
 	fields := verb.Fields(result)
-	names := make([]string, 0, len(fields))
-	for name := range fields {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		s := &shown{move: move, field: name}
 		switch v := fields[name].(type) {
 		case authn.Secret:

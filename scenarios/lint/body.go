@@ -72,9 +72,9 @@ func (l *stepReader) await(n *syntax.Node, s *resolve.Scope) string {
 	if !l.Text("await", n) {
 		return ""
 	}
-	does, ok := s.Ids[n.Text]
+	does, ok := s.IDs[n.Text]
 	if !ok {
-		l.Found(n.Pos, "OA305", spelling.Suggest(n.Text, resolve.Keys(s.Ids)), "no step before this has the id %q", n.Text)
+		l.Found(n.Pos, "OA305", spelling.Suggest(n.Text, resolve.Keys(s.IDs)), "no step before this has the id %q", n.Text)
 	} else if !l.Verbs[does].Waits {
 		l.Found(n.Pos, "OA305", l.awaitHelp(), "the step %q is a %s and never pending", n.Text, does)
 	}

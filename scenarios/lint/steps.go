@@ -150,7 +150,7 @@ func (l *stepReader) modifiers(step *story.Step, n *syntax.Node, s *resolve.Scop
 		case "id":
 			if l.Text("id", p.Value) {
 				step.ID = p.Value.Text
-				if _, ok := s.Ids[step.ID]; ok {
+				if _, ok := s.IDs[step.ID]; ok {
 					l.Found(p.Value.Pos, "OA205", "ids are unique", "two steps have the id %q", step.ID)
 				}
 				if strings.ContainsAny(step.ID, ". ${}") || step.ID == "" {
@@ -221,7 +221,7 @@ func (l *stepReader) ending(step *story.Step, n *syntax.Node, does string, s *re
 		}
 	}
 	if step.ID != "" {
-		s.Ids[step.ID] = does
+		s.IDs[step.ID] = does
 	}
 }
 

@@ -207,13 +207,3 @@ func (t *tally) action(v verb.Verb, o stage.Outcome) {
 		t.refusals[v.Name+" "+string(o.Refusal.Code)] = true
 	}
 }
-
-// sorted lists the names of a set.
-func sorted[K ~string](set map[K]bool) []K {
-	names := make([]K, 0, len(set))
-	for name := range set {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}

@@ -3,6 +3,7 @@ package player
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -59,8 +60,10 @@ func (p *Player) close() {
 	r.Actions = p.tally.actions
 	r.Virtual, r.Wall = p.stage.Now().Sub(p.start), p.cfg.Now().Sub(p.began)
 	r.Hash = digest(r.Transcript)
-	r.Rules, r.Refusals, r.Kinds = sorted(p.tally.rules), sorted(p.tally.refusals), sorted(p.tally.kinds)
-	r.Verbs, r.Roles = sorted(p.tally.verbs), sorted(p.tally.roles)
+	r.Rules = slices.Sorted(maps.Keys(p.tally.rules))
+	r.Refusals = slices.Sorted(maps.Keys(p.tally.refusals))
+	r.Kinds = slices.Sorted(maps.Keys(p.tally.kinds))
+	r.Verbs, r.Roles = slices.Sorted(maps.Keys(p.tally.verbs)), slices.Sorted(maps.Keys(p.tally.roles))
 	r.Events = p.stage.Events()
 	p.verdict()
 }

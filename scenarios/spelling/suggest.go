@@ -3,7 +3,6 @@ package spelling
 import (
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -72,9 +71,7 @@ func OneOf(names []string) string {
 	if len(names) == 0 || len(names) > 16 {
 		return ""
 	}
-	sorted := slices.Clone(names)
-	sort.Strings(sorted)
-	return "one of: " + strings.Join(sorted, ", ")
+	return "one of: " + strings.Join(slices.Sorted(slices.Values(names)), ", ")
 }
 
 // Nearest returns the name that is fewest slips away from a word: two at most,

@@ -88,8 +88,8 @@ func (l *expects) Check(n *syntax.Node, s *resolve.Scope) {
 	for _, pair := range n.Pairs {
 		if pair.Key == "since" {
 			if l.Text("since", pair.Value) {
-				if _, ok := s.Ids[pair.Value.Text]; !ok {
-					l.Found(pair.Value.Pos, "OA305", spelling.Suggest(pair.Value.Text, resolve.Keys(s.Ids)),
+				if _, ok := s.IDs[pair.Value.Text]; !ok {
+					l.Found(pair.Value.Pos, "OA305", spelling.Suggest(pair.Value.Text, resolve.Keys(s.IDs)),
 						"no step before this has the id %q", pair.Value.Text)
 				}
 			}
@@ -155,7 +155,7 @@ func (l *expects) refused(n *syntax.Node, s *resolve.Scope, sub resolve.Subject)
 			l.Found(known.Pos, "OA309", spelling.OneOf(can), "%s is a refusal of %s, and the profile is %s", code,
 				l.Foreigns[code], l.Story.Profile)
 		case !l.Refusals[code]:
-			help := spelling.Suggest(known.Text, l.codes())
+			help := spelling.Suggest(known.Text, resolve.Keys(l.Refusals))
 			if help == "" && len(can) > 0 {
 				help = sub.Name + " can be: " + strings.Join(can, ", ")
 			}
@@ -167,15 +167,6 @@ func (l *expects) refused(n *syntax.Node, s *resolve.Scope, sub resolve.Subject)
 				known.Text)
 		}
 	}
-}
-
-func (l *expects) codes() []string {
-	var codes []string
-	for c := range l.Refusals {
-		codes = append(codes, string(c))
-	}
-	slices.Sort(codes)
-	return codes
 }
 
 // output judges fields of the result with their matchers.
@@ -258,12 +249,7 @@ func (l *expects) eventKind(name string, at syntax.Pos) (authn.KindSpec, bool) {
 		l.Found(at, "OA302", "it stands beside count, in a check: check: {count: {EVENT: 1}, since: ID}", "no such event: %q",
 			name)
 	default:
-		names := make([]string, 0, len(l.Kinds))
-		for k := range l.Kinds {
-			names = append(names, string(k))
-		}
-		slices.Sort(names)
-		l.Found(at, "OA302", spelling.Suggest(name, names), "no such event: %q", name)
+		l.Found(at, "OA302", spelling.Suggest(name, resolve.Keys(l.Kinds)), "no such event: %q", name)
 	}
 	return spec, ok
 }

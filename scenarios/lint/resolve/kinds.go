@@ -150,14 +150,14 @@ func (l *References) tableKind(path []string) state.Kind {
 }
 
 func (l *References) stepKind(path []string, s *Scope) state.Kind {
-	switch _, ok := s.Ids[path[1]]; {
+	switch _, ok := s.IDs[path[1]]; {
 	case !ok:
 	case len(path) == 3 && path[2] == "ok":
 		return state.Bool
 	case len(path) == 3 && path[2] == "error":
 		return state.Text
 	case len(path) == 4 && path[2] == "result":
-		return l.Results[s.Ids[path[1]]][path[3]]
+		return l.Results[s.IDs[path[1]]][path[3]]
 	}
 	return state.Any
 }

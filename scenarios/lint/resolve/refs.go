@@ -18,7 +18,7 @@ type Scope struct {
 	Saved  map[string]*Save
 	Params map[string]story.Param // nil outside of fragments
 	Loop   bool
-	Ids    map[string]string // the verb or kind of each step that came before
+	IDs    map[string]string // the verb or kind of each step that came before
 	// state reports whether a check or a save is looked at.
 	state bool
 	// Bare allows vars alone: the place is read before the story is made.
@@ -35,7 +35,7 @@ type Save struct {
 }
 
 func NewScope(where string) *Scope {
-	return &Scope{Saved: map[string]*Save{}, Ids: map[string]string{}, Where: where}
+	return &Scope{Saved: map[string]*Save{}, IDs: map[string]string{}, Where: where}
 }
 
 // Roots are the first words of references.
@@ -228,10 +228,10 @@ func (l *References) caseKey(at syntax.Pos, name string) {
 // stepReference judges ${steps.ID.ok}, .error and .result.FIELD.
 func (l *References) stepReference(at syntax.Pos, path []string, s *Scope) {
 	bad := func(help, format string, args ...any) { l.Found(at, "OA206", help, format, args...) }
-	does, ok := s.Ids[path[1]]
+	does, ok := s.IDs[path[1]]
 	switch {
 	case !ok:
-		bad(spelling.Suggest(path[1], Keys(s.Ids)), "no step before this has the id %q", path[1])
+		bad(spelling.Suggest(path[1], Keys(s.IDs)), "no step before this has the id %q", path[1])
 	case len(path) == 3 && (path[2] == "ok" || path[2] == "error"):
 	case len(path) == 4 && path[2] == "result":
 		l.ResultField(at, does, path[3])

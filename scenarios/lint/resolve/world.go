@@ -5,7 +5,6 @@ package resolve
 import (
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 
@@ -171,15 +170,16 @@ func (w *world) names() []string {
 }
 
 // Keys lists the keys of a map in order.
-func Keys[V any](m map[string]V) []string {
+func Keys[K ~string, V any](m map[K]V) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
-		keys = append(keys, k)
+		keys = append(keys, string(k))
 	}
-	sort.Strings(keys)
+	slices.Sort(keys)
 	return keys
 }
 
+// RuleIDs are the ids of all rules.
 var RuleIDs = sync.OnceValue(func() map[authn.RuleID]bool {
 	ids := map[authn.RuleID]bool{}
 	for _, r := range authn.Rules() {
