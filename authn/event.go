@@ -34,6 +34,9 @@ const (
 
 	EventProviderAdded Kind = "provider_added" // a service provider's site was added
 
+	EventUnlocked Kind = "unlocked" // a workstation was unlocked
+	EventLocked   Kind = "locked"   // a workstation was locked
+
 	// EventClockWentBack is the host's clock having gone back; it is also the
 	// reason for which the families close what waited (A8).
 	EventClockWentBack Kind = "clock_went_back"

@@ -9,9 +9,11 @@ type Family struct {
 	Name authn.FamilyName
 	// Rules is what the ids of its rules begin with, such as "H".
 	Rules string
-	// Variants are the ways in which stories can set it up, such as "classic": the
-	// profile of a story is "hypr", or "hypr@classic".
-	Variants []string
+	// Variants are the ways in which stories can set it up.
+	Variants []Variant
+	// Days is the setting of how many days an offline credential lives, if the
+	// family has one.
+	Days authn.SettingKey
 	// Sample is a small story, which "scenario new" begins with.
 	Sample Sample
 	// Verbs are the Actions that the family does.
@@ -53,6 +55,13 @@ type Family struct {
 // Sample is a small story of a family: what it tells, and its YAML from the key
 // policy on.
 type Sample struct{ Description, Text string }
+
+// Variant is a family with some settings: the profile of a story is "hypr", or
+// "hypr@current".
+type Variant struct {
+	Name     string
+	Settings []authn.Setting
+}
 
 // Enrolment makes a new site known to its family's server.
 type Enrolment struct {

@@ -43,8 +43,8 @@ const (
 	EventTapped              authn.Kind = "tapped"
 	EventLoginApproved       authn.Kind = "login_approved"
 	EventOnlineAuthenticated authn.Kind = "online_authenticated"
-	EventUnlocked            authn.Kind = "unlocked"
-	EventLocked              authn.Kind = "locked"
+	EventUnlocked                       = authn.EventUnlocked
+	EventLocked                         = authn.EventLocked
 	EventPINsStored          authn.Kind = "pins_stored"
 	EventPINsConfirmed       authn.Kind = "pins_confirmed"
 	EventPINsDeleted         authn.Kind = "pins_deleted"

@@ -11,7 +11,11 @@ import (
 // workstation takes.
 func Family() family.Family {
 	return family.Family{
-		Name: authn.FamilyHYPR, Rules: "H", Variants: []string{"classic", "current"},
+		Name: authn.FamilyHYPR, Rules: "H", Days: KeyDays,
+		Variants: []family.Variant{
+			{Name: ProfileClassic},
+			{Name: ProfileCurrent, Settings: []authn.Setting{{Key: KeyProfile, Value: ProfileCurrent}}},
+		},
 		Sample: family.Sample{Description: sampleDescription, Text: sampleText},
 		Verbs:  verbs(), Codes: Codes(), Kinds: Kinds(), Leaves: leaves(),
 		Messages: MessageKinds(), Timers: []string{timerHide, timerAsk, timerLockout, timerExpire, TimerOffer, TimerStands},

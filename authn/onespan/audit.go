@@ -48,8 +48,8 @@ const (
 	EventDataExpiring           authn.Kind = "data_expiring"
 	EventDataRecordDeleted      authn.Kind = "data_record_deleted"
 
-	EventUnlocked       authn.Kind = "unlocked"
-	EventLocked         authn.Kind = "locked"
+	EventUnlocked                  = authn.EventUnlocked
+	EventLocked                    = authn.EventLocked
 	EventFailureCounted authn.Kind = "failure_counted"
 )
 

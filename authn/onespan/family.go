@@ -15,7 +15,7 @@ func Family() family.Family {
 		return serverOf(s).SetUser(user, changes)
 	}
 	return family.Family{
-		Name: authn.FamilyOneSpan, Rules: "O",
+		Name: authn.FamilyOneSpan, Rules: "O", Days: KeyWindowDays,
 		Sample: family.Sample{Description: sampleDescription, Text: sampleText},
 		Verbs:  verbs(), Codes: Codes(), Kinds: Kinds(), Leaves: leaves(),
 		Messages: MessageKinds(), Timers: []string{timerExpire, timerRemind},

@@ -2,6 +2,7 @@ package verb
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/offauth/offauth/authn"
@@ -42,10 +43,21 @@ func Profiles() []string {
 	for _, f := range Families() {
 		all = append(all, string(f.Name))
 		for _, v := range f.Variants {
-			all = append(all, string(f.Name)+"@"+v)
+			all = append(all, string(f.Name)+"@"+v.Name)
 		}
 	}
 	return all
+}
+
+// VariantSettings returns the settings that a profile stands for.
+func VariantSettings(profile string) []authn.Setting {
+	name, variant, _ := strings.Cut(profile, "@")
+	for _, v := range Family(authn.FamilyName(name)).Variants {
+		if v.Name == variant {
+			return slices.Clone(v.Settings)
+		}
+	}
+	return nil
 }
 
 // Policy lists the settings of every family as a new server has them.

@@ -8,8 +8,7 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/hypr"
-	"github.com/offauth/offauth/authn/onespan"
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/lint/resolve"
 	"github.com/offauth/offauth/scenarios/spelling"
 	"github.com/offauth/offauth/scenarios/story"
@@ -55,7 +54,7 @@ func (l *builder) unusedSaves(s *resolve.Scope) {
 func (l *builder) longWait() {
 	days := int64(0)
 	for _, setting := range l.Settings {
-		if setting.Key == hypr.KeyDays || setting.Key == onespan.KeyWindowDays {
+		if setting.Key == verb.Family(l.Family).Days {
 			days, _ = strconv.ParseInt(setting.Value, 10, 64)
 			for _, e := range l.Story.Policy {
 				if n, ok := resolve.Integer(e.Value); e.Name == string(setting.Key) && ok {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/player/eval"
 	"github.com/offauth/offauth/scenarios/player/stage"
@@ -91,7 +90,7 @@ func (b *builder) fill(v verb.Verb, values verb.Values) {
 func (b *builder) lastUser(workstation string) string {
 	site := authn.Workstation(workstation)
 	for _, e := range slices.Backward(b.stage.Events()) {
-		if e.Site == site && e.Kind == hypr.EventUnlocked {
+		if e.Site == site && e.Kind == authn.EventUnlocked {
 			user, _, _ := strings.Cut(e.Subject, "@")
 			return user
 		}
@@ -232,10 +231,7 @@ func (b *builder) actorActions(a story.Actor) []authn.Action {
 // policy returns the Action that sets the profile, the story's settings and
 // those laid over them; none if there are none.
 func (b *builder) policy() ([]authn.Action, error) {
-	var settings []authn.Setting
-	if b.story.Profile == "hypr@current" {
-		settings = append(settings, authn.Setting{Key: hypr.KeyProfile, Value: hypr.ProfileCurrent})
-	}
+	settings := verb.VariantSettings(b.story.Profile)
 	own, err := b.settings(b.story.Policy)
 	if err != nil {
 		return nil, fmt.Errorf("policy %w", err)

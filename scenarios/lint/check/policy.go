@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/offauth/offauth/authn"
-	"github.com/offauth/offauth/authn/hypr"
+	"github.com/offauth/offauth/authn/family"
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/scenarios/lint/resolve"
 	"github.com/offauth/offauth/scenarios/lint/shape"
@@ -91,17 +91,22 @@ func (l *Policies) suggestSetting(prefix, key string) string {
 	return spelling.Suggest(key, l.below(strings.TrimSuffix(prefix, ".")))
 }
 
+// decides reports whether a setting tells variants of the family apart, which
+// decide some ranges.
+func (l *Policies) decides(key string) bool {
+	return slices.ContainsFunc(verb.Family(l.Family).Variants, func(v family.Variant) bool {
+		return slices.ContainsFunc(v.Settings, func(s authn.Setting) bool { return string(s.Key) == key })
+	})
+}
+
 // Judge lets the product judge each value that is known: alone, beside the
 // profile, which decides some ranges.
 func (l *Policies) Judge(entries []story.Entry, s *resolve.Scope) {
-	var base []authn.Setting
-	if l.Story.Profile == "hypr@current" {
-		base = append(base, authn.Setting{Key: hypr.KeyProfile, Value: hypr.ProfileCurrent})
-	}
+	base := verb.VariantSettings(l.Story.Profile)
 	for _, e := range slices.Concat(entries, l.Story.Policy) {
-		if e.Name == string(hypr.KeyProfile) && len(base) == 0 && e.Value.Kind == syntax.Text &&
+		if l.decides(e.Name) && len(base) == 0 && e.Value.Kind == syntax.Text &&
 			!strings.Contains(e.Value.Text, "${") {
-			base = append(base, authn.Setting{Key: hypr.KeyProfile, Value: e.Value.Text})
+			base = append(base, authn.Setting{Key: authn.SettingKey(e.Name), Value: e.Value.Text})
 		}
 	}
 	for _, e := range entries {
