@@ -62,7 +62,7 @@ func (w Workstation) View(v *authn.WorkstationView, user string) error {
 		if user != "" && user != of {
 			continue
 		}
-		var acc account
+		var acc accountRecord
 		if _, err := w.Shelf.Load(name, &acc, nil); err != nil {
 			return err
 		}
@@ -70,7 +70,8 @@ func (w Workstation) View(v *authn.WorkstationView, user string) error {
 		if err != nil {
 			return err
 		}
-		a := authn.AccountView{User: of, Failures: acc.Failures, Lockout: acc.Lockout, LockedOut: acc.lockedOut(), LockedUntil: acc.Until}
+		a := authn.AccountView{User: of, Failures: acc.Failures, Lockout: acc.Lockout, LockedOut: acc.lockedOut(),
+			LockedUntil: acc.Until}
 		for _, s := range held {
 			p, err := w.pairing(s.triple)
 			if err != nil {

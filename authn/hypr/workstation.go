@@ -35,9 +35,9 @@ const (
 	ModeBluetooth = "bluetooth" // by an Enterprise Passkey (H36)
 )
 
-// account is a user on this workstation. Its salt stays over phones and
+// accountRecord is what a workstation keeps of a user. Its salt stays over phones and
 // sets, so one KDF judges a PIN against all of them.
-type account struct {
+type accountRecord struct {
 	Salt     []byte    `json:"salt"`
 	KDF      authn.KDF `json:"kdf"`
 	Failures int       `json:"failures"` // wrong PINs since the last login (A6)
@@ -50,7 +50,7 @@ type account struct {
 }
 
 // lockedOut reports whether the directory has locked the user out here (H27).
-func (a account) lockedOut() bool { return a.Lockout > 0 && a.Failures >= a.Lockout }
+func (a accountRecord) lockedOut() bool { return a.Lockout > 0 && a.Failures >= a.Lockout }
 
 // pairing is what a workstation keeps of a triple. Next are newer pairings
 // that have not been used yet: that which the phone said it has, and the one
@@ -114,12 +114,6 @@ func (t triple) pairingName() string { return pairings + t.User + "/" + t.Phone 
 func (t triple) setPrefix() string   { return sets + t.User + "/" + t.Phone + "/" }
 func (t triple) setName(number uint64) string {
 	return fmt.Sprintf("%s%020d", t.setPrefix(), number) // padded, so that names sort by number
-}
-
-// refuse words a refusal of the workstation's.
-func (w Workstation) refuse(code authn.Code, rule authn.RuleID, user, message string, hints ...string) *authn.Refusal {
-	return &authn.Refusal{Code: code, Rule: rule, Site: w.Site, Subject: user + "@" + w.Site.Name(), Message: message,
-		Hints: hints}
 }
 
 // Enrol makes the workstation's keys, locks its screen and tells the server.
@@ -198,7 +192,7 @@ func (w Workstation) Fire(timer authn.Timer) error {
 		if err != nil || !there {
 			return err
 		}
-		return w.endLockout(timer.Subject, acc, "time")
+		return acc.endLockout("time")
 	}
 	if timer.Kind != timerExpire || len(parts) != 3 {
 		return fmt.Errorf("hypr: workstation has no timer %q %q", timer.Kind, timer.Subject)

@@ -23,28 +23,29 @@ func (w Workstation) Login(user string, pin authn.Secret) (LoginResult, error) {
 	if err != nil {
 		return LoginResult{}, err
 	}
+	acc := &account{Host: w.Host, user: user}
 	if d.Unlocked {
-		return LoginResult{}, w.refuse(CodeNotLocked, "H45", user,
+		return LoginResult{}, acc.refuse(CodeNotLocked, "H45",
 			fmt.Sprintf("%s is unlocked, and takes an offline login only while it is locked", w.Site.Name()),
 			"offauth workstation lock "+w.Site.Name())
 	}
-	acc, there, err := w.account(user)
+	there, err := acc.load()
 	if err != nil {
 		return LoginResult{}, err
 	}
 	if !there {
-		return LoginResult{}, w.refuse(CodeNotPaired, "H9", user,
+		return LoginResult{}, acc.refuse(CodeNotPaired, "H9",
 			fmt.Sprintf("%s has no phone that is paired with %s", user, w.Site.Name()), "offauth device pair "+w.Site.Name())
 	}
 	if acc.lockedOut() {
-		return LoginResult{}, w.lockedOut(user, acc)
+		return LoginResult{}, acc.lockoutRefusal()
 	}
 	held, err := w.userSets(user)
 	if err != nil {
 		return LoginResult{}, err
 	}
 	if len(held) == 0 {
-		return LoginResult{}, w.noSets(user)
+		return LoginResult{}, acc.noSets()
 	}
 	stretched, err := w.Slow([]authn.SlowJob{kdfJob(acc.KDF, acc.Salt, normalise(pin))})
 	if err != nil {
@@ -52,62 +53,20 @@ func (w Workstation) Login(user string, pin authn.Secret) (LoginResult, error) {
 	}
 	v := judge(held, stretched[0])
 	if v.code != "" {
-		if err := w.fail(user, &acc); err != nil {
+		if err := acc.fail(); err != nil {
 			return LoginResult{}, err
 		}
-		r := w.wrong(user, v, acc)
+		r := acc.wrong(v)
 		if v.rule == "H33" { // which set it is of
 			r.Fields["phone"], r.Fields["number"] = held[v.set].triple.Phone, int64(held[v.set].Number)
 		}
 		return LoginResult{}, r
 	}
-	w.clearFailures(user, &acc)
-	if err := w.Shelf.Save(accounts+user, acc, nil); err != nil {
+	acc.clearFailures()
+	if err := acc.save(); err != nil {
 		return LoginResult{}, err
 	}
 	return w.spend(user, held, v)
-}
-
-// noneSince is the refusal of any PIN of a user whose phones were replaced.
-func (w Workstation) noneSince(user string, phones []string) *authn.Refusal {
-	were := "phone " + phones[0] + " was replaced, and its PINs were"
-	if len(phones) > 1 {
-		were = "phones " + strings.Join(phones, ", ") + " were replaced, and their PINs were"
-	}
-	text := fmt.Sprintf("%s deleted; %s has none of another phone of %s", were, w.Site.Name(), user)
-	r := w.refuse(CodePhoneRevoked, "H51", user, text, "offauth device tap "+w.Site.Name())
-	r.Fields = map[string]any{"phone": phones[len(phones)-1]}
-	return r
-}
-
-// noSets is the answer where no PIN of the user can be right: before the
-// first online login (H9), or where there is no Offline Mode (H1, H38, H42,
-// H43).
-func (w Workstation) noSets(user string) error {
-	names, err := w.Shelf.Names(pairings + user + "/")
-	if err != nil {
-		return err
-	}
-	r := w.refuse(CodeNotPrimed, "H9", user,
-		fmt.Sprintf("%s made no offline PINs for %s yet", w.Site.Name(), user), "offauth device tap "+w.Site.Name())
-	var revoked []string
-	for _, name := range names {
-		var p pairing
-		if _, err := w.Shelf.Load(name, &p, nil); err != nil {
-			return err
-		}
-		if p.Revoked {
-			revoked = append(revoked, strings.TrimPrefix(name, pairings+user+"/"))
-			r = w.noneSince(user, revoked)
-		}
-		if p.Primed && p.Offline != offlineOn {
-			r = p.standing.refusal(w.Host, user+"@"+w.Site.Name(),
-				fmt.Sprintf("%s's last online login to %s", user, w.Site.Name()), p.LastNumber > 0)
-			break
-		}
-	}
-	r.Shown = shownWrong
-	return r
 }
 
 // userSets reads all sets of a user, of every phone.
@@ -212,33 +171,6 @@ func (s setSecret) find(tag []byte) int {
 		at = subtle.ConstantTimeSelect(same, i, at)
 	}
 	return at
-}
-
-// wrong words a refused PIN: what the lock screen shows, and the truth.
-func (w Workstation) wrong(user string, v verdict, acc account) *authn.Refusal {
-	ws := w.Site.Name()
-	message := map[authn.RuleID]string{
-		"H33": fmt.Sprintf("this PIN belongs to a set that has expired; one online login to %s brings new ones", ws),
-		"H34": fmt.Sprintf("no PIN is left on %s for %s; one online login brings new ones", ws, user),
-		"H23": fmt.Sprintf("this PIN unlocked %s before; each PIN unlocks once", ws),
-		"H24": fmt.Sprintf("%s has no such PIN for %s", ws, user),
-	}[v.rule]
-	shown, hint := shownWrong, "offauth device unlock "+ws
-	switch v.code {
-	case CodePINUsed: // while it is visible the phone shows the same one again (H19)
-		hint += " --next"
-	case CodePINExpired:
-		shown, hint = shownExpired, "offauth device tap "+ws
-	}
-	r := w.refuse(v.code, v.rule, user, message, hint)
-	r.Shown = shown
-	r.Fields = map[string]any{"failures": int64(acc.Failures)}
-	if acc.lockedOut() { // which the lock screen does not say (H24, H26)
-		r.Message += fmt.Sprintf("; it is wrong PIN %d of %d, and the directory has locked %s out at %s%s", acc.Failures,
-			acc.Lockout, user, ws, acc.ends())
-		r.Hints, r.Fields[authn.FieldLocked] = unlockHints(ws, user), true
-	}
-	return r
 }
 
 // spend opens the login key with the right PIN, proves it by a signature

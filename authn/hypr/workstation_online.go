@@ -145,9 +145,9 @@ func (w Workstation) loggedIn(t triple, ask waitingAsk, p *pairing, seed []byte,
 	if err != nil {
 		return err
 	}
-	w.clearFailures(t.User, &acc)
+	acc.clearFailures()
 	acc.Lockout, acc.Minutes = ask.Settings.Lockout, ask.Settings.LockoutMinutes
-	if err := w.Shelf.Save(accounts+t.User, acc, nil); err != nil {
+	if err := acc.save(); err != nil {
 		return err
 	}
 	emit(w.Host, EventOnlineAuthenticated, t.subject(), "H10", map[string]any{"phone": t.Phone})

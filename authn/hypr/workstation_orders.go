@@ -68,7 +68,7 @@ func (w Workstation) carryOut(o order) error {
 	if err != nil || !there {
 		return err
 	}
-	return w.endLockout(o.User, acc, "administrator")
+	return acc.endLockout("administrator")
 }
 
 // ForgetSets deletes every set of the workstation, and the challenges that

@@ -105,26 +105,3 @@ func (p pairing) named(id []byte) *grant {
 	}
 	return nil
 }
-
-// account reads a user's account, and reports whether there is one.
-func (w Workstation) account(user string) (account, bool, error) {
-	var acc account
-	there, err := w.Shelf.Load(accounts+user, &acc, nil)
-	if err == nil && there && (acc.KDF.Time < 1 || acc.KDF.MemoryKiB < 8) {
-		err = authn.ErrDamaged
-	}
-	return acc, there, err
-}
-
-// newAccount makes a user's account with a salt of its own, once.
-func (w Workstation) newAccount(user string) error {
-	acc, there, err := w.account(user)
-	if err != nil || there {
-		return err
-	}
-	acc.KDF = w.KDF
-	if acc.Salt, err = w.Env.Draw("hypr.salt", 16); err != nil {
-		return err
-	}
-	return w.Shelf.Save(accounts+user, acc, nil)
-}

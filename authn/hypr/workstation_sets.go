@@ -11,7 +11,7 @@ import (
 // issue makes a set and sends it to the phone. Until the phone is known to
 // have it, the set that the phone said it holds stays good beside it, and no
 // other (A11).
-func (w Workstation) issue(t triple, held uint64, settings Settings, p *pairing, acc account, seed []byte) error {
+func (w Workstation) issue(t triple, held uint64, settings Settings, p *pairing, acc *account, seed []byte) error {
 	if err := w.settleHeld(t, held); err != nil {
 		return err
 	}
