@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
@@ -69,10 +67,4 @@ func TestAWorldThatIsAloneIsTheSameWorld_A8(t *testing.T) {
 	if !reflect.DeepEqual(sharedState, aloneState) {
 		t.Errorf("left %+v, and %+v", sharedState, aloneState)
 	}
-}
-
-// alone lets a life be that of a world that is alone, or not.
-func (s *stage) alone(t *rapid.T) {
-	s.cfg.Alone = rapid.Bool().Draw(t, "alone")
-	s.world = sim.Open(s.cfg)
 }

@@ -1,11 +1,8 @@
 package sim_test
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"slices"
-	"testing"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/verb"
@@ -40,18 +37,4 @@ func note(a authn.Action, out authn.Outcome, err error) error {
 		}
 	}
 	return nil
-}
-
-// TestMain plays thirty random lives a test, unless it is told how many:
-// OFFAUTH_LONG=1 leaves them at rapid's hundred.
-func TestMain(m *testing.M) {
-	flag.Parse()
-	told := os.Getenv("OFFAUTH_LONG") != ""
-	flag.Visit(func(f *flag.Flag) { told = told || f.Name == "rapid.checks" })
-	if !told {
-		if err := flag.Set("rapid.checks", "30"); err != nil {
-			panic(err)
-		}
-	}
-	os.Exit(m.Run())
 }

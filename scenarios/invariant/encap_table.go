@@ -25,12 +25,12 @@ func encapChecks() []check {
 		c("only_issued_is_accepted", "what is accepted was given to that user, on that phone, for that place", otherPIN,
 			nil, "E24", "E9").wants(encap.CodeWrongCode),
 		c("session_once", "a session ends approved, expired, superseded or closed: one of them, once", endedTwice, nil,
-			"E30", "E32").wants(encap.CodeSessionClosed),
+			"E30", "E32").wants(encap.CodeSessionClosed).ends(sessionsAtEnd),
 		c("not_before_priming", "nothing is accepted offline before the first online success", methodUnprimed, nil, "E5",
 			"E1"),
 		c("lock_exactly_at_n",
-			"the n-th wrong try in a row locks, not the one before and not the one after, and a success starts anew",
-			failureCount, failureLock, "E26", "E25", "E27"),
+			"the n-th wrong try in a row locks, not the one before and not the one after, and a success ends the count",
+			failureCount, failureLock, "E26", "E25", "E27").ends(locksAtEnd),
 		c("locked_means_locked", "between a lock and its end nothing is accepted, and no try is judged, in its scope",
 			judgedWhileLocked, nil, "E27").wants(encap.CodeMethodLocked),
 		c("right_credential_accepted", rightSentence, rightCode, nil, "E21", "E8"),
@@ -144,6 +144,13 @@ func endedTwice(b *book, e authn.Event) *Broken {
 		}
 		if s != nil {
 			return brokenf("two sessions have one name")
+		}
+		return nil
+	case authn.EventRefused:
+		if s != nil && s.end == "" && !s.over && b.at(authn.SiteServer, e.At).Before(s.expires) && len(b.damaged) == 0 &&
+			e.Site == authn.Provider(s.provider) && refusedBy(e, encap.Verify{}.Verb(),
+			encap.CodeSessionExpired, encap.CodeSessionClosed, encap.CodeSessionSuperseded) {
+			return brokenf("a code was refused (%s), and the session is open", e.Result)
 		}
 		return nil
 	case encap.EventSessionApproved, encap.EventSessionSuperseded, encap.EventSessionExpired:

@@ -150,8 +150,14 @@ func (f *forge) hide() {
 	f.do(hypr.Hide{Phone: "pixel"}, hypr.HideResult{}, "", ev(ph, "pin_hidden", "LAPTOP-7", "reason", "asked"))
 }
 
-// typePIN is an accepted PIN.
+// typePIN is an accepted PIN at a workstation that is locked before.
 func (f *forge) typePIN(pin string) {
+	f.do(authn.Lock{Workstation: "LAPTOP-7"}, authn.LockResult{}, "", ev(ws, "locked", "LAPTOP-7", "already", false))
+	f.typeUnlocked(pin)
+}
+
+// typeUnlocked is an accepted PIN at a workstation as it is.
+func (f *forge) typeUnlocked(pin string) {
 	f.kept--
 	f.do(typed(pin), hypr.LoginResult{}, "", ev(ws, "unlocked", "alice@LAPTOP-7", "phone", "pixel", "mode", "offline",
 		"left", int(f.kept)))

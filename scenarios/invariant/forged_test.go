@@ -170,6 +170,22 @@ func hyprPINBreaches() []breach {
 					Of: 10}}}}}}}
 			f.refuse("ZZZZ2222", "wrong_pin", 1)
 		})},
+		{"only_locked_unlocks", "a workstation that is unlocked", after(func(f *forge) { f.typeUnlocked("AAAA2222") })},
+		{"only_issued_is_accepted", "a phone without a passkey", after(func(f *forge) {
+			f.do(hypr.PasskeyUnlock{Phone: "pixel", Workstation: "LAPTOP-7"}, hypr.PasskeyResult{}, "",
+				ev(ws, "unlocked", "alice@LAPTOP-7", "phone", "pixel", "mode", "bluetooth"))
+		})},
+		{"old_set_dead", "a workstation is said to know of a lost phone", after(func(f *forge) {
+			f.do(authn.ReplaceDevice{Old: "pixel", New: "next"},
+				authn.ReplaceResult{Old: "pixel", New: "next", User: "alice", Dead: []string{"LAPTOP-7"}}, "")
+		})},
+		{"lock_exactly_at_n", "an unlock that did not arrive", after(func(f *forge) {
+			f.refuse("ZZZZ2222", "wrong_pin", 1)
+			f.do(authn.UnlockUser{Name: "alice"}, authn.UnlockUserResult{User: "alice", Reached: []string{"LAPTOP-7"}}, "")
+		})},
+		{"right_credential_accepted", "locked out without a lock", after(func(f *forge) {
+			f.do(typed("AAAA2222"), nil, "directory_locked")
+		})},
 		{"right_credential_accepted", "a PIN that was shown is called wrong",
 			after(func(f *forge) { f.refuse("AAAA2222", "wrong_pin", 1) })},
 		{"right_credential_accepted", "a PIN that is left is called expired", after(func(f *forge) {

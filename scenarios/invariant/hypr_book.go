@@ -68,6 +68,9 @@ type hyprBook struct {
 	lost       map[pair]bool // the workstation knows that the phone is
 	tries      map[desk]*tries
 	owner      map[string]string // whose a phone is
+	unlocked   map[string]bool   // workstations that are not locked
+	passkey    map[pair]bool     // whether the pairing has a passkey; absent where nobody can tell
+	revoked    map[string]bool   // phones that were replaced
 
 	// Of this Action:
 	shown      *authn.Event
@@ -85,7 +88,9 @@ func newHYPRBook(c *common) hyprBook {
 		cards:   map[string][]*card{},
 		screens: map[string]*screen{}, taps: map[pair]time.Time{}, tapNumbers: map[pair]int64{}, primed: map[pair]bool{},
 		lost:  map[pair]bool{},
-		tries: map[desk]*tries{}, owner: map[string]string{}, issued: map[setKey]bool{}, online: map[pair]bool{},
+		tries: map[desk]*tries{}, owner: map[string]string{},
+		unlocked: map[string]bool{}, passkey: map[pair]bool{}, revoked: map[string]bool{}, issued: map[setKey]bool{},
+		online: map[pair]bool{},
 	}
 }
 
@@ -134,6 +139,10 @@ func (b *hyprBook) enterHYPR(e authn.Event) {
 	switch e.Kind {
 	case sim.EventPhoneRegistered:
 		b.owner[text(e, "phone")] = e.Subject
+	case hypr.EventPhoneRevoked:
+		b.revoked[text(e, "phone")] = true
+	case hypr.EventLocked:
+		b.unlocked[e.Site.Name()] = false
 	case hypr.EventPaired:
 		delete(b.lost, pair{text(e, "phone"), text(e, "workstation")})
 	case hypr.EventUnpaired:
@@ -173,6 +182,7 @@ func guess(e authn.Event) bool {
 // enterUnlocked enters an unlocked workstation.
 func (b *hyprBook) enterUnlocked(e authn.Event) {
 	p := pair{text(e, "phone"), e.Site.Name()}
+	b.unlocked[p.ws] = true
 	switch text(e, "mode") {
 	case hypr.ModeOnline:
 		b.answered = append(b.answered, p)

@@ -60,12 +60,9 @@ func balanceAtEnd(b *book) *Broken { return b.comparesCounts() }
 
 // comparesCounts compares what both sides have with the book.
 func (b *hyprBook) comparesCounts() *Broken {
-	if b.seen.Look == nil {
-		return nil
-	}
-	world, err := b.seen.Look()
-	if err != nil {
-		return brokenf("the world cannot be looked at: %v", err)
+	world, broken := b.look()
+	if world == nil {
+		return broken
 	}
 	for _, p := range world.Phones {
 		for _, c := range p.Computers {
@@ -81,6 +78,10 @@ func (b *hyprBook) comparesCounts() *Broken {
 	}
 	for _, w := range world.Workstations {
 		for _, a := range w.Accounts {
+			if t := b.tries[desk{a.User, w.Name}]; t != nil && (int64(a.Failures) != t.failures || a.LockedOut != t.locked) {
+				return brokenf("%s counts %d wrong PINs of %s, locked out %v; there were %d", w.Name, a.Failures, a.User,
+					a.LockedOut, t.failures)
+			}
 			for _, set := range a.Sets {
 				k := setKey{pair{set.Phone, w.Name}, int64(set.Number)}
 				if s := b.sets[k]; s != nil && int64(set.Left) != s.count-s.used {
@@ -109,6 +110,13 @@ func spentByRefusal(b *book) *Broken {
 // lockCount holds the count of wrong PINs, and the lock that the last one
 // brings about (H27).
 func lockCount(b *book) *Broken {
+	if r, ok := b.seen.Outcome.Result.(authn.UnlockUserResult); ok {
+		for _, ws := range r.Reached {
+			if t := b.tries[desk{r.User, ws}]; t != nil && (t.failures > 0 || t.locked) {
+				return brokenf("%s is said to have heard that %s is unlocked, and has not", ws, r.User)
+			}
+		}
+	}
 	for _, e := range b.seen.Outcome.Events {
 		if !guess(e) {
 			continue

@@ -48,6 +48,12 @@ func (b *hyprBook) keepScreen(phone string) {
 // reached on either clock: no clock that is set back later takes that away.
 func (b *hyprBook) endHYPR() {
 	b.endTap()
+	if a, ok := b.seen.Action.(hypr.Pair); ok {
+		delete(b.passkey, pair{a.Phone, a.Workstation})
+		if b.accepted() {
+			b.passkey[pair{a.Phone, a.Workstation}] = a.Passkey
+		}
+	}
 	if a, ok := b.seen.Action.(hypr.Unlock); ok && b.accepted() && b.told != "" {
 		b.endUnlock(a)
 	}

@@ -143,7 +143,17 @@ func unprimed(b *book, e authn.Event) *Broken {
 // notIssued holds H12; a phone that the workstation knows is lost has no PINs
 // either.
 func notIssued(b *book, e authn.Event) *Broken {
-	if !offline(e) {
+	p := pair{text(e, "phone"), e.Site.Name()}
+	switch {
+	case e.Kind == hypr.EventOnlineAuthenticated && b.revoked[p.phone]:
+		return brokenf("%s, which was replaced, logged in to %s online", p.phone, p.ws).about(e.Kind)
+	case e.Kind == hypr.EventUnlocked && text(e, "mode") == hypr.ModeBluetooth:
+		if has, known := b.passkey[p]; known && !has || b.lost[p] {
+			return brokenf("%s, which has no passkey for %s, unlocked it over Bluetooth", p.phone,
+				p.ws).wants(hypr.CodeNoPasskey)
+		}
+		return nil
+	case !offline(e):
 		return nil
 	}
 	if _, ok := b.seen.Action.(hypr.Login); !ok {
@@ -155,6 +165,30 @@ func notIssued(b *book, e authn.Event) *Broken {
 	}
 	if b.lost[c.pair] {
 		return brokenf("%s unlocked it although it knows that the phone is lost", c)
+	}
+	return nil
+}
+
+// unlockedBefore holds that what is not locked is not unlocked offline.
+func unlockedBefore(b *book, e authn.Event) *Broken {
+	if e.Kind != hypr.EventUnlocked || text(e, "phone") == "" || text(e, "mode") == hypr.ModeOnline ||
+		!b.unlocked[e.Site.Name()] {
+		return nil
+	}
+	return brokenf("%s was unlocked (%s) and was not locked", e.Site, text(e, "mode"))
+}
+
+// deadToo holds that a workstation of which a user was told that it knows of a
+// lost phone does.
+func deadToo(b *book) *Broken {
+	r, ok := b.seen.Outcome.Result.(authn.ReplaceResult)
+	if !ok || !b.accepted() {
+		return nil
+	}
+	for _, ws := range r.Dead {
+		if !b.lost[pair{r.Old, ws}] {
+			return brokenf("%s is said to know that %s was replaced, and does not", ws, r.Old)
+		}
 	}
 	return nil
 }

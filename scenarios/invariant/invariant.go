@@ -48,6 +48,12 @@ func (c check) wants(code authn.Code) check {
 	return c
 }
 
+// ends returns the check with an end.
+func (c check) ends(end func(*book) *Broken) check {
+	c.end = end
+	return c
+}
+
 // about returns the check with a kind.
 func (c check) about(kind authn.Kind) check {
 	c.kind = kind

@@ -26,6 +26,13 @@ func otpCount(b *book, e authn.Event) *Broken {
 
 // otpLock holds that the last one that is allowed locks, and no other does.
 func otpLock(b *book) *Broken {
+	if r := b.seen.Refusal; r != nil {
+		event, told := r.Fields["windows_event"]
+		if told && (event == int64(2022)) != (b.locksHere > 0) {
+			return brokenf("%s was refused with the event %v of Windows, and there were %d locks of offline data",
+				b.seen.Action.Verb(), event, b.locksHere)
+		}
+	}
 	must := 0
 	for _, e := range b.wrongHere {
 		if number(e, "failures") >= b.limit(e.Site.Name()) {

@@ -37,6 +37,41 @@ func rightPIN(b *book, e authn.Event) *Broken {
 	return nil
 }
 
+// rightPasskey looks for a reason that a phone gave for not unlocking over
+// Bluetooth, and that does not hold. Of a user who is locked out by the book the
+// same holds at the lock screen.
+func rightPasskey(b *book) *Broken {
+	r, p := b.seen.Refusal, pair{}
+	switch a := b.seen.Action.(type) {
+	case hypr.PasskeyUnlock:
+		p = pair{a.Phone, a.Workstation}
+	case hypr.Login:
+		p.ws = a.Workstation
+	}
+	if r == nil || p.ws == "" || len(b.damaged) > 0 {
+		return nil
+	}
+	user := b.owner[p.phone]
+	if a, ok := b.seen.Action.(hypr.Login); ok {
+		user = a.User
+	}
+	wrong := false
+	switch t := b.tries[desk{user, p.ws}]; r.Code {
+	case hypr.CodeBluetoothUnreachable:
+		wrong = p.phone != "" && b.up(authn.Bluetooth(p.phone, p.ws))
+	case hypr.CodeNotLocked:
+		wrong = !b.unlocked[p.ws]
+	case hypr.CodeDirectoryLocked:
+		wrong = user != "" && (t == nil || !t.locked)
+	case hypr.CodeNoPasskey:
+		wrong = b.passkey[p] && !b.lost[p] && !b.revoked[p.phone]
+	}
+	if !wrong {
+		return nil
+	}
+	return brokenf("%s at %s was refused with %s, which is not so", b.seen.Action.Verb(), p.ws, r.Code)
+}
+
 // unlocks reports whether a PIN is still good at its workstation.
 func (b *hyprBook) unlocks(c *card, e authn.Event) bool {
 	s := b.sets[c.setKey]

@@ -210,6 +210,13 @@ func unlisted(m move) string {
 		if !slices.Contains(row.Events, e.Kind) && !slices.Contains(verb.Anytime(), e.Kind) {
 			return fmt.Sprintf("%s left %s", row.Name, e.Kind)
 		}
+		for _, kind := range verb.Kinds() {
+			for field := range e.Fields {
+				if kind.Kind == e.Kind && !slices.Contains(kind.Fields, field) {
+					return fmt.Sprintf("%s has the field %s", e.Kind, field)
+				}
+			}
+		}
 	}
 	return ""
 }
