@@ -21,7 +21,7 @@ func TestScenarioRunRefusesWhatItCannotMean(t *testing.T) {
 	for _, row := range []struct{ args, want string }{
 		{"--set hypr.pins.count", "--set wants KEY=VALUE"},
 		{"--set hypr.pins.cuont=50", "no setting is called"},
-		{"--set hypr.pins.count=5", "--set: hypr.pins.count accepts 10 to 100, not 5"},
+		{"--set hypr.profile=new", "--set: hypr.profile accepts classic or current, not new"},
 		{"--set hypr.pins.count=50 --update", "--update writes what the files say"},
 		{"--update --library", "the library is built in"},
 		{"--report junit", "--report wants KIND=FILE"},
