@@ -116,22 +116,3 @@ func TestALostPhoneIsRevoked(t *testing.T) {
 	s.refused(activate, "not_activated", "E16")
 	s.refused(encap.Challenge{Provider: "shop", User: "alice", Method: encap.Offline}, "not_activated", "E16")
 }
-
-// Rules: A14.
-func TestAcceptingARollbackClosesSessionsAndOperations(t *testing.T) {
-	s := ready(t)
-	c := s.ask(challenge)
-	s.do(auth)
-	s.scan(c.Data)
-	out, err := sim.AcceptRollback(t.Context(), s.world)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if bad := note(repair{}, out, err); bad != nil {
-		t.Fatal(bad)
-	}
-	s.saw(out, "operation_closed", "session_closed", "rollback_accepted")
-	s.link(phone, authn.Up)
-	s.refused(verify(c, offlinePIN), "session_closed", "E30")
-	s.refused(add(encap.Offline, authn.Secret{}), "online_auth_required", "E5")
-}
