@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"reflect"
 	"slices"
+	"sync"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/family"
@@ -36,8 +37,15 @@ const (
 // Fields returns the values of a result by the names that --json gives them.
 func Fields(result any) map[string]any { return family.Fields(result) }
 
-// Of finds the row of an Action: the one that makes its type.
+// Of finds the row of an Action: the one that makes its type. A nil Action has
+// none.
 func Of(a authn.Action) (Verb, bool) {
+	if a == nil {
+		return Verb{}, false
+	}
+	if row, ok := found.Load(reflect.TypeOf(a)); ok {
+		return row.(Verb), true //nolint:forcetypeassert // only such are stored
+	}
 	all := All()
 	i := slices.IndexFunc(all, func(v Verb) bool {
 		if v.Action == nil {
@@ -48,8 +56,13 @@ func Of(a authn.Action) (Verb, bool) {
 	if i < 0 {
 		return Verb{}, false
 	}
+	found.Store(reflect.TypeOf(a), all[i])
 	return all[i], true
 }
+
+// found has the rows that Of has looked up, by the types of their Actions: All
+// makes the table again at each call, and a story asks for each Action.
+var found sync.Map
 
 // All returns the table: first the verbs of no family, then those of each, in
 // the order in which a newcomer meets them.

@@ -2,7 +2,6 @@ package compose
 
 import (
 	"fmt"
-	"reflect"
 	"slices"
 	"strconv"
 	"time"
@@ -26,8 +25,8 @@ func (w *writer) move(i int) error {
 		w.crash = max(w.crash, m.Crash)
 		return nil
 	}
-	v, ok := w.verbs[reflect.TypeOf(m.Action)]
-	if !ok {
+	v, ok := verb.Of(m.Action)
+	if !ok || v.Action == nil {
 		return fmt.Errorf("%s: %w", m.Action.Verb(), ErrUntold)
 	}
 	crash := max(w.crash, m.Crash)

@@ -3,7 +3,6 @@ package compose
 import (
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,7 +39,6 @@ var ErrUntold = errors.New("no scenario can tell this")
 // writer makes the steps of a scene.
 type writer struct {
 	scene   Scene
-	verbs   map[reflect.Type]verb.Verb
 	cast    map[authn.Role][]string
 	users   []string
 	memory  memory
@@ -65,17 +63,12 @@ type step struct {
 
 func newWriter(s Scene) *writer {
 	w := &writer{
-		scene: s, verbs: map[reflect.Type]verb.Verb{}, cast: map[authn.Role][]string{}, made: map[int]*step{},
+		scene: s, cast: map[authn.Role][]string{}, made: map[int]*step{},
 		memory:  memory{counts: map[string]int{}, real: map[string]bool{}},
 		telling: telling{exact: s.Exact, now: s.Start, was: s.Start},
 	}
-	for _, v := range verb.All() {
-		if v.Action != nil {
-			w.verbs[reflect.TypeOf(v.Action)] = v
-		}
-	}
 	for _, m := range s.Moves {
-		if v, ok := w.verbs[reflect.TypeOf(m.Action)]; ok {
+		if v, ok := verb.Of(m.Action); ok {
 			w.memory.noteSecrets(v.Values(m.Action))
 		}
 	}

@@ -3,7 +3,6 @@ package player
 import (
 	"context"
 	"fmt"
-	"reflect"
 	"slices"
 	"time"
 
@@ -325,7 +324,7 @@ func (d *performer) do(ctx context.Context, a authn.Action) stage.Outcome {
 			d.masks.AddDrawn(name, s)
 		}
 	}
-	v := verbs()[reflect.TypeOf(a)]
+	v, _ := verb.Of(a)
 	d.tally.action(v, o)
 	d.write(v, a, &o)
 	if d.watch != nil {

@@ -2,7 +2,6 @@ package record
 
 import (
 	"fmt"
-	"reflect"
 	"slices"
 
 	"github.com/offauth/offauth/authn"
@@ -13,11 +12,11 @@ import (
 
 // begin takes the moves that only make users, sites and settings off the
 // front: they become the actors and the policy.
-func begin(scene *compose.Scene, verbs table, moves []compose.Move) []compose.Move {
+func begin(scene *compose.Scene, moves []compose.Move) []compose.Move {
 	var users []compose.Move
 	n := 0
 	for ; n < len(moves) && moves[n].Refusal == nil; n++ {
-		v := verbs[reflect.TypeOf(moves[n].Action)]
+		v, _ := verb.Of(moves[n].Action)
 		if actor, ok := actorOf(v, moves[n].Action); ok {
 			scene.Actors = append(scene.Actors, actor)
 			continue
@@ -117,13 +116,13 @@ func alone(actors []story.Actor, users, rest []compose.Move) []compose.Move {
 }
 
 // distinct wants a name of its own for every actor.
-func distinct(scene compose.Scene, verbs table, moves []compose.Move) error {
+func distinct(scene compose.Scene, moves []compose.Move) error {
 	names := []string{}
 	for _, a := range scene.Actors {
 		names = append(names, a.Name)
 	}
 	for _, m := range moves {
-		if v := verbs[reflect.TypeOf(m.Action)]; m.Refusal == nil && v.Makes.Role != "" {
+		if v, _ := verb.Of(m.Action); m.Refusal == nil && v.Makes.Role != "" {
 			names = append(names, v.Made(m.Action))
 		}
 	}

@@ -2,7 +2,6 @@ package record
 
 import (
 	"errors"
-	"reflect"
 	"slices"
 	"time"
 
@@ -31,10 +30,10 @@ func Known() []any {
 
 // Families lists those whose own verbs were used, the last used first.
 func Families(moves []sim.Recorded) []authn.FamilyName {
-	t := tableOfVerbs()
 	var families []authn.FamilyName
 	for _, m := range slices.Backward(moves) {
-		family := t.family(m.Action)
+		v, _ := verb.Of(m.Action)
+		family := v.Family
 		if family != "" && !slices.Contains(families, family) {
 			families = append(families, family)
 		}
@@ -46,7 +45,7 @@ func Families(moves []sim.Recorded) []authn.FamilyName {
 // of other families that it leaves out, each once. The error wraps ErrNothing
 // or ErrTwoNames.
 func Scene(name string, family authn.FamilyName, moves []sim.Recorded) (scene compose.Scene, left []string, err error) {
-	s := &filter{family: family, verbs: tableOfVerbs(), excluded: map[authn.Site]bool{}}
+	s := &filter{family: family, excluded: map[authn.Site]bool{}}
 	s.run(moves)
 	if len(s.kept) == 0 {
 		return compose.Scene{}, s.left, ErrNothing
@@ -56,8 +55,8 @@ func Scene(name string, family authn.FamilyName, moves []sim.Recorded) (scene co
 		Header: []string{"Recorded by: offauth scenario record " + name,
 			"What chance drew is told by reference: each play draws its own PINs and codes."},
 	}
-	rest := begin(&scene, s.verbs, s.kept)
-	if err := distinct(scene, s.verbs, rest); err != nil {
+	rest := begin(&scene, s.kept)
+	if err := distinct(scene, rest); err != nil {
 		return scene, s.left, err
 	}
 	scene.Start = s.kept[0].At
@@ -80,25 +79,9 @@ func Exact(scene compose.Scene) compose.Scene {
 	return scene
 }
 
-// table finds the row of an Action.
-type table map[reflect.Type]verb.Verb
-
-func tableOfVerbs() table {
-	t := table{}
-	for _, v := range verb.All() {
-		if v.Action != nil {
-			t[reflect.TypeOf(v.Action)] = v
-		}
-	}
-	return t
-}
-
-func (t table) family(a authn.Action) authn.FamilyName { return t[reflect.TypeOf(a)].Family }
-
 // filter keeps the moves of one family, and those of none.
 type filter struct {
 	family authn.FamilyName
-	verbs  table
 	kept   []compose.Move
 	left   []string
 	// excluded are the sites that the story does not have.
@@ -143,7 +126,7 @@ func timersOf(events []authn.Event) []authn.Event {
 
 // judge reports whether a move belongs to the story, and what it is there.
 func (s *filter) judge(a authn.Action) (authn.Action, bool) {
-	v := s.verbs[reflect.TypeOf(a)]
+	v, _ := verb.Of(a)
 	family := v.Family
 	if ws, ok := a.(authn.AddWorkstation); ok {
 		family = ws.Family
