@@ -13,7 +13,8 @@
 // obeys stand in rules.txt with ids that never change ([RuleByID]); every
 // refusal names one.
 //
-// The families of products live below: authn/hypr (offline PINs), authn/encap
-// (a challenge in a QR code), authn/onespan (one-time passwords and data made
-// ahead of them). The world that holds the sites together is authn/sim.
+// The package authn/family describes a family of products. The families are
+// authn/hypr (offline PINs), authn/encap (a challenge in a QR code) and
+// authn/onespan (one-time passwords and data made ahead of them). The world
+// that holds the sites together is authn/sim.
 package authn

@@ -3,11 +3,13 @@ package workstation
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/offauth/offauth/authn"
+	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/cmd/internal/cli/leaf"
 	"github.com/offauth/offauth/cmd/internal/cli/pick"
@@ -55,14 +57,15 @@ that it ends (O56).`,
 		},
 		Check: func(c *leaf.Call) error {
 			family := c.Text("family")
+			families, _ := c.Row.Arg("family")
 			command := "offauth workstation add " + app.ShellWord(c.Text("name")) + " --family "
 			switch {
 			case family == "":
 				return app.Usage([]string{command + "hypr"}, "say the family of the workstation's client with --family")
 			case !c.Accepts("family", family):
-				return app.Usage([]string{command + "hypr"}, "there is no family %q of workstations; there are %s and %s",
-					family, authn.FamilyHYPR, authn.FamilyOneSpan)
-			case c.On("no_tray") && family != string(authn.FamilyOneSpan):
+				return app.Usage([]string{command + "hypr"}, "there is no family %q of workstations; there are %s",
+					family, strings.Join(families.OneOf, " and "))
+			case c.On("no_tray") && !verb.Family(authn.FamilyName(family)).Tray:
 				return app.Usage([]string{command + family}, "--no-tray leaves OneSpan's Tray Agent out, and %s has none", family)
 			}
 			return nil
