@@ -29,6 +29,19 @@ func DrawKeys(env Env, purpose string) (SiteKeys, error) {
 	return SiteKeys{Sign: b[:32], Box: b[32:]}, nil
 }
 
+// OwnKeys returns the keys that a site keeps in a record, drawn when they are
+// first needed.
+func (h Host) OwnKeys(record, purpose string) (k SiteKeys, err error) {
+	there, err := h.Shelf.Load(record, nil, &k)
+	if err != nil || there {
+		return k, err
+	}
+	if k, err = DrawKeys(h.Env, purpose); err != nil {
+		return k, err
+	}
+	return k, h.Shelf.Save(record, struct{}{}, k)
+}
+
 // Check returns ErrDamaged unless the keys have their lengths.
 func (k SiteKeys) Check() error {
 	if len(k.Sign) != ed25519.SeedSize || len(k.Box) != 32 {

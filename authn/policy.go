@@ -194,6 +194,27 @@ func ChangePolicy[S any](rows []PolicyRow[S], s S, changes []Setting) (S, error)
 	return s, nil
 }
 
+// LoadPolicy returns the settings that a site keeps in a record: the defaults
+// where there is none.
+func LoadPolicy[S any](shelf Shelf, record string, defaults S) (S, error) {
+	_, err := shelf.Load(record, &defaults, nil)
+	return defaults, err
+}
+
+// KeepPolicy changes the settings that LoadPolicy returns, all of them or none,
+// and returns them as they are then; see ChangePolicy.
+func KeepPolicy[S any](shelf Shelf, record string, defaults S, rows []PolicyRow[S], changes []Setting) (S, error) {
+	set, err := LoadPolicy(shelf, record, defaults)
+	if err != nil {
+		return set, err
+	}
+	changed, err := ChangePolicy(rows, set, changes)
+	if err != nil {
+		return set, err
+	}
+	return changed, shelf.Save(record, changed, nil)
+}
+
 // NoSuchSetting is the fault of a key that no family has.
 func NoSuchSetting(key SettingKey) *Fault {
 	return &Fault{Code: CodeNoSuchSetting, Message: fmt.Sprintf("no setting is called %q", key),

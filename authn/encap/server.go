@@ -101,35 +101,16 @@ const grantLife = 300 * time.Second
 
 // Settings returns the application's settings.
 func (s Server) Settings() (Settings, error) {
-	set := DefaultSettings()
-	_, err := s.Shelf.Load(recordPolicy, &set, nil)
-	return set, err
+	return authn.LoadPolicy(s.Shelf, recordPolicy, DefaultSettings())
 }
 
 // Set changes settings: all of them, or none.
 func (s Server) Set(changes []authn.Setting) (Settings, error) {
-	set, err := s.Settings()
-	if err != nil {
-		return set, err
-	}
-	changed, err := set.With(changes)
-	if err != nil {
-		return set, err
-	}
-	return changed, s.Shelf.Save(recordPolicy, changed, nil)
+	return authn.KeepPolicy(s.Shelf, recordPolicy, DefaultSettings(), table(), changes)
 }
 
 // keys returns the server's own keys, made when they are first needed.
-func (s Server) keys() (k authn.SiteKeys, err error) {
-	there, err := s.Shelf.Load(recordKeys, nil, &k)
-	if err != nil || there {
-		return k, err
-	}
-	if k, err = authn.DrawKeys(s.Env, "encap.keys"); err != nil {
-		return k, err
-	}
-	return k, s.Shelf.Save(recordKeys, struct{}{}, k)
-}
+func (s Server) keys() (authn.SiteKeys, error) { return s.OwnKeys(recordKeys, "encap.keys") }
 
 // answer signs and sends.
 func (s Server) answer(to authn.Site, kind string, b body) error {

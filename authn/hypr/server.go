@@ -39,36 +39,16 @@ const (
 
 // Settings returns the administrator's settings.
 func (s Server) Settings() (Settings, error) {
-	set := DefaultSettings()
-	_, err := s.Shelf.Load(recordPolicy, &set, nil)
-	return set, err
+	return authn.LoadPolicy(s.Shelf, recordPolicy, DefaultSettings())
 }
 
 // Set changes settings: all of them, or none.
 func (s Server) Set(changes []authn.Setting) (Settings, error) {
-	set, err := s.Settings()
-	if err != nil {
-		return set, err
-	}
-	changed, err := set.With(changes)
-	if err != nil {
-		return set, err
-	}
-	return changed, s.Shelf.Save(recordPolicy, changed, nil)
+	return authn.KeepPolicy(s.Shelf, recordPolicy, DefaultSettings(), table(), changes)
 }
 
 // keys returns the server's own keys, made when they are first needed.
-func (s Server) keys() (keys, error) {
-	var k keys
-	there, err := s.Shelf.Load(recordKeys, nil, &k)
-	if err != nil || there {
-		return k, err
-	}
-	if k, err = drawKeys(s.Env); err != nil {
-		return k, err
-	}
-	return k, s.Shelf.Save(recordKeys, struct{}{}, k)
-}
+func (s Server) keys() (authn.SiteKeys, error) { return s.OwnKeys(recordKeys, "hypr.keys") }
 
 func (s Server) peer(site authn.Site) (peer, bool, error) {
 	var p peer

@@ -2,7 +2,6 @@ package onespan
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/offauth/offauth/authn"
 )
@@ -83,5 +82,5 @@ func (v verdict) hints(a about) []string {
 	case v.Code == CodeUserLocked:
 		return []string{"offauth admin user unlock " + user}
 	}
-	return strings.Split(specOf(v.Code).Hint, "; ")
+	return []string{specOf(v.Code).Hint}
 }
