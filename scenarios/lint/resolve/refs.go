@@ -28,12 +28,14 @@ type Scope struct {
 	Where  string
 }
 
+// Save is a value that a step saves under a name.
 type Save struct {
 	At   syntax.Pos
 	Used bool
 	Kind state.Kind
 }
 
+// NewScope returns an empty scope; where is what messages call the place.
 func NewScope(where string) *Scope {
 	return &Scope{Saved: map[string]*Save{}, IDs: map[string]string{}, Where: where}
 }

@@ -62,6 +62,7 @@ func Instant(n *syntax.Node) (time.Time, bool) {
 	return at, err == nil && at.Year() > 1 && at.Year() < 9000
 }
 
+// Text returns the text of a node, "" for a node that is none.
 func Text(n *syntax.Node) string {
 	if n == nil || n.Kind != syntax.Text {
 		return ""
@@ -69,6 +70,7 @@ func Text(n *syntax.Node) string {
 	return n.Text
 }
 
+// Words returns the texts of the items of a list.
 func Words(n *syntax.Node) []string {
 	if n == nil {
 		return nil

@@ -39,6 +39,7 @@ var (
 	tablesOf   = map[authn.FamilyName]*Tables{}
 )
 
+// TablesFor returns the tables of a family, which are made once.
 func TablesFor(family authn.FamilyName) *Tables {
 	tablesLock.Lock()
 	defer tablesLock.Unlock()
@@ -323,6 +324,7 @@ type usage struct {
 	Calls  []FragmentCall
 }
 
+// NewUsage returns a record of what is used, with nothing in it.
 func NewUsage() usage { return usage{Vars: map[string]bool{}, Own: map[string]syntax.Pos{}} }
 
 // StepVerb is the kind of a subject that is a verb.
