@@ -27,7 +27,8 @@ var epoch = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 func TestAFourthFamilyIsAtTheCommandLine(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir()
-	env := map[string]string{"OFFAUTH_HOME": home, "OFFAUTH_KEYSTORE": "file", "OFFAUTH_IDENTITY": filepath.Join(home, "id.txt")}
+	env := map[string]string{"OFFAUTH_HOME": home, "OFFAUTH_KEYSTORE": "file",
+		"OFFAUTH_IDENTITY": filepath.Join(home, "id.txt")}
 	for _, row := range []struct {
 		line string
 		exit int
