@@ -67,6 +67,36 @@ func (h Host) Refuse(m Message, reason string) error {
 	return nil
 }
 
+// Discard is the error of a handler that throws a message away. It is the
+// reason, as EventMessageRefused has it.
+type Discard string
+
+// The reasons that families share.
+const (
+	Malformed    Discard = "malformed"
+	NotAuthentic Discard = "not_authentic"
+	Replayed     Discard = "replayed"
+	Unexpected   Discard = "unexpected"
+	BadKeyOrName Discard = "bad_key_or_name"
+)
+
+// Error implements error.
+func (d Discard) Error() string { return "message discarded: " + string(d) }
+
+// Dispatch hands a message to the handler of its kind. It refuses one that has
+// no handler, and one whose handler returns a Discard.
+func (h Host) Dispatch(m Message, handlers map[string]func(Message) error) error {
+	err := error(Unexpected)
+	if handle, ok := handlers[m.Kind]; ok {
+		err = handle(m)
+	}
+	var reason Discard
+	if errors.As(err, &reason) {
+		return h.Refuse(m, string(reason))
+	}
+	return err
+}
+
 // SlowJob is a pure function that takes long, such as a KDF. Jobs with the
 // same Key have the same answer.
 type SlowJob struct {

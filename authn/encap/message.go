@@ -55,6 +55,21 @@ func decode(kind string, raw []byte, b body) error {
 	return authn.DecodeFrame(kind, raw, longest, b.fields)
 }
 
+// on returns the handler of a kind of message, which takes the decoded body. A
+// malformed message is discarded.
+func on[B any, P interface {
+	*B
+	body
+}](handle func(authn.Message, P) error) func(authn.Message) error {
+	return func(m authn.Message) error {
+		b := P(new(B))
+		if decode(m.Kind, m.Body, b) != nil {
+			return authn.Malformed
+		}
+		return handle(m, b)
+	}
+}
+
 // join tells the server of a new provider; it proves that the sender holds
 // the signing key.
 type join struct {

@@ -130,19 +130,13 @@ func (p Phone) idle() error {
 
 // Receive takes a message that reached the phone.
 func (p Phone) Receive(m authn.Message) error {
-	switch m.Kind {
-	case msgOffer:
-		return p.offered(m)
-	case msgActivated:
-		return p.activated(m)
-	case msgAuthChallenge:
-		return p.challenged(m)
-	case msgAuthResult:
-		return p.authResult(m)
-	case msgAdded:
-		return p.added(m)
-	}
-	return p.Host.Refuse(m, "unexpected")
+	return p.Dispatch(m, map[string]func(authn.Message) error{
+		msgOffer:         on(p.offered),
+		msgActivated:     on(p.activated),
+		msgAuthChallenge: on(p.challenged),
+		msgAuthResult:    on(p.authResult),
+		msgAdded:         on(p.added),
+	})
 }
 
 // Fire is what the phone does when its timer is due: the open operation

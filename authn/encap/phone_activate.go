@@ -45,24 +45,20 @@ func (p Phone) Hello(user, platform string, a Activate) error {
 
 // offered takes the server's offer. A phone that is activated knows the
 // server's key already and takes no other.
-func (p Phone) offered(m authn.Message) error {
-	var o offer
-	if decode(msgOffer, m.Body, &o) != nil {
-		return p.Host.Refuse(m, "malformed")
-	}
+func (p Phone) offered(m authn.Message, o *offer) error {
 	r, _, there, err := p.registration()
 	if err != nil {
 		return err
 	}
 	if !authn.SignedBy(m.Body, o.Sign) || o.Phone != p.Site.Name() || there && !bytes.Equal(r.Server, o.Sign) {
-		return p.Host.Refuse(m, "not_authentic")
+		return authn.NotAuthentic
 	}
 	n, k, err := p.pending()
 	if err != nil {
 		return err
 	}
 	if !n.Activation || len(n.Challenge) > 0 || !bytes.Equal(o.Nonce, n.Nonce) {
-		return p.Host.Refuse(m, "replayed")
+		return authn.Replayed
 	}
 	n.Challenge, n.Server, n.Box = o.Challenge, o.Sign, o.Box
 	return p.Shelf.Save(recordPending, n, k)
@@ -97,21 +93,17 @@ func activateBound(phone string, challenge []byte) []byte {
 }
 
 // activated takes the registration and tells the server that it has it.
-func (p Phone) activated(m authn.Message) error {
-	var a activated
-	if decode(msgActivated, m.Body, &a) != nil {
-		return p.Host.Refuse(m, "malformed")
-	}
+func (p Phone) activated(m authn.Message, a *activated) error {
 	n, k, err := p.pending()
 	if err != nil {
 		return err
 	}
 	if !n.answers(a.Challenge) {
-		return p.Host.Refuse(m, "replayed")
+		return authn.Replayed
 	}
 	shared, ok := authn.OpenFor(k.Box, a.Sealed, activateBound(p.Site.Name(), n.Challenge))
 	if !authn.SignedBy(m.Body, n.Server) || a.Phone != p.Site.Name() || a.Verdict.ok() && (!ok || len(shared) != 32) {
-		return p.Host.Refuse(m, "not_authentic")
+		return authn.NotAuthentic
 	}
 	n.Verdict, n.Registration = &a.Verdict, a.Registration
 	if a.Verdict.ok() {

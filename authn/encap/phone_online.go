@@ -39,33 +39,29 @@ func (p Phone) Auth(a Auth) error {
 }
 
 // underWay judges an answer of the server to what is under way.
-func (p Phone) underWay(m authn.Message, a asked) (n pending, reason string, err error) {
+func (p Phone) underWay(m authn.Message, a asked) (n pending, err error) {
 	r, _, there, err := p.registration()
 	if err != nil {
-		return n, "", err
+		return n, err
 	}
 	if !there || !authn.SignedBy(m.Body, r.Server) || a.Registration != r.ID {
-		return n, "not_authentic", nil
+		return n, authn.NotAuthentic
 	}
 	n, _, err = p.pending()
 	if err == nil && !n.same(r, a) {
-		reason = "replayed"
+		err = authn.Replayed
 	}
-	return n, reason, err
+	return n, err
 }
 
 // challenged keeps the server's challenge until the PIN is at hand.
-func (p Phone) challenged(m authn.Message) error {
-	var c authChallenge
-	if decode(msgAuthChallenge, m.Body, &c) != nil {
-		return p.Host.Refuse(m, "malformed")
+func (p Phone) challenged(m authn.Message, c *authChallenge) error {
+	n, err := p.underWay(m, c.asked)
+	if err != nil {
+		return err
 	}
-	n, reason, err := p.underWay(m, c.asked)
-	if err == nil && reason == "" && len(n.Challenge) > 0 {
-		reason = "replayed"
-	}
-	if err != nil || reason != "" {
-		return orRefuse(p.Host, m, reason, err)
+	if len(n.Challenge) > 0 {
+		return authn.Replayed
 	}
 	n.Challenge = c.Challenge
 	return p.Shelf.Save(recordPending, n, nil)
@@ -94,14 +90,10 @@ func (p Phone) AnswerChallenge(pin authn.Secret) error {
 	return nil
 }
 
-func (p Phone) authResult(m authn.Message) error {
-	var a authResult
-	if decode(msgAuthResult, m.Body, &a) != nil {
-		return p.Host.Refuse(m, "malformed")
-	}
-	n, reason, err := p.underWay(m, a.asked)
-	if err != nil || reason != "" {
-		return orRefuse(p.Host, m, reason, err)
+func (p Phone) authResult(m authn.Message, a *authResult) error {
+	n, err := p.underWay(m, a.asked)
+	if err != nil {
+		return err
 	}
 	n.Verdict = &a.Verdict
 	return p.Shelf.Save(recordPending, n, nil)
@@ -176,14 +168,10 @@ func addBound(a asked, method Method) []byte {
 	return e.Bytes()
 }
 
-func (p Phone) added(m authn.Message) error {
-	var a added
-	if decode(msgAdded, m.Body, &a) != nil {
-		return p.Host.Refuse(m, "malformed")
-	}
-	n, reason, err := p.underWay(m, a.asked)
-	if err != nil || reason != "" {
-		return orRefuse(p.Host, m, reason, err)
+func (p Phone) added(m authn.Message, a *added) error {
+	n, err := p.underWay(m, a.asked)
+	if err != nil {
+		return err
 	}
 	n.Verdict, n.Updated = &a.Verdict, a.Updated
 	if err := p.Shelf.Save(recordPending, n, nil); err != nil {
@@ -219,12 +207,4 @@ func (p Phone) MethodAdded() (AddResult, error) {
 		return AddResult{}, err
 	}
 	return AddResult{Phone: p.Site.Name(), User: r.User, Method: n.Method, Updated: n.Updated, Methods: r.Methods}, nil
-}
-
-// orRefuse throws a message away for a reason, unless reading failed.
-func orRefuse(h authn.Host, m authn.Message, reason string, err error) error {
-	if err != nil {
-		return err
-	}
-	return h.Refuse(m, reason)
 }

@@ -71,27 +71,20 @@ func (p Provider) desk() (d desk, err error) {
 
 // Receive takes a message that reached the provider.
 func (p Provider) Receive(m authn.Message) error {
-	switch m.Kind {
-	case msgJoined:
-		return p.joined(m)
-	case msgStarted:
-		return p.started(m)
-	case msgVerified:
-		return p.verified(m)
-	}
-	return p.Host.Refuse(m, "unexpected")
+	return p.Dispatch(m, map[string]func(authn.Message) error{
+		msgJoined:   on(p.joined),
+		msgStarted:  on(p.started),
+		msgVerified: on(p.verified),
+	})
 }
 
-func (p Provider) joined(m authn.Message) error {
-	var j joined
+func (p Provider) joined(m authn.Message, j *joined) error {
 	s, k, err := p.self()
 	switch {
 	case err != nil:
 		return err
-	case decode(msgJoined, m.Body, &j) != nil:
-		return p.Host.Refuse(m, "malformed")
 	case !authn.SignedBy(m.Body, j.Sign) || j.Name != p.Site.Name() || s.Server != nil && !bytes.Equal(s.Server, j.Sign):
-		return p.Host.Refuse(m, "not_authentic")
+		return authn.NotAuthentic
 	}
 	return p.Shelf.Save(recordKeys, providerSelf{Server: j.Sign}, k)
 }
@@ -134,30 +127,26 @@ func (p Provider) ask() (desk, authn.SiteKeys, error) {
 }
 
 // answered judges an answer of the server to the request that is under way.
-func (p Provider) answered(m authn.Message, w wanted) (d desk, reason string, err error) {
+func (p Provider) answered(m authn.Message, w wanted) (d desk, err error) {
 	s, _, err := p.self()
 	if err != nil {
-		return d, "", err
+		return d, err
 	}
 	if !authn.SignedBy(m.Body, s.Server) || w.Provider != p.Site.Name() {
-		return d, "not_authentic", nil
+		return d, authn.NotAuthentic
 	}
 	d, err = p.desk()
 	if err == nil && (d.Asked == 0 || d.Asked != w.Counter) {
-		reason = "replayed"
+		err = authn.Replayed
 	}
 	d.Asked = 0
-	return d, reason, err
+	return d, err
 }
 
-func (p Provider) started(m authn.Message) error {
-	var s started
-	if decode(msgStarted, m.Body, &s) != nil {
-		return p.Host.Refuse(m, "malformed")
-	}
-	d, reason, err := p.answered(m, s.wanted)
-	if err != nil || reason != "" {
-		return orRefuse(p.Host, m, reason, err)
+func (p Provider) started(m authn.Message, s *started) error {
+	d, err := p.answered(m, s.wanted)
+	if err != nil {
+		return err
 	}
 	d.Verdict = &s.Verdict
 	if s.Verdict.ok() {
@@ -216,14 +205,10 @@ func (p Provider) Verify(session string, code authn.Secret) error {
 	return p.Shelf.Save(recordDesk, d, nil)
 }
 
-func (p Provider) verified(m authn.Message) error {
-	var v verified
-	if decode(msgVerified, m.Body, &v) != nil {
-		return p.Host.Refuse(m, "malformed")
-	}
-	d, reason, err := p.answered(m, v.wanted)
-	if err != nil || reason != "" {
-		return orRefuse(p.Host, m, reason, err)
+func (p Provider) verified(m authn.Message, v *verified) error {
+	d, err := p.answered(m, v.wanted)
+	if err != nil {
+		return err
 	}
 	d.Verdict, d.Unanswered = &v.Verdict, 0
 	d.Verified = &VerifyResult{Provider: p.Site.Name(), Session: d.Session, User: v.User, Phone: v.Phone, Method: v.Method,

@@ -124,45 +124,32 @@ func (s Server) answer(to authn.Site, kind string, b body) error {
 
 // Receive takes a message that reached the server.
 func (s Server) Receive(m authn.Message) error {
-	switch m.Kind {
-	case msgJoin:
-		return s.join(m)
-	case msgHello:
-		return s.hello(m)
-	case msgActivate:
-		return s.activate(m)
-	case msgConfirm:
-		return s.confirm(m)
-	case msgAuth:
-		return s.auth(m)
-	case msgAuthAnswer:
-		return s.authAnswer(m)
-	case msgAdd:
-		return s.add(m)
-	case msgStart:
-		return s.start(m)
-	case msgVerify:
-		return s.verify(m)
-	}
-	return s.Refuse(m, "unexpected")
+	return s.Dispatch(m, map[string]func(authn.Message) error{
+		msgJoin:       on(s.join),
+		msgHello:      on(s.hello),
+		msgActivate:   on(s.activate),
+		msgConfirm:    on(s.confirm),
+		msgAuth:       on(s.auth),
+		msgAuthAnswer: on(s.authAnswer),
+		msgAdd:        on(s.add),
+		msgStart:      on(s.start),
+		msgVerify:     on(s.verify),
+	})
 }
 
 // join takes a provider's key. Until the provider has asked for something the
 // answer may have been lost, and it may join with another key.
-func (s Server) join(m authn.Message) error {
-	var j join
+func (s Server) join(m authn.Message, j *join) error {
 	switch {
-	case decode(msgJoin, m.Body, &j) != nil:
-		return s.Refuse(m, "malformed")
 	case !authn.SignedBy(m.Body, j.Sign) || m.From != authn.Provider(j.Name) || authn.CheckName(j.Name) != nil:
-		return s.Refuse(m, "not_authentic")
+		return authn.NotAuthentic
 	}
 	known, _, there, err := s.peer(j.Name)
 	if err != nil {
 		return err
 	}
 	if there && (known.Counter > 0 || bytes.Equal(known.Sign, j.Sign)) {
-		return s.Refuse(m, "replayed")
+		return authn.Replayed
 	}
 	if err := s.Shelf.Save(providers+j.Name, peer{Sign: j.Sign}, nil); err != nil {
 		return err
@@ -180,18 +167,18 @@ func (s Server) peer(name string) (p peer, c lastCode, there bool, err error) {
 }
 
 // fromProvider judges a provider's request and notes its counter.
-func (s Server) fromProvider(m authn.Message, w wanted) (p peer, c lastCode, reason string, err error) {
+func (s Server) fromProvider(m authn.Message, w wanted) (p peer, c lastCode, err error) {
 	p, c, there, err := s.peer(w.Provider)
 	switch {
 	case err != nil:
-		return p, c, "", err
+		return p, c, err
 	case !there || m.From != authn.Provider(w.Provider) || !authn.SignedBy(m.Body, p.Sign):
-		return p, c, "not_authentic", nil
+		return p, c, authn.NotAuthentic
 	case w.Counter <= p.Counter:
-		return p, c, "replayed", nil
+		return p, c, authn.Replayed
 	}
 	p.Counter = w.Counter
-	return p, c, "", s.Shelf.Save(providers+w.Provider, p, c)
+	return p, c, s.Shelf.Save(providers+w.Provider, p, c)
 }
 
 func (s Server) device(phone string) (d device, there bool, err error) {
@@ -221,28 +208,32 @@ func (s Server) save(h holder) error {
 	return s.Shelf.Save(registrations+h.id, h.public, h.secret)
 }
 
-// fromPhone judges a request of a registration: signed by the phone's key, and
-// newer than any before. A phone that uses a registration has it. "unknown"
-// means that there is no such registration; nothing is known of the sender.
-func (s Server) fromPhone(m authn.Message, a asked) (h holder, reason string, err error) {
+// unknownRegistration discards a request of a registration that the server does
+// not have. Nothing is known of the sender.
+const unknownRegistration authn.Discard = "unknown"
+
+// fromPhone checks that a request of a registration is signed by the phone's
+// key and newer than any before, and notes its counter. A phone that uses a
+// registration has it.
+func (s Server) fromPhone(m authn.Message, a asked) (h holder, err error) {
 	h.id = a.Registration
 	there := false
 	h.public, h.secret, there, err = s.registration(a.Registration)
 	switch {
 	case err != nil:
-		return h, "", err
+		return h, err
 	case !there:
-		return h, "unknown", nil
+		return h, unknownRegistration
 	case m.From != authn.Phone(h.public.Phone) || !authn.SignedBy(m.Body, h.public.Sign):
-		return h, "not_authentic", nil
+		return h, authn.NotAuthentic
 	case a.Counter <= h.public.Counter:
-		return h, "replayed", nil
+		return h, authn.Replayed
 	}
 	h.public.Counter = a.Counter
 	if err := s.held(h.public.Phone, h.id); err != nil {
-		return h, "", err
+		return h, err
 	}
-	return h, "", s.save(h)
+	return h, s.save(h)
 }
 
 // Fire is what the server does when one of its timers is due. What has

@@ -18,22 +18,19 @@ type greeting struct {
 
 // hello answers with an offer. The simulator has no attacker at enrolment, and
 // no activation code: whoever has the phone activates it.
-func (s Server) hello(m authn.Message) error {
-	var h hello
+func (s Server) hello(m authn.Message, h *hello) error {
 	switch {
-	case decode(msgHello, m.Body, &h) != nil:
-		return s.Refuse(m, "malformed")
 	case !authn.SignedBy(m.Body, h.Sign) || m.From != authn.Phone(h.Phone):
-		return s.Refuse(m, "not_authentic")
+		return authn.NotAuthentic
 	case !h.sound():
-		return s.Refuse(m, "bad_key_or_name")
+		return authn.BadKeyOrName
 	}
 	var last greeting
 	if _, err := s.Shelf.Load(hellos+h.Phone, &last, nil); err != nil {
 		return err
 	}
 	if bytes.Equal(last.Nonce, h.Nonce) {
-		return s.Refuse(m, "replayed")
+		return authn.Replayed
 	}
 	challenge, err := s.Env.Draw("encap.challenge", challengeSize)
 	if err != nil {
@@ -63,20 +60,16 @@ func (m *hello) sound() bool {
 }
 
 // activate makes a registration. It takes no offline method (E3).
-func (s Server) activate(m authn.Message) error {
-	var a activate
-	if decode(msgActivate, m.Body, &a) != nil {
-		return s.Refuse(m, "malformed")
-	}
+func (s Server) activate(m authn.Message, a *activate) error {
 	var g greeting
 	if _, err := s.Shelf.Load(hellos+a.Phone, &g, nil); err != nil {
 		return err
 	}
 	if m.From != authn.Phone(a.Phone) || !authn.SignedBy(m.Body, g.Sign) {
-		return s.Refuse(m, "not_authentic")
+		return authn.NotAuthentic
 	}
 	if len(g.Challenge) == 0 || !bytes.Equal(a.Challenge, g.Challenge) {
-		return s.Refuse(m, "replayed")
+		return authn.Replayed
 	}
 	k, err := s.keys()
 	if err != nil {
@@ -86,7 +79,7 @@ func (s Server) activate(m authn.Message) error {
 	hash, ok := authn.OpenFor(k.Box, a.Sealed, bound)
 	wantsPIN := slices.ContainsFunc(a.Methods, Method.WantsPIN)
 	if !ok || len(a.Methods) == 0 || slices.ContainsFunc(a.Methods, Method.Offline) || wantsPIN != (len(hash) == 32) {
-		return s.Refuse(m, "not_authentic")
+		return authn.NotAuthentic
 	}
 	g.Challenge = nil
 	if err := s.Shelf.Save(hellos+a.Phone, g, nil); err != nil {
@@ -100,7 +93,7 @@ func (s Server) activate(m authn.Message) error {
 		Registration: idText(make([]byte, idSize))}
 	if !d.Revoked {
 		answer.Verdict = verdict{}
-		if answer.Registration, answer.Sealed, err = s.register(d, g, a, hash, bound); err != nil {
+		if answer.Registration, answer.Sealed, err = s.register(d, g, *a, hash, bound); err != nil {
 			return err
 		}
 	}
@@ -140,16 +133,9 @@ func (s Server) register(d device, g greeting, a activate, hash, bound []byte) (
 }
 
 // confirm hears that the phone has its registration.
-func (s Server) confirm(m authn.Message) error {
-	var c confirm
-	if decode(msgConfirm, m.Body, &c) != nil {
-		return s.Refuse(m, "malformed")
-	}
-	_, reason, err := s.fromPhone(m, c.asked)
-	if err != nil || reason != "" {
-		return orRefuse(s.Host, m, reason, err)
-	}
-	return nil
+func (s Server) confirm(m authn.Message, c *confirm) error {
+	_, err := s.fromPhone(m, c.asked)
+	return err
 }
 
 // held notes that a phone has a registration: the one before it ends.

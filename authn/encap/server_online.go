@@ -7,17 +7,13 @@ import (
 )
 
 // auth answers with a challenge, or says at once why there is none.
-func (s Server) auth(m authn.Message) error {
-	var a auth
-	if decode(msgAuth, m.Body, &a) != nil {
-		return s.Refuse(m, "malformed")
-	}
-	h, reason, err := s.fromPhone(m, a.asked)
-	if reason == "unknown" {
+func (s Server) auth(m authn.Message, a *auth) error {
+	h, err := s.fromPhone(m, a.asked)
+	if err == unknownRegistration {
 		return s.answer(m.From, msgAuthResult, &authResult{a.asked, notActivated})
 	}
-	if err != nil || reason != "" {
-		return orRefuse(s.Host, m, reason, err)
+	if err != nil {
+		return err
 	}
 	v := verdict{}
 	if !slices.Contains(h.public.Methods, a.Method) || a.Method.Offline() {
@@ -41,21 +37,17 @@ func (s Server) auth(m authn.Message) error {
 
 // authAnswer judges the answer to the newest challenge, once. A wrong one
 // counts (A6), a right one authorises (E5).
-func (s Server) authAnswer(m authn.Message) error {
-	var a authAnswer
-	if decode(msgAuthAnswer, m.Body, &a) != nil {
-		return s.Refuse(m, "malformed")
-	}
+func (s Server) authAnswer(m authn.Message, a *authAnswer) error {
 	public, secret, there, err := s.registration(a.Registration)
 	if err != nil {
 		return err
 	}
 	if !there || m.From != authn.Phone(public.Phone) || !authn.SignedBy(m.Body, public.Sign) {
-		return s.Refuse(m, "not_authentic")
+		return authn.NotAuthentic
 	}
 	asked := public.Ask
 	if asked == nil || asked.Counter != a.Counter {
-		return s.Refuse(m, "replayed")
+		return authn.Replayed
 	}
 	public.Ask = nil
 	v, err := s.locks().locked(public.Phone, asked.Method) // another message may have locked it since
@@ -94,17 +86,13 @@ func (s Server) authAnswer(m authn.Message) error {
 
 // add is addOrUpdate: one method, under the leave that an online
 // authentication gave (E4, E5, E6).
-func (s Server) add(m authn.Message) error {
-	var a add
-	if decode(msgAdd, m.Body, &a) != nil {
-		return s.Refuse(m, "malformed")
-	}
-	h, reason, err := s.fromPhone(m, a.asked)
-	if reason == "unknown" {
+func (s Server) add(m authn.Message, a *add) error {
+	h, err := s.fromPhone(m, a.asked)
+	if err == unknownRegistration {
 		return s.answer(m.From, msgAdded, &added{asked: a.asked, Verdict: notActivated})
 	}
-	if err != nil || reason != "" {
-		return orRefuse(s.Host, m, reason, err)
+	if err != nil {
+		return err
 	}
 	k, err := s.keys()
 	if err != nil {
@@ -112,9 +100,9 @@ func (s Server) add(m authn.Message) error {
 	}
 	hash, ok := authn.OpenFor(k.Box, a.Sealed, addBound(a.asked, a.Method))
 	if !ok || a.Method.WantsPIN() != (len(hash) == 32) {
-		return s.Refuse(m, "not_authentic")
+		return authn.NotAuthentic
 	}
-	v, err := s.mayAdd(h.public, a)
+	v, err := s.mayAdd(h.public, *a)
 	if err != nil {
 		return err
 	}

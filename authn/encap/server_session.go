@@ -39,14 +39,10 @@ type session struct {
 func (s session) isOpen() bool { return s.State == stateOpen }
 
 // start starts a session for a phone, whose open one it supersedes (E9, E32).
-func (s Server) start(m authn.Message) error {
-	var w start
-	if decode(msgStart, m.Body, &w) != nil {
-		return s.Refuse(m, "malformed")
-	}
-	_, _, reason, err := s.fromProvider(m, w.wanted)
-	if err != nil || reason != "" {
-		return orRefuse(s.Host, m, reason, err)
+func (s Server) start(m authn.Message, w *start) error {
+	_, _, err := s.fromProvider(m, w.wanted)
+	if err != nil {
+		return err
 	}
 	set, err := s.Settings()
 	if err != nil {
@@ -68,7 +64,7 @@ func (s Server) start(m authn.Message) error {
 	case !slices.Contains(r.Methods, w.Method):
 		answer.Verdict = methodNotActivated
 	default:
-		if err := s.open(&d, w, set, &answer); err != nil {
+		if err := s.open(&d, *w, set, &answer); err != nil {
 			return err
 		}
 	}

@@ -9,14 +9,10 @@ import (
 
 // verify judges a code. A provider whose answer was lost hears the same
 // verdict again for the same code, which is not judged twice (E30).
-func (s Server) verify(m authn.Message) error {
-	var w verify
-	if decode(msgVerify, m.Body, &w) != nil {
-		return s.Refuse(m, "malformed")
-	}
-	p, last, reason, err := s.fromProvider(m, w.wanted)
-	if err != nil || reason != "" {
-		return orRefuse(s.Host, m, reason, err)
+func (s Server) verify(m authn.Message, w *verify) error {
+	p, last, err := s.fromProvider(m, w.wanted)
+	if err != nil {
+		return err
 	}
 	var o session
 	there, err := s.Shelf.Load(sessions+w.Session, &o, nil)

@@ -55,26 +55,25 @@ func (p Phone) Activate() error {
 
 // Receive takes a message that reached the phone.
 func (p Phone) Receive(m authn.Message) error {
-	if m.Kind != msgActivated {
-		return p.Host.Refuse(m, "unexpected")
-	}
-	var a activated
+	return p.Dispatch(m, map[string]func(authn.Message) error{msgActivated: on(p.activated)})
+}
+
+// activated takes the Digipass that the server assigned.
+func (p Phone) activated(m authn.Message, a *activated) error {
 	var n activation
 	var k authn.SiteKeys
 	there, err := p.Shelf.Load(recordActivation, &n, &k)
 	switch {
 	case err != nil:
 		return err
-	case decode(msgActivated, m.Body, &a) != nil:
-		return p.Host.Refuse(m, "malformed")
 	case !there || n.Serial != "":
-		return p.Host.Refuse(m, "replayed")
+		return authn.Replayed
 	case a.Phone != p.Site.Name() || !authn.SignedBy(m.Body, a.Sign):
-		return p.Host.Refuse(m, "not_authentic")
+		return authn.NotAuthentic
 	}
 	seed, ok := authn.OpenFor(k.Box, a.Sealed, a.bound())
 	if !ok {
-		return p.Host.Refuse(m, "not_authentic")
+		return authn.NotAuthentic
 	}
 	d := digipass{User: a.User, Serial: a.Serial, Type: a.Type, Digits: a.Digits, StepSeconds: a.StepSeconds}
 	if err := p.Shelf.Save(recordDigipass, d, digipassSecret{Seed: seed}); err != nil {

@@ -83,36 +83,29 @@ func (s Server) next(which func(*count) *uint64) (uint64, error) {
 
 // Receive takes a message that reached the server.
 func (s Server) Receive(m authn.Message) error {
-	switch m.Kind {
-	case msgJoin:
-		return s.join(m)
-	case msgActivate:
-		return s.activate(m)
-	case msgLogon:
-		return s.logon(m)
-	}
-	return s.Host.Refuse(m, "unexpected")
+	return s.Dispatch(m, map[string]func(authn.Message) error{
+		msgJoin:     on(s.join),
+		msgActivate: on(s.activate),
+		msgLogon:    on(s.logon),
+	})
 }
 
 // join takes a workstation's keys. Until it has asked for something the answer
 // may have been lost, and it may join with other keys.
-func (s Server) join(m authn.Message) error {
-	var j join
+func (s Server) join(m authn.Message, j *join) error {
 	switch {
-	case decode(msgJoin, m.Body, &j) != nil:
-		return s.Host.Refuse(m, "malformed")
 	case !authn.SignedBy(m.Body, j.Sign) || m.From != authn.Workstation(j.Name) || authn.CheckName(j.Name) != nil:
-		return s.Host.Refuse(m, "not_authentic")
+		return authn.NotAuthentic
 	}
 	if _, err := authn.SealTo(j.Box, nil, nil); err != nil { // nothing could be sealed to it
-		return s.Host.Refuse(m, "bad_key_or_name")
+		return authn.BadKeyOrName
 	}
 	c, there, err := s.client(j.Name)
 	if err != nil {
 		return err
 	}
 	if there && (c.Counter > 0 || bytes.Equal(c.Sign, j.Sign)) {
-		return s.Host.Refuse(m, "replayed")
+		return authn.Replayed
 	}
 	if err := s.Shelf.Save(clients+j.Name, client{Sign: j.Sign, Box: j.Box}, nil); err != nil {
 		return err

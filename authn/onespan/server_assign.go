@@ -111,20 +111,17 @@ func (s Server) notFetched(phone, user, serial string) *authn.Refusal {
 }
 
 // activate brings a phone its authenticator, once it was assigned.
-func (s Server) activate(m authn.Message) error {
-	var j activate
+func (s Server) activate(m authn.Message, j *activate) error {
 	switch {
-	case decode(msgActivate, m.Body, &j) != nil:
-		return s.Host.Refuse(m, "malformed")
 	case !authn.SignedBy(m.Body, j.Sign) || m.From != authn.Phone(j.Name):
-		return s.Host.Refuse(m, "not_authentic")
+		return authn.NotAuthentic
 	}
 	h, err := s.holder(j.Name)
 	if err != nil {
 		return err
 	}
 	if h.Coming == "" {
-		return s.Host.Refuse(m, "replayed")
+		return authn.Replayed
 	}
 	a, seed, _, err := s.authenticator(h.Coming)
 	if err != nil {
@@ -137,7 +134,7 @@ func (s Server) activate(m authn.Message) error {
 	b := activated{Phone: j.Name, User: a.User, Serial: h.Coming, Type: a.Type, Digits: a.Digits,
 		StepSeconds: a.StepSeconds, Sign: k.SignPublic()}
 	if b.Sealed, err = authn.SealTo(j.Box, seed, b.bound()); err != nil {
-		return s.Host.Refuse(m, "bad_key_or_name")
+		return authn.BadKeyOrName
 	}
 	s.Send(m.From, msgActivated, encode(msgActivated, &b, k.Signer()))
 	return nil

@@ -8,19 +8,15 @@ import (
 )
 
 // logon judges a credential and answers; a success may bring offline data.
-func (s Server) logon(m authn.Message) error {
-	var l logon
-	if decode(msgLogon, m.Body, &l) != nil {
-		return s.Host.Refuse(m, "malformed")
-	}
+func (s Server) logon(m authn.Message, l *logon) error {
 	c, there, err := s.client(l.Workstation)
 	switch {
 	case err != nil:
 		return err
 	case !there || m.From != authn.Workstation(l.Workstation) || !authn.SignedBy(m.Body, c.Sign):
-		return s.Host.Refuse(m, "not_authentic")
+		return authn.NotAuthentic
 	case l.Counter <= c.Counter:
-		return s.Host.Refuse(m, "replayed")
+		return authn.Replayed
 	}
 	k, err := s.keys()
 	if err != nil {
@@ -28,7 +24,7 @@ func (s Server) logon(m authn.Message) error {
 	}
 	credential, ok := authn.OpenFor(k.Box, l.Sealed, l.bound("credential"))
 	if !ok {
-		return s.Host.Refuse(m, "not_authentic")
+		return authn.NotAuthentic
 	}
 	c.Counter = l.Counter
 	if err := s.Shelf.Save(clients+l.Workstation, c, nil); err != nil {
@@ -38,10 +34,10 @@ func (s Server) logon(m authn.Message) error {
 	if err != nil {
 		return err
 	}
-	if err := s.report(l); err != nil {
+	if err := s.report(*l); err != nil {
 		return err
 	}
-	j := judgement{Server: s, set: set, logon: l}
+	j := judgement{Server: s, set: set, logon: *l}
 	if err := j.judge(string(credential)); err != nil {
 		return err
 	}

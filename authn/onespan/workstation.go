@@ -145,27 +145,20 @@ func (w Workstation) Restart() (already bool, err error) {
 
 // Receive takes a message that reached the workstation.
 func (w Workstation) Receive(m authn.Message) error {
-	switch m.Kind {
-	case msgJoined:
-		return w.joined(m)
-	case msgAnswer:
-		return w.answered(m)
-	case msgPart:
-		return w.part(m)
-	}
-	return w.Host.Refuse(m, "unexpected")
+	return w.Dispatch(m, map[string]func(authn.Message) error{
+		msgJoined: on(w.joined),
+		msgAnswer: on(w.answered),
+		msgPart:   on(w.part),
+	})
 }
 
-func (w Workstation) joined(m authn.Message) error {
-	var j joined
+func (w Workstation) joined(m authn.Message, j *joined) error {
 	s, k, err := w.self()
 	switch {
 	case err != nil:
 		return err
-	case decode(msgJoined, m.Body, &j) != nil:
-		return w.Host.Refuse(m, "malformed")
 	case !authn.SignedBy(m.Body, j.Sign) || j.Name != w.Site.Name() || s.Server != nil && !bytes.Equal(s.Server, j.Sign):
-		return w.Host.Refuse(m, "not_authentic")
+		return authn.NotAuthentic
 	}
 	return w.Shelf.Save(recordKeys, wsSelf{Server: j.Sign, ServerBox: j.Box, NoTray: s.NoTray}, k)
 }

@@ -30,29 +30,26 @@ func (w Workstation) others(user string) ([]stateOf, error) {
 }
 
 // answered takes the server's word.
-func (w Workstation) answered(m authn.Message) error {
-	var a answer
+func (w Workstation) answered(m authn.Message, a *answer) error {
 	s, k, err := w.self()
 	switch {
 	case err != nil:
 		return err
-	case decode(msgAnswer, m.Body, &a) != nil:
-		return w.Host.Refuse(m, "malformed")
 	case !authn.SignedBy(m.Body, s.Server) || a.Workstation != w.Site.Name():
-		return w.Host.Refuse(m, "not_authentic")
+		return authn.NotAuthentic
 	}
 	n, err := w.ask()
 	if err != nil {
 		return err
 	}
 	if n.asked != a.asked || n.Verdict != nil {
-		return w.Host.Refuse(m, "replayed")
+		return authn.Replayed
 	}
 	var g grant
 	if a.Verdict.ok() {
 		plain, ok := authn.OpenFor(k.Box, a.Sealed, a.bound("grant"))
 		if g, err = decodeGrant(plain); !ok || err != nil {
-			return w.Host.Refuse(m, "not_authentic")
+			return authn.NotAuthentic
 		}
 	}
 	n.Verdict, n.Skew, n.Fate, n.Reason, n.PINChanged = &a.Verdict, a.Skew, a.Fate, a.Reason, a.PINChanged
@@ -62,7 +59,7 @@ func (w Workstation) answered(m authn.Message) error {
 	if err := w.Shelf.Save(recordPolicy, a.Settings, nil); err != nil {
 		return err
 	}
-	return w.learn(a, g)
+	return w.learn(*a, g)
 }
 
 // learn takes over what an answer says of the data here: of everybody's, and

@@ -8,34 +8,33 @@ import (
 
 // part takes one block of data that comes. With the last one the data takes
 // the place of the old, whole (A11).
-func (w Workstation) part(m authn.Message) error {
-	var p part
+func (w Workstation) part(m authn.Message, p *part) error {
 	s, _, err := w.self()
 	switch {
 	case err != nil:
 		return err
-	case decode(msgPart, m.Body, &p) != nil:
-		return w.Host.Refuse(m, "malformed")
 	case !authn.SignedBy(m.Body, s.Server) || p.Workstation != w.Site.Name():
-		return w.Host.Refuse(m, "not_authentic")
+		return authn.NotAuthentic
 	}
 	d, secret, _, err := w.data(p.User)
 	if err != nil {
 		return err
 	}
 	if d.Incoming == nil || d.Incoming.Number != p.Number || secret.Coming == nil || p.Part >= d.Incoming.parts() {
-		return w.Host.Refuse(m, "unexpected")
+		return authn.Unexpected
 	}
 	name := w.blocks(p.User).name(p.Number, p.Part)
-	if there, err := w.Shelf.Load(name, nil, nil); err != nil || there {
-		return orRefuse(w.Host, m, "replayed", err)
+	if there, err := w.Shelf.Load(name, nil, nil); err != nil {
+		return err
+	} else if there {
+		return authn.Replayed
 	}
 	raw, ok := openPart(secret.Coming.Transport, p.Number, p.Part, p.Sealed)
 	if !ok {
-		return w.Host.Refuse(m, "not_authentic")
+		return authn.NotAuthentic
 	}
 	if b, err := decodeBlock(raw); err != nil || b.header != d.Incoming.header(p.Part) {
-		return w.Host.Refuse(m, "malformed")
+		return authn.Malformed
 	}
 	if err := w.Shelf.Save(name, struct{}{}, blockSecret{Block: raw}); err != nil {
 		return err
@@ -94,12 +93,4 @@ func (w Workstation) take(user string, old dataRecord, secret dataSecret) error 
 	came := *secret.Coming
 	came.Transport = nil
 	return w.Shelf.Save(datas+user, now, came)
-}
-
-// orRefuse throws a message away for a reason, unless reading failed.
-func orRefuse(h authn.Host, m authn.Message, reason string, err error) error {
-	if err != nil {
-		return err
-	}
-	return h.Refuse(m, reason)
 }
