@@ -6,28 +6,28 @@ import (
 	"time"
 )
 
-// Action is one thing that a person can do. A command, a line of a scenario
-// and a press of a key are three ways of writing the same Action. The
-// families define their own; those that belong to no family stand in this
-// file. An Action is a value: applying it twice does it twice.
+// Action is one thing that a person can do. A command, a line of a scenario and
+// a key press are three ways to write the same Action. Each family defines its
+// own; this file has the Actions that belong to no family. An Action is a
+// value: applying it twice does it twice.
 type Action interface {
 	// Verb is the spelling of the Action in the verb table (authn/verb), such
 	// as "device unlock".
 	Verb() string
 }
 
-// Applier is the one door through which Actions enter a world;
-// authn/sim.World implements it. The error is nil, a *Refusal (which comes
-// with its Outcome: what it wrote is kept) or a fault (nothing is kept).
+// Applier is the only way for Actions to enter a world; authn/sim.World
+// implements it. The error is nil, a *Refusal (returned with an Outcome; its
+// writes are kept) or a fault (nothing is kept).
 type Applier interface {
 	Apply(ctx context.Context, a Action) (Outcome, error)
 }
 
-// Uplink is a site's way to everything else.
+// Uplink is the state of a site's network connection.
 type Uplink string
 
-// The states of an uplink. Captive is up to the site itself, but nothing
-// gets through.
+// The states of an uplink. A Captive uplink looks up to the site, but no
+// message gets through.
 const (
 	Up      Uplink = "up"
 	Down    Uplink = "down"
@@ -44,9 +44,9 @@ const (
 	Tamper FaultKind = "tamper"
 )
 
-// Everything below is an Action of the world itself or of the admin, of no
-// family. The field comments give the shapes; what is out of shape is a Fault
-// with the code "bad_argument".
+// The Actions of the world and of the admin, which belong to no family. The
+// field comments describe the accepted values; any other value is a Fault with
+// the code "bad_argument".
 type (
 	// AddUser makes a user in the server's directory ("admin user add").
 	AddUser struct {
@@ -54,14 +54,15 @@ type (
 		// Roaming is Web-to-workstation single registration (H38).
 		Roaming bool
 	}
-	// RestartDevice starts a phone's app again ("device restart"): what it had in
-	// memory is gone, what it keeps stays. Its result is a RestartDeviceResult.
+	// RestartDevice restarts a phone's app ("device restart"): the app loses
+	// its memory and keeps its stored records. Its result is a
+	// RestartDeviceResult.
 	RestartDevice struct{ Phone string }
-	// RestartWorkstation boots a workstation again ("workstation restart"). It is
-	// locked then. Its result is a RestartWorkstationResult.
+	// RestartWorkstation reboots a workstation ("workstation restart"), which
+	// leaves it locked. Its result is a RestartWorkstationResult.
 	RestartWorkstation struct{ Workstation string }
-	// Cancel gives up what a phone waits for ("device cancel"). Its result is
-	// a CancelResult.
+	// Cancel cancels the taps and operations that a phone waits for ("device
+	// cancel"). Its result is a CancelResult.
 	Cancel struct{ Phone string }
 	// UnlockUser ends a user's lock-outs ("admin user unlock"). Its result is
 	// an UnlockUserResult.
@@ -94,46 +95,48 @@ type (
 		Version  string
 	}
 	// SetPolicy changes the administrator's settings ("admin policy set").
-	// All of them are taken, or none. Keys carry the family, as in
-	// "hypr.pins.count"; values are the text that was typed.
-	// With a User they are that user's own and stand before the policy: only
-	// onespan.offline.enabled can be (O6), and "default" takes it away.
+	// Either all of them are accepted, or none. Keys start with the family, as
+	// in "hypr.pins.count"; values are the text that was typed. With a User,
+	// the settings apply to that user alone and override the policy: only
+	// onespan.offline.enabled can be set this way (O6), and the value "default"
+	// removes the override.
 	SetPolicy struct {
 		User     string
 		Settings []Setting
 	}
 
-	// Lock locks a workstation of any family ("workstation lock"); a locked
-	// one stays so. Its result is a LockResult.
+	// Lock locks a workstation of any family ("workstation lock"). Locking a
+	// locked one is no error. Its result is a LockResult.
 	Lock struct{ Workstation string }
 
-	// SetLink sets a site's uplink ("link set"), or the Bluetooth between a
-	// phone and a workstation, which is Up or Down: its Site is
-	// Bluetooth(phone, workstation).
+	// SetLink sets a site's uplink ("link set"). A Site made by
+	// Bluetooth(phone, workstation) sets the Bluetooth link between the two,
+	// which is Up or Down.
 	SetLink struct {
 		Site  Site
 		State Uplink
 	}
-	// SetFault lets the Nth next message (from 1) of a kind meet a one-shot
-	// fault ("link fault").
+	// SetFault schedules a one-shot fault for the Nth next message of a kind,
+	// counted from 1 ("link fault").
 	SetFault struct {
 		Kind    FaultKind `name:"fault"`
 		Message string
 		Nth     int
 	}
 
-	// AdvanceClock moves the world's clock forward; due timers fire on the
-	// way, each at its own instant ("clock advance").
+	// AdvanceClock moves the world's clock forward and fires each due timer at
+	// its own instant ("clock advance").
 	AdvanceClock struct{ By time.Duration }
-	// BackClock sets the world's clock back ("clock back"). It revives
-	// nothing (rule A8).
+	// BackClock sets the world's clock back ("clock back"). Nothing that was
+	// spent or has expired becomes valid again (rule A8).
 	BackClock struct{ By time.Duration }
 	// SetClock moves the world's clock to an instant, either way
 	// ("clock set").
 	SetClock struct{ To time.Time }
 	// FreezeClock stops the world's clock ("clock freeze").
 	FreezeClock struct{}
-	// RunClock lets the world's clock run on with the host's ("clock run").
+	// RunClock restarts a frozen clock, which then follows the host's ("clock
+	// run").
 	RunClock struct{}
 	// SkewClock sets how far a site's clock is off the world's
 	// ("clock skew"); negative is behind.
@@ -143,48 +146,50 @@ type (
 	}
 )
 
-// UnlockUserResult is what UnlockUser gives.
+// UnlockUserResult is the result of UnlockUser.
 type UnlockUserResult struct {
 	User string
-	// Reached are the workstations that have heard of it, Waiting those that
-	// hear when server and workstation next talk (H27).
+	// Reached lists the workstations that carried the unlock out, Waiting those
+	// that will do so when they next talk to the server (H27).
 	Reached, Waiting []string
 }
 
-// ReplaceResult is what ReplaceDevice gives: what dies and what lives.
+// ReplaceResult is the result of ReplaceDevice.
 type ReplaceResult struct {
 	Old, New, User string
-	// Dead are the workstations where the old phone's PINs are dead; Waiting
-	// those that have not heard yet: there a PIN that the old phone shows
-	// still unlocks, until they talk to the server or it expires.
+	// Dead lists the workstations where the old phone's PINs no longer work.
+	// Waiting lists those that have not heard yet: a PIN that the old phone
+	// shows still unlocks them until they talk to the server or the PIN
+	// expires.
 	Dead, Waiting []string
 }
 
-// LockResult is what Lock gives.
+// LockResult is the result of Lock.
 type LockResult struct {
 	Workstation string
 	// Already says that it was locked before.
 	Already bool
 }
 
-// CancelResult is what Cancel gives.
+// CancelResult is the result of Cancel.
 type CancelResult struct {
 	Phone string
 	// Cancelled reports whether something was waiting.
 	Cancelled bool
 }
 
-// RestartDeviceResult is what RestartDevice gives.
+// RestartDeviceResult is the result of RestartDevice.
 type RestartDeviceResult struct {
 	Phone string
-	// Hidden says that a PIN was visible, which is wiped now; it stays spent.
+	// Hidden reports whether the restart wiped a visible PIN, which stays
+	// spent.
 	Hidden bool
-	// Cancelled says that a tap waited or an operation was open, which is given
-	// up now (E17).
+	// Cancelled reports whether the restart cancelled a waiting tap or an open
+	// operation (E17).
 	Cancelled bool
 }
 
-// RestartWorkstationResult is what RestartWorkstation gives.
+// RestartWorkstationResult is the result of RestartWorkstation.
 type RestartWorkstationResult struct {
 	Workstation string
 	// Already says that it was locked before.
@@ -201,17 +206,19 @@ func (k SettingKey) Cut() (family FamilyName, name string) {
 	return FamilyName(before), name
 }
 
-// SetCommand is the command that sets it, for a hint.
+// SetCommand returns the command that gives the setting a value, for a hint.
 func (k SettingKey) SetCommand(value string) string {
 	return "offauth admin policy set " + string(k) + "=" + value
 }
 
-// SetForCommand is the command that sets it for one user.
+// SetForCommand returns the command that gives the setting a value for one
+// user.
 func (k SettingKey) SetForCommand(user, value string) string {
 	return "offauth admin policy set --user " + user + " " + string(k) + "=" + value
 }
 
-// ExplainCommand is the command that prints its meaning and range.
+// ExplainCommand returns the command that prints the setting's meaning and
+// range.
 func (k SettingKey) ExplainCommand() string { return "offauth admin policy explain " + string(k) }
 
 // Setting is one key and value of the policy. The value is the text that was
@@ -241,8 +248,8 @@ func (FreezeClock) Verb() string    { return "clock freeze" }
 func (RunClock) Verb() string       { return "clock run" }
 func (SkewClock) Verb() string      { return "clock skew" }
 
-// VerbRepair is the verb of an Action that no front end makes: it lets a world
-// whose files were copied back go on (authn/sim.AcceptRollback).
+// VerbRepair is the verb of authn/sim.AcceptRollback, which accepts a world
+// after its files were restored from a backup. No front end makes the Action.
 const VerbRepair = "world repair"
 
 // Verb implements Action.

@@ -2,14 +2,14 @@ package authn
 
 import "time"
 
-// ClockOff is a site's clock that is off the world's: ahead of it, or behind
-// where By is negative.
+// ClockOff is the skew of a site's clock: how far it is ahead of the world's
+// clock, or behind it if By is negative.
 type ClockOff struct {
 	Site Site
 	By   time.Duration
 }
 
-// String says whose clock is off and by how much.
+// String returns the skew as a phrase, such as "LAPTOP-7's clock is 5m ahead".
 func (c ClockOff) String() string {
 	whose := c.Site.Name()
 	if c.Site == SiteServer {
@@ -22,5 +22,5 @@ func (c ClockOff) String() string {
 	return whose + "'s clock is " + SpanText(c.By.Abs()) + " " + way
 }
 
-// Repair is the command that sets the clock right.
+// Repair returns the command that removes the skew.
 func (c ClockOff) Repair() string { return "offauth clock skew " + string(c.Site) + " 0s" }

@@ -1,7 +1,6 @@
 package authn
 
-// Exit is the exit code of a process whose one Action ended so. The numbers
-// are never changed.
+// Exit is the exit code of a process. The numbers are never changed.
 type Exit int
 
 // The exit codes.
@@ -18,11 +17,11 @@ const (
 	ExitUnknown   Exit = 9 // could not tell
 )
 
-// CodeServerUnreachable is the refusal of what needs the server and got no
-// answer; every family has it.
+// CodeServerUnreachable refuses an Action that needs the server and got no
+// answer. Every family uses it.
 const CodeServerUnreachable Code = "server_unreachable"
 
-// The codes of faults that any part may find.
+// The codes of faults that any part may return.
 const (
 	CodeBadArgument    Code = "bad_argument"
 	CodeNoSuchSetting  Code = "no_such_setting"
@@ -33,21 +32,21 @@ const (
 // CodeSpec is the row of a refusal or a fault in docs/codes.md.
 type CodeSpec struct {
 	Code Code
-	// Family is empty for what belongs to no family.
+	// Family is empty for a code that belongs to no family.
 	Family FamilyName
-	// Refusal says that the product refuses; otherwise it is a fault.
+	// Refusal reports whether the code is a refusal; otherwise it is a fault.
 	Refusal bool
-	// Rules are those that can be the reason; a fault has none.
+	// Rules are the rules that can be the reason; a fault has none.
 	Rules []RuleID
 	// Exit is the process's exit code.
 	Exit Exit
-	// Message says what it means, as a sentence without a full stop.
+	// Message is the meaning, as a sentence without a full stop.
 	Message string
 	// Shown is what the product shows its user, where that differs.
 	Shown string
 	// Native is the product's own number or name, where it has one.
 	Native string
-	// Causes are the ways in which one gets here, each a phrase.
+	// Causes lists the possible causes, each as a phrase.
 	Causes []string
 	// Hint is the command or sentence that helps.
 	Hint string
@@ -57,9 +56,9 @@ type CodeSpec struct {
 type KindSpec struct {
 	Kind   Kind
 	Family FamilyName
-	// Role is the role of the site that it happens at; empty means any.
+	// Role is the role of the site where it happens; empty means any.
 	Role Role
-	// Fields names the kind's own values.
+	// Fields names the kind's own fields.
 	Fields []string
 	// Meaning is a sentence without a full stop.
 	Meaning string

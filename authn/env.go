@@ -5,16 +5,15 @@ import (
 	"time"
 )
 
-// Env is all that the core may know of the world outside: what time it is,
-// and where chance comes from. Nothing below authn reads a clock or a random
-// source in any other way, so a test or a scenario that fixes both fixes
-// everything (rule A8).
+// Env is the core's only access to time and randomness. No package under authn
+// reads a clock or a random source in any other way, so a test or a scenario
+// that fixes both is deterministic (rule A8).
 type Env struct {
-	// Now is the reading of this site's clock, its skew included.
+	// Now returns the time by this site's clock, its skew included.
 	Now func() time.Time
 	// Rand returns the stream of random bytes for one purpose, such as
-	// "hypr.pins". Streams of different purposes are independent, so a draw
-	// that is added in one place never shifts another's.
+	// "hypr.pins". Streams of different purposes are independent, so an added
+	// draw for one purpose never shifts the bytes of another.
 	Rand func(purpose string) io.Reader
 }
 

@@ -5,28 +5,29 @@ import "time"
 // Kind is the name of a kind of event, such as "pin_shown".
 type Kind string
 
-// Event is a fact that is stored: append-only, in order, and never with a
-// secret (rule A15).
+// Event is a record of something that happened. Events are stored append-only
+// and in order, and never hold a secret (rule A15).
 type Event struct {
 	// Seq counts from 1 in each world, without gaps.
 	Seq uint64
-	// At is the world's time. A site whose clock is skewed reads another.
+	// At is the world's time, which differs from the site's own if its clock is
+	// skewed.
 	At time.Time
 	// Site is where it happened.
 	Site Site
 	// Kind is what happened.
 	Kind Kind
-	// Subject is whom or what it concerns: a user, "user@workstation", a site.
+	// Subject is the user, "user@workstation" or site that it concerns.
 	Subject string
 	// Result is "ok" or the code of a refusal.
 	Result string
-	// Rule is the rule that it follows from, if one does.
+	// Rule is the rule behind it, if there is one.
 	Rule RuleID
-	// Fields are the kind's own values: string, int64 or bool.
+	// Fields are the kind's own values, each a string, an int64 or a bool.
 	Fields map[string]any
 }
 
-// The kinds of events that the world keeps for every family.
+// The kinds of events that are common to all families.
 const (
 	EventRefused   Kind = "refused"    // an Action was refused; the result is the code
 	EventUserAdded Kind = "user_added" // the administrator added a user
@@ -37,8 +38,9 @@ const (
 	EventUnlocked Kind = "unlocked" // a workstation was unlocked
 	EventLocked   Kind = "locked"   // a workstation was locked
 
-	// EventClockWentBack is the host's clock having gone back; it is also the
-	// reason for which the families close what waited (A8).
+	// EventClockWentBack records that the host's clock went back. It is also
+	// the reason that the families record when they cancel pending operations
+	// because of it (A8).
 	EventClockWentBack Kind = "clock_went_back"
 )
 
@@ -50,19 +52,18 @@ const FieldLocked = "locked"
 type EventQuery struct {
 	// After selects those with a greater sequence number.
 	After uint64
-	// Since selects those at or after an instant, unless it is zero.
+	// Since selects those at or after an instant; zero selects all.
 	Since time.Time
-	// Site, Kind and Subject select by equality, unless empty.
+	// Site, Kind and Subject select by equality; empty selects all.
 	Site    Site
 	Kind    Kind
 	Subject string
-	// Last keeps only the newest n of what was selected, unless 0. The answer
-	// is oldest first all the same.
+	// Last keeps only the newest n of the selected events, still oldest first;
+	// 0 keeps all.
 	Last int
 }
 
-// Matches reports whether the event is one of those that the query selects;
-// Last is not looked at.
+// Matches reports whether the query selects the event. It ignores Last.
 func (q EventQuery) Matches(e Event) bool {
 	return e.Seq > q.After &&
 		(q.Since.IsZero() || !e.At.Before(q.Since)) &&

@@ -8,8 +8,8 @@ const FrameVersion = 1
 // SignatureSize is how many bytes at the end of a message are its signature.
 const SignatureSize = ed25519.SignatureSize
 
-// EncodeFrame writes a message as every family has it: version, kind, body,
-// and the sender's Ed25519 signature over all of that.
+// EncodeFrame encodes a message in the format of all families: version, kind,
+// body, and the sender's Ed25519 signature over all three.
 func EncodeFrame(kind string, fields func(Fields), signer ed25519.PrivateKey) []byte {
 	var e Encoder
 	e.U8(FrameVersion)
@@ -19,9 +19,9 @@ func EncodeFrame(kind string, fields func(Fields), signer ed25519.PrivateKey) []
 	return e.Bytes()
 }
 
-// DecodeFrame reads a message of at most longest bytes, without judging its
-// signature, since who must have signed may stand inside. It answers
-// ErrMalformed to anything that EncodeFrame would not have written.
+// DecodeFrame decodes a message of at most longest bytes. It does not check the
+// signature, since the message may name its signer. It returns ErrMalformed for
+// anything that EncodeFrame would not have written.
 func DecodeFrame(kind string, raw []byte, longest int, fields func(Fields)) error {
 	if len(raw) < SignatureSize || len(raw) > longest {
 		return ErrMalformed
@@ -34,8 +34,8 @@ func DecodeFrame(kind string, raw []byte, longest int, fields func(Fields)) erro
 	return d.Close()
 }
 
-// SignedBy reports whether bytes that end in a signature were signed by the
-// holder of a key.
+// SignedBy reports whether the signature at the end of raw verifies under a
+// public key.
 func SignedBy(raw, public []byte) bool {
 	cut := len(raw) - SignatureSize
 	return len(public) == ed25519.PublicKeySize && cut >= 0 && ed25519.Verify(public, raw[:cut], raw[cut:])

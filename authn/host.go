@@ -5,70 +5,70 @@ import (
 	"time"
 )
 
-// Message is what one site says to another, encoded.
+// Message is an encoded message from one site to another.
 type Message struct {
 	From, To Site
-	// Kind is what a one-shot fault names, such as "pin_set".
+	// Kind is the kind that a one-shot fault names, such as "pin_set".
 	Kind string
 	Body []byte
-	// Near says that it goes over Bluetooth, which uplinks do not touch.
+	// Near reports whether it travels over Bluetooth, which does not depend on
+	// uplinks.
 	Near bool
 }
 
-// Host is what a site stands on while it acts: its clock and chance, what it
-// keeps, and the ways out. The families' Phone, Workstation and Server hold
-// one and know nothing else, so each can be tested alone.
+// Host gives a site its clock, randomness, storage and network. The families'
+// Phone, Workstation and Server use nothing else, so each can be tested alone.
 type Host struct {
 	// Site is the site itself.
 	Site Site
 	// Env has the site's own clock.
 	Env Env
-	// Shelf is what the site keeps.
+	// Shelf stores the site's records.
 	Shelf Shelf
 	// Emit writes an event. Site, At and Seq are filled in.
 	Emit func(Event)
-	// Send hands a message to the link. It is delivered when the site has
-	// finished, or lost; the sender does not learn which.
+	// Send hands a message to the link. It is delivered or lost after the site
+	// has returned; the sender does not learn which.
 	Send func(to Site, kind string, body []byte)
 	// Near is Send over Bluetooth.
 	Near func(to Site, kind string, body []byte)
 	// Journal returns the site's own events with a greater number, oldest
-	// first: what it has to tell the audit trail.
+	// first, for its reports to the audit trail.
 	Journal func(after uint64) ([]Event, error)
-	// Uplink is the state of the site's own uplink, which it knows at once.
+	// Uplink returns the state of the site's own uplink.
 	Uplink func() Uplink
-	// Wake sets a timer on the site's own clock, or moves it.
-	Wake func(kind, subject string, at time.Time)
-	// Calm stops a timer; one that is not set is no error.
-	Calm func(kind, subject string)
-	// Slow runs functions that take long, and gives their answers in order.
-	// It answers ErrNotYet when they have not been run: the site then gives
-	// the error up, what it did is forgotten, the functions are run outside
-	// the lock, and the site is called again, with the same random bytes.
+	// SetTimer sets a timer on the site's own clock, or moves one that is set.
+	SetTimer func(kind, subject string, at time.Time)
+	// StopTimer stops a timer; stopping one that is not set is no error.
+	StopTimer func(kind, subject string)
+	// Slow returns the results of slow functions, in order. It returns
+	// ErrNotYet if they have not run yet. The site then returns that error, its
+	// writes are discarded, the functions run outside the lock, and the site is
+	// called again with the same random bytes.
 	Slow func(jobs []SlowJob) ([][]byte, error)
 }
 
-// What can happen to a message of any family.
+// The kinds of events about a message of any family.
 const (
-	EventMessageRefused Kind = "message_refused" // a site threw it away
-	EventFaultStruck    Kind = "fault_struck"    // it met a one-shot fault
+	EventMessageRefused Kind = "message_refused" // a site discarded it
+	EventFaultStruck    Kind = "fault_struck"    // a one-shot fault hit it
 )
 
-// Happened writes an event that is no refusal.
+// Happened writes an event with the result "ok".
 func (h Host) Happened(kind Kind, subject string, rule RuleID, fields map[string]any) {
 	h.Emit(Event{Kind: kind, Subject: subject, Result: "ok", Rule: rule, Fields: fields})
 }
 
-// Refuse records that a message was thrown away. The sender does not learn of
-// it, as on a real line.
+// Refuse records that a message was discarded. The sender does not learn of it,
+// as on a real network.
 func (h Host) Refuse(m Message, reason string) error {
 	h.Emit(Event{Kind: EventMessageRefused, Subject: string(m.From), Result: reason,
 		Fields: map[string]any{"message": m.Kind, "reason": reason}})
 	return nil
 }
 
-// Discard is the error of a handler that throws a message away. It is the
-// reason, as EventMessageRefused has it.
+// Discard is the error of a handler that discards a message. Its text is the
+// reason in EventMessageRefused.
 type Discard string
 
 // The reasons that families share.
@@ -83,8 +83,8 @@ const (
 // Error implements error.
 func (d Discard) Error() string { return "message discarded: " + string(d) }
 
-// Dispatch hands a message to the handler of its kind. It refuses one that has
-// no handler, and one whose handler returns a Discard.
+// Dispatch passes a message to the handler of its kind. It refuses a message
+// without a handler, and one for which the handler returns a Discard.
 func (h Host) Dispatch(m Message, handlers map[string]func(Message) error) error {
 	err := error(Unexpected)
 	if handle, ok := handlers[m.Kind]; ok {
@@ -97,15 +97,15 @@ func (h Host) Dispatch(m Message, handlers map[string]func(Message) error) error
 	return err
 }
 
-// SlowJob is a pure function that takes long, such as a KDF. Jobs with the
-// same Key have the same answer.
+// SlowJob is a slow pure function, such as a KDF. Jobs with the same Key have
+// the same result.
 type SlowJob struct {
 	Key string
 	Do  func() []byte
 }
 
 // KDF is the cost of turning a PIN into a key: Argon2id with one lane. It is
-// kept beside each salt, so a change never locks anyone out.
+// stored with each salt, so changing the default never locks anyone out.
 type KDF struct {
 	// Time is the number of passes, at least 1.
 	Time uint32 `json:"time"`
@@ -116,19 +116,19 @@ type KDF struct {
 // DefaultKDF costs tens of milliseconds a PIN on a laptop of 2026.
 func DefaultKDF() KDF { return KDF{Time: 2, MemoryKiB: 19 * 1024} }
 
-// Shelf is what one site keeps: named records with a public and a secret
-// half, each a struct that encoding/json can write.
+// Shelf stores the named records of one site. A record has a public and a
+// secret half, each a struct that encoding/json can marshal.
 type Shelf interface {
 	// Load fills public and secret (either may be nil) and reports whether the
 	// record is there.
 	Load(name string, public, secret any) (bool, error)
 	// Save writes both halves; a nil secret means none.
 	Save(name string, public, secret any) error
-	// Remove deletes a record; one that is not there is no error.
+	// Remove deletes a record; deleting a missing one is no error.
 	Remove(name string) error
-	// Names lists the records whose names begin with prefix, in order.
+	// Names returns the sorted names of the records that begin with prefix.
 	Names(prefix string) ([]string, error)
 }
 
-// ErrNotYet is what Host.Slow answers while its jobs have not been run.
+// ErrNotYet is returned by Host.Slow until its jobs have run.
 var ErrNotYet = errors.New("slow work has not been done yet")

@@ -9,18 +9,19 @@ import (
 	"errors"
 )
 
-// ErrDamaged says that a record holds what nothing here writes: a bug, or a
-// hand that has the world's key.
+// ErrDamaged is the error for a record with impossible content. The cause is a
+// bug, or someone with the world's key.
 var ErrDamaged = errors.New("a record is damaged")
 
-// SiteKeys are a site's own: one to sign with, one that others seal to. Both
-// are made from seeds, since GenerateKey may not take its bytes from Env.
+// SiteKeys are a site's private keys: one to sign with, one that others encrypt
+// to. Both are made from seeds, since GenerateKey may ignore the random source
+// that it is given.
 type SiteKeys struct {
 	Sign []byte `json:"sign"` // Ed25519 seed, 32 bytes
 	Box  []byte `json:"box"`  // X25519 private key, 32 bytes
 }
 
-// DrawKeys makes keys from the stream for purpose.
+// DrawKeys returns new keys from the random stream for purpose.
 func DrawKeys(env Env, purpose string) (SiteKeys, error) {
 	b, err := env.Draw(purpose, 64)
 	if err != nil {
@@ -29,8 +30,8 @@ func DrawKeys(env Env, purpose string) (SiteKeys, error) {
 	return SiteKeys{Sign: b[:32], Box: b[32:]}, nil
 }
 
-// OwnKeys returns the keys that a site keeps in a record, drawn when they are
-// first needed.
+// OwnKeys returns the keys that a site stores in a record. The first call draws
+// and stores them.
 func (h Host) OwnKeys(record, purpose string) (k SiteKeys, err error) {
 	there, err := h.Shelf.Load(record, nil, &k)
 	if err != nil || there {
@@ -42,7 +43,7 @@ func (h Host) OwnKeys(record, purpose string) (k SiteKeys, err error) {
 	return k, h.Shelf.Save(record, struct{}{}, k)
 }
 
-// Check returns ErrDamaged unless the keys have their lengths.
+// Check returns ErrDamaged if a key has the wrong length.
 func (k SiteKeys) Check() error {
 	if len(k.Sign) != ed25519.SeedSize || len(k.Box) != 32 {
 		return ErrDamaged
@@ -50,21 +51,21 @@ func (k SiteKeys) Check() error {
 	return nil
 }
 
-// Signer is the private key to sign with.
+// Signer returns the private signing key.
 func (k SiteKeys) Signer() ed25519.PrivateKey { return ed25519.NewKeyFromSeed(k.Sign) }
 
-// SignPublic is the public half of the signing key.
+// SignPublic returns the public half of the signing key.
 func (k SiteKeys) SignPublic() []byte { return SignPublic(k.Sign) }
 
-// BoxPublic is the public half of the key that others seal to.
+// BoxPublic returns the public half of the encryption key.
 func (k SiteKeys) BoxPublic() ([]byte, error) { return BoxPublic(k.Box) }
 
-// SignPublic is the public half of the Ed25519 key with a seed.
+// SignPublic returns the public half of the Ed25519 key with a seed.
 func SignPublic(seed []byte) []byte {
 	return ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
 }
 
-// BoxPublic is the public half of an X25519 key.
+// BoxPublic returns the public half of an X25519 key.
 func BoxPublic(private []byte) ([]byte, error) {
 	k, err := ecdh.X25519().NewPrivateKey(private)
 	if err != nil {
@@ -73,9 +74,9 @@ func BoxPublic(private []byte) ([]byte, error) {
 	return k.PublicKey().Bytes(), nil
 }
 
-// SealTo encrypts to a site's box key with HPKE (RFC 9180: X25519,
-// HKDF-SHA-256, AES-256-GCM). Its ciphertext is the one thing that does not
-// come from Env; nothing keeps it.
+// SealTo encrypts to a site's public encryption key with HPKE (RFC 9180:
+// X25519, HKDF-SHA-256, AES-256-GCM). HPKE draws its own randomness, the only
+// one that does not come from Env; the ciphertext is never stored.
 func SealTo(boxPublic, plaintext, bound []byte) ([]byte, error) {
 	public, err := ecdh.X25519().NewPublicKey(boxPublic)
 	if err != nil {
@@ -88,8 +89,8 @@ func SealTo(boxPublic, plaintext, bound []byte) ([]byte, error) {
 	return hpke.Seal(to, hpke.HKDFSHA256(), hpke.AES256GCM(), bound, plaintext)
 }
 
-// OpenFor undoes SealTo; false means that it was not for this key, or was
-// changed.
+// OpenFor decrypts the output of SealTo. It returns false if sealed is for
+// another key or was changed.
 func OpenFor(box, sealed, bound []byte) ([]byte, bool) {
 	private, err := ecdh.X25519().NewPrivateKey(box)
 	if err != nil {
@@ -103,8 +104,9 @@ func OpenFor(box, sealed, bound []byte) ([]byte, bool) {
 	return plaintext, err == nil
 }
 
-// Derive is HKDF-SHA-256 with no salt. The purpose, such as "hypr tag", and
-// what the key is bound to are its info; a purpose has no zero byte.
+// Derive returns a key made by HKDF-SHA-256 without a salt. Its info is the
+// purpose, such as "hypr tag", and the data that the key is bound to. A purpose
+// has no zero byte.
 func Derive(secret []byte, purpose string, bound []byte, length int) []byte {
 	out, err := hkdf.Key(sha256.New, secret, nil, "offauth "+purpose+" 1\x00"+string(bound), length)
 	if err != nil {

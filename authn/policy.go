@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// CodeOutOfRange is the refusal of a setting that the product does not
-// accept; every family has it.
+// CodeOutOfRange refuses a value that a setting does not accept. Every family
+// uses it.
 const CodeOutOfRange Code = "out_of_range"
 
 // Range is the set of values that a setting accepts: the whole numbers from Low
@@ -44,33 +44,33 @@ func (r Range) Has(n int) bool { return r.Low <= n && n <= r.High }
 // MarshalText writes the range as it is shown.
 func (r Range) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// PolicyRow is one setting of a family whose settings are an S: how it is
-// spelled, read, shown and judged.
+// PolicyRow describes one setting of a family, whose settings are an S: its
+// key, and how it is parsed, shown and checked.
 type PolicyRow[S any] struct {
 	Key  SettingKey
 	Rule RuleID
 	Doc  string
-	// Show writes the value as it may be typed.
+	// Show returns the value as text that Read accepts.
 	Show func(S) string
-	// Read takes what was typed; its error says that it is no value at all.
+	// Read parses the typed text. Its error means that the text is not a value.
 	Read func(*S, string) error
-	// Range is what is accepted.
+	// Range is the accepted range.
 	Range Range
-	// RangeNow and RuleNow, if set, give range and rule where another setting
-	// decides them.
+	// RangeNow and RuleNow, if set, return the range and the rule that depend
+	// on another setting.
 	RangeNow func(S) Range
 	RuleNow  func(S) RuleID
-	// Number points at the value of a setting whose range has numbers; it is nil
-	// while the setting has no value.
+	// Number returns a pointer to the value of a numeric setting, or nil if it
+	// has no value.
 	Number func(*S) *int
-	// Judge, if set, reports whether what Range.Text asks for is so.
+	// Judge, if set, checks the condition that Range.Text describes.
 	Judge func(S) bool
-	// Because, if set, begins the refusal of a value that was accepted before
-	// and lost its range to another setting.
+	// Because, if set, returns the start of the message for a value that was
+	// accepted until another setting changed its range.
 	Because func(S) string
 }
 
-// accepted returns what the row accepts beside the other settings.
+// accepted returns the range that the row accepts, given the other settings.
 func (row PolicyRow[S]) accepted(s S) Range {
 	if row.RangeNow != nil {
 		return row.RangeNow(s)
@@ -78,7 +78,7 @@ func (row PolicyRow[S]) accepted(s S) Range {
 	return row.Range
 }
 
-// rule returns the rule of what the row accepts beside the other settings.
+// rule returns the rule of that range.
 func (row PolicyRow[S]) rule(s S) RuleID {
 	if row.RuleNow != nil {
 		return row.RuleNow(s)
@@ -86,7 +86,7 @@ func (row PolicyRow[S]) rule(s S) RuleID {
 	return row.Rule
 }
 
-// Accepts reports whether the product accepts the value that s has.
+// Accepts reports whether the product accepts the value in s.
 func (row PolicyRow[S]) Accepts(s S) bool {
 	r := row.accepted(s)
 	if row.Number != nil {
@@ -109,8 +109,7 @@ func NumberRow[S any](key SettingKey, rule RuleID, doc string, low, high int, fi
 	}
 }
 
-// SecondsRow is the row of a number of seconds, which is read with or without
-// a unit.
+// SecondsRow is the row of a number of seconds, typed with or without a unit.
 func SecondsRow[S any](key SettingKey, rule RuleID, doc string, low, high int, field func(*S) *int) PolicyRow[S] {
 	row := NumberRow(key, rule, doc, low, high, field)
 	row.Range.Unit = "s"
@@ -129,7 +128,7 @@ func SecondsRow[S any](key SettingKey, rule RuleID, doc string, low, high int, f
 	return row
 }
 
-// WordRow is the row of one word out of a list, which is read in any case.
+// WordRow is the row of one word of a list, typed in any case.
 func WordRow[S any](key SettingKey, rule RuleID, doc string, words []string, field func(*S) *string) PolicyRow[S] {
 	return PolicyRow[S]{
 		Key: key, Rule: rule, Doc: doc, Range: Range{Words: words},
@@ -138,7 +137,7 @@ func WordRow[S any](key SettingKey, rule RuleID, doc string, words []string, fie
 	}
 }
 
-// FlagRow is the row of a switch.
+// FlagRow is the row of a boolean.
 func FlagRow[S any](key SettingKey, rule RuleID, doc string, field func(*S) *bool) PolicyRow[S] {
 	return PolicyRow[S]{
 		Key: key, Rule: rule, Doc: doc, Range: Range{Words: []string{"true", "false"}},
@@ -147,7 +146,7 @@ func FlagRow[S any](key SettingKey, rule RuleID, doc string, field func(*S) *boo
 	}
 }
 
-// ReadFlag reads a switch.
+// ReadFlag parses a boolean.
 func ReadFlag(into *bool, v string) error {
 	switch strings.ToLower(v) {
 	case "true", "on", "yes":
@@ -160,7 +159,7 @@ func ReadFlag(into *bool, v string) error {
 	return nil
 }
 
-// ReadNumber reads a whole number.
+// ReadNumber parses a whole number.
 func ReadNumber(into *int, v string) error {
 	n, err := strconv.ParseInt(v, 10, 32)
 	if err != nil {
@@ -170,9 +169,9 @@ func ReadNumber(into *int, v string) error {
 	return nil
 }
 
-// ChangePolicy returns settings with others put in, all of them or none. A
-// value out of its range is a Refusal with the code "out_of_range"; one that
-// is no value at all, or an unknown key, is a Fault.
+// ChangePolicy returns s with all the changes, or s unchanged and an error. A
+// value out of its range is a Refusal with the code "out_of_range"; text that
+// is not a value, or an unknown key, is a Fault.
 func ChangePolicy[S any](rows []PolicyRow[S], s S, changes []Setting) (S, error) {
 	before, changed := s, map[SettingKey]bool{}
 	for _, c := range changes {
@@ -194,15 +193,15 @@ func ChangePolicy[S any](rows []PolicyRow[S], s S, changes []Setting) (S, error)
 	return s, nil
 }
 
-// LoadPolicy returns the settings that a site keeps in a record: the defaults
-// where there is none.
+// LoadPolicy returns the settings that a site stores in a record, or the
+// defaults if there is none.
 func LoadPolicy[S any](shelf Shelf, record string, defaults S) (S, error) {
 	_, err := shelf.Load(record, &defaults, nil)
 	return defaults, err
 }
 
-// KeepPolicy changes the settings that LoadPolicy returns, all of them or none,
-// and returns them as they are then; see ChangePolicy.
+// KeepPolicy applies changes to the settings that LoadPolicy returns, stores
+// them, and returns the new settings. See ChangePolicy.
 func KeepPolicy[S any](shelf Shelf, record string, defaults S, rows []PolicyRow[S], changes []Setting) (S, error) {
 	set, err := LoadPolicy(shelf, record, defaults)
 	if err != nil {
@@ -215,14 +214,14 @@ func KeepPolicy[S any](shelf Shelf, record string, defaults S, rows []PolicyRow[
 	return changed, shelf.Save(record, changed, nil)
 }
 
-// NoSuchSetting is the fault of a key that no family has.
+// NoSuchSetting returns the fault for an unknown key.
 func NoSuchSetting(key SettingKey) *Fault {
 	return &Fault{Code: CodeNoSuchSetting, Message: fmt.Sprintf("no setting is called %q", key),
 		Hints: []string{"offauth admin policy show"}}
 }
 
-// outOfRange words the refusal of a value; direct is false where it was
-// accepted before and another setting took its range away.
+// outOfRange returns the refusal of a value. The value itself was changed if
+// direct is true; otherwise another setting changed its range.
 func (row PolicyRow[S]) outOfRange(s S, direct bool) *Refusal {
 	message := fmt.Sprintf("%s accepts %s, not %s", row.Key, row.accepted(s), Plain(row.Show(s)))
 	if !direct && row.Because != nil {
@@ -244,7 +243,7 @@ func policyRow[S any](rows []PolicyRow[S], key SettingKey) (PolicyRow[S], bool) 
 	return PolicyRow[S]{}, false
 }
 
-// ViewPolicy lists settings for showing.
+// ViewPolicy returns the settings for display.
 func ViewPolicy[S any](rows []PolicyRow[S], s, defaults S) []SettingView {
 	views := []SettingView{}
 	for _, row := range rows {
@@ -256,8 +255,8 @@ func ViewPolicy[S any](rows []PolicyRow[S], s, defaults S) []SettingView {
 	return views
 }
 
-// Plain returns a typed value back for a message: as it is, or quoted where it
-// has signs that a terminal would not show.
+// Plain returns a typed value for a message, quoted if it has characters other
+// than visible ASCII.
 func Plain(value string) string {
 	if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
 		return strconv.Quote(value)

@@ -2,12 +2,12 @@ package authn
 
 import "errors"
 
-// Code is the stable name of a refusal or a fault, such as "pin_expired". It
-// is the JSON field, what a scenario expects, and the row of docs/codes.md.
+// Code is the stable name of a refusal or a fault, such as "pin_expired". JSON
+// output, the expectations of scenarios and docs/codes.md all use it.
 type Code string
 
-// Refusal is the product saying no. It is an error; what the Action wrote
-// before it was refused (a count, a lock, an event) is kept.
+// Refusal is the error of an Action that the product refused. Writes that the
+// Action made before (a count, a lock, an event) are kept.
 type Refusal struct {
 	// Code is the stable name.
 	Code Code
@@ -15,25 +15,27 @@ type Refusal struct {
 	Rule RuleID
 	// Site is the side that refused.
 	Site Site
-	// Subject is whom or what it concerns, as in Event.
+	// Subject is the user or site that it concerns, as in Event.
 	Subject string
 	// Message is the true reason: one lowercase sentence without a full stop.
 	Message string
-	// Shown is what the product shows its user, where that is another text.
+	// Shown is the text that the product shows its user, if it differs from
+	// Message.
 	Shown string
 	// Native is the product's own number and name, where it has one.
 	Native string
 	// Hints are commands or sentences that help, the best first.
 	Hints []string
-	// Fields go into the event that records the refusal; never a secret.
+	// Fields are added to the event that records the refusal. They hold no
+	// secret.
 	Fields map[string]any
 }
 
 // Error returns the message.
 func (r *Refusal) Error() string { return r.Message }
 
-// Fault says that offauth, or what it was given, is wrong: an unknown name, a
-// broken file, a vault that does not answer. Nothing of the Action is kept.
+// Fault is an error of offauth or of its input: an unknown name, a broken file,
+// a vault that does not answer. None of the Action's writes are kept.
 type Fault struct {
 	// Code is the stable name; docs/codes.md gives its exit code.
 	Code Code
@@ -45,12 +47,12 @@ type Fault struct {
 	Err error
 }
 
-// BadArgument is the fault of an argument out of shape.
+// BadArgument returns the fault for an invalid argument.
 func BadArgument(message string, hints ...string) *Fault {
 	return &Fault{Code: CodeBadArgument, Message: message, Hints: hints}
 }
 
-// Error returns the message, and the cause behind a colon.
+// Error returns the message, followed by a colon and the cause, if any.
 func (f *Fault) Error() string {
 	if f.Err != nil {
 		return f.Message + ": " + f.Err.Error()

@@ -8,18 +8,18 @@ import (
 // RuleID is the id of a rule, such as "H34". Ids never change.
 type RuleID string
 
-// Source says where a rule comes from.
+// Source is the origin of a rule.
 type Source string
 
-// The sources of rules. Doc and Public rules state what the product's own
-// papers say; a Choice is offauth's, where nothing public was found.
+// The sources of rules. Doc and Public rules come from the product's own
+// documents; a Choice is offauth's own, where nothing public was found.
 const (
 	Doc    Source = "doc"
 	Public Source = "public"
 	Choice Source = "choice"
 )
 
-// Rule is one sentence that the simulator obeys.
+// Rule is one rule of the simulator.
 type Rule struct {
 	ID     RuleID
 	Source Source

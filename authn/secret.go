@@ -7,20 +7,20 @@ import (
 	"log/slog"
 )
 
-// redacted is what every way of printing a Secret gives.
+// redacted is the text that is printed for every Secret.
 const redacted = "[redacted]"
 
 // Secret is a PIN, a password, a code or a key that must not be shown unless
-// the user asks for it (rule A9). However it is printed, logged or marshalled
-// it reads "[redacted]"; only [Secret.Reveal] gives the text. A Secret is a
-// pointer inside, so even reflection-happy printing shows an address. The
-// zero Secret holds nothing.
+// the user asks for it (rule A9). Printed, logged or marshalled, it is always
+// "[redacted]"; only [Secret.Reveal] returns the text. The text is behind a
+// pointer, so printing by reflection shows an address. The zero Secret is
+// empty.
 type Secret struct{ text *string }
 
-// NewSecret wraps a text.
+// NewSecret returns a Secret with a text.
 func NewSecret(text string) Secret { return Secret{text: &text} }
 
-// Reveal returns the text itself. It is called only in the files that
+// Reveal returns the text. It is called only in the files that
 // cmd/internal/cli/architecture_test.go lists.
 func (s Secret) Reveal() string {
 	if s.text == nil {
@@ -29,13 +29,14 @@ func (s Secret) Reveal() string {
 	return *s.text
 }
 
-// Empty reports whether there is nothing in it.
+// Empty reports whether the text is empty.
 func (s Secret) Empty() bool { return s.text == nil || *s.text == "" }
 
-// Len is the length of the text in bytes.
+// Len returns the length of the text in bytes.
 func (s Secret) Len() int { return len(s.Reveal()) }
 
-// Equal compares in a time that depends on the lengths alone (rule A9).
+// Equal compares two Secrets in a time that depends only on their lengths (rule
+// A9).
 func (s Secret) Equal(other Secret) bool {
 	return subtle.ConstantTimeCompare([]byte(s.Reveal()), []byte(other.Reveal())) == 1
 }
@@ -46,7 +47,7 @@ func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted)
 // LogValue implements slog.LogValuer.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// MarshalText implements encoding.TextMarshaler, and so JSON's.
+// MarshalText implements encoding.TextMarshaler, which encoding/json uses too.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 var (

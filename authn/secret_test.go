@@ -16,7 +16,7 @@ import (
 
 const clear = "ABCD2345"
 
-// holder has a Secret in every place where one may stand.
+// holder has a Secret in every kind of field.
 type holder struct {
 	Name   string
 	PIN    authn.Secret
@@ -41,7 +41,7 @@ func held() holder {
 	return h
 }
 
-// leaks reports whether a text has the secret in a form that can be read.
+// leaks reports whether a text has the secret in a readable form.
 func leaks(text string) bool {
 	for _, form := range []string{clear, strings.ToLower(clear), fmt.Sprintf("%x", clear), fmt.Sprintf("%X", clear),
 		fmt.Sprintf("% x", clear), "65 66 67 68"} {

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Snapshot is a value copy of what may be shown of a world at one instant.
-// Countdowns are arithmetic on its Now. It holds no secret but a PIN that is
-// on a phone's screen at that instant.
+// Snapshot is a copy of the visible state of a world at one instant. Countdowns
+// are computed from its Now. The only secret in it is a PIN that is on a
+// phone's screen at that instant.
 type Snapshot struct {
 	Now          time.Time
 	Clock        ClockView
@@ -17,22 +17,23 @@ type Snapshot struct {
 	Providers    []ProviderView
 	Links        []LinkView
 	Faults       []FaultView
-	// ClocksOff are the sites whose clocks are off the world's, whatever the
-	// scope, by name.
+	// ClocksOff lists all sites with a skewed clock, by name, whatever the
+	// scope.
 	ClocksOff []ClockOff
 	Policy    []SettingView
-	// Deadlines are the timers that are set, the next one first.
+	// Deadlines lists the timers, the earliest first.
 	Deadlines []Deadline
-	// Recording says that every Action leaves a move; Moves counts them.
+	// Recording reports whether every Action is stored as a move; Moves counts
+	// them.
 	Recording bool
 	Moves     uint64
 }
 
-// Scope says what a Snapshot is to hold. The zero Scope holds everything.
+// Scope selects the content of a Snapshot. The zero Scope selects everything.
 type Scope struct {
-	// User keeps only what concerns one user, unless empty.
+	// User selects what concerns one user; empty selects all.
 	User string
-	// Sites keeps only these sites, unless empty.
+	// Sites selects these sites; empty selects all.
 	Sites []Site
 }
 
@@ -43,10 +44,10 @@ func (s Scope) Holds(site Site) bool {
 
 // ClockView shows the world's clock.
 type ClockView struct {
-	// Frozen says that it stands.
+	// Frozen reports whether the clock is stopped.
 	Frozen bool
-	// Offset is how far it is ahead of the host's clock; of no meaning while
-	// it is frozen.
+	// Offset is how far the clock is ahead of the host's; meaningless while it
+	// is frozen.
 	Offset time.Duration
 }
 
@@ -58,21 +59,22 @@ type UserView struct {
 	AddedAt time.Time
 	// Locks are the counts and locks of the user's phones (E26, E27).
 	Locks []LockView
-	// OneSpan is what the server has of the user for the family onespan; nil
-	// if nothing.
+	// OneSpan is the server's record of the user for the family onespan, or
+	// nil.
 	OneSpan *OneSpanUserView
 }
 
-// LockView shows the wrong tries of a phone with one method, in a row, and
+// LockView shows the consecutive wrong tries of a phone with one method, and
 // whether they locked it.
 type LockView struct {
 	// Method is empty for the lock of the whole device.
 	Phone, Method string
-	// Failures are those in a row; of a device, those of the method that locked
-	// it.
+	// Failures counts consecutive failures; for the whole device, those of the
+	// method that locked it.
 	Failures int
 	Locked   bool
-	// Since is when they locked it, in the world's time; zero if they did not.
+	// Since is the instant of the lock in the world's time, or zero if there is
+	// none.
 	Since time.Time
 }
 
@@ -83,7 +85,7 @@ type LinkView struct {
 	Skew  time.Duration
 }
 
-// FaultView shows a one-shot fault that has not struck yet.
+// FaultView shows a one-shot fault that has not happened yet.
 type FaultView struct {
 	Kind    FaultKind
 	Message string
@@ -99,18 +101,18 @@ type SettingView struct {
 	Doc            string
 }
 
-// PhoneView shows a phone and what its app knows.
+// PhoneView shows a phone and the state of its app.
 type PhoneView struct {
 	Name, User, Platform, Version string
 	AddedAt                       time.Time
-	// ReplacedBy names the phone that took its place, if one did.
+	// ReplacedBy names the phone that replaced it, if any.
 	ReplacedBy string
-	// Notice is what its main screen says while it has no internet (H16).
+	// Notice is the message on its main screen while it has no internet (H16).
 	Notice    string
 	Computers []ComputerView
-	// Encap is what the phone has of the family encap; nil if nothing.
+	// Encap is the phone's activation for the family encap, or nil.
 	Encap *EncapView
-	// Digipass is the authenticator of the family onespan; nil if none.
+	// Digipass is the phone's authenticator of the family onespan, or nil.
 	Digipass *DigipassView
 }
 
@@ -119,24 +121,24 @@ type EncapView struct {
 	// Registration is empty on a phone that is not activated.
 	Registration string
 	Methods      []string
-	// Operation is the one that is open, or nil.
+	// Operation is the open operation, or nil.
 	Operation *OperationView
-	// BiometricFailures counts those in a row; BiometricsLocked says that
-	// there were five (E34).
+	// BiometricFailures counts consecutive failures; BiometricsLocked reports
+	// whether there were five (E34).
 	BiometricFailures int
 	BiometricsLocked  bool
 }
 
-// OperationView shows what a phone is asked to approve. Its texts have their
-// control characters made visible (E12). The times are the world's.
+// OperationView shows an operation that a phone is asked to approve. Its texts
+// have their control characters made visible (E12). The times are the world's.
 type OperationView struct {
 	Session, Provider, Method string
 	Title, Content, MIME      string
 	Since, Until              time.Time
 }
 
-// ProviderView shows a service provider and its sessions, as the server has
-// them, the oldest first.
+// ProviderView shows a service provider and its sessions at the server, the
+// oldest first.
 type ProviderView struct {
 	Name     string
 	AddedAt  time.Time
@@ -156,44 +158,45 @@ type SessionView struct {
 // ComputerView shows one workstation as an icon on a phone.
 type ComputerView struct {
 	Workstation string
-	// Primed says that there was a successful online authentication (H9).
+	// Primed reports whether there was a successful online authentication (H9).
 	Primed bool
-	// PairedAgain says that there was none since it was paired again, which
-	// took the PINs that were there.
+	// PairedAgain reports whether a new pairing deleted the PINs and there has
+	// been no online authentication since.
 	PairedAgain bool
-	// OfflineMode says that there is Offline Mode, as the phone last heard; if
-	// not, NoOfflineMode is the code of the reason and Why its sentence.
+	// OfflineMode reports whether Offline Mode was available when the phone
+	// last heard; if not, NoOfflineMode is the code of the reason and Why its
+	// sentence.
 	OfflineMode        bool
 	NoOfflineMode, Why string
-	// Passkey says that it was paired with an Enterprise Passkey (H36).
+	// Passkey reports whether it was paired with an Enterprise Passkey (H36).
 	Passkey bool
-	// Set is nil while the phone holds no PIN set.
+	// Set is nil if the phone holds no PIN set.
 	Set *PINSetView
-	// Offer is the reason of a standing offer ("phone_offline",
+	// Offer is the reason for the current offer ("phone_offline",
 	// "workstation_unreachable"), or empty.
 	Offer string
-	// Shown is the PIN that is on the screen, or nil.
+	// Shown is the PIN on the screen, or nil.
 	Shown *ShownPIN
 	// Waiting is set while a tap waits for the workstation.
 	Waiting *Pending
 }
 
-// PINSetView shows a PIN set as one side knows it.
+// PINSetView shows a PIN set as the phone or the workstation knows it.
 type PINSetView struct {
 	Number    uint64
 	Left, Of  int
 	IssuedAt  time.Time
 	ExpiresAt time.Time
 	Expired   bool
-	// Phone is whose set it is; Confirmed says that the phone has it. Both
-	// are known on the workstation only.
+	// Phone is the phone that the set is for; Confirmed reports whether the
+	// phone has confirmed it. Only the workstation knows both.
 	Phone     string
 	Confirmed bool
-	// Low says that the PINs left are below the prompt threshold (H29).
+	// Low reports whether the PINs left are below the prompt threshold (H29).
 	Low bool
-	// PairedAgain says that the workstation has granted a newer pairing, which
-	// has had no online login yet: with that the set goes. Known on the
-	// workstation only.
+	// PairedAgain reports whether the workstation has granted a newer pairing
+	// without an online login yet. That login will delete the set. Only the
+	// workstation knows it.
 	PairedAgain bool
 }
 
@@ -211,42 +214,42 @@ type WorkstationView struct {
 	Version string
 	AddedAt time.Time
 	Locked  bool
-	// User is who is logged in, or was last.
+	// User is the current user, or the last one.
 	User string
-	// Mode is how: "online" or "offline".
+	// Mode is the way of the login: "online" or "offline".
 	Mode string
-	// Accounts are the users that have paired here.
+	// Accounts lists the users who have paired here.
 	Accounts []AccountView
-	// Data is the offline authentication data of users, by name; only of the
-	// family onespan.
+	// Data is the offline authentication data of users, by name, for the family
+	// onespan only.
 	Data []DataView
-	// NoTray says that OneSpan's Tray Agent is not there (O56).
+	// NoTray reports whether OneSpan's Tray Agent is missing (O56).
 	NoTray bool
-	// Online and Offline are the credentials that a logon wants, in the order
-	// in which they are typed, by the server's policy and by what the
-	// workstation heard of it; only of the family onespan.
+	// Online and Offline list the credentials of a logon in the order of
+	// typing: Online by the server's policy, Offline by the policy that the
+	// workstation last received. They are for the family onespan only.
 	Online, Offline []string
 }
 
-// AccountView shows what a workstation keeps of one user.
+// AccountView shows a workstation's record of one user.
 type AccountView struct {
 	User string
 	// Failures counts the wrong PINs since the last login (A6).
 	Failures int
-	// Lockout is how many of them lock the user out, 0 for never; LockedOut
-	// says that they did (H27).
+	// Lockout is the number of failures that locks the user out, 0 for never;
+	// LockedOut reports whether it was reached (H27).
 	Lockout   int
 	LockedOut bool
-	// LockedUntil is when that ends by itself, by the workstation's clock; nil
-	// for never (H50).
+	// LockedUntil is the end of the lock-out by the workstation's clock, or nil
+	// if it does not expire (H50).
 	LockedUntil *time.Time
-	// UnlockWaits says that the administrator has unlocked the user, and that
+	// UnlockWaits reports whether the administrator has unlocked the user and
 	// the workstation has not heard of it yet.
 	UnlockWaits bool
 	Sets        []PINSetView
 }
 
-// Deadline is an instant at which something happens by itself.
+// Deadline is the instant of an automatic event.
 type Deadline struct {
 	At      time.Time
 	Site    Site
@@ -254,8 +257,8 @@ type Deadline struct {
 	Subject string
 }
 
-// Roster names what a world has, in the order in which it was made. It is
-// cheap: no PIN set is read for it.
+// Roster lists the users and sites of a world in the order of their creation.
+// It is cheap to make: no PIN set is read.
 type Roster struct {
 	Users        []string
 	Phones       []RosterPhone

@@ -8,7 +8,7 @@ type DigipassView struct {
 	// Type is "time" or "event".
 	Type   string
 	Digits int
-	// Step is the length of a time step; 0 for an event-based one.
+	// Step is the length of a time step, or 0 for an event-based authenticator.
 	Step time.Duration
 }
 
@@ -16,56 +16,56 @@ type DigipassView struct {
 // Times are the world's.
 type DataView struct {
 	User string
-	// Present says that there is data that a logon can be judged by.
+	// Present reports whether there is data that can verify a logon.
 	Present bool
-	// Serial names the authenticator that works offline, Type is its.
+	// Serial and Type describe the authenticator that works offline.
 	Serial, Type string
 	Number       uint64
 	IssuedAt     time.Time
-	// ExpiresAt and DueAt are those of time-based data, Due says that it may
-	// be renewed by now (O9).
+	// ExpiresAt and DueAt apply to time-based data; Due reports whether it may
+	// be renewed now (O9).
 	ExpiresAt, DueAt time.Time
 	Due              bool
-	// Left and Of are the uses of event-based data, Days what is left of
-	// time-based data, rounded up.
+	// Left and Of count the uses of event-based data; Days is the remaining
+	// life of time-based data, rounded up.
 	Left, Of, Days int
-	// Expired and Locked say why there is none (O25, O35); Pardoned that the
-	// administrator has ended the lock, so that the next online logon brings
-	// new data (O38).
+	// Expired and Locked are the reasons why there is no data (O25, O35).
+	// Pardoned reports whether the administrator has ended the lock, so that
+	// the next online logon brings new data (O38).
 	Expired, Locked, Pardoned bool
-	// Withheld says why the server makes no data for the user.
+	// Withheld is the reason why the server makes no data for the user.
 	Withheld WithheldView
-	// Expiring says that little enough is left to be told (O40).
+	// Expiring reports whether so little is left that the user is warned (O40).
 	Expiring bool
-	// Failures counts the wrong offline tries in a row, Allowed is the one
+	// Failures counts consecutive wrong offline tries; Allowed is the number
 	// that locks (O36).
 	Failures, Allowed int
-	// Incomplete says that newer data has not arrived whole (A11).
+	// Incomplete reports whether newer data has arrived only in part (A11).
 	Incomplete bool
 }
 
-// OneSpanUserView shows what the server has of a user for the family onespan.
+// OneSpanUserView shows the server's record of a user for the family onespan.
 type OneSpanUserView struct {
-	// Offline is "true", "false", or empty for the policy's (O6).
+	// Offline is "true", "false", or empty to follow the policy (O6).
 	Offline string
-	// Failures counts the wrong online logons in a row; Locked says that they
-	// locked the user (O44).
+	// Failures counts consecutive wrong online logons; Locked reports whether
+	// they locked the user (O44).
 	Failures int
 	Locked   bool
-	// Allowed is the failure that locks; 0 is never.
+	// Allowed is the number of failures that locks; 0 means never.
 	Allowed int
-	// Withheld says why the server makes no offline data for the user.
+	// Withheld is the reason why the server makes no offline data for the user.
 	Withheld WithheldView
-	// HasPassword and HasPIN say what was set; PINForced that the server PIN
-	// must be changed.
+	// HasPassword and HasPIN report whether they are set; PINForced reports
+	// whether the server PIN must be changed.
 	HasPassword, HasPIN, PINForced bool
 	Authenticators                 []AuthenticatorView
 	Data                           []ServerDataView
 }
 
-// WithheldView says why the server makes no offline data for a user, "disabled"
-// or "backend" (O1, O3, O6), and by which commands it would; it is empty where
-// it does.
+// WithheldView is the reason why the server makes no offline data for a user,
+// "disabled" or "backend" (O1, O3, O6), and the commands that change it. It is
+// empty if the server makes data.
 type WithheldView struct {
 	Reason   string
 	Commands []string
@@ -74,9 +74,10 @@ type WithheldView struct {
 // AuthenticatorView shows an authenticator as the server knows it.
 type AuthenticatorView struct {
 	Serial, Phone, Type string
-	// Drift is how far a time-based one was off at its last success (O47).
+	// Drift is the clock error of a time-based authenticator at its last
+	// success (O47).
 	Drift time.Duration
-	// Counter is the next of an event-based one.
+	// Counter is the next counter of an event-based authenticator.
 	Counter uint64
 }
 
@@ -86,11 +87,11 @@ type ServerDataView struct {
 	Workstation, Serial, Type string
 	Number                    uint64
 	IssuedAt                  time.Time
-	// ExpiresAt is that of time-based data; From and To, not included, are the
-	// counters of event-based data.
+	// ExpiresAt applies to time-based data. From (included) and To (excluded)
+	// are the counters of event-based data.
 	ExpiresAt time.Time
 	From, To  uint64
-	// Locked says that the offline attempts ran out at the workstation: nothing
-	// comes until the record is deleted (O38).
+	// Locked reports whether the workstation has no offline attempts left. The
+	// server sends no data until the record is deleted (O38).
 	Locked bool
 }

@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// Day and Week are fixed spans: no rule knows daylight saving time.
+// Day and Week are fixed spans: no rule depends on daylight saving time.
 const (
 	Day  = 24 * time.Hour
 	Week = 7 * Day
 )
 
-// Counted writes a number with its noun in the singular or the plural: "1 day",
-// "2 days", "3 wrong tries".
+// Counted returns a number with its noun in the singular or the plural: "1
+// day", "2 days", "3 wrong tries".
 func Counted[N int | int64 | uint64](n N, noun string) string {
 	if n != 1 {
 		if stem, ok := strings.CutSuffix(noun, "y"); ok && !strings.HasSuffix(stem, "a") {
@@ -25,19 +25,19 @@ func Counted[N int | int64 | uint64](n N, noun string) string {
 	return strconv.FormatInt(int64(n), 10) + " " + noun
 }
 
-// MaxSpan is the longest span that is taken: 200 years.
+// MaxSpan is the longest accepted span: 200 years.
 const MaxSpan = 200 * 365 * Day
 
-// ErrBadSpan says that a text is no span of time.
+// ErrBadSpan is the error for a text that is not a span of time.
 var ErrBadSpan = errors.New("no span of time")
 
-// ErrLongSpan says that a text is a span of time above MaxSpan.
+// ErrLongSpan is the error for a span of time above MaxSpan.
 var ErrLongSpan = errors.New("longer than 200 years, the longest span of time that is taken")
 
-// ParseSpan reads a span of time: Go's durations with w and d in front of
-// them, such as "31d", "1w2d3h4m5s" or "500ms", with a minus in front for one
-// that goes back. A bare number has no unit and is none but for 0. The error
-// is ErrBadSpan or ErrLongSpan.
+// ParseSpan parses a span of time: Go's durations with leading weeks and days,
+// such as "31d", "1w2d3h4m5s" or "500ms", with a minus in front if negative. A
+// number without a unit is an error, except 0. The error is ErrBadSpan or
+// ErrLongSpan.
 func ParseSpan(text string) (time.Duration, error) {
 	rest, negative := strings.CutPrefix(text, "-")
 	if rest == "" {
@@ -51,7 +51,7 @@ func ParseSpan(text string) (time.Duration, error) {
 		}
 		n, err := strconv.ParseInt(number, 10, 64)
 		if err != nil || n > int64(MaxSpan/unit) || sum > MaxSpan-time.Duration(n)*unit {
-			return 0, ErrLongSpan // its digits are a number, however many there are
+			return 0, ErrLongSpan // a valid number that is too long for an int64
 		}
 		sum += time.Duration(n) * unit
 		rest = behind
@@ -62,7 +62,7 @@ func ParseSpan(text string) (time.Duration, error) {
 		}
 		d, err := time.ParseDuration(rest)
 		switch {
-		case err != nil && isSpanBut(rest):
+		case err != nil && overflows(rest):
 			return 0, ErrLongSpan
 		case err != nil:
 			return 0, ErrBadSpan
@@ -77,9 +77,10 @@ func ParseSpan(text string) (time.Duration, error) {
 	return sum, nil
 }
 
-// isSpanBut reports whether a text that time.ParseDuration refuses is a span all
-// the same, of a number that it cannot hold: with one digit a number it is one.
-func isSpanBut(text string) bool {
+// overflows reports whether a text that time.ParseDuration refuses has the form
+// of a span, with a number that is too large. It is a valid span if each number
+// is cut to one digit.
+func overflows(text string) bool {
 	var short strings.Builder
 	was := false
 	for _, r := range text {
@@ -93,7 +94,7 @@ func isSpanBut(text string) bool {
 	return err == nil
 }
 
-// daysOrWeeks cuts a number of days or weeks off the front of a text.
+// daysOrWeeks splits a leading number of days or weeks off a text.
 func daysOrWeeks(text string) (number string, unit time.Duration, rest string, ok bool) {
 	digits := len(text) - len(strings.TrimLeft(text, "0123456789"))
 	if digits == 0 || digits == len(text) {
@@ -110,7 +111,7 @@ func daysOrWeeks(text string) (number string, unit time.Duration, rest string, o
 	return text[:digits], unit, text[digits+1:], true
 }
 
-// SpanText writes a span as a person says it, in its two largest units.
+// SpanText returns a span in its two largest units, for people.
 func SpanText(d time.Duration) string {
 	if d < 0 {
 		return "-" + SpanText(-d)

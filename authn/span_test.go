@@ -7,7 +7,8 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// TestASpanThatIsTooLongIsCalledSo, and not "no span of time".
+// TestASpanThatIsTooLongIsCalledSo checks that the error is not "no span of
+// time".
 func TestASpanThatIsTooLongIsCalledSo(t *testing.T) {
 	for text, want := range map[string]error{
 		"73000d": nil, "-408000h": nil, "1w2d3h4m5s": nil,

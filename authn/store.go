@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Record is one thing that a site keeps. Its public half may be read by
-// anyone who has the file; its secret half is sealed where it lies, bound to
-// the world, the site, the name, the version and the public half.
+// Record is one record of a site. Anyone with the file can read its public
+// half. Its secret half is encrypted on disk and bound to the world, the site,
+// the name, the version and the public half.
 type Record struct {
 	Site Site
 	Name string
@@ -17,20 +17,20 @@ type Record struct {
 	Version uint64
 	// Public is JSON.
 	Public []byte
-	// Secret is in clear in memory; nil means that there is none.
+	// Secret is the plaintext; nil means that there is none.
 	Secret []byte
 }
 
-// Timer is something that happens by itself at an instant. Its key is (Site,
-// Kind, Subject); setting one that is set moves it.
+// Timer calls a site's handler at an instant. Its key is (Site, Kind, Subject);
+// setting a timer again moves it.
 type Timer struct {
-	// Site is the site whose handler it wakes.
+	// Site is the site of the handler.
 	Site Site
-	// Kind and Subject tell the handler what is due.
+	// Kind and Subject identify the timer to the handler.
 	Kind, Subject string
-	// At is an instant on the site's own clock, in nanoseconds' resolution.
+	// At is an instant on the site's own clock, with nanosecond resolution.
 	At time.Time
-	// Order breaks ties: the timer that was set first fires first.
+	// Order breaks ties: of two timers, the one that was set first fires first.
 	Order uint64
 }
 
@@ -46,26 +46,27 @@ type TimerKey struct {
 	Kind, Subject string
 }
 
-// Batch is all that one Action writes, in one go.
+// Batch is everything that one Action writes, in one transaction.
 type Batch struct {
 	Put    []Record
 	Delete []Key
 	Set    []Timer
 	Stop   []TimerKey
-	// Append holds events whose Seq continues what is stored without a gap.
+	// Append holds new events; their Seq continues the stored ones without a
+	// gap.
 	Append []Event
 }
 
-// Empty reports whether there is nothing in it.
+// Empty reports whether the batch writes nothing.
 func (b Batch) Empty() bool {
 	return len(b.Put)+len(b.Delete)+len(b.Set)+len(b.Stop)+len(b.Append) == 0
 }
 
-// ErrNoRecord is what Reader.Record answers when there is no such record.
+// ErrNoRecord is returned by Reader.Record if there is no such record.
 var ErrNoRecord = errors.New("no such record")
 
-// ErrConflict is what a store answers to a batch that does not continue what
-// it holds: a record's version, or an event's number.
+// ErrConflict is returned by a store if the version of a record or the number
+// of an event in a batch does not continue the stored ones.
 var ErrConflict = errors.New("the batch does not continue what is stored")
 
 // Reader reads one consistent state of a world.
@@ -82,12 +83,12 @@ type Reader interface {
 }
 
 // Store keeps a world: in SQLite (keystore/worlds) or in memory
-// (keystore/memory). keystoretest says what every one must do.
+// (keystore/memory). keystoretest tests what every implementation must do.
 type Store interface {
-	// View reads a consistent state. It never waits for a writer.
+	// View calls read with a consistent state. It never waits for a writer.
 	View(ctx context.Context, read func(Reader) error) error
-	// Update has the world to itself while change runs. The batch that change
-	// returns is committed whole, and Update returns only when it is on disk;
-	// an error writes nothing and is returned as it is.
+	// Update calls change with exclusive access to the world. It commits the
+	// returned batch atomically and returns once the batch is on disk. If
+	// change fails, Update writes nothing and returns the error unchanged.
 	Update(ctx context.Context, change func(Reader) (Batch, error)) error
 }

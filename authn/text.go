@@ -7,13 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// unseen are the characters that move the cursor, turn the direction of
-// writing or are not seen.
-var unseen = []*unicode.RangeTable{unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp}
+// invisible lists the characters that move the cursor, change the direction of
+// writing or are invisible.
+var invisible = []*unicode.RangeTable{unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp}
 
-// Visible returns a text from outside for showing: control characters, those that
-// turn the direction of writing or are not seen, and bytes that are no UTF-8
-// become escapes such as \u{1b}. Other text stays as it is.
+// Visible returns an untrusted text for display: control characters, characters
+// that change the direction of writing or are invisible, and bytes that are not
+// UTF-8 become escapes such as \u{1b}. Other text is unchanged.
 func Visible(text string) string {
 	if plain(text) {
 		return text
@@ -23,7 +23,7 @@ func Visible(text string) string {
 		switch {
 		case r == utf8.RuneError && !strings.HasPrefix(text[i:], "\ufffd"):
 			fmt.Fprintf(&b, `\x{%02x}`, text[i])
-		case unicode.In(r, unseen...):
+		case unicode.In(r, invisible...):
 			fmt.Fprintf(&b, `\u{%x}`, r)
 		default:
 			b.WriteRune(r)
@@ -32,7 +32,7 @@ func Visible(text string) string {
 	return b.String()
 }
 
-// plain reports whether a text is printable ASCII alone.
+// plain reports whether a text is entirely printable ASCII.
 func plain(text string) bool {
 	for i := range len(text) {
 		if text[i] < ' ' || text[i] > '~' {
@@ -42,13 +42,13 @@ func plain(text string) bool {
 	return true
 }
 
-// VisibleJSON is Visible for a text in JSON, which means the same afterwards.
-// Line ends, which stand between values alone, stay.
+// VisibleJSON is Visible for JSON, whose meaning it keeps. Newlines, which
+// occur only between values, are unchanged.
 func VisibleJSON(text []byte) []byte {
 	var out []byte
 	kept := 0
 	for i, r := range string(text) {
-		if r < 0x7f || !unicode.In(r, unseen...) {
+		if r < 0x7f || !unicode.In(r, invisible...) {
 			continue
 		}
 		out = append(out, text[kept:i]...)
@@ -66,15 +66,15 @@ func VisibleJSON(text []byte) []byte {
 	return append(out, text[kept:]...)
 }
 
-// Ungrouped drops what sets the symbols of a copied PIN or number apart: every
-// kind of blank, line end and dash, and marks that are not seen.
+// Ungrouped removes the separators of a copied PIN or number: all kinds of
+// spaces, newlines and dashes, and invisible characters.
 func Ungrouped(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == utf8.RuneError:
 			return r
 		case unicode.IsSpace(r), unicode.In(r, unicode.Z, unicode.Pd, unicode.Cf),
-			r == '\u2212', r == '\u02d7', r == '\u2043': // minus, and dashes that are called otherwise
+			r == '\u2212', r == '\u02d7', r == '\u2043': // minus, and dashes outside the category Pd
 			return -1
 		}
 		return r

@@ -21,7 +21,8 @@ func TestControlAndBidiCharactersBecomeVisible(t *testing.T) {
 	}
 }
 
-// TestTextInJSONBecomesVisibleAndMeansTheSame holds that JSON stays JSON.
+// TestTextInJSONBecomesVisibleAndMeansTheSame checks that the result is JSON
+// with the same meaning.
 func TestTextInJSONBecomesVisibleAndMeansTheSame(t *testing.T) {
 	for _, text := range []string{"plain", "blå \U0001f642", "\u009b2J\x7f\u202e\u2028\U000e0041 \x1b]0;x\a"} {
 		raw, err := json.Marshal(text)
@@ -39,8 +40,8 @@ func TestTextInJSONBecomesVisibleAndMeansTheSame(t *testing.T) {
 	}
 }
 
-// TestUngrouped has every blank, dash and line end that a copied PIN or number
-// may carry.
+// TestUngrouped tries all spaces, dashes and newlines that a copied PIN or
+// number may have.
 //
 // Rules: H14.
 func TestUngrouped(t *testing.T) {
@@ -56,7 +57,7 @@ func TestUngrouped(t *testing.T) {
 	}
 }
 
-// FuzzVisible holds that nothing that is shown moves the cursor or the
+// FuzzVisible checks that displayed text never moves the cursor or changes the
 // direction of writing.
 func FuzzVisible(f *testing.F) {
 	f.Add("\x1b]0;x\x07 \u202e \xff")

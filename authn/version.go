@@ -6,18 +6,19 @@ import (
 	"strings"
 )
 
-// NewestVersion stands for the version of a client that nobody named; it is
+// NewestVersion is the version of a client that was made without one. It is
 // above every minimum.
 const NewestVersion = "latest"
 
-// CheckVersion accepts one to four numbers with dots between, or "latest".
+// CheckVersion checks a version: one to four numbers separated by dots, or
+// "latest".
 func CheckVersion(v string) error {
 	_, err := versionNumbers(v)
 	return err
 }
 
-// versionNumbers reads a version as four numbers; parts that are left out count
-// as 0, and "latest" is above all.
+// versionNumbers parses a version into four numbers. Missing parts are 0, and
+// "latest" is above all others.
 func versionNumbers(v string) (n [4]uint64, err error) {
 	if v == NewestVersion {
 		return [4]uint64{1 << 16}, nil
@@ -34,8 +35,8 @@ func versionNumbers(v string) (n [4]uint64, err error) {
 	return n, nil
 }
 
-// VersionBelow reports whether a version is older than another. One that cannot
-// be read counts as too old.
+// VersionBelow reports whether a version is older than minimum. An invalid
+// version counts as older.
 func VersionBelow(v, minimum string) bool {
 	have, err := versionNumbers(v)
 	if err != nil {

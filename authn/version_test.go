@@ -7,8 +7,9 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// TestAVersionIsNumbersAndShort: a version goes into messages, whose lengths have
-// limits; zeros in front of a number do not make it larger, but longer.
+// TestAVersionIsNumbersAndShort limits the length of a version, since it is
+// sent in messages of limited length. Leading zeros make a number longer, but
+// not larger.
 func TestAVersionIsNumbersAndShort(t *testing.T) {
 	for _, good := range []string{"3", "2.6", "2.6.0.1", authn.NewestVersion} {
 		if err := authn.CheckVersion(good); err != nil {

@@ -24,7 +24,7 @@ func TestEveryRuleHasAnIDASourceAndOneSentence(t *testing.T) {
 			continue
 		}
 		seen[r.ID] = true
-		if n <= last[r.ID[0]] { // ids rise; one that was not needed stays free
+		if n <= last[r.ID[0]] { // ids increase, with gaps for unused ones
 			t.Errorf("%s comes after %c%d", r.ID, r.ID[0], last[r.ID[0]])
 		}
 		last[r.ID[0]] = n

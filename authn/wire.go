@@ -8,15 +8,15 @@ import (
 	"unicode/utf8"
 )
 
-// ErrMalformed says that bytes are not what their decoder reads. Decoders are
-// strict: what they accept encodes to the same bytes again.
+// ErrMalformed is the error for bytes that a decoder does not accept. Decoders
+// are strict: a message that they accept encodes to the same bytes.
 var ErrMalformed = errors.New("malformed message")
 
-// Encoder writes the fields of a message one behind the other. Numbers are
-// big-endian; a text or a run of bytes has its length before it as 16 bits.
+// Encoder writes the fields of a message one after another. Numbers are
+// big-endian; a text or a byte slice follows its 16-bit length.
 type Encoder struct{ buf []byte }
 
-// Bytes returns what was written.
+// Bytes returns the written bytes.
 func (e *Encoder) Bytes() []byte { return e.buf }
 
 // U8 writes a byte.
@@ -37,14 +37,15 @@ func (e *Encoder) Bool(v bool) {
 	e.U8(0)
 }
 
-// Time writes an instant as nanoseconds since 1970, UTC. The core's instants
-// lie within the years 1678 to 2262, which CheckTime holds.
+// Time writes an instant as nanoseconds since 1970, UTC. It must be one that
+// CheckTime accepts.
 func (e *Encoder) Time(t time.Time) { e.U64(uint64(t.UnixNano())) }
 
-// Raw writes bytes whose length the reader knows.
+// Raw writes bytes without their length, which the reader must know.
 func (e *Encoder) Raw(b []byte) { e.buf = append(e.buf, b...) }
 
-// Block writes at most 65,535 bytes behind their length; more is a bug.
+// Block writes the length of at most 65,535 bytes, then the bytes; more is a
+// bug.
 func (e *Encoder) Block(b []byte) {
 	if len(b) > 0xffff {
 		panic("authn: block of more than 65535 bytes")
@@ -56,17 +57,17 @@ func (e *Encoder) Block(b []byte) {
 // Text writes a text as a block.
 func (e *Encoder) Text(s string) { e.Block([]byte(s)) }
 
-// Decoder reads what an Encoder wrote. The first thing that does not fit
-// makes every later read give zero values; Close tells.
+// Decoder reads the output of an Encoder. After the first malformed field every
+// read returns a zero value, and Close returns the error.
 type Decoder struct {
 	rest []byte
 	bad  bool
 }
 
-// NewDecoder reads from b, which it does not change.
+// NewDecoder returns a Decoder that reads from b and does not modify it.
 func NewDecoder(b []byte) *Decoder { return &Decoder{rest: b} }
 
-// Raw reads n bytes, as a copy.
+// Raw reads n bytes and returns a copy.
 func (d *Decoder) Raw(n int) []byte {
 	if d.bad || n > len(d.rest) {
 		d.bad = true
@@ -86,7 +87,7 @@ func (d *Decoder) U16() uint16 { return binary.BigEndian.Uint16(d.Raw(2)) }
 // U64 reads 64 bits.
 func (d *Decoder) U64() uint64 { return binary.BigEndian.Uint64(d.Raw(8)) }
 
-// Bool reads a byte that is 0 or 1; another is malformed.
+// Bool reads a byte that must be 0 or 1.
 func (d *Decoder) Bool() bool {
 	v := d.U8()
 	if v > 1 {
@@ -98,7 +99,7 @@ func (d *Decoder) Bool() bool {
 // Time reads an instant.
 func (d *Decoder) Time() time.Time { return time.Unix(0, int64(d.U64())).UTC() }
 
-// Block reads bytes behind their length.
+// Block reads a length and that many bytes.
 func (d *Decoder) Block() []byte {
 	n := int(d.U16())
 	if d.bad || n > len(d.rest) {
@@ -108,7 +109,7 @@ func (d *Decoder) Block() []byte {
 	return d.Raw(n)
 }
 
-// Text reads a text; one that is not UTF-8 is malformed.
+// Text reads a text, which must be UTF-8.
 func (d *Decoder) Text() string {
 	b := d.Block()
 	if !utf8.Valid(b) {
@@ -117,14 +118,13 @@ func (d *Decoder) Text() string {
 	return string(b)
 }
 
-// Left says how many bytes have not been read.
+// Left returns the number of unread bytes.
 func (d *Decoder) Left() int { return len(d.rest) }
 
-// Fail marks the input as malformed, for a caller that found a value that
-// may not be.
+// Fail marks the input as malformed, for a caller that found an invalid value.
 func (d *Decoder) Fail() { d.bad = true }
 
-// Close returns ErrMalformed unless everything fitted and nothing is left.
+// Close returns ErrMalformed if a field was malformed or unread bytes are left.
 func (d *Decoder) Close() error {
 	if d.bad || len(d.rest) > 0 {
 		return ErrMalformed
@@ -132,24 +132,24 @@ func (d *Decoder) Close() error {
 	return nil
 }
 
-// Fields is one pass over the fields of a message: it writes them to an
-// Encoder, or reads them from a Decoder. So a message lists its fields once,
-// and what is read is written to the same bytes again.
+// Fields passes over the fields of a message: it writes them to an Encoder or
+// reads them from a Decoder. A message lists its fields once for both, so that
+// decoding and encoding always agree.
 type Fields struct {
 	enc *Encoder // nil while reading
 	dec *Decoder // nil while writing
 }
 
-// Fields returns a pass that writes.
+// Fields returns a pass that writes to the encoder.
 func (e *Encoder) Fields() Fields { return Fields{enc: e} }
 
-// Fields returns a pass that reads.
+// Fields returns a pass that reads from the decoder.
 func (d *Decoder) Fields() Fields { return Fields{dec: d} }
 
 // Reading reports whether the pass reads.
 func (f Fields) Reading() bool { return f.dec != nil }
 
-// Require marks what is read as malformed unless ok holds.
+// Require marks the input as malformed if ok is false.
 func (f Fields) Require(ok bool) {
 	if f.Reading() && !ok {
 		f.dec.Fail()
@@ -186,7 +186,7 @@ func (f Fields) Time(vs ...*time.Time) { pass(f, vs, (*Encoder).Time, (*Decoder)
 // Text passes texts.
 func (f Fields) Text(vs ...*string) { pass(f, vs, (*Encoder).Text, (*Decoder).Text) }
 
-// Block passes bytes behind their length.
+// Block passes byte slices with their lengths.
 func (f Fields) Block(vs ...*[]byte) { pass(f, vs, (*Encoder).Block, (*Decoder).Block) }
 
 // Raw passes n bytes each.
@@ -204,7 +204,8 @@ func pass[T any](f Fields, vs []*T, write func(*Encoder, T), read func(*Decoder)
 	}
 }
 
-// PassOneOf passes a value as its number in a list, from 1, in a byte.
+// PassOneOf passes a value as its position in a list, counted from 1, in one
+// byte.
 func PassOneOf[T comparable](f Fields, v *T, all []T) {
 	n := slices.Index(all, *v) + 1
 	f.Int8(&n)
@@ -215,8 +216,8 @@ func PassOneOf[T comparable](f Fields, v *T, all []T) {
 	*v = all[n-1]
 }
 
-// PassList passes a list of at most longest elements behind its length as 16
-// bits.
+// PassList passes the 16-bit length of a list, at most longest, and then its
+// elements.
 func PassList[T any](f Fields, list *[]T, longest int, element func(Fields, *T)) {
 	n := len(*list)
 	f.Int16(&n)
@@ -232,5 +233,5 @@ func PassList[T any](f Fields, list *[]T, longest int, element func(Fields, *T))
 	}
 }
 
-// CheckTime reports whether an instant can be written: years 1678 to 2261.
+// CheckTime reports whether an instant can be encoded: the years 1678 to 2261.
 func CheckTime(t time.Time) bool { return t.Year() > 1677 && t.Year() < 2262 }

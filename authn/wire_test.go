@@ -104,8 +104,8 @@ func TestInstantsComeBackToTheNanosecond(t *testing.T) {
 	}
 }
 
-// FuzzDecoder reads by a programme of its own: it never panics, and Close
-// says yes only if all was read and encodes to the same bytes.
+// FuzzDecoder reads fields in a random order. Decoding must never panic, and if
+// Close succeeds the fields must encode to the same bytes.
 func FuzzDecoder(f *testing.F) {
 	f.Add([]byte{0, 1, 2, 3, 4, 5, 6},
 		[]byte("\x01\x00\x02\x00\x00\x00\x00\x00\x00\x00\x03\x01\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01x\x00\x01yzz"))

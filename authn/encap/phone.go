@@ -180,7 +180,7 @@ func (p Phone) close(reason string, rule authn.RuleID) (bool, error) {
 	if err != nil || !open {
 		return false, err
 	}
-	p.Calm(timerOperation, o.Session)
+	p.StopTimer(timerOperation, o.Session)
 	p.Happened(EventOperationClosed, p.Site.Name(), rule,
 		map[string]any{"phone": p.Site.Name(), "provider": o.Provider, "session": o.Session, "reason": reason})
 	if err := p.Shelf.Save(recordClosed, closed{o.Session, o.Provider, o.Method, reason}, nil); err != nil {

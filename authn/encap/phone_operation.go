@@ -38,7 +38,7 @@ func (p Phone) Scan(text string) (ScanResult, error) {
 	if err := p.Shelf.Remove(recordClosed); err != nil {
 		return ScanResult{}, err
 	}
-	p.Wake(timerOperation, v.Session, v.Expires)
+	p.SetTimer(timerOperation, v.Session, v.Expires)
 	p.Happened(EventOperationStarted, p.Site.Name(), "E13",
 		map[string]any{"phone": p.Site.Name(), "provider": v.Provider, "method": string(v.Method), "session": v.Session})
 	return ScanResult{
@@ -111,7 +111,7 @@ func (p Phone) Approve(a Approve) (ApproveResult, error) {
 	if err != nil {
 		return ApproveResult{}, err
 	}
-	p.Calm(timerOperation, o.Session)
+	p.StopTimer(timerOperation, o.Session)
 	p.Happened(EventCodeGiven, p.Site.Name(), "E21",
 		map[string]any{"phone": p.Site.Name(), "provider": o.Provider, "method": string(method), "session": o.Session})
 	return ApproveResult{

@@ -168,7 +168,7 @@ func (s Server) drop(d *device, id, phone, reason string) error {
 			}
 		}
 	}
-	s.Calm(timerGrant, d.User+"/"+id)
+	s.StopTimer(timerGrant, d.User+"/"+id)
 	s.Happened(EventRegistrationDropped, d.User, "E16",
 		map[string]any{"phone": phone, "registration": id, "reason": reason})
 	return s.Shelf.Remove(registrations + id)

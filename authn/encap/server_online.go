@@ -68,7 +68,7 @@ func (s Server) authAnswer(m authn.Message, a *authAnswer) error {
 	case right:
 		err = s.locks().forgive(public.Phone, asked.Method)
 		public.Grant = &grant{By: asked.Method, Until: s.Env.Now().Add(grantLife)}
-		s.Wake(timerGrant, public.User+"/"+a.Registration, public.Grant.Until)
+		s.SetTimer(timerGrant, public.User+"/"+a.Registration, public.Grant.Until)
 		s.Happened(EventDeviceAuthenticated, public.User, "E5",
 			map[string]any{"phone": public.Phone, "method": string(asked.Method)})
 	default:

@@ -105,7 +105,7 @@ func (s Server) open(d *device, w start, set Settings, answer *started) error {
 		State: stateOpen,
 	}
 	answer.Session, answer.User, answer.Data, answer.Expires = id, d.User, v.text(k.Signer()), v.Expires
-	s.Wake(timerSession, o.User+"/"+id, o.Expires)
+	s.SetTimer(timerSession, o.User+"/"+id, o.Expires)
 	s.Happened(EventSessionStarted, o.User, "E9",
 		o.fields(id, map[string]any{"method": string(o.Method), "expires_at": o.Expires.Format(time.RFC3339Nano)}))
 	d.Session = id
@@ -141,7 +141,7 @@ func (s Server) leave(d *device, state string) (o session, id string, err error)
 	if err != nil || !there || !o.isOpen() {
 		return o, "", err
 	}
-	s.Calm(timerSession, o.User+"/"+id)
+	s.StopTimer(timerSession, o.User+"/"+id)
 	o.State = state
 	return o, id, s.Shelf.Save(sessions+id, o, nil)
 }
@@ -205,7 +205,7 @@ func (s Server) Forget(reason string, rule authn.RuleID) error {
 			if !there {
 				continue
 			}
-			s.Calm(timerGrant, public.User+"/"+id)
+			s.StopTimer(timerGrant, public.User+"/"+id)
 			public.Grant, public.Ask = nil, nil
 			if err := s.save(holder{id, public, secret}); err != nil {
 				return err

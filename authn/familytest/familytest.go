@@ -197,7 +197,7 @@ func receive(s family.Sites, m authn.Message) error {
 		return s.Host(m.To).Refuse(m, "malformed")
 	}
 	until := p.Env.Now().Add(time.Duration(m.Body[0]) * time.Second)
-	p.Wake(timerQuiet, p.Site.Name(), until)
+	p.SetTimer(timerQuiet, p.Site.Name(), until)
 	p.Happened(EventRung, p.Site.Name(), "", map[string]any{"seconds": int64(m.Body[0])})
 	return p.Shelf.Save(recordRings, rings{until}, nil)
 }

@@ -63,7 +63,7 @@ func (acc *account) fail() error {
 		if acc.Minutes > 0 {
 			until := acc.Env.Now().Add(time.Duration(acc.Minutes) * time.Minute)
 			acc.Until = &until
-			acc.Wake(timerLockout, acc.user, until)
+			acc.SetTimer(timerLockout, acc.user, until)
 		}
 		acc.Happened(EventDirectoryLocked, acc.subject(), "H27", fields)
 	}
@@ -73,7 +73,7 @@ func (acc *account) fail() error {
 // clearFailures begins the count again, and ends a lock-out; the caller saves.
 func (acc *account) clearFailures() {
 	if acc.Until != nil {
-		acc.Calm(timerLockout, acc.user)
+		acc.StopTimer(timerLockout, acc.user)
 	}
 	acc.Failures, acc.Until = 0, nil
 }

@@ -66,7 +66,7 @@ func (c *computer) waiting() bool { return c.Tap != nil && c.Tap.Outcome == TapW
 
 // cancelTap ends a waiting tap.
 func (c *computer) cancelTap(reason string, rule authn.RuleID) {
-	c.Calm(TimerOffer, c.ws)
+	c.StopTimer(TimerOffer, c.ws)
 	c.Tap.Outcome, c.Tap.Reason = TapCancelled, reason
 	c.happened(EventTapCancelled, rule, map[string]any{"workstation": c.ws, "reason": reason})
 }
@@ -74,7 +74,7 @@ func (c *computer) cancelTap(reason string, rule authn.RuleID) {
 // endOffer takes an offer off the screen.
 func (c *computer) endOffer() {
 	if c.Offer != "" {
-		c.Calm(TimerStands, c.ws)
+		c.StopTimer(TimerStands, c.ws)
 		c.Offer = ""
 	}
 }
@@ -91,7 +91,7 @@ func (c *computer) forgetSet(reason string, rule authn.RuleID) error {
 	if _, err := c.phone().wipe(c.ws, reason, rule); err != nil {
 		return err
 	}
-	c.Calm(timerExpire, c.ws)
+	c.StopTimer(timerExpire, c.ws)
 	c.happened(EventPINsDeleted, rule,
 		map[string]any{"phone": c.Site.Name(), "number": int64(c.Set.Number), "reason": reason})
 	c.Set, c.secret.PINs = nil, nil
@@ -190,7 +190,7 @@ func (c *computer) show() (screen, screenSecret, error) {
 		c.cancelTap("pin_asked", viaRule(via))
 	}
 	c.endOffer()
-	c.Wake(timerHide, c.ws, on.Until)
+	c.SetTimer(timerHide, c.ws, on.Until)
 	if err := c.Shelf.Save(recordScreen, on, pin); err != nil {
 		return on, pin, err
 	}

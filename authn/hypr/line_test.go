@@ -91,12 +91,14 @@ func (l *line) host(site authn.Site) authn.Host {
 			}
 			return authn.Up
 		},
-		Wake: func(kind, subject string, at time.Time) {
+		SetTimer: func(kind, subject string, at time.Time) {
 			l.order++
 			l.timers[authn.TimerKey{Site: site, Kind: kind, Subject: subject}] = authn.Timer{Site: site, Kind: kind,
 				Subject: subject, At: at, Order: l.order}
 		},
-		Calm: func(kind, subject string) { delete(l.timers, authn.TimerKey{Site: site, Kind: kind, Subject: subject}) },
+		StopTimer: func(kind, subject string) {
+			delete(l.timers, authn.TimerKey{Site: site, Kind: kind, Subject: subject})
+		},
 		Near: func(to authn.Site, kind string, body []byte) {
 			m := authn.Message{From: site, To: to, Kind: kind, Body: body, Near: true}
 			l.queue, l.seen = append(l.queue, m), append(l.seen, m)

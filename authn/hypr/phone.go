@@ -232,7 +232,7 @@ func (p Phone) wipe(ws, reason string, rule authn.RuleID) (bool, error) {
 	if err != nil || !there || (ws != "" && ws != s.Workstation) {
 		return false, err
 	}
-	p.Calm(timerHide, s.Workstation)
+	p.StopTimer(timerHide, s.Workstation)
 	emit(p.Host, EventPINHidden, s.Workstation, rule, map[string]any{"workstation": s.Workstation, "reason": reason})
 	return true, p.Shelf.Remove(recordScreen)
 }

@@ -76,8 +76,8 @@ func (p Phone) pairDone(m authn.Message) error {
 	if c.waiting() {
 		c.cancelTap("paired_again", "H15")
 	}
-	p.Calm(timerExpire, ws)
-	p.Calm(TimerStands, ws)
+	p.StopTimer(timerExpire, ws)
+	p.StopTimer(TimerStands, ws)
 	c.computerRecord = computerRecord{
 		Pairing: cert.Pairing, Certificate: d.Certificate, Tap: c.Tap, Login: cert.Login, Sign: d.Sign, Box: d.Box,
 		Counter: c.Counter, Number: c.Number,
@@ -159,7 +159,7 @@ func (p Phone) unlockDone(m authn.Message) error {
 	if !c.waiting() || r.Counter != c.Counter {
 		return refuseMessage(p.Host, m, "replayed")
 	}
-	p.Calm(TimerOffer, c.ws)
+	p.StopTimer(TimerOffer, c.ws)
 	c.endOffer()
 	c.Primed, c.standing, c.Tap.Outcome, c.Expect = true, r.standing, TapLogin, r.Number
 	if r.Offline != offlineOn && c.Set != nil {
@@ -200,7 +200,7 @@ func (p Phone) takeSet(m authn.Message) error {
 		Number: set.Number, Of: set.Settings.Count, Left: set.Settings.Count,
 		Issued: set.Issued, Expires: set.Expires, Settings: set.Settings,
 	}
-	p.Wake(timerExpire, c.ws, set.Expires)
+	p.SetTimer(timerExpire, c.ws, set.Expires)
 	c.happened(EventPINsStored, "H11",
 		map[string]any{"phone": p.Site.Name(), "number": int64(set.Number), "count": int64(set.Settings.Count)})
 	held := pinSetHeld{triple: set.triple, Number: set.Number}

@@ -37,7 +37,7 @@ func (p Phone) Tap(ws string, long bool) error {
 	if long {
 		return c.offerOrRefuse(ReasonAsked, "H17")
 	}
-	p.Wake(TimerOffer, ws, p.Env.Now().Add(Patience))
+	p.SetTimer(TimerOffer, ws, p.Env.Now().Add(Patience))
 	if err := c.save(); err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (c *computer) offerOrRefuse(reason string, rule authn.RuleID) error {
 	}
 	if refusal == nil {
 		c.Offer, c.Tap.Outcome, c.Tap.Reason = reason, TapOffer, reason
-		c.Wake(TimerStands, c.ws, c.Set.Expires)
+		c.SetTimer(TimerStands, c.ws, c.Set.Expires)
 		c.happened(EventPINOffered, rule, map[string]any{"workstation": c.ws, "reason": reason})
 		return c.save()
 	}

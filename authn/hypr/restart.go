@@ -28,7 +28,7 @@ func (w Workstation) Restart() (already bool, err error) {
 		return false, err
 	}
 	for _, name := range append(names, recordCall) {
-		w.Calm(timerAsk, name)
+		w.StopTimer(timerAsk, name)
 		if err := w.Shelf.Remove(name); err != nil {
 			return false, err
 		}

@@ -61,7 +61,7 @@ func (w Workstation) unlockOrder(m authn.Message) error {
 	ask := unlockChallenge{triple: r.triple, Counter: r.Counter, Challenge: challenge}
 	w.Send(authn.Phone(r.Phone), msgUnlockChallenge, encode(msgUnlockChallenge, &ask, k.Signer()))
 	now := w.Env.Now()
-	w.Wake(timerAsk, r.askName(), now.Add(Patience))
+	w.SetTimer(timerAsk, r.askName(), now.Add(Patience))
 	return w.Shelf.Save(r.askName(), waitingAsk{
 		At: now, Challenge: challenge, Pairing: g.ID, Counter: r.Counter, Held: r.Held, Settings: o.Settings,
 		standing: o.standing,
@@ -97,7 +97,7 @@ func (w Workstation) unlockProof(m authn.Message) error {
 	if g == nil || !signedBy(m.Body, g.Sign) || proof.Workstation != w.Site.Name() {
 		return refuseMessage(w.Host, m, "not_authentic")
 	}
-	w.Calm(timerAsk, proof.askName())
+	w.StopTimer(timerAsk, proof.askName())
 	if err := w.Shelf.Remove(proof.askName()); err != nil {
 		return err
 	}

@@ -98,7 +98,7 @@ func (w Workstation) ForgetSets(reason string, rule authn.RuleID) error {
 // closeAsks forgets challenges, and the one over Bluetooth.
 func (w Workstation) closeAsks(names ...string) error {
 	for _, name := range append(names, recordCall) {
-		w.Calm(timerAsk, name)
+		w.StopTimer(timerAsk, name)
 		if err := w.Shelf.Remove(name); err != nil {
 			return err
 		}

@@ -66,7 +66,7 @@ func (w Workstation) passkeyAsk(m authn.Message) error {
 	call := passkeyCall{triple: ask.triple, Nonce: ask.Nonce, Challenge: challenge}
 	w.Near(m.From, msgPasskeyCall, encode(msgPasskeyCall, &call, k.Signer()))
 	now := w.Env.Now()
-	w.Wake(timerAsk, recordCall, now.Add(Patience))
+	w.SetTimer(timerAsk, recordCall, now.Add(Patience))
 	return w.Shelf.Save(recordCall, waitingCall{
 		User: ask.User, Phone: ask.Phone, Pairing: g.ID, Nonce: ask.Nonce, Challenge: challenge, At: now,
 	}, nil)
@@ -126,7 +126,7 @@ func (w Workstation) passkeyAnswer(m authn.Message) error {
 	if g == nil || !signedBy(m.Body, g.Passkey) {
 		return refuseMessage(w.Host, m, "not_authentic")
 	}
-	w.Calm(timerAsk, recordCall)
+	w.StopTimer(timerAsk, recordCall)
 	if err := w.Shelf.Remove(recordCall); err != nil {
 		return err
 	}

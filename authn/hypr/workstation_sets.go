@@ -38,7 +38,7 @@ func (w Workstation) issue(t triple, held uint64, settings Settings, p *pairing,
 		s.secret.Copies = append(s.secret.Copies, seal(key, seed, s.header())...)
 		s.secret.Used = append(s.secret.Used, 0)
 	}
-	w.Wake(timerExpire, t.setTimer(set.Number), set.Expires)
+	w.SetTimer(timerExpire, t.setTimer(set.Number), set.Expires)
 	emit(w.Host, EventPINsIssued, t.subject(), "H11", map[string]any{
 		"phone": t.Phone, "number": int64(set.Number), "count": int64(settings.Count), "length": int64(settings.Length),
 		"days":       int64(settings.Days),
@@ -105,7 +105,7 @@ func (w Workstation) keepSets(t triple, reason string, rule authn.RuleID, keep f
 		if keep(number) {
 			continue
 		}
-		w.Calm(timerExpire, t.setTimer(number))
+		w.StopTimer(timerExpire, t.setTimer(number))
 		emit(w.Host, EventPINsDeleted, t.subject(), rule,
 			map[string]any{"phone": t.Phone, "number": int64(number), "reason": reason})
 		if err := w.Shelf.Remove(name); err != nil {

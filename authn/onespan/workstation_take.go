@@ -69,7 +69,7 @@ func (w Workstation) take(user string, old dataRecord, secret dataSecret) error 
 	rule := authn.RuleID("O8")
 	if now.Type == TimeBased {
 		fields["days"], fields["expires_at"] = int64(now.Days), now.expires().UTC().Format(time.RFC3339Nano)
-		w.Wake(timerExpire, timerSubject(user, now.Number), now.expires())
+		w.SetTimer(timerExpire, timerSubject(user, now.Number), now.expires())
 	} else {
 		fields["uses"], rule = int64(now.uses()), "O11"
 	}

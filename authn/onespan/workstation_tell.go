@@ -6,8 +6,8 @@ import (
 
 // calm stops the timers of data.
 func (w Workstation) calm(user string, d dataRecord) {
-	w.Calm(timerExpire, timerSubject(user, d.Number))
-	w.Calm(timerRemind, timerSubject(user, d.Number))
+	w.StopTimer(timerExpire, timerSubject(user, d.Number))
+	w.StopTimer(timerRemind, timerSubject(user, d.Number))
 }
 
 // remind sets the timer that tells the user how little is left of time-based
@@ -17,9 +17,9 @@ func (w Workstation) remind(user string, d dataRecord, c clientSettings) {
 	switch {
 	case d.Type != TimeBased || !d.present() || d.Told:
 	case c.NotifyDays == 0:
-		w.Calm(timerRemind, subject)
+		w.StopTimer(timerRemind, subject)
 	default:
-		w.Wake(timerRemind, subject, d.expires().Add(-time.Duration(c.NotifyDays)*day))
+		w.SetTimer(timerRemind, subject, d.expires().Add(-time.Duration(c.NotifyDays)*day))
 	}
 }
 

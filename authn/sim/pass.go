@@ -227,11 +227,11 @@ func (p *pass) host(site authn.Site) authn.Host {
 		Journal: func(after uint64) ([]authn.Event, error) {
 			return p.since(authn.EventQuery{Site: site, After: after})
 		},
-		Wake: func(kind, subject string, at time.Time) {
+		SetTimer: func(kind, subject string, at time.Time) {
 			p.clock.Order++
 			p.note(p.setTimer(authn.Timer{Site: site, Kind: kind, Subject: subject, At: at, Order: p.clock.Order}))
 		},
-		Calm: func(kind, subject string) {
+		StopTimer: func(kind, subject string) {
 			p.note(p.stopTimer(authn.TimerKey{Site: site, Kind: kind, Subject: subject}))
 		},
 	}
