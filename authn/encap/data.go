@@ -124,9 +124,9 @@ func mimeType(text string) bool {
 func checkContext(title, content, mime string) error {
 	switch n := len(title) + len(content) + len(mime); {
 	case !utf8.ValidString(title) || !utf8.ValidString(content):
-		return badArgument("a context is UTF-8 text")
+		return authn.BadArgument("a context is UTF-8 text")
 	case !mimeType(mime):
-		return badArgument("a MIME type has the form type/subtype, such as text/plain")
+		return authn.BadArgument("a MIME type has the form type/subtype, such as text/plain")
 	case n > MaxContext:
 		return contextTooLong(n)
 	}

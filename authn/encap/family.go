@@ -157,12 +157,12 @@ func challenged(s family.Sites, a Challenge) (string, error) {
 	if a.Phone != "" {
 		rec, err := s.Device(authn.Phone(a.Phone))
 		if err == nil && a.User != "" && rec.User != a.User {
-			err = badArgument(fmt.Sprintf("phone %s is %s's, not %s's", a.Phone, rec.User, a.User))
+			err = authn.BadArgument(fmt.Sprintf("phone %s is %s's, not %s's", a.Phone, rec.User, a.User))
 		}
 		return a.Phone, err
 	}
 	if a.User == "" {
-		return "", badArgument("name the user or the phone that the challenge is for")
+		return "", authn.BadArgument("name the user or the phone that the challenge is for")
 	}
 	if err := s.User(a.User); err != nil {
 		return "", err
@@ -191,7 +191,7 @@ func challenged(s family.Sites, a Challenge) (string, error) {
 	case len(ready) == 0:
 		return all[0].Site.Name(), nil // which says that it is not activated
 	}
-	return "", badArgument(fmt.Sprintf("%s has more than one phone that is activated: %q; name one", a.User, ready))
+	return "", authn.BadArgument(fmt.Sprintf("%s has more than one phone that is activated: %q; name one", a.User, ready))
 }
 
 func doVerify(s family.Sites, a Verify) (VerifyResult, error) {

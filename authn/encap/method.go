@@ -85,7 +85,7 @@ func ParseMethod(text string) (Method, error) {
 	case "offlinebiometricprompt":
 		return OfflineAndroidBiometricPrompt, nil
 	}
-	return "", badArgument(fmt.Sprintf("no method is called %q; there are %s", short(text), listed(Methods())))
+	return "", authn.BadArgument(fmt.Sprintf("no method is called %q; there are %s", short(text), listed(Methods())))
 }
 
 // parseMethods reads what an Action names, each once, in the order of Methods.
@@ -99,7 +99,7 @@ func parseMethods(named []Method) ([]Method, error) {
 		found[m] = true
 	}
 	if len(found) == 0 {
-		return nil, badArgument("name at least one method")
+		return nil, authn.BadArgument("name at least one method")
 	}
 	return slices.DeleteFunc(Methods(), func(m Method) bool { return !found[m] }), nil
 }
@@ -119,10 +119,6 @@ func short(text string) string {
 		return text[:80] + "..."
 	}
 	return text
-}
-
-func badArgument(message string, hints ...string) *authn.Fault {
-	return &authn.Fault{Code: authn.CodeBadArgument, Message: message, Hints: hints}
 }
 
 // fields passes a method as its number.

@@ -23,7 +23,7 @@ func (p Phone) Hello(user, platform string, a Activate) error {
 			fmt.Sprintf("%s cannot be activated in the initial activation; add it later", methods[i]), about{Method: methods[i]})
 	}
 	if slices.ContainsFunc(methods, Method.WantsPIN) && a.PIN.Empty() {
-		return badArgument(fmt.Sprintf("%s wants a PIN", DevicePIN))
+		return authn.BadArgument(fmt.Sprintf("%s wants a PIN", DevicePIN))
 	}
 	k, err := authn.DrawKeys(p.Env, "encap.keys")
 	if err != nil {

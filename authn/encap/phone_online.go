@@ -27,7 +27,7 @@ func (p Phone) Auth(a Auth) error {
 		return p.refuse(CodeMethodNotActivated, "E18", fmt.Sprintf("%s is not activated on %s", method, p.Site.Name()),
 			about{Method: method})
 	case method.WantsPIN() && a.PIN.Empty():
-		return badArgument(fmt.Sprintf("%s wants a PIN", method))
+		return authn.BadArgument(fmt.Sprintf("%s wants a PIN", method))
 	}
 	r.Counter++
 	if err := p.Shelf.Save(recordRegistration, r, s); err != nil {
@@ -131,7 +131,8 @@ func (p Phone) AddMethod(a AddMethod) error {
 	}
 	method := methods[0]
 	if platform := method.Platform(); platform != "" && platform != r.Platform {
-		return badArgument(fmt.Sprintf("%s is a method of %s, and %s is %s", method, platform, p.Site.Name(), r.Platform))
+		return authn.BadArgument(
+			fmt.Sprintf("%s is a method of %s, and %s is %s", method, platform, p.Site.Name(), r.Platform))
 	}
 	biometric := a.Biometric
 	if biometric == "" {

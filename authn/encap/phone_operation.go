@@ -135,13 +135,13 @@ const mostFailures = 5
 // can only tell that there is one, or a finger or a face (E34).
 func (p Phone) present(method Method, pin authn.Secret, check string) error {
 	if method.WantsPIN() && pin.Empty() {
-		return badArgument(fmt.Sprintf("%s wants a PIN", method))
+		return authn.BadArgument(fmt.Sprintf("%s wants a PIN", method))
 	}
 	if !method.Biometric() {
 		return nil
 	}
 	if check != BiometricOK && check != BiometricFail {
-		return badArgument(fmt.Sprintf("%s wants a biometric check, ok or fail", method))
+		return authn.BadArgument(fmt.Sprintf("%s wants a biometric check, ok or fail", method))
 	}
 	var b biometrics
 	if _, err := p.Shelf.Load(recordBiometrics, &b, nil); err != nil {

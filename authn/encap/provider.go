@@ -96,7 +96,7 @@ func (p Provider) Challenge(c Challenge) error {
 		return err
 	}
 	if method.Online() {
-		return badArgument(string(method)+" is an online method; a session is for one of "+listed(OfflineMethods()),
+		return authn.BadArgument(string(method)+" is an online method; a session is for one of "+listed(OfflineMethods()),
 			"offauth provider challenge --help")
 	}
 	if c.MIME == "" {

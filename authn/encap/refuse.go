@@ -19,29 +19,45 @@ func (v verdict) ok() bool { return v.Code == "" }
 // fields accepts a code and rule that the server refuses with, and no other.
 func (v *verdict) fields(f authn.Fields) {
 	f.Text((*string)(&v.Code), (*string)(&v.Rule))
-	_, known := v.words(about{})
+	_, known := sentences[*v]
 	f.Require(known || v.ok() && v.Rule == "")
+}
+
+// sentences has the sentence of each verdict, with the names of an about in
+// braces.
+var sentences = map[verdict]string{}
+
+// newVerdict returns a verdict, and enters its sentence.
+func newVerdict(code authn.Code, rule authn.RuleID, sentence string) verdict {
+	v := verdict{code, rule}
+	sentences[v] = sentence
+	return v
 }
 
 // The verdicts of the server.
 var (
-	notActivated       = verdict{CodeNotActivated, "E16"}
-	methodNotActivated = verdict{CodeMethodNotActivated, "E18"}
-	methodNotAllowed   = verdict{CodeMethodNotAllowed, "E1"}
-	methodWithdrawn    = verdict{CodeMethodNotAllowed, "E36"}
-	otpLengthUnset     = verdict{CodeOTPLengthUnset, "E2"}
-	onlineAuthRequired = verdict{CodeOnlineAuthRequired, "E5"}
-	notAuthorising     = verdict{CodeOnlineAuthRequired, "E6"}
-	wrongPIN           = verdict{CodeWrongPIN, "A6"}
-	methodLocked       = verdict{CodeMethodLocked, "E27"}
-	deviceLocked       = verdict{CodeDeviceLocked, "E27"}
-	notStarted         = verdict{CodeSessionClosed, "E9"}
-	sessionClosed      = verdict{CodeSessionClosed, "E30"}
-	sessionExpired     = verdict{CodeSessionExpired, "E29"}
-	sessionSuperseded  = verdict{CodeSessionSuperseded, "E32"}
-	wrongCode          = verdict{CodeWrongCode, "E22"}
-	wrongCodeOrPIN     = verdict{CodeWrongCode, "E24"}
-	wrongCodeAgain     = verdict{CodeWrongCode, "E31"}
+	notActivated       = newVerdict(CodeNotActivated, "E16", "the server has no registration of {phone}")
+	methodNotActivated = newVerdict(CodeMethodNotActivated, "E18", "{method} is not activated on {phone}")
+	methodNotAllowed   = newVerdict(CodeMethodNotAllowed, "E1", "the application does not allow {method}")
+	methodWithdrawn    = newVerdict(CodeMethodNotAllowed, "E36",
+		"the application has withdrawn {method} since the session {session} began")
+	otpLengthUnset     = newVerdict(CodeOTPLengthUnset, "E2", "the length of one-time passwords is not set")
+	onlineAuthRequired = newVerdict(CodeOnlineAuthRequired, "E5",
+		"adding a method needs an online authentication in the 300 seconds before, and each allows one")
+	notAuthorising = newVerdict(CodeOnlineAuthRequired, "E6",
+		"the last online authentication was by a method that may not authorise adding another")
+	wrongPIN          = newVerdict(CodeWrongPIN, "A6", "the PIN of {method} is wrong")
+	methodLocked      = newVerdict(CodeMethodLocked, "E27", "{method} is locked after wrong tries in a row")
+	deviceLocked      = newVerdict(CodeDeviceLocked, "E27", "the device is locked after wrong tries in a row")
+	notStarted        = newVerdict(CodeSessionClosed, "E9", "{provider} has started no session {session}")
+	sessionClosed     = newVerdict(CodeSessionClosed, "E30", "the session {session} is closed")
+	sessionExpired    = newVerdict(CodeSessionExpired, "E29", "the session {session} has expired")
+	sessionSuperseded = newVerdict(CodeSessionSuperseded, "E32", "a newer session has taken the place of {session}")
+	wrongCode         = newVerdict(CodeWrongCode, "E22", "the code is not that of this session and context")
+	wrongCodeOrPIN    = newVerdict(CodeWrongCode, "E24",
+		"the code is not that of this session and context, or the offline PIN was wrong")
+	wrongCodeAgain = newVerdict(CodeWrongCode, "E31",
+		"the code is wrong again; the session stays open until the lock or its expiry")
 )
 
 // about is what a refusal concerns.
@@ -50,51 +66,10 @@ type about struct {
 	Method                         Method
 }
 
-// words returns a verdict's sentence; false means that the server knows no such
-// verdict.
-func (v verdict) words(a about) (string, bool) {
-	switch v {
-	case notActivated:
-		return fmt.Sprintf("the server has no registration of %s", a.Phone), true
-	case methodNotActivated:
-		return fmt.Sprintf("%s is not activated on %s", a.Method, a.Phone), true
-	case methodNotAllowed:
-		return fmt.Sprintf("the application does not allow %s", a.Method), true
-	case methodWithdrawn:
-		return fmt.Sprintf("the application has withdrawn %s since the session %s began", a.Method, a.Session), true
-	case otpLengthUnset:
-		return "the length of one-time passwords is not set", true
-	case onlineAuthRequired:
-		return "adding a method needs an online authentication in the 300 seconds before, and each allows one", true
-	case notAuthorising:
-		return "the last online authentication was by a method that may not authorise adding another", true
-	case wrongPIN:
-		return fmt.Sprintf("the PIN of %s is wrong", a.Method), true
-	case methodLocked:
-		return fmt.Sprintf("%s is locked after wrong tries in a row", a.Method), true
-	case deviceLocked:
-		return "the device is locked after wrong tries in a row", true
-	case notStarted:
-		return fmt.Sprintf("%s has started no session %s", a.Provider, authn.Visible(a.Session)), true
-	case sessionClosed:
-		return fmt.Sprintf("the session %s is closed", a.Session), true
-	case sessionExpired:
-		return fmt.Sprintf("the session %s has expired", a.Session), true
-	case sessionSuperseded:
-		return fmt.Sprintf("a newer session has taken the place of %s", a.Session), true
-	case wrongCode:
-		return "the code is not that of this session and context", true
-	case wrongCodeOrPIN:
-		return "the code is not that of this session and context, or the offline PIN was wrong", true
-	case wrongCodeAgain:
-		return "the code is wrong again; the session stays open until the lock or its expiry", true
-	}
-	return "", false
-}
-
-// refusal words a verdict of the server.
+// refusal returns the server's refusal with a verdict.
 func (v verdict) refusal(a about) *authn.Refusal {
-	message, _ := v.words(a)
+	message := strings.NewReplacer("{phone}", a.Phone, "{method}", string(a.Method), "{provider}", a.Provider,
+		"{session}", authn.Visible(a.Session)).Replace(sentences[v])
 	subject := a.Phone
 	if subject == "" {
 		subject = a.Provider

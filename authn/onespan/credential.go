@@ -153,8 +153,8 @@ const mostSeed = 64
 // is none, without a sign of it.
 func readSeed(seed authn.Secret) ([]byte, error) {
 	bad := func(why string, hints ...string) error {
-		return badArgument(fmt.Sprintf("a seed is base32 of %d to %d bytes, and this %s", oath.MinSecret, mostSeed, why),
-			hints...)
+		return authn.BadArgument(
+			fmt.Sprintf("a seed is base32 of %d to %d bytes, and this %s", oath.MinSecret, mostSeed, why), hints...)
 	}
 	text := strings.ToUpper(authn.Ungrouped(seed.Reveal()))
 	if strings.HasPrefix(text, "OTPAUTH:") {

@@ -148,7 +148,7 @@ func doAssign(s family.Sites, a Assign) (AssignResult, error) {
 		return AssignResult{}, err
 	}
 	if rec.ReplacedBy != "" {
-		fault := badArgument("phone " + strconv.Quote(a.Phone) + " was replaced by " + rec.ReplacedBy)
+		fault := authn.BadArgument("phone " + strconv.Quote(a.Phone) + " was replaced by " + rec.ReplacedBy)
 		fault.Hints = []string{"offauth admin authenticator assign " + rec.ReplacedBy + " --type " + string(a.Type)}
 		return AssignResult{}, fault
 	}

@@ -145,7 +145,8 @@ func (s Server) SetUser(name string, changes []authn.Setting) error {
 	}
 	for _, c := range changes {
 		if c.Key != KeyOffline {
-			return badArgument("a user can have of his own only "+string(KeyOffline), KeyOffline.SetForCommand(name, "true"))
+			return authn.BadArgument("a user can have of his own only "+string(KeyOffline),
+				KeyOffline.SetForCommand(name, "true"))
 		}
 		u.Offline = nil
 		if c.Value == "default" {
@@ -153,7 +154,7 @@ func (s Server) SetUser(name string, changes []authn.Setting) error {
 		}
 		u.Offline = new(bool)
 		if err := authn.ReadFlag(u.Offline, c.Value); err != nil {
-			return badArgument(string(c.Key) + "=" + authn.Plain(c.Value) + ": want true, false or default")
+			return authn.BadArgument(string(c.Key) + "=" + authn.Plain(c.Value) + ": want true, false or default")
 		}
 	}
 	return s.saveUser(name, u, secret)
@@ -163,7 +164,7 @@ func (s Server) SetUser(name string, changes []authn.Setting) error {
 func (s Server) SetPassword(a SetPassword) error {
 	password := typed(a.Password)
 	if password == "" || len(password) > longestPassword {
-		return badArgument("a static password has 1 to 127 bytes")
+		return authn.BadArgument("a static password has 1 to 127 bytes")
 	}
 	u, secret, err := s.user(a.User)
 	if err != nil {
@@ -229,8 +230,4 @@ func (s Server) UnlockUser(name string) error {
 // without returns a list without one of its words.
 func without(list []string, word string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(w string) bool { return w == word })
-}
-
-func badArgument(message string, hints ...string) *authn.Fault {
-	return &authn.Fault{Code: authn.CodeBadArgument, Message: message, Hints: hints}
 }

@@ -19,7 +19,8 @@ type holder struct {
 // fetches; Assigned ends it.
 func (s Server) Assign(user string, a Assign) error {
 	if a.Type != TimeBased && a.Type != EventBased {
-		return badArgument("an authenticator is time or event", "offauth admin authenticator assign "+a.Phone+" --type time")
+		return authn.BadArgument("an authenticator is time or event",
+			"offauth admin authenticator assign "+a.Phone+" --type time")
 	}
 	seed, err := s.Env.Draw("onespan.seed", seedSize)
 	if err != nil {

@@ -74,7 +74,7 @@ func (s Server) Resync(cmd Resync) (ResyncResult, error) {
 	}
 	first, second, ok := twoCodes(cmd.Codes)
 	if !ok {
-		return ResyncResult{}, badArgument("want two consecutive one-time passwords, with a blank between")
+		return ResyncResult{}, authn.BadArgument("want two consecutive one-time passwords, with a blank between")
 	}
 	codes, err := a.codes(seed)
 	if err != nil {

@@ -79,7 +79,7 @@ func (j *judgement) offer(number uint64, diversifier uint32) (offer, error) {
 		to = from + uint64(o.Days)*uint64(o.Per)
 	}
 	if to+uint64(o.Per)+uint64(o.Pad) > 1<<32-1 {
-		return o, badArgument("the authenticator has come to the end of what a block can name")
+		return o, authn.BadArgument("the authenticator has come to the end of what a block can name")
 	}
 	o.From, o.To = uint32(from), uint32(to)
 	return o, nil

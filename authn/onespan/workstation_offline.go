@@ -209,6 +209,6 @@ func (w Workstation) failed(user string, d dataRecord, s dataSecret, c clientSet
 		return err
 	}
 	a.Offline, a.Workstation = true, w.Site.Name()
-	a.Cause = f.verdict.words(a)
+	a.Cause = f.verdict.sentence(a)
 	return w.refuseAbout(dataLockedNow, a, windowsOfflineLocked)
 }
