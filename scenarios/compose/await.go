@@ -8,13 +8,13 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// waiting is a pending step that nothing has ended yet.
+// waiting is a step that is still pending.
 type waiting struct {
 	id                 string
 	phone, workstation authn.Site
 }
 
-// trackPending returns a pending step its id.
+// trackPending gives a pending step an id.
 func (w *writer) trackPending(s *step, m Move) {
 	if m.Outcome.Pending == nil || m.Refusal != nil {
 		return
@@ -28,8 +28,8 @@ func (w *writer) trackPending(s *step, m Move) {
 	w.waiting = append(w.waiting, one)
 }
 
-// ended writes an await for what has ended by now: at that place it moves no
-// clock, and from it on the story may speak of the end.
+// ended writes an await for each pending step that the events end. The await
+// does not move the clock; after it the story may refer to the final result.
 func (w *writer) ended(events []authn.Event, m Move) {
 	var left []waiting
 	for _, one := range w.waiting {
@@ -42,8 +42,8 @@ func (w *writer) ended(events []authn.Event, m Move) {
 	w.waiting = left
 }
 
-// endedBy reports whether one of the events ends a tap: its offer, its giving up,
-// its refusal, or the login at its workstation.
+// endedBy reports whether one of the events ends the tap: the PIN is offered, the
+// tap is given up or refused, or the workstation logs in.
 func (one waiting) endedBy(events []authn.Event, m Move) bool {
 	for _, e := range events {
 		_, ends := hypr.TapEnd(e.Kind)
@@ -61,8 +61,8 @@ func (one waiting) endedBy(events []authn.Event, m Move) bool {
 	return false
 }
 
-// awaitAll writes an await for what still waits at the end: a story that
-// leaves something pending is no story.
+// awaitAll writes an await for each step that is still pending at the end, since
+// a story with pending steps fails.
 func (w *writer) awaitAll() {
 	for _, one := range w.waiting {
 		w.add(&step{key: "await", value: syntax.Word(one.id)})

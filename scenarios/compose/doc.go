@@ -1,3 +1,3 @@
-// Package compose writes scenario files: of what somebody did on the command
-// line, or of what a property test found. Secrets become references.
+// Package compose writes scenario files from Actions that were recorded or that a
+// property test generated. Secrets become references.
 package compose

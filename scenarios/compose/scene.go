@@ -5,11 +5,12 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/scenarios/story"
+	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// Scene is what a scenario is written of.
+// Scene is the content of a scenario to write.
 type Scene struct {
-	// Header are lines of a comment on top, without their sign.
+	// Header holds the lines of the comment at the top, without the "#".
 	Header            []string
 	Name, Description string
 	Tags              []string
@@ -27,24 +28,23 @@ type Scene struct {
 	Exact bool
 }
 
-// Move is one thing that was done, with what came of it.
+// Move is an Action, a restart or a crash, with its outcome.
 type Move struct {
-	// Action is what was done, its secrets in clear; nil for a Restart or Crash
+	// Action holds its secrets in clear text. It is nil for a Restart or Crash
 	// alone. AdvanceClock, SetClock, SetLink, SetFault and SkewClock become
 	// steps of their own kinds.
 	Action authn.Action
-	// At is the world's time at which it was done, after the timers that were
-	// due and before the Action moved the clock itself. Between two moves time
-	// may pass by itself; that becomes a wait. A zero At means that none did.
+	// At is the world's time of the move, after due timers have fired and before
+	// the Action itself moves the clock. Time that passes between two moves
+	// becomes a wait. A zero At means that no time has passed.
 	At      time.Time
 	Outcome authn.Outcome
 	Refusal *authn.Refusal
 	// Restart is the site that was restarted.
 	Restart authn.Site
 	// Crash, from 1, is the write at which the process died in this Action, or
-	// in the next one where this move has none.
+	// in the next Action if this move has none.
 	Crash int
-	// Expect, if not nil, are the lines of YAML below "expect:" instead of
-	// those of Refusal.
-	Expect []string
+	// Expect, if not nil, replaces the expectation that follows from the outcome.
+	Expect *syntax.Node
 }

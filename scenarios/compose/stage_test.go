@@ -26,7 +26,7 @@ var update = flag.Bool("update", false, "rewrite what the tests compare with")
 
 var monday = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 
-// stage is a world whose moves are kept for a scene. Its clock runs with host.
+// stage is a world that records its moves. Its clock follows host.
 type stage struct {
 	t     testing.TB
 	world *sim.World
@@ -56,7 +56,7 @@ func newStage(t testing.TB, seed uint64) *stage {
 	return s
 }
 
-// do acts and keeps the move; a fault ends the test.
+// do applies an Action and records the move; a fault fails the test.
 func (s *stage) do(a authn.Action) authn.Outcome {
 	s.t.Helper()
 	before, err := s.world.Snapshot(context.Background(), authn.Scope{Sites: []authn.Site{authn.SiteWorld}})
@@ -72,15 +72,15 @@ func (s *stage) do(a authn.Action) authn.Outcome {
 	return out
 }
 
-// pass lets the host's clock run on.
+// pass advances the host's clock.
 func (s *stage) pass(d time.Duration) { s.host = s.host.Add(d) }
 
-// setting makes one setting.
+// setting returns a setting.
 func setting(key authn.SettingKey, value string) authn.Setting {
 	return authn.Setting{Key: key, Value: value}
 }
 
-// office is what the stories of hypr begin with.
+// office returns the world in which the hypr stories begin.
 func office(t testing.TB, seed uint64) *stage {
 	t.Helper()
 	s := newStage(t, seed)
@@ -106,7 +106,7 @@ func (s *stage) scene() compose.Scene {
 	}
 }
 
-// golden compares with a file of testdata.
+// golden compares the text of a scene with a file of testdata, and returns it.
 func golden(t *testing.T, name string, scene compose.Scene) string {
 	t.Helper()
 	got, err := compose.Write(scene)

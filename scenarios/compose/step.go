@@ -14,7 +14,7 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// move writes one move: the time that passed before it, and what was done.
+// move writes a move and the time that passed before it.
 func (w *writer) move(i int) error {
 	m := w.scene.Moves[i]
 	w.gap(m)
@@ -27,7 +27,7 @@ func (w *writer) move(i int) error {
 	}
 	v, ok := verb.Of(m.Action)
 	if !ok || v.Action == nil {
-		return fmt.Errorf("%s: %w", m.Action.Verb(), ErrUntold)
+		return fmt.Errorf("%s: %w", m.Action.Verb(), ErrUnsupported)
 	}
 	crash := max(w.crash, m.Crash)
 	w.crash = 0
@@ -43,7 +43,7 @@ func (w *writer) move(i int) error {
 		if s.remark != "" {
 			w.add(s)
 		}
-		w.telling.note(m.Outcome.Events)
+		w.clock.add(m.Outcome.Events)
 		return nil
 	}
 	w.expect(s, m, crash > 0)
@@ -51,10 +51,10 @@ func (w *writer) move(i int) error {
 	w.made[i] = s
 	w.add(s)
 	if m.Refusal == nil && crash == 0 {
-		w.memory.remember(i, m.Outcome.Result)
+		w.refs.remember(i, m.Outcome.Result)
 		w.addMade(v, m.Action)
 	}
-	w.telling.note(m.Outcome.Events)
+	w.clock.add(m.Outcome.Events)
 	w.ended(m.Outcome.Events, m)
 	w.trackPending(s, m)
 	return nil
@@ -62,7 +62,7 @@ func (w *writer) move(i int) error {
 
 func (w *writer) add(s *step) { w.steps = append(w.steps, s) }
 
-// actorOf is what a file calls a site.
+// actorOf returns the actor's name for a site.
 func actorOf(site authn.Site) string {
 	if name := site.Name(); name != "" {
 		return name
@@ -70,7 +70,7 @@ func actorOf(site authn.Site) string {
 	return string(site)
 }
 
-// actor names who does an Action, for a step that needs it whoever is there.
+// actor returns the name of the actor that does an Action, or "server".
 func (w *writer) actor(v verb.Verb, a authn.Action) string {
 	values := v.Values(a)
 	for _, arg := range v.Args {
@@ -81,49 +81,49 @@ func (w *writer) actor(v verb.Verb, a authn.Action) string {
 	return "server"
 }
 
-// gap writes the time that passed before a move.
+// gap writes a step for the time that passed before a move.
 func (w *writer) gap(m Move) {
 	at := w.at(m)
-	if back := w.telling.was.Sub(at); back > 0 {
-		w.telling.back(back, at)
+	if back := w.clock.recorded.Sub(at); back > 0 {
+		w.clock.setBack(back, at)
 		w.add(clockBack(back))
 		return
 	}
 	var passed []authn.Event
 	for _, e := range m.Outcome.Events {
-		// What a clock that is set back hides is stamped with the earlier time.
+		// Events that follow from a clock that was set back have the earlier time.
 		if e.At.Before(at) && e.Fields["reason"] != string(authn.EventClockWentBack) {
 			passed = append(passed, e)
 		}
 	}
-	if wait := w.telling.pass(at, passed); wait > 0 {
+	if wait := w.clock.waitUntil(at, passed); wait > 0 {
 		w.wait(wait, passed, m)
 	}
 }
 
-// wait writes time that passes.
+// wait writes a wait.
 func (w *writer) wait(by time.Duration, events []authn.Event, m Move) {
 	w.add(&step{key: "wait", value: span(by), events: kinds(events, time.Time{})})
 	w.ended(events, m)
 }
 
-// clockBack sets the clock back.
+// clockBack returns a step that sets the clock back.
 func clockBack(by time.Duration) *step {
 	return &step{key: authn.BackClock{}.Verb(), value: syntax.Mapping(pair("by", span(by)))}
 }
 
-// does fills in what a move does, or nothing for what a frozen clock need not be
-// told.
+// does sets the key and value of the step; both stay empty for moves that a
+// scenario, whose clock is frozen, does not need.
 func (w *writer) does(s *step, v verb.Verb, m Move) error {
 	at := w.at(m)
 	switch a := m.Action.(type) {
 	case authn.FreezeClock, authn.RunClock:
 		return nil
 	case authn.AdvanceClock:
-		s.key, s.value = "wait", span(w.telling.reach(a.By, at.Add(a.By), m.Outcome.Events))
+		s.key, s.value = "wait", span(w.clock.advance(a.By, at.Add(a.By), m.Outcome.Events))
 		return nil
 	case authn.BackClock:
-		w.telling.back(a.By, at.Add(-a.By))
+		w.clock.setBack(a.By, at.Add(-a.By))
 	case authn.SetClock:
 		*s = *w.setClock(a.To, at)
 		return nil
@@ -142,7 +142,7 @@ func (w *writer) does(s *step, v verb.Verb, m Move) error {
 		return nil
 	case authn.SetPolicy:
 		if r := m.Refusal; r != nil {
-			// The reader would refuse the file for it, and it changed nothing.
+			// The linter would refuse the setting, and it changed nothing.
 			s.remark = fmt.Sprintf("%s was refused here: %s (%s)", v.Name, r.Code, r.Rule)
 			return nil
 		}
@@ -160,14 +160,15 @@ func (w *writer) does(s *step, v verb.Verb, m Move) error {
 	return err
 }
 
-// setClock makes a jump to an instant, which may lie behind.
+// setClock returns a step that sets the clock to an instant, which may be in the
+// past.
 func (w *writer) setClock(to, at time.Time) *step {
 	if !to.Before(at) {
-		w.telling.now, w.telling.was = to, to
+		w.clock.now, w.clock.recorded = to, to
 		return &step{key: "at", value: instant(to)}
 	}
-	by := max(w.telling.now.Sub(to), time.Millisecond)
-	w.telling.back(by, to)
+	by := max(w.clock.now.Sub(to), time.Millisecond)
+	w.clock.setBack(by, to)
 	return clockBack(by)
 }
 
@@ -181,8 +182,8 @@ func link(a authn.SetLink) *syntax.Node {
 		pair("phone", syntax.Word(phone)), pair("workstation", syntax.Word(workstation)), pair("state", state))))
 }
 
-// args writes the arguments of a verb: sites only where there are two that
-// could be meant, users likewise.
+// args returns the arguments of a verb. It leaves out a site or user if the story
+// has only one.
 func (w *writer) args(v verb.Verb, m Move) ([]syntax.Pair, error) {
 	values := v.Values(m.Action)
 	var out []syntax.Pair
@@ -216,11 +217,11 @@ func (w *writer) args(v verb.Verb, m Move) ([]syntax.Pair, error) {
 func (w *writer) value(v verb.Verb, arg verb.Arg, value any, m Move) (*syntax.Node, error) {
 	switch value := value.(type) {
 	case authn.Secret:
-		text, err := w.memory.secret(v, arg.Name, value, m.Refusal != nil)
+		text, err := w.refs.secret(v, arg.Name, value, m.Refusal != nil)
 		return syntax.Quoted(text), err
 	case string:
 		if arg.Kind == verb.Text && len(arg.OneOf) == 0 {
-			return w.memory.text(value), nil
+			return w.refs.text(value), nil
 		}
 		return literal(value), nil
 	case bool:
@@ -238,14 +239,14 @@ func (w *writer) value(v verb.Verb, arg verb.Arg, value any, m Move) (*syntax.No
 		}
 		return list, nil
 	}
-	return nil, fmt.Errorf("%s: %s is a %T: %w", v.Name, arg.Name, value, ErrUntold)
+	return nil, fmt.Errorf("%s: %s is a %T: %w", v.Name, arg.Name, value, ErrUnsupported)
 }
 
-// expect writes what came of a move.
+// expect sets the expectation from the outcome of a move.
 func (w *writer) expect(s *step, m Move, crashed bool) {
 	switch {
 	case m.Expect != nil:
-		s.lines = m.Expect
+		s.expect = m.Expect
 	case crashed:
 		s.expect = syntax.Mapping(pair("crashed", syntax.Literal("true")))
 	case m.Refusal != nil:
@@ -258,7 +259,7 @@ func (w *writer) expect(s *step, m Move, crashed bool) {
 	}
 }
 
-// addMade takes in the user or site that an Action has made.
+// addMade adds the user or site that an Action created.
 func (w *writer) addMade(v verb.Verb, a authn.Action) {
 	role, name := v.Makes.Role, v.Made(a)
 	switch {
@@ -274,8 +275,9 @@ func (w *writer) addMade(v verb.Verb, a authn.Action) {
 	}
 }
 
-// kinds lists what was left at or after an instant, for the comment that an
-// author chooses expectations from. What the step itself says is left out.
+// kinds returns the kinds of the events at or after an instant, for the comment
+// that helps an author to choose expectations. It omits events that only repeat
+// what the step does.
 func kinds(events []authn.Event, since time.Time) []authn.Kind {
 	var out []authn.Kind
 	for _, e := range events {

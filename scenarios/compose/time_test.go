@@ -10,7 +10,7 @@ import (
 	"github.com/offauth/offauth/scenarios/compose"
 )
 
-// waits lists the waits of a scene.
+// waits returns the waits of a scene.
 func waits(t *testing.T, scene compose.Scene) string {
 	t.Helper()
 	text, err := compose.Write(scene)
@@ -26,8 +26,8 @@ func waits(t *testing.T, scene compose.Scene) string {
 	return strings.Join(found, " ")
 }
 
-// TestTimeIsToldInWholeSecondsUnlessATimerFired: a PIN is hidden after 60
-// seconds, an offer comes after 5.
+// TestTimeIsToldInWholeSecondsUnlessATimerFired uses two timers: a PIN is hidden
+// after 60 seconds and offered after 5.
 func TestTimeIsToldInWholeSecondsUnlessATimerFired(t *testing.T) {
 	t.Parallel()
 	ms := time.Millisecond

@@ -19,9 +19,9 @@ import (
 // modeline lets an editor complete and check the file.
 const modeline = lint.Modeline + "\n"
 
-// Write returns the text of a scenario file that does what the moves did and
-// expects what came of them. No secret of theirs is in it. The error names a
-// move that no scenario can tell.
+// Write returns the text of a scenario file that repeats the moves and expects
+// their outcomes. The text contains none of their secrets. The error names the
+// move that a scenario cannot express and wraps ErrUnsupported.
 func Write(s Scene) ([]byte, error) {
 	w := newWriter(s)
 	for i := range s.Moves {
@@ -33,43 +33,42 @@ func Write(s Scene) ([]byte, error) {
 	return []byte(w.file()), nil
 }
 
-// ErrUntold reports that something was done that no scenario can tell.
-var ErrUntold = errors.New("no scenario can tell this")
+// ErrUnsupported is returned for a move that a scenario cannot express.
+var ErrUnsupported = errors.New("no scenario can tell this")
 
 // writer makes the steps of a scene.
 type writer struct {
 	scene   Scene
 	cast    map[authn.Role][]string
 	users   []string
-	memory  memory
-	telling telling
+	refs    references
+	clock   playbackClock
 	steps   []*step
 	made    map[int]*step // by move
 	waiting []waiting
 	ids     int
-	crash   int // of the move before, which had no Action
+	crash   int // Crash of the previous move if that had no Action
 }
 
 // step is one step of the file.
 type step struct {
 	id     string
-	key    string       // what it does: a verb or another kind of step
-	value  *syntax.Node // what stands behind the key; nil for nothing
-	remark string       // instead of the step, for what a file cannot do
+	key    string       // a verb or another kind of step
+	value  *syntax.Node // the value of the key; nil for an empty value
+	remark string       // a comment written instead of the step
 	expect *syntax.Node
-	lines  []string // of an expectation that is YAML already
 	events []authn.Kind
 }
 
 func newWriter(s Scene) *writer {
 	w := &writer{
 		scene: s, cast: map[authn.Role][]string{}, made: map[int]*step{},
-		memory:  memory{counts: map[string]int{}, real: map[string]bool{}},
-		telling: telling{exact: s.Exact, now: s.Start, was: s.Start},
+		refs:  references{counts: map[string]int{}, real: map[string]bool{}},
+		clock: playbackClock{exact: s.Exact, now: s.Start, recorded: s.Start},
 	}
 	for _, m := range s.Moves {
 		if v, ok := verb.Of(m.Action); ok {
-			w.memory.noteSecrets(v.Values(m.Action))
+			w.refs.noteSecrets(v.Values(m.Action))
 		}
 	}
 	for _, a := range s.Actors {
@@ -88,7 +87,7 @@ func (w *writer) user(name string) {
 	}
 }
 
-// file writes it all, keys in their order.
+// file returns the text of the file, with its keys in the standard order.
 func (w *writer) file() string {
 	var b strings.Builder
 	b.WriteString(modeline)
@@ -117,7 +116,7 @@ func (w *writer) file() string {
 	block("actors", actors(w.scene.Actors))
 	var vars []syntax.Pair
 	var names []string
-	for _, t := range w.memory.typed {
+	for _, t := range w.refs.typed {
 		vars = append(vars, pair(t.name, syntax.Quoted(t.placeholder)))
 		names = append(names, t.name)
 	}
@@ -140,7 +139,8 @@ func (w *writer) file() string {
 	return b.String()
 }
 
-// comment writes a comment, which nothing in its text ends early.
+// comment returns a comment line; it replaces line breaks and control
+// characters, which could end the comment early.
 func comment(text string) string {
 	line := strings.Map(func(r rune) rune {
 		if strconv.IsPrint(r) && r != unicode.ReplacementChar {
@@ -151,10 +151,10 @@ func comment(text string) string {
 	return strings.TrimRight("# "+line, " ") + "\n"
 }
 
-// saves are what the steps keep for later ones, in the order of the names.
+// saves returns the values that each step saves for later steps.
 func (w *writer) saves() map[*step][]syntax.Pair {
 	saves := map[*step][]syntax.Pair{}
-	for _, s := range w.memory.shown {
+	for _, s := range w.refs.shown {
 		if s.name != "" {
 			from := w.made[s.move]
 			saves[from] = append(saves[from], pair(s.name, syntax.Word("result."+s.field)))
@@ -185,13 +185,7 @@ func (s *step) write(b *strings.Builder, saves []syntax.Pair) {
 	if len(saves) > 0 {
 		key("save", syntax.Mapping(saves...))
 	}
-	switch {
-	case s.lines != nil:
-		line("expect:")
-		for _, text := range s.lines {
-			line("  " + text)
-		}
-	case s.expect != nil:
+	if s.expect != nil {
 		key("expect", s.expect)
 	}
 	if len(s.events) > 0 {
@@ -199,7 +193,7 @@ func (s *step) write(b *strings.Builder, saves []syntax.Pair) {
 	}
 }
 
-// actors makes who is there.
+// actors returns the value of the key "actors".
 func actors(all []story.Actor) []syntax.Pair {
 	var out []syntax.Pair
 	for _, a := range all {
@@ -224,9 +218,9 @@ func actors(all []story.Actor) []syntax.Pair {
 	return out
 }
 
-// nested makes settings a mapping without the family: those of one group stand
-// together, groups in the order in which they come. The last value of a key
-// counts.
+// nested returns settings as a nested mapping without the family. Settings of one
+// group stay together and the groups keep their order. If a key occurs twice,
+// the last value counts.
 func nested(settings []authn.Setting) []syntax.Pair {
 	root := syntax.Mapping()
 	for _, s := range settings {
@@ -245,10 +239,11 @@ func nested(settings []authn.Setting) []syntax.Pair {
 	return root.Pairs
 }
 
-// at is when a move was done; without a time, when the last one was.
+// at returns the recorded time of a move; a move without a time has that of the
+// previous move.
 func (w *writer) at(m Move) time.Time {
 	if m.At.IsZero() {
-		return w.telling.was
+		return w.clock.recorded
 	}
 	return m.At
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/scenarios/compose"
 	"github.com/offauth/offauth/scenarios/story"
+	"github.com/offauth/offauth/scenarios/syntax"
 )
 
 var (
@@ -24,8 +25,8 @@ func login(pin authn.Secret) hypr.Login {
 
 func pinOf(out authn.Outcome) authn.Secret { return out.Result.(hypr.UnlockResult).PIN }
 
-// TestASessionBecomesAStory: PINs become references, a wrong one a text that
-// is wrong everywhere, time a wait, a waiting tap an await.
+// TestASessionBecomesAStory checks that PINs become references, wrong PINs a text
+// that is always wrong, passed time a wait, and a pending tap an await.
 func TestASessionBecomesAStory(t *testing.T) {
 	t.Parallel()
 	s := office(t, 1)
@@ -59,9 +60,8 @@ func TestASessionBecomesAStory(t *testing.T) {
 	}
 }
 
-// TestATransactionBecomesAStory: verification data, sessions and codes are
-// references, PINs that a person chose are variables, the same PIN the same
-// one.
+// TestATransactionBecomesAStory checks that verification data, sessions and codes
+// become references, and PINs that a person chose variables, one for each PIN.
 func TestATransactionBecomesAStory(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, 2)
@@ -108,7 +108,8 @@ func TestACrashAndARestartAreStepsOfTheirOwn(t *testing.T) {
 	s.do(tap)
 	s.moves[len(s.moves)-1].Refusal = nil
 	s.do(lock)
-	s.moves[len(s.moves)-1].Expect = []string{"state:", "  workstation.locked: true"}
+	s.moves[len(s.moves)-1].Expect = syntax.Mapping(syntax.Pair{Key: "state",
+		Value: syntax.Mapping(syntax.Pair{Key: "workstation.locked", Value: syntax.Literal("true")})})
 	text := golden(t, "crash.yaml", s.scene())
 	if !strings.Contains(text, "expect: {crashed: true}") {
 		t.Error("nothing expects the crash")
@@ -127,8 +128,8 @@ type repair struct{}
 
 func (repair) Verb() string { return "world repair" }
 
-// TestOneUsersSettingsStayHis: what was set for one user is not told as the
-// policy of all (O6).
+// TestOneUsersSettingsStayHis checks that the settings of one user do not become
+// the policy of all users (O6).
 func TestOneUsersSettingsStayHis(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, 3)

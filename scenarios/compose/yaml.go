@@ -12,14 +12,14 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// literal makes a text that stands where a reference may stand: a "${" of its own
-// is none.
+// literal returns the node of a text, with "${" escaped so that it is not a
+// reference.
 func literal(text string) *syntax.Node { return syntax.Word(escape(text)) }
 
 func escape(text string) string { return strings.ReplaceAll(text, "${", "$${") }
 
-// setting makes the value of a setting: numbers, durations and booleans bare, a
-// list as a list.
+// setting returns the node of a setting's value: numbers, durations and booleans
+// without quotes, and a list as a list.
 func setting(text string) *syntax.Node {
 	if settingText().MatchString(text) {
 		return syntax.Literal(text)
@@ -30,19 +30,18 @@ func setting(text string) *syntax.Node {
 	}
 	for i, item := range items {
 		if items[i] = escape(strings.TrimSpace(item)); items[i] == "" {
-			return literal(text) // a list with a hole is the text that was typed
+			return literal(text) // a list with an empty item stays a text
 		}
 	}
 	return syntax.Words(items)
 }
 
-// settingText is a number, a boolean, or a span of time as a person writes it.
+// settingText matches a number, a boolean, or a duration.
 var settingText = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(0|[1-9][0-9]{0,18}|true|false|([0-9]+(w|d|h|ms|m|s))+)$`)
 })
 
-// span makes a span of time with the units that it needs, such as 1d2h or
-// 4.999s.
+// span returns the node of a duration, such as 1d2h or 4.999s.
 func span(d time.Duration) *syntax.Node {
 	if d == 0 {
 		return syntax.Literal("0s")
@@ -75,8 +74,8 @@ func span(d time.Duration) *syntax.Node {
 	return syntax.Literal(b.String())
 }
 
-// instant makes a time.
+// instant returns the node of a time.
 func instant(t time.Time) *syntax.Node { return syntax.Literal(t.UTC().Format(time.RFC3339Nano)) }
 
-// pair makes a key with its value.
+// pair returns a key with its value.
 func pair(key string, value *syntax.Node) syntax.Pair { return syntax.Pair{Key: key, Value: value} }

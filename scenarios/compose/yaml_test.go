@@ -52,7 +52,7 @@ func TestSettingsOfOneGroupStandTogether(t *testing.T) {
 
 func TestAPlaceholderIsOfTheKindOfTheSecretAndOfNoOther(t *testing.T) {
 	t.Parallel()
-	m := memory{real: map[string]bool{}}
+	m := references{real: map[string]bool{}}
 	seen := map[string]bool{}
 	for range 100 {
 		text := string(rune('1' + len(m.typed)%9))

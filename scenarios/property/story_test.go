@@ -10,10 +10,12 @@ import (
 	"github.com/offauth/offauth/scenarios/compose"
 	"github.com/offauth/offauth/scenarios/invariant"
 	"github.com/offauth/offauth/scenarios/record"
+	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// story returns a life that broke an invariant as a scenario file. Its last
-// step expects what should have happened, so it fails until the bug is mended.
+// story returns a scenario file with the Actions of a life that broke an
+// invariant. Its last step expects the correct outcome, so it fails until the bug
+// is fixed.
 func (l *life) story() (string, error) {
 	var done []sim.Recorded
 	for i, m := range l.moves {
@@ -45,38 +47,44 @@ func (l *life) story() (string, error) {
 	return string(text), err
 }
 
-// withCrashes puts the crashes back, which a recording does not have. A scene
-// leaves moves out at its beginning only.
-func (l *life) withCrashes(told []compose.Move) []compose.Move {
+// withCrashes adds the crashes, which a recording does not contain. moves are the
+// last of l.moves, since a scene omits moves only at its beginning.
+func (l *life) withCrashes(moves []compose.Move) []compose.Move {
 	var list []compose.Move
-	for i, m := range told {
-		done := l.moves[len(l.moves)-len(told)+i]
+	for i, m := range moves {
+		done := l.moves[len(l.moves)-len(moves)+i]
 		if done.crashed {
 			list = append(list, compose.Move{At: done.at, Crash: done.crash})
-			m.Expect = []string{"crashed: true"}
+			m.Expect = expect("crashed", syntax.Literal("true"))
 		}
 		list = append(list, m)
 	}
 	return list
 }
 
-// expected returns lines of YAML: what the last move should have met. Where
-// nothing can be said but that all invariants hold, which every story checks,
-// it is what came of it.
-func expected(b invariant.Broken, m move) []string {
-	var lines []string
+// expected returns the correct outcome of the last move, or nil if only the
+// invariants, which every story checks, define it.
+func expected(b invariant.Broken, m move) *syntax.Node {
 	switch {
 	case m.crashed || b.ID == invariant.SpendBeforeTell:
-		return []string{"crashed: true"}
+		return expect("crashed", syntax.Literal("true"))
 	case b.Want != "" && m.refusal == nil:
-		return []string{"refused: " + string(b.Want)}
+		return expect("refused", syntax.Word(string(b.Want)))
 	case b.Kind == "":
 		return nil
-	case m.refusal != nil:
-		lines = append(lines, "refused: "+string(m.refusal.Code))
 	}
+	key := "events"
 	if slices.ContainsFunc(m.outcome.Events, func(e authn.Event) bool { return e.Kind == b.Kind }) {
-		return append(lines, fmt.Sprintf("no_events: [%s]", b.Kind))
+		key = "no_events"
 	}
-	return append(lines, fmt.Sprintf("events: [%s]", b.Kind))
+	node := expect(key, syntax.Words([]authn.Kind{b.Kind}))
+	if m.refusal != nil {
+		node.Pairs = append(expect("refused", syntax.Word(string(m.refusal.Code))).Pairs, node.Pairs...)
+	}
+	return node
+}
+
+// expect returns an expectation with one key.
+func expect(key string, value *syntax.Node) *syntax.Node {
+	return syntax.Mapping(syntax.Pair{Key: key, Value: value})
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/offauth/offauth/scenarios/story"
 )
 
-// begin takes the moves that only make users, sites and settings off the
-// front: they become the actors and the policy.
+// begin turns the leading moves that only create users, sites and settings into
+// the actors and policy of the scene, and returns the other moves.
 func begin(scene *compose.Scene, moves []compose.Move) []compose.Move {
 	var users []compose.Move
 	n := 0
@@ -46,11 +46,11 @@ func begin(scene *compose.Scene, moves []compose.Move) []compose.Move {
 	if needsServer(rest) {
 		scene.Actors = append(scene.Actors, story.Actor{Name: string(authn.RoleServer), Role: authn.RoleServer})
 	}
-	return alone(scene.Actors, users, rest)
+	return addUsers(scene.Actors, users, rest)
 }
 
-// actorOf returns the actor that an Action makes, if the file can declare all
-// that the Action says of it.
+// actorOf returns the actor that an Action creates, and whether the file can
+// declare it with all arguments of the Action.
 func actorOf(v verb.Verb, a authn.Action) (story.Actor, bool) {
 	actor := story.Actor{Name: v.Made(a), Role: v.Makes.Role}
 	if actor.Name == "" || actor.Role == "" {
@@ -59,7 +59,7 @@ func actorOf(v verb.Verb, a authn.Action) (story.Actor, bool) {
 	for name, value := range v.Values(a) {
 		text, _ := value.(string)
 		switch name {
-		case v.Makes.Arg, "family": // that of the profile
+		case v.Makes.Arg, "family": // the profile has the family
 		case "user":
 			actor.User = text
 		case "platform":
@@ -75,7 +75,7 @@ func actorOf(v verb.Verb, a authn.Action) (story.Actor, bool) {
 	return actor, true
 }
 
-// needsServer reports whether a step names the server.
+// needsServer reports whether a move names the server.
 func needsServer(moves []compose.Move) bool {
 	return slices.ContainsFunc(moves, func(m compose.Move) bool {
 		switch a := m.Action.(type) {
@@ -88,35 +88,35 @@ func needsServer(moves []compose.Move) bool {
 	})
 }
 
-// alone puts the users before the rest whom no phone of the actors brings
-// along: the story has to add them. Where there is no phone at all, the first
-// user of a scenario is there without being added.
-func alone(actors []story.Actor, users, rest []compose.Move) []compose.Move {
-	brought := map[string]bool{}
+// addUsers inserts the moves that add users before the rest. It omits the users of
+// the phones among the actors, and story.FirstUser if there is no phone, since
+// these users exist from the start.
+func addUsers(actors []story.Actor, users, rest []compose.Move) []compose.Move {
+	exists := map[string]bool{}
 	for _, a := range actors {
-		brought[a.User] = true
+		exists[a.User] = true
 	}
 	all := slices.Clone(rest)
 	if !slices.ContainsFunc(actors, func(a story.Actor) bool { return a.User != "" }) {
-		brought[story.FirstUser] = true
+		exists[story.FirstUser] = true
 		all = slices.DeleteFunc(all, func(m compose.Move) bool {
 			return m.Refusal == nil && m.Action == authn.AddUser{Name: story.FirstUser}
 		})
 	}
 	for _, m := range slices.Backward(users) {
-		if brought[m.Action.(authn.AddUser).Name] {
+		if exists[m.Action.(authn.AddUser).Name] {
 			continue
 		}
 		if len(rest) > 0 {
-			m.At, m.Outcome.Events = rest[0].At, nil // before the story begins, no time counts
+			m.At, m.Outcome.Events = rest[0].At, nil // no time passes before the story begins
 		}
 		all = slices.Insert(all, 0, m)
 	}
 	return all
 }
 
-// distinct wants a name of its own for every actor.
-func distinct(scene compose.Scene, moves []compose.Move) error {
+// uniqueNames returns an error if two actors have the same name.
+func uniqueNames(scene compose.Scene, moves []compose.Move) error {
 	names := []string{}
 	for _, a := range scene.Actors {
 		names = append(names, a.Name)

@@ -1,4 +1,4 @@
-// Package record turns what was done in a recording world into a scenario, and
-// plays it once to see that it tells the same. A world may hold several
-// products, a scenario one: what belongs to another is left out.
+// Package record turns the Actions that a world recorded into a scenario, and
+// plays it once to verify it. A world may have several products but a scenario
+// only one; Actions of other products are left out.
 package record

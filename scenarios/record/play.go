@@ -10,9 +10,9 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// Play plays a scenario that is one file, once, under its own seed. Findings
-// that are more than warnings keep it from being played; the Result is empty
-// then. The error says why there is no world to play in.
+// Play lints a scenario without fixtures and plays it once with its own seed. If
+// a finding is an error, the scenario is not played and the Result is empty. The
+// error is that of creating the world.
 func Play(ctx context.Context, name string, text []byte, store func() authn.Store, now func() time.Time) (player.Result,
 	[]syntax.Finding, error) {
 	story, findings := lint.LoadText(name, text)

@@ -14,22 +14,22 @@ import (
 	"github.com/offauth/offauth/authn/verb"
 )
 
-// life is a random session in a recording world: what was shown so far is
-// typed again, right and wrong.
+// life is a random session in a recording world. It types the secrets that were
+// shown so far, and wrong ones.
 type life struct {
 	*taped
 	rng      *rand.Rand
 	pins     []authn.Secret
 	codes    []authn.Secret
 	sessions []encap.ChallengeResult
-	// bank says that the provider's uplink was set: that lets phones ask again,
-	// and a story of hypr has no provider.
+	// bank reports whether the provider's uplink was set. That makes phones ask
+	// again, which a story of hypr cannot repeat, as it has no provider.
 	bank bool
 }
 
 func pick[T any](rng *rand.Rand, of ...T) T { return of[rng.IntN(len(of))] }
 
-// any returns one of what was shown, or what was never shown.
+// any returns one of the shown secrets, or one that was never shown.
 func (l *life) any(shown []authn.Secret) authn.Secret {
 	if len(shown) == 0 || l.rng.IntN(4) == 0 {
 		return authn.NewSecret(fmt.Sprintf("%08d", l.rng.IntN(100_000_000)))
@@ -37,7 +37,7 @@ func (l *life) any(shown []authn.Secret) authn.Secret {
 	return shown[max(0, len(shown)-1-l.rng.IntN(3))]
 }
 
-// nobody returns an Action of neither product.
+// nobody returns an Action that belongs to neither product.
 func (l *life) nobody() authn.Action {
 	site := pick(l.rng, authn.Phone("pixel"), authn.Workstation("LAPTOP-7"), authn.SiteServer, authn.Provider("bank"),
 		authn.Phone("tablet"))
@@ -61,7 +61,7 @@ func (l *life) nobody() authn.Action {
 		"unlock_result"), Nth: 1 + l.rng.IntN(2)}
 }
 
-// hypr returns an Action of the first product.
+// hypr returns an Action of hypr.
 func (l *life) hypr() authn.Action {
 	phone := pick(l.rng, "pixel", "pixel", "pixel", "tablet")
 	switch l.rng.IntN(10) {
@@ -80,7 +80,7 @@ func (l *life) hypr() authn.Action {
 		authn.SetPolicy{Settings: []authn.Setting{setting("hypr.pins.length", pick(l.rng, "6", "8", "5"))}})
 }
 
-// encap returns one of the second.
+// encap returns an Action of encap.
 func (l *life) encap() authn.Action {
 	method := pick(l.rng, encap.OfflinePIN, encap.OfflinePIN, encap.Offline)
 	switch l.rng.IntN(8) {
@@ -106,7 +106,7 @@ func (l *life) encap() authn.Action {
 		encap.AddMethod{Phone: "pixel", Methods: []encap.Method{encap.Offline}}, encap.Passcode{Phone: "pixel"})
 }
 
-// step does one thing, and time passes.
+// step applies a random Action and lets time pass.
 func (l *life) step() {
 	gaps := []time.Duration{0, 20 * time.Millisecond, 900 * time.Millisecond, 1700 * time.Millisecond, 4 * time.Second,
 		61 * time.Second}
@@ -130,8 +130,8 @@ func (l *life) step() {
 	}
 }
 
-// TestARecordedLifeIsToldAgain: whatever is done in a world that runs with the
-// host's clock, the files that are written of it come true.
+// TestARecordedLifeIsToldAgain checks that the scenarios of random recordings
+// pass, with a clock that follows the host's.
 func TestARecordedLifeIsToldAgain(t *testing.T) {
 	t.Parallel()
 	lives, exact := 40, 0
@@ -149,12 +149,12 @@ func TestARecordedLifeIsToldAgain(t *testing.T) {
 		l.do(authn.SetLink{Site: authn.Phone("tablet"), State: authn.Up})
 		open := l.waits()
 		for _, family := range []authn.FamilyName{authn.FamilyHYPR, authn.FamilyEncap} {
-			told := l.told(family)
-			if told.Exact {
+			written := l.passingScenario(family)
+			if written.Exact {
 				exact++
 			}
-			if !open && (!l.bank || family == authn.FamilyEncap) { // what waits at the end is ended by the story
-				l.sameKinds(family, told.Result.Events)
+			if !open && (!l.bank || family == authn.FamilyEncap) { // a story ends steps that are pending at its end
+				l.sameKinds(family, written.Result.Events)
 			}
 		}
 		if t.Failed() {
@@ -164,7 +164,7 @@ func TestARecordedLifeIsToldAgain(t *testing.T) {
 	t.Logf("%d of %d stories needed exact times", exact, 2*lives)
 }
 
-// waits reports whether a tap is still waiting.
+// waits reports whether a tap is still pending.
 func (l *life) waits() bool {
 	snap, err := l.world.Snapshot(context.Background(), authn.Scope{})
 	if err != nil {
@@ -178,9 +178,9 @@ func (l *life) waits() bool {
 	return false
 }
 
-// sameKinds wants as many events of each kind of a family in the retelling as
-// were recorded: timers fired that fired, and no others.
-func (l *life) sameKinds(family authn.FamilyName, retold []authn.Event) {
+// sameKinds checks that the scenario has the same number of events of each kind of
+// a family as the recording, so that the same timers fired.
+func (l *life) sameKinds(family authn.FamilyName, played []authn.Event) {
 	recorded, err := l.world.Events(context.Background(), authn.EventQuery{})
 	if err != nil {
 		l.t.Fatal(err)
@@ -195,7 +195,7 @@ func (l *life) sameKinds(family authn.FamilyName, retold []authn.Event) {
 			count[e.Kind]++
 		}
 	}
-	for _, e := range retold {
+	for _, e := range played {
 		if of[e.Kind] {
 			count[e.Kind]--
 		}

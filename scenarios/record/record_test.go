@@ -21,7 +21,7 @@ import (
 	"github.com/offauth/offauth/scenarios/record"
 )
 
-// taped is a recording world whose clock runs with host.
+// taped is a recording world whose clock follows host.
 type taped struct {
 	t     *testing.T
 	world *sim.World
@@ -53,7 +53,7 @@ func newTaped(t *testing.T, seed uint64) *taped {
 	return s
 }
 
-// do acts; a fault ends the test, a refusal does not.
+// do applies an Action; a fault fails the test, a refusal does not.
 func (s *taped) do(a authn.Action) authn.Outcome {
 	s.t.Helper()
 	out, err := s.world.Apply(context.Background(), a)
@@ -72,29 +72,30 @@ func (s *taped) moves() []sim.Recorded {
 	return moves
 }
 
-// told wants the story of a family to come true, and gives it.
-func (s *taped) told(family authn.FamilyName) record.Told {
+// passingScenario returns the scenario of a family, and fails the test unless it
+// passes.
+func (s *taped) passingScenario(family authn.FamilyName) record.Scenario {
 	s.t.Helper()
-	scene, _, err := record.Scene("told", family, s.moves())
+	scene, _, err := record.Scene("written", family, s.moves())
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	told, err := record.Tell(context.Background(), scene, func() authn.Store { return memory.NewStore() }, time.Now)
+	written, err := record.Write(context.Background(), scene, func() authn.Store { return memory.NewStore() }, time.Now)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	for _, f := range told.Findings {
+	for _, f := range written.Findings {
 		if !f.Warning() {
 			s.t.Errorf("%v (%s)", f, f.Help)
 		}
 	}
-	for _, f := range told.Result.Failures {
+	for _, f := range written.Result.Failures {
 		s.t.Errorf("line %d, %s: %s: expected %s, got %s", f.Line, f.Step, f.What, f.Expected, f.Got)
 	}
-	if !told.Passed() {
-		s.t.Errorf("%s %s\n%s", told.Result.Status, told.Result.Reason, told.Text)
+	if !written.Passed() {
+		s.t.Errorf("%s %s\n%s", written.Result.Status, written.Result.Reason, written.Text)
 	}
-	return told
+	return written
 }
 
 func setting(key authn.SettingKey, value string) authn.Setting {
@@ -111,7 +112,7 @@ func login(pin authn.Secret) hypr.Login {
 	return hypr.Login{Workstation: "LAPTOP-7", User: "alice", PIN: pin}
 }
 
-// demo makes a world like the demo's, with both products in it.
+// demo creates a world like the demo's, with both products.
 func (s *taped) demo() {
 	s.t.Helper()
 	pin := authn.NewSecret("2580")
@@ -143,17 +144,17 @@ func TestTheDemoIsToldOncePerProduct(t *testing.T) {
 		t.Errorf("families %v", got)
 	}
 	for _, family := range []authn.FamilyName{authn.FamilyHYPR, authn.FamilyEncap} {
-		told := s.told(family)
-		if told.Exact || len(told.Result.Failures) > 0 {
-			t.Errorf("%s: %+v", family, told.Result)
+		written := s.passingScenario(family)
+		if written.Exact || len(written.Result.Failures) > 0 {
+			t.Errorf("%s: %+v", family, written.Result)
 		}
 		for _, secret := range []string{pin.Reveal(), "2580", "1357", "ABCDEFGH"} {
-			if strings.Contains(string(told.Text), secret) {
+			if strings.Contains(string(written.Text), secret) {
 				t.Errorf("%s: the file holds a secret", family)
 			}
 		}
 	}
-	_, left, err := record.Scene("told", authn.FamilyHYPR, s.moves())
+	_, left, err := record.Scene("written", authn.FamilyHYPR, s.moves())
 	if err != nil ||
 		strings.Join(left, ", ") != "admin policy set, provider add, device activate, device auth, device method add" {
 		t.Errorf("%v, left out: %q", err, left)
@@ -174,7 +175,7 @@ func TestWhatNoScenarioCanTellIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = compose.Write(scene); !errors.Is(err, compose.ErrUntold) ||
+	if _, err = compose.Write(scene); !errors.Is(err, compose.ErrUnsupported) ||
 		!strings.Contains(err.Error(), "world repair") {
 		t.Errorf("a repaired world: %v", err)
 	}
@@ -186,8 +187,8 @@ func TestWhatNoScenarioCanTellIsNamed(t *testing.T) {
 	}
 }
 
-// TestUsersWithoutAPhoneAreAddedByTheStory: roaming ones, and those whose
-// phone comes later.
+// TestUsersWithoutAPhoneAreAddedByTheStory checks roaming users, and users whose
+// phone is registered later.
 func TestUsersWithoutAPhoneAreAddedByTheStory(t *testing.T) {
 	t.Parallel()
 	for name, actions := range map[string][]authn.Action{
@@ -213,7 +214,7 @@ func TestUsersWithoutAPhoneAreAddedByTheStory(t *testing.T) {
 			for _, a := range actions {
 				s.do(a)
 			}
-			s.told(authn.FamilyHYPR)
+			s.passingScenario(authn.FamilyHYPR)
 		})
 	}
 }

@@ -11,14 +11,14 @@ import (
 	"github.com/offauth/offauth/scenarios/compose"
 )
 
-// ErrNothing reports that nothing of the family was done.
+// ErrNothing is returned if the recording has no Actions of the family.
 var ErrNothing = errors.New("nothing was done that a scenario could tell")
 
-// ErrTwoNames reports that two sites have one name, which is an actor's name in a
-// scenario.
+// ErrTwoNames is returned if two sites have the same name, since the names of
+// actors must be unique in a scenario.
 var ErrTwoNames = errors.New("two sites have the same name")
 
-// Known are zero values of the types that the verb table has, for
+// Known returns zero values of all Action and result types of the verb table, for
 // sim.World.Recorded.
 func Known() []any {
 	var all []any
@@ -28,7 +28,7 @@ func Known() []any {
 	return all
 }
 
-// Families lists those whose own verbs were used, the last used first.
+// Families returns the families whose own verbs were used, the last used first.
 func Families(moves []sim.Recorded) []authn.FamilyName {
 	var families []authn.FamilyName
 	for _, m := range slices.Backward(moves) {
@@ -41,9 +41,9 @@ func Families(moves []sim.Recorded) []authn.FamilyName {
 	return families
 }
 
-// Scene makes a scene of what was done with one family. left lists the verbs
-// of other families that it leaves out, each once. The error wraps ErrNothing
-// or ErrTwoNames.
+// Scene returns a scene with the recorded Actions of one family. left holds the
+// verbs of other families that it leaves out, without duplicates. The error wraps
+// ErrNothing or ErrTwoNames.
 func Scene(name string, family authn.FamilyName, moves []sim.Recorded) (scene compose.Scene, left []string, err error) {
 	s := &filter{family: family, excluded: map[authn.Site]bool{}}
 	s.run(moves)
@@ -56,7 +56,7 @@ func Scene(name string, family authn.FamilyName, moves []sim.Recorded) (scene co
 			"What chance drew is told by reference: each play draws its own PINs and codes."},
 	}
 	rest := begin(&scene, s.kept)
-	if err := distinct(scene, rest); err != nil {
+	if err := uniqueNames(scene, rest); err != nil {
 		return scene, s.left, err
 	}
 	scene.Start = s.kept[0].At
@@ -67,33 +67,34 @@ func Scene(name string, family authn.FamilyName, moves []sim.Recorded) (scene co
 	return scene, s.left, nil
 }
 
-// Rounded begins the scene at a whole second. Its waits are whole seconds, too.
+// Rounded returns the scene with its start and waits in whole seconds.
 func Rounded(scene compose.Scene) compose.Scene {
 	scene.Start = scene.Start.Truncate(time.Second)
 	return scene
 }
 
-// Exact tells every gap of time to the nanosecond.
+// Exact returns the scene with waits that are exact to the nanosecond.
 func Exact(scene compose.Scene) compose.Scene {
 	scene.Exact = true
 	return scene
 }
 
-// filter keeps the moves of one family, and those of none.
+// filter keeps the moves of one family and those that belong to no family.
 type filter struct {
 	family authn.FamilyName
 	kept   []compose.Move
 	left   []string
-	// excluded are the sites that the story does not have.
+	// excluded are the sites of other families.
 	excluded map[authn.Site]bool
-	// timers are events that a move which is left out brought along.
+	// timers are the timer events of the moves that were left out since the last
+	// kept one.
 	timers []authn.Event
 }
 
 func (s *filter) run(moves []sim.Recorded) {
 	var last time.Time
 	for _, m := range moves {
-		action, keep := s.judge(m.Action)
+		action, keep := s.keep(m.Action)
 		if !keep {
 			if verb := m.Action.Verb(); !slices.Contains(s.left, verb) {
 				s.left = append(s.left, verb)
@@ -112,7 +113,7 @@ func (s *filter) run(moves []sim.Recorded) {
 	}
 }
 
-// timersOf lists what happened by itself.
+// timersOf returns the events that no Action causes.
 func timersOf(events []authn.Event) []authn.Event {
 	anytime := verb.Anytime()
 	var found []authn.Event
@@ -124,8 +125,9 @@ func timersOf(events []authn.Event) []authn.Event {
 	return found
 }
 
-// judge reports whether a move belongs to the story, and what it is there.
-func (s *filter) judge(a authn.Action) (authn.Action, bool) {
+// keep reports whether an Action belongs to the story, and returns it without the
+// settings of other families.
+func (s *filter) keep(a authn.Action) (authn.Action, bool) {
 	v, _ := verb.Of(a)
 	family := v.Family
 	if ws, ok := a.(authn.AddWorkstation); ok {
@@ -137,7 +139,7 @@ func (s *filter) judge(a authn.Action) (authn.Action, bool) {
 		}
 		return a, false
 	}
-	if s.names(v, a) {
+	if s.involvesExcluded(v, a) {
 		return a, false
 	}
 	switch a := a.(type) {
@@ -158,8 +160,9 @@ func (s *filter) judge(a authn.Action) (authn.Action, bool) {
 	return a, true
 }
 
-// names reports whether an Action is done by, or to, a site that is excluded.
-func (s *filter) names(v verb.Verb, a authn.Action) bool {
+// involvesExcluded reports whether a site in the arguments of an Action is
+// excluded.
+func (s *filter) involvesExcluded(v verb.Verb, a authn.Action) bool {
 	for _, arg := range v.Args {
 		name, ok := v.Values(a)[arg.Name].(string)
 		if ok && arg.Role != "" && s.excluded[authn.Site(string(arg.Role)+"/"+name)] {

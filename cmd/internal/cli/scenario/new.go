@@ -212,16 +212,16 @@ func runRecord(ctx context.Context, o *recordOptions) error {
 		if err != nil {
 			return app.Usage([]string{"offauth log"}, "%v", err)
 		}
-		told, err := record.Tell(ctx, scene, func() authn.Store { return memory.NewStore() }, d.Now)
-		if err != nil || !told.Passed() {
-			return notRetold(told, err)
+		written, err := record.Write(ctx, scene, func() authn.Store { return memory.NewStore() }, d.Now)
+		if err != nil || !written.Passed() {
+			return scenarioFailed(written, err)
 		}
 		if inSuite {
 			if err := storyFolder(defaultSuite); err != nil {
 				return err
 			}
 		}
-		if err := app.WriteFile(o.out, told.Text); err != nil {
+		if err := app.WriteFile(o.out, written.Text); err != nil {
 			return err
 		}
 		rep := app.Report{World: w.Name, Bare: []string{o.out},
@@ -232,7 +232,7 @@ func runRecord(ctx context.Context, o *recordOptions) error {
 		if len(left) > 0 {
 			rep.Talk = append(rep.Talk, "left out, as it belongs to another product: "+strings.Join(left, ", "))
 		}
-		if told.Exact {
+		if written.Exact {
 			rep.Talk = append(rep.Talk, "times are told to the nanosecond: with whole seconds it did not come true")
 		}
 		return d.Print(rep)
@@ -263,20 +263,20 @@ func (o *recordOptions) family(moves []sim.Recorded) (authn.FamilyName, error) {
 	return used[0], nil
 }
 
-// notRetold says where a story that was written is not what was done.
-func notRetold(told record.Told, err error) error {
+// scenarioFailed says where a story that was written is not what was done.
+func scenarioFailed(written record.Scenario, err error) error {
 	why := ""
 	switch {
-	case errors.Is(err, compose.ErrUntold):
+	case errors.Is(err, compose.ErrUnsupported):
 		why = err.Error()
 	case err != nil:
 		return err
-	case len(told.Result.Failures) > 0:
-		f := told.Result.Failures[0]
+	case len(written.Result.Failures) > 0:
+		f := written.Result.Failures[0]
 		why = fmt.Sprintf("line %d, %s: %s: expected %s, got %s", f.Line, f.Step, f.What, f.Expected, f.Got)
 	default:
-		why = told.Result.Reason
-		for _, f := range told.Findings {
+		why = written.Result.Reason
+		for _, f := range written.Findings {
 			if !f.Warning() {
 				why = fmt.Sprintf("line %d: %s", f.Line, f.Message)
 				break
