@@ -163,7 +163,7 @@ func (l *stepReader) modifiers(step *story.Step, n *syntax.Node, s *resolve.Scop
 			}
 		case "on_fail":
 			l.Value("on_fail", shape.Field{Kind: shape.ChoiceKind, Choice: []string{"stop", "continue"}}, p.Value)
-			step.Go = p.Value.Text == "continue"
+			step.ContinueOnFail = p.Value.Text == "continue"
 		case "when":
 			step.When = l.when(p.Value, s)
 		}

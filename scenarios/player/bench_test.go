@@ -12,9 +12,9 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// BenchmarkEngine plays the offline cycle (lock, unlock, login, hide) and, by
-// turns with it in the same run, the primitives of cryptography that the four
-// Actions need. What is left is the engine's: "engine-µs/action".
+// BenchmarkEngine plays the offline cycle (lock, unlock, login, hide), alternating
+// with the cryptographic primitives that the four Actions need. The difference is
+// the time of the engine: "engine-µs/action".
 func BenchmarkEngine(b *testing.B) {
 	story := hypr(b, "  - repeat: 90\n    steps: [{call: offline_unlock}]\n")
 	story.Policy = append(story.Policy, entries(row{"hypr.pins.count", 100})...)
@@ -25,7 +25,7 @@ func BenchmarkEngine(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		for range 3 { // the setup, which is another thing
+		for range 3 { // the setup is not measured
 			p.Next(context.Background())
 		}
 		began := time.Now()
@@ -43,8 +43,8 @@ func BenchmarkEngine(b *testing.B) {
 	b.ReportMetric(each(played-primitives), "engine-µs/action")
 }
 
-// cryptography does what so many offline logins need: a PIN is stretched, a
-// copy of the login key is opened, and the key proves itself by a signature.
+// cryptography does the cryptography of a number of offline logins: it stretches a
+// PIN, opens a copy of the login key, and signs with that key.
 func cryptography(b *testing.B, times int) time.Duration {
 	b.Helper()
 	public, private, err := ed25519.GenerateKey(nil)

@@ -11,29 +11,28 @@ import (
 	"github.com/offauth/offauth/scenarios/story"
 )
 
-// frame is a list of steps that is being played: a section, a fragment's or a
-// loop's.
+// frame is the state of a list of steps: those of a section, fragment or loop.
 type frame struct {
 	steps []story.Step
 	next  int
 	scope *scope
-	// by is the call or the repeat; nil for a section. frag is nil but for a
+	// by is the call or repeat step; nil for a section. frag is nil unless by is a
 	// call.
 	by   *story.Step
 	frag *story.Fragment
 	name string
-	// round counts a repeat's from 1 to rounds.
+	// round counts the iterations of a repeat, from 1 to rounds.
 	round, rounds int64
 	from          stage.Mark
 }
 
-// stack has the lists of steps that are being played, the innermost last.
+// stack holds the frames, the innermost last.
 type stack struct {
 	frames []*frame
 	root   *scope
 }
 
-// scope is the one of the step that is being played.
+// scope returns the scope of the current step.
 func (s *stack) scope() *scope {
 	if len(s.frames) == 0 {
 		return s.root
@@ -41,8 +40,8 @@ func (s *stack) scope() *scope {
 	return s.frames[len(s.frames)-1].scope
 }
 
-// round returns the counter of the innermost loop of the scope, from 1; 0 where
-// there is none.
+// round returns the counter of the innermost loop of the current scope, from 1, or
+// 0 outside of loops.
 func (s *stack) round() int64 {
 	for _, f := range slices.Backward(s.frames) {
 		if f.scope == s.scope() && f.round > 0 {
@@ -52,8 +51,8 @@ func (s *stack) round() int64 {
 	return 0
 }
 
-// deepest is how deep calls and loops may nest.
-const deepest = 64
+// maxDepth is the maximum nesting of calls and loops.
+const maxDepth = 64
 
 // call enters a fragment.
 func (p *Player) call(s *story.Step, d story.Call) {
@@ -68,11 +67,11 @@ func (p *Player) call(s *story.Step, d story.Call) {
 	})
 }
 
-// params works the arguments of a call out.
+// params evaluates the arguments of a call.
 func (p *Player) params(d story.Call) (map[string]any, error) {
 	frag, name := d.Fragment, d.Fragment.Name
-	if len(p.stack.frames) > deepest {
-		return nil, fmt.Errorf("%s is called within %d other calls", name, deepest)
+	if len(p.stack.frames) > maxDepth {
+		return nil, fmt.Errorf("%s is called within %d other calls", name, maxDepth)
 	}
 	params := map[string]any{}
 	for _, param := range frag.Params {
@@ -97,8 +96,8 @@ func (p *Player) repeat(s *story.Step, d story.Repeat) {
 	switch {
 	case err == nil && rounds < 0:
 		err = fmt.Errorf("repeat takes a whole number from 0, got %d", rounds)
-	case err == nil && len(p.stack.frames) > deepest:
-		err = fmt.Errorf("loops and calls nest deeper than %d", deepest)
+	case err == nil && len(p.stack.frames) > maxDepth:
+		err = fmt.Errorf("loops and calls nest deeper than %d", maxDepth)
 	}
 	if err != nil {
 		p.fail(match.Miss{At: d.Times.Pos, Code: CodeReference, What: p.name, Got: err.Error()})
@@ -111,8 +110,8 @@ func (p *Player) repeat(s *story.Step, d story.Repeat) {
 	p.stack.frames = append(p.stack.frames, f)
 }
 
-// leave ends a list of steps, or begins a loop's next round. What is expected
-// of a call or of a loop is judged now, over all that happened in it.
+// leave begins the next iteration of a loop, or ends a frame. At the end of a call
+// or loop it checks its expectation against everything that happened in it.
 func (p *Player) leave(f *frame) (Played, bool) {
 	if f.round < f.rounds {
 		f.round++
@@ -136,13 +135,13 @@ func (p *Player) leave(f *frame) (Played, bool) {
 		o := p.stage.Since(f.from)
 		o.Named = returns
 		p.remember(f.by, f.from, o)
-		p.conclude(f.by, o)
+		p.checkStep(f.by, o)
 	}
 	played := p.endStep(Played{Step: f.by, Name: f.name, Depth: len(p.stack.frames)}, before, lines)
 	return played, len(played.Failures) > 0
 }
 
-// returns works out what a fragment hands out.
+// returns evaluates the return values of a fragment.
 func (p *Player) returns(frag *story.Fragment) (map[string]any, error) {
 	values := map[string]any{}
 	for _, e := range frag.Returns {
@@ -155,10 +154,10 @@ func (p *Player) returns(frag *story.Fragment) (map[string]any, error) {
 	return values, nil
 }
 
-// save stores what paths give under names; nothing there is a failure.
+// save stores the values of a step's save. A path without a value is a failure.
 func (p *Player) save(s *story.Step, fields map[string]any, into *scope) {
 	for _, sv := range s.Save {
-		v, err := p.saved(sv.Path, fields)
+		v, err := p.valueToSave(sv.Path, fields)
 		if err != nil {
 			p.fail(match.Miss{At: sv.From, Code: CodeReference, What: "save " + sv.Name, Expected: sv.Path,
 				Got: "there is none"})

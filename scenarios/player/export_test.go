@@ -5,7 +5,7 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// Try holds a value against a matcher, and returns what does not fit.
+// Try compares a value with a matcher, and returns the differences.
 func (p *Player) Try(n *syntax.Node, got any, there bool) []string {
 	var all []string
 	for _, f := range p.judge.Match(n, got, there, "value") {
@@ -14,7 +14,7 @@ func (p *Player) Try(n *syntax.Node, got any, there bool) []string {
 	return all
 }
 
-// Keep saves a value that the world gave, as a step would.
+// Keep saves a value, as a step would.
 func (p *Player) Keep(name string, v any) {
 	p.stack.root.saved[name] = v
 	if s, ok := v.(authn.Secret); ok {
@@ -22,11 +22,11 @@ func (p *Player) Keep(name string, v any) {
 	}
 }
 
-// Value works a node out.
+// Value evaluates a node.
 func (p *Player) Value(n *syntax.Node) (any, error) { return p.judge.Value(n) }
 
-// Show writes a value as a report would.
+// Show returns a value as a report shows it.
 func (p *Player) Show(kind string, v any) string { return p.masks.Show(kind, v) }
 
-// Redact takes secrets out of a text.
+// Redact masks secrets in a text.
 func (p *Player) Redact(text string) string { return p.masks.Redact(text) }

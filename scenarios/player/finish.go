@@ -12,17 +12,18 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// saved returns what a path of a save names: below result, returns or state.
-func (p *Player) saved(path string, fields map[string]any) (any, error) {
+// valueToSave returns the value at a path of a save, which begins with result,
+// returns or state.
+func (p *Player) valueToSave(path string, fields map[string]any) (any, error) {
 	root, rest, _ := strings.Cut(path, ".")
 	parts := strings.Split(rest, ".")
 	if root == "state" {
 		return p.state(parts)
 	}
-	return p.within(fields, parts)
+	return p.valueAt(fields, parts)
 }
 
-// since returns all that came since an earlier step began.
+// since returns an outcome with everything since the beginning of an earlier step.
 func (p *Player) since(id string) (*stage.Outcome, error) {
 	r, ok := p.steps[id]
 	if !ok {
@@ -31,13 +32,13 @@ func (p *Player) since(id string) (*stage.Outcome, error) {
 	return p.stage.Since(r.from), nil
 }
 
-// closing is what comes behind the steps: nothing may be pending, the whole
-// run is held against its expectation, and the invariants have a last word.
-func (p *Player) closing(ctx context.Context) (Played, bool) {
+// endSteps checks the run after its last step: no step may be pending, the story's
+// expectation must hold, and so must the invariants.
+func (p *Player) endSteps(ctx context.Context) (Played, bool) {
 	before, lines := p.failures(), len(p.result.Transcript)
 	p.at, p.name = p.in.Story.NamePos, "the end of the steps"
 	if len(p.pending) > 0 {
-		p.settled(ctx)
+		p.updatePending(ctx)
 	}
 	for _, r := range p.pending {
 		p.fail(match.Miss{At: r.step.Pos, Code: CodePending, What: r.name, Expected: "it ends",
@@ -47,13 +48,13 @@ func (p *Player) closing(ctx context.Context) (Played, bool) {
 		p.judge.Check(p.in.Story.Expect, p.sinceStart())
 	}
 	if p.cfg.Watch != nil {
-		p.broken(p.cfg.Watch.End())
+		p.addBroken(p.cfg.Watch.End())
 	}
 	return p.endStep(Played{Name: p.name}, before, lines), p.failures() > before
 }
 
-// close closes the books and gives the verdict.
-func (p *Player) close() {
+// finish completes the result and sets its status.
+func (p *Player) finish() {
 	r := &p.result
 	p.phase().Actions = p.tally.actions - p.phaseFrom
 	r.Phases = slices.DeleteFunc(r.Phases, func(ph Phase) bool { return ph.Title == "" && ph.Actions == 0 && !ph.Failed })
@@ -65,12 +66,12 @@ func (p *Player) close() {
 	r.Kinds = slices.Sorted(maps.Keys(p.tally.kinds))
 	r.Verbs, r.Roles = slices.Sorted(maps.Keys(p.tally.verbs)), slices.Sorted(maps.Keys(p.tally.roles))
 	r.Events = p.stage.Events()
-	p.verdict()
+	p.setStatus()
 }
 
-// verdict says how it ended. What fails in the setup is an error: the story
-// itself was not tried. A failing cleanup lets a story fail that passed.
-func (p *Player) verdict() {
+// setStatus sets the status and reason. A failure in the setup is an error, since
+// the story itself was not played. A failure in the cleanup fails the story.
+func (p *Player) setStatus() {
 	r := &p.result
 	failed := len(r.Failures) > 0
 	x := p.in.XFail()
@@ -90,8 +91,8 @@ func (p *Player) verdict() {
 	}
 }
 
-// isAt reports whether a failure is in a step or a chapter: the step's id or
-// name, or the chapter's title.
+// isAt reports whether a failure is in the step or phase that at names: by the
+// step's id or name, or the phase's title.
 func (p *Player) isAt(at string, f Failure) bool {
 	if shown := p.masks.RedactDeclared(at); f.Phase == shown || f.Step == shown {
 		return true
@@ -100,7 +101,7 @@ func (p *Player) isAt(at string, f Failure) bool {
 	return ok && r.name == f.Step && r.step.Pos == stepOf(f)
 }
 
-// stepOf is the place of a failure's step.
+// stepOf returns the position of a failure's step.
 func stepOf(f Failure) syntax.Pos {
 	if len(f.Stack) == 0 {
 		return f.Pos

@@ -17,11 +17,11 @@ type Instance struct {
 	Case *story.Case
 	// Point has a value for each axis, in the order of the file.
 	Point []story.Entry
-	// Set are settings laid over the story's policy, with whole keys.
+	// Set are settings that override the story's policy, with full keys.
 	Set []authn.Setting
 }
 
-// Skip is the reason for which the instance is not played, or empty.
+// Skip returns the reason why the instance is not played, or "".
 func (i Instance) Skip() string {
 	if i.Case != nil && i.Case.Skip != "" {
 		return i.Case.Skip
@@ -29,7 +29,7 @@ func (i Instance) Skip() string {
 	return i.Story.Skip
 }
 
-// XFail reports that it must fail; nil if it must not.
+// XFail returns the expected failure of the instance, or nil.
 func (i Instance) XFail() *story.XFail {
 	if i.Case != nil && i.Case.XFail != nil {
 		return i.Case.XFail
@@ -37,7 +37,7 @@ func (i Instance) XFail() *story.XFail {
 	return i.Story.XFail
 }
 
-// Line is the line of the file that the instance comes from.
+// Line returns the line of the instance in its file.
 func (i Instance) Line() int {
 	if i.Case != nil {
 		return i.Case.Line
@@ -45,7 +45,7 @@ func (i Instance) Line() int {
 	return i.Story.NamePos.Line
 }
 
-// entry finds a value by its name.
+// entry returns the value with a name, and whether there is one.
 func entry(entries []story.Entry, name string) (*syntax.Node, bool) {
 	for _, e := range entries {
 		if e.Name == name {
@@ -55,5 +55,5 @@ func entry(entries []story.Entry, name string) (*syntax.Node, bool) {
 	return nil, false
 }
 
-// dotted is a path as the file writes it.
+// dotted returns a path as it is written in the file.
 func dotted(path []string) string { return strings.Join(path, ".") }

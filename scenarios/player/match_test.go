@@ -37,7 +37,7 @@ func TestMatchersFitWhatTheySay(t *testing.T) {
 		matcher  any
 		fits     []any
 		fitsNot  []any
-		orAbsent bool // whether it fits what is not there
+		orAbsent bool // whether it also fits an absent value
 	}{
 		{6, []any{int64(6)}, []any{"6", int64(7), true, nil}, false},
 		{"6", []any{"6"}, []any{int64(6)}, false},
@@ -100,14 +100,14 @@ func TestWhatDoesNotFitIsToldWithoutASecret_A9(t *testing.T) {
 	if strings.Contains(told, "ABCD2345") || !strings.Contains(told, "len 8>") {
 		t.Error(told)
 	}
-	if strings.Contains(told, "EFGH2345") { // a literal that is compared with a secret is one
+	if strings.Contains(told, "EFGH2345") { // a literal compared with a secret is secret
 		t.Error(told)
 	}
 	if got := p.Redact("it was ABCD2345, and the var 2580"); strings.Contains(got, "ABCD2345") ||
 		strings.Contains(got, "2580") {
 		t.Error(got)
 	}
-	if got := p.Redact("it was EFGH2345"); got != "it was EFGH2345" { // but no other text is
+	if got := p.Redact("it was EFGH2345"); got != "it was EFGH2345" { // but not any other text
 		t.Error(got)
 	}
 }
@@ -132,7 +132,7 @@ func TestValuesThatLookAlikeAreToldWithTheirKinds(t *testing.T) {
 	}
 }
 
-// What cannot be asked of a value fits neither the value nor its opposite.
+// An operator that does not apply to a value is a failure, with or without "not".
 func TestAMistakeIsNoMismatch(t *testing.T) {
 	t.Parallel()
 	p := opened(t)
@@ -177,8 +177,8 @@ func TestReferencesGiveWhatTheyName(t *testing.T) {
 	}
 }
 
-// Constants that name each other grow tenfold with each line: play refuses what
-// would be too large before it is made.
+// Constants that name each other grow tenfold with each line. The player refuses a
+// value that is too large before it builds it.
 func TestAValueHasALimit(t *testing.T) {
 	t.Parallel()
 	vars := row{"v0", "xxxxxxxxxx", "l0", []any{"a", "b"}}

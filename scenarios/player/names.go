@@ -15,20 +15,20 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// names finds what the references of a story name.
+// names resolves the references of a story.
 type names struct {
 	in         Instance
 	stage      *stage.Stage
 	values     *eval.Eval
 	table      *state.Table
 	stack      *stack
-	steps      map[string]*record // of those that have an id
+	steps      map[string]*record // by the step's id
 	vars       map[string]any
-	evaluating map[string]bool // vars that are being worked out
+	evaluating map[string]bool // vars that are being evaluated
 }
 
-// scope is what references may name at one place: a fragment has its own
-// saved values and sees none of its caller's.
+// scope holds the parameters and saved values that references see. A fragment has
+// its own scope and does not see that of its caller.
 type scope struct {
 	params map[string]any
 	saved  map[string]any
@@ -38,7 +38,7 @@ func newScope(params map[string]any) *scope {
 	return &scope{params: params, saved: map[string]any{}}
 }
 
-// record is what is known of a step that has an id.
+// record is the outcome of a step that has an id or is pending.
 type record struct {
 	step *story.Step
 	name string
@@ -48,11 +48,11 @@ type record struct {
 	ended time.Time
 }
 
-// errAbsent reports that a path names nothing now, though it could.
+// errAbsent is returned for a valid path that has no value now.
 var errAbsent = errors.New("there is none")
 
-// look returns what a path names; it implements value.Lookup. A value of the
-// file that is a mapping or a list comes as its *syntax.Node.
+// look returns the value at a path; it implements value.Lookup. A mapping or list
+// of the file is returned as a *syntax.Node.
 func (n *names) look(path []string) (any, error) {
 	v, err := n.lookUp(path)
 	if errors.Is(err, errAbsent) {
@@ -65,11 +65,11 @@ func (n *names) lookUp(path []string) (any, error) {
 	rest := path[1:]
 	switch path[0] {
 	case "vars":
-		return n.varNamed(rest)
+		return n.variable(rest)
 	case "params":
-		return n.within(n.stack.scope().params, rest)
+		return n.valueAt(n.stack.scope().params, rest)
 	case "saved":
-		return n.within(n.stack.scope().saved, rest)
+		return n.valueAt(n.stack.scope().saved, rest)
 	case "loop":
 		return n.loop(rest)
 	case "case":
@@ -81,13 +81,13 @@ func (n *names) lookUp(path []string) (any, error) {
 				return n.in.Case.Name, nil
 			}
 		}
-		return n.ofFile(n.in.Case.Values, rest)
+		return n.entryAt(n.in.Case.Values, rest)
 	case "matrix":
-		return n.ofFile(n.in.Point, rest)
+		return n.entryAt(n.in.Point, rest)
 	case "policy":
 		return n.setting(rest)
 	case "steps":
-		return n.ofStep(rest)
+		return n.stepResult(rest)
 	case "state":
 		return n.state(rest)
 	case "clock":
@@ -104,8 +104,8 @@ func (n *names) lookUp(path []string) (any, error) {
 	return nil, fmt.Errorf("%s begins with %s, which is no root of references", dotted(path), path[0])
 }
 
-// within follows a path through values.
-func (n *names) within(values map[string]any, path []string) (any, error) {
+// valueAt returns the value at a path in values.
+func (n *names) valueAt(values map[string]any, path []string) (any, error) {
 	v := any(values)
 	for i, part := range path {
 		switch in := v.(type) {
@@ -116,7 +116,7 @@ func (n *names) within(values map[string]any, path []string) (any, error) {
 			}
 			v = next
 		case *syntax.Node:
-			return n.below(in, path[i:])
+			return n.nodeAt(in, path[i:])
 		default:
 			return nil, errAbsent
 		}
@@ -124,8 +124,8 @@ func (n *names) within(values map[string]any, path []string) (any, error) {
 	return v, nil
 }
 
-// below follows a path through a value of the file.
-func (n *names) below(v *syntax.Node, path []string) (any, error) {
+// nodeAt returns the value at a path in a node.
+func (n *names) nodeAt(v *syntax.Node, path []string) (any, error) {
 	for _, part := range path {
 		if v = v.Get(part); v == nil {
 			return nil, errAbsent
@@ -134,17 +134,17 @@ func (n *names) below(v *syntax.Node, path []string) (any, error) {
 	return n.values.Shallow(v)
 }
 
-// ofFile follows a path through values of the file.
-func (n *names) ofFile(entries []story.Entry, path []string) (any, error) {
+// entryAt returns the value at a path in entries of the file.
+func (n *names) entryAt(entries []story.Entry, path []string) (any, error) {
 	v, ok := entry(entries, path[0])
 	if !ok {
 		return nil, errAbsent
 	}
-	return n.below(v, path[1:])
+	return n.nodeAt(v, path[1:])
 }
 
-// varNamed returns a constant; one may use those before it.
-func (n *names) varNamed(path []string) (any, error) {
+// variable returns the value of a var, which may refer to earlier vars.
+func (n *names) variable(path []string) (any, error) {
 	name := dotted(path)
 	if v, ok := n.vars[name]; ok {
 		return v, nil
@@ -154,14 +154,14 @@ func (n *names) varNamed(path []string) (any, error) {
 	}
 	n.evaluating[name] = true
 	defer delete(n.evaluating, name)
-	v, err := n.ofFile(n.in.Story.Vars, path)
+	v, err := n.entryAt(n.in.Story.Vars, path)
 	if err == nil {
 		n.vars[name] = v
 	}
 	return v, err
 }
 
-// loop returns the counter of the innermost loop of the scope, from 1.
+// loop returns the counter of the innermost loop of the current scope, from 1.
 func (n *names) loop(path []string) (any, error) {
 	if round := n.stack.round(); dotted(path) == "n" && round > 0 {
 		return round, nil
@@ -169,7 +169,7 @@ func (n *names) loop(path []string) (any, error) {
 	return nil, errAbsent
 }
 
-// clock returns the world's time, or what an actor's own clock shows.
+// clock returns the start, the world's time, or the time of an actor's own clock.
 func (n *names) clock(path []string, name string) (any, error) {
 	switch dotted(path) {
 	case "start":
@@ -195,8 +195,8 @@ func (n *names) clock(path []string, name string) (any, error) {
 	return nil, errAbsent
 }
 
-// ofStep returns what an earlier step came to.
-func (n *names) ofStep(path []string) (any, error) {
+// stepResult returns the value at a path in the outcome of an earlier step.
+func (n *names) stepResult(path []string) (any, error) {
 	r, ok := n.steps[path[0]]
 	if !ok || r.res == nil || len(path) < 2 {
 		return nil, errAbsent
@@ -210,15 +210,16 @@ func (n *names) ofStep(path []string) (any, error) {
 		}
 		return string(r.res.Refusal.Code), nil
 	case "result":
-		return n.within(r.res.Fields(), path[2:])
+		return n.valueAt(r.res.Fields(), path[2:])
 	}
 	return nil, errAbsent
 }
 
-// hideVars makes out the secrets among the constants.
+// hideVars turns the vars that the story declares secret into secrets, and adds
+// them to masks.
 func (n *names) hideVars(masks *mask.Masks) error {
 	for _, name := range n.in.Story.Secrets {
-		v, err := n.varNamed([]string{name})
+		v, err := n.variable([]string{name})
 		if err != nil {
 			return fmt.Errorf("vars.%s: %w", name, err)
 		}
@@ -233,7 +234,7 @@ func (n *names) hideVars(masks *mask.Masks) error {
 	return nil
 }
 
-// state returns what a path names in the world as it is now.
+// state returns the value at a path in the current state of the world.
 func (n *names) state(path []string) (any, error) {
 	role, name, rest := authn.RoleWorld, "", path
 	if a, err := n.stage.Actor(path[0]); err == nil {
@@ -257,8 +258,7 @@ func (n *names) state(path []string) (any, error) {
 	return v, nil
 }
 
-// setting returns a setting of the policy as it stands, by its key without the
-// family.
+// setting returns the current value of a setting, by its key without the family.
 func (n *names) setting(path []string) (any, error) {
 	s, err := n.stage.View()
 	if err != nil {
@@ -273,7 +273,7 @@ func (n *names) setting(path []string) (any, error) {
 	return nil, errAbsent
 }
 
-// named returns what a path names, and whether there is anything.
+// named returns the value at a path, and whether there is one.
 func (n *names) named(path string) (v any, there bool, err error) {
 	parts := strings.Split(path, ".")
 	if len(parts) < 2 {

@@ -18,7 +18,7 @@ import (
 	"github.com/offauth/offauth/scenarios/story"
 )
 
-// Config is what a Player needs beside its Instance.
+// Config configures a Player.
 type Config struct {
 	// Store returns an empty store.
 	Store func() authn.Store
@@ -26,19 +26,19 @@ type Config struct {
 	Now func() time.Time
 	// WallScale multiplies timeout.wall, for a slow machine; 0 means 1.
 	WallScale float64
-	// KDF is what stretching a PIN costs; the zero KDF means CheapKDF.
+	// KDF is the cost of stretching a PIN; the zero KDF means CheapKDF.
 	KDF authn.KDF
-	// Seed is that of the random streams. The story's own is the usual one.
+	// Seed is the seed of the random streams, usually that of the story.
 	Seed int64
-	// Watch, if not nil, is told of every Action; what it finds broken is a
-	// Failure.
+	// Watch, if not nil, sees every Action. Each invariant that it finds broken is
+	// a Failure.
 	Watch invariant.Watcher
 	// Last is how many events a Failure shows; 0 means 8.
 	Last int
 }
 
-// CheapKDF is the cost of stretching a PIN in scenarios: next to nothing, as
-// nobody attacks them.
+// CheapKDF returns a minimal cost of stretching a PIN, for scenarios, which nobody
+// attacks.
 func CheapKDF() authn.KDF { return authn.KDF{Time: 1, MemoryKiB: 8} }
 
 // Player plays one instance. It is used by one goroutine.
@@ -46,19 +46,20 @@ type Player struct {
 	*performer
 	cfg    Config
 	judge  *judge.Judge
-	began  time.Time      // on the wall
-	counts map[string]int // of each kind of step, for names
-	played int            // steps
+	began  time.Time      // by the wall clock
+	counts map[string]int // steps by what they do, for their names
+	played int            // number of steps played
 }
 
-// limits are the guards of a run.
+// limits are the limits of a run.
 type limits struct {
 	virtual, wall  time.Duration
 	actions, steps int
 }
 
-// stepsPerAction is how many steps a story may have for each Action that it
-// may do: a loop that only looks ends as well, on any machine at the same step.
+// stepsPerAction is the number of steps that a story may have for each of its
+// permitted Actions. It ends loops without Actions at the same step on every
+// machine.
 const stepsPerAction = 10
 
 func limitsOf(t story.Timeout, scale float64) limits {
@@ -68,9 +69,8 @@ func limitsOf(t story.Timeout, scale float64) limits {
 	return limits{t.Virtual, t.Wall, t.Actions, t.Actions * stepsPerAction}
 }
 
-// New makes the instance's world: its users, sites, policy, clocks and links.
-// The error says why there is none; it is a *authn.Refusal where the policy is
-// one that the product does not accept.
+// New creates the instance's world with its users, sites, policy, clocks and links.
+// The error is a *authn.Refusal if the product does not accept the policy.
 func New(ctx context.Context, in Instance, cfg Config) (*Player, error) {
 	if cfg.KDF == (authn.KDF{}) {
 		cfg.KDF = CheapKDF()
@@ -81,26 +81,26 @@ func New(ctx context.Context, in Instance, cfg Config) (*Player, error) {
 		return nil, err
 	}
 	calls := &stack{root: newScope(nil)}
-	told := &book{
+	results := &resultBuilder{
 		stage: started, masks: mask.New(), stack: calls, start: s.Start, shown: cfg.Last, tally: newTally(),
 		result: Result{
 			ID: in.ID, Path: s.Path, Line: in.Line(), Name: s.Name, Tags: s.Tags, Seed: cfg.Seed,
 			Phases: []Phase{{}},
 		},
 	}
-	named := &names{
+	refs := &names{
 		in: in, stage: started, table: state.For(s.Family()), stack: calls,
 		steps: map[string]*record{}, vars: map[string]any{}, evaluating: map[string]bool{},
 	}
-	named.values = eval.New(named.look)
+	refs.values = eval.New(refs.look)
 	p := &Player{cfg: cfg, began: cfg.Now(), counts: map[string]int{}, performer: &performer{
-		names: named, book: told, stage: started, stack: calls, watch: cfg.Watch,
-		builder: &builder{story: s, set: in.Set, stage: started, values: named.values},
+		names: refs, resultBuilder: results, stage: started, stack: calls, watch: cfg.Watch,
+		actions: &actionBuilder{story: s, set: in.Set, stage: started, values: refs.values},
 		limits:  limitsOf(s.Timeout.Defaults(), cfg.WallScale),
 	}}
 	p.judge = &judge.Judge{
-		Matcher: match.New(named.values, p.masks), Named: named.named, Since: p.since, Fail: p.fail,
-		Proves: func(id authn.RuleID) { p.tally.rules[id] = true },
+		Matcher: match.New(refs.values, p.masks), Named: refs.named, Since: p.since, Fail: p.fail,
+		AddRule: func(id authn.RuleID) { p.tally.rules[id] = true },
 	}
 	for _, rule := range s.Rules {
 		p.tally.rules[rule] = true
@@ -108,7 +108,7 @@ func New(ctx context.Context, in Instance, cfg Config) (*Player, error) {
 	if err := p.hideVars(p.masks); err != nil {
 		return nil, err
 	}
-	if err := p.make(ctx); err != nil {
+	if err := p.createWorld(ctx); err != nil {
 		return nil, err
 	}
 	p.tally, p.result.Transcript = p.tally.reset(), nil
@@ -116,10 +116,10 @@ func New(ctx context.Context, in Instance, cfg Config) (*Player, error) {
 	return p, nil
 }
 
-// World returns the world that is being played in, for looking at.
+// World returns the world, for reading.
 func (p *Player) World() *sim.World { return p.stage.World() }
 
-// Play plays all steps that are left, and returns the Result.
+// Play plays all remaining steps, and returns the Result.
 func (p *Player) Play(ctx context.Context) Result {
 	for {
 		if _, more := p.Next(ctx); !more {
@@ -128,10 +128,10 @@ func (p *Player) Play(ctx context.Context) Result {
 	}
 }
 
-// Result returns what there is; once Next returns no more steps, it is complete.
+// Result returns the result so far. It is complete once Next returns false.
 func (p *Player) Result() Result { return p.result }
 
-// Elapsed is how far the world's clock has moved.
+// Elapsed returns the world's time since the start.
 func (p *Player) Elapsed() time.Duration { return p.stage.Now().Sub(p.start) }
 
 // section is a part of a story.
@@ -145,7 +145,7 @@ const (
 	over
 )
 
-// Next plays one step, and reports whether there was one left.
+// Next plays one step, and reports whether there was one.
 func (p *Player) Next(ctx context.Context) (Played, bool) {
 	for p.section != over {
 		if len(p.stack.frames) == 0 {
@@ -166,12 +166,12 @@ func (p *Player) Next(ctx context.Context) (Played, bool) {
 	return Played{}, false
 }
 
-// enter begins a section.
+// enter begins a section with its steps.
 func (p *Player) enter(steps []story.Step) {
 	p.stack.frames = []*frame{{steps: steps, scope: p.stack.root, from: p.stage.Mark()}}
 }
 
-// nextSection goes from one section to the next.
+// nextSection begins the next section.
 func (p *Player) nextSection(ctx context.Context) (Played, bool) {
 	p.section++
 	switch p.section {
@@ -180,19 +180,19 @@ func (p *Player) nextSection(ctx context.Context) (Played, bool) {
 		p.enter(p.in.Story.Steps)
 	case atEnd:
 		if !p.failed {
-			return p.closing(ctx)
+			return p.endSteps(ctx)
 		}
 	case inCleanup:
 		p.beginPhase("")
 		p.enter(p.in.Story.Cleanup)
 	case over:
-		p.close()
+		p.finish()
 	}
 	return Played{}, false
 }
 
-// play plays one step: what comes first of guards, when, the deed, what is
-// saved, and what is expected.
+// play plays one step: it checks the limits and "when", does the step, saves values
+// and checks the expectation.
 func (p *Player) play(ctx context.Context, s *story.Step) Played {
 	lines := len(p.result.Transcript)
 	p.at = s.Pos
@@ -200,19 +200,19 @@ func (p *Player) play(ctx context.Context, s *story.Step) Played {
 	played := Played{Step: s, Name: p.name, Depth: len(p.stack.frames) - 1}
 	before := p.failures()
 	if p.withinLimits(s) && p.whenHolds(s, &played) {
-		p.act(ctx, s)
+		p.doStep(ctx, s)
 	}
 	return p.endStep(played, before, lines)
 }
 
-// endStep fills in what a step came to, and goes on or stops.
+// endStep completes played, and stops the section if the step failed.
 func (p *Player) endStep(played Played, before, lines int) Played {
 	played.Phase = p.phase().Title
 	played.At = p.stage.Now().Sub(p.start)
 	played.Lines = slices.Clone(p.result.Transcript[lines:])
 	if all := *p.list(); len(all) > before {
 		played.Failures = slices.Clone(all[before:])
-		p.stop(played.Step)
+		p.stopAfter(played.Step)
 	}
 	return played
 }
@@ -227,7 +227,7 @@ func (p *Player) whenHolds(s *story.Step, played *Played) bool {
 		}
 		missed := p.judge.Match(e.Value, v, there, "when "+e.Name)
 		if wrong := match.Mistaken(missed); len(wrong) > 0 {
-			p.judge.Missed(wrong)
+			p.judge.FailAll(wrong)
 			return false
 		}
 		if len(missed) > 0 {
@@ -238,7 +238,7 @@ func (p *Player) whenHolds(s *story.Step, played *Played) bool {
 	return true
 }
 
-// stepName returns a step's name: its own, or what it does with a number.
+// stepName returns a step's own name, or what it does with a number.
 func (p *Player) stepName(s *story.Step) string {
 	p.counts[s.Spelled]++
 	if s.Name != "" {
@@ -247,14 +247,14 @@ func (p *Player) stepName(s *story.Step) string {
 	return p.masks.RedactDeclared(fmt.Sprintf("%s #%d", s.Spelled, p.counts[s.Spelled]))
 }
 
-// stop ends what a failure ends: all of the section, or a step or a call that
-// says on_fail: continue.
-func (p *Player) stop(s *story.Step) {
-	if p.section == inCleanup || s != nil && s.Go {
-		return // every step of the cleanup is tried
+// stopAfter ends the section after a failure of the step s. With on_fail: continue
+// on the step or on a call around it, only that step or call ends.
+func (p *Player) stopAfter(s *story.Step) {
+	if p.section == inCleanup || s != nil && s.ContinueOnFail {
+		return // the cleanup plays every step
 	}
 	for i, f := range slices.Backward(p.stack.frames) {
-		if f.by != nil && f.by.Go {
+		if f.by != nil && f.by.ContinueOnFail {
 			p.stack.frames = p.stack.frames[:i]
 			return
 		}
@@ -263,15 +263,15 @@ func (p *Player) stop(s *story.Step) {
 	p.section = max(p.section, atEnd)
 }
 
-// withinLimits reports whether the run is within its limits. A step that only looks is
-// no Action more.
+// withinLimits reports whether the run is within its limits. A step that does no
+// Actions may exceed the limit of Actions.
 func (p *Player) withinLimits(s *story.Step) bool {
 	p.played++
 	virtual, wall := p.stage.Now().Sub(p.start), p.cfg.Now().Sub(p.began)
 	switch {
 	case p.section == inCleanup:
 		return true
-	case p.tally.actions >= p.limits.actions && acts(s.Body):
+	case p.tally.actions >= p.limits.actions && mayAct(s.Body):
 		p.timeOut("timeout.actions", fmt.Sprint(p.limits.actions), "one more")
 	case p.played > p.limits.steps:
 		p.timeOut("timeout.actions", fmt.Sprintf("%d steps, %d for each action", p.limits.steps, stepsPerAction), "one more")
@@ -285,8 +285,8 @@ func (p *Player) withinLimits(s *story.Step) bool {
 	return false
 }
 
-// acts reports whether a step may do Actions.
-func acts(body story.Body) bool {
+// mayAct reports whether a step can do Actions.
+func mayAct(body story.Body) bool {
 	switch body.(type) {
 	case story.Check, story.Phase:
 		return false

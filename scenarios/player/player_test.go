@@ -16,14 +16,14 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// monday is when every story begins.
+// monday is the start of every story.
 var monday = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 
-// row is an ordered mapping of a story that is written in Go: key, value, key,
+// row is an ordered mapping in a story that is written in Go: key, value, key,
 // value.
 type row []any
 
-// node makes a node of a Go value. Each gets a line of its own.
+// node converts a Go value to a node. Each node is on its own line.
 func node(v any) *syntax.Node {
 	n := &syntax.Node{Pos: place()}
 	switch v := v.(type) {
@@ -62,8 +62,8 @@ func entries(v row) []story.Entry {
 	return all
 }
 
-// hypr is a story of one phone and one workstation, with small sets, which are
-// paired and primed; steps is the YAML below "steps:".
+// hypr returns a story with a phone and a workstation that are paired and primed,
+// and small PIN sets; steps is the YAML below "steps:".
 func hypr(t testing.TB, steps string) *story.Story {
 	t.Helper()
 	fsys := fstest.MapFS{"story.scenario.yaml": {Data: []byte(base + steps)}}
@@ -124,7 +124,7 @@ func playIn(t testing.TB, in player.Instance) player.Result {
 	return p.Play(context.Background())
 }
 
-// passes wants a story to pass.
+// passes checks that a story passes.
 func passes(t testing.TB, story *story.Story) player.Result {
 	t.Helper()
 	r := play(t, story)
@@ -168,7 +168,7 @@ func TestAStoryOfTwoSidesWithoutNetworkIsPlayed(t *testing.T) {
 	t.Log(strings.Join(r.Transcript[:40], "\n"))
 }
 
-// The last PIN is still visible, so no other is asked for: the failure says so.
+// If the last PIN is still visible, an unlock spends none; the failure says so.
 func TestAFailureShowsWhatTheStepGave_H19(t *testing.T) {
 	t.Parallel()
 	r := play(t, hypr(t, `

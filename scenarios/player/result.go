@@ -8,10 +8,10 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// Status is how an instance ended.
+// Status is the status of an instance.
 type Status string
 
-// The ends of an instance. NotRun is never a pass.
+// The statuses of instances.
 const (
 	Passed  Status = "passed"
 	Failed  Status = "failed"
@@ -22,44 +22,45 @@ const (
 	NotRun  Status = "not_run"
 )
 
-// Result is how one instance went.
+// Result is the result of an instance.
 type Result struct {
 	// ID is NAME, NAME[case], NAME[axis=value] or NAME[case,axis=value].
 	ID string
-	// Repeat counts from 1 where instances are repeated.
+	// Repeat counts from 1 if instances are repeated, and is 0 otherwise.
 	Repeat int
 	Path   string
 	Line   int
 	Name   string
 	Tags   []string
 	Status Status
-	// Reason says more of skipped, xfailed, xpassed, error and not_run.
+	// Reason explains skipped, xfailed, xpassed, error and not_run.
 	Reason string
 	Seed   int64
-	// Wall is how long it took, Virtual how far its clock moved.
+	// Wall is the real time that it took, Virtual the world's time.
 	Wall, Virtual time.Duration
 	Actions       int
-	// Hash is that of the transcript, 64 hex digits.
+	// Hash is the SHA-256 of the transcript, 64 hex digits.
 	Hash string
-	// Rules are those that its expectations name or its file declares.
+	// Rules are the rules that its expectations name or its file declares.
 	Rules []authn.RuleID
-	// Refusals are "verb code", Kinds the events, Verbs "verb" and Roles the
-	// roles that were seen; sorted, each once.
+	// Refusals ("verb code"), Kinds of events, Verbs and Roles are those that
+	// occurred, sorted and without duplicates.
 	Refusals, Kinds, Verbs, Roles []string
 	Phases                        []Phase
 	Failures                      []Failure
-	// Cleanup are failures of the cleanup, which never hide the others.
+	// Cleanup are the failures of the cleanup.
 	Cleanup []Failure
-	// Transcript has one line an action or event, without a secret.
+	// Transcript has a line for each Action and event, without secrets.
 	Transcript []string
-	// Events are all that were left, without a secret.
+	// Events are all events, without secrets.
 	Events []authn.Event
 }
 
-// Phase is a chapter of a story; steps before the first have an empty title.
+// Phase is a phase of a story; steps before the first phase step have an empty
+// title.
 type Phase struct {
 	Title string
-	// At is the virtual time since the start at which it began.
+	// At is the virtual time from the start to its beginning.
 	At      time.Duration
 	Actions int
 	Failed  bool
@@ -76,31 +77,31 @@ const (
 	CodeFault     = "fault"
 )
 
-// Failure is one expectation that did not come true.
+// Failure is a failed expectation or another failure of a step.
 type Failure struct {
 	syntax.Pos
 	// Code is "expect", "refused", "reference", "timeout", "pending",
 	// "invariant", "golden", "determinism", "fault" or "panic".
 	Code string
-	// What says what was looked at, such as "pins_low: left".
+	// What names the checked value, such as "pins_low: left".
 	What          string
 	Expected, Got string
-	// Outcome is what the step came to: its refusal, or what it gave. It is
-	// empty for a failure that is found before the step is done.
+	// Outcome is the step's refusal or result. It is empty if the failure occurred
+	// before the step was done.
 	Outcome string
-	// Step is the step's name, Phase the chapter's title.
+	// Step is the name of the step, Phase the title of the phase.
 	Step, Phase string
-	// Stack are the calls, the outermost first, the step itself last.
+	// Stack holds the calls and loops, the outermost first, and the step itself.
 	Stack []Frame
-	// Last are the last events before it, oldest first, as short texts.
+	// Last holds the last events before the failure as texts, the oldest first.
 	Last []string
-	// Diff are lines of a golden, with - and + in front.
+	// Diff holds the lines of the difference from a golden, with - or + in front.
 	Diff []string
-	// Actions is how many were done before.
+	// Actions is the number of Actions before the failure.
 	Actions int
 }
 
-// Frame is one call of a fragment, or the step itself.
+// Frame is a call of a fragment, a loop, or the step itself.
 type Frame struct {
 	syntax.Pos
 	What string
@@ -108,18 +109,18 @@ type Frame struct {
 
 // Played is one step that was played.
 type Played struct {
-	// Step is what the file says; nil for what comes at the end of the steps:
-	// pending Actions, the expectation of the whole run, the invariants.
+	// Step is nil for the checks after the last step: pending steps, the story's
+	// expectation and the invariants.
 	Step *story.Step
-	// Name is the step's, Phase the chapter's title.
+	// Name is the name of the step, Phase the title of the phase.
 	Name, Phase string
-	// Depth counts the calls and repeats around it.
+	// Depth is the number of calls and repeats around it.
 	Depth int
-	// At is the virtual time since the start, after the step.
+	// At is the virtual time from the start to the end of the step.
 	At time.Duration
-	// Lines are those that it added to the transcript.
+	// Lines are the lines that it added to the transcript.
 	Lines []string
-	// Skipped reports whether its "when" did not hold.
+	// Skipped reports whether its "when" was false.
 	Skipped  bool
 	Failures []Failure
 }

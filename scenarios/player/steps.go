@@ -17,8 +17,8 @@ import (
 	"github.com/offauth/offauth/scenarios/story"
 )
 
-// act does what a step is of, and judges what came of it.
-func (p *Player) act(ctx context.Context, s *story.Step) {
+// doStep does a step and checks its outcome.
+func (p *Player) doStep(ctx context.Context, s *story.Step) {
 	from := p.stage.Mark()
 	var o stage.Outcome
 	var awaited *record
@@ -42,10 +42,10 @@ func (p *Player) act(ctx context.Context, s *story.Step) {
 			from = awaited.from
 		}
 	default:
-		o = p.done(ctx, d)
+		o = p.perform(ctx, d)
 	}
 	if len(p.pending) > 0 {
-		p.settled(ctx)
+		p.updatePending(ctx)
 	}
 	since := p.stage.Since(from)
 	o.Events, o.Elapsed = since.Events, since.Elapsed
@@ -53,27 +53,27 @@ func (p *Player) act(ctx context.Context, s *story.Step) {
 		o.Elapsed = awaited.ended.Sub(from.At)
 	}
 	p.remember(s, from, &o)
-	p.conclude(s, &o)
+	p.checkStep(s, &o)
 }
 
-// performer does what steps say, and writes down what came of it.
+// performer does steps and records their outcomes.
 type performer struct {
 	*names
-	*book
+	*resultBuilder
 	stage   *stage.Stage
 	stack   *stack
-	builder *builder
-	watch   invariant.Watcher // nil for none
+	actions *actionBuilder
+	watch   invariant.Watcher // nil checks no invariants
 	limits  limits
 	pending []*record
 }
 
-// sinceStart is what a check looks at: all since the start.
+// sinceStart returns an outcome with everything since the start, for checks.
 func (p *Player) sinceStart() *stage.Outcome {
 	return p.stage.Since(stage.Mark{At: p.start})
 }
 
-// remember keeps what a step came to, if it has an id or is pending.
+// remember records the outcome of a step that has an id or is pending.
 func (p *Player) remember(s *story.Step, from stage.Mark, o *stage.Outcome) {
 	r := &record{step: s, name: p.name, from: from, res: o}
 	if s.ID != "" {
@@ -84,17 +84,17 @@ func (p *Player) remember(s *story.Step, from stage.Mark, o *stage.Outcome) {
 	}
 }
 
-// conclude saves, and holds the step against its expectation.
-func (p *Player) conclude(s *story.Step, o *stage.Outcome) {
-	p.came = p.describe(o)
-	defer func() { p.came = "" }()
+// checkStep saves the values of a step and checks its expectation.
+func (p *Player) checkStep(s *story.Step, o *stage.Outcome) {
+	p.outcome = p.describe(o)
+	defer func() { p.outcome = "" }()
 	if len(s.Save) > 0 && o.Accepted() {
 		p.save(s, o.Fields(), p.stack.scope())
 	}
 	p.judge.Expect(s, p.name, o)
 }
 
-// describe writes what a step came to.
+// describe returns the outcome of a step as a text.
 func (p *Player) describe(o *stage.Outcome) string {
 	switch fields := o.Fields(); {
 	case o.Err != nil || o.Crashed:
@@ -111,8 +111,8 @@ func (p *Player) describe(o *stage.Outcome) string {
 	return ""
 }
 
-// done does a step that makes Actions.
-func (d *performer) done(ctx context.Context, body story.Body) stage.Outcome {
+// perform does a step that consists of Actions.
+func (d *performer) perform(ctx context.Context, body story.Body) stage.Outcome {
 	var actions []authn.Action
 	var err error
 	switch s := body.(type) {
@@ -129,12 +129,12 @@ func (d *performer) done(ctx context.Context, body story.Body) stage.Outcome {
 	case story.Crash:
 		return stage.Outcome{Err: d.arm(s)}
 	case story.Links:
-		actions, err = d.builder.links(s)
+		actions, err = d.actions.links(s)
 	case story.Skews:
-		actions, err = d.builder.skews(s)
+		actions, err = d.actions.skews(s)
 	case story.Policy:
 		var settings []authn.Setting
-		settings, err = d.builder.settings(s)
+		settings, err = d.actions.settings(s)
 		actions = []authn.Action{authn.SetPolicy{Settings: settings}}
 	}
 	o := stage.Outcome{Err: err}
@@ -146,7 +146,7 @@ func (d *performer) done(ctx context.Context, body story.Body) stage.Outcome {
 	return o
 }
 
-// advance moves the clock, never back and never beyond the story's limit.
+// advance moves the clock forward, but not beyond the story's limit.
 func (d *performer) advance(ctx context.Context, to time.Time, err error) stage.Outcome {
 	if err != nil {
 		return stage.Outcome{Err: err}
@@ -165,15 +165,16 @@ func (d *performer) advance(ctx context.Context, to time.Time, err error) stage.
 	return d.do(ctx, authn.AdvanceClock{By: by})
 }
 
-// timeOut fails a step for a limit; no on_fail goes on after it.
+// timeOut fails a step because of a limit and ends the section, even with
+// on_fail: continue.
 func (d *performer) timeOut(which, limit, got string) {
 	d.fail(match.Miss{At: d.at, Code: CodeTimeout, What: which, Expected: "at most " + limit, Got: got})
 	d.stack.frames = nil
 	d.section = max(d.section, atEnd)
 }
 
-// restart drops what an actor has in memory and keeps its store (A6). A
-// server's and a provider's world is opened again: they keep nothing in memory.
+// restart drops an actor's memory and keeps its store (A6). A server or provider
+// keeps nothing in memory, so reopening the world is enough.
 func (d *performer) restart(ctx context.Context, s story.Restart) stage.Outcome {
 	name, err := eval.Of[string](d.values, s.Actor)
 	if err != nil {
@@ -194,7 +195,7 @@ func (d *performer) restart(ctx context.Context, s story.Restart) stage.Outcome 
 	return stage.Outcome{}
 }
 
-// arm lets the process die in the next Action.
+// arm makes the process die in the next Action.
 func (d *performer) arm(s story.Crash) error {
 	moment, err := eval.Of[int](d.values, s.Moment)
 	if err == nil && moment != stage.BeforeDisk && moment != stage.BeforeTold {
@@ -222,14 +223,13 @@ func (d *performer) await(ctx context.Context, s story.Await) stage.Outcome {
 		if o := d.advance(ctx, until, nil); o.Err != nil || d.section >= atEnd {
 			return o
 		}
-		d.settled(ctx)
+		d.updatePending(ctx)
 	}
 	return stage.Outcome{Result: r.res.Result}
 }
 
-// settled looks at the pending Actions, and takes note of those that have
-// ended: by their timers on the way, or by what was done just now.
-func (d *performer) settled(ctx context.Context) {
+// updatePending updates the pending Actions and removes those that have ended.
+func (d *performer) updatePending(ctx context.Context) {
 	d.pending = slices.DeleteFunc(d.pending, func(r *record) bool {
 		out, err := d.stage.World().Look(ctx, r.res.Pending.ID)
 		if err != nil {
@@ -252,7 +252,7 @@ func (d *performer) settled(ctx context.Context) {
 
 // verb does a verb of the table.
 func (d *performer) verb(ctx context.Context, s story.Do) stage.Outcome {
-	a, err := d.builder.do(s)
+	a, err := d.actions.do(s)
 	if err != nil {
 		return stage.Outcome{Err: err}
 	}
@@ -263,8 +263,8 @@ func (d *performer) verb(ctx context.Context, s story.Do) stage.Outcome {
 	return o
 }
 
-// addMade adds the actor that an Action has made. After a crash there may be
-// none.
+// addMade adds the actor that an Action created, if any. After a crash it may be
+// missing from the world.
 func (d *performer) addMade(ctx context.Context, v verb.Verb, a authn.Action) {
 	if v.Makes.Role == "" {
 		return
@@ -279,10 +279,10 @@ func (d *performer) addMade(ctx context.Context, v verb.Verb, a authn.Action) {
 	}
 }
 
-// make does what leads up to the first step.
-func (d *performer) make(ctx context.Context) error {
+// createWorld applies the Actions that create the world before the first step.
+func (d *performer) createWorld(ctx context.Context) error {
 	s := d.in.Story
-	actions, err := d.builder.policy()
+	actions, err := d.actions.policy()
 	if err != nil {
 		return err
 	}
@@ -291,10 +291,10 @@ func (d *performer) make(ctx context.Context) error {
 	}
 	for _, a := range s.Actors {
 		d.stage.AddActor(stage.Actor{Name: a.Name, Role: a.Role})
-		actions = append(actions, d.builder.actorActions(a)...)
+		actions = append(actions, d.actions.actorActions(a)...)
 	}
 	for _, l := range s.Links {
-		a, err := d.builder.uplink(l)
+		a, err := d.actions.uplink(l)
 		if err != nil {
 			return err
 		}
@@ -312,8 +312,7 @@ func (d *performer) make(ctx context.Context) error {
 	return nil
 }
 
-// do applies an Action and writes down what came of it. After a fault nothing
-// has happened.
+// do applies an Action and records its outcome. A fault changes nothing.
 func (d *performer) do(ctx context.Context, a authn.Action) stage.Outcome {
 	o, told := d.stage.Do(ctx, a)
 	if o.Err != nil {
@@ -328,15 +327,15 @@ func (d *performer) do(ctx context.Context, a authn.Action) stage.Outcome {
 	d.tally.action(v, o)
 	d.write(v, a, &o)
 	if d.watch != nil {
-		d.broken(d.watch.See(invariant.Seen{
+		d.addBroken(d.watch.See(invariant.Seen{
 			N: d.stage.N(), Action: a, Outcome: told, Refusal: o.Refusal, Crashed: o.Crashed, Look: d.stage.View,
 		}))
 	}
 	return o
 }
 
-// broken makes failures of what the invariants found.
-func (d *performer) broken(all []invariant.Broken) {
+// addBroken adds a failure for each broken invariant.
+func (d *performer) addBroken(all []invariant.Broken) {
 	for _, b := range all {
 		d.fail(match.Miss{At: d.at, Code: CodeInvariant, What: b.ID, Expected: b.Sentence, Got: b.What})
 	}

@@ -38,7 +38,7 @@ type Step struct {
 	// When are a path with a matcher each; all must hold.
 	When []Entry
 	// Go reports whether a failure does not end the story (on_fail: continue).
-	Go bool
+	ContinueOnFail bool
 }
 
 // Body is what a step does: one of the types below.

@@ -211,7 +211,7 @@ func TestSecretsAreRevealedInTheseFilesOnly_A9(t *testing.T) {
 		"cmd/internal/cli/device/encap.go",  // the code that the user asked for
 		"cmd/internal/cli/device/phone.go",  // the one-time password that the user asked for
 		"cmd/internal/cli/device/unlock.go", // the PIN that the user asked for
-		"scenarios/compose/secret.go",       // finding what a typed text repeats; only references are written
+		"scenarios/compose/references.go",   // finding what a typed text repeats; only references are written
 		"scenarios/invariant/right.go",      // judging whether what was refused was right
 		"scenarios/invariant/secret.go",     // comparing what was typed with what was shown
 		"scenarios/player/mask/mask.go",     // naming secrets, so that reports show which is which

@@ -1,5 +1,5 @@
-// Package eval works out values of a story: literals, and references, which are
-// looked up in play.
+// Package eval evaluates the values of a story: literals, and references, which it
+// looks up while the story is played.
 package eval
 
 import (
@@ -13,20 +13,20 @@ import (
 	"github.com/offauth/offauth/scenarios/value"
 )
 
-// Eval works out the values of one story.
+// Eval evaluates the values of one story.
 type Eval struct {
 	look   value.Lookup
 	parsed map[string]value.Template
-	bound  map[*syntax.Node]any // values that were worked out in another scope
+	bound  map[*syntax.Node]any // values that were evaluated in another scope
 }
 
-// New returns an Eval whose references are looked up so. A value of the file
-// that is a mapping or a list comes from there as its *syntax.Node.
+// New returns an Eval that resolves references with look, which returns a mapping
+// or list of the file as a *syntax.Node.
 func New(look value.Lookup) *Eval {
 	return &Eval{look: look, parsed: map[string]value.Template{}, bound: map[*syntax.Node]any{}}
 }
 
-// template parses a text with references, once.
+// template returns the parsed template of a text; it parses each text once.
 func (e *Eval) template(text string) (value.Template, error) {
 	if t, ok := e.parsed[text]; ok {
 		return t, nil
@@ -38,20 +38,20 @@ func (e *Eval) template(text string) (value.Template, error) {
 	return t, err
 }
 
-// Value returns a node's value with its references put in, mappings and lists
-// to the bottom: nil, bool, int64, string, authn.Secret, time.Duration,
-// time.Time, []any or map[string]any.
+// Value returns a node's value with all references replaced, in mappings and lists
+// as well: nil, bool, int64, string, authn.Secret, time.Duration, time.Time, []any
+// or map[string]any.
 func (e *Eval) Value(n *syntax.Node) (any, error) {
 	size := 0
 	return e.valueWithin(n, &size)
 }
 
-// nodeSize is what a value counts beside its text.
+// nodeSize is the size of a value in addition to its text.
 const nodeSize = 16
 
-// valueWithin adds up how large a value is, and ends where it is too large: a
-// List of references to lists of references has no end that anybody would wait
-// for.
+// valueWithin adds the size of the value to size, and returns value.ErrTooLarge
+// before it grows without limit, as a list of references to lists of references
+// may.
 func (e *Eval) valueWithin(n *syntax.Node, size *int) (any, error) {
 	v, err := e.Shallow(n)
 	if err != nil {
@@ -86,7 +86,7 @@ func (e *Eval) valueWithin(n *syntax.Node, size *int) (any, error) {
 	return fields, nil
 }
 
-// Shallow returns a scalar's value; a mapping or a list comes as its node.
+// Shallow returns the value of a scalar, or the node of a mapping or list.
 func (e *Eval) Shallow(n *syntax.Node) (any, error) {
 	if v, ok := e.bound[n]; ok {
 		return v, nil
@@ -106,7 +106,7 @@ func (e *Eval) Shallow(n *syntax.Node) (any, error) {
 	return value.Literal(n)
 }
 
-// SettingText writes a setting as it would be typed.
+// SettingText returns the value of a setting as a person types it.
 func (e *Eval) SettingText(n *syntax.Node) (string, error) {
 	v, err := e.Value(n)
 	if err != nil {
@@ -137,7 +137,7 @@ func (e *Eval) Text(n *syntax.Node) (string, error) {
 	return text, nil
 }
 
-// Mapping returns the node of a mapping, also where a reference stands for it.
+// Mapping returns the node of a mapping, which may be a reference to one.
 func (e *Eval) Mapping(n *syntax.Node) (*syntax.Node, error) {
 	v, err := e.Shallow(n)
 	if err != nil {
@@ -150,7 +150,7 @@ func (e *Eval) Mapping(n *syntax.Node) (*syntax.Node, error) {
 	return m, nil
 }
 
-// List returns the items of a list, also where a reference stands for it.
+// List returns the items of a list, which may be a reference to one.
 func (e *Eval) List(n *syntax.Node) ([]*syntax.Node, error) {
 	v, err := e.Shallow(n)
 	if err != nil {
@@ -163,11 +163,11 @@ func (e *Eval) List(n *syntax.Node) ([]*syntax.Node, error) {
 	return list.Items, nil
 }
 
-// Bind works a value out where it stands. A mapping or a list stays a node,
-// which keeps its place in the file, with its references' values beside it.
+// Bind evaluates a value in the current scope. A mapping or list stays a node with
+// its position in the file; its references keep the values that they have now.
 func (e *Eval) Bind(n *syntax.Node) (any, error) {
 	if _, err := e.Value(n); err != nil {
-		return nil, err // of what is too large, for one
+		return nil, err // such as value.ErrTooLarge
 	}
 	return e.bindParts(n)
 }
@@ -207,8 +207,7 @@ func (e *Eval) bindNode(n *syntax.Node) (*syntax.Node, error) {
 	return &bound, nil
 }
 
-// Arg returns the value of an argument, of the type that its kind has in
-// verb.Values.
+// Arg returns the value of an argument, with the type of its kind in verb.Values.
 func (e *Eval) Arg(v story.Value) (any, error) {
 	if v.Known != nil {
 		return v.Known, nil
@@ -227,8 +226,8 @@ func Of[T any](e *Eval, v story.Value) (T, error) {
 	return of, err
 }
 
-// Reference returns what stands between the braces of a text that is nothing but
-// one reference, or "".
+// Reference returns the text between the braces of a text that is a single
+// reference, or "".
 func (e *Eval) Reference(text string) string {
 	if !strings.Contains(text, "${") {
 		return ""
@@ -239,8 +238,8 @@ func (e *Eval) Reference(text string) string {
 	return ""
 }
 
-// Plain makes of a result's value one of the values of scenarios; what is
-// empty because there is none is nil.
+// Plain converts a value of a result to a value of scenarios; a zero time or empty
+// secret becomes nil.
 func Plain(v any) any {
 	switch v := v.(type) {
 	case time.Time:

@@ -1,4 +1,4 @@
-// Package judge holds what a step came to against what the story expects of it.
+// Package judge checks the outcome of a step against the story's expectation.
 package judge
 
 import (
@@ -19,27 +19,27 @@ import (
 	"github.com/offauth/offauth/scenarios/value"
 )
 
-// The codes of failures that are found here, beside those of match.
+// The codes of failures, in addition to those of package match.
 const (
 	CodeRefused = "refused"
 	CodeFault   = "fault"
 )
 
-// Judge holds steps against their expectations. What does not come true goes to
-// Fail.
+// Judge checks steps against their expectations and reports each failure to Fail.
 type Judge struct {
 	*match.Matcher
-	// Named returns what a path names, and whether there is anything.
+	// Named returns the value at a path, and whether there is one.
 	Named func(path string) (v any, there bool, err error)
-	// Since returns all that came since the step of an id began.
+	// Since returns an outcome with everything since the beginning of the step with
+	// an id.
 	Since func(id string) (*stage.Outcome, error)
-	// Proves is told of each rule that an expectation names.
-	Proves func(authn.RuleID)
-	Fail   func(match.Miss)
+	// AddRule receives each rule that an expectation names.
+	AddRule func(authn.RuleID)
+	Fail    func(match.Miss)
 }
 
-// Expect holds a step against its expectation, and makes every check of it.
-// A step without one must be accepted.
+// Expect checks the outcome of a step against its expectation. A step without one
+// must be accepted.
 func (j *Judge) Expect(s *story.Step, name string, o *stage.Outcome) {
 	if o.Err != nil {
 		code := match.CodeReference
@@ -57,18 +57,18 @@ func (j *Judge) Expect(s *story.Step, name string, o *stage.Outcome) {
 			return
 		}
 	}
-	j.ending(s, name, m, o)
+	j.checkOutcome(s, name, m, o)
 	j.Check(m, o)
 }
 
-// ending checks how a step ended: accepted, refused, or in a crash.
-func (j *Judge) ending(s *story.Step, name string, m *syntax.Node, o *stage.Outcome) {
+// checkOutcome checks whether a step was accepted, was refused or crashed.
+func (j *Judge) checkOutcome(s *story.Step, name string, m *syntax.Node, o *stage.Outcome) {
 	crashed, refused := m.Get("crashed"), m.Get(story.KeyRefused)
 	switch {
 	case o.Crashed && crashed == nil:
 		j.Fail(match.Miss{At: s.Pos, Code: match.CodeExpect, What: name, Expected: "it is told", Got: "the process died"})
 	case crashed != nil:
-		j.Missed(j.Match(crashed, o.Crashed, true, "crashed"))
+		j.FailAll(j.Match(crashed, o.Crashed, true, "crashed"))
 	}
 	if o.Crashed {
 		return
@@ -90,30 +90,30 @@ func (j *Judge) ending(s *story.Step, name string, m *syntax.Node, o *stage.Outc
 		}
 	}
 	if n := m.Get("native"); n != nil {
-		j.native(n, o.Refusal)
+		j.checkNative(n, o.Refusal)
 	}
 	if n := m.Get("shown"); n != nil {
-		j.shown(n, o.Refusal)
+		j.checkShown(n, o.Refusal)
 	}
 }
 
-// shown checks the words that the product shows its user (O42).
-func (j *Judge) shown(n *syntax.Node, r *authn.Refusal) {
+// checkShown checks the message that the product shows its user (O42).
+func (j *Judge) checkShown(n *syntax.Node, r *authn.Refusal) {
 	if r == nil {
 		j.Fail(match.Miss{At: n.Pos, Code: match.CodeExpect, What: "shown", Expected: j.Spelled(n), Got: "no refusal"})
 		return
 	}
-	j.Missed(j.Match(n, r.Shown, r.Shown != "", "shown"))
+	j.FailAll(j.Match(n, r.Shown, r.Shown != "", "shown"))
 }
 
-// Refusal writes one for a report.
+// Refusal returns a refusal as a text for reports.
 func Refusal(r *authn.Refusal) string {
 	return fmt.Sprintf("refused %s (%s): %s", r.Code, r.Rule, r.Message)
 }
 
-// native checks the product's own number, or its number and name; of a
-// product that has none, the words that it shows its user.
-func (j *Judge) native(n *syntax.Node, r *authn.Refusal) {
+// checkNative checks the product's own error number, or its number and name. For a
+// product without numbers it checks the message that the product shows.
+func (j *Judge) checkNative(n *syntax.Node, r *authn.Refusal) {
 	if r == nil {
 		j.Fail(match.Miss{At: n.Pos, Code: match.CodeExpect, What: "native", Expected: j.Spelled(n), Got: "no refusal"})
 		return
@@ -128,10 +128,11 @@ func (j *Judge) native(n *syntax.Node, r *authn.Refusal) {
 			}
 		}
 	}
-	j.Missed(j.Match(n, got, words != "", "native"))
+	j.FailAll(j.Match(n, got, words != "", "native"))
 }
 
-// Check makes the checks that look at what is there; each that fails is kept.
+// Check makes all checks of an expectation or a check step, except those of
+// checkOutcome.
 func (j *Judge) Check(n *syntax.Node, o *stage.Outcome) {
 	m, err := j.Mapping(n)
 	if err != nil {
@@ -152,32 +153,32 @@ func (j *Judge) Check(n *syntax.Node, o *stage.Outcome) {
 		n := pair.Value
 		switch pair.Key {
 		case "rule":
-			j.ruled(n, o)
+			j.checkRule(n, o)
 		case "pending":
-			j.Missed(j.Match(n, o.Pending != nil, true, "pending"))
+			j.FailAll(j.Match(n, o.Pending != nil, true, "pending"))
 		case "elapsed":
-			j.Missed(j.Match(n, o.Elapsed, true, "elapsed"))
+			j.FailAll(j.Match(n, o.Elapsed, true, "elapsed"))
 		case "events":
-			j.inOrder(n, o.Events)
+			j.checkOrder(n, o.Events)
 		case "events_exactly":
-			j.exactly(n, o.Events, m.Get(story.KeyRefused) != nil)
+			j.checkExact(n, o.Events, m.Get(story.KeyRefused) != nil)
 		case "no_events":
-			j.none(n, o.Events)
+			j.checkAbsent(n, o.Events)
 		case "count":
-			j.counted(n, o.Events)
+			j.checkCounts(n, o.Events)
 		case "state":
-			j.paths(n, "state")
+			j.checkPaths(n, "state")
 		case "output":
-			j.output(n, o)
+			j.checkOutput(n, o)
 		}
 	}
 }
 
-// ruled checks the rule that a refusal names, or else one of the events.
-func (j *Judge) ruled(n *syntax.Node, o *stage.Outcome) {
-	j.proves(n)
+// checkRule checks the rule of the refusal, or else that an event has the rule.
+func (j *Judge) checkRule(n *syntax.Node, o *stage.Outcome) {
+	j.addRule(n)
 	if o.Refusal != nil {
-		j.Missed(j.Match(n, string(o.Refusal.Rule), true, "rule"))
+		j.FailAll(j.Match(n, string(o.Refusal.Rule), true, "rule"))
 		return
 	}
 	var rules []string
@@ -192,15 +193,15 @@ func (j *Judge) ruled(n *syntax.Node, o *stage.Outcome) {
 	j.Fail(match.Miss{At: n.Pos, Code: match.CodeExpect, What: "rule", Expected: j.Spelled(n), Got: j.Show("", rules)})
 }
 
-// proves notes a rule that an expectation names.
-func (j *Judge) proves(n *syntax.Node) {
+// addRule reports a rule that an expectation names to AddRule.
+func (j *Judge) addRule(n *syntax.Node) {
 	if text, err := j.Text(n); err == nil {
-		j.Proves(authn.RuleID(text))
+		j.AddRule(authn.RuleID(text))
 	}
 }
 
-// paths checks what paths name.
-func (j *Judge) paths(n *syntax.Node, root string) {
+// checkPaths checks the values at paths below a root.
+func (j *Judge) checkPaths(n *syntax.Node, root string) {
 	m, err := j.Mapping(n)
 	if err != nil {
 		j.Fail(match.Miss{At: n.Pos, Code: match.CodeReference, What: root, Got: err.Error()})
@@ -212,36 +213,36 @@ func (j *Judge) paths(n *syntax.Node, root string) {
 			j.Fail(match.Miss{At: pair.At, Code: match.CodeReference, What: pair.Key, Got: err.Error()})
 			continue
 		}
-		j.Missed(j.Match(pair.Value, v, there, pair.Key))
+		j.FailAll(j.Match(pair.Value, v, there, pair.Key))
 	}
 }
 
-// output checks what the step gave.
-func (j *Judge) output(n *syntax.Node, o *stage.Outcome) {
+// checkOutput checks the result of a step.
+func (j *Judge) checkOutput(n *syntax.Node, o *stage.Outcome) {
 	m, err := j.Mapping(n)
 	if err != nil {
 		j.Fail(match.Miss{At: n.Pos, Code: match.CodeReference, What: "output", Got: err.Error()})
 		return
 	}
-	j.Missed(j.Match(m, o.Fields(), true, "output"))
+	j.FailAll(j.Match(m, o.Fields(), true, "output"))
 }
 
-// Missed keeps what did not match.
-func (j *Judge) Missed(all []match.Miss) {
+// FailAll reports all misses to Fail.
+func (j *Judge) FailAll(all []match.Miss) {
 	for _, f := range all {
 		j.Fail(f)
 	}
 }
 
-// eventWanted is an event of an expectation: a kind, and its fields or nil.
-type eventWanted struct {
+// wantedEvent is an expected event: a kind, and its fields or nil.
+type wantedEvent struct {
 	at     syntax.Pos
 	kind   string
 	fields *syntax.Node
 }
 
-// eventsWanted reads a list of events. What is wrong with it is a failure.
-func (j *Judge) eventsWanted(n *syntax.Node) []eventWanted {
+// wantedEvents returns a list of expected events. A mistake in it is a failure.
+func (j *Judge) wantedEvents(n *syntax.Node) []wantedEvent {
 	v, err := j.Shallow(n)
 	list, ok := v.(*syntax.Node)
 	if err == nil && (!ok || list.Kind != syntax.List) {
@@ -251,9 +252,9 @@ func (j *Judge) eventsWanted(n *syntax.Node) []eventWanted {
 		j.Fail(match.Miss{At: n.Pos, Code: match.CodeReference, What: "events", Got: err.Error()})
 		return nil
 	}
-	var all []eventWanted
+	var all []wantedEvent
 	for _, item := range list.Items {
-		w, err := j.eventWanted(item)
+		w, err := j.wantedEvent(item)
 		if err != nil {
 			j.Fail(match.Miss{At: item.Pos, Code: match.CodeReference, What: "events", Got: err.Error()})
 			continue
@@ -263,29 +264,30 @@ func (j *Judge) eventsWanted(n *syntax.Node) []eventWanted {
 	return all
 }
 
-func (j *Judge) eventWanted(n *syntax.Node) (eventWanted, error) {
+func (j *Judge) wantedEvent(n *syntax.Node) (wantedEvent, error) {
 	v, err := j.Shallow(n)
 	if err != nil {
-		return eventWanted{}, err
+		return wantedEvent{}, err
 	}
 	switch v := v.(type) {
 	case string:
-		return eventWanted{at: n.Pos, kind: v}, nil
+		return wantedEvent{at: n.Pos, kind: v}, nil
 	case *syntax.Node:
 		if len(v.Pairs) != 1 {
 			break
 		}
 		fields, err := j.Mapping(v.Pairs[0].Value)
 		if rule := fields.Get("rule"); rule != nil {
-			j.proves(rule)
+			j.addRule(rule)
 		}
-		return eventWanted{v.Pairs[0].At, v.Pairs[0].Key, fields}, err
+		return wantedEvent{v.Pairs[0].At, v.Pairs[0].Key, fields}, err
 	}
-	return eventWanted{}, fmt.Errorf("an event is a name, or one name with its fields, not %s", value.TypeName(v))
+	return wantedEvent{}, fmt.Errorf("an event is a name, or one name with its fields, not %s", value.TypeName(v))
 }
 
-// differs returns what an event lacks to be the one that is wanted.
-func (j *Judge) differs(w eventWanted, e authn.Event) []match.Miss {
+// matchEvent returns the differences between the fields of an event and the
+// expected ones.
+func (j *Judge) matchEvent(w wantedEvent, e authn.Event) []match.Miss {
 	if w.fields == nil {
 		return nil
 	}
@@ -298,7 +300,8 @@ func (j *Judge) differs(w eventWanted, e authn.Event) []match.Miss {
 	return all
 }
 
-// fieldOf returns a field of an event: its kind's own, else one that all have.
+// fieldOf returns a field of an event: one of its kind, or else one that all events
+// have.
 func fieldOf(e authn.Event, name string) (any, bool) {
 	if v, ok := e.Fields[name]; ok {
 		return eval.Plain(v), true
@@ -318,12 +321,13 @@ func fieldOf(e authn.Event, name string) (any, bool) {
 	return nil, false
 }
 
-// inOrder wants events in their order; others may lie between.
-func (j *Judge) inOrder(n *syntax.Node, events []authn.Event) {
+// checkOrder checks that the expected events occurred in order, possibly with other
+// events between them.
+func (j *Judge) checkOrder(n *syntax.Node, events []authn.Event) {
 	from := 0
-	for _, w := range j.eventsWanted(n) {
+	for _, w := range j.wantedEvents(n) {
 		found := slices.IndexFunc(events[from:], func(e authn.Event) bool {
-			return string(e.Kind) == w.kind && len(j.differs(w, e)) == 0
+			return string(e.Kind) == w.kind && len(j.matchEvent(w, e)) == 0
 		})
 		if found >= 0 {
 			from += found + 1
@@ -331,7 +335,7 @@ func (j *Judge) inOrder(n *syntax.Node, events []authn.Event) {
 		}
 		near := slices.IndexFunc(events[from:], func(e authn.Event) bool { return string(e.Kind) == w.kind })
 		if near >= 0 {
-			j.Missed(j.differs(w, events[from+near]))
+			j.FailAll(j.matchEvent(w, events[from+near]))
 			from += near + 1
 			continue
 		}
@@ -343,7 +347,7 @@ func (j *Judge) inOrder(n *syntax.Node, events []authn.Event) {
 	}
 }
 
-// kindsOf lists events in their order.
+// kindsOf returns the kinds of events as a text.
 func kindsOf(events []authn.Event) string {
 	names := make([]string, len(events))
 	for i, e := range events {
@@ -358,9 +362,9 @@ func kindsOf(events []authn.Event) string {
 	return strings.Join(names, " ")
 }
 
-// byTheStep are events that say what the step itself did to the world, or that
-// it was refused; an exact list need not repeat them.
-func byTheStep(kind authn.Kind, refused bool) bool {
+// impliedByStep reports whether a kind of event only repeats what the step does, or
+// that it was refused. An exact list may omit such events.
+func impliedByStep(kind authn.Kind, refused bool) bool {
 	switch kind {
 	case sim.EventClockAdvanced, sim.EventClockSetBack, sim.EventClockSkewed, sim.EventLinkSet, sim.EventFaultSet:
 		return true
@@ -370,15 +374,15 @@ func byTheStep(kind authn.Kind, refused bool) bool {
 	return false
 }
 
-// exactly wants these events and no others.
-func (j *Judge) exactly(n *syntax.Node, events []authn.Event, refused bool) {
-	wanted := j.eventsWanted(n)
+// checkExact checks that exactly the expected events occurred.
+func (j *Judge) checkExact(n *syntax.Node, events []authn.Event, refused bool) {
+	wanted := j.wantedEvents(n)
 	listed := func(kind authn.Kind) bool {
-		return slices.ContainsFunc(wanted, func(w eventWanted) bool { return w.kind == string(kind) })
+		return slices.ContainsFunc(wanted, func(w wantedEvent) bool { return w.kind == string(kind) })
 	}
 	var left []authn.Event
 	for _, e := range events {
-		if listed(e.Kind) || !byTheStep(e.Kind, refused) {
+		if listed(e.Kind) || !impliedByStep(e.Kind, refused) {
 			left = append(left, e)
 		}
 	}
@@ -393,7 +397,7 @@ func (j *Judge) exactly(n *syntax.Node, events []authn.Event, refused bool) {
 				Got: string(left[i].Kind)})
 			return
 		default:
-			j.Missed(j.differs(w, left[i]))
+			j.FailAll(j.matchEvent(w, left[i]))
 		}
 	}
 	if len(left) > len(wanted) {
@@ -402,16 +406,16 @@ func (j *Judge) exactly(n *syntax.Node, events []authn.Event, refused bool) {
 	}
 }
 
-// none wants none of these events.
-func (j *Judge) none(n *syntax.Node, events []authn.Event) {
-	for _, w := range j.eventsWanted(n) {
+// checkAbsent checks that none of the events occurred.
+func (j *Judge) checkAbsent(n *syntax.Node, events []authn.Event) {
+	for _, w := range j.wantedEvents(n) {
 		for _, e := range events {
 			if string(e.Kind) != w.kind {
 				continue
 			}
-			missed := j.differs(w, e)
+			missed := j.matchEvent(w, e)
 			if wrong := match.Mistaken(missed); len(wrong) > 0 {
-				j.Missed(wrong)
+				j.FailAll(wrong)
 				break
 			}
 			if len(missed) == 0 {
@@ -422,8 +426,8 @@ func (j *Judge) none(n *syntax.Node, events []authn.Event) {
 	}
 }
 
-// counted wants each kind of event so often.
-func (j *Judge) counted(n *syntax.Node, events []authn.Event) {
+// checkCounts checks how often each kind of event occurred.
+func (j *Judge) checkCounts(n *syntax.Node, events []authn.Event) {
 	m, err := j.Mapping(n)
 	if err != nil {
 		j.Fail(match.Miss{At: n.Pos, Code: match.CodeReference, What: "count", Got: err.Error()})
@@ -436,6 +440,6 @@ func (j *Judge) counted(n *syntax.Node, events []authn.Event) {
 				times++
 			}
 		}
-		j.Missed(j.Match(pair.Value, times, true, "count of "+pair.Key))
+		j.FailAll(j.Match(pair.Value, times, true, "count of "+pair.Key))
 	}
 }

@@ -1,5 +1,4 @@
-// Package mask writes values for reports, with a name in the place of each
-// secret.
+// Package mask formats values for reports and replaces each secret by a name.
 package mask
 
 import (
@@ -14,24 +13,24 @@ import (
 	"github.com/offauth/offauth/scenarios/value"
 )
 
-// Masks give every secret of a run a name, <pin#1 len 8>, so that a report
-// shows which is which and none of them. Equal secrets have one name.
+// Masks gives every secret of a run a name such as <pin#1 len 8>, so that a report
+// can tell secrets apart without showing them. Equal secrets have the same name.
 type Masks struct {
 	names map[string]string // by the secret's text
 	kinds map[string]int
 	data  map[string]string // long texts, such as what a QR code carries
-	// declared are the secrets that the story names, which are looked for in
-	// every text; drawn those that the world gave. Any other is what somebody
-	// typed: it has a name where a secret stands, and nowhere else.
+	// declared are the secrets that the story declares, which are masked in every
+	// text; drawn are those of results. Secrets that were only typed are masked as
+	// values but not searched for in texts.
 	declared, drawn []string
 }
 
-// New returns masks that know no secret yet.
+// New returns Masks without secrets.
 func New() *Masks {
 	return &Masks{names: map[string]string{}, kinds: map[string]int{}, data: map[string]string{}}
 }
 
-// label names a secret; kind is that of one that is new.
+// label returns the name of a secret. A new secret gets one with the given kind.
 func (m *Masks) label(kind string, s authn.Secret) string {
 	text := s.Reveal()
 	if name, ok := m.names[text]; ok {
@@ -43,11 +42,11 @@ func (m *Masks) label(kind string, s authn.Secret) string {
 	return name
 }
 
-// longest is the length of a text that is shown whole.
-const longest = 60
+// maxText is the maximum length of a text that is shown in full.
+const maxText = 60
 
-// long names a text that is too long to be shown.
-func (m *Masks) long(text string) string {
+// shorten returns a name for a text that is too long to show.
+func (m *Masks) shorten(text string) string {
 	if name, ok := m.data[text]; ok {
 		return name
 	}
@@ -57,36 +56,35 @@ func (m *Masks) long(text string) string {
 	return name
 }
 
-// AddDeclared names a secret that the story declares.
+// AddDeclared adds a secret that the story declares.
 func (m *Masks) AddDeclared(kind string, s authn.Secret) {
 	m.label(kind, s)
 	m.declared = append(m.declared, s.Reveal())
 }
 
-// AddDrawn notes a secret that the world gave, such as a PIN.
+// AddDrawn adds a secret of a result, such as a PIN.
 func (m *Masks) AddDrawn(kind string, s authn.Secret) {
 	m.label(kind, s)
-	if text := s.Reveal(); s.Len() >= drawnLength && !slices.Contains(m.drawn, text) {
+	if text := s.Reveal(); s.Len() >= minDrawn && !slices.Contains(m.drawn, text) {
 		m.drawn = append(m.drawn, text)
 	}
 }
 
-// drawnLength is how long a secret of the world is that is looked for in texts:
-// a code of four digits is any number.
-const drawnLength = 6
+// minDrawn is the minimum length of a drawn secret that is searched for in texts,
+// since a code of four digits may equal any other number.
+const minDrawn = 6
 
-// RedactDeclared takes declared secrets out of a text that the story's author wrote.
+// RedactDeclared masks the declared secrets in a text of the story's author.
 func (m *Masks) RedactDeclared(text string) string {
 	return syntax.Hide(text, m.declared, func(s string) string { return m.names[s] })
 }
 
-// Redact takes declared secrets, and those that the world gave, out of a text
-// that came from elsewhere.
+// Redact masks the declared and drawn secrets in any other text.
 func (m *Masks) Redact(text string) string {
 	return syntax.Hide(m.RedactDeclared(text), m.drawn, func(s string) string { return m.names[s] })
 }
 
-// Show writes a value for a report; kind names a secret that is new.
+// Show returns a value as a text for reports; kind names a new secret.
 func (m *Masks) Show(kind string, v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -115,11 +113,11 @@ func (m *Masks) Show(kind string, v any) string {
 	return fmt.Sprint(v)
 }
 
-// showText writes a text: plain where it is a word, else in quotes.
+// showText returns a text without quotes if it is unambiguous, and otherwise quoted.
 func (m *Masks) showText(text string) string {
 	text = m.RedactDeclared(text)
-	if len(text) > longest {
-		return m.long(text)
+	if len(text) > maxText {
+		return m.shorten(text)
 	}
 	if text == "" ||
 		strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || strings.ContainsRune(`",{}[]`, r) }) {
@@ -128,11 +126,11 @@ func (m *Masks) showText(text string) string {
 	return text
 }
 
-// ShowFields writes named values in the order of their names.
+// ShowFields returns named values as a text, sorted by name.
 func (m *Masks) ShowFields(fields map[string]any) string {
 	names := make([]string, 0, len(fields))
 	for name, v := range fields {
-		if v != "" { // what a product leaves blank says nothing
+		if v != "" { // omit fields that a product leaves blank
 			names = append(names, name)
 		}
 	}
@@ -149,7 +147,7 @@ func (m *Masks) ShowFields(fields map[string]any) string {
 	return b.String()
 }
 
-// Spell writes a span of time as scenarios do: 14d, 1h0m5s, 4.999s.
+// Spell formats a duration as scenarios do: 14d, 1h0m5s, 4.999s.
 func Spell(d time.Duration) string {
 	if d < 0 {
 		return "-" + Spell(-d)
@@ -165,7 +163,7 @@ func Spell(d time.Duration) string {
 	return fmt.Sprintf("%dd%s", days, rest)
 }
 
-// ShowEvent writes an event: kind{fields} rule.
+// ShowEvent returns an event as a text: kind{fields} (rule).
 func (m *Masks) ShowEvent(e authn.Event) string {
 	text := string(e.Kind)
 	if len(e.Fields) > 0 {

@@ -1,4 +1,4 @@
-// Package match holds values of the world against the matchers of a story.
+// Package match compares values of the world with the matchers of a story.
 package match
 
 import (
@@ -18,33 +18,33 @@ import (
 	"github.com/offauth/offauth/scenarios/value"
 )
 
-// The codes of what does not match.
+// The codes of misses.
 const (
-	CodeExpect    = "expect"    // the value is another one
-	CodeReference = "reference" // the story asks what cannot be asked of it
+	CodeExpect    = "expect"    // the value differs
+	CodeReference = "reference" // the matcher does not apply to the value
 )
 
-// Miss is what does not match, and where the story says so.
+// Miss is a value that does not match, with the position of its matcher.
 type Miss struct {
 	At                        syntax.Pos
 	Code, What, Expected, Got string
 }
 
-// Matcher holds values against matchers.
+// Matcher compares values with matchers.
 type Matcher struct {
 	*eval.Eval
 	*mask.Masks
 	regexps map[string]*regexp.Regexp
 }
 
-// New returns a Matcher that works out references and names secrets so.
+// New returns a Matcher that evaluates with values and masks secrets with masks.
 func New(values *eval.Eval, masks *mask.Masks) *Matcher {
 	return &Matcher{values, masks, map[string]*regexp.Regexp{}}
 }
 
-// Match holds a value against a matcher, and returns what does not fit: a scalar
-// and a list are equality with type, a mapping is partial, a mapping of
-// operators is all of them. there is false for a value that is not there.
+// Match compares a value with a matcher, and returns the misses. A scalar or list
+// must be equal in value and type, a mapping must contain the named fields, and of
+// a mapping of operators all must hold. there is false for an absent value.
 func (m *Matcher) Match(n *syntax.Node, got any, there bool, what string) []Miss {
 	v, err := m.Shallow(n)
 	if err != nil {
@@ -69,7 +69,7 @@ func (m *Matcher) Match(n *syntax.Node, got any, there bool, what string) []Miss
 	return m.matchFields(inner, got, there, what)
 }
 
-// miss words what does not fit.
+// miss returns the Miss of a value.
 func (m *Matcher) miss(n *syntax.Node, what, expected string, got any, there bool) Miss {
 	f := Miss{At: n.Pos, Code: CodeExpect, What: what, Expected: expected, Got: "nothing"}
 	if there {
@@ -79,12 +79,12 @@ func (m *Matcher) miss(n *syntax.Node, what, expected string, got any, there boo
 	return f
 }
 
-// unequal words two values that differ, with their kinds where those differ:
-// 24 and 24 look alike.
+// unequal returns the Miss of two values that differ. It adds their kinds if these
+// differ, since the number 24 and the text 24 look the same.
 func (m *Matcher) unequal(n *syntax.Node, what string, want, got any, there bool) Miss {
 	f := m.miss(n, what, m.Spelled(n), got, there)
 	if text, ok := want.(string); ok {
-		if _, secret := got.(authn.Secret); secret { // what is compared with a secret is one
+		if _, secret := got.(authn.Secret); secret { // a literal compared with a secret is secret
 			f.Expected = m.Show("secret", authn.NewSecret(text))
 		}
 	}
@@ -96,7 +96,7 @@ func (m *Matcher) unequal(n *syntax.Node, what string, want, got any, there bool
 	return f
 }
 
-// scalarKind returns the kind of a value that is no mapping, list or secret.
+// scalarKind returns the kind of a scalar; false for a mapping, list or secret.
 func scalarKind(v any) (string, bool) {
 	switch v.(type) {
 	case bool, int64, string, time.Duration, time.Time:
@@ -106,8 +106,8 @@ func scalarKind(v any) (string, bool) {
 	return "", false
 }
 
-// parseAs reads a wanted value as the kind of another; the error says that it
-// cannot be read so.
+// parseAs converts the wanted value to the type of got, if that is a duration or
+// instant.
 func parseAs(want, got any) (any, error) {
 	switch got.(type) {
 	case time.Duration:
@@ -118,13 +118,13 @@ func parseAs(want, got any) (any, error) {
 	return nil, fmt.Errorf("%s is not %s", value.TypeName(want), value.TypeName(got))
 }
 
-// Mistaken returns those of what did not fit that are mistakes of the story: what
-// cannot be asked of a value at all fits neither it nor its opposite.
+// Mistaken returns the misses that are mistakes of the story, since their matcher
+// does not apply to the value. "not" does not turn them into a match.
 func Mistaken(all []Miss) []Miss {
 	return slices.DeleteFunc(slices.Clone(all), func(f Miss) bool { return f.Code != CodeReference })
 }
 
-// secretKind names a secret that turns up in a check first.
+// secretKind returns the kind for the name of a secret that a check shows first.
 func secretKind(what, field string) string {
 	if field != "" {
 		what = field
@@ -132,7 +132,7 @@ func secretKind(what, field string) string {
 	return what[strings.LastIndexByte(what, '.')+1:]
 }
 
-// Spelled writes a wanted value, with the reference that gave it.
+// Spelled returns the text of a wanted value, with its reference if it is one.
 func (m *Matcher) Spelled(n *syntax.Node) string {
 	v, err := m.Value(n)
 	if err != nil {
@@ -145,7 +145,7 @@ func (m *Matcher) Spelled(n *syntax.Node) string {
 	return text
 }
 
-// matchList wants a list of the same length whose items all match.
+// matchList checks that got is a list of the same length and all items match.
 func (m *Matcher) matchList(n *syntax.Node, got any, there bool, what string) []Miss {
 	list, ok := eval.Plain(got).([]any)
 	if !there || !ok || len(list) != len(n.Items) {
@@ -158,7 +158,7 @@ func (m *Matcher) matchList(n *syntax.Node, got any, there bool, what string) []
 	return all
 }
 
-// matchFields wants the fields that are named, whatever else there is.
+// matchFields checks the named fields and ignores others.
 func (m *Matcher) matchFields(n *syntax.Node, got any, there bool, what string) []Miss {
 	fields, ok := got.(map[string]any)
 	switch {
@@ -178,7 +178,7 @@ func (m *Matcher) matchFields(n *syntax.Node, got any, there bool, what string) 
 	return all
 }
 
-// sameSpan reports whether two texts are spans of one length.
+// sameSpan reports whether two texts are equal durations.
 func sameSpan(a, b string) bool {
 	if a == "" || b == "" || strings.IndexByte("0123456789-", b[0]) < 0 {
 		return false
@@ -191,9 +191,9 @@ func sameSpan(a, b string) bool {
 	return err == nil && x == y
 }
 
-// equal compares a value of the file with one of the world. A text of the file
-// is what the other is: a duration, an instant, a secret. Otherwise the types
-// must agree: "6" is not 6.
+// equal compares a value of the file with one of the world. If got is a duration,
+// instant or secret, a text of the file is converted to that. Otherwise the types
+// must be equal: "6" is not 6.
 func equal(want, got any) bool {
 	switch got := got.(type) {
 	case time.Duration:
@@ -214,10 +214,10 @@ func equal(want, got any) bool {
 		switch want := want.(type) {
 		case authn.Secret:
 			return want.Equal(authn.NewSecret(got))
-		case time.Duration: // a span that the world writes as a text
+		case time.Duration: // the world has some durations as texts
 			d, err := authn.ParseSpan(got)
 			return err == nil && d == want
-		case string: // which writes 1h as 1h0m0s
+		case string: // 1h equals 1h0m0s
 			return want == got || sameSpan(want, got)
 		}
 	case []any:
@@ -242,7 +242,7 @@ func equal(want, got any) bool {
 	return want == got
 }
 
-// isOperators reports whether a mapping is one of operators only.
+// isOperators reports whether a node is a mapping of operators only.
 func isOperators(n *syntax.Node) bool {
 	if n.Kind != syntax.Map || len(n.Pairs) == 0 {
 		return false
@@ -255,7 +255,7 @@ func isOperators(n *syntax.Node) bool {
 	return true
 }
 
-// operator holds a value against one operator.
+// operator compares a value with one operator.
 func (m *Matcher) operator(pair syntax.Pair, got any, there bool, what string) []Miss {
 	n := pair.Value
 	var fits bool
@@ -290,7 +290,7 @@ func (m *Matcher) operator(pair syntax.Pair, got any, there bool, what string) [
 	return m.judged(n, what, expected, got, there, fits, err)
 }
 
-// judged makes a failure of what does not fit or cannot be judged.
+// judged returns a Miss for an error or for a value that does not fit.
 func (m *Matcher) judged(n *syntax.Node, what, expected string, got any, there, fits bool, err error) []Miss {
 	switch {
 	case err != nil:
@@ -301,7 +301,7 @@ func (m *Matcher) judged(n *syntax.Node, what, expected string, got any, there, 
 	return nil
 }
 
-// operatorOn does the operators that need a value.
+// operatorOn compares a value that is present with one operator.
 func (m *Matcher) operatorOn(pair syntax.Pair, got any, what, expected string) []Miss {
 	n := pair.Value
 	var fits bool
@@ -354,7 +354,7 @@ func (m *Matcher) order(got any, n *syntax.Node) (int, error) {
 	case time.Time:
 		t, err := value.Instant(want)
 		return got.Compare(t), err
-	case string: // of a row or a setting, which may hold a span or an instant
+	case string: // a row or setting may hold a duration or instant as a text
 		if d, err := value.Span(got); err == nil {
 			to, err := value.Span(want)
 			return cmp.Compare(d, to), err
@@ -367,7 +367,7 @@ func (m *Matcher) order(got any, n *syntax.Node) (int, error) {
 	return 0, fmt.Errorf("%s and %s have no order", value.TypeName(got), value.TypeName(want))
 }
 
-// between wants a value from the first to the second, both included.
+// between reports whether a value is between two others, inclusive.
 func (m *Matcher) between(n *syntax.Node, got any) (bool, error) {
 	list, err := m.List(n)
 	if err != nil || len(list) != 2 {
@@ -381,7 +381,7 @@ func (m *Matcher) between(n *syntax.Node, got any) (bool, error) {
 	return low >= 0 && high <= 0, err
 }
 
-// matchAll wants every matcher to fit.
+// matchAll returns the misses of all matchers of a list.
 func (m *Matcher) matchAll(n *syntax.Node, got any, there bool, what string) []Miss {
 	list, err := m.List(n)
 	if err != nil {
@@ -394,7 +394,7 @@ func (m *Matcher) matchAll(n *syntax.Node, got any, there bool, what string) []M
 	return all
 }
 
-// matchAny wants one matcher to fit.
+// matchAny returns no Miss if one matcher of a list fits.
 func (m *Matcher) matchAny(pair syntax.Pair, got any, there bool, what string) []Miss {
 	list, err := m.List(pair.Value)
 	if err != nil {
@@ -414,7 +414,7 @@ func (m *Matcher) matchAny(pair syntax.Pair, got any, there bool, what string) [
 	return m.judged(pair.Value, what, pair.Key+" "+m.Spelled(pair.Value), got, there, false, nil)
 }
 
-// matches holds a text or a secret against a regular expression.
+// matches reports whether a text or secret matches a regular expression.
 func (m *Matcher) matches(n *syntax.Node, got any) (bool, error) {
 	pattern, err := m.Text(n)
 	if err != nil {
@@ -436,7 +436,7 @@ func (m *Matcher) matches(n *syntax.Node, got any) (bool, error) {
 	return false, fmt.Errorf("%s is no text", value.TypeName(got))
 }
 
-// length counts the signs of a text, the items of a list, the fields of a
+// length returns the number of characters of a text, items of a list or fields of a
 // mapping.
 func length(got any) (int64, error) {
 	switch got := got.(type) {
@@ -452,7 +452,8 @@ func length(got any) (int64, error) {
 	return 0, fmt.Errorf("%s has no length", value.TypeName(got))
 }
 
-// contains wants a part of a text, an item of a list, a field of a mapping.
+// contains reports whether a text contains a part, a list an item, or a mapping a
+// field.
 func (m *Matcher) contains(n *syntax.Node, got any) (bool, error) {
 	switch got := got.(type) {
 	case []any:

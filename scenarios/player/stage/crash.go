@@ -7,25 +7,25 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// errCrash is what the store says of a write in which the process died.
+// errCrash is returned by a write in which the process dies.
 var errCrash = errors.New("the process died")
 
-// The moments at which an Action can die: an Action is one write.
+// The moments at which the process can die in an Action, which is one write.
 const (
 	BeforeDisk = 1 // before its batch is on disk
-	BeforeTold = 2 // after it is on disk, before it is told
+	BeforeTold = 2 // after that, but before the caller gets the outcome
 )
 
-// crashing is a store that one armed write dies in.
-type crashing struct {
+// crashStore is a store in which the process dies at the next write if it is armed.
+type crashStore struct {
 	authn.Store
 	// armed is one of the moments, or 0.
 	armed int
 }
 
-// Update implements authn.Store. A change that comes to nothing by itself is
-// no write, and leaves the crash armed.
-func (s *crashing) Update(ctx context.Context, change func(authn.Reader) (authn.Batch, error)) error {
+// Update implements authn.Store. A change that fails by itself is not a write, and
+// leaves the crash armed.
+func (s *crashStore) Update(ctx context.Context, change func(authn.Reader) (authn.Batch, error)) error {
 	if s.armed != BeforeDisk {
 		err := s.Store.Update(ctx, change)
 		if err == nil && s.armed == BeforeTold {

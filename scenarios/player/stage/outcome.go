@@ -8,23 +8,23 @@ import (
 	"github.com/offauth/offauth/scenarios/player/eval"
 )
 
-// Outcome is what a step came to.
+// Outcome is the outcome of a step.
 type Outcome struct {
 	Result  any
 	Refusal *authn.Refusal
 	Pending *authn.Pending
 	Crashed bool
-	// Err is a fault, or what is wrong with the step itself.
+	// Err is a fault, or a mistake in the step itself.
 	Err error
-	// Events are those since it began, Elapsed how far the clock moved.
+	// Events are the events since the step began, Elapsed the world's time since.
 	Events  []authn.Event
 	Elapsed time.Duration
-	// Named are the values of the result, or what a fragment returned; Fields
-	// works them out.
+	// Named are the values of the result or of a fragment's return; use Fields,
+	// which fills them in.
 	Named map[string]any
 }
 
-// Accepted reports whether the step was neither refused nor lost.
+// Accepted reports whether the step was done: not refused, failed or crashed.
 func (o *Outcome) Accepted() bool { return o.Err == nil && o.Refusal == nil && !o.Crashed }
 
 // Fields returns the named values of the result.

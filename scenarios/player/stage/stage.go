@@ -1,5 +1,5 @@
-// Package stage has the world that a story is played in: a frozen clock, a store
-// in memory, named random streams, and the actors that the story has by now.
+// Package stage is the world of one story: a frozen clock, a store in memory, named
+// random streams, and the actors that exist so far.
 package stage
 
 import (
@@ -18,45 +18,46 @@ import (
 type Stage struct {
 	world  *sim.World
 	config sim.Config
-	store  *crashing
+	store  *crashStore
 	actors []Actor
 	now    time.Time
 	events []authn.Event
 	n      int             // Actions so far
-	view   *authn.Snapshot // the world as it is now, once somebody asked
+	view   *authn.Snapshot // cached by View until the next Action
 }
 
-// Open makes a world at an instant, with the streams of a seed.
+// Open creates a world with a start time and the random streams of a seed.
 func Open(ctx context.Context, store authn.Store, kdf authn.KDF, seed int64, start time.Time) (*Stage, error) {
-	s := &Stage{store: &crashing{Store: store}, now: start}
-	s.config = sim.Config{Families: verb.Families(), Store: s.store, Rand: newChance(seed).stream, KDF: kdf, Alone: true}
+	s := &Stage{store: &crashStore{Store: store}, now: start}
+	s.config = sim.Config{Families: verb.Families(), Store: s.store, Rand: newRandomStreams(seed).stream, KDF: kdf,
+		Alone: true}
 	s.Reopen()
 	return s, sim.Start(ctx, s.store, &s.now)
 }
 
-// Reopen drops what the world has in memory.
+// Reopen drops everything that the world holds in memory.
 func (s *Stage) Reopen() { s.world = sim.Open(s.config) }
 
-// World returns the world, for looking at.
+// World returns the world, for reading.
 func (s *Stage) World() *sim.World { return s.world }
 
 // Now returns the world's time.
 func (s *Stage) Now() time.Time { return s.now }
 
-// N returns how many Actions were done, those that made the world included.
+// N returns the number of Actions so far, including those that create the world.
 func (s *Stage) N() int { return s.n }
 
-// Mark is a moment of a run: what is looked at later is what came after it.
+// Mark is a moment of a run, for Since.
 type Mark struct {
 	events int
 	At     time.Time
 }
 
-// Mark returns this moment.
+// Mark returns the current moment.
 func (s *Stage) Mark() Mark { return Mark{len(s.events), s.now} }
 
-// Since returns an outcome with the events since a moment, and how far the clock
-// has moved. The zero Mark, its At being the start, is the beginning.
+// Since returns an outcome with the events and the elapsed time since a moment.
+// Mark{At: start} is the beginning.
 func (s *Stage) Since(m Mark) *Outcome {
 	return &Outcome{Events: s.events[m.events:], Elapsed: s.now.Sub(m.At)}
 }
@@ -64,21 +65,20 @@ func (s *Stage) Since(m Mark) *Outcome {
 // Events returns all events so far.
 func (s *Stage) Events() []authn.Event { return s.events }
 
-// Arm lets the process die at a moment of the next Action: BeforeDisk or
-// BeforeTold.
+// Arm makes the process die in the next Action, at BeforeDisk or BeforeTold.
 func (s *Stage) Arm(moment int) { s.store.armed = moment }
 
-// Do applies an Action through the one door. told is what the world said of it.
-// After a fault, which is the outcome's Err, nothing has happened.
+// Do applies an Action with World.Apply; told is the world's own outcome of it. If
+// o.Err is set, nothing has changed.
 func (s *Stage) Do(ctx context.Context, a authn.Action) (o Outcome, told authn.Outcome) {
 	from, armed := s.Mark(), s.store.armed
 	out, err := s.world.Apply(ctx, a)
 	o = Outcome{Result: out.Result, Pending: out.Pending}
 	if o.Refusal, _ = authn.AsRefusal(err); o.Refusal != nil {
-		o.Result = nil // who is refused is given nothing
+		o.Result = nil // a refused Action has no result
 	}
 	if o.Crashed = errors.Is(err, errCrash); o.Crashed {
-		out, err = s.revive(ctx)
+		out, err = s.restartAfterCrash(ctx)
 	} else if o.Refusal != nil {
 		err = nil
 	}
@@ -86,7 +86,7 @@ func (s *Stage) Do(ctx context.Context, a authn.Action) (o Outcome, told authn.O
 		return o, out
 	}
 	if armed != 0 && !o.Crashed {
-		s.store.armed = 0 // an Action that writes nothing leaves nothing to die in
+		s.store.armed = 0 // an Action without a write cannot crash
 	}
 	s.n++
 	s.now = out.At
@@ -96,9 +96,9 @@ func (s *Stage) Do(ctx context.Context, a authn.Action) (o Outcome, told authn.O
 	return o, out
 }
 
-// revive is the next process after a crash: it opens the world again, and
-// finds what the last one got onto the disk.
-func (s *Stage) revive(ctx context.Context) (authn.Outcome, error) {
+// restartAfterCrash reopens the world as the next process does, and returns the
+// events that the crashed process wrote to disk.
+func (s *Stage) restartAfterCrash(ctx context.Context) (authn.Outcome, error) {
 	s.Reopen()
 	out := authn.Outcome{At: s.now}
 	var last uint64
@@ -114,8 +114,7 @@ func (s *Stage) revive(ctx context.Context) (authn.Outcome, error) {
 	return out, err
 }
 
-// View shows the world as it is now. It is read once an Action at most, and only
-// if somebody asks.
+// View returns a snapshot of the world. It is read at most once for each Action.
 func (s *Stage) View() (authn.Snapshot, error) {
 	if s.view == nil {
 		view, err := s.world.Snapshot(context.Background(), authn.Scope{})
@@ -127,13 +126,13 @@ func (s *Stage) View() (authn.Snapshot, error) {
 	return *s.view, nil
 }
 
-// Actor is somebody or something that acts.
+// Actor is an actor of the story.
 type Actor struct {
 	Name string
 	Role authn.Role
 }
 
-// Site is where an actor's state lies; the admin acts on the server itself.
+// Site returns the site with the actor's state; for the admin, the server.
 func (a Actor) Site() authn.Site {
 	if a.Role == authn.RoleServer || a.Role == authn.RoleAdmin {
 		return authn.SiteServer
@@ -141,14 +140,14 @@ func (a Actor) Site() authn.Site {
 	return authn.Site(string(a.Role) + "/" + a.Name)
 }
 
-// AddActor adds an actor that is new.
+// AddActor adds an actor unless it exists.
 func (s *Stage) AddActor(a Actor) {
 	if !slices.ContainsFunc(s.actors, func(b Actor) bool { return authn.SameName(b.Name, a.Name) && b.Role == a.Role }) {
 		s.actors = append(s.actors, a)
 	}
 }
 
-// Actor finds an actor that the story has by now.
+// Actor returns the actor with a name, in any case.
 func (s *Stage) Actor(name string) (Actor, error) {
 	i := slices.IndexFunc(s.actors, func(a Actor) bool { return authn.SameName(a.Name, name) })
 	if i < 0 {
@@ -157,8 +156,8 @@ func (s *Stage) Actor(name string) (Actor, error) {
 	return s.actors[i], nil
 }
 
-// Only finds the one actor of a role. It returns none where no actor has the role, which
-// the Action itself judges.
+// Only returns the only actor of a role. If no actor has the role, it returns the
+// zero Actor; the Action then reports what is missing.
 func (s *Stage) Only(role authn.Role) (Actor, error) {
 	var found Actor
 	for _, a := range s.actors {

@@ -7,9 +7,9 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// draw reads n bytes of a stream, behind some draws.
+// draw reads n bytes of a stream after some other draws.
 func draw(seed int64, before int, site, purpose string, n int) []byte {
-	c := newChance(seed)
+	c := newRandomStreams(seed)
 	b := make([]byte, n)
 	for range before + 1 {
 		_, _ = c.stream(authn.Site(site), purpose).Read(b)
@@ -17,7 +17,7 @@ func draw(seed int64, before int, site, purpose string, n int) []byte {
 	return b
 }
 
-// A draw more of one stream shifts no other's, and every name has its own.
+// A draw from one stream changes no other stream, and every name has its own.
 func TestStreamsDependOnSeedNameAndDrawsAlone_A8(t *testing.T) {
 	t.Parallel()
 	seen := map[string]string{}

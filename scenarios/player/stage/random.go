@@ -10,10 +10,10 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// chance gives every site and purpose a random stream of its own, of the seed
-// and of how often it was drawn from alone: a step more in one place shifts
-// nothing in another.
-type chance struct {
+// randomStreams gives every site and purpose its own random stream, which depends
+// only on the seed and the number of earlier draws from it. An additional step of
+// one actor does not change the streams of another.
+type randomStreams struct {
 	mac   hash.Hash
 	draws map[drawKey]uint64
 }
@@ -23,24 +23,24 @@ type drawKey struct {
 	purpose string
 }
 
-func newChance(seed int64) *chance {
+func newRandomStreams(seed int64) *randomStreams {
 	var key [8]byte
-	binary.BigEndian.PutUint64(key[:], uint64(seed)) //nolint:gosec // the bits are all that matters
-	return &chance{mac: hmac.New(sha256.New, key[:]), draws: map[drawKey]uint64{}}
+	binary.BigEndian.PutUint64(key[:], uint64(seed)) //nolint:gosec // only the bits matter
+	return &randomStreams{mac: hmac.New(sha256.New, key[:]), draws: map[drawKey]uint64{}}
 }
 
 // stream implements sim.Config's Rand.
-func (c *chance) stream(site authn.Site, purpose string) io.Reader {
-	return drawing{c, drawKey{site, purpose}}
+func (c *randomStreams) stream(site authn.Site, purpose string) io.Reader {
+	return randomStream{c, drawKey{site, purpose}}
 }
 
-type drawing struct {
-	*chance
+type randomStream struct {
+	*randomStreams
 	key drawKey
 }
 
 // Read implements io.Reader. Each call is one draw; it never fails.
-func (d drawing) Read(p []byte) (int, error) {
+func (d randomStream) Read(p []byte) (int, error) {
 	n := d.draws[d.key]
 	d.draws[d.key] = n + 1
 	for at, block := 0, uint64(0); at < len(p); block++ {

@@ -13,16 +13,16 @@ import (
 	"github.com/offauth/offauth/scenarios/story"
 )
 
-// builder makes the Actions of steps.
-type builder struct {
+// actionBuilder builds the Actions of steps.
+type actionBuilder struct {
 	story  *story.Story
-	set    []authn.Setting // laid over the story's policy
+	set    []authn.Setting // overrides the story's policy
 	stage  *stage.Stage
 	values *eval.Eval
 }
 
-// do makes the Action of a verb.
-func (b *builder) do(d story.Do) (authn.Action, error) {
+// do returns the Action of a verb.
+func (b *actionBuilder) do(d story.Do) (authn.Action, error) {
 	v, values := d.Verb, verb.Values{}
 	for _, arg := range d.Args {
 		value, err := b.values.Arg(arg.Value)
@@ -58,8 +58,8 @@ func (b *builder) do(d story.Do) (authn.Action, error) {
 	return v.Build(values)
 }
 
-// acting finds the actor of a role: the one that is named, or the only one.
-func (b *builder) acting(role authn.Role, named *story.Value) (stage.Actor, error) {
+// acting returns the named actor of a role, or the only one if named is nil.
+func (b *actionBuilder) acting(role authn.Role, named *story.Value) (stage.Actor, error) {
 	if named == nil {
 		return b.stage.Only(role)
 	}
@@ -74,8 +74,8 @@ func (b *builder) acting(role authn.Role, named *story.Value) (stage.Actor, erro
 	return a, err
 }
 
-// fill puts in the user whom a person may leave out.
-func (b *builder) fill(v verb.Verb, values verb.Values) {
+// fill sets the argument "user" if the step leaves it out.
+func (b *actionBuilder) fill(v verb.Verb, values verb.Values) {
 	arg, ok := v.Arg("user")
 	if all := users(b.story); ok && arg.Only && values["user"] == nil && len(all) == 1 {
 		values["user"] = all[0]
@@ -86,8 +86,9 @@ func (b *builder) fill(v verb.Verb, values verb.Values) {
 	}
 }
 
-// lastUser is who was logged in at a workstation last, else the first user.
-func (b *builder) lastUser(workstation string) string {
+// lastUser returns the user who logged in last at a workstation, or else the first
+// user of the story.
+func (b *actionBuilder) lastUser(workstation string) string {
 	site := authn.Workstation(workstation)
 	for _, e := range slices.Backward(b.stage.Events()) {
 		if e.Site == site && e.Kind == authn.EventUnlocked {
@@ -98,9 +99,9 @@ func (b *builder) lastUser(workstation string) string {
 	return users(b.story)[0]
 }
 
-// linkEnd returns the site of a link's name: an actor's, or
+// linkEnd returns the site of a link's name: an actor or
 // "bluetooth:PHONE,WORKSTATION".
-func (b *builder) linkEnd(name string) (authn.Site, error) {
+func (b *actionBuilder) linkEnd(name string) (authn.Site, error) {
 	if _, _, near := authn.Site(name).BluetoothEnds(); near {
 		return authn.Site(name), nil
 	}
@@ -108,8 +109,8 @@ func (b *builder) linkEnd(name string) (authn.Site, error) {
 	return a.Site(), err
 }
 
-// links makes the Actions of a link step.
-func (b *builder) links(links story.Links) ([]authn.Action, error) {
+// links returns the Actions of a link step.
+func (b *actionBuilder) links(links story.Links) ([]authn.Action, error) {
 	actions := make([]authn.Action, len(links))
 	for i, link := range links {
 		var err error
@@ -128,7 +129,7 @@ func (b *builder) links(links story.Links) ([]authn.Action, error) {
 	return actions, nil
 }
 
-func (b *builder) uplink(l story.Uplink) (authn.Action, error) {
+func (b *actionBuilder) uplink(l story.Uplink) (authn.Action, error) {
 	site, err := b.linkEnd(l.Actor)
 	if err != nil {
 		return nil, err
@@ -137,7 +138,7 @@ func (b *builder) uplink(l story.Uplink) (authn.Action, error) {
 	return authn.SetLink{Site: site, State: authn.Uplink(state)}, err
 }
 
-func (b *builder) bluetooth(l story.Bluetooth) (authn.Action, error) {
+func (b *actionBuilder) bluetooth(l story.Bluetooth) (authn.Action, error) {
 	phone, err := b.end(authn.RolePhone, l.Phone)
 	if err != nil {
 		return nil, err
@@ -150,9 +151,9 @@ func (b *builder) bluetooth(l story.Bluetooth) (authn.Action, error) {
 	return authn.SetLink{Site: authn.Bluetooth(phone, workstation), State: authn.Uplink(state)}, err
 }
 
-// end returns the name of an end of a Bluetooth link: as it is written, or the
-// only actor of the role.
-func (b *builder) end(role authn.Role, named *story.Value) (string, error) {
+// end returns the name of one end of a Bluetooth link: the named actor, or the only
+// one of the role if named is nil.
+func (b *actionBuilder) end(role authn.Role, named *story.Value) (string, error) {
 	if named != nil {
 		return eval.Of[string](b.values, *named)
 	}
@@ -160,7 +161,7 @@ func (b *builder) end(role authn.Role, named *story.Value) (string, error) {
 	return only.Name, err
 }
 
-func (b *builder) fault(l story.Fault) (authn.Action, error) {
+func (b *actionBuilder) fault(l story.Fault) (authn.Action, error) {
 	message, err := eval.Of[string](b.values, l.Message)
 	if err != nil {
 		return nil, err
@@ -169,8 +170,8 @@ func (b *builder) fault(l story.Fault) (authn.Action, error) {
 	return authn.SetFault{Kind: l.Kind, Message: message, Nth: nth}, err
 }
 
-// skews makes the Actions of a skew step.
-func (b *builder) skews(skews story.Skews) ([]authn.Action, error) {
+// skews returns the Actions of a skew step.
+func (b *actionBuilder) skews(skews story.Skews) ([]authn.Action, error) {
 	actions := make([]authn.Action, len(skews))
 	for i, s := range skews {
 		a, err := b.stage.Actor(s.Actor)
@@ -186,8 +187,8 @@ func (b *builder) skews(skews story.Skews) ([]authn.Action, error) {
 	return actions, nil
 }
 
-// offset is how far a clock is to be off.
-func (b *builder) offset(s story.Skew) (time.Duration, error) {
+// offset returns how far the clock of a skew is ahead of the world's time.
+func (b *actionBuilder) offset(s story.Skew) (time.Duration, error) {
 	if s.Set != nil {
 		to, err := eval.Of[time.Time](b.values, *s.Set)
 		return to.Sub(b.stage.Now()), err
@@ -195,7 +196,7 @@ func (b *builder) offset(s story.Skew) (time.Duration, error) {
 	return eval.Of[time.Duration](b.values, *s.Offset)
 }
 
-// users lists those whom the actors name, the first made first.
+// users returns the users of the actors, in their order, or story.FirstUser.
 func users(s *story.Story) []string {
 	var names []string
 	for _, a := range s.Actors {
@@ -210,8 +211,8 @@ func users(s *story.Story) []string {
 	return names
 }
 
-// actorActions returns the Actions that make an actor's site.
-func (b *builder) actorActions(a story.Actor) []authn.Action {
+// actorActions returns the Actions that create an actor's site.
+func (b *actionBuilder) actorActions(a story.Actor) []authn.Action {
 	var actions []authn.Action
 	switch a.Role {
 	case authn.RoleWorkstation:
@@ -228,9 +229,9 @@ func (b *builder) actorActions(a story.Actor) []authn.Action {
 	return actions
 }
 
-// policy returns the Action that sets the profile, the story's settings and
-// those laid over them; none if there are none.
-func (b *builder) policy() ([]authn.Action, error) {
+// policy returns the Action that sets the profile, the story's settings and the
+// overrides; nil if there are none.
+func (b *actionBuilder) policy() ([]authn.Action, error) {
 	settings := verb.VariantSettings(b.story.Profile)
 	own, err := b.settings(b.story.Policy)
 	if err != nil {
@@ -242,8 +243,8 @@ func (b *builder) policy() ([]authn.Action, error) {
 	return []authn.Action{authn.SetPolicy{Settings: settings}}, nil
 }
 
-// settings works settings out.
-func (b *builder) settings(entries []story.Entry) ([]authn.Setting, error) {
+// settings evaluates settings.
+func (b *actionBuilder) settings(entries []story.Entry) ([]authn.Setting, error) {
 	settings := make([]authn.Setting, len(entries))
 	for i, e := range entries {
 		text, err := b.values.SettingText(e.Value)

@@ -18,18 +18,18 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// book has how an instance goes: its transcript, its failures and its phases.
-type book struct {
+// resultBuilder collects the transcript, failures and phases of an instance.
+type resultBuilder struct {
 	stage *stage.Stage
 	masks *mask.Masks
 	stack *stack
 	start time.Time // of the story
-	shown int       // how many events a failure shows; 0 means lastShown
+	shown int       // how many events a failure shows; 0 means defaultLast
 
 	section section
 	name    string // of the step that is being played
 	at      syntax.Pos
-	came    string // what it came to, for its failures
+	outcome string // what it came to, for its failures
 
 	result Result
 	tally  tally
@@ -38,8 +38,8 @@ type book struct {
 	failed    bool // something failed before the cleanup
 }
 
-// fail keeps a failure of the step that is being played.
-func (b *book) fail(f match.Miss) {
+// fail adds a failure of the current step.
+func (b *resultBuilder) fail(f match.Miss) {
 	if f.At.Line == 0 {
 		f.At = b.at
 	}
@@ -48,7 +48,7 @@ func (b *book) fail(f match.Miss) {
 	failure := Failure{
 		Pos: f.At, Code: f.Code, What: b.masks.Redact(f.What), Expected: b.masks.Redact(f.Expected),
 		Got:     b.masks.Redact(f.Got),
-		Outcome: b.came, Step: b.name, Phase: phase.Title, Stack: b.calls(), Last: b.last(), Actions: b.tally.actions,
+		Outcome: b.outcome, Step: b.name, Phase: phase.Title, Stack: b.calls(), Last: b.last(), Actions: b.tally.actions,
 	}
 	if b.section != inCleanup {
 		b.failed = true
@@ -60,20 +60,20 @@ func (b *book) fail(f match.Miss) {
 	*all = append(*all, failure)
 }
 
-// list is the one that failures go to: those of the cleanup never hide
-// the others.
-func (b *book) list() *[]Failure {
+// list returns the list that failures are added to: that of the cleanup during the
+// cleanup, so that it hides no other failure.
+func (b *resultBuilder) list() *[]Failure {
 	if b.section == inCleanup {
 		return &b.result.Cleanup
 	}
 	return &b.result.Failures
 }
 
-// failures counts them.
-func (b *book) failures() int { return len(*b.list()) }
+// failures returns the number of failures in the current list.
+func (b *resultBuilder) failures() int { return len(*b.list()) }
 
-// calls returns the calls and loops around the step, and the step itself.
-func (b *book) calls() []Frame {
+// calls returns the calls and loops around the current step, and the step itself.
+func (b *resultBuilder) calls() []Frame {
 	var frames []Frame
 	for _, f := range b.stack.frames {
 		if f.by != nil {
@@ -83,11 +83,11 @@ func (b *book) calls() []Frame {
 	return append(frames, Frame{b.at, b.name})
 }
 
-// phase is the chapter that is being played.
-func (b *book) phase() *Phase { return &b.result.Phases[len(b.result.Phases)-1] }
+// phase returns the current phase.
+func (b *resultBuilder) phase() *Phase { return &b.result.Phases[len(b.result.Phases)-1] }
 
-// beginPhase begins a new one; that before it is dropped if nothing was in it.
-func (b *book) beginPhase(title string) {
+// beginPhase begins a phase. It removes the previous phase if that is empty.
+func (b *resultBuilder) beginPhase(title string) {
 	b.phase().Actions = b.tally.actions - b.phaseFrom
 	if b.phase().Actions == 0 && b.phase().Title == "" && !b.phase().Failed {
 		b.result.Phases = b.result.Phases[:len(b.result.Phases)-1]
@@ -96,9 +96,9 @@ func (b *book) beginPhase(title string) {
 	b.result.Phases = append(b.result.Phases, Phase{Title: b.masks.RedactDeclared(title), At: b.stage.Now().Sub(b.start)})
 }
 
-// write adds an Action and its events to the transcript, a line each: the
-// virtual time, who or where, what, and what came of it.
-func (b *book) write(v verb.Verb, a authn.Action, o *stage.Outcome) {
+// write adds a line for an Action and one for each of its events to the
+// transcript: the virtual time, the actor or site, the Action and its outcome.
+func (b *resultBuilder) write(v verb.Verb, a authn.Action, o *stage.Outcome) {
 	who, words := b.words(v, a)
 	end := "→ done"
 	switch {
@@ -119,13 +119,13 @@ func (b *book) write(v verb.Verb, a authn.Action, o *stage.Outcome) {
 	}
 }
 
-// line adds one line of three columns.
-func (b *book) line(at, who, what string) {
+// line adds a line of three columns to the transcript.
+func (b *resultBuilder) line(at, who, what string) {
 	b.result.Transcript = append(b.result.Transcript, fmt.Sprintf("%-14s %-24s %s", at, who, what))
 }
 
-// words says who does an Action, and with what.
-func (b *book) words(v verb.Verb, a authn.Action) (who, words string) {
+// words returns the actor of an Action, and the Action with its arguments.
+func (b *resultBuilder) words(v verb.Verb, a authn.Action) (who, words string) {
 	who = string(v.Role)
 	var text strings.Builder
 	text.WriteString(a.Verb())
@@ -148,21 +148,21 @@ func (b *book) words(v verb.Verb, a authn.Action) (who, words string) {
 	return who, text.String()
 }
 
-// digest is that of the transcript.
+// digest returns the SHA-256 of the transcript in hex.
 func digest(lines []string) string {
 	sum := sha256.Sum256([]byte(strings.Join(lines, "\n")))
 	return hex.EncodeToString(sum[:])
 }
 
-// lastShown is how many events a failure shows if nobody says otherwise.
-const lastShown = 8
+// defaultLast is the number of events that a failure shows by default.
+const defaultLast = 8
 
-// last writes the newest events, oldest first. What the server writes into its
-// audit trail only repeats those of the sites.
-func (b *book) last() []string {
+// last returns the newest events as texts, the oldest first. It omits the server's
+// audit trail, which only repeats events of the sites.
+func (b *resultBuilder) last() []string {
 	most := b.shown
 	if most <= 0 {
-		most = lastShown
+		most = defaultLast
 	}
 	var texts []string
 	for _, e := range slices.Backward(b.stage.Events()) {
@@ -177,7 +177,7 @@ func (b *book) last() []string {
 	return texts
 }
 
-// tally is what a run has touched.
+// tally counts the Actions of a run and collects what they touch.
 type tally struct {
 	actions                       int
 	rules                         map[authn.RuleID]bool
@@ -191,15 +191,15 @@ func newTally() tally {
 	}
 }
 
-// reset begins again, but for the rules: what makes the world is none of the
-// story's doing.
+// reset returns an empty tally with the same rules. It is called when the world
+// exists, as the Actions that create it do not count.
 func (t tally) reset() tally {
 	next := newTally()
 	next.rules = t.rules
 	return next
 }
 
-// action counts one.
+// action adds an Action with its outcome.
 func (t *tally) action(v verb.Verb, o stage.Outcome) {
 	t.actions++
 	t.verbs[v.Name], t.roles[string(v.Role)] = true, true
