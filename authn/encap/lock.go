@@ -27,20 +27,15 @@ func (l *lockRecord) lockedNow(method Method, now time.Time) {
 	l.Since[method] = now
 }
 
-// lockBook keeps the locks of all phones at the server.
-type lockBook struct{ Server }
-
-func (s Server) locks() lockBook { return lockBook{s} }
-
-func (b lockBook) of(phone string) (l lockRecord, err error) {
-	_, err = b.Shelf.Load(locks+phone, &l, nil)
+func (s Server) locksOf(phone string) (l lockRecord, err error) {
+	_, err = s.Shelf.Load(locks+phone, &l, nil)
 	return l, err
 }
 
 // locked reports whether a method of a phone is locked, by itself or with the
 // whole device (E27).
-func (b lockBook) locked(phone string, method Method) (verdict, error) {
-	l, err := b.of(phone)
+func (s Server) locked(phone string, method Method) (verdict, error) {
+	l, err := s.locksOf(phone)
 	switch {
 	case l.Device:
 		return deviceLocked, err
@@ -51,12 +46,12 @@ func (b lockBook) locked(phone string, method Method) (verdict, error) {
 }
 
 // countFailure counts a wrong try; the last that is allowed locks (E26).
-func (b lockBook) countFailure(phone, user string, method Method) error {
-	set, err := b.Settings()
+func (s Server) countFailure(phone, user string, method Method) error {
+	set, err := s.Settings()
 	if err != nil {
 		return err
 	}
-	l, err := b.of(phone)
+	l, err := s.locksOf(phone)
 	if err != nil {
 		return err
 	}
@@ -73,49 +68,47 @@ func (b lockBook) countFailure(phone, user string, method Method) error {
 		more["phone"], more["method"], more["failures"] = phone, string(method), int64(n)
 		return more
 	}
-	b.Happened(EventFailureCounted, user, "A6", fields(map[string]any{"allowed": int64(set.MaxFailures)}))
+	s.Happened(EventFailureCounted, user, "A6", fields(map[string]any{"allowed": int64(set.MaxFailures)}))
 	switch {
 	case n < set.MaxFailures:
 	case set.LockScope == ScopeDevice:
 		l.Device = true
-		l.lockedNow("", b.Env.Now())
-		b.Happened(EventDeviceLocked, user, "E26", fields(map[string]any{}))
+		l.lockedNow("", s.Env.Now())
+		s.Happened(EventDeviceLocked, user, "E26", fields(map[string]any{}))
 	default:
 		l.Methods[method] = true
-		l.lockedNow(method, b.Env.Now())
-		b.Happened(EventMethodLocked, user, "E26", fields(map[string]any{}))
+		l.lockedNow(method, s.Env.Now())
+		s.Happened(EventMethodLocked, user, "E26", fields(map[string]any{}))
 	}
-	return b.Shelf.Save(locks+phone, l, nil)
+	return s.Shelf.Save(locks+phone, l, nil)
 }
 
-// forgive resets the count of a method after a success (E26).
-func (b lockBook) forgive(phone string, method Method) error {
-	l, err := b.of(phone)
+// resetFailures resets the count of a method after a success (E26).
+func (s Server) resetFailures(phone string, method Method) error {
+	l, err := s.locksOf(phone)
 	if err != nil || l.Failures[method] == 0 {
 		return err
 	}
 	delete(l.Failures, method)
-	return b.Shelf.Save(locks+phone, l, nil)
+	return s.Shelf.Save(locks+phone, l, nil)
 }
 
 // UnlockUser ends the locks of a user's phones (E35).
-func (s Server) UnlockUser(user string) error { return s.locks().clear(user) }
-
-func (b lockBook) clear(user string) error {
-	names, err := b.Shelf.Names(locks)
+func (s Server) UnlockUser(user string) error {
+	names, err := s.Shelf.Names(locks)
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
-		l, err := b.of(strings.TrimPrefix(name, locks))
+		l, err := s.locksOf(strings.TrimPrefix(name, locks))
 		if err != nil {
 			return err
 		}
 		if l.User != user || len(l.Failures) == 0 && !l.Device {
 			continue
 		}
-		b.Happened(EventLocksCleared, user, "E35", map[string]any{"phone": strings.TrimPrefix(name, locks)})
-		if err := b.Shelf.Save(name, lockRecord{User: user}, nil); err != nil {
+		s.Happened(EventLocksCleared, user, "E35", map[string]any{"phone": strings.TrimPrefix(name, locks)})
+		if err := s.Shelf.Save(name, lockRecord{User: user}, nil); err != nil {
 			return err
 		}
 	}
@@ -124,17 +117,15 @@ func (b lockBook) clear(user string) error {
 
 // Locks shows the counts and locks of a user's phones. Times are on the
 // server's own clock.
-func (s Server) Locks(user string) ([]authn.LockView, error) { return s.locks().views(user) }
-
-func (b lockBook) views(user string) ([]authn.LockView, error) {
-	names, err := b.Shelf.Names(locks)
+func (s Server) Locks(user string) ([]authn.LockView, error) {
+	names, err := s.Shelf.Names(locks)
 	if err != nil {
 		return nil, err
 	}
 	var views []authn.LockView
 	for _, name := range names {
 		phone := strings.TrimPrefix(name, locks)
-		l, err := b.of(phone)
+		l, err := s.locksOf(phone)
 		if err != nil {
 			return nil, err
 		}

@@ -121,29 +121,33 @@ func (p Phone) activated(m authn.Message, a *activated) error {
 
 // Activated ends an activation: the refusal if no answer came.
 func (p Phone) Activated() (ActivateResult, error) {
-	n, err := p.finished()
-	if err != nil || n.Verdict == nil {
-		return ActivateResult{}, orUnreachable(p.Host, err, "activation")
-	}
-	if !n.Verdict.ok() {
-		return ActivateResult{}, n.Verdict.refusal(about{User: n.User, Phone: p.Site.Name()})
+	n, _, err := p.finished("activation")
+	if err != nil {
+		return ActivateResult{}, err
 	}
 	return ActivateResult{Phone: p.Site.Name(), User: n.User, Registration: n.Registration, Methods: n.Methods}, nil
 }
 
-// finished takes what was under way off the shelf.
-func (p Phone) finished() (pending, error) {
-	n, _, err := p.pending()
-	if err != nil {
-		return n, err
+// finished returns the operation that was under way and the registration, and
+// deletes the record of the operation. The error is a refusal if the server
+// refused or did not answer.
+func (p Phone) finished(what string) (n pending, r phoneRegistration, err error) {
+	if n, _, err = p.pending(); err != nil {
+		return n, r, err
 	}
-	return n, p.Shelf.Remove(recordPending)
-}
-
-// orUnreachable is the error of an operation that got no answer.
-func orUnreachable(h authn.Host, err error, what string) error {
-	if err != nil {
-		return err
+	if err = p.Shelf.Remove(recordPending); err != nil {
+		return n, r, err
 	}
-	return unreachable(h, what)
+	if n.Verdict == nil {
+		return n, r, unreachable(p.Host, what)
+	}
+	r, _, _, err = p.registration()
+	if err == nil && !n.Verdict.ok() {
+		user := r.User
+		if n.Activation {
+			user = n.User
+		}
+		err = n.Verdict.refusal(about{User: user, Phone: p.Site.Name(), Method: n.Method})
+	}
+	return n, r, err
 }

@@ -101,14 +101,7 @@ func (p Phone) authResult(m authn.Message, a *authResult) error {
 
 // Authenticated ends an online authentication.
 func (p Phone) Authenticated() (AuthResult, error) {
-	n, err := p.finished()
-	if err != nil || n.Verdict == nil {
-		return AuthResult{}, orUnreachable(p.Host, err, "an online authentication")
-	}
-	r, _, _, err := p.registration()
-	if err == nil && !n.Verdict.ok() {
-		err = n.Verdict.refusal(about{User: r.User, Phone: p.Site.Name(), Method: n.Method})
-	}
+	n, r, err := p.finished("an online authentication")
 	if err != nil {
 		return AuthResult{}, err
 	}
@@ -196,14 +189,7 @@ func withMethod(methods []Method, method Method) []Method {
 
 // MethodAdded ends addOrUpdate.
 func (p Phone) MethodAdded() (AddResult, error) {
-	n, err := p.finished()
-	if err != nil || n.Verdict == nil {
-		return AddResult{}, orUnreachable(p.Host, err, "adding a method")
-	}
-	r, _, _, err := p.registration()
-	if err == nil && !n.Verdict.ok() {
-		err = n.Verdict.refusal(about{User: r.User, Phone: p.Site.Name(), Method: n.Method})
-	}
+	n, r, err := p.finished("adding a method")
 	if err != nil {
 		return AddResult{}, err
 	}

@@ -161,11 +161,8 @@ func (p Provider) started(m authn.Message, s *started) error {
 
 // Challenged ends a Challenge.
 func (p Provider) Challenged() (ChallengeResult, error) {
-	d, err := p.desk()
+	d, err := p.finished()
 	if err != nil {
-		return ChallengeResult{}, err
-	}
-	if err := p.tidy(d); err != nil {
 		return ChallengeResult{}, err
 	}
 	switch {
@@ -177,9 +174,14 @@ func (p Provider) Challenged() (ChallengeResult, error) {
 	return *d.Started, nil
 }
 
-// tidy keeps of a request that has ended what the next one wants.
-func (p Provider) tidy(d desk) error {
-	return p.Shelf.Save(recordDesk, desk{Counter: d.Counter, Newest: d.Newest, Unanswered: d.Unanswered}, nil)
+// finished returns the request that was under way, and saves only what the next
+// one needs.
+func (p Provider) finished() (desk, error) {
+	d, err := p.desk()
+	if err != nil {
+		return d, err
+	}
+	return d, p.Shelf.Save(recordDesk, desk{Counter: d.Counter, Newest: d.Newest, Unanswered: d.Unanswered}, nil)
 }
 
 // Verify hands a typed code to the server; Verified follows. A session that
@@ -218,11 +220,8 @@ func (p Provider) verified(m authn.Message, v *verified) error {
 
 // Verified ends a Verify.
 func (p Provider) Verified() (VerifyResult, error) {
-	d, err := p.desk()
+	d, err := p.finished()
 	if err != nil {
-		return VerifyResult{}, err
-	}
-	if err := p.tidy(d); err != nil {
 		return VerifyResult{}, err
 	}
 	if d.Verdict == nil {

@@ -18,7 +18,7 @@ func (s Server) auth(m authn.Message, a *auth) error {
 	v := verdict{}
 	if !slices.Contains(h.public.Methods, a.Method) || a.Method.Offline() {
 		v = methodNotActivated
-	} else if v, err = s.locks().locked(h.public.Phone, a.Method); err != nil {
+	} else if v, err = s.locked(h.public.Phone, a.Method); err != nil {
 		return err
 	}
 	if !v.ok() {
@@ -50,7 +50,7 @@ func (s Server) authAnswer(m authn.Message, a *authAnswer) error {
 		return authn.Replayed
 	}
 	public.Ask = nil
-	v, err := s.locks().locked(public.Phone, asked.Method) // another message may have locked it since
+	v, err := s.locked(public.Phone, asked.Method) // another message may have locked it since
 	if err != nil {
 		return err
 	}
@@ -66,14 +66,14 @@ func (s Server) authAnswer(m authn.Message, a *authAnswer) error {
 	switch {
 	case !v.ok():
 	case right:
-		err = s.locks().forgive(public.Phone, asked.Method)
+		err = s.resetFailures(public.Phone, asked.Method)
 		public.Grant = &grant{By: asked.Method, Until: s.Env.Now().Add(grantLife)}
 		s.SetTimer(timerGrant, public.User+"/"+a.Registration, public.Grant.Until)
 		s.Happened(EventDeviceAuthenticated, public.User, "E5",
 			map[string]any{"phone": public.Phone, "method": string(asked.Method)})
 	default:
 		v = wrongPIN
-		err = s.locks().countFailure(public.Phone, public.User, asked.Method)
+		err = s.countFailure(public.Phone, public.User, asked.Method)
 	}
 	if err != nil {
 		return err
@@ -133,7 +133,7 @@ func (s Server) mayAdd(r registration, a add) (verdict, error) {
 	if err != nil {
 		return verdict{}, err
 	}
-	l, err := s.locks().of(r.Phone)
+	l, err := s.locksOf(r.Phone)
 	if err != nil {
 		return verdict{}, err
 	}

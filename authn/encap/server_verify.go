@@ -57,7 +57,7 @@ func (s Server) judge(id string, o session, code string) (verdict, error) {
 	if !slices.Contains(set.Offline, o.Method) {
 		return methodWithdrawn, nil // the session stays open: the method may be allowed again
 	}
-	if v, err := s.locks().locked(o.Phone, o.Method); err != nil || !v.ok() {
+	if v, err := s.locked(o.Phone, o.Method); err != nil || !v.ok() {
 		return v, err
 	}
 	_, secret, there, err := s.registration(o.Registration)
@@ -89,13 +89,13 @@ func (s Server) judge(id string, o session, code string) (verdict, error) {
 	if err := s.Shelf.Save(sessions+id, o, nil); err != nil {
 		return verdict{}, err
 	}
-	return v, s.locks().countFailure(o.Phone, o.User, o.Method)
+	return v, s.countFailure(o.Phone, o.User, o.Method)
 }
 
 // approve closes a session whose code was right (E30), and resets the count
 // (E26). A phone that gave a code has its registration.
 func (s Server) approve(id string, o session) error {
-	if err := s.locks().forgive(o.Phone, o.Method); err != nil {
+	if err := s.resetFailures(o.Phone, o.Method); err != nil {
 		return err
 	}
 	d, _, err := s.device(o.Phone)

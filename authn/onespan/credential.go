@@ -127,10 +127,6 @@ func (p pinHash) right(pin string) bool {
 // same compares static passwords in constant time (A9).
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
-// typed is a credential as the person typed it, for sealing it to the server
-// and for judging it here.
-func typed(credential authn.Secret) string { return credential.Reveal() }
-
 // twoCodes takes two codes with blanks between apart.
 func twoCodes(codes authn.Secret) (first, second string, ok bool) {
 	words := strings.Fields(codes.Reveal())

@@ -18,8 +18,8 @@ var (
 )
 
 // layout is an offer of so many days or uses, as the server lays it out.
-func layout(of Type, days, uses int) offerRecord {
-	o := offerRecord{Serial: "OFA0000001", Type: of, Number: 1, Digits: 6, Diversifier: 3}
+func layout(of Type, days, uses int) offer {
+	o := offer{Serial: "OFA0000001", Type: of, Number: 1, Digits: 6, Diversifier: 3}
 	if of == TimeBased {
 		o.Days, o.StepSeconds, o.Per, o.Pad, o.From = days, 30, 2880, 20, 58_000_000
 		o.To = o.From + uint32(days)*o.Per
@@ -30,7 +30,7 @@ func layout(of Type, days, uses int) offerRecord {
 	return o
 }
 
-func (o offerRecord) recipe(part int) recipe {
+func (o offer) recipe(part int) recipe {
 	return recipe{header: o.header(part), number: o.Number, digits: o.Digits, seed: testSeed, hashKey: testHashKey,
 		dataKey: testDataKey}
 }
@@ -50,7 +50,7 @@ func codesOf(t testing.TB) *oath.HOTP {
 func TestEveryCodeReleasesTheDataKeyInItsBlockO19O20O23(t *testing.T) {
 	t.Parallel()
 	codes := codesOf(t)
-	for _, o := range []offerRecord{layout(TimeBased, 3, 0), layout(EventBased, 0, 600), layout(EventBased, 0, 1),
+	for _, o := range []offer{layout(TimeBased, 3, 0), layout(EventBased, 0, 600), layout(EventBased, 0, 1),
 		layout(EventBased, 0, 256)} {
 		blocks := make([]block, o.parts())
 		for i := range blocks {
@@ -140,7 +140,7 @@ func TestALogonHashesItsWindowAndNoMore(t *testing.T) {
 	t.Parallel()
 	codes := codesOf(t)
 	for _, of := range []struct {
-		o      offerRecord
+		o      offer
 		at     []uint64
 		lo, hi uint64
 		want   int
@@ -191,7 +191,7 @@ func TestMakingDataCostsAtMostTwoAndAHalfTimesTheCodes(t *testing.T) {
 			otp = codes.Append(otp[:0], v)
 		}
 	})
-	all := func(o offerRecord) func() {
+	all := func(o offer) func() {
 		return func() {
 			for i := range o.parts() {
 				o.recipe(i).make()

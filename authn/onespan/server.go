@@ -162,7 +162,7 @@ func (s Server) SetUser(name string, changes []authn.Setting) error {
 
 // SetPassword gives a user a static password (O27).
 func (s Server) SetPassword(a SetPassword) error {
-	password := typed(a.Password)
+	password := a.Password.Reveal()
 	if password == "" || len(password) > longestPassword {
 		return authn.BadArgument("a static password has 1 to 127 bytes")
 	}
@@ -182,7 +182,7 @@ func (s Server) SetPIN(a SetPIN) error {
 	if err != nil {
 		return err
 	}
-	pin := typed(a.PIN)
+	pin := a.PIN.Reveal()
 	if v := checkNewPIN(pin, pin, set.PINLength); !v.ok() {
 		return v.refusal(s.Site, about{User: a.User}, true, 0)
 	}

@@ -194,10 +194,13 @@ func (s Settings) withheld(u user) string {
 	return ""
 }
 
+// reasonRules has the rule by which data is withheld or deleted for a reason.
+var reasonRules = map[string]authn.RuleID{
+	ReasonDisabled: "O1", ReasonBackend: "O3", ReasonOther: "O18", ReasonLocked: "O39", ReasonTaken: "O49",
+}
+
 func (j *judgement) withhold(reason string) error {
-	rule := map[string]authn.RuleID{ReasonDisabled: "O1", ReasonBackend: "O3", ReasonOther: "O18",
-		ReasonLocked: "O39"}[reason]
-	j.Happened(EventDataWithheld, j.logon.User, rule,
+	j.Happened(EventDataWithheld, j.logon.User, reasonRules[reason],
 		map[string]any{"workstation": j.logon.Workstation, "serial": j.serial, "reason": reason})
 	return nil
 }

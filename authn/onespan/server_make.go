@@ -33,10 +33,10 @@ func (j *judgement) make(a *answer, g *grant, name string, since uint64) ([][]by
 	if err != nil {
 		return nil, err
 	}
-	jobs := make([]authn.SlowJob, offerRecord(o).parts())
+	jobs := make([]authn.SlowJob, o.parts())
 	for i := range jobs {
 		jobs[i] = recipe{
-			header: offerRecord(o).header(i), number: number, digits: o.Digits, seed: j.seed, hashKey: g.HashKey,
+			header: o.header(i), number: number, digits: o.Digits, seed: j.seed, hashKey: g.HashKey,
 			dataKey: dataKey,
 		}.job()
 	}

@@ -138,9 +138,8 @@ func (w Workstation) Restart() (already bool, err error) {
 	if err != nil || !d.Unlocked {
 		return true, err
 	}
-	w.Happened(EventLocked, w.Site.Name(), "", map[string]any{"already": false})
-	d.Unlocked = false
-	return false, w.Shelf.Save(recordDesk, d, nil)
+	_, err = w.Lock()
+	return false, err
 }
 
 // Receive takes a message that reached the workstation.

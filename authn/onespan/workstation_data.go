@@ -11,7 +11,7 @@ import (
 // blocks: the small record that an offline logon writes. Its secret half is
 // dataSecret. With Number 0 there is no data, and the record only remembers.
 type dataRecord struct {
-	offerRecord
+	offer
 	// Next is the lowest step or counter that was used neither here nor, as
 	// far as is known, online; what is below Heard the server told (O21).
 	Next  uint64 `json:"next"`
@@ -31,26 +31,26 @@ type dataRecord struct {
 	Incoming *incoming `json:"incoming,omitempty"`
 }
 
-// offerRecord is an offer as it is kept.
-type offerRecord struct {
+// offer describes data that the server sends in parts.
+type offer struct {
 	Serial      string    `json:"serial,omitempty"`
 	Type        Type      `json:"type,omitempty"`
 	Number      uint64    `json:"number"`
 	Issued      time.Time `json:"issued"`
-	Days        int       `json:"days,omitempty"`
+	Days        int       `json:"days,omitempty"` // of time-based data
 	From        uint32    `json:"from"`
 	To          uint32    `json:"to"`
 	Per         uint32    `json:"per"`
 	Pad         uint32    `json:"pad"`
 	Digits      int       `json:"digits"`
 	StepSeconds int       `json:"step_seconds,omitempty"`
-	Drift       int64     `json:"drift,omitempty"`
+	Drift       int64     `json:"drift,omitempty"` // steps
 	Diversifier uint32    `json:"diversifier"`
 }
 
 // incoming is an offer that is being filled.
 type incoming struct {
-	offerRecord
+	offer
 	Next uint64 `json:"next"`
 	Got  int    `json:"got"`
 }
@@ -75,13 +75,13 @@ type blockSecret struct {
 }
 
 // expires is when time-based data does (O25).
-func (o offerRecord) expires() time.Time { return o.Issued.Add(time.Duration(o.Days) * day) }
+func (o offer) expires() time.Time { return o.Issued.Add(time.Duration(o.Days) * day) }
 
 // due is when time-based data may be renewed (O10).
-func (o offerRecord) due() time.Time { return o.Issued.Add(day) }
+func (o offer) due() time.Time { return o.Issued.Add(day) }
 
 // parts is how many blocks there are.
-func (o offerRecord) parts() int {
+func (o offer) parts() int {
 	if o.Per == 0 {
 		return 0
 	}
@@ -91,7 +91,7 @@ func (o offerRecord) parts() int {
 // header returns the part-th block's. Blocks overlap by the window on both
 // sides, so that all that may be tried around a value lies in its block (O23);
 // event-based data ends where its uses end.
-func (o offerRecord) header(part int) header {
+func (o offer) header(part int) header {
 	start := uint64(o.From) + uint64(part)*uint64(o.Per)
 	end := start + uint64(o.Per) + uint64(o.Pad) + 1
 	if o.Type == EventBased {
@@ -103,7 +103,7 @@ func (o offerRecord) header(part int) header {
 }
 
 // partOf is the block that holds all that may be tried around a value.
-func (o offerRecord) partOf(value uint64) int {
+func (o offer) partOf(value uint64) int {
 	if value < uint64(o.From) {
 		return 0
 	}
@@ -124,7 +124,7 @@ func (d dataRecord) state() state {
 }
 
 // about is the subject of the payload of data.
-func (w Workstation) bound(user string, o offerRecord, revision uint64) []byte {
+func (w Workstation) bound(user string, o offer, revision uint64) []byte {
 	return payloadBound(w.Site.Name(), user, o.Serial, o.Number, revision)
 }
 
@@ -203,3 +203,83 @@ func (w Workstation) drop(user, reason string, rule authn.RuleID) error {
 	left.Serial = d.Serial // what was used here is still to be told (O21)
 	return w.Shelf.Save(datas+user, left, dataSecret{})
 }
+
+// calm stops the timers of data.
+func (w Workstation) calm(user string, d dataRecord) {
+	w.StopTimer(timerExpire, timerSubject(user, d.Number))
+	w.StopTimer(timerRemind, timerSubject(user, d.Number))
+}
+
+// remind sets the timer that tells the user how little is left of time-based
+// data, by the policy of now (O41, O52).
+func (w Workstation) remind(user string, d dataRecord, c clientSettings) {
+	subject := timerSubject(user, d.Number)
+	switch {
+	case d.Type != TimeBased || !d.present() || d.Told:
+	case c.NotifyDays == 0:
+		w.StopTimer(timerRemind, subject)
+	default:
+		w.SetTimer(timerRemind, subject, d.expires().Add(-time.Duration(c.NotifyDays)*day))
+	}
+}
+
+// tell tells the user how few uses are left of event-based data, at the use
+// that leaves so few (O41, O52).
+func (w Workstation) tell(user string, d *dataRecord, c clientSettings) {
+	if d.Type != EventBased || !d.present() || d.Told || !d.left(w.Env.Now(), c).soon {
+		return
+	}
+	d.Told = true
+	w.Happened(EventDataExpiring, w.subject(user), "O41", map[string]any{"uses": int64(d.uses())})
+}
+
+// told is what the user is told of the data: what became of it, and that
+// little is left (O40).
+func (w Workstation) told(user string, n ask, d dataRecord) (UpdateResult, error) {
+	r := UpdateResult{Workstation: w.Site.Name(), User: user, PINChanged: n.PINChanged, Data: DataKept, Reason: n.Reason}
+	switch {
+	case n.Taken == EventDataIssued:
+		r.Data = DataIssued
+	case n.Taken == EventDataRenewed:
+		r.Data = DataRenewed
+	case n.Fate == fateComing:
+		r.Data = DataLost
+	case n.Fate == fateNotDue:
+		r.Data = DataNotDue
+	case !d.present():
+		r.Data = DataNone
+	}
+	if !d.present() {
+		return r, nil
+	}
+	c, err := w.policy()
+	if err != nil {
+		return r, err
+	}
+	r.Type = d.Type
+	left := d.left(w.Env.Now(), c)
+	r.ExpiresAt, r.DueAt, r.Left, r.Expiring = left.expires, left.due, left.uses, left.soon
+	return r, nil
+}
+
+// left is how much of data is left.
+type left struct {
+	expires, due time.Time
+	days, uses   int
+	// soon says that it is little enough to be told (O41).
+	soon bool
+}
+
+func (d dataRecord) left(now time.Time, c clientSettings) left {
+	if d.Type == EventBased {
+		n := d.uses()
+		return left{uses: n, soon: n <= c.NotifyUses && c.NotifyUses > 0}
+	}
+	l := left{expires: d.expires(), due: d.due()}
+	l.days = in(l.expires.Sub(now))
+	l.soon = l.days <= c.NotifyDays && c.NotifyDays > 0
+	return l
+}
+
+// uses is how many are left of event-based data.
+func (d dataRecord) uses() int { return int(max(uint64(d.To), d.Next) - d.Next) }

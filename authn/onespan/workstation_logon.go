@@ -93,7 +93,7 @@ func (w Workstation) askServer(user string, password authn.Secret, update bool) 
 	if err != nil {
 		return err
 	}
-	credential := typed(password)
+	credential := password.Reveal()
 	sealed, err := authn.SealTo(self.ServerBox, []byte(credential[:min(len(credential), longestCredential+1)]),
 		a.bound("credential"))
 	if err != nil {
@@ -108,20 +108,26 @@ func (w Workstation) askServer(user string, password authn.Secret, update bool) 
 	return nil
 }
 
-// LoggedOn ends a Logon.
-func (w Workstation) LoggedOn(user string, password authn.Secret) (LogonResult, error) {
+// finished returns the request that was under way, and deletes its record.
+func (w Workstation) finished() (ask, error) {
 	n, err := w.ask()
 	if err != nil {
-		return LogonResult{}, err
+		return n, err
 	}
-	if err := w.Shelf.Remove(recordAsk); err != nil {
+	return n, w.Shelf.Remove(recordAsk)
+}
+
+// LoggedOn ends a Logon.
+func (w Workstation) LoggedOn(user string, password authn.Secret) (LogonResult, error) {
+	n, err := w.finished()
+	if err != nil {
 		return LogonResult{}, err
 	}
 	mode := ModeOnline
 	switch {
 	case n.Verdict == nil:
 		mode = ModeOffline
-		if err := w.judge(user, typed(password)); err != nil {
+		if err := w.judge(user, password.Reveal()); err != nil {
 			return LogonResult{}, err
 		}
 	case !n.Verdict.ok():
@@ -155,11 +161,8 @@ func (w Workstation) LoggedOn(user string, password authn.Secret) (LogonResult, 
 
 // Updated ends an Update.
 func (w Workstation) Updated(user string) (UpdateResult, error) {
-	n, err := w.ask()
+	n, err := w.finished()
 	if err != nil {
-		return UpdateResult{}, err
-	}
-	if err := w.Shelf.Remove(recordAsk); err != nil {
 		return UpdateResult{}, err
 	}
 	switch {

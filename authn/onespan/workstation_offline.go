@@ -116,7 +116,7 @@ func (w Workstation) look(user string, d dataRecord, s dataSecret, c clientSetti
 		from, to, wrong = now-min(now, window), now+window, wrongTime
 	}
 	q := search{block: b, hasher: newHasher(s.HashKey, d.Number, b.header, d.Digits), data: d, secret: s,
-		bound: w.bound(user, d.offerRecord, s.Revision), otp: otp}
+		bound: w.bound(user, d.offer, s.Revision), otp: otp}
 	used := finding{verdict: wrong}
 	for _, m := range b.find(q.hasher, otp, from, to) {
 		content, ok := q.open(m)
