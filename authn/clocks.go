@@ -11,15 +11,15 @@ type ClockOff struct {
 
 // String returns the skew as a phrase, such as "LAPTOP-7's clock is 5m ahead".
 func (c ClockOff) String() string {
-	whose := c.Site.Name()
+	owner := c.Site.Name()
 	if c.Site == SiteServer {
-		whose = "the server"
+		owner = "the server"
 	}
 	way := "ahead"
 	if c.By < 0 {
 		way = "behind"
 	}
-	return whose + "'s clock is " + SpanText(c.By.Abs()) + " " + way
+	return owner + "'s clock is " + SpanText(c.By.Abs()) + " " + way
 }
 
 // Repair returns the command that removes the skew.

@@ -8,15 +8,15 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// account is a user on the workstation: what it keeps of them, and how it
-// counts and words their wrong PINs. Nothing is kept before save.
+// account is a user's account on the workstation. It counts wrong PINs and
+// makes the refusals of a login. Changes are stored by save.
 type account struct {
 	authn.Host // the workstation's
 	user       string
 	accountRecord
 }
 
-// account loads a user's account, and reports whether there is one.
+// account loads a user's account and reports whether it exists.
 func (w Workstation) account(user string) (*account, bool, error) {
 	acc := &account{Host: w.Host, user: user}
 	there, err := acc.load()
@@ -31,7 +31,7 @@ func (acc *account) load() (there bool, err error) {
 	return there, err
 }
 
-// newAccount makes a user's account with a salt of its own, once.
+// newAccount makes a user's account with a random salt, unless it exists.
 func (w Workstation) newAccount(user string) error {
 	acc, there, err := w.account(user)
 	if err != nil || there {
@@ -46,16 +46,16 @@ func (w Workstation) newAccount(user string) error {
 
 func (acc *account) save() error { return acc.Shelf.Save(accounts+acc.user, acc.accountRecord, nil) }
 
-// subject is how events name the account.
+// subject returns the subject of events about the account.
 func (acc *account) subject() string { return acc.user + "@" + acc.Site.Name() }
 
-// refuse words a refusal of the workstation's.
+// refuse returns a refusal by the workstation.
 func (acc *account) refuse(code authn.Code, rule authn.RuleID, message string, hints ...string) *authn.Refusal {
 	return &authn.Refusal{Code: code, Rule: rule, Site: acc.Site, Subject: acc.subject(), Message: message, Hints: hints}
 }
 
-// fail counts a wrong PIN, and locks the user out with the last one that the
-// directory allows (H27), for as long as it says (H50).
+// fail counts a wrong PIN. It locks the user out when the directory's limit is
+// reached (H27), for the directory's lock-out time (H50).
 func (acc *account) fail() error {
 	acc.Failures++
 	if acc.lockedOut() {
@@ -70,7 +70,7 @@ func (acc *account) fail() error {
 	return acc.save()
 }
 
-// clearFailures begins the count again, and ends a lock-out; the caller saves.
+// clearFailures resets the count and ends a lock-out. The caller saves.
 func (acc *account) clearFailures() {
 	if acc.Until != nil {
 		acc.StopTimer(timerLockout, acc.user)
@@ -78,7 +78,7 @@ func (acc *account) clearFailures() {
 	acc.Failures, acc.Until = 0, nil
 }
 
-// endLockout begins the count again by the administrator or by time.
+// endLockout ends a lock-out by the administrator or by time.
 func (acc *account) endLockout(by string) error {
 	rule := authn.RuleID("H27")
 	if by == "time" {
@@ -89,25 +89,26 @@ func (acc *account) endLockout(by string) error {
 	return acc.save()
 }
 
-// lockoutRefusal is the answer while the directory has locked a user out: no PIN
-// is looked at, so none is a guess (H27).
+// lockoutRefusal returns the refusal of a user whom the directory has locked
+// out. The PIN is not checked, so it cannot be guessed (H27).
 func (acc *account) lockoutRefusal() *authn.Refusal {
 	message := fmt.Sprintf("the directory has locked %s out at %s after %s",
 		acc.user, acc.Site.Name(), authn.Counted(acc.Failures, "wrong PIN"))
-	r := acc.refuse(CodeDirectoryLocked, "H27", message+acc.ends(), unlockHints(acc.Site.Name(), acc.user)...)
+	r := acc.refuse(CodeDirectoryLocked, "H27", message+acc.lockoutEnd(), unlockHints(acc.Site.Name(), acc.user)...)
 	r.Shown = shownLockedOut
 	return r
 }
 
-// ends says when a lock-out ends by itself, if it does (H50).
-func (a accountRecord) ends() string {
+// lockoutEnd returns a phrase that says when a lock-out expires, or nothing if
+// it does not (H50).
+func (a accountRecord) lockoutEnd() string {
 	if a.Until == nil {
 		return ""
 	}
 	return ", until " + a.Until.UTC().Format("2006-01-02 15:04:05Z")
 }
 
-// unlockHints are the two ways out of a directory lock-out.
+// unlockHints returns hints for a directory lock-out.
 func unlockHints(ws, user string) []string {
 	return []string{
 		"an online login ends it: `offauth device tap " + ws + "`",
@@ -115,8 +116,9 @@ func unlockHints(ws, user string) []string {
 	}
 }
 
-// noneSince is the refusal of any PIN of a user whose phones were replaced.
-func (acc *account) noneSince(phones []string) *authn.Refusal {
+// allPhonesReplaced returns the refusal of a PIN of a user whose phones were
+// all replaced.
+func (acc *account) allPhonesReplaced(phones []string) *authn.Refusal {
 	were := "phone " + phones[0] + " was replaced, and its PINs were"
 	if len(phones) > 1 {
 		were = "phones " + strings.Join(phones, ", ") + " were replaced, and their PINs were"
@@ -127,10 +129,10 @@ func (acc *account) noneSince(phones []string) *authn.Refusal {
 	return r
 }
 
-// noSets is the answer where no PIN of the user can be right: before the
-// first online login (H9), or where there is no Offline Mode (H1, H38, H42,
-// H43).
-func (acc *account) noSets() error {
+// noSetsRefusal returns the refusal if the workstation holds no PIN set of the
+// user: before the first online login (H9), or without Offline Mode (H1, H38,
+// H42, H43).
+func (acc *account) noSetsRefusal() error {
 	user, ws := acc.user, acc.Site.Name()
 	names, err := acc.Shelf.Names(pairings + user + "/")
 	if err != nil {
@@ -146,10 +148,10 @@ func (acc *account) noSets() error {
 		}
 		if p.Revoked {
 			revoked = append(revoked, strings.TrimPrefix(name, pairings+user+"/"))
-			r = acc.noneSince(revoked)
+			r = acc.allPhonesReplaced(revoked)
 		}
 		if p.Primed && p.Offline != offlineOn {
-			r = p.standing.refusal(acc.Host, acc.subject(), fmt.Sprintf("%s's last online login to %s", user, ws),
+			r = p.offlineStatus.refusal(acc.Host, acc.subject(), fmt.Sprintf("%s's last online login to %s", user, ws),
 				p.LastNumber > 0)
 			break
 		}
@@ -158,8 +160,9 @@ func (acc *account) noSets() error {
 	return r
 }
 
-// wrong words a refused PIN: what the lock screen shows, and the truth.
-func (acc *account) wrong(v verdict) *authn.Refusal {
+// wrongPIN returns the refusal of a PIN, with the true reason and the text of
+// the lock screen.
+func (acc *account) wrongPIN(v verdict) *authn.Refusal {
 	user, ws := acc.user, acc.Site.Name()
 	message := map[authn.RuleID]string{
 		"H33": fmt.Sprintf("this PIN belongs to a set that has expired; one online login to %s brings new ones", ws),
@@ -177,9 +180,9 @@ func (acc *account) wrong(v verdict) *authn.Refusal {
 	r := acc.refuse(v.code, v.rule, message, hint)
 	r.Shown = shown
 	r.Fields = map[string]any{"failures": int64(acc.Failures)}
-	if acc.lockedOut() { // which the lock screen does not say (H24, H26)
+	if acc.lockedOut() { // the lock screen does not say so (H24, H26)
 		r.Message += fmt.Sprintf("; it is wrong PIN %d of %d, and the directory has locked %s out at %s%s",
-			acc.Failures, acc.Lockout, user, ws, acc.ends())
+			acc.Failures, acc.Lockout, user, ws, acc.lockoutEnd())
 		r.Hints, r.Fields[authn.FieldLocked] = unlockHints(ws, user), true
 	}
 	return r

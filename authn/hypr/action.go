@@ -6,8 +6,8 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// The Actions of the family. Phone, Workstation and User are names; the
-// front end has filled in those that the person left out.
+// The Actions of the family. Phone, Workstation and User are names; the front
+// end fills in those that were left out.
 type (
 	// Pair pairs a phone with a workstation for the phone's user
 	// ("device pair"). Its result is a PairResult.
@@ -17,23 +17,23 @@ type (
 		Passkey bool
 	}
 
-	// Tap is the ordinary tap on a workstation's icon ("device tap"): an
-	// online login if phone, server and workstation can talk, else an offer
-	// of the offline PIN, which spends nothing (H15, H16). Its result is a
+	// Tap is the ordinary tap on a workstation's icon ("device tap"): an online
+	// login if phone, server and workstation are connected, else an offer of
+	// the offline PIN, which spends no PIN (H15, H16). Its result is a
 	// TapResult; it may be pending.
 	Tap struct {
 		Phone, Workstation string
-		// Long is a long press: it goes straight to the offer (H17). It is
-		// spelled press: short or long.
+		// Long is a long press, which goes straight to the offer (H17). Its
+		// argument is press: short or long.
 		Long bool `name:"press"`
 	}
 
-	// Unlock is the long press and Unlock Computer ("device unlock"): it
-	// shows the next offline PIN and spends it (H17, H20), or the one that is
-	// still visible (H19). Its result is an UnlockResult.
+	// Unlock is the long press and Unlock Computer ("device unlock"): it shows
+	// the next offline PIN and spends it (H17, H20), or shows the visible one
+	// again (H19). Its result is an UnlockResult.
 	Unlock struct {
 		Phone, Workstation string
-		// Next hides the one that is visible first, if there is another.
+		// Next hides the visible PIN first, if there is another.
 		Next bool
 	}
 
@@ -41,9 +41,9 @@ type (
 	// HideResult.
 	Hide struct{ Phone string }
 
-	// PasskeyUnlock unlocks a workstation nearby over Bluetooth with an
-	// Enterprise Passkey ("device passkey unlock"). It spends no PIN (H37).
-	// Its result is a PasskeyResult.
+	// PasskeyUnlock unlocks a nearby workstation over Bluetooth with an
+	// Enterprise Passkey ("device passkey unlock"). It spends no PIN (H37). Its
+	// result is a PasskeyResult.
 	PasskeyUnlock struct{ Phone, Workstation string }
 
 	// Login types an offline PIN at a locked workstation
@@ -66,16 +66,16 @@ func (PasskeyUnlock) Verb() string { return "device passkey unlock" }
 // Verb implements authn.Action.
 func (Login) Verb() string { return "workstation login" }
 
-// PairResult is what Pair gives.
+// PairResult is the result of Pair.
 type PairResult struct {
 	Phone, Workstation, User string
 	// Passkey reports whether the pairing has an Enterprise Passkey.
 	Passkey bool
-	// Lost counts the PINs of the pairing before, which went with it.
+	// Lost counts the unused PINs of the previous pairing, which were deleted.
 	Lost int
 }
 
-// PasskeyResult is what PasskeyUnlock gives.
+// PasskeyResult is the result of PasskeyUnlock.
 type PasskeyResult struct {
 	Phone, Workstation, User string
 	// Mode is "bluetooth".
@@ -84,7 +84,7 @@ type PasskeyResult struct {
 	Unlocked bool
 }
 
-// The ends of a tap.
+// The outcomes of a tap.
 const (
 	// TapLogin means that the workstation was unlocked online.
 	TapLogin = "login"
@@ -92,14 +92,14 @@ const (
 	TapOffer = "offer"
 	// TapWaiting means that the workstation has not answered yet.
 	TapWaiting = "waiting"
-	// TapUnanswered means that nothing answered, and that the phone has no
+	// TapUnanswered means that there was no answer and that the phone has no
 	// offline PIN to offer (H9, H1).
 	TapUnanswered = "unanswered"
-	// TapCancelled means that it was given up.
+	// TapCancelled means that the tap was cancelled.
 	TapCancelled = "cancelled"
 )
 
-// The reasons for which a phone gives or offers a PIN.
+// The reasons why a phone shows or offers a PIN.
 const (
 	// ReasonAsked is a long press on an online phone (H17).
 	ReasonAsked = "asked"
@@ -110,56 +110,57 @@ const (
 	ReasonUnreachable = "workstation_unreachable"
 )
 
-// TapResult is what Tap gives.
+// TapResult is the result of Tap.
 type TapResult struct {
 	Phone, Workstation, User string
-	// ID names the tap for World.Look; Since is when it began.
+	// ID identifies the tap for World.Look; Since is its start.
 	ID    string
 	Since time.Time
-	// Outcome is one of the ends above.
+	// Outcome is one of the outcomes above.
 	Outcome string
-	// Reason says more of TapOffer, TapUnanswered and TapCancelled.
+	// Reason is the reason for TapOffer, TapUnanswered or TapCancelled.
 	Reason string
-	// Notice is what the phone shows on its main screen, if anything (H16,
-	// H30).
+	// Notice is the message on the phone's main screen, if any (H16, H30).
 	Notice string
-	// Left and Of count the PINs that the phone holds afterwards.
+	// Left is how many of the set's Of PINs the phone still has afterwards.
 	Left, Of int
-	// ExpiresAt is when they expire; zero without a set.
+	// ExpiresAt is when the PINs expire; zero without a set.
 	ExpiresAt time.Time
-	// Why is the sentence of a TapUnanswered, and Hints are what helps.
+	// Why and Hints explain TapUnanswered.
 	Why   string
 	Hints []string
-	// Expired says that they have, by the phone's clock.
+	// Expired reports whether the PINs have expired, by the phone's clock.
 	Expired bool
-	// Lost says that the login made a new set that did not reach the phone.
+	// Lost reports whether the login made a new set that did not reach the
+	// phone.
 	Lost bool
 }
 
-// UnlockResult is what Unlock gives.
+// UnlockResult is the result of Unlock.
 type UnlockResult struct {
 	Phone, Workstation, User string
-	// PIN has symbols of Alphabet, as many as the set was made with.
+	// PIN has symbols of Alphabet; its length is that of the set.
 	PIN authn.Secret
-	// Left and Of count the PINs that remain, of how many.
+	// Left is how many of the set's Of PINs remain.
 	Left, Of int
-	// Via is one of the three reasons.
+	// Via is one of the reasons above.
 	Via string
-	// Same says that the PIN was visible already and nothing was spent (H19).
+	// Same reports whether the PIN was already visible and none was spent
+	// (H19).
 	Same bool
-	// Low says that Left is below the prompt threshold (H28).
+	// Low reports whether Left is below the prompt threshold (H28).
 	Low                          bool
 	ShownAt, HiddenAt, ExpiresAt time.Time
 }
 
-// HideResult is what Hide gives.
+// HideResult is the result of Hide.
 type HideResult struct {
 	Phone string
 	// Hidden reports whether a PIN was visible.
 	Hidden bool
 }
 
-// LoginResult is what Login gives.
+// LoginResult is the result of Login.
 type LoginResult struct {
 	Workstation, User string
 	// Mode is "offline".

@@ -9,9 +9,9 @@ import (
 	"github.com/offauth/offauth/authn/family"
 )
 
-// advise adds to a refusal what the refusing site itself cannot know and
-// helpdesk asks first: is a clock wrong, was this phone replaced, and is there
-// another phone of this user that has PINs for the workstation?
+// advise adds to a refusal facts that the refusing site cannot know and that
+// helpdesk needs first: a wrong clock, a replaced phone, another phone of the
+// user with PINs for the workstation.
 func advise(s family.Sites, a authn.Action, r *authn.Refusal) error {
 	if err := blameExpiry(s, r); err != nil {
 		return err
@@ -22,7 +22,7 @@ func advise(s family.Sites, a authn.Action, r *authn.Refusal) error {
 	if login, ok := a.(Login); ok {
 		return adviseLogin(s, login, r)
 	}
-	phone, ws := holding(a)
+	phone, ws := phoneAndTarget(a)
 	if phone == "" {
 		return nil
 	}
@@ -50,9 +50,9 @@ func advise(s family.Sites, a authn.Action, r *authn.Refusal) error {
 	return err
 }
 
-// adviseLogin adds to the refusal of a login whether the lock-out was ended
-// already, which phone took the place of one that was replaced, and which lines
-// are cut.
+// adviseLogin adds to the refusal of a login whether the administrator has
+// ended the lock-out, which phone replaced the user's, and which links are
+// down.
 func adviseLogin(s family.Sites, a Login, r *authn.Refusal) error {
 	switch r.Code {
 	case CodeDirectoryLocked:
@@ -69,8 +69,8 @@ func adviseLogin(s family.Sites, a Login, r *authn.Refusal) error {
 	return nil
 }
 
-// adviseReplaced names the phone that took a replaced one's place, and how it
-// comes to what the replaced one has not, instead of hints for that one.
+// adviseReplaced names the phone that replaced this one, and replaces the hints
+// by hints for the new phone.
 func adviseReplaced(s family.Sites, ws, phone string, r *authn.Refusal) error {
 	heir, err := family.Heir(s, phone)
 	if err != nil {
@@ -87,22 +87,22 @@ func adviseReplaced(s family.Sites, ws, phone string, r *authn.Refusal) error {
 	case refusal != nil && refusal.Code == CodeNotPaired:
 		hints = append([]string{"offauth device pair " + ws + " --phone " + heir}, hints...)
 	}
-	at := max(slices.IndexFunc(r.Hints, needsAll), 0)
-	r.Hints = slices.DeleteFunc(slices.Clone(r.Hints), needsAll)
+	at := max(slices.IndexFunc(r.Hints, needsAllOnline), 0)
+	r.Hints = slices.DeleteFunc(slices.Clone(r.Hints), needsAllOnline)
 	r.Hints = slices.Insert(r.Hints, at, hints...)
 	adviseLines(s, r, ws, heir)
 	return nil
 }
 
 // needsAll reports whether a hint needs phone, server and workstation online.
-func needsAll(hint string) bool {
+func needsAllOnline(hint string) bool {
 	return strings.Contains(hint, "offauth device tap") || strings.Contains(hint, "offauth device pair")
 }
 
-// adviseLines puts in front of a hint that needs phone, server and workstation
-// online the commands that bring those online that are not.
+// adviseLines adds the commands that bring phone, server and workstation online
+// before a hint that needs all three.
 func adviseLines(s family.Sites, r *authn.Refusal, ws, phone string) {
-	at := slices.IndexFunc(r.Hints, needsAll)
+	at := slices.IndexFunc(r.Hints, needsAllOnline)
 	if at < 0 {
 		return
 	}
@@ -115,8 +115,8 @@ func adviseLines(s family.Sites, r *authn.Refusal, ws, phone string) {
 	}
 }
 
-// newestPhone is a user's phone that is not replaced: the one that a refusal
-// names, else the newest.
+// newestPhone returns a phone of the user that is in use: the one that the
+// refusal names, else the newest.
 func newestPhone(s family.Sites, user string, r *authn.Refusal) (string, error) {
 	if phone, _ := r.Fields["phone"].(string); phone != "" {
 		return phone, nil
@@ -128,8 +128,8 @@ func newestPhone(s family.Sites, user string, r *authn.Refusal) (string, error) 
 	return phones[len(phones)-1].Site.Name(), err
 }
 
-// adviseUnlocked reports that the administrator has ended a lock-out of which the
-// workstation has not heard, and what keeps it from hearing (H27).
+// adviseUnlocked adds that the administrator has ended a lock-out and the
+// workstation has not heard of it yet, and which links are down (H27).
 func adviseUnlocked(s family.Sites, a Login, r *authn.Refusal) error {
 	waits, err := serverOf(s).UnlockWaits(a.Workstation, a.User)
 	if err != nil || !waits {
@@ -141,8 +141,8 @@ func adviseUnlocked(s family.Sites, a Login, r *authn.Refusal) error {
 	return nil
 }
 
-// adviseEnabled leaves out the hint to enable Offline Mode where that is done
-// and only an online login is wanting.
+// adviseEnabled removes the hint to enable Offline Mode if it is already
+// enabled and only an online login is missing.
 func adviseEnabled(s family.Sites, r *authn.Refusal) error {
 	if r.Code != CodeOfflineDisabled {
 		return nil
@@ -156,9 +156,9 @@ func adviseEnabled(s family.Sites, r *authn.Refusal) error {
 	return err
 }
 
-// holding says with which phone in hand, towards which workstation, an Action
-// is done; both are empty for Actions without a phone.
-func holding(a authn.Action) (phone, workstation string) {
+// phoneAndTarget returns the phone that does an Action and the workstation that
+// the Action is for. Both are empty for Actions without a phone.
+func phoneAndTarget(a authn.Action) (phone, workstation string) {
 	switch a := a.(type) {
 	case Pair:
 		return a.Phone, a.Workstation
@@ -172,7 +172,7 @@ func holding(a authn.Action) (phone, workstation string) {
 	return "", ""
 }
 
-// phonesWithPINs lists a user's other phones that could show a PIN.
+// phonesWithPINs returns the user's other phones that have a PIN to show.
 func phonesWithPINs(s family.Sites, user, but, ws string) ([]string, error) {
 	phones, err := family.Phones(s, user)
 	if err != nil {

@@ -8,9 +8,9 @@ import (
 	"github.com/offauth/offauth/authn/family"
 )
 
-// blameExpiry adds to a refusal that a PIN set has expired whose clock made it
-// so: the set's days are counted from the instant at which it was made, by the
-// world's clock, and what is expired before their end is so by a wrong clock.
+// blameExpiry adds the wrong clock to the refusal of an expired PIN set. The
+// set's days are counted by the world's clock from the instant at which it was
+// made; a set that expires earlier does so because of a wrong clock.
 func blameExpiry(s family.Sites, r *authn.Refusal) error {
 	if r.Code != CodePINExpired || r.Rule != "H33" {
 		return nil
@@ -21,7 +21,7 @@ func blameExpiry(s family.Sites, r *authn.Refusal) error {
 	}
 	phone, _ := r.Fields["phone"].(string)
 	number, _ := r.Fields["number"].(int64)
-	made, found, err := setMade(s, ws, phone, number)
+	made, found, err := originOfSet(s, ws, phone, number)
 	if err != nil || !found || !s.Now().Before(made.ends) {
 		return err
 	}
@@ -39,15 +39,15 @@ func blameExpiry(s family.Sites, r *authn.Refusal) error {
 	return nil
 }
 
-// making is how a PIN set was made: how far the workstation's clock was off,
-// and when its days are over by the world's clock.
-type making struct {
+// setOrigin describes the making of a PIN set: the skew of the workstation's
+// clock at that time, and the end of the set's days by the world's clock.
+type setOrigin struct {
 	off  time.Duration
 	ends time.Time
 }
 
-// setMade finds the event of a set's making.
-func setMade(s family.Sites, ws authn.Site, phone string, number int64) (m making, found bool, err error) {
+// originOfSet finds the event that records the making of a set.
+func originOfSet(s family.Sites, ws authn.Site, phone string, number int64) (m setOrigin, found bool, err error) {
 	events, err := s.Events(authn.EventQuery{Site: ws, Kind: EventPINsIssued})
 	for _, e := range events {
 		if e.Fields["phone"] != phone || e.Fields["number"] != number {
@@ -59,7 +59,7 @@ func setMade(s family.Sites, ws authn.Site, phone string, number int64) (m makin
 		if err != nil {
 			return m, false, err
 		}
-		m = making{ends: e.At.Add(time.Duration(days) * authn.Day)}
+		m = setOrigin{ends: e.At.Add(time.Duration(days) * authn.Day)}
 		m.off, found = expires.Sub(m.ends), true
 	}
 	return m, found, err

@@ -23,8 +23,8 @@ const (
 	CodePhoneRevoked           authn.Code = "phone_revoked"
 )
 
-// What the product shows its user. "PIN is expired." is HYPR's own text
-// (H34); the others are ours, since HYPR's were not found (A10).
+// The texts that the product shows its user. "PIN is expired." is HYPR's own
+// text (H34); the others are ours, since HYPR's were not found (A10).
 const (
 	shownExpired   = "PIN is expired."
 	shownWrong     = "PIN is incorrect."
@@ -33,7 +33,7 @@ const (
 	shownNotice    = "No internet connection. Tap a computer to use an offline PIN."
 )
 
-// EventPINsIssued is the event of a PIN set that was made.
+// EventPINsIssued records the making of a PIN set.
 const EventPINsIssued authn.Kind = "pins_issued"
 
 // The kinds of the family's events. The names are ours (H40).
@@ -66,7 +66,7 @@ const (
 	EventAudited           authn.Kind = "audited"
 )
 
-// Codes lists the family's refusals for docs/codes.md and explain.
+// Codes returns the family's refusals, for docs/codes.md and explain.
 func Codes() []authn.CodeSpec {
 	r := func(code authn.Code, exit authn.Exit, message, shown, hint string, causes []string,
 		rules ...authn.RuleID) authn.CodeSpec {
@@ -133,13 +133,13 @@ func Codes() []authn.CodeSpec {
 	}
 }
 
-// Kinds lists the family's events for docs/codes.md and explain.
+// Kinds returns the family's events, for docs/codes.md and explain.
 func Kinds() []authn.KindSpec {
 	k := func(kind authn.Kind, role authn.Role, meaning string, fields ...string) authn.KindSpec {
 		return authn.KindSpec{Kind: kind, Family: authn.FamilyHYPR, Role: role, Fields: fields, Meaning: meaning}
 	}
 	shared := func(kind authn.Kind, role authn.Role, meaning string, fields ...string) authn.KindSpec {
-		return authn.KindSpec{Kind: kind, Role: role, Fields: fields, Meaning: meaning} // other families leave it too
+		return authn.KindSpec{Kind: kind, Role: role, Fields: fields, Meaning: meaning} // other families write it too
 	}
 	return []authn.KindSpec{
 		k(EventEnrolled, authn.RoleServer, "the server took a phone's or a workstation's keys", "role", "name"),
@@ -176,11 +176,3 @@ func Kinds() []authn.KindSpec {
 			"number", "happened_at", "phone", "workstation", "user"),
 	}
 }
-
-// emit writes an event of a rule.
-func emit(h authn.Host, kind authn.Kind, subject string, rule authn.RuleID, fields map[string]any) {
-	h.Happened(kind, subject, rule, fields)
-}
-
-// refuseMessage records that a message was thrown away, see authn.Host.Refuse.
-func refuseMessage(h authn.Host, m authn.Message, reason string) error { return h.Refuse(m, reason) }

@@ -7,7 +7,7 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// availability reports whether there is Offline Mode for a triple, or why not.
+// availability is whether a triple has Offline Mode, or the reason why not.
 type availability byte
 
 const (
@@ -15,28 +15,29 @@ const (
 	offlineDisabled              // the administrator's switch (H1)
 	offlineRoaming               // a roaming user (H38)
 	offlineTooOld                // a version below the minimum (H43)
-	availabilities               // how many there are
+	availabilities               // the number of values
 )
 
-// standing is what the server says of Offline Mode for a triple.
-type standing struct {
+// offlineStatus is the server's statement about Offline Mode for a triple.
+type offlineStatus struct {
 	Offline availability `json:"offline"`
-	// Old are the sides that are below their minimum, with offlineTooOld.
+	// Old lists the sides below their minimum version, if Offline is
+	// offlineTooOld.
 	Old []oldSide `json:"old,omitempty"`
 }
 
-// sideServer is the server among the sides.
+// sideServer is the name of the server as a side.
 const sideServer = "server"
 
-// oldSide is a side whose version is below the first with Offline Mode (H43).
+// oldSide is a side with a version below the first with Offline Mode (H43).
 type oldSide struct {
 	Side    string `json:"side"` // sideServer, or a site's name
 	Version string `json:"version"`
 	Minimum string `json:"minimum"`
 }
 
-// fields accepts a list of old sides that is one, and only where it belongs.
-func (s *standing) fields(f authn.Fields) {
+// fields accepts a list of old sides only with offlineTooOld.
+func (s *offlineStatus) fields(f authn.Fields) {
 	f.U8((*byte)(&s.Offline))
 	f.Require(s.Offline < availabilities)
 	if s.Offline != offlineTooOld {
@@ -56,8 +57,8 @@ func (s *standing) fields(f authn.Fields) {
 	}
 }
 
-// code is that of the refusal where there is no Offline Mode, else empty.
-func (s standing) code() string {
+// code returns the code of the refusal, or "" if there is Offline Mode.
+func (s offlineStatus) code() string {
 	if s.Offline == offlineOn {
 		return ""
 	}
@@ -65,14 +66,14 @@ func (s standing) code() string {
 	return code
 }
 
-// noPasskey reports that there is no Enterprise Passkey either (H49). A roaming
-// user has no PINs (H38), which says nothing of passkeys.
-func (s standing) noPasskey() bool {
+// noPasskey reports whether Enterprise Passkeys are unavailable too (H49).
+// Roaming users have no PINs (H38), but may have passkeys.
+func (s offlineStatus) noPasskey() bool {
 	return s.Offline == offlineDisabled || s.Offline == offlineTooOld
 }
 
-// why is the sentence of the code.
-func (s standing) why() string {
+// why returns the sentence for the code.
+func (s offlineStatus) why() string {
 	switch s.Offline {
 	case offlineDisabled:
 		return "Offline Mode was off at the last online login"
@@ -84,8 +85,9 @@ func (s standing) why() string {
 	return ""
 }
 
-// oldText says which sides are too old, and by what.
-func (s standing) oldText() string {
+// oldText returns a sentence that names the sides that are too old, with their
+// versions.
+func (s offlineStatus) oldText() string {
 	said := make([]string, len(s.Old))
 	for i, o := range s.Old {
 		side := o.Side
@@ -94,13 +96,13 @@ func (s standing) oldText() string {
 		}
 		said[i] = fmt.Sprintf("%s has %s, and Offline Mode begins with %s", side, o.Version, o.Minimum)
 	}
-	if len(said) == 0 { // told by a server of an earlier release
+	if len(said) == 0 { // from a server of an earlier release
 		return "server, workstation or phone is below the first version with Offline Mode"
 	}
 	return strings.Join(said, "; ")
 }
 
-// reason is why PIN sets are deleted, and by which rule.
+// reason returns why PIN sets are deleted, and the rule.
 func (a availability) reason() (string, authn.RuleID) {
 	switch a {
 	case offlineRoaming:
@@ -111,9 +113,10 @@ func (a availability) reason() (string, authn.RuleID) {
 	return string(CodeOfflineDisabled), "H42"
 }
 
-// refusal words why there is no offline PIN; when says as of which login.
-// deleted means that there were PINs before, which went (H42).
-func (s standing) refusal(h authn.Host, subject, when string, deleted bool) *authn.Refusal {
+// refusal returns the refusal of an offline PIN. The phrase when names the
+// login from which the status comes. deleted reports whether earlier PINs were
+// deleted (H42).
+func (s offlineStatus) refusal(h authn.Host, subject, when string, deleted bool) *authn.Refusal {
 	r := &authn.Refusal{Site: h.Site, Subject: subject}
 	ws := h.Site.Name()
 	if h.Site.Role() == authn.RolePhone {
@@ -142,8 +145,8 @@ func (s standing) refusal(h authn.Host, subject, when string, deleted bool) *aut
 	return r
 }
 
-// newer says who brings a newer version to each side that is too old.
-func (s standing) newer(ws string) []string {
+// newer returns the hints that update each side that is too old.
+func (s offlineStatus) newer(ws string) []string {
 	var hints []string
 	for _, o := range s.Old {
 		switch o.Minimum {
@@ -157,7 +160,7 @@ func (s standing) newer(ws string) []string {
 			hints = append(hints, "a new phone has the newest app: `offauth device replace "+o.Side+" NEW`")
 		}
 	}
-	if len(hints) == 0 { // told by a server of an earlier release
+	if len(hints) == 0 { // from a server of an earlier release
 		return []string{"offauth explain H43"}
 	}
 	return hints

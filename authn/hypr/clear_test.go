@@ -23,15 +23,14 @@ func (l *line) eachHalf(look func(site authn.Site, name string, public, secret [
 }
 
 // TestNothingInClearTellsOfAPINA15 searches the public halves of all records
-// and all events for everything that must not be there: PINs, tags, copies,
-// keys, in text, hex and base64.
+// and all events for PINs, tags, copies and keys, in text, hex and base64.
 func TestNothingInClearTellsOfAPINA15(t *testing.T) {
 	l := primed(t)
 	shown := l.pin()
-	if code := l.types(l.pin()); code != "" {
+	if code := l.typePIN(l.pin()); code != "" {
 		t.Fatal(code)
 	}
-	l.types(authn.NewSecret("WRNGPIN7"))
+	l.typePIN(authn.NewSecret("WRNGPIN7"))
 	l.pair()
 	l.login()
 	l.pin()
@@ -60,7 +59,7 @@ func TestNothingInClearTellsOfAPINA15(t *testing.T) {
 	}
 }
 
-// strings64 lists the texts in a JSON value that could be a secret.
+// strings64 returns the strings in a JSON value that could be a secret.
 func strings64(raw []byte) []string {
 	var v any
 	if json.Unmarshal(raw, &v) != nil {
@@ -88,15 +87,15 @@ func strings64(raw []byte) []string {
 	return out
 }
 
-// TestEveryEventIsOneOfTheTableA15H40 plays a long story and holds its events
-// against Kinds.
+// TestEveryEventIsOneOfTheTableA15H40 plays a long story and compares its
+// events with Kinds.
 func TestEveryEventIsOneOfTheTableA15H40(t *testing.T) {
 	l := primed(t, authn.Setting{Key: "hypr.pins.prompt_threshold", Value: "50"})
 	for range 10 {
-		l.types(l.pin())
+		l.typePIN(l.pin())
 	}
 	_, _ = l.phone().Unlock(wsName, false)
-	l.again(l.last("pin_set"))
+	l.redeliver(l.last("pin_set"))
 	l.login()
 	l.uplink[phoneSite] = authn.Down
 	l.ok(l.phone().Tap(wsName, false))

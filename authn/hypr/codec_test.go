@@ -28,13 +28,13 @@ func blank(kind string) body {
 	}[kind]
 }
 
-// sample returns a body of a kind with every field filled, each in its own way.
+// sample returns a body of a kind in which every field has a different value.
 func sample(kind string) body {
 	fill := func(n int, b byte) []byte { return bytes.Repeat([]byte{b}, n) }
 	t := triple{User: "alice", Phone: "pixel", Workstation: "LAPTOP-7"}
 	at := time.Date(2026, 3, 2, 8, 0, 0, 123456789, time.UTC)
 	on := DefaultSettings()
-	on.RPApplication = "" // a matter of the server's
+	on.RPApplication = "" // only the server uses it
 	on.OfflineMode = true
 	return map[string]body{
 		msgEnrol: &enrol{Role: "phone", Name: "pixel", User: "alice", Platform: "ios", Version: "3.7",
@@ -48,8 +48,9 @@ func sample(kind string) body {
 			Sealed: fill(80, 16)},
 		msgUnlockRequest: &unlockRequest{triple: t, Certificate: fill(150, 17), Counter: 18, Held: 19},
 		msgUnlockOrder: &unlockOrder{Request: fill(200, 21), Settings: on,
-			standing: standing{Offline: offlineTooOld, Old: []oldSide{{"server", "3.5", "3.6"}}}},
-		msgUnlockResult: &unlockResult{triple: t, Counter: 22, standing: standing{Offline: offlineRoaming}, Number: 23},
+			offlineStatus: offlineStatus{Offline: offlineTooOld, Old: []oldSide{{"server", "3.5", "3.6"}}}},
+		msgUnlockResult: &unlockResult{
+			triple: t, Counter: 22, offlineStatus: offlineStatus{Offline: offlineRoaming}, Number: 23},
 		msgPINSet: &pinSet{triple: t, Number: 23, Issued: at, Expires: at.Add(on.life()), Settings: on,
 			Sealed: fill(248, 24)},
 		msgPINSetHeld:      &pinSetHeld{triple: t, Number: 25},
@@ -70,8 +71,8 @@ func sample(kind string) body {
 	}[kind]
 }
 
-// refusedByReader reports whether a reader who expects the sample's signer
-// throws bytes away.
+// refusedByReader reports whether a reader that expects the sample's signer
+// refuses the bytes.
 func refusedByReader(kind string, raw []byte) bool {
 	return decode(kind, raw, blank(kind)) != nil || !signedBy(raw, sampleKey.Public().(ed25519.PublicKey))
 }
@@ -147,8 +148,8 @@ func TestAMessageSignedByAnotherOrByNobodyIsNotSignedBy(t *testing.T) {
 	}
 }
 
-// DecodeSettings sends settings in an unlock_order and in a pin_set, whether the
-// server would take them or not, and returns what their readers say.
+// DecodeSettings sends settings, valid or not, in an unlock_order and in a
+// pin_set, and returns the errors of the two readers.
 func DecodeSettings(changes []authn.Setting) (asOrder, asSet error) {
 	order, set := sample(msgUnlockOrder).(*unlockOrder), sample(msgPINSet).(*pinSet)
 	for _, c := range changes {
@@ -165,7 +166,7 @@ func DecodeSettings(changes []authn.Setting) (asOrder, asSet error) {
 		decode(msgPINSet, encode(msgPINSet, set, sampleKey), &pinSet{})
 }
 
-// fuzz holds that what parses re-encodes to the same bytes, whatever they are.
+// fuzz checks that every message that decodes encodes to the same bytes.
 func fuzz(f *testing.F, kind string) {
 	for _, k := range MessageKinds() {
 		f.Add(encode(k, sample(k), sampleKey))

@@ -6,8 +6,7 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// computer is a workstation on the phone: what the app keeps of it, and what
-// the phone does for it. Nothing is kept before save.
+// computer is the phone's record of a workstation. Changes are stored by save.
 type computer struct {
 	authn.Host // the phone's
 	ws         string
@@ -15,8 +14,8 @@ type computer struct {
 	secret computerSecret
 }
 
-// computer loads what the app keeps of a workstation; one that it does not
-// know is not paired.
+// computer loads the record of a workstation, which is empty if the phone does
+// not know the workstation.
 func (p Phone) computer(ws string) (*computer, error) {
 	c := &computer{Host: p.Host, ws: ws}
 	_, err := p.Shelf.Load(computers+ws, &c.computerRecord, &c.secret)
@@ -26,7 +25,7 @@ func (p Phone) computer(ws string) (*computer, error) {
 	return c, err
 }
 
-// eachComputer calls do for every workstation that the app knows, by name.
+// eachComputer calls do for every workstation that the phone knows, by name.
 func (p Phone) eachComputer(do func(*computer) error) error {
 	names, err := p.Shelf.Names(computers)
 	if err != nil {
@@ -53,7 +52,7 @@ func (c *computer) happened(kind authn.Kind, rule authn.RuleID, fields map[strin
 	c.Happened(kind, c.ws, rule, fields)
 }
 
-// refuse words a refusal of the phone's.
+// refuse returns a refusal by the phone.
 func (c *computer) refuse(code authn.Code, rule authn.RuleID, message string, hints ...string) *authn.Refusal {
 	return &authn.Refusal{
 		Code: code, Rule: rule, Site: c.Site, Subject: c.ws, Message: message, Hints: hints,
@@ -71,15 +70,15 @@ func (c *computer) cancelTap(reason string, rule authn.RuleID) {
 	c.happened(EventTapCancelled, rule, map[string]any{"workstation": c.ws, "reason": reason})
 }
 
-// endOffer takes an offer off the screen.
+// endOffer removes an offer from the screen.
 func (c *computer) endOffer() {
 	if c.Offer != "" {
-		c.StopTimer(TimerStands, c.ws)
+		c.StopTimer(TimerOfferEnd, c.ws)
 		c.Offer = ""
 	}
 }
 
-// withdraw ends an offer whose reason has ended, and saves.
+// withdraw ends an offer because its reason no longer applies, and saves.
 func (c *computer) withdraw(reason string, rule authn.RuleID) error {
 	c.endOffer()
 	c.happened(EventOfferWithdrawn, rule, map[string]any{"workstation": c.ws, "reason": reason})
@@ -99,19 +98,19 @@ func (c *computer) forgetSet(reason string, rule authn.RuleID) error {
 }
 
 // noPIN returns the refusal if the phone has no PIN to show for the computer,
-// or nil. One that is visible can be shown again (H19).
+// or nil. A visible PIN can be shown again (H19).
 func (c *computer) noPIN() (*authn.Refusal, error) {
 	if refusal := c.noOfflinePIN(); refusal != nil {
 		return refusal, nil
 	}
-	on, _, lit, err := c.phone().shown()
-	if err != nil || lit && on.Workstation == c.ws {
+	on, _, visible, err := c.phone().shown()
+	if err != nil || visible && on.Workstation == c.ws {
 		return nil, err
 	}
 	return c.noPINLeft(), nil
 }
 
-// notPaired is the refusal of a phone that has no pairing.
+// notPaired returns the refusal of a phone without a pairing.
 func (c *computer) notPaired() *authn.Refusal {
 	return c.refuse(CodeNotPaired, "H9", fmt.Sprintf("phone %s is not paired with %s", c.Site.Name(), c.ws),
 		"offauth device pair "+c.ws)
@@ -131,7 +130,8 @@ func (c *computer) noOfflinePIN() *authn.Refusal {
 	case !c.Primed:
 		return notPrimed("phone %s has never logged in to %s online, so it has no offline PIN")
 	case c.Offline != offlineOn:
-		return c.standing.refusal(c.Host, c.ws, fmt.Sprintf("the last online login of phone %s to %s", c.Site.Name(), c.ws),
+		return c.offlineStatus.refusal(c.Host, c.ws,
+			fmt.Sprintf("the last online login of phone %s to %s", c.Site.Name(), c.ws),
 			false)
 	case c.Set == nil && c.Number == 0:
 		return notPrimed("phone %s logged in to %s online, but the PIN set never reached it")
@@ -160,7 +160,7 @@ func (c *computer) noPINLeft() *authn.Refusal {
 	return nil
 }
 
-// via returns the reason for which the phone shows a PIN.
+// via returns the reason why the phone shows a PIN.
 func (c *computer) via() string {
 	switch {
 	case c.Uplink() == authn.Down:
@@ -171,12 +171,12 @@ func (c *computer) via() string {
 	return ReasonAsked
 }
 
-// viaRule is the rule of each reason.
+// viaRule returns the rule of a reason.
 func viaRule(via string) authn.RuleID {
 	return map[string]authn.RuleID{ReasonPhoneOffline: "H16", ReasonUnreachable: "H15", ReasonAsked: "H17"}[via]
 }
 
-// show takes the next PIN off the set, shows it and saves.
+// show removes the next PIN from the set, shows it and saves.
 func (c *computer) show() (screen, screenSecret, error) {
 	now, via := c.Env.Now(), c.via()
 	pin := screenSecret{PIN: c.secret.PINs[0]}
@@ -201,7 +201,8 @@ func (c *computer) show() (screen, screenSecret, error) {
 	return on, pin, c.save()
 }
 
-// warn tells the user that PINs run low or out, after each spend (H28, H29).
+// warn notifies the user after a PIN is spent if few or none are left (H28,
+// H29).
 func (c *computer) warn() {
 	set, fields := c.Set, map[string]any{"workstation": c.ws, "of": int64(c.Set.Of)}
 	switch {

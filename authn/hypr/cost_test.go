@@ -12,14 +12,13 @@ func count(n int) authn.Setting {
 	return authn.Setting{Key: "hypr.pins.count", Value: fmt.Sprint(n)}
 }
 
-// TestATryCostsOneKDFWhateverThereIsH24H44 counts the slow jobs that are
-// asked for.
+// TestATryCostsOneKDFWhateverThereIsH24H44 counts the requested slow jobs.
 func TestATryCostsOneKDFWhateverThereIsH24H44(t *testing.T) {
 	costs := func(l *line, what string, pin authn.Secret, want authn.Code) {
 		t.Helper()
 		l.lock()
 		l.jobs = 0
-		if code := l.types(pin); code != want || l.jobs != 1 {
+		if code := l.typePIN(pin); code != want || l.jobs != 1 {
 			t.Errorf("%s: %q for %d KDFs, want %q for 1", what, code, l.jobs, want)
 		}
 	}
@@ -49,7 +48,7 @@ func TestATryCostsOneKDFWhateverThereIsH24H44(t *testing.T) {
 	}
 }
 
-// secondPhone returns the user another phone, paired and logged in.
+// secondPhone gives the user another phone, pairs it and logs in with it.
 func (l *line) secondPhone() {
 	l.t.Helper()
 	p := hypr.Phone{Host: l.host(authn.Phone("tablet"))}
@@ -84,13 +83,13 @@ func TestMakingASetCostsAsManyKDFsAsItHasPINsH11(t *testing.T) {
 	}
 }
 
-// TestARefusalBeforeJudgementCostsNothingH45: where no PIN can be right, none is
-// stretched.
+// TestARefusalBeforeJudgementCostsNothingH45 checks that no KDF runs if no PIN
+// can be right.
 func TestARefusalBeforeJudgementCostsNothingH45(t *testing.T) {
 	l := enrolled(t)
-	l.types(authn.NewSecret("22222222")) // not paired
+	l.typePIN(authn.NewSecret("22222222")) // not paired
 	l.pair()
-	l.types(authn.NewSecret("22222222")) // no set
+	l.typePIN(authn.NewSecret("22222222")) // no set
 	l.login()
 	pin := l.pin()
 	l.jobs = 0
@@ -99,8 +98,8 @@ func TestARefusalBeforeJudgementCostsNothingH45(t *testing.T) {
 	}
 }
 
-// BenchmarkAttempt types a wrong PIN against sets of 10 and 100, one KDF of
-// the default cost included.
+// BenchmarkAttempt types a wrong PIN against sets of 10 and 100, including one
+// KDF of the default cost.
 func BenchmarkAttempt(b *testing.B) {
 	for _, n := range []int{10, 100} {
 		b.Run(fmt.Sprintf("%d PINs", n), func(b *testing.B) {
@@ -117,8 +116,8 @@ func BenchmarkAttempt(b *testing.B) {
 	}
 }
 
-// BenchmarkJudgement is the same with a KDF that costs next to nothing: what
-// the number of PINs adds.
+// BenchmarkJudgement is the same with a cheap KDF, to show the cost of the
+// number of PINs.
 func BenchmarkJudgement(b *testing.B) {
 	for _, n := range []int{10, 100} {
 		b.Run(fmt.Sprintf("%d PINs", n), func(b *testing.B) {
@@ -143,7 +142,7 @@ func BenchmarkMakingASet(b *testing.B) {
 	}
 }
 
-// benchLine is primed at the default cost.
+// benchLine returns a primed line with the default KDF.
 func benchLine(b *testing.B, n int) *line {
 	b.Helper()
 	l := newLine(b)

@@ -9,8 +9,8 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// TestAMessageTooLongToPassOnIsRefused_attack: a phone signs a request as
-// long as its decoder takes. The server packs it into an unlock_order.
+// TestAMessageTooLongToPassOnIsRefused_attack: a phone signs a request of the
+// maximum length. The server packs it into an unlock_order.
 func TestAMessageTooLongToPassOnIsRefused_attack(t *testing.T) {
 	l := primed(t)
 	long := make([]byte, 0xffff)
@@ -21,7 +21,7 @@ func TestAMessageTooLongToPassOnIsRefused_attack(t *testing.T) {
 		e.U64(0)
 	})
 	noPanic(t, func() {
-		l.again(authn.Message{From: phoneSite, To: authn.SiteServer, Kind: "unlock_request", Body: body})
+		l.redeliver(authn.Message{From: phoneSite, To: authn.SiteServer, Kind: "unlock_request", Body: body})
 	})
 	grant := forge("pair_grant", l.seed(wsSite), func(e *authn.Encoder) {
 		e.Text(strings.Repeat("a", 0xffff))
@@ -32,18 +32,18 @@ func TestAMessageTooLongToPassOnIsRefused_attack(t *testing.T) {
 		e.Block(nil)
 	})
 	noPanic(t, func() {
-		l.again(authn.Message{From: wsSite, To: authn.SiteServer, Kind: "pair_grant", Body: grant})
+		l.redeliver(authn.Message{From: wsSite, To: authn.SiteServer, Kind: "pair_grant", Body: grant})
 	})
 }
 
-// TestALongVersionIsNoPanic: the version of a client is typed by a person.
+// TestALongVersionIsNoPanic: a person types the version of a client.
 func TestALongVersionIsNoPanic(t *testing.T) {
 	noPanic(t, func() { _ = newLine(t).workstation().Enrol(strings.Repeat("2", 70000)) })
 }
 
 // TestAKeyThatNothingCanBeSealedToIsRefusedAtEnrolment_attack: a phone enrols
-// with a box key of low order. Whoever seals to it fails; that must be a
-// refused message, not the end of an Action.
+// with a box key of low order. Encrypting to it fails; the message must be
+// refused, but the Action must not fail.
 func TestAKeyThatNothingCanBeSealedToIsRefusedAtEnrolment_attack(t *testing.T) {
 	l := newLine(t)
 	l.ok(l.workstation().Enrol("2.6"))
@@ -56,7 +56,7 @@ func TestAKeyThatNothingCanBeSealedToIsRefusedAtEnrolment_attack(t *testing.T) {
 		e.Raw(evil.Public().(ed25519.PublicKey))
 		e.Raw(make([]byte, 32))
 	})
-	l.again(authn.Message{From: phoneSite, To: authn.SiteServer, Kind: "enrol", Body: enrol})
+	l.redeliver(authn.Message{From: phoneSite, To: authn.SiteServer, Kind: "enrol", Body: enrol})
 	pair := forge("pair_request", evil,
 		func(e *authn.Encoder) { putTriple(e); e.U64(1); e.Raw(make([]byte, 8)); e.Block(nil) })
 	l.ok(l.deliver(authn.Message{From: phoneSite, To: authn.SiteServer, Kind: "pair_request", Body: pair}))
@@ -78,8 +78,8 @@ func TestNamesThatNoSiteMayHaveAreRefusedAtEnrolment_attack(t *testing.T) {
 	}
 }
 
-// TestDamagedRecordsAreErrorsAndNoPanics changes records as nothing in the
-// program does: an older version, a bug, a hand that has the key.
+// TestDamagedRecordsAreErrorsAndNoPanics changes records as only an older
+// version, a bug or someone with the key could.
 func TestDamagedRecordsAreErrorsAndNoPanics(t *testing.T) {
 	type edit struct {
 		site   authn.Site
@@ -116,7 +116,7 @@ func TestDamagedRecordsAreErrorsAndNoPanics(t *testing.T) {
 	}
 }
 
-// edit changes the JSON of one half of a record.
+// edit modifies the JSON of one half of a record.
 func (l *line) edit(site authn.Site, prefix string, secret bool, change func(map[string]any)) {
 	l.t.Helper()
 	for name, r := range l.shelf[site] {

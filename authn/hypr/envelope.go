@@ -8,7 +8,7 @@ import (
 )
 
 // Envelope is one event of the audit trail in HYPR's fields (H39). Times are
-// milliseconds since 1970. What a simulator cannot know is empty.
+// milliseconds since 1970. Fields that a simulator cannot know are empty.
 type Envelope struct {
 	ID                string         `json:"id"`
 	Version           int            `json:"version"`
@@ -35,8 +35,8 @@ type Envelope struct {
 	FIDOUser          string         `json:"fidoUser"`
 }
 
-// Trail turns an event at the server into its envelope; false means that it
-// does not belong to the audit trail.
+// Trail returns the envelope of an event at the server. It returns false if the
+// event does not belong to the audit trail.
 func Trail(e authn.Event) (Envelope, bool) {
 	kind, at, from := e.Kind, e.At.UnixMilli(), string(e.Site)
 	number := int64(e.Seq)
@@ -67,7 +67,7 @@ func Trail(e authn.Event) (Envelope, bool) {
 	if site.Role() == authn.RoleWorkstation {
 		v.MachineID, v.DeviceType = site.Name(), "WORKSTATION"
 	}
-	if kind == EventEnrolled { // whose subject is the site that enrolled
+	if kind == EventEnrolled { // its subject is the site that enrolled
 		switch enrolled := authn.Site(e.Subject); enrolled.Role() {
 		case authn.RolePhone:
 			v.DeviceID, v.DeviceType = enrolled.Name(), "PHONE"
@@ -79,7 +79,7 @@ func Trail(e authn.Event) (Envelope, bool) {
 		v.Message += ": " + field(e, "key") + " is " + field(e, "value")
 	}
 	if v.FIDOUser = userOf(kind, e.Subject, v.MachineID); v.FIDOUser == "" {
-		v.FIDOUser = field(e, "user") // whose phone it is
+		v.FIDOUser = field(e, "user") // the owner of the phone
 	}
 	if !v.IsSuccessful {
 		v.ErrorCode, v.ErrorSeverity = e.Result, "ERROR"
@@ -87,7 +87,7 @@ func Trail(e authn.Event) (Envelope, bool) {
 	return v, true
 }
 
-// serverNames are the audit names of what happens at the server itself.
+// serverNames returns the audit names of events at the server itself.
 func serverNames() map[authn.Kind]string {
 	return map[authn.Kind]string{
 		EventEnrolled:        "DEVICE_ENROLLED",
@@ -99,8 +99,8 @@ func serverNames() map[authn.Kind]string {
 	}
 }
 
-// loggedBy is who logs an event of a role, as HYPR's catalogue names them;
-// the two for clients are ours.
+// loggedBy returns the name of the component that logs the events of a role, as
+// in HYPR's catalogue; the two names for clients are ours.
 func loggedBy(role authn.Role) string {
 	switch role {
 	case authn.RolePhone:
@@ -111,8 +111,8 @@ func loggedBy(role authn.Role) string {
 	return "CONTROL_CENTER_SERVER"
 }
 
-// userOf is the user whom an event concerns: its subject, less the
-// workstation behind it; a phone's events name computers.
+// userOf returns the user whom an event concerns: its subject without the
+// workstation. The subject of a phone's event is a computer.
 func userOf(kind authn.Kind, subject, workstation string) string {
 	switch {
 	case kind == EventUserUnlocked || kind == EventPhoneRevoked || kind == authn.EventUserAdded:
@@ -123,7 +123,8 @@ func userOf(kind authn.Kind, subject, workstation string) string {
 	return ""
 }
 
-// kindMeaning is the sentence of a kind of event, the world's own included.
+// kindMeaning returns the meaning of a kind of event of the family or the
+// world.
 func kindMeaning(kind authn.Kind) string {
 	switch kind {
 	case authn.EventRefused:

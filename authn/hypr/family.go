@@ -7,8 +7,8 @@ import (
 	"github.com/offauth/offauth/authn/family"
 )
 
-// Family is HYPR's Offline Mode: offline PINs that a phone shows and a
-// workstation takes.
+// Family returns HYPR's Offline Mode: a phone shows offline PINs that unlock a
+// workstation.
 func Family() family.Family {
 	return family.Family{
 		Name: authn.FamilyHYPR, Rules: "H", Days: KeyDays,
@@ -18,7 +18,7 @@ func Family() family.Family {
 		},
 		Sample: family.Sample{Description: sampleDescription, Text: sampleText},
 		Verbs:  verbs(), Codes: Codes(), Kinds: Kinds(), Leaves: leaves(),
-		Messages: MessageKinds(), Timers: []string{timerHide, timerAsk, timerLockout, timerExpire, TimerOffer, TimerStands},
+		Messages: MessageKinds(), Timers: []string{timerHide, timerAsk, timerLockout, timerExpire, TimerOffer, TimerOfferEnd},
 		Policy: family.PolicyOf(DefaultSettings(), serverOf),
 		Enrolments: map[authn.Role]family.Enrolment{
 			authn.RolePhone:       {Ask: enrolPhone, Answered: phoneEnrolled, Rule: "H46"},
@@ -120,7 +120,7 @@ func doTap(s family.Sites, a Tap) (any, *authn.Pending, error) {
 	if err := family.Steps(s, func() error { return phoneOf(s, a.Phone).Tap(a.Workstation, a.Long) }); err != nil {
 		return nil, nil, err
 	}
-	if err := s.Settle(); err != nil { // a set that has expired already goes at once
+	if err := s.Settle(); err != nil { // delete a set that has already expired
 		return nil, nil, err
 	}
 	return stateOfTap(s, a.Phone, a.Workstation)
@@ -137,8 +137,8 @@ func doPasskeyUnlock(s family.Sites, a PasskeyUnlock) (any, error) {
 	return phone.PasskeyUnlocked(a.Workstation)
 }
 
-// phoneAndWorkstation reports by its error whether both exist and the
-// workstation is of this family.
+// phoneAndWorkstation returns an error unless both exist and the workstation is
+// of this family.
 func phoneAndWorkstation(s family.Sites, phone, workstation string) error {
 	if _, err := s.Device(authn.Phone(phone)); err != nil {
 		return err
@@ -170,9 +170,9 @@ func userAdded(s family.Sites, a authn.AddUser) error {
 	return serverOf(s).Roam(a.Name)
 }
 
-// uplinkSet sends what waited for the network: the server's orders, then the
-// taps of every phone, which also ends the offers whose reason has ended (H48).
-// Both have a timer, which names the phone.
+// uplinkSet sends everything that waited for the network: the server's orders,
+// then the waiting taps of every phone. It also ends offers that no longer
+// apply (H48). Taps and offers are found by their timers, which name the phone.
 func uplinkSet(s family.Sites) error {
 	if err := family.Steps(s, serverOf(s).Flush); err != nil {
 		return err
@@ -183,7 +183,7 @@ func uplinkSet(s family.Sites) error {
 	}
 	asked := map[authn.Site]bool{}
 	for _, t := range slices.Clone(timers) {
-		if t.Kind != TimerOffer && t.Kind != TimerStands || asked[t.Site] {
+		if t.Kind != TimerOffer && t.Kind != TimerOfferEnd || asked[t.Site] {
 			continue
 		}
 		asked[t.Site] = true

@@ -12,7 +12,7 @@ import (
 )
 
 // inFlight plays a pairing and a login until the first message of a kind is
-// on the line, and takes it off.
+// sent, and removes it from the line.
 func inFlight(t *testing.T, kind string) (*line, authn.Message) {
 	t.Helper()
 	l := newLine(t)
@@ -43,7 +43,7 @@ func inFlight(t *testing.T, kind string) (*line, authn.Message) {
 	return l, *caught
 }
 
-// resign signs a frame again.
+// resign replaces the signature of a frame.
 func resign(raw []byte, key ed25519.PrivateKey) []byte {
 	cut := raw[:len(raw)-ed25519.SignatureSize]
 	return append(bytes.Clone(cut), ed25519.Sign(key, cut)...)
@@ -51,8 +51,8 @@ func resign(raw []byte, key ed25519.PrivateKey) []byte {
 
 var stranger = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{42}, 32))
 
-// TestAMessageSignedByAStrangerIsNotAuthentic changes nothing but the
-// signature, and then lets the real message through: a forgery does no harm.
+// TestAMessageSignedByAStrangerIsNotAuthentic changes only the signature, then
+// delivers the real message to show that the forgery did no harm.
 func TestAMessageSignedByAStrangerIsNotAuthentic(t *testing.T) {
 	for _, kind := range spine() {
 		t.Run(kind, func(t *testing.T) {
@@ -62,19 +62,19 @@ func TestAMessageSignedByAStrangerIsNotAuthentic(t *testing.T) {
 			} {
 				forged := m
 				forged.Body = body
-				if got := l.again(forged); got != "message_refused:not_authentic" {
+				if got := l.redeliver(forged); got != "message_refused:not_authentic" {
 					t.Errorf("with the signature of %s: %s", name, got)
 				}
 			}
-			if n := len(l.events); l.again(m) == "message_refused:not_authentic" {
+			if n := len(l.events); l.redeliver(m) == "message_refused:not_authentic" {
 				t.Errorf("the real message is refused after it: %s", list(l.events[n:]))
 			}
 		})
 	}
 }
 
-// TestWhatLiesInsideAMessageIsCheckedToo re-signs what lies
-// inside a message, with the outer signature as it should be.
+// TestWhatLiesInsideAMessageIsCheckedToo forges the signature of an inner
+// message under a correct outer one.
 func TestWhatLiesInsideAMessageIsCheckedToo(t *testing.T) {
 	for _, kind := range []string{"unlock_order", "pair_done"} {
 		t.Run(kind, func(t *testing.T) {
@@ -85,7 +85,7 @@ func TestWhatLiesInsideAMessageIsCheckedToo(t *testing.T) {
 			forged := m
 			forged.Body = slices.Concat(m.Body[:head+2], resign(inner, stranger), m.Body[head+2+n:])
 			forged.Body = resign(forged.Body, l.seed(authn.SiteServer))
-			if got := l.again(forged); got != "message_refused:not_authentic" {
+			if got := l.redeliver(forged); got != "message_refused:not_authentic" {
 				t.Errorf("%s", got)
 			}
 		})
@@ -104,8 +104,8 @@ func TestAnotherTripleIsRefusedThoughWellSignedH12(t *testing.T) {
 	}
 	for kind, signer := range signers {
 		for name, names := range others {
-			// The workstation keeps pairings of whom the server names; it grants a
-			// certificate to them, which concerns no other's.
+			// The workstation pairs whomever the server names; a certificate
+			// for them does not affect others.
 			if kind == "pair_order" && name != "workstation" || kind == "pair_grant" && name != "workstation" {
 				continue
 			}
@@ -122,7 +122,7 @@ func TestAnotherTripleIsRefusedThoughWellSignedH12(t *testing.T) {
 					t.Fatal("nothing was changed")
 				}
 				from := len(l.events)
-				l.again(forged)
+				l.redeliver(forged)
 				for _, e := range l.events[from:] {
 					if e.Kind != "message_refused" {
 						t.Errorf("%s", list(l.events[from:]))
@@ -133,14 +133,14 @@ func TestAnotherTripleIsRefusedThoughWellSignedH12(t *testing.T) {
 	}
 }
 
-// TestAnAnswerToAnEarlierTapEndsNoLaterOneH15: the counter of an unlock_result
-// is the newest request's, or nothing.
+// TestAnAnswerToAnEarlierTapEndsNoLaterOneH15: an unlock_result must have the
+// counter of the newest request.
 func TestAnAnswerToAnEarlierTapEndsNoLaterOneH15(t *testing.T) {
 	l := primed(t)
 	l.dropping(func() { l.tap() }, "unlock_result", "pin_set")
 	early := l.last("unlock_result")
 	l.dropping(func() { l.tap() }, "unlock_request")
-	if got := l.again(early); got != "message_refused:replayed" || l.computer().Waiting == nil {
+	if got := l.redeliver(early); got != "message_refused:replayed" || l.computer().Waiting == nil {
 		t.Fatalf("%s", got)
 	}
 }
@@ -153,29 +153,30 @@ func TestEveryTryIsCountedAndALoginEndsTheCountA6H31(t *testing.T) {
 		return v.Accounts[0].Failures
 	}
 	used := l.pin()
-	l.types(used)
+	l.typePIN(used)
 	tries := []authn.Secret{authn.NewSecret("22222222"), used, authn.NewSecret(""), authn.NewSecret("########")}
 	for i, pin := range tries {
-		if l.types(pin); failures() != i+1 {
+		if l.typePIN(pin); failures() != i+1 {
 			t.Fatalf("after %d tries %d are counted", i+1, failures())
 		}
 	}
-	if l.types(l.pin()); failures() != 0 {
+	if l.typePIN(l.pin()); failures() != 0 {
 		t.Fatalf("after a login with a PIN %d are counted", failures())
 	}
-	l.types(tries[0])
+	l.typePIN(tries[0])
 	if l.login(); failures() != 0 {
 		t.Fatalf("after an online login %d are counted", failures())
 	}
 	l.lock()
 	l.wait(31 * days)
-	l.types(tries[0])
+	l.typePIN(tries[0])
 	if failures() != 1 {
 		t.Fatalf("with an expired set %d are counted", failures())
 	}
 }
 
-// TestTheWarningIsStrictlyBelowTheThresholdH28H29 holds both sides of it.
+// TestTheWarningIsStrictlyBelowTheThresholdH28H29 tests both sides of the
+// threshold.
 func TestTheWarningIsStrictlyBelowTheThresholdH28H29(t *testing.T) {
 	for threshold, first := range map[string]int{"0": -1, "1": -1, "20": 1, "21": 2, "50": 4, "51": 5, "100": 9} {
 		l := primed(t, authn.Setting{Key: "hypr.pins.prompt_threshold", Value: threshold})
@@ -199,7 +200,7 @@ func TestTheWarningIsStrictlyBelowTheThresholdH28H29(t *testing.T) {
 	}
 }
 
-// TestTheScreenGoesDarkInTimeH18H19 walks through all that hides a PIN.
+// TestTheScreenGoesDarkInTimeH18H19 tests everything that hides a PIN.
 func TestTheScreenGoesDarkInTimeH18H19(t *testing.T) {
 	for name, hide := range map[string]func(*line){
 		"timeout": func(l *line) { l.wait(time.Minute) }, "asked": func(l *line) { _, err := l.phone().Hide(); l.ok(err) },

@@ -21,9 +21,9 @@ func decode(kind string, raw []byte, b body) error {
 	return authn.DecodeFrame(kind, raw, longest(kind), b.fields)
 }
 
-// onItsWay reports whether a message came by the way that its kind goes: what
-// belongs to Bluetooth is not taken from the network, nor the reverse.
-func onItsWay(m authn.Message) bool {
+// rightChannel reports whether a message came over the channel of its kind:
+// Bluetooth messages are refused from the network, and the reverse.
+func rightChannel(m authn.Message) bool {
 	switch m.Kind {
 	case msgPasskeyAsk, msgPasskeyCall, msgPasskeyAnswer, msgPasskeyDone:
 		return m.Near
@@ -31,8 +31,8 @@ func onItsWay(m authn.Message) bool {
 	return !m.Near
 }
 
-// longest is how long a message of a kind may be: so long that a block of
-// another message can hold it, which is what blocks hold.
+// longest returns the maximum length of a message of a kind. A message that is
+// packed into a block of another message must fit there.
 func longest(kind string) int {
 	switch kind {
 	case msgAuditReport:

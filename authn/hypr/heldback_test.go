@@ -8,10 +8,10 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// TestARequestThatWasHeldBackDoesNotUnlockLater_attack: alice taps, and
-// somebody on the line keeps the message. The phone gives up after five
-// seconds and offers the PIN (H15); alice goes home. At night the message is
-// let through, to a locked workstation with nobody near.
+// TestARequestThatWasHeldBackDoesNotUnlockLater_attack: alice taps, and an
+// attacker on the network holds the message back. The phone gives up after five
+// seconds and offers the PIN (H15); alice goes home. At night the attacker
+// delivers the message to the locked workstation.
 func TestARequestThatWasHeldBackDoesNotUnlockLater_attack(t *testing.T) {
 	for _, kind := range []string{"unlock_request", "unlock_order"} {
 		t.Run(kind, func(t *testing.T) {
@@ -21,7 +21,7 @@ func TestARequestThatWasHeldBackDoesNotUnlockLater_attack(t *testing.T) {
 			if l.computer().Offer == "" {
 				t.Fatal("the tap has not ended")
 			}
-			l.again(l.last(kind))
+			l.redeliver(l.last(kind))
 			if !l.locked() {
 				t.Fatal("a tap that had ended unlocked the workstation")
 			}
@@ -29,39 +29,39 @@ func TestARequestThatWasHeldBackDoesNotUnlockLater_attack(t *testing.T) {
 	}
 }
 
-// TestAHeldBackSetDoesNotLeaveThePhoneWithoutCommonPINs_attack: the sets of
-// two logins overtake each other. The first is held back and the second lost;
-// the phone then takes the first, which the workstation has forgotten, and
-// throws away the one that both held.
+// TestAHeldBackSetDoesNotLeaveThePhoneWithoutCommonPINs_attack: the sets of two
+// logins overtake each other. The first is held back and the second lost; the
+// phone then takes the first, which the workstation has deleted, and deletes
+// the one that both held.
 func TestAHeldBackSetDoesNotLeaveThePhoneWithoutCommonPINs_attack(t *testing.T) {
 	l := primed(t)
 	l.dropping(l.login, "pin_set")
 	held := l.last("pin_set")
 	l.dropping(l.login, "pin_set")
-	l.again(held)
-	if code := l.types(l.pin()); code != "" {
+	l.redeliver(held)
+	if code := l.typePIN(l.pin()); code != "" {
 		t.Fatalf("what the phone shows is %s on the workstation (A11)", code)
 	}
 }
 
-// TestAHeldBackSetDoesNotComeAfterOfflineModeWasSwitchedOff_attack is H1's:
-// a phone that has been online since refuses.
+// TestAHeldBackSetDoesNotComeAfterOfflineModeWasSwitchedOff_attack: a phone
+// that has been online since then refuses the set (H1).
 func TestAHeldBackSetDoesNotComeAfterOfflineModeWasSwitchedOff_attack(t *testing.T) {
 	l := primed(t)
 	l.dropping(l.login, "pin_set")
 	held := l.last("pin_set")
 	l.set("hypr.offline.enabled", "false")
 	l.login()
-	l.again(held)
+	l.redeliver(held)
 	if _, err := l.phone().Unlock(wsName, false); l.code(err) != "offline_disabled" {
 		t.Fatalf("the phone gives a PIN though Offline Mode is off: %v", err)
 	}
 }
 
-// TestAMessageIsNotAcceptedTwiceA15 plays every message of a pairing and a
-// login a second time, at once. Nothing but a message_refused may come of it;
-// the server may pass on again what leaves no trace with it, and the answer
-// to an enrolment may be heard twice.
+// TestAMessageIsNotAcceptedTwiceA15 delivers every message of a pairing and a
+// login twice in a row. The second must only cause a message_refused.
+// Exceptions: the server may forward again a message that it does not record,
+// and a site may take the answer to its enrolment twice.
 func TestAMessageIsNotAcceptedTwiceA15(t *testing.T) {
 	passedOn := map[string]bool{"pair_request": true, "pair_grant": true, "enrol": true}
 	for _, kind := range spine() {
@@ -75,9 +75,9 @@ func TestAMessageIsNotAcceptedTwiceA15(t *testing.T) {
 					return false
 				}
 				played = true
-				l.ok(l.deliver(m)) // its answers wait behind
+				l.ok(l.deliver(m)) // its answers are queued behind
 				n := len(l.queue)
-				twice = l.onlyThis(m)
+				twice = l.deliverAlone(m)
 				answers = len(l.queue) - n
 				return true
 			}
@@ -93,8 +93,8 @@ func TestAMessageIsNotAcceptedTwiceA15(t *testing.T) {
 	}
 }
 
-// onlyThis delivers a message and tells its own events.
-func (l *line) onlyThis(m authn.Message) string {
+// deliverAlone delivers a message and lists the events that it caused.
+func (l *line) deliverAlone(m authn.Message) string {
 	from := len(l.events)
 	l.ok(l.deliver(m))
 	text := []string{}
@@ -109,15 +109,15 @@ func (l *line) onlyThis(m authn.Message) string {
 }
 
 // TestAClockThatIsSetBackRevivesNoChallengeA8_attack: the proof of a tap is
-// kept for an hour, in which the challenge dies. The clock is set back by that
-// hour.
+// held back for an hour, in which the challenge expires. Then the clock is set
+// back by that hour.
 func TestAClockThatIsSetBackRevivesNoChallengeA8_attack(t *testing.T) {
 	l := primed(t)
 	l.dropping(func() { l.tap() }, "unlock_proof")
 	l.wait(time.Hour)
 	l.now = l.now.Add(-time.Hour)
 	l.ok(l.phone().ClockWentBack())
-	if made := l.again(l.last("unlock_proof")); !l.locked() {
+	if made := l.redeliver(l.last("unlock_proof")); !l.locked() {
 		t.Fatalf("a challenge that had expired was answered: %s", made)
 	}
 }

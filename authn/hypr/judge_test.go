@@ -7,8 +7,8 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// madeSet makes a set by hand. The marks name its PINs: a letter each; a
-// small one is used.
+// madeSet makes a set directly. Each letter of pins is one PIN; lower case
+// means used.
 func madeSet(number uint64, phone, pins string, expired bool) openSet {
 	at := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 	s := openSet{
@@ -91,9 +91,9 @@ func TestTheOrderOfJudgementH44(t *testing.T) {
 	}
 }
 
-// TestAPINThatTwoSetsShareIsJudgedByTheGoodOneH22A11: uniqueness is within a
-// set (H13), so two sets that are held side by side may share a PIN. It is
-// right if it is right in one of them.
+// TestAPINThatTwoSetsShareIsJudgedByTheGoodOneH22A11: PINs are unique within a
+// set (H13), so two sets may share a PIN. It is right if it is right in one of
+// them.
 func TestAPINThatTwoSetsShareIsJudgedByTheGoodOneH22A11(t *testing.T) {
 	good := madeSet(1, "pixel", "AB", false)
 	for name, bad := range map[string]openSet{

@@ -13,10 +13,10 @@ import (
 	"github.com/offauth/offauth/authn/hypr"
 )
 
-// monday is when every line begins.
+// monday is the start time of every line.
 var monday = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 
-// cheap is a KDF that costs next to nothing.
+// cheap is a KDF with minimal cost.
 var cheap = authn.KDF{Time: 1, MemoryKiB: 8}
 
 const (
@@ -30,10 +30,10 @@ var (
 	wsSite    = authn.Workstation(wsName)
 )
 
-// line is the smallest thing that the three state machines can stand on: a
-// map for a shelf, a slice for the messages under way, and a clock that the
-// test holds. It shares nothing with authn/sim. A test may look at every
-// message, hold it back, change it, or write one of its own.
+// line is a minimal world for the three state machines: a map for the records,
+// a slice for the queued messages, and a clock that the test controls. It
+// shares no code with authn/sim. A test may inspect, hold back, change or forge
+// any message.
 type line struct {
 	t      testing.TB
 	now    time.Time
@@ -41,15 +41,15 @@ type line struct {
 	shelf  map[authn.Site]map[string]record
 	rand   map[string]io.Reader
 	queue  []authn.Message
-	seen   []authn.Message // every message that was sent
+	seen   []authn.Message // all sent messages
 	events []authn.Event
 	timers map[authn.TimerKey]authn.Timer
 	order  uint64
 	uplink map[authn.Site]authn.Uplink
-	jobs   int // slow jobs that were asked for
-	// lose, if set, takes a message off the line.
+	jobs   int // number of requested slow jobs
+	// lose, if set, reports whether to drop a message.
 	lose func(authn.Message) bool
-	// notYet makes the next Slow answer ErrNotYet.
+	// notYet makes the next Slow return ErrNotYet.
 	notYet bool
 	// breakAt makes the nth call of a shelf fail, counted from 1; 0 is never.
 	breakAt int
@@ -119,7 +119,7 @@ func (l *line) stream(site authn.Site, purpose string) io.Reader {
 	return l.rand[key]
 }
 
-// slow counts the KDFs that were asked for, and does them.
+// slow counts and runs the requested KDFs.
 func (l *line) slow(jobs []authn.SlowJob) ([][]byte, error) {
 	l.jobs += len(jobs)
 	if l.notYet {
@@ -133,7 +133,7 @@ func (l *line) slow(jobs []authn.SlowJob) ([][]byte, error) {
 	return answers, nil
 }
 
-// pump delivers messages until the line is quiet.
+// pump delivers messages until the queue is empty.
 func (l *line) pump() error {
 	for len(l.queue) > 0 {
 		m := l.queue[0]
@@ -148,7 +148,7 @@ func (l *line) pump() error {
 	return nil
 }
 
-// deliver hands one message to its site.
+// deliver delivers one message to its site.
 func (l *line) deliver(m authn.Message) error {
 	switch m.To.Role() {
 	case authn.RolePhone:
@@ -159,7 +159,7 @@ func (l *line) deliver(m authn.Message) error {
 	return l.server().Receive(m)
 }
 
-// wait moves the clock and fires what is due on the way, the earliest first.
+// wait advances the clock and fires the due timers, the earliest first.
 func (l *line) wait(by time.Duration) {
 	l.t.Helper()
 	until := l.now.Add(by)
@@ -201,7 +201,8 @@ func (l *line) ok(err error) {
 	}
 }
 
-// spine lists the kinds of messages of enrolment, pairing and one login.
+// spine returns the kinds of messages of enrolment, pairing and one login, in
+// order.
 func spine() []string {
 	kinds := hypr.MessageKinds()
 	return kinds[:slices.Index(kinds, "pin_set_held")+1]

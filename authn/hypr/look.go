@@ -8,7 +8,7 @@ import (
 	"github.com/offauth/offauth/authn/family"
 )
 
-// look says how a tap stands. The Outcome's Events are those since the tap
+// look returns the state of a tap. The Outcome's Events are those since the tap
 // began, its Result is a TapResult, and its Pending is nil once the tap has
 // ended.
 func look(s family.Sites, id string) (out authn.Outcome, found bool, err error) {
@@ -33,8 +33,8 @@ func look(s family.Sites, id string) (out authn.Outcome, found bool, err error) 
 	return authn.Outcome{At: s.Now(), Result: result, Events: events, Pending: pending}, true, err
 }
 
-// stateOfTap tells how the newest tap stands, in the world's time: the phone's
-// own clock may be off.
+// stateOfTap returns the state of the newest tap, with times converted from the
+// phone's clock to the world's.
 func stateOfTap(s family.Sites, phone, ws string) (TapResult, *authn.Pending, error) {
 	r, pending, err := phoneOf(s, phone).TapState(ws)
 	family.WorldTime(s, authn.Phone(phone), &r.Since)
@@ -52,8 +52,8 @@ func stateOfTap(s family.Sites, phone, ws string) (TapResult, *authn.Pending, er
 	return r, pending, err
 }
 
-// explainTap says of a tap that nothing answered why the phone had no PIN to
-// offer, and what helps.
+// explainTap adds to an unanswered tap the reason why the phone had no PIN to
+// offer, and hints.
 func explainTap(s family.Sites, r *TapResult) error {
 	refusal, err := phoneOf(s, r.Phone).NothingToOffer(r.Workstation)
 	if err != nil || refusal == nil {
@@ -69,7 +69,7 @@ func explainTap(s family.Sites, r *TapResult) error {
 	return nil
 }
 
-// tapNamed takes the id of a tap apart: PHONE/WORKSTATION/NUMBER.
+// tapNamed parses the id of a tap: PHONE/WORKSTATION/NUMBER.
 func tapNamed(id string) (phone, ws string, number int64, ok bool) {
 	parts := strings.Split(id, "/")
 	if len(parts) != 3 {
@@ -79,8 +79,8 @@ func tapNamed(id string) (phone, ws string, number int64, ok bool) {
 	return parts[0], parts[1], number, err == nil
 }
 
-// earlierTap finds out from the events how a tap ended after which there was
-// another: it was offered, given up or not answered, or else it was a login.
+// earlierTap finds the outcome of an older tap from the events: an offer, a
+// cancellation, no answer, or otherwise a login.
 func earlierTap(s family.Sites, id, phone, ws string, number int64) (r TapResult, found bool, err error) {
 	r = TapResult{Phone: phone, Workstation: ws, ID: id}
 	events, err := s.Events(authn.EventQuery{Site: authn.Phone(phone), Subject: ws})
@@ -89,7 +89,7 @@ func earlierTap(s family.Sites, id, phone, ws string, number int64) (r TapResult
 	}
 	for _, e := range events {
 		if e.Kind == EventTapped {
-			if e.Rule == "H47" { // the same tap, impatiently
+			if e.Rule == "H47" { // the same tap, repeated
 				continue
 			}
 			if found {
@@ -110,15 +110,15 @@ func earlierTap(s family.Sites, id, phone, ws string, number int64) (r TapResult
 	return r, found, nil
 }
 
-// PINUsed reports whether an offline PIN has unlocked the workstation. The phone
-// that shows it cannot know that (H20); a simulator can, and tells it beside
-// what the phone says. It costs one KDF, counts no try and writes nothing.
+// PINUsed reports whether an offline PIN has unlocked the workstation. The
+// phone cannot know that (H20), but the simulator can show it beside the
+// phone's answer. It costs one KDF, counts no try and writes nothing.
 func PINUsed(s family.Sites, ws, user string, pin authn.Secret) (bool, error) {
 	return workstationOf(s, ws).Used(user, pin)
 }
 
-// Audit returns the audit trail as the server has it, oldest first, in HYPR's
-// envelope (H39). The query's Site and Kind are not looked at.
+// Audit returns the server's audit trail in HYPR's envelopes, oldest first
+// (H39). It ignores the query's Site and Kind.
 func Audit(s family.Sites, q authn.EventQuery) ([]Envelope, error) {
 	last := q.Last
 	q.Site, q.Kind, q.Last = authn.SiteServer, "", 0

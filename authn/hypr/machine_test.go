@@ -15,22 +15,22 @@ import (
 
 const days = 24 * time.Hour
 
-// TestPhoneWorkstationAndServerWorkWithoutAWorldH9H11H20H23 is the whole story
-// on a map and a slice.
+// TestPhoneWorkstationAndServerWorkWithoutAWorldH9H11H20H23 plays the whole
+// story on a line.
 func TestPhoneWorkstationAndServerWorkWithoutAWorldH9H11H20H23(t *testing.T) {
 	l := enrolled(t)
 	_, err := l.phone().Unlock(wsName, false)
 	if l.code(err) != "not_paired" {
 		t.Fatalf("before pairing: %v", err)
 	}
-	if code := l.types(authn.NewSecret("22222222")); code != "not_paired" {
+	if code := l.typePIN(authn.NewSecret("22222222")); code != "not_paired" {
 		t.Fatalf("the workstation before pairing: %s", code)
 	}
 	l.pair()
 	if _, err := l.phone().Unlock(wsName, false); l.code(err) != "not_primed" {
 		t.Fatalf("before the first login: %v", err)
 	}
-	if code := l.types(authn.NewSecret("22222222")); code != "not_primed" {
+	if code := l.typePIN(authn.NewSecret("22222222")); code != "not_primed" {
 		t.Fatalf("the workstation before the first login: %s", code)
 	}
 	l.login()
@@ -41,16 +41,16 @@ func TestPhoneWorkstationAndServerWorkWithoutAWorldH9H11H20H23(t *testing.T) {
 		t.Fatalf("at an unlocked workstation: %v", err)
 	}
 	first, second := l.pin(), l.pin()
-	if code := l.types(second); code != "" {
+	if code := l.typePIN(second); code != "" {
 		t.Fatalf("the second PIN first (H22): %s", code)
 	}
-	if code := l.types(first); code != "" {
+	if code := l.typePIN(first); code != "" {
 		t.Fatalf("the first PIN (H21): %s", code)
 	}
-	if code := l.types(first); code != "pin_used" {
+	if code := l.typePIN(first); code != "pin_used" {
 		t.Fatalf("the first PIN again: %s", code)
 	}
-	if code := l.types(authn.NewSecret("22222222")); code != "wrong_pin" || !l.locked() {
+	if code := l.typePIN(authn.NewSecret("22222222")); code != "wrong_pin" || !l.locked() {
 		t.Fatalf("a wrong PIN: %s", code)
 	}
 	if left := l.computer().Set.Left; left != 7 {
@@ -69,11 +69,11 @@ func TestEveryPINOfASetUnlocksInAnyOrderH22(t *testing.T) {
 	}
 	slices.Reverse(pins)
 	for i, pin := range pins {
-		if code := l.types(pin); code != "" {
+		if code := l.typePIN(pin); code != "" {
 			t.Fatalf("PIN %d: %s", i, code)
 		}
 	}
-	if code := l.types(pins[0]); code != "pin_expired" {
+	if code := l.typePIN(pins[0]); code != "pin_expired" {
 		t.Fatalf("with none left (H34): %s", code)
 	}
 }
@@ -81,25 +81,25 @@ func TestEveryPINOfASetUnlocksInAnyOrderH22(t *testing.T) {
 func TestASetDiesAtItsInstantAndIsDeletedH33A8(t *testing.T) {
 	l := primed(t)
 	pin, used := l.pin(), l.pin()
-	if code := l.types(used); code != "" {
+	if code := l.typePIN(used); code != "" {
 		t.Fatal(code)
 	}
 	l.wait(30*days - time.Nanosecond)
-	if code := l.types(pin); code != "" {
+	if code := l.typePIN(pin); code != "" {
 		t.Fatalf("a nanosecond before: %s", code)
 	}
 	late := l.pin()
 	l.wait(time.Nanosecond)
 	for name, p := range map[string]authn.Secret{"unused": late, "used": used} {
-		if code := l.types(p); code != "pin_expired" {
+		if code := l.typePIN(p); code != "pin_expired" {
 			t.Fatalf("at its expiry, %s: %s", name, code)
 		}
 	}
-	if code := l.types(authn.NewSecret("22222222")); code != "wrong_pin" {
+	if code := l.typePIN(authn.NewSecret("22222222")); code != "wrong_pin" {
 		t.Fatalf("another PIN: %s", code)
 	}
-	l.now = monday // set back, nothing comes back
-	if code := l.types(late); code != "pin_expired" {
+	l.now = monday // going back revives nothing
+	if code := l.typePIN(late); code != "pin_expired" {
 		t.Fatalf("after the clock was set back: %s", code)
 	}
 	if _, err := l.phone().Unlock(wsName, false); l.code(err) != "pin_expired" {
@@ -119,7 +119,7 @@ func TestASetDiesAtItsInstantAndIsDeletedH33A8(t *testing.T) {
 	})
 }
 
-// TestAUsedPINsCopyIsDeletedH23 looks at the stored bytes.
+// TestAUsedPINsCopyIsDeletedH23 inspects the stored bytes.
 func TestAUsedPINsCopyIsDeletedH23(t *testing.T) {
 	l := primed(t)
 	wiped := func() int {
@@ -140,13 +140,13 @@ func TestAUsedPINsCopyIsDeletedH23(t *testing.T) {
 	if n := wiped(); n != 0 {
 		t.Fatalf("%d copies are wiped before any use", n)
 	}
-	if code := l.types(l.pin()); code != "" || wiped() != 1 {
+	if code := l.typePIN(l.pin()); code != "" || wiped() != 1 {
 		t.Fatalf("after one use (%s) %d copies are wiped", code, wiped())
 	}
 }
 
-// TestAMessageToTheWrongSiteIsRefusedH12 returns the messages of one triple
-// to the sites of others.
+// TestAMessageToTheWrongSiteIsRefusedH12 delivers the messages of one triple to
+// the sites of others.
 func TestAMessageToTheWrongSiteIsRefusedH12(t *testing.T) {
 	l := primed(t)
 	l.ok(hypr.Workstation{Host: l.host(authn.Workstation("DESK-1")), KDF: cheap}.Enrol("2.6"))
@@ -183,17 +183,17 @@ func TestAMessageFromAnotherIsNotAuthenticH12(t *testing.T) {
 	l.queue = nil
 	for _, m := range slices.Clone(l.seen) {
 		if m.To != authn.SiteServer {
-			continue // phones and workstations look at signatures alone
+			continue // phones and workstations check only the signature
 		}
 		m.From = authn.Phone("tablet")
-		if got := l.again(m); got != "message_refused:not_authentic" && got != "message_refused:replayed" {
+		if got := l.redeliver(m); got != "message_refused:not_authentic" && got != "message_refused:replayed" {
 			t.Errorf("%s from another phone: %s", m.Kind, got)
 		}
 	}
 }
 
-// TestWhileSlowWorkIsMissingNothingIsJudgedA6: the error of Host.Slow comes
-// out as it is, and the try is not counted.
+// TestWhileSlowWorkIsMissingNothingIsJudgedA6: the error of Host.Slow is
+// returned unchanged, and the try is not counted.
 func TestWhileSlowWorkIsMissingNothingIsJudgedA6(t *testing.T) {
 	l := primed(t)
 	pin := l.pin()
@@ -216,8 +216,8 @@ func TestWhileSlowWorkIsMissingNothingIsJudgedA6(t *testing.T) {
 	}
 }
 
-// TestABrokenShelfIsAFaultAndNeverARefusal fails each read and write of each
-// step in turn.
+// TestABrokenShelfIsAFaultAndNeverARefusal makes each read and write of each
+// step fail in turn.
 func TestABrokenShelfIsAFaultAndNeverARefusal(t *testing.T) {
 	steps := map[string]func(l *line, pin authn.Secret) error{
 		"pair":   func(l *line, _ authn.Secret) error { return l.tryPairBroken() },
@@ -243,7 +243,7 @@ func TestABrokenShelfIsAFaultAndNeverARefusal(t *testing.T) {
 				pin := l.pin()
 				l.breakAt = n
 				err := step(l, pin)
-				if l.breakAt > 0 { // it ended before the nth
+				if l.breakAt > 0 { // it made fewer than n calls
 					if n == 1 {
 						t.Fatal("the step read nothing")
 					}
@@ -272,8 +272,8 @@ func (l *line) tryPairBroken() error {
 	return err
 }
 
-// FuzzReceive throws bytes at every site: they are refused, and nothing else
-// happens.
+// FuzzReceive sends random bytes to every site: they are refused, and nothing
+// else happens.
 func FuzzReceive(f *testing.F) {
 	l := primed(f)
 	for i, m := range l.seen {
@@ -297,9 +297,9 @@ func FuzzReceive(f *testing.F) {
 	})
 }
 
-// TestForgettingClosesWhatIsOpenA14: after a rollback, what was open may have
-// been answered in the time that was undone, so a recorded answer could be
-// spent once more.
+// TestForgettingClosesWhatIsOpenA14: after a rollback, an open request may have
+// been answered in the time that was undone, so a recorded answer could be used
+// again.
 func TestForgettingClosesWhatIsOpenA14(t *testing.T) {
 	for _, kind := range []string{"passkey_answer", "unlock_proof"} {
 		l := withPasskey(t)
@@ -307,28 +307,28 @@ func TestForgettingClosesWhatIsOpenA14(t *testing.T) {
 		l.lock()
 		l.dropping(func() {
 			if kind == "passkey_answer" {
-				l.near()
+				l.bluetoothUnlock()
 			} else {
 				l.tap()
 			}
 		}, kind)
 		l.ok(l.workstation().ForgetSets("rolled_back", "A14"))
 		l.ok(l.phone().ForgetSets("rolled_back", "A14"))
-		if l.again(l.last(kind)); !l.locked() {
+		if l.redeliver(l.last(kind)); !l.locked() {
 			t.Errorf("%s unlocked after everything that could be spent once more was to go", kind)
 		}
 	}
 }
 
-// TestAnExpiredSetIsNotLiveBeforeItsTimerH33: the timer is the world's; a
-// machine that is asked at or after the instant must know it by itself.
+// TestAnExpiredSetIsNotLiveBeforeItsTimerH33: a site must find out by itself
+// that a set has expired, before the world fires the timer.
 func TestAnExpiredSetIsNotLiveBeforeItsTimerH33(t *testing.T) {
 	l := primed(t)
 	pin := l.pin()
 	_, err := l.phone().Hide()
 	l.ok(err)
-	l.now = l.now.Add(30 * 24 * time.Hour) // no timer was fired
-	if code := l.types(pin); code != "pin_expired" {
+	l.now = l.now.Add(30 * 24 * time.Hour) // without firing timers
+	if code := l.typePIN(pin); code != "pin_expired" {
 		t.Errorf("at its expiry the workstation says %q", code)
 	}
 	if _, err := l.phone().Unlock(wsName, false); l.code(err) != "pin_expired" {

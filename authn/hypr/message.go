@@ -3,7 +3,7 @@ package hypr
 import "github.com/offauth/offauth/authn"
 
 // The kinds of messages, as a one-shot fault names them. The table in
-// docs/protocol-hypr.md says who sends which to whom.
+// docs/protocol-hypr.md gives their senders and receivers.
 const (
 	msgEnrol           = "enrol"
 	msgEnrolled        = "enrolled"
@@ -28,8 +28,8 @@ const (
 	msgPasskeyDone     = "passkey_done"
 )
 
-// MessageKinds lists the kinds of messages that the family sends, in the
-// order in which they first appear in a pairing and a login.
+// MessageKinds returns the kinds of messages of the family, in the order of
+// their first use in a pairing and a login.
 func MessageKinds() []string {
 	return []string{
 		msgEnrol, msgEnrolled, msgPairRequest, msgPairOrder, msgPairGrant, msgPairDone,
@@ -39,19 +39,19 @@ func MessageKinds() []string {
 	}
 }
 
-// triple is whom a PIN set belongs to (H12).
+// triple is the user, phone and workstation that a PIN set belongs to (H12).
 type triple struct{ User, Phone, Workstation string }
 
-// whose returns the triple of a message about it.
-func (t triple) whose() triple { return t }
+// about returns the triple that a message is about.
+func (t triple) about() triple { return t }
 
-// subject is how events name a triple.
+// subject returns the subject of events about a triple.
 func (t triple) subject() string { return t.User + "@" + t.Workstation }
 
 func (t *triple) fields(f authn.Fields) { f.Text(&t.User, &t.Phone, &t.Workstation) }
 
-// enrol tells the server of a new phone or workstation; it proves that the
-// sender holds the signing key.
+// enrol announces a new phone or workstation to the server. Its signature
+// proves that the sender has the signing key.
 type enrol struct {
 	Role, Name, User, Platform, Version string
 	Sign, Box                           []byte // 32 bytes each
@@ -76,8 +76,8 @@ func (m *enrolled) fields(f authn.Fields) {
 // pairRequest asks the server to pair a phone with a workstation.
 type pairRequest struct {
 	triple
-	Counter uint64 // above that of any earlier request of this phone
-	Held    []byte // the pairing that the phone has, 8 bytes, or zeros
+	Counter uint64 // higher than that of any earlier request of this phone
+	Held    []byte // id of the phone's current pairing, 8 bytes, or zeros
 	Passkey []byte // public half of an Enterprise Passkey, 32 bytes, or empty
 }
 
@@ -88,20 +88,20 @@ func (m *pairRequest) fields(f authn.Fields) {
 	passPasskey(f, &m.Passkey)
 }
 
-// passPasskey passes a key of 32 bytes, or none.
+// passPasskey passes a key of 32 bytes, or an empty one.
 func passPasskey(f authn.Fields, key *[]byte) {
 	f.Block(key)
 	f.Require(len(*key) == 0 || len(*key) == 32)
 }
 
-// pairOrder tells the workstation who wants to pair.
+// pairOrder tells the workstation which user and phone want to pair.
 type pairOrder struct {
 	triple
 	Counter   uint64
 	Sign, Box []byte // the phone's
 	Held      []byte // as in pairRequest
 	Passkey   []byte
-	standing
+	offlineStatus
 }
 
 func (m *pairOrder) fields(f authn.Fields) {
@@ -110,15 +110,15 @@ func (m *pairOrder) fields(f authn.Fields) {
 	f.Raw(32, &m.Sign, &m.Box)
 	f.Raw(8, &m.Held)
 	passPasskey(f, &m.Passkey)
-	m.standing.fields(f)
+	m.offlineStatus.fields(f)
 }
 
-// pairGrant gives the server the public half of the new login key, and for
-// the phone the sealed key that opens the private half.
+// pairGrant carries the public half of the new login key for the server, and
+// for the phone the sealed key that opens the private half.
 type pairGrant struct {
 	triple
-	Counter uint64 // of the request that it answers
-	Pairing []byte // 8 bytes, names this pairing
+	Counter uint64 // of the request
+	Pairing []byte // id of this pairing, 8 bytes
 	Login   []byte // 32 bytes
 	Sealed  []byte
 }
@@ -131,13 +131,13 @@ func (m *pairGrant) fields(f authn.Fields) {
 	f.Block(&m.Sealed)
 }
 
-// certificateKind stands where a message has its kind; a certificate is not
-// sent by itself.
+// certificateKind takes the place of a message's kind in a certificate, which
+// is only sent inside other messages.
 const certificateKind = "certificate"
 
-// certificate is the login certificate: the server's signature says that
-// this login key is this user's, with this phone, on this workstation. It
-// answers one request and no other.
+// certificate is the login certificate. By its signature the server certifies
+// that the login key belongs to this user, phone and workstation. It answers
+// exactly one request.
 type certificate struct {
 	triple
 	Counter        uint64
@@ -151,23 +151,23 @@ func (m *certificate) fields(f authn.Fields) {
 	f.Raw(32, &m.Login)
 }
 
-// pairDone gives the phone all that it needs to ask for an unlock.
+// pairDone gives the phone everything that it needs to request an unlock.
 type pairDone struct {
 	Certificate []byte // signed by the server
 	Sign, Box   []byte // the workstation's
 	Sealed      []byte
-	standing
+	offlineStatus
 }
 
 func (m *pairDone) fields(f authn.Fields) {
 	f.Block(&m.Certificate)
 	f.Raw(32, &m.Sign, &m.Box)
 	f.Block(&m.Sealed)
-	m.standing.fields(f)
+	m.offlineStatus.fields(f)
 }
 
-// unlockRequest is a tap. It names the pairing, with its certificate, and the
-// set that the phone holds, 0 for none (A11).
+// unlockRequest is a tap. It has the pairing's id and certificate, and the
+// number of the set that the phone holds, 0 for none (A11).
 type unlockRequest struct {
 	triple
 	Certificate []byte
@@ -181,22 +181,22 @@ func (m *unlockRequest) fields(f authn.Fields) {
 	f.U64(&m.Counter, &m.Held)
 }
 
-// unlockOrder is the phone's request with the server's consent and the
-// settings of the moment (H10). The standing reports whether there is Offline Mode
-// for this user, phone and workstation, or why not.
+// unlockOrder is the phone's request, approved by the server, with the current
+// settings (H10) and the status of Offline Mode for this user, phone and
+// workstation.
 type unlockOrder struct {
 	Request  []byte // a signed unlock_request
 	Settings Settings
-	standing
+	offlineStatus
 }
 
 func (m *unlockOrder) fields(f authn.Fields) {
 	f.Block(&m.Request)
 	m.Settings.fields(f)
-	m.standing.fields(f)
+	m.offlineStatus.fields(f)
 }
 
-// fields passes the settings that a workstation judges by.
+// fields passes the settings that a workstation needs.
 func (s *Settings) fields(f authn.Fields) {
 	f.Bool(&s.OfflineMode)
 	f.Text(&s.Profile)

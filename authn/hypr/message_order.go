@@ -6,11 +6,11 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// order is what the server tells a workstation of its own accord. It waits
-// at the server until the workstation has said that it is done.
+// order is a command from the server to a workstation. It stays in the server's
+// outbox until the workstation confirms it.
 type order struct {
 	Workstation string
-	Number      uint64 // above that of any earlier order to it
+	Number      uint64 // higher than that of any earlier order to it
 	What        string // orderUnlock or orderRevoke
 	User        string
 	Phone       string // of orderRevoke
@@ -18,7 +18,7 @@ type order struct {
 
 const (
 	orderUnlock = "unlock_user"  // ends a directory lock-out (H27)
-	orderRevoke = "revoke_phone" // a lost phone's sets and pairing go
+	orderRevoke = "revoke_phone" // deletes the sets and pairing of a lost phone
 )
 
 func (m *order) fields(f authn.Fields) {
@@ -28,7 +28,8 @@ func (m *order) fields(f authn.Fields) {
 	f.Require(m.What == orderUnlock || m.What == orderRevoke)
 }
 
-// orderDone says that a workstation has carried out the orders up to one.
+// orderDone confirms that a workstation has carried out all orders up to a
+// number.
 type orderDone struct {
 	Workstation string
 	Number      uint64
@@ -39,11 +40,10 @@ func (m *orderDone) fields(f authn.Fields) {
 	f.U64(&m.Number)
 }
 
-// auditReport brings events that a site has had since its last report to the
-// server (H41).
+// auditReport sends the server a site's events since its last report (H41).
 type auditReport struct {
 	Site    string
-	After   uint64 // the entries that the site knows the server to have, or has sent before these
+	After   uint64 // number of the last entry that the server has confirmed or that was sent before these
 	Entries []auditEntry
 }
 
@@ -55,8 +55,8 @@ type auditEntry struct {
 	Phone, Workstation          string
 }
 
-// maxEntries is how many entries one report holds; a longer list goes in
-// several.
+// maxEntries is the maximum number of entries in a report; a longer list is
+// split.
 const maxEntries = 200
 
 func (m *auditReport) fields(f authn.Fields) {
@@ -69,7 +69,7 @@ func (m *auditReport) fields(f authn.Fields) {
 	})
 }
 
-// auditTaken says up to which entry the server has a site's events.
+// auditTaken confirms a site's entries up to a number.
 type auditTaken struct {
 	Site string
 	Seq  uint64

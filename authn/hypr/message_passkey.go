@@ -6,7 +6,7 @@ import "github.com/offauth/offauth/authn"
 type passkeyAsk struct {
 	triple
 	Certificate []byte
-	Nonce       []byte // 16 bytes, by the phone; the answers repeat it
+	Nonce       []byte // 16 bytes, chosen by the phone; the answers repeat it
 }
 
 func (m *passkeyAsk) fields(f authn.Fields) {
@@ -15,7 +15,7 @@ func (m *passkeyAsk) fields(f authn.Fields) {
 	f.Raw(16, &m.Nonce)
 }
 
-// passkeyCall is the workstation's challenge, good for one answer.
+// passkeyCall is the workstation's challenge, valid for one answer.
 type passkeyCall struct {
 	triple
 	Nonce     []byte
@@ -42,7 +42,7 @@ func (m *passkeyAnswer) fields(f authn.Fields) {
 	f.Block(&m.Sealed)
 }
 
-// passkeyDone tells the phone what came of it.
+// passkeyDone tells the phone the outcome.
 type passkeyDone struct {
 	triple
 	Nonce   []byte

@@ -6,9 +6,9 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// unlockChallenge asks the phone whether it still waits. It is good for one
-// answer and five seconds, so a tap that somebody kept on the line unlocks
-// nothing later.
+// unlockChallenge asks the phone whether it still waits. It is valid for one
+// answer and five seconds, so a tap that was held back cannot unlock the
+// workstation later.
 type unlockChallenge struct {
 	triple
 	Counter   uint64
@@ -35,29 +35,29 @@ func (m *unlockProof) fields(f authn.Fields) {
 	f.Block(&m.Sealed)
 }
 
-// unlockResult tells the phone that the workstation is unlocked, and whether
-// there is Offline Mode.
+// unlockResult tells the phone that the workstation is unlocked, and the status
+// of Offline Mode.
 type unlockResult struct {
 	triple
-	standing
+	offlineStatus
 	Counter uint64
-	Number  uint64 // of the set that comes next, 0 for none
+	Number  uint64 // of the set that follows, 0 for none
 }
 
 func (m *unlockResult) fields(f authn.Fields) {
 	m.triple.fields(f)
 	f.U64(&m.Counter)
-	m.standing.fields(f)
+	m.offlineStatus.fields(f)
 	f.U64(&m.Number)
 }
 
-// pinSet brings a set to the phone. It is signed with the login key itself.
+// pinSet sends a set to the phone. It is signed with the login key.
 type pinSet struct {
 	triple
 	Number          uint64
 	Issued, Expires time.Time
 	Settings        Settings
-	Sealed          []byte // the PINs one behind the other, sealed to the phone
+	Sealed          []byte // the concatenated PINs, sealed to the phone
 }
 
 func (m *pinSet) fields(f authn.Fields) {
@@ -68,7 +68,7 @@ func (m *pinSet) fields(f authn.Fields) {
 	f.Block(&m.Sealed)
 }
 
-// pinSetHeld confirms that the phone has kept a set (A11).
+// pinSetHeld confirms that the phone has stored a set (A11).
 type pinSetHeld struct {
 	triple
 	Number uint64

@@ -9,9 +9,9 @@ import (
 	"github.com/offauth/offauth/authn/hypr"
 )
 
-// TestAPairingThatWasNotUsedSurvivesALaterOneThatIsCutA11: alice paired and
-// has not logged in since. She pairs again, and the answer is lost. What the
-// phone holds is the first pairing; the workstation must still know it.
+// TestAPairingThatWasNotUsedSurvivesALaterOneThatIsCutA11: alice pairs and does
+// not log in. She pairs again, and the answer is lost. The phone holds the
+// first pairing, which the workstation must still know.
 func TestAPairingThatWasNotUsedSurvivesALaterOneThatIsCutA11(t *testing.T) {
 	for _, lost := range []string{"pair_request", "pair_order", "pair_grant", "pair_done"} {
 		t.Run(lost, func(t *testing.T) {
@@ -27,10 +27,9 @@ func TestAPairingThatWasNotUsedSurvivesALaterOneThatIsCutA11(t *testing.T) {
 	}
 }
 
-// TestAnOldPairingIsNotTakenForTheAnswerToANewOne_attack: who kept the
-// messages of the first pairing plays them into the second. The phone would
-// be left with a login key that the workstation has replaced, and would say
-// that it is paired.
+// TestAnOldPairingIsNotTakenForTheAnswerToANewOne_attack: an attacker replays
+// the messages of the first pairing into the second. The phone would keep a
+// login key that the workstation has replaced, and report that it is paired.
 func TestAnOldPairingIsNotTakenForTheAnswerToANewOne_attack(t *testing.T) {
 	for _, kind := range []string{"pair_done", "pair_grant"} {
 		t.Run(kind, func(t *testing.T) {
@@ -42,7 +41,7 @@ func TestAnOldPairingIsNotTakenForTheAnswerToANewOne_attack(t *testing.T) {
 			l.login()
 			l.ok(l.phone().Pair(wsName, false))
 			l.queue = nil // the real request is held up
-			l.again(old)
+			l.redeliver(old)
 			if _, err := l.phone().Paired(wsName); err == nil {
 				t.Fatal("the phone took the answer to an earlier pairing")
 			}
@@ -51,16 +50,15 @@ func TestAnOldPairingIsNotTakenForTheAnswerToANewOne_attack(t *testing.T) {
 	}
 }
 
-// TestASiteWhoseFirstAnswerWasLostEnrolsAgain: the server took the keys, its
-// answer was lost, and the site was unmade. Its name must not be lost for
-// ever.
+// TestASiteWhoseFirstAnswerWasLostEnrolsAgain: the server stored the keys, its
+// answer was lost, and the site was removed. Its name must stay usable.
 func TestASiteWhoseFirstAnswerWasLostEnrolsAgain(t *testing.T) {
 	l := newLine(t)
 	l.dropping(func() {
 		l.ok(l.workstation().Enrol("2.6"))
 		l.ok(l.pump())
 	}, "enrolled")
-	l.shelf[wsSite] = nil // as sim does with a site that was not answered
+	l.shelf[wsSite] = nil // as sim does if the server does not answer
 	l.ok(l.workstation().Enrol("2.6"))
 	l.ok(l.pump())
 	if ok, err := l.workstation().Enrolled(); err != nil || !ok {
@@ -68,7 +66,7 @@ func TestASiteWhoseFirstAnswerWasLostEnrolsAgain(t *testing.T) {
 	}
 }
 
-// TestATapThatWaitsIsNotLostByPairing: its end must be told, and World.Look
+// TestATapThatWaitsIsNotLostByPairing: its end must be recorded, and World.Look
 // must find it.
 func TestATapThatWaitsIsNotLostByPairing(t *testing.T) {
 	l := primed(t)
@@ -92,11 +90,11 @@ func TestATapThatWaitsIsNotLostByPairing(t *testing.T) {
 	}
 }
 
-// TestARevokedPhoneIsNotPairedByAHeldBackOrder_attack: a pairing of the phone
-// that was lost since lies on the line while the phone is revoked. The
-// workstation carries the revocation out by forgetting the counter too, so the
-// old order is new to it, and the server certifies what comes of it. With its
-// passkey the revoked phone unlocks.
+// TestARevokedPhoneIsNotPairedByAHeldBackOrder_attack: the order of a pairing
+// is held back while its phone is lost and revoked. If the workstation forgot
+// the counter with the revocation, it would take the old order for a new one
+// and the server would certify the result. With its passkey the revoked phone
+// would unlock.
 func TestARevokedPhoneIsNotPairedByAHeldBackOrder_attack(t *testing.T) {
 	for _, kind := range []string{"pair_order", "pair_grant"} {
 		t.Run(kind, func(t *testing.T) {
@@ -111,35 +109,35 @@ func TestARevokedPhoneIsNotPairedByAHeldBackOrder_attack(t *testing.T) {
 			if len(l.held()) != 0 {
 				t.Fatal("the revocation has not arrived")
 			}
-			l.again(l.last(kind))
+			l.redeliver(l.last(kind))
 			_, err = l.phone().Paired(wsName)
 			if err == nil {
 				t.Errorf("a revoked phone was paired")
 			}
-			if code := l.near(); code == "" {
+			if code := l.bluetoothUnlock(); code == "" {
 				t.Errorf("a revoked phone unlocked the workstation")
 			}
 		})
 	}
 }
 
-// TestARecordedOrderIsNotTakenAfterARevocation_attack: the order of the very
-// first pairing is enough to give a revoked phone a grant again.
+// TestARecordedOrderIsNotTakenAfterARevocation_attack: a replay of the first
+// pairing's order must not give a revoked phone a new grant.
 func TestARecordedOrderIsNotTakenAfterARevocation_attack(t *testing.T) {
 	l := primed(t)
 	_, err := l.server().Revoke(phoneName)
 	l.ok(err)
 	l.ok(l.pump())
 	grants := l.last("pair_grant")
-	l.again(l.last("pair_order"))
+	l.redeliver(l.last("pair_order"))
 	if !bytes.Equal(l.last("pair_grant").Body, grants.Body) {
 		t.Fatal("a workstation took a recorded pair_order for a revoked phone")
 	}
 }
 
 // TestARevokedPhoneDoesNotEnrolAgain_attack: a phone that was registered and
-// never used may enrol with other keys, since the answer to it may have been
-// lost. Not after it was revoked.
+// never used may enrol again with other keys, since the first answer may have
+// been lost. A revoked phone may not.
 func TestARevokedPhoneDoesNotEnrolAgain_attack(t *testing.T) {
 	l := enrolled(t)
 	_, err := l.server().Revoke(phoneName)
@@ -151,8 +149,8 @@ func TestARevokedPhoneDoesNotEnrolAgain_attack(t *testing.T) {
 	}
 }
 
-// TestAPairingWithoutAPasskeyGivesNoneH36: one with a passkey was asked for
-// and not answered; the next is without.
+// TestAPairingWithoutAPasskeyGivesNoneH36: a request with a passkey gets no
+// answer; the next request has none.
 func TestAPairingWithoutAPasskeyGivesNoneH36(t *testing.T) {
 	l := enrolled(t)
 	l.ok(l.phone().Pair(wsName, true))
@@ -167,10 +165,10 @@ func TestAPairingWithoutAPasskeyGivesNoneH36(t *testing.T) {
 	}
 }
 
-// TestTheServerCertifiesWhatWasAskedForH12_attack: a workstation that lies
-// gets a certificate for a phone and a user that do not belong together, and
-// the note of whose phone is paired there is overwritten: an unlock of that
-// user's lock-out no longer reaches the workstation.
+// TestTheServerCertifiesWhatWasAskedForH12_attack: a lying workstation must not
+// get a certificate for a phone and a user that do not belong together. It
+// would overwrite the server's record of the pairing, and the end of the user's
+// lock-out would no longer reach the workstation.
 func TestTheServerCertifiesWhatWasAskedForH12_attack(t *testing.T) {
 	l := primed(t)
 	body := forge("pair_grant", l.seed(wsSite), func(e *authn.Encoder) {
@@ -181,7 +179,7 @@ func TestTheServerCertifiesWhatWasAskedForH12_attack(t *testing.T) {
 		e.Raw(make([]byte, 8+32))
 		e.Block(nil)
 	})
-	l.again(authn.Message{From: wsSite, To: authn.SiteServer, Kind: "pair_grant", Body: body})
+	l.redeliver(authn.Message{From: wsSite, To: authn.SiteServer, Kind: "pair_grant", Body: body})
 	if told, err := l.server().UnlockUser(user); err != nil || len(told) != 1 {
 		t.Fatalf("the unlock goes to %q, %v", told, err)
 	}

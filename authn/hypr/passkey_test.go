@@ -9,7 +9,7 @@ import (
 	"github.com/offauth/offauth/authn/hypr"
 )
 
-// withPasskey is enrolled, and paired with an Enterprise Passkey.
+// withPasskey returns an enrolled line, paired with an Enterprise Passkey.
 func withPasskey(t testing.TB) *line {
 	t.Helper()
 	l := enrolled(t)
@@ -20,8 +20,9 @@ func withPasskey(t testing.TB) *line {
 	return l
 }
 
-// near asks for an unlock over Bluetooth and says what the user is told.
-func (l *line) near() authn.Code {
+// bluetoothUnlock requests an unlock over Bluetooth and returns the code of the
+// refusal, or "".
+func (l *line) bluetoothUnlock() authn.Code {
 	l.t.Helper()
 	l.ok(l.phone().PasskeyUnlock(wsName))
 	l.ok(l.pump())
@@ -30,50 +31,49 @@ func (l *line) near() authn.Code {
 }
 
 // TestAHeldBackAnswerOverBluetoothUnlocksNothingLater_attack: the phone's
-// answer is kept on the line, and the phone tells its user that nothing
-// answered. At night it is let through, to a workstation that was locked with
-// nobody near. A tap over the network proves that it still waits; so must
-// this.
+// answer is held back, and the phone tells its user that there was no answer.
+// At night the attacker delivers it to the locked workstation. As for a tap
+// over the network, the phone must prove that it still waits.
 func TestAHeldBackAnswerOverBluetoothUnlocksNothingLater_attack(t *testing.T) {
 	l := withPasskey(t)
 	l.dropping(func() {
-		if code := l.near(); code != hypr.CodeBluetoothUnreachable {
+		if code := l.bluetoothUnlock(); code != hypr.CodeBluetoothUnreachable {
 			t.Fatalf("got %q", code)
 		}
 	}, "passkey_answer")
 	l.lock()
 	l.wait(8 * time.Hour)
-	if made := l.again(l.last("passkey_answer")); !l.locked() {
+	if made := l.redeliver(l.last("passkey_answer")); !l.locked() {
 		t.Fatalf("an answer of eight hours ago unlocked the workstation: %s", made)
 	}
 }
 
-// TestARecordedOutcomeOfABluetoothUnlockIsNotTaken_attack: as long as the
-// phone has no challenge, it takes any outcome that the workstation ever
-// signed: "unlocked" for one that is locked, or a lock-out that is over.
+// TestARecordedOutcomeOfABluetoothUnlockIsNotTaken_attack: without a challenge
+// the phone would take any outcome that the workstation ever signed, such as
+// "unlocked" for a locked one, or a lock-out that has ended.
 func TestARecordedOutcomeOfABluetoothUnlockIsNotTaken_attack(t *testing.T) {
 	l := withPasskey(t)
-	if code := l.near(); code != "" {
+	if code := l.bluetoothUnlock(); code != "" {
 		t.Fatal(code)
 	}
 	success := l.last("passkey_done")
-	if code := l.near(); code != hypr.CodeNotLocked {
+	if code := l.bluetoothUnlock(); code != hypr.CodeNotLocked {
 		t.Fatal(code)
 	}
 	refusal := l.last("passkey_done")
 	l.lock()
 	for name, old := range map[string]authn.Message{"success": success, "refusal": refusal} {
 		l.ok(l.phone().PasskeyUnlock(wsName))
-		l.queue = nil // the real one is jammed
-		l.again(old)
+		l.queue = nil // drop the real one
+		l.redeliver(old)
 		if _, err := l.phone().PasskeyUnlocked(wsName); l.code(err) != hypr.CodeBluetoothUnreachable {
 			t.Errorf("%s: the phone took a recorded outcome: %v", name, err)
 		}
 	}
 }
 
-// TestWhatBelongsToBluetoothIsNotTakenFromTheNetwork_attack: a passkey says
-// that the phone is near. Somebody with a relay must not make it far.
+// TestWhatBelongsToBluetoothIsNotTakenFromTheNetwork_attack: a passkey proves
+// that the phone is near. A relay over the network must not work.
 func TestWhatBelongsToBluetoothIsNotTakenFromTheNetwork_attack(t *testing.T) {
 	for _, kind := range []string{"passkey_ask", "passkey_challenge", "passkey_answer", "passkey_done"} {
 		l := withPasskey(t)
@@ -90,14 +90,14 @@ func TestWhatBelongsToBluetoothIsNotTakenFromTheNetwork_attack(t *testing.T) {
 	}
 }
 
-// TestWhatBelongsToTheNetworkIsNotTakenFromBluetooth is the other way round:
-// an uplink that was cut is cut.
+// TestWhatBelongsToTheNetworkIsNotTakenFromBluetooth is the reverse: Bluetooth
+// must not replace an uplink that is down.
 func TestWhatBelongsToTheNetworkIsNotTakenFromBluetooth(t *testing.T) {
 	l := primed(t)
 	l.dropping(func() { l.tap() }, "unlock_challenge")
 	m := l.last("unlock_challenge")
 	m.Near = true
-	if made := l.again(m); !strings.HasPrefix(made, "message_refused") {
+	if made := l.redeliver(m); !strings.HasPrefix(made, "message_refused") {
 		t.Fatalf("taken: %s", made)
 	}
 }

@@ -7,17 +7,17 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// Patience is how long the phone waits for a workstation before it offers
-// the offline PIN (H15).
-const Patience = 5 * time.Second
+// TapTimeout is how long the phone waits for a workstation before it offers the
+// offline PIN (H15).
+const TapTimeout = 5 * time.Second
 
 // The phone's timers; their subject is the workstation's name.
 const (
-	TimerOffer  = "hypr.offer"  // exported: the world asks again for taps that wait
-	TimerStands = "hypr.stands" // of an offer, until its set expires; exported: the world ends offers
-	timerHide   = "hypr.hide"
-	timerExpire = "hypr.expire"
-	timerAsk    = "hypr.ask" // of a workstation; its subject is the record
+	TimerOffer    = "hypr.offer"  // exported: the world repeats waiting taps
+	TimerOfferEnd = "hypr.stands" // ends an offer when its set expires; exported: the world ends offers
+	timerHide     = "hypr.hide"
+	timerExpire   = "hypr.expire"
+	timerAsk      = "hypr.ask" // at a workstation; its subject is the record
 	// timerLockout ends a directory's lock-out at a workstation; its subject is
 	// the user.
 	timerLockout = "hypr.lockout"
@@ -26,15 +26,15 @@ const (
 // Phone is the authenticator app.
 type Phone struct{ authn.Host }
 
-// phoneSelf is what the app knows of itself; its secret half is keys.
+// phoneSelf is the app's record of itself; its secret half is keys.
 type phoneSelf struct {
 	User   string `json:"user"`
 	Server []byte `json:"server,omitempty"` // the server's signing key, once enrolled
 }
 
-// computerRecord is what the app keeps of a workstation.
+// computerRecord is the app's record of a workstation.
 type computerRecord struct {
-	Asked       uint64 `json:"asked,omitempty"` // counter of a pairing that was not answered yet
+	Asked       uint64 `json:"asked,omitempty"` // counter of a pairing request without an answer yet
 	Pairing     []byte `json:"pairing,omitempty"`
 	Certificate []byte `json:"certificate,omitempty"`
 	Login       []byte `json:"login,omitempty"` // public half of the login key
@@ -42,31 +42,31 @@ type computerRecord struct {
 	Box         []byte `json:"box,omitempty"`
 	Counter     uint64 `json:"counter"`
 	Primed      bool   `json:"primed"`
-	// Before says that an earlier pairing had an online login; its PINs went
-	// with it.
-	Before   bool        `json:"before,omitempty"`
-	standing             // as of the last online login, or the pairing
-	Passkey  bool        `json:"passkey,omitempty"`
-	Call     *passkeyTry `json:"call,omitempty"`
-	Number   uint64      `json:"number"`           // of the newest set that it ever took
-	Expect   uint64      `json:"expect,omitempty"` // the set that the last login announced
-	Set      *heldSet    `json:"set,omitempty"`
-	Offer    string      `json:"offer,omitempty"`
-	Lost     int         `json:"lost,omitempty"` // PINs that the pairing just now took with it
-	Tap      *tapState   `json:"tap,omitempty"`
+	// Before reports whether an earlier pairing had an online login; its PINs
+	// were deleted.
+	Before        bool        `json:"before,omitempty"`
+	offlineStatus             // as of the last online login, or the pairing
+	Passkey       bool        `json:"passkey,omitempty"`
+	Call          *passkeyTry `json:"call,omitempty"`
+	Number        uint64      `json:"number"`           // of the newest set ever taken
+	Expect        uint64      `json:"expect,omitempty"` // the set that the last login announced
+	Set           *heldSet    `json:"set,omitempty"`
+	Offer         string      `json:"offer,omitempty"`
+	Lost          int         `json:"lost,omitempty"` // PINs that the last pairing deleted
+	Tap           *tapState   `json:"tap,omitempty"`
 }
 
-// computerSecret is the secret half of it.
+// computerSecret is the secret half of a computerRecord.
 type computerSecret struct {
 	Unlock  []byte `json:"unlock,omitempty"`  // opens the login key, 32 bytes
 	Passkey []byte `json:"passkey,omitempty"` // seed of the Enterprise Passkey, 32 bytes
-	// NextPasskey is that of a pairing that was asked for and not answered.
+	// NextPasskey is the passkey of a pairing request without an answer yet.
 	NextPasskey []byte   `json:"next_passkey,omitempty"`
-	PINs        []string `json:"pins,omitempty"` // not shown yet, the next one first
+	PINs        []string `json:"pins,omitempty"` // not shown yet, in order
 }
 
-// heldSet is a PIN set on the phone. It keeps the settings under which it
-// was made (H10).
+// heldSet is a PIN set on the phone, with the settings under which it was made
+// (H10).
 type heldSet struct {
 	Number   uint64    `json:"number"`
 	Of       int       `json:"of"`
@@ -83,11 +83,12 @@ type tapState struct {
 	Since   time.Time `json:"since"`
 	Outcome string    `json:"outcome"`
 	Reason  string    `json:"reason,omitempty"`
-	// Proved is the request whose challenge was answered.
+	// Proved is the counter of the request for which the challenge was
+	// answered.
 	Proved uint64 `json:"proved,omitempty"`
 }
 
-// screen is the one PIN that the phone shows.
+// screen is the PIN that the phone shows.
 type screen struct {
 	Workstation string    `json:"workstation"`
 	Via         string    `json:"via"`
@@ -105,7 +106,7 @@ const (
 	computers    = "hypr/computer/"
 )
 
-// self loads what the app knows of itself and its keys.
+// self loads the app's record of itself and its keys.
 func (p Phone) self() (phoneSelf, keys, error) {
 	var s phoneSelf
 	var k keys
@@ -116,12 +117,12 @@ func (p Phone) self() (phoneSelf, keys, error) {
 	return s, k, err
 }
 
-// triple names the phone's user, the phone and a workstation.
+// triple returns the phone's user, the phone and a workstation.
 func (p Phone) triple(s phoneSelf, ws string) triple {
 	return triple{User: s.User, Phone: p.Site.Name(), Workstation: ws}
 }
 
-// Enrol makes the app's keys and tells the server of them.
+// Enrol makes the app's keys and sends them to the server.
 func (p Phone) Enrol(user, platform, version string) error {
 	k, err := drawKeys(p.Env)
 	if err != nil {
@@ -142,8 +143,8 @@ func (p Phone) Enrolled() (bool, error) {
 	return len(s.Server) > 0, err
 }
 
-// Pair asks for a pairing, with an Enterprise Passkey or without; Paired
-// tells, once the messages are through, whether it came to be.
+// Pair requests a pairing, with an Enterprise Passkey or without. Paired
+// returns the result once the messages are delivered.
 func (p Phone) Pair(ws string, passkey bool) error {
 	s, k, err := p.self()
 	if err != nil {
@@ -168,7 +169,7 @@ func (p Phone) Pair(ws string, passkey bool) error {
 	return c.save()
 }
 
-// Paired ends a Pair: the refusal if no answer came.
+// Paired returns the result of Pair, or a refusal if there was no answer.
 func (p Phone) Paired(ws string) (PairResult, error) {
 	s, _, err := p.self()
 	if err != nil {
@@ -195,21 +196,20 @@ func (p Phone) Paired(ws string) (PairResult, error) {
 		fmt.Sprintf("pairing needs phone, server and %s online, and no answer came", ws), again)
 }
 
-// Hide wipes the PIN from the screen, after which the next one is given
-// (H19).
+// Hide wipes the PIN from the screen; the next unlock shows another one (H19).
 func (p Phone) Hide() (HideResult, error) {
 	hidden, err := p.wipe("", "asked", "H19")
 	return HideResult{Phone: p.Site.Name(), Hidden: hidden}, err
 }
 
-// Cancel gives up every tap that waits.
+// Cancel cancels every waiting tap.
 func (p Phone) Cancel() (authn.CancelResult, error) {
 	n, err := p.cancelTaps("asked", "H15")
 	return authn.CancelResult{Phone: p.Site.Name(), Cancelled: n > 0}, err
 }
 
-// ClockWentBack hides a shown PIN and cancels waiting taps (A8). What was
-// spent or has expired stays so: it has been deleted.
+// ClockWentBack hides a shown PIN and cancels waiting taps (A8). Spent and
+// expired PINs stay unusable, since they have been deleted.
 func (p Phone) ClockWentBack() error {
 	if _, err := p.wipe("", string(authn.EventClockWentBack), "A8"); err != nil {
 		return err
@@ -218,10 +218,10 @@ func (p Phone) ClockWentBack() error {
 	return err
 }
 
-// shown returns the PIN that the phone shows; false means that it shows none.
-func (p Phone) shown() (on screen, pin screenSecret, lit bool, err error) {
-	lit, err = p.Shelf.Load(recordScreen, &on, &pin)
-	return on, pin, lit, err
+// shown returns the PIN that the phone shows, and reports whether it shows one.
+func (p Phone) shown() (on screen, pin screenSecret, showing bool, err error) {
+	showing, err = p.Shelf.Load(recordScreen, &on, &pin)
+	return on, pin, showing, err
 }
 
 // wipe clears the screen if it shows a PIN for ws, or for any workstation
@@ -233,11 +233,11 @@ func (p Phone) wipe(ws, reason string, rule authn.RuleID) (bool, error) {
 		return false, err
 	}
 	p.StopTimer(timerHide, s.Workstation)
-	emit(p.Host, EventPINHidden, s.Workstation, rule, map[string]any{"workstation": s.Workstation, "reason": reason})
+	p.Happened(EventPINHidden, s.Workstation, rule, map[string]any{"workstation": s.Workstation, "reason": reason})
 	return true, p.Shelf.Remove(recordScreen)
 }
 
-// cancelTaps ends the taps that wait and returns how many there were.
+// cancelTaps cancels the waiting taps and returns their number.
 func (p Phone) cancelTaps(reason string, rule authn.RuleID) (int, error) {
 	n := 0
 	err := p.eachComputer(func(c *computer) error {

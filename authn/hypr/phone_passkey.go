@@ -8,7 +8,7 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// passkeyTry is an unlock over Bluetooth on its way.
+// passkeyTry is a pending unlock over Bluetooth.
 type passkeyTry struct {
 	Nonce     []byte `json:"nonce"`
 	Challenge []byte `json:"challenge,omitempty"` // that was answered
@@ -16,9 +16,9 @@ type passkeyTry struct {
 	Refused   string `json:"refused,omitempty"`
 }
 
-// PasskeyUnlock asks a workstation nearby for a challenge (H36). What came of
-// it, PasskeyUnlocked tells once the messages are through. It spends no PIN
-// (H37).
+// PasskeyUnlock requests a challenge from a nearby workstation (H36).
+// PasskeyUnlocked returns the result once the messages are delivered. It spends
+// no PIN (H37).
 func (p Phone) PasskeyUnlock(ws string) error {
 	s, _, err := p.self()
 	if err != nil {
@@ -37,8 +37,8 @@ func (p Phone) PasskeyUnlock(ws string) error {
 		return c.refuse(CodeNoPasskey, "H36", fmt.Sprintf("phone %s is paired with %s without a passkey", p.Site.Name(), ws),
 			"offauth device pair "+ws+" --passkey")
 	}
-	if c.standing.noPasskey() {
-		r := c.standing.refusal(p.Host, ws,
+	if c.offlineStatus.noPasskey() {
+		r := c.offlineStatus.refusal(p.Host, ws,
 			fmt.Sprintf("the pairing of phone %s with %s, or its last online login", p.Site.Name(), ws), false)
 		r.Rule = "H49"
 		return r
@@ -53,7 +53,7 @@ func (p Phone) PasskeyUnlock(ws string) error {
 	return c.save()
 }
 
-// PasskeyUnlocked ends a PasskeyUnlock.
+// PasskeyUnlocked returns the result of PasskeyUnlock.
 func (p Phone) PasskeyUnlocked(ws string) (PasskeyResult, error) {
 	s, _, err := p.self()
 	if err != nil {
@@ -79,7 +79,8 @@ func (p Phone) PasskeyUnlocked(ws string) (PasskeyResult, error) {
 	return PasskeyResult{Phone: p.Site.Name(), Workstation: ws, User: s.User, Mode: ModeBluetooth, Unlocked: true}, nil
 }
 
-// passkeyRefusal words what a workstation answered over Bluetooth.
+// passkeyRefusal returns the refusal for a code that a workstation sent over
+// Bluetooth.
 func passkeyRefusal(site authn.Site, user string, code authn.Code) *authn.Refusal {
 	r := &authn.Refusal{Code: code, Rule: "H36", Site: site, Subject: user + "@" + site.Name()}
 	switch code {
@@ -102,15 +103,15 @@ func passkeyRefusal(site authn.Site, user string, code authn.Code) *authn.Refusa
 	return r
 }
 
-// passkeyCall answers a challenge that the phone asked for.
+// passkeyCall answers a challenge that the phone requested.
 func (p Phone) passkeyCall(m authn.Message) error {
 	var call passkeyCall
-	c, _, err := p.heard(m, &call)
+	c, _, err := p.computerFrom(m, &call)
 	if err != nil || c == nil {
 		return err
 	}
 	if c.Call == nil || c.Call.Challenge != nil || !bytes.Equal(c.Call.Nonce, call.Nonce) {
-		return refuseMessage(p.Host, m, "replayed")
+		return p.Refuse(m, "replayed")
 	}
 	c.Call.Challenge = call.Challenge
 	sealed, err := sealTo(c.Box, c.secret.Unlock, passkeyBound(call.triple, call.Challenge))
@@ -123,15 +124,15 @@ func (p Phone) passkeyCall(m authn.Message) error {
 	return c.save()
 }
 
-// passkeyDone learns what came of it.
+// passkeyDone takes the outcome.
 func (p Phone) passkeyDone(m authn.Message) error {
 	var done passkeyDone
-	c, _, err := p.heard(m, &done)
+	c, _, err := p.computerFrom(m, &done)
 	if err != nil || c == nil {
 		return err
 	}
 	if c.Call == nil || c.Call.Done || !bytes.Equal(c.Call.Nonce, done.Nonce) {
-		return refuseMessage(p.Host, m, "replayed")
+		return p.Refuse(m, "replayed")
 	}
 	c.Call.Done, c.Call.Refused = true, done.Refused
 	return c.save()

@@ -8,8 +8,8 @@ import (
 
 // Receive takes a message that reached the phone.
 func (p Phone) Receive(m authn.Message) error {
-	if !onItsWay(m) {
-		return refuseMessage(p.Host, m, "unexpected")
+	if !rightChannel(m) {
+		return p.Refuse(m, "unexpected")
 	}
 	switch m.Kind {
 	case msgEnrolled:
@@ -29,7 +29,7 @@ func (p Phone) Receive(m authn.Message) error {
 	case msgAuditTaken:
 		return auditTakenBy(p.Host, m)
 	}
-	return refuseMessage(p.Host, m, "unexpected")
+	return p.Refuse(m, "unexpected")
 }
 
 func (p Phone) enrolled(m authn.Message) error {
@@ -43,8 +43,8 @@ func (p Phone) enrolled(m authn.Message) error {
 	return p.Shelf.Save(recordKeys, s, k)
 }
 
-// pairDone takes a pairing that it asked for. What it held of an earlier one
-// is gone: those PINs open a login key that the new pairing replaces.
+// pairDone takes a requested pairing. The PINs of an earlier pairing are
+// deleted, since they open a login key that the new pairing replaces.
 func (p Phone) pairDone(m authn.Message) error {
 	var d pairDone
 	var cert certificate
@@ -53,10 +53,10 @@ func (p Phone) pairDone(m authn.Message) error {
 		return err
 	}
 	if decode(msgPairDone, m.Body, &d) != nil || decode(certificateKind, d.Certificate, &cert) != nil {
-		return refuseMessage(p.Host, m, "malformed")
+		return p.Refuse(m, "malformed")
 	}
 	if !signedBy(m.Body, s.Server) || !signedBy(d.Certificate, s.Server) || cert.triple != p.triple(s, cert.Workstation) {
-		return refuseMessage(p.Host, m, "not_authentic")
+		return p.Refuse(m, "not_authentic")
 	}
 	ws := cert.Workstation
 	c, err := p.computer(ws)
@@ -64,11 +64,11 @@ func (p Phone) pairDone(m authn.Message) error {
 		return err
 	}
 	if c.Asked == 0 || cert.Counter != c.Asked {
-		return refuseMessage(p.Host, m, "replayed")
+		return p.Refuse(m, "replayed")
 	}
 	unlock, ok := openFor(k.Box, d.Sealed, pairBound(cert.triple, cert.Pairing))
 	if !ok {
-		return refuseMessage(p.Host, m, "not_authentic")
+		return p.Refuse(m, "not_authentic")
 	}
 	if _, err := p.wipe(ws, "paired_again", "H18"); err != nil {
 		return err
@@ -77,26 +77,27 @@ func (p Phone) pairDone(m authn.Message) error {
 		c.cancelTap("paired_again", "H15")
 	}
 	p.StopTimer(timerExpire, ws)
-	p.StopTimer(TimerStands, ws)
+	p.StopTimer(TimerOfferEnd, ws)
 	c.computerRecord = computerRecord{
 		Pairing: cert.Pairing, Certificate: d.Certificate, Tap: c.Tap, Login: cert.Login, Sign: d.Sign, Box: d.Box,
 		Counter: c.Counter, Number: c.Number,
-		standing: d.standing, Passkey: len(c.secret.NextPasskey) > 0, Before: c.Before || c.Primed, Lost: len(c.secret.PINs),
+		offlineStatus: d.offlineStatus, Passkey: len(c.secret.NextPasskey) > 0,
+		Before: c.Before || c.Primed, Lost: len(c.secret.PINs),
 	}
 	c.secret = computerSecret{Unlock: unlock, Passkey: c.secret.NextPasskey}
-	emit(p.Host, EventPaired, cert.subject(), "H9", map[string]any{"phone": cert.Phone, "workstation": ws})
+	p.Happened(EventPaired, cert.subject(), "H9", map[string]any{"phone": cert.Phone, "workstation": ws})
 	return c.save()
 }
 
 // ofTriple is a message about a triple.
 type ofTriple interface {
 	body
-	whose() triple
+	about() triple
 }
 
-// heard reads a workstation's message and finds the computer that sent it. The
-// computer is nil if the message was refused.
-func (p Phone) heard(m authn.Message, b ofTriple) (*computer, keys, error) {
+// computerFrom decodes a workstation's message and returns the computer that
+// sent it, or nil if the message was refused.
+func (p Phone) computerFrom(m authn.Message, b ofTriple) (*computer, keys, error) {
 	s, k, err := p.self()
 	if err != nil {
 		return nil, k, err
@@ -104,7 +105,7 @@ func (p Phone) heard(m authn.Message, b ofTriple) (*computer, keys, error) {
 	if decode(m.Kind, m.Body, b) != nil {
 		return nil, k, p.Refuse(m, "malformed")
 	}
-	c, err := p.computer(b.whose().Workstation)
+	c, err := p.computer(b.about().Workstation)
 	if err != nil {
 		return nil, k, err
 	}
@@ -112,21 +113,21 @@ func (p Phone) heard(m authn.Message, b ofTriple) (*computer, keys, error) {
 	if m.Kind == msgPINSet {
 		signer = c.Login
 	}
-	if !signedBy(m.Body, signer) || b.whose() != p.triple(s, c.ws) {
+	if !signedBy(m.Body, signer) || b.about() != p.triple(s, c.ws) {
 		return nil, k, p.Refuse(m, "not_authentic")
 	}
 	return c, k, nil
 }
 
-// prove answers a workstation's challenge, if the phone still waits for it.
+// prove answers a workstation's challenge if the tap still waits.
 func (p Phone) prove(m authn.Message) error {
 	var ask unlockChallenge
-	c, k, err := p.heard(m, &ask)
+	c, k, err := p.computerFrom(m, &ask)
 	if err != nil || c == nil {
 		return err
 	}
 	if !c.waiting() || ask.Counter != c.Counter || ask.Counter == c.Tap.Proved {
-		return refuseMessage(p.Host, m, "replayed")
+		return p.Refuse(m, "replayed")
 	}
 	c.Tap.Proved = ask.Counter
 	sealed, err := sealTo(c.Box, c.secret.Unlock, proofBound(ask.triple, ask.Challenge))
@@ -147,21 +148,21 @@ func proofBound(t triple, challenge []byte) []byte {
 	return e.Bytes()
 }
 
-// unlockDone ends a tap as an online login. It also tells whether there is
-// Offline Mode; if not, the set goes (H42). What happened on the phone since
-// the last time goes to the audit trail (H41).
+// unlockDone ends a tap with an online login and stores the status of Offline
+// Mode. Without Offline Mode it deletes the set (H42). It reports the phone's
+// new events to the audit trail (H41).
 func (p Phone) unlockDone(m authn.Message) error {
 	var r unlockResult
-	c, k, err := p.heard(m, &r)
+	c, k, err := p.computerFrom(m, &r)
 	if err != nil || c == nil {
 		return err
 	}
 	if !c.waiting() || r.Counter != c.Counter {
-		return refuseMessage(p.Host, m, "replayed")
+		return p.Refuse(m, "replayed")
 	}
 	p.StopTimer(TimerOffer, c.ws)
 	c.endOffer()
-	c.Primed, c.standing, c.Tap.Outcome, c.Expect = true, r.standing, TapLogin, r.Number
+	c.Primed, c.offlineStatus, c.Tap.Outcome, c.Expect = true, r.offlineStatus, TapLogin, r.Number
 	if r.Offline != offlineOn && c.Set != nil {
 		reason, rule := c.Offline.reason()
 		if err := c.forgetSet(reason, rule); err != nil {
@@ -175,27 +176,27 @@ func (p Phone) unlockDone(m authn.Message) error {
 }
 
 // takeSet takes the PIN set that the last login announced, if its number is
-// above that of every set that it ever took (A11), and confirms it.
+// higher than that of every earlier set (A11), and confirms it.
 func (p Phone) takeSet(m authn.Message) error {
 	var set pinSet
-	c, k, err := p.heard(m, &set)
+	c, k, err := p.computerFrom(m, &set)
 	if err != nil || c == nil {
 		return err
 	}
 	if set.Number <= c.Number || set.Number != c.Expect {
-		return refuseMessage(p.Host, m, "replayed")
+		return p.Refuse(m, "replayed")
 	}
 	header := setHeader(set.triple, set.Number, set.Issued.UnixNano(), set.Expires.UnixNano())
 	clear, ok := openFor(k.Box, set.Sealed, header)
 	if !ok || len(clear) != set.Settings.Count*set.Settings.Length {
-		return refuseMessage(p.Host, m, "not_authentic")
+		return p.Refuse(m, "not_authentic")
 	}
 	if _, err := p.wipe(c.ws, "replaced", "H18"); err != nil {
 		return err
 	}
 	c.secret.PINs = splitPINs(clear, set.Settings.Length)
 	c.endOffer()
-	c.Number, c.Expect, c.standing, c.Primed = set.Number, 0, standing{}, true
+	c.Number, c.Expect, c.offlineStatus, c.Primed = set.Number, 0, offlineStatus{}, true
 	c.Set = &heldSet{
 		Number: set.Number, Of: set.Settings.Count, Left: set.Settings.Count,
 		Issued: set.Issued, Expires: set.Expires, Settings: set.Settings,
@@ -217,22 +218,22 @@ func splitPINs(joined []byte, length int) []string {
 	return pins
 }
 
-// takeEnrolled reads the server's answer to an enrol: its key, or nil when
-// the message was not taken.
+// takeEnrolled decodes the server's answer to an enrol and returns the server's
+// key, or nil if the message was refused.
 func takeEnrolled(h authn.Host, m authn.Message, known []byte) ([]byte, error) {
 	var e enrolled
 	switch {
 	case decode(msgEnrolled, m.Body, &e) != nil:
-		return nil, refuseMessage(h, m, "malformed")
+		return nil, h.Refuse(m, "malformed")
 	case !signedBy(m.Body, e.Sign) || e.Name != h.Site.Name():
-		return nil, refuseMessage(h, m, "not_authentic")
+		return nil, h.Refuse(m, "not_authentic")
 	case known != nil && !bytes.Equal(known, e.Sign):
-		return nil, refuseMessage(h, m, "not_authentic")
+		return nil, h.Refuse(m, "not_authentic")
 	}
 	return e.Sign, nil
 }
 
-// sendEnrol tells the server of a site's keys.
+// sendEnrol sends the server a site's public keys.
 func sendEnrol(h authn.Host, k keys, m enrol) error {
 	box, err := k.BoxPublic()
 	if err != nil {

@@ -6,9 +6,9 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// Tap is the ordinary tap on a workstation's icon. It asks for an online
-// login, or goes straight to the offer when the phone itself is offline
-// (H16). What came of it, TapState tells once the messages are through.
+// Tap is the ordinary tap on a workstation's icon. It requests an online login,
+// or offers a PIN at once if the phone itself is offline (H16). TapState
+// returns the result once the messages are delivered.
 func (p Phone) Tap(ws string, long bool) error {
 	c, err := p.computer(ws)
 	if err != nil {
@@ -19,7 +19,8 @@ func (p Phone) Tap(ws string, long bool) error {
 	}
 	offline := p.Uplink() == authn.Down
 	if c.waiting() && !long && !offline {
-		// The same tap asks once more, and the five seconds run on (H47).
+		// The same tap is sent again, without restarting the five seconds
+		// (H47).
 		c.happened(EventTapped, "H47", map[string]any{"workstation": ws, "tap": int64(c.Counter + 1)})
 		return c.askAgain()
 	}
@@ -37,20 +38,20 @@ func (p Phone) Tap(ws string, long bool) error {
 	if long {
 		return c.offerOrRefuse(ReasonAsked, "H17")
 	}
-	p.SetTimer(TimerOffer, ws, p.Env.Now().Add(Patience))
+	p.SetTimer(TimerOffer, ws, p.Env.Now().Add(TapTimeout))
 	if err := c.save(); err != nil {
 		return err
 	}
 	return c.ask()
 }
 
-// tapID names a tap for World.Look.
+// tapID returns the id of a tap for World.Look.
 func tapID(phone, ws string, counter uint64) string {
 	return fmt.Sprintf("%s/%s/%d", phone, ws, counter)
 }
 
-// TapEnd says how a tap ended that left an event of a kind; false for kinds
-// that end none.
+// TapEnd returns the outcome of a tap that ended with an event of a kind. It
+// returns false for kinds that end no tap.
 func TapEnd(kind authn.Kind) (outcome string, ends bool) {
 	switch kind {
 	case EventPINOffered:
@@ -63,9 +64,8 @@ func TapEnd(kind authn.Kind) (outcome string, ends bool) {
 	return "", false
 }
 
-// NetworkChanged asks again for every tap that waits, and ends every offer
-// whose reason has ended (H48). Reaches reports whether a workstation can be
-// reached.
+// NetworkChanged repeats every waiting tap, and ends every offer that no longer
+// applies (H48). Reaches reports whether a workstation can be reached.
 func (p Phone) NetworkChanged(reaches func(ws string) bool) error {
 	return p.eachComputer(func(c *computer) error {
 		switch {
@@ -80,8 +80,7 @@ func (p Phone) NetworkChanged(reaches func(ws string) bool) error {
 	})
 }
 
-// askAgain sends the request of a tap that waits once more, with a new
-// counter.
+// askAgain repeats the request of a waiting tap with a new counter.
 func (c *computer) askAgain() error {
 	c.Expect = 0
 	c.Counter++
@@ -106,7 +105,7 @@ func (c *computer) ask() error {
 }
 
 // offerOrRefuse ends a tap that cannot be an online login: with the offer of
-// the offline PIN, or with the reason why there is none to offer (H9, H1, H30).
+// the offline PIN, or with the reason why there is none (H9, H1, H30).
 func (c *computer) offerOrRefuse(reason string, rule authn.RuleID) error {
 	refusal, err := c.noPIN()
 	if err != nil {
@@ -114,7 +113,7 @@ func (c *computer) offerOrRefuse(reason string, rule authn.RuleID) error {
 	}
 	if refusal == nil {
 		c.Offer, c.Tap.Outcome, c.Tap.Reason = reason, TapOffer, reason
-		c.SetTimer(TimerStands, c.ws, c.Set.Expires)
+		c.SetTimer(TimerOfferEnd, c.ws, c.Set.Expires)
 		c.happened(EventPINOffered, rule, map[string]any{"workstation": c.ws, "reason": reason})
 		return c.save()
 	}
@@ -135,8 +134,8 @@ func (p Phone) NothingToOffer(ws string) (*authn.Refusal, error) {
 	return c.noPIN()
 }
 
-// patienceOver ends a waiting tap by its timer (H15).
-func (p Phone) patienceOver(ws string) error {
+// tapTimedOut ends a waiting tap when its timer fires (H15).
+func (p Phone) tapTimedOut(ws string) error {
 	c, err := p.computer(ws)
 	if err != nil || !c.waiting() {
 		return err
@@ -150,7 +149,7 @@ func (p Phone) patienceOver(ws string) error {
 	return err
 }
 
-// TapState tells how the newest tap on a workstation stands.
+// TapState returns the state of the newest tap on a workstation.
 func (p Phone) TapState(ws string) (TapResult, *authn.Pending, error) {
 	s, _, err := p.self()
 	if err != nil {
@@ -174,13 +173,13 @@ func (p Phone) TapState(ws string) (TapResult, *authn.Pending, error) {
 	return r, c.pending(), nil
 }
 
-// pending describes a tap that waits, or is nil.
+// pending returns the description of a waiting tap, or nil.
 func (c *computer) pending() *authn.Pending {
 	if !c.waiting() {
 		return nil
 	}
 	return &authn.Pending{
-		ID: c.Tap.ID, Verb: Tap{}.Verb(), Since: c.Tap.Since, Until: c.Tap.Since.Add(Patience),
+		ID: c.Tap.ID, Verb: Tap{}.Verb(), Since: c.Tap.Since, Until: c.Tap.Since.Add(TapTimeout),
 		Waiting: c.ws + " does not answer",
 	}
 }

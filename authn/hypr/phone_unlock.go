@@ -6,10 +6,10 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// Unlock shows the next offline PIN and spends it on the phone, because the
-// phone cannot learn whether the workstation took it (H20); or, while one is
-// visible, that one again (H19). Next asks for the next one all the same: the
-// visible one is hidden for it, and stays where there is no other.
+// Unlock shows the next offline PIN and deletes it from the phone, because the
+// phone cannot learn whether the workstation accepted it (H20). A visible PIN
+// is shown again (H19), unless next is true: then it is replaced by the next
+// one, if there is one.
 func (p Phone) Unlock(ws string, next bool) (UnlockResult, error) {
 	c, err := p.computer(ws)
 	if err != nil {
@@ -18,17 +18,17 @@ func (p Phone) Unlock(ws string, next bool) (UnlockResult, error) {
 	if refusal := c.noOfflinePIN(); refusal != nil {
 		return UnlockResult{}, refusal
 	}
-	on, pin, lit, err := p.shown()
+	on, pin, showing, err := p.shown()
 	if err != nil {
 		return UnlockResult{}, err
 	}
-	visible := lit && on.Workstation == ws
+	visible := showing && on.Workstation == ws
 	same := visible && !next
 	if !same {
 		if refusal := c.noPINLeft(); refusal != nil {
 			return UnlockResult{}, refusal
 		}
-		if lit { // a phone has one screen
+		if showing { // a phone has one screen
 			reason, rule := "another_computer", authn.RuleID("H18")
 			if visible {
 				reason, rule = "asked", "H19"
@@ -49,22 +49,22 @@ func (p Phone) Unlock(ws string, next bool) (UnlockResult, error) {
 	}, err
 }
 
-// Fire is what the phone does when one of its timers is due.
+// Fire handles a due timer of the phone.
 func (p Phone) Fire(t authn.Timer) error {
 	switch t.Kind {
 	case TimerOffer:
-		return p.patienceOver(t.Subject)
+		return p.tapTimedOut(t.Subject)
 	case timerHide:
 		_, err := p.wipe(t.Subject, "timeout", "H18")
 		return err
-	case timerExpire, TimerStands: // an offer stands as long as its set
+	case timerExpire, TimerOfferEnd: // an offer stands as long as its set
 		return p.expire(t.Subject)
 	}
 	return fmt.Errorf("hypr: phone has no timer %q", t.Kind)
 }
 
-// expire ends a set: its PINs are deleted, so that no clock that is set back
-// brings them back (H33, A8).
+// expire deletes the PINs of a set, so that setting a clock back does not
+// revive them (H33, A8).
 func (p Phone) expire(ws string) error {
 	c, err := p.computer(ws)
 	if err != nil || c.Set == nil {
@@ -80,14 +80,14 @@ func (p Phone) expire(ws string) error {
 	return c.save()
 }
 
-// HasPINs reports whether the phone could show a PIN for a workstation.
+// HasPINs reports whether the phone has a PIN to show for a workstation.
 func (p Phone) HasPINs(ws string) (bool, error) {
 	c, err := p.computer(ws)
 	return err == nil && c.noOfflinePIN() == nil && c.noPINLeft() == nil, err
 }
 
-// ForgetSets deletes every set of the phone, and gives up what it waits for
-// (A14).
+// ForgetSets deletes every set of the phone and cancels everything that it
+// waits for (A14).
 func (p Phone) ForgetSets(reason string, rule authn.RuleID) error {
 	return p.eachComputer(func(c *computer) error {
 		if c.waiting() {

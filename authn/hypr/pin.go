@@ -10,21 +10,20 @@ import (
 // Alphabet has the 31 symbols of a PIN: no 0, 1, I, L, O (H13).
 const Alphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
-// normalise drops what a person may type or copy along, blanks and dashes, and
-// takes small letters for capital ones (H14). Symbols outside the alphabet
-// stay: they make a wrong PIN, not a malformed one (H44).
+// normalise removes spaces and dashes and converts lower-case letters to
+// capitals (H14). Symbols outside the alphabet stay: they make a wrong PIN, not
+// a malformed one (H44).
 func normalise(pin authn.Secret) string {
 	return strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' { // no other letter has one of the 31 for its capital
+		if r >= 'a' && r <= 'z' { // ASCII only: the long s, too, has a capital S
 			return r - 'a' + 'A'
 		}
 		return r
 	}, authn.Ungrouped(pin.Reveal()))
 }
 
-// drawPINs makes count PINs of a length, no two alike (H13). A byte of 248
-// and above is thrown away, so that each of the 31 symbols is as likely as
-// the others.
+// drawPINs returns count different PINs of a length (H13). It discards bytes of
+// 248 and above, so that all 31 symbols are equally likely.
 func drawPINs(rand io.Reader, count, length int) ([]string, error) {
 	const fair = 256 / len(Alphabet) * len(Alphabet)
 	pins := make([]string, 0, count)

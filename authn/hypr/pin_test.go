@@ -17,8 +17,8 @@ func TestAFixedStreamGivesThesePINsH13(t *testing.T) {
 	stream := []byte{
 		0, 1, 2, 3, 4, 5, // 234567
 		30, 31, 61, 62, 247, 29, // Z2Z2ZY: a byte counts modulo 31
-		248, 249, 255, // of no use: 248 = 8 x 31
-		0, 1, 2, 3, 4, 5, // 234567 again: thrown away
+		248, 249, 255, // discarded: 248 = 8 x 31
+		0, 1, 2, 3, 4, 5, // 234567 again: a duplicate, discarded
 		8, 9, 251, 10, 11, 16, 17, // ABCDJK
 	}
 	got, err := drawPINs(bytes.NewReader(stream), 3, 6)
@@ -107,8 +107,8 @@ func TestNormaliseIgnoresCaseBlanksAndHyphensOnlyH14H44(t *testing.T) {
 	}
 }
 
-// TestNoOtherLetterIsTakenForOneOfThe31H13H44: the long s has S as its
-// capital letter, but is not S.
+// TestNoOtherLetterIsTakenForOneOfThe31H13H44: the long s has the capital S,
+// but is not an S.
 func TestNoOtherLetterIsTakenForOneOfThe31H13H44(t *testing.T) {
 	for r := rune(0x80); r <= utf8.MaxRune; r++ {
 		if got := normalise(authn.NewSecret(string(r))); len(got) == 1 && strings.Contains(Alphabet, got) {

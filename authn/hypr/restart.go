@@ -1,7 +1,7 @@
 package hypr
 
-// Restart is what the app's start from nothing does to what was on its screen
-// (H18) and to the taps that waited (H15). A PIN that was shown stays spent.
+// Restart restarts the app: it hides a visible PIN (H18) and cancels waiting
+// taps (H15). A PIN that was shown stays spent.
 func (p Phone) Restart() (hidden, cancelled bool, err error) {
 	if hidden, err = p.wipe("", "restarted", "H18"); err != nil {
 		return false, false, err
@@ -20,8 +20,8 @@ func (p Phone) Restart() (hidden, cancelled bool, err error) {
 	return hidden, n > 0, err
 }
 
-// Restart boots the workstation: it forgets the challenges that it waits for an
-// answer to, and is locked. Counts, locks and sets stay (A6).
+// Restart reboots the workstation: it forgets its open challenges and locks the
+// screen. Counts, locks and sets are kept (A6).
 func (w Workstation) Restart() (already bool, err error) {
 	names, err := w.Shelf.Names(asks)
 	if err != nil {
@@ -33,11 +33,11 @@ func (w Workstation) Restart() (already bool, err error) {
 			return false, err
 		}
 	}
-	d, err := w.desk()
+	d, err := w.session()
 	if err != nil || !d.Unlocked {
 		return true, err
 	}
-	emit(w.Host, EventLocked, w.Site.Name(), "", map[string]any{"already": false})
+	w.Happened(EventLocked, w.Site.Name(), "", map[string]any{"already": false})
 	d.Unlocked = false
-	return false, w.Shelf.Save(recordDesk, d, nil)
+	return false, w.Shelf.Save(recordSession, d, nil)
 }

@@ -1,6 +1,6 @@
 package hypr
 
-// The story that "offauth scenario new" begins with.
+// The story that "offauth scenario new" writes.
 const (
 	sampleDescription = "A phone without network shows a PIN, and the PIN unlocks the workstation once."
 	sampleText        = `policy: {offline: {enabled: true}}

@@ -12,8 +12,8 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// kdfJob is the slow work for one PIN. What comes out depends on the PIN, the
-// salt and the cost alone, so it serves every set of a user (see copyKeys).
+// kdfJob returns the slow job for one PIN. Its result depends only on the PIN,
+// the salt and the cost, so it serves every set of a user (see copyKeys).
 func kdfJob(k authn.KDF, salt []byte, pin string) authn.SlowJob {
 	digest := sha256.Sum256([]byte(pin))
 	return authn.SlowJob{
@@ -24,8 +24,8 @@ func kdfJob(k authn.KDF, salt []byte, pin string) authn.SlowJob {
 	}
 }
 
-// setHeader is what every sealed copy and every signature of a set is bound
-// to: whose it is, where, which one, and until when.
+// setHeader returns the data that every sealed copy and every signature of a
+// set is bound to: its triple, number and life.
 func setHeader(t triple, number uint64, issued, expires int64) []byte {
 	var e authn.Encoder
 	e.Text("offauth hypr set 1")
@@ -38,24 +38,26 @@ func setHeader(t triple, number uint64, issued, expires int64) []byte {
 	return e.Bytes()
 }
 
-// copyKeys derives, from a stretched PIN and a set's header, the tag that
-// finds a PIN's copy of the login key and the key that opens it.
+// copyKeys derives two keys from a stretched PIN and a set's header: the tag
+// that identifies the PIN's copy of the login key, and the key that decrypts
+// that copy.
 func copyKeys(stretched, header []byte) (tag, key []byte) {
 	return derive(stretched, "tag", header, 16), derive(stretched, "copy", header, 32)
 }
 
-// derive makes a key of the family's, see authn.Derive.
+// derive returns a key of the family, see authn.Derive.
 func derive(secret []byte, purpose string, bound []byte, length int) []byte {
 	return authn.Derive(secret, "hypr "+purpose, bound, length)
 }
 
-// seal encrypts under a key that is used for this one plaintext only, which
-// is why the nonce may be zero and nothing random is needed.
+// seal encrypts under a key that is used for a single plaintext, so the nonce
+// may be zero.
 func seal(key, plaintext, bound []byte) []byte {
 	return gcm(key).Seal(nil, make([]byte, 12), plaintext, bound)
 }
 
-// open undoes seal; false means that key or data are not the right ones.
+// open decrypts the output of seal. It returns false if the key or the data is
+// wrong.
 func open(key, sealed, bound []byte) ([]byte, bool) {
 	plaintext, err := gcm(key).Open(nil, make([]byte, 12), sealed, bound)
 	return plaintext, err == nil
@@ -64,7 +66,7 @@ func open(key, sealed, bound []byte) ([]byte, bool) {
 func gcm(key []byte) cipher.AEAD {
 	block, err := aes.NewCipher(key)
 	if err != nil {
-		panic("hypr: aes: " + err.Error()) // only a key that is not 32 bytes can do it
+		panic("hypr: aes: " + err.Error()) // only if the key is not 32 bytes long
 	}
 	aead, err := cipher.NewGCM(block)
 	if err != nil {
@@ -73,12 +75,12 @@ func gcm(key []byte) cipher.AEAD {
 	return aead
 }
 
-// keys are a site's own, see authn.SiteKeys.
+// keys are the private keys of a site.
 type keys = authn.SiteKeys
 
 func drawKeys(env authn.Env) (keys, error) { return authn.DrawKeys(env, "hypr.keys") }
 
-// publicOf is the public half of a signing key's seed.
+// publicOf returns the public half of the signing key with a seed.
 func publicOf(seed []byte) []byte { return authn.SignPublic(seed) }
 
 // sealTo encrypts to a site's box key, see authn.SealTo.
@@ -86,5 +88,5 @@ func sealTo(boxPublic, plaintext, bound []byte) ([]byte, error) {
 	return authn.SealTo(boxPublic, plaintext, bound)
 }
 
-// openFor undoes sealTo.
+// openFor decrypts the output of sealTo.
 func openFor(box, sealed, bound []byte) ([]byte, bool) { return authn.OpenFor(box, sealed, bound) }

@@ -34,7 +34,7 @@ func unhex(s string) []byte {
 	return b
 }
 
-// TestTheVectorsOfTheDocument computes each value again and looks it up in the
+// TestTheVectorsOfTheDocument recomputes each value and finds it in the
 // document.
 func TestTheVectorsOfTheDocument(t *testing.T) {
 	doc, err := os.ReadFile("../../docs/protocol-hypr.md")

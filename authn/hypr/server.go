@@ -6,12 +6,12 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// Server is HYPR's server as far as Offline Mode needs it: it knows every
-// site's keys, lets logins pass, and hands out the settings. It never sees a
-// PIN or a login key.
+// Server is the part of HYPR's server that Offline Mode needs: it knows every
+// site's public keys, approves logins, and distributes the settings. It never
+// sees a PIN or a private login key.
 type Server struct{ authn.Host }
 
-// peer is a phone or a workstation as the server knows it.
+// peer is the server's record of a phone or a workstation.
 type peer struct {
 	User     string `json:"user,omitempty"`
 	Platform string `json:"platform,omitempty"`
@@ -19,9 +19,9 @@ type peer struct {
 	Sign     []byte `json:"sign"`
 	Box      []byte `json:"box"`
 	Revoked  bool   `json:"revoked,omitempty"` // a lost phone that was replaced
-	// Used says that the site has proved once that it knows the server. Until
+	// Used reports whether the site has proved that it knows the server. Until
 	// then the answer to its enrolment may have been lost, and it may enrol
-	// with other keys.
+	// again with other keys.
 	Used bool `json:"used,omitempty"`
 }
 
@@ -42,12 +42,12 @@ func (s Server) Settings() (Settings, error) {
 	return authn.LoadPolicy(s.Shelf, recordPolicy, DefaultSettings())
 }
 
-// Set changes settings: all of them, or none.
+// Set changes all of the settings, or none.
 func (s Server) Set(changes []authn.Setting) (Settings, error) {
 	return authn.KeepPolicy(s.Shelf, recordPolicy, DefaultSettings(), table(), changes)
 }
 
-// keys returns the server's own keys, made when they are first needed.
+// keys returns the server's own keys; the first call makes them.
 func (s Server) keys() (authn.SiteKeys, error) { return s.OwnKeys(recordKeys, "hypr.keys") }
 
 func (s Server) peer(site authn.Site) (peer, bool, error) {
@@ -58,8 +58,8 @@ func (s Server) peer(site authn.Site) (peer, bool, error) {
 
 // Receive takes a message that reached the server.
 func (s Server) Receive(m authn.Message) error {
-	if !onItsWay(m) {
-		return refuseMessage(s.Host, m, "unexpected")
+	if !rightChannel(m) {
+		return s.Refuse(m, "unexpected")
 	}
 	switch m.Kind {
 	case msgEnrol:
@@ -75,47 +75,48 @@ func (s Server) Receive(m authn.Message) error {
 	case msgAuditReport:
 		return s.auditReport(m)
 	}
-	return refuseMessage(s.Host, m, "unexpected")
+	return s.Refuse(m, "unexpected")
 }
 
 func (s Server) enrol(m authn.Message) error {
 	var e enrol
 	if decode(msgEnrol, m.Body, &e) != nil {
-		return refuseMessage(s.Host, m, "malformed")
+		return s.Refuse(m, "malformed")
 	}
 	if !signedBy(m.Body, e.Sign) || e.Role != string(m.From.Role()) || e.Name != m.From.Name() {
-		return refuseMessage(s.Host, m, "not_authentic")
+		return s.Refuse(m, "not_authentic")
 	}
-	if !e.sound() {
-		return refuseMessage(s.Host, m, "bad_key_or_name")
+	if !e.valid() {
+		return s.Refuse(m, "bad_key_or_name")
 	}
 	known, there, err := s.peer(m.From)
 	if err != nil {
 		return err
 	}
 	if there && (known.Used || known.Revoked || bytes.Equal(known.Sign, e.Sign)) {
-		return refuseMessage(s.Host, m, "replayed")
+		return s.Refuse(m, "replayed")
 	}
 	k, err := s.keys()
 	if err != nil {
 		return err
 	}
 	p := peer{User: e.User, Platform: e.Platform, Version: e.Version, Sign: e.Sign, Box: e.Box}
-	emit(s.Host, EventEnrolled, string(m.From), "", map[string]any{"role": e.Role, "name": e.Name})
+	s.Happened(EventEnrolled, string(m.From), "", map[string]any{"role": e.Role, "name": e.Name})
 	answer := enrolled{Name: e.Name, Sign: k.SignPublic()}
 	s.Send(m.From, msgEnrolled, encode(msgEnrolled, &answer, k.Signer()))
 	return s.Shelf.Save(peers+string(m.From), p, nil)
 }
 
-// sound reports whether names and keys are such as a site may have. A box key to
-// which nothing can be sealed would make whoever tries fail.
-func (m *enrol) sound() bool {
+// valid reports whether the names and keys are allowed. It refuses an
+// encryption key that nothing can be sealed to, since every use of it would
+// fail.
+func (m *enrol) valid() bool {
 	_, err := sealTo(m.Box, nil, nil)
 	return err == nil && authn.CheckName(m.Name) == nil && (m.User == "" || authn.CheckName(m.User) == nil) &&
 		(m.User != "") == (m.Role == string(authn.RolePhone)) && authn.CheckVersion(m.Version) == nil
 }
 
-// used notes that a site knows the server.
+// used records that a site knows the server.
 func (s Server) used(site authn.Site, p peer) error {
 	if p.Used {
 		return nil
@@ -124,9 +125,9 @@ func (s Server) used(site authn.Site, p peer) error {
 	return s.Shelf.Save(peers+string(site), p, nil)
 }
 
-// fromPhone judges a phone's request: signed by the phone's key, for its own
-// user, newer than any before, towards a workstation that is known. The
-// reason is empty if it holds.
+// fromPhone checks a phone's request: it must be signed by the phone's key, for
+// its own user, with a new counter, and name a known workstation. The reason is
+// empty if it is valid.
 func (s Server) fromPhone(m authn.Message, t triple, counter uint64) (phone peer, reason string, err error) {
 	phone, there, err := s.peer(m.From)
 	if err != nil {
@@ -159,7 +160,7 @@ func (s Server) fromPhone(m authn.Message, t triple, counter uint64) (phone peer
 func (s Server) pairRequest(m authn.Message) error {
 	var r pairRequest
 	if decode(msgPairRequest, m.Body, &r) != nil {
-		return refuseMessage(s.Host, m, "malformed")
+		return s.Refuse(m, "malformed")
 	}
 	phone, reason, err := s.fromPhone(m, r.triple, r.Counter)
 	if err != nil || reason != "" {
@@ -169,12 +170,12 @@ func (s Server) pairRequest(m authn.Message) error {
 	if err != nil {
 		return err
 	}
-	offline, err := s.standingOf(phone, r.triple)
+	offline, err := s.offlineStatusOf(phone, r.triple)
 	if err != nil {
 		return err
 	}
 	order := pairOrder{triple: r.triple, Counter: r.Counter, Sign: phone.Sign, Box: phone.Box, Held: r.Held,
-		Passkey: r.Passkey, standing: offline}
+		Passkey: r.Passkey, offlineStatus: offline}
 	s.Send(authn.Workstation(r.Workstation), msgPairOrder, encode(msgPairOrder, &order, k.Signer()))
 	return nil
 }
@@ -183,24 +184,24 @@ func (s Server) pairRequest(m authn.Message) error {
 func (s Server) pairGrant(m authn.Message) error {
 	var g pairGrant
 	if decode(msgPairGrant, m.Body, &g) != nil {
-		return refuseMessage(s.Host, m, "malformed")
+		return s.Refuse(m, "malformed")
 	}
 	ws, there, err := s.peer(m.From)
 	if err != nil {
 		return err
 	}
 	if !there || !signedBy(m.Body, ws.Sign) || g.Workstation != m.From.Name() {
-		return refuseMessage(s.Host, m, "not_authentic")
+		return s.Refuse(m, "not_authentic")
 	}
 	phone, there, err := s.peer(authn.Phone(g.Phone))
 	if err != nil {
 		return err
 	}
 	if !there || phone.User != g.User {
-		return refuseMessage(s.Host, m, "not_authentic")
+		return s.Refuse(m, "not_authentic")
 	}
 	if phone.Revoked {
-		return refuseMessage(s.Host, m, "revoked")
+		return s.Refuse(m, "revoked")
 	}
 	k, err := s.keys()
 	if err != nil {
@@ -214,20 +215,20 @@ func (s Server) pairGrant(m authn.Message) error {
 	}
 	cert := encode(certificateKind, &certificate{triple: g.triple, Counter: g.Counter, Pairing: g.Pairing, Login: g.Login},
 		k.Signer())
-	offline, err := s.standingOf(phone, g.triple)
+	offline, err := s.offlineStatusOf(phone, g.triple)
 	if err != nil {
 		return err
 	}
-	done := pairDone{Certificate: cert, Sign: ws.Sign, Box: ws.Box, Sealed: g.Sealed, standing: offline}
+	done := pairDone{Certificate: cert, Sign: ws.Sign, Box: ws.Box, Sealed: g.Sealed, offlineStatus: offline}
 	s.Send(authn.Phone(g.Phone), msgPairDone, encode(msgPairDone, &done, k.Signer()))
 	return nil
 }
 
-// unlockRequest lets a login pass and adds the settings of the moment (H10).
+// unlockRequest approves a login and adds the current settings (H10).
 func (s Server) unlockRequest(m authn.Message) error {
 	var r unlockRequest
 	if decode(msgUnlockRequest, m.Body, &r) != nil {
-		return refuseMessage(s.Host, m, "malformed")
+		return s.Refuse(m, "malformed")
 	}
 	phone, reason, err := s.fromPhone(m, r.triple, r.Counter)
 	if err != nil || reason != "" {
@@ -248,16 +249,16 @@ func (s Server) unlockRequest(m authn.Message) error {
 	if err := s.flush(r.Workstation); err != nil {
 		return err
 	}
-	emit(s.Host, EventLoginApproved, r.subject(), "H10", map[string]any{"phone": r.Phone, "workstation": r.Workstation})
-	order := unlockOrder{Request: m.Body, Settings: set, standing: offline}
+	s.Happened(EventLoginApproved, r.subject(), "H10", map[string]any{"phone": r.Phone, "workstation": r.Workstation})
+	order := unlockOrder{Request: m.Body, Settings: set, offlineStatus: offline}
 	s.Send(authn.Workstation(r.Workstation), msgUnlockOrder, encode(msgUnlockOrder, &order, k.Signer()))
 	return nil
 }
 
-// orRefuse throws a message away for a reason, unless reading failed.
+// orRefuse refuses a message for a reason, or returns err if it is not nil.
 func orRefuse(h authn.Host, m authn.Message, reason string, err error) error {
 	if err != nil {
 		return err
 	}
-	return refuseMessage(h, m, reason)
+	return h.Refuse(m, reason)
 }

@@ -7,13 +7,13 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// The server's orders to workstations wait in an outbox until they are done.
+// The server keeps its orders to workstations in an outbox until they are done.
 const (
 	outboxes = "hypr/outbox/" // at the server, by workstation
-	paired   = "hypr/paired/" // at the server: which phones were paired where
+	paired   = "hypr/paired/" // at the server: the phones paired with each workstation
 )
 
-// outbox is what a workstation has not done yet.
+// outbox holds the orders that a workstation has not done yet.
 type outbox struct {
 	Last   uint64        `json:"last"`
 	Orders []outboxOrder `json:"orders,omitempty"`
@@ -26,21 +26,21 @@ type outboxOrder struct {
 	Phone  string `json:"phone,omitempty"`
 }
 
-// pairedRecord says whose phone was paired.
+// pairedRecord is the user of a paired phone.
 type pairedRecord struct {
 	User string `json:"user"`
 }
 
 // UnlockUser ends a user's directory lock-out at every workstation where the
-// user has paired (H27). It names those workstations; which of them have not
-// heard yet, Waiting tells once the messages are through.
+// user has paired (H27). It returns those workstations. Once the messages are
+// delivered, Waiting reports which have not carried it out.
 func (s Server) UnlockUser(user string) ([]string, error) {
-	emit(s.Host, EventUserUnlocked, user, "H27", nil)
-	return s.tell(orderUnlock, func(p pairedRecord, _ string) bool { return p.User == user }, user, "")
+	s.Happened(EventUserUnlocked, user, "H27", nil)
+	return s.queueOrders(orderUnlock, func(p pairedRecord, _ string) bool { return p.User == user }, user, "")
 }
 
-// Revoke makes a lost phone's requests worthless at once, and has its sets
-// and pairings deleted at every workstation that it was paired with.
+// Revoke invalidates a lost phone's requests at once, and orders every
+// workstation that it was paired with to delete its sets and pairings.
 func (s Server) Revoke(phone string) ([]string, error) {
 	site := authn.Phone(phone)
 	p, there, err := s.peer(site)
@@ -51,13 +51,13 @@ func (s Server) Revoke(phone string) ([]string, error) {
 	if err := s.Shelf.Save(peers+string(site), p, nil); err != nil {
 		return nil, err
 	}
-	emit(s.Host, EventPhoneRevoked, p.User, "H12", map[string]any{"phone": phone})
-	return s.tell(orderRevoke, func(_ pairedRecord, on string) bool { return on == phone }, p.User, phone)
+	s.Happened(EventPhoneRevoked, p.User, "H12", map[string]any{"phone": phone})
+	return s.queueOrders(orderRevoke, func(_ pairedRecord, on string) bool { return on == phone }, p.User, phone)
 }
 
-// tell puts an order into the outbox of every workstation that a pairing
-// selects, and sends what is there.
-func (s Server) tell(what string, selects func(p pairedRecord, phone string) bool,
+// queueOrders adds an order to the outbox of every workstation with a pairing
+// that selects accepts, and sends the outboxes.
+func (s Server) queueOrders(what string, selects func(p pairedRecord, phone string) bool,
 	user, phone string) ([]string, error) {
 	names, err := s.Shelf.Names(paired)
 	if err != nil {
@@ -90,8 +90,7 @@ func (s Server) tell(what string, selects func(p pairedRecord, phone string) boo
 	return told, nil
 }
 
-// Flush sends every order that waits, as the server does when the network
-// changes.
+// Flush sends every waiting order, as the server does when the network changes.
 func (s Server) Flush() error {
 	names, err := s.Shelf.Names(outboxes)
 	if err != nil {
@@ -139,18 +138,18 @@ func (s Server) UnlockWaits(ws, user string) (bool, error) {
 		err
 }
 
-// orderDone takes done orders out of the outbox.
+// orderDone removes done orders from the outbox.
 func (s Server) orderDone(m authn.Message) error {
 	var done orderDone
 	if decode(msgOrderDone, m.Body, &done) != nil {
-		return refuseMessage(s.Host, m, "malformed")
+		return s.Refuse(m, "malformed")
 	}
 	ws, there, err := s.peer(m.From)
 	if err != nil {
 		return err
 	}
 	if !there || !signedBy(m.Body, ws.Sign) || done.Workstation != m.From.Name() {
-		return refuseMessage(s.Host, m, "not_authentic")
+		return s.Refuse(m, "not_authentic")
 	}
 	var box outbox
 	if _, err := s.Shelf.Load(outboxes+done.Workstation, &box, nil); err != nil {

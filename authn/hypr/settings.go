@@ -7,34 +7,34 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// Settings are the administrator's, as HYPR's Workstation Settings have them.
+// Settings are the administrator's settings, as in HYPR's Workstation Settings.
 type Settings struct {
-	// OfflineMode is the switch; off by default (H1).
+	// OfflineMode enables Offline Mode; off by default (H1).
 	OfflineMode bool `json:"offline_mode"`
-	// Profile is "classic" or "current"; it decides how many days are
-	// accepted (H5, H6).
+	// Profile is "classic" or "current"; it determines the range of Days (H5,
+	// H6).
 	Profile string `json:"profile"`
-	// Length is that of a PIN (H2, H3).
+	// Length is the length of a PIN (H2, H3).
 	Length int `json:"length"`
-	// Count is the number of PINs of a set (H4).
+	// Count is the number of PINs in a set (H4).
 	Count int `json:"count"`
-	// Days is how many times 24 hours a set lives (H5, H6).
+	// Days is the life of a set, in days of 24 hours (H5, H6).
 	Days int `json:"days"`
 	// DisplaySeconds is how long a PIN stays on the screen (H7).
 	DisplaySeconds int `json:"display_seconds"`
-	// ThresholdPercent is below which share of PINs the phone warns
+	// ThresholdPercent is the share of PINs left below which the phone warns
 	// (H8).
 	ThresholdPercent int `json:"threshold_percent"`
-	// Lockout is after how many wrong PINs in a row the directory's account
-	// policy locks a user out; 0 is never (H26, H27).
+	// Lockout is the number of consecutive wrong PINs after which the
+	// directory's account policy locks a user out; 0 means never (H26, H27).
 	Lockout int `json:"lockout"`
-	// LockoutMinutes is after how many minutes such a lock-out ends by itself;
-	// 0 is never (H50).
+	// LockoutMinutes is the number of minutes after which such a lock-out
+	// expires; 0 means never (H50).
 	LockoutMinutes int `json:"lockout_minutes,omitempty"`
-	// RPApplication is the label of the RP Application whose settings these
-	// are; the audit trail has it (H39).
+	// RPApplication is the label of the RP Application that the settings belong
+	// to; it appears in the audit trail (H39).
 	RPApplication string `json:"rp_application,omitempty"`
-	// ServerVersion is the server's, such as "3.6", or "latest" (H43).
+	// ServerVersion is the server's version, such as "3.6", or "latest" (H43).
 	ServerVersion string `json:"server_version"`
 }
 
@@ -44,7 +44,7 @@ const (
 	ProfileCurrent = "current"
 )
 
-// DefaultSettings are those of a new server.
+// DefaultSettings returns the settings of a new server.
 func DefaultSettings() Settings {
 	return Settings{
 		Profile: ProfileClassic, Length: 8, Count: 25, Days: 30,
@@ -53,10 +53,10 @@ func DefaultSettings() Settings {
 	}
 }
 
-// life is how long a set made under these settings lives (H33).
+// life returns the life of a set made under these settings (H33).
 func (s Settings) life() time.Duration { return time.Duration(s.Days) * 24 * time.Hour }
 
-// display is how long a PIN stays visible (H18).
+// display returns how long a PIN stays visible (H18).
 func (s Settings) display() time.Duration { return time.Duration(s.DisplaySeconds) * time.Second }
 
 // low reports whether the PINs left are below the threshold (H29).
@@ -77,7 +77,8 @@ const (
 	KeyServerVersion   authn.SettingKey = "hypr.server.version"
 )
 
-// table is the policy's spelling; SetPolicy, the views and the docs read it.
+// table returns the table of settings, which SetPolicy, the views and the docs
+// read.
 func table() []authn.PolicyRow[Settings] {
 	number := authn.NumberRow[Settings]
 	return []authn.PolicyRow[Settings]{
@@ -118,7 +119,7 @@ var (
 	daysCurrent = authn.Range{Low: 7, High: 90}
 )
 
-// profileSetting is spelled as it stands, in small letters.
+// profileSetting accepts lower case only.
 func profileSetting() authn.PolicyRow[Settings] {
 	doc := fmt.Sprintf("which range of days is accepted: %s %s, %s %s", ProfileClassic, daysClassic, ProfileCurrent,
 		daysCurrent)
@@ -128,7 +129,7 @@ func profileSetting() authn.PolicyRow[Settings] {
 	return row
 }
 
-// daysSetting has a range that the profile decides.
+// daysSetting has a range that depends on the profile.
 func daysSetting() authn.PolicyRow[Settings] {
 	row := authn.NumberRow(KeyDays, "H5", "days that a PIN set lives", daysClassic.Low, daysClassic.High,
 		func(s *Settings) *int { return &s.Days })
@@ -148,12 +149,12 @@ func daysSetting() authn.PolicyRow[Settings] {
 	return row
 }
 
-// With returns the settings with others put in, see authn.ChangePolicy.
+// With returns the settings with changes, see authn.ChangePolicy.
 func (s Settings) With(changes []authn.Setting) (Settings, error) {
 	return authn.ChangePolicy(table(), s, changes)
 }
 
-// View lists the settings for showing.
+// View returns the settings for display.
 func (s Settings) View() []authn.SettingView {
 	return authn.ViewPolicy(table(), s, DefaultSettings())
 }

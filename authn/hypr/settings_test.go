@@ -10,7 +10,7 @@ import (
 	"github.com/offauth/offauth/authn/policytest"
 )
 
-// TestSettingsOutOfRangeAreMalformed sends the bounds of every setting, and the
+// TestSettingsOutOfRangeAreMalformed sends the bounds of every setting and the
 // values next to them.
 func TestSettingsOutOfRangeAreMalformed(t *testing.T) {
 	for _, c := range policytest.Cases(t) {
@@ -26,8 +26,7 @@ func TestSettingsOutOfRangeAreMalformed(t *testing.T) {
 	}
 }
 
-// TestSettingsTakeNothingThatIsNoValue tries values that the settings cannot
-// hold, and keys that there are not.
+// TestSettingsTakeNothingThatIsNoValue tries invalid values and unknown keys.
 func TestSettingsTakeNothingThatIsNoValue(t *testing.T) {
 	for _, bad := range []authn.Setting{
 		{Key: "hypr.pins.display_timeout", Value: "10.5s"}, {Key: "hypr.pins.prompt_threshold", Value: "20%"},
@@ -43,7 +42,8 @@ func TestSettingsTakeNothingThatIsNoValue(t *testing.T) {
 	}
 }
 
-// TestTheServerKeepsNothingOfARefusedChange: all of them, or none.
+// TestTheServerKeepsNothingOfARefusedChange: the server stores all changes, or
+// none.
 func TestTheServerKeepsNothingOfARefusedChange(t *testing.T) {
 	l := newLine(t)
 	for _, bad := range []authn.Setting{{Key: "hypr.pins.length", Value: "5"}, {Key: "hypr.pins.length", Value: "x"},

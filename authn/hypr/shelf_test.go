@@ -82,7 +82,8 @@ func (s mapShelf) Names(prefix string) ([]string, error) {
 	return names, nil
 }
 
-// publicHalves is all that lies in clear, and what is said in events.
+// publicHalves returns all unencrypted data: the public halves of records, and
+// the events.
 func (l *line) publicHalves() []byte {
 	var b bytes.Buffer
 	for site, records := range l.shelf {
@@ -98,7 +99,7 @@ func (l *line) publicHalves() []byte {
 
 var _ authn.Shelf = mapShelf{}
 
-// broken counts the calls of the shelf down to the one that fails.
+// broken returns an error for the call of the shelf that must fail.
 func (l *line) broken() error {
 	if l.breakAt == 0 {
 		return nil

@@ -10,7 +10,7 @@ import (
 	"github.com/offauth/offauth/authn/hypr"
 )
 
-// enrolled has the phone and the workstation known to the server, and Offline
+// enrolled returns a line with an enrolled phone and workstation, and Offline
 // Mode on with sets of ten.
 func enrolled(t testing.TB, settings ...authn.Setting) *line {
 	t.Helper()
@@ -26,7 +26,7 @@ func enrolled(t testing.TB, settings ...authn.Setting) *line {
 	return l
 }
 
-// primed is enrolled, paired, logged in online once, and locked.
+// primed returns an enrolled line after pairing and one online login, locked.
 func primed(t testing.TB, settings ...authn.Setting) *line {
 	t.Helper()
 	l := enrolled(t, settings...)
@@ -36,9 +36,9 @@ func primed(t testing.TB, settings ...authn.Setting) *line {
 	return l
 }
 
-// again delivers a message once more and says what was made of it: the kinds
-// of the events, and the reason of a message_refused.
-func (l *line) again(m authn.Message) string {
+// redeliver delivers a message once more and returns the kinds of the events,
+// with the reason of a message_refused.
+func (l *line) redeliver(m authn.Message) string {
 	l.t.Helper()
 	from := len(l.events)
 	l.ok(l.deliver(m))
@@ -54,7 +54,7 @@ func (l *line) again(m authn.Message) string {
 	return strings.Join(made, " ")
 }
 
-// last is the newest message of a kind.
+// last returns the newest message of a kind.
 func (l *line) last(kind string) authn.Message {
 	l.t.Helper()
 	for i := len(l.seen) - 1; i >= 0; i-- {
@@ -66,7 +66,7 @@ func (l *line) last(kind string) authn.Message {
 	return authn.Message{}
 }
 
-// dropping loses all messages of some kinds while do runs.
+// dropping drops all messages of some kinds while do runs.
 func (l *line) dropping(do func(), kinds ...string) {
 	l.lose = func(m authn.Message) bool {
 		for _, kind := range kinds {
@@ -87,7 +87,7 @@ func (l *line) set(key authn.SettingKey, value string) {
 	l.ok(err)
 }
 
-// tryPair pairs, and gives what the phone's user is told.
+// tryPair pairs, and returns the phone's error.
 func (l *line) tryPair() error {
 	l.t.Helper()
 	l.ok(l.phone().Pair(wsName, false))
@@ -98,7 +98,7 @@ func (l *line) tryPair() error {
 
 func (l *line) pair() { l.t.Helper(); l.ok(l.tryPair()) }
 
-// tap taps and lets the messages through.
+// tap taps and delivers the messages.
 func (l *line) tap() hypr.TapResult {
 	l.t.Helper()
 	l.ok(l.phone().Tap(wsName, false))
@@ -108,7 +108,7 @@ func (l *line) tap() hypr.TapResult {
 	return r
 }
 
-// login taps and wants an online login.
+// login taps and fails the test unless it was an online login.
 func (l *line) login() {
 	l.t.Helper()
 	if r := l.tap(); r.Outcome != hypr.TapLogin {
@@ -128,15 +128,16 @@ func (l *line) pin() authn.Secret {
 	return r.PIN
 }
 
-// types types a PIN at a locked workstation: "" if it unlocked, or the code.
-func (l *line) types(pin authn.Secret) authn.Code {
+// typePIN types a PIN at a locked workstation. It returns "" if it unlocked, or
+// the code.
+func (l *line) typePIN(pin authn.Secret) authn.Code {
 	l.t.Helper()
 	l.lock()
 	_, err := l.workstation().Login(user, pin)
 	return l.code(err)
 }
 
-// code is a refusal's; "" means that there was none.
+// code returns the code of a refusal, or "" for a nil error.
 func (l *line) code(err error) authn.Code {
 	l.t.Helper()
 	if err == nil {
@@ -156,7 +157,7 @@ func (l *line) locked() bool {
 	return v.Locked
 }
 
-// held is what the workstation keeps of the user's sets.
+// held returns the workstation's view of the user's sets.
 func (l *line) held() []authn.PINSetView {
 	l.t.Helper()
 	var v authn.WorkstationView
@@ -167,7 +168,7 @@ func (l *line) held() []authn.PINSetView {
 	return v.Accounts[0].Sets
 }
 
-// computer is the workstation as the phone knows it.
+// computer returns the phone's view of the workstation.
 func (l *line) computer() authn.ComputerView {
 	l.t.Helper()
 	views, err := l.phone().View()
@@ -178,7 +179,7 @@ func (l *line) computer() authn.ComputerView {
 	return views[0]
 }
 
-// seed is a site's signing key, as its shelf has it.
+// seed returns a site's signing key from its shelf.
 func (l *line) seed(site authn.Site) ed25519.PrivateKey {
 	l.t.Helper()
 	var k struct{ Sign, Box []byte }
@@ -186,8 +187,8 @@ func (l *line) seed(site authn.Site) ed25519.PrivateKey {
 	return ed25519.NewKeyFromSeed(k.Sign)
 }
 
-// forge writes a message as docs/protocol-hypr.md has it, without the
-// package's encoders: version, kind, body, signature.
+// forge encodes a message as in docs/protocol-hypr.md, without the package's
+// encoders: version, kind, body, signature.
 func forge(kind string, signer ed25519.PrivateKey, body func(*authn.Encoder)) []byte {
 	var e authn.Encoder
 	e.U8(1)

@@ -7,7 +7,8 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// reported is up to which of its own events a site has told the server.
+// reported is the number of the last event that a site has reported to the
+// server.
 type reported struct {
 	Seq uint64 `json:"seq"`
 }
@@ -17,8 +18,8 @@ const (
 	taken          = "hypr/audit/" // at the server, by site
 )
 
-// auditNames are the events that go to the audit trail, under names of our
-// own: HYPR's were not found (H40).
+// auditNames returns the events of the audit trail with their names. The names
+// are ours, since HYPR's were not found (H40).
 func auditNames() map[authn.Kind]string {
 	return map[authn.Kind]string{
 		authn.EventRefused:       "OFFLINE_ACTION_REFUSED",
@@ -38,8 +39,8 @@ func auditNames() map[authn.Kind]string {
 	}
 }
 
-// report tells the server what has happened at a site since the last report
-// that it is known to have (H41).
+// report sends the server a site's events since the last confirmed report
+// (H41).
 func report(h authn.Host, signer ed25519.PrivateKey) error {
 	var done reported
 	if _, err := h.Shelf.Load(recordReported, &done, nil); err != nil {
@@ -58,7 +59,7 @@ func report(h authn.Host, signer ed25519.PrivateKey) error {
 		}
 	}
 	for _, e := range events {
-		if _, ok := names[e.Kind]; !ok || otherFamilys(e) {
+		if _, ok := names[e.Kind]; !ok || fromOtherFamily(e) {
 			continue
 		}
 		m.Entries = append(m.Entries, auditEntry{
@@ -73,9 +74,9 @@ func report(h authn.Host, signer ed25519.PrivateKey) error {
 	return nil
 }
 
-// otherFamilys reports whether an event is a refusal of another family's: a
-// phone may have several apps, and this one reports its own.
-func otherFamilys(e authn.Event) bool {
+// fromOtherFamily reports whether an event is a refusal by another family. A
+// phone may have several apps, and each reports only its own events.
+func fromOtherFamily(e authn.Event) bool {
 	return e.Kind == authn.EventRefused && e.Rule != "" && e.Rule[0] != 'H' && e.Rule[0] != 'A'
 }
 
@@ -84,7 +85,7 @@ func field(e authn.Event, name string) string {
 	return text
 }
 
-// auditTakenBy notes up to where the server has a site's events.
+// auditTakenBy records which of a site's events the server has confirmed.
 func auditTakenBy(h authn.Host, m authn.Message) error {
 	var t auditTaken
 	var self struct {
@@ -95,23 +96,23 @@ func auditTakenBy(h authn.Host, m authn.Message) error {
 		return err
 	}
 	if decode(msgAuditTaken, m.Body, &t) != nil {
-		return refuseMessage(h, m, "malformed")
+		return h.Refuse(m, "malformed")
 	}
 	if !signedBy(m.Body, self.Server) || t.Site != string(h.Site) {
-		return refuseMessage(h, m, "not_authentic")
+		return h.Refuse(m, "not_authentic")
 	}
 	var done reported
 	if _, err := h.Shelf.Load(recordReported, &done, nil); err != nil {
 		return err
 	}
 	if t.Seq <= done.Seq {
-		return refuseMessage(h, m, "replayed")
+		return h.Refuse(m, "replayed")
 	}
 	return h.Shelf.Save(recordReported, reported{Seq: t.Seq}, nil)
 }
 
-// plain reports whether the entries are events that go to the trail, in words
-// that a log may hold.
+// plain reports whether all entries are events of the audit trail, with texts
+// that are safe in a log.
 func (m *auditReport) plain() bool {
 	names := auditNames()
 	for _, a := range m.Entries {
@@ -127,29 +128,29 @@ func (m *auditReport) plain() bool {
 	return true
 }
 
-// auditReport takes the entries that are new, in order: each once, however
-// often a report comes (H41).
+// auditReport takes the new entries in order, each once, even if a report
+// arrives several times (H41).
 func (s Server) auditReport(m authn.Message) error {
 	var r auditReport
 	if decode(msgAuditReport, m.Body, &r) != nil {
-		return refuseMessage(s.Host, m, "malformed")
+		return s.Refuse(m, "malformed")
 	}
 	from, there, err := s.peer(m.From)
 	if err != nil {
 		return err
 	}
 	if !there || from.Revoked || !signedBy(m.Body, from.Sign) || r.Site != string(m.From) {
-		return refuseMessage(s.Host, m, "not_authentic")
+		return s.Refuse(m, "not_authentic")
 	}
 	var last reported
 	if _, err := s.Shelf.Load(taken+r.Site, &last, nil); err != nil {
 		return err
 	}
 	if r.After > last.Seq {
-		return refuseMessage(s.Host, m, "out_of_order") // the report before was lost; both come again
+		return s.Refuse(m, "out_of_order") // the previous report was lost; both are sent again
 	}
 	if !r.plain() {
-		return refuseMessage(s.Host, m, "malformed")
+		return s.Refuse(m, "malformed")
 	}
 	for _, a := range r.Entries {
 		if a.Seq <= last.Seq {

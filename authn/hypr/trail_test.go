@@ -8,13 +8,13 @@ import (
 	"github.com/offauth/offauth/authn/hypr"
 )
 
-// TestALostReportLosesNoEventH41: a list of more than 200 goes in several
+// TestALostReportLosesNoEventH41: a list of more than 200 is split into several
 // reports. If the first is lost and the second arrives, the server must not
-// take the events of the first for delivered.
+// treat the events of the first as delivered.
 func TestALostReportLosesNoEventH41(t *testing.T) {
 	l := primed(t)
 	for range 205 {
-		if code := l.types(authn.NewSecret("2222")); code != hypr.CodeWrongPIN {
+		if code := l.typePIN(authn.NewSecret("2222")); code != hypr.CodeWrongPIN {
 			t.Fatal(code)
 		}
 		l.events = append(l.events, authn.Event{Seq: uint64(len(l.events) + 1), At: l.now, Site: wsSite, Kind: "refused",
@@ -43,8 +43,8 @@ func TestALostReportLosesNoEventH41(t *testing.T) {
 	}
 }
 
-// TestTheTrailNamesTheUserH39: a user may be called by an address, and so may
-// a workstation.
+// TestTheTrailNamesTheUserH39: the name of a user or a workstation may be an
+// e-mail address.
 func TestTheTrailNamesTheUserH39(t *testing.T) {
 	for _, row := range []struct {
 		event authn.Event
@@ -69,9 +69,9 @@ func TestTheTrailNamesTheUserH39(t *testing.T) {
 	}
 }
 
-// TestTheTrailTakesNoForeignWords_attack: what a phone reports goes into the
-// administrator's log. A phone whose key is in other hands must not write
-// there what it likes.
+// TestTheTrailTakesNoForeignWords_attack: a phone's report goes into the
+// administrator's log. An attacker with a phone's key must not write arbitrary
+// text there.
 func TestTheTrailTakesNoForeignWords_attack(t *testing.T) {
 	for _, kind := range []string{"user_unlocked", "nonsense", "unlocked\x1b[2J"} {
 		l := primed(t)
@@ -84,7 +84,7 @@ func TestTheTrailTakesNoForeignWords_attack(t *testing.T) {
 				e.Text(s)
 			}
 		})
-		if made := l.again(authn.Message{From: phoneSite, To: authn.SiteServer, Kind: "audit_report",
+		if made := l.redeliver(authn.Message{From: phoneSite, To: authn.SiteServer, Kind: "audit_report",
 			Body: body}); !strings.HasPrefix(made, "message_refused") {
 			t.Errorf("%q was taken: %s", kind, made)
 		}

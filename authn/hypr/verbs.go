@@ -5,7 +5,7 @@ import (
 	"github.com/offauth/offauth/authn/family"
 )
 
-// verbs has the rows of the verbs of the family.
+// verbs returns the verbs of the family.
 func verbs() []family.Verb {
 	both := []family.Arg{family.WorkstationArg, family.PhoneArg}
 	return family.Rows(authn.FamilyHYPR, []family.Verb{
@@ -76,7 +76,7 @@ func verbs() []family.Verb {
 	})
 }
 
-// leaves has the events that verbs of no family leave because of this one.
+// leaves returns the events that this family adds to verbs of no family.
 func leaves() map[string][]authn.Kind {
 	return map[string][]authn.Kind{
 		"": {EventPINHidden, EventPINsExpired, EventPINOffered, EventTapUnanswered, EventTapCancelled,
@@ -98,7 +98,7 @@ func leaves() map[string][]authn.Kind {
 	}
 }
 
-// online has the events of an online login.
+// online returns the events of an online login.
 func online() []authn.Kind {
 	return []authn.Kind{
 		EventOnlineAuthenticated, EventPINsIssued, EventPINsStored, EventPINsConfirmed, EventPINsDeleted, EventPINHidden,

@@ -10,7 +10,8 @@ const (
 	minIOS     = "3.7"
 )
 
-// tooOld lists which of server, workstation and phone are below their minimum.
+// tooOld returns the sides (server, workstation, phone) below their minimum
+// version.
 func tooOld(server string, workstation, phone peer, t triple) []oldSide {
 	app := minAndroid
 	if phone.Platform == "ios" {

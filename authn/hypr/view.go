@@ -6,9 +6,9 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// View shows the computers that the phone knows, by name.
+// View returns the computers that the phone knows, by name.
 func (p Phone) View() ([]authn.ComputerView, error) {
-	on, pin, lit, err := p.shown()
+	on, pin, visible, err := p.shown()
 	if err != nil {
 		return nil, err
 	}
@@ -19,7 +19,8 @@ func (p Phone) View() ([]authn.ComputerView, error) {
 		}
 		v := authn.ComputerView{
 			Workstation: c.ws, Primed: c.Primed, PairedAgain: c.Before && !c.Primed, OfflineMode: c.Offline == offlineOn,
-			NoOfflineMode: c.standing.code(), Why: c.standing.why(), Passkey: c.Passkey, Offer: c.Offer, Waiting: c.pending(),
+			NoOfflineMode: c.offlineStatus.code(), Why: c.offlineStatus.why(), Passkey: c.Passkey,
+			Offer: c.Offer, Waiting: c.pending(),
 		}
 		if c.Set != nil {
 			v.Set = &authn.PINSetView{
@@ -27,7 +28,7 @@ func (p Phone) View() ([]authn.ComputerView, error) {
 				Expired: c.Set.Expired, Phone: p.Site.Name(), Low: c.Set.Settings.low(c.Set.Left, c.Set.Of),
 			}
 		}
-		if lit && on.Workstation == c.ws {
+		if visible && on.Workstation == c.ws {
 			v.Shown = &authn.ShownPIN{PIN: authn.NewSecret(pin.PIN), ShownAt: on.Since, HiddenAt: on.Until}
 		}
 		views = append(views, v)
@@ -36,8 +37,8 @@ func (p Phone) View() ([]authn.ComputerView, error) {
 	return views, err
 }
 
-// Notice is what the main screen of a phone without internet says, if it has
-// a computer on it (H16).
+// Notice returns the message on the main screen of a phone without internet, if
+// it knows a computer (H16).
 func (p Phone) Notice() (string, error) {
 	names, err := p.Shelf.Names(computers)
 	if err != nil || p.Uplink() != authn.Down || len(names) == 0 {
@@ -46,9 +47,9 @@ func (p Phone) Notice() (string, error) {
 	return shownNotice, nil
 }
 
-// View fills in what a workstation shows and keeps, of one user or of all.
+// View fills in the workstation's screen and accounts, of one user or of all.
 func (w Workstation) View(v *authn.WorkstationView, user string) error {
-	d, err := w.desk()
+	d, err := w.session()
 	if err != nil {
 		return err
 	}

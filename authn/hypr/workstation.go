@@ -8,23 +8,23 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// Workstation is the client on a computer: its lock screen, and what it
-// keeps of users and their PIN sets.
+// Workstation is the client on a computer: its lock screen, its users and their
+// PIN sets.
 type Workstation struct {
 	authn.Host
-	// KDF is the cost for accounts that are new here; others keep theirs.
+	// KDF is the cost for new accounts; existing accounts keep theirs.
 	KDF authn.KDF
 }
 
-// wsSelf is what a workstation knows of itself; its secret half is keys.
+// wsSelf is a workstation's record of itself; its secret half is keys.
 type wsSelf struct {
 	Server []byte `json:"server,omitempty"` // the server's signing key, once enrolled
 }
 
-// desk is the state of the screen.
-type desk struct {
+// session is the state of the screen.
+type session struct {
 	Unlocked bool   `json:"unlocked"`
-	User     string `json:"user,omitempty"` // who is logged in, or was last
+	User     string `json:"user,omitempty"` // the current user, or the last one
 	Mode     string `json:"mode,omitempty"`
 }
 
@@ -35,16 +35,16 @@ const (
 	ModeBluetooth = "bluetooth" // by an Enterprise Passkey (H36)
 )
 
-// accountRecord is what a workstation keeps of a user. Its salt stays over phones and
-// sets, so one KDF judges a PIN against all of them.
+// accountRecord is a workstation's record of a user. All phones and sets share
+// its salt, so one KDF checks a PIN against all of them.
 type accountRecord struct {
 	Salt     []byte    `json:"salt"`
 	KDF      authn.KDF `json:"kdf"`
 	Failures int       `json:"failures"` // wrong PINs since the last login (A6)
 	// Lockout is the directory's limit as of the last online login (H27).
 	Lockout int `json:"lockout,omitempty"`
-	// Minutes is after how many minutes such a lock ends, 0 for never, and
-	// Until when the one does that there is (H50).
+	// Minutes is the duration of a lock-out, 0 for no end, and Until the end of
+	// the current one (H50).
 	Minutes int        `json:"minutes,omitempty"`
 	Until   *time.Time `json:"until,omitempty"`
 }
@@ -52,22 +52,22 @@ type accountRecord struct {
 // lockedOut reports whether the directory has locked the user out here (H27).
 func (a accountRecord) lockedOut() bool { return a.Lockout > 0 && a.Failures >= a.Lockout }
 
-// pairing is what a workstation keeps of a triple. Next are newer pairings
-// that have not been used yet: that which the phone said it has, and the one
-// that it asked for then. Until one of them is used, the one in use stays
-// good, so that a pairing whose last message was lost locks nobody out.
+// pairing is a workstation's record of a triple. Next holds newer pairings that
+// have not been used yet: the one that the phone reported, and the one that it
+// requested then. The current pairing stays valid until one of them is used, so
+// that a lost message locks nobody out.
 type pairing struct {
-	Counter    uint64 `json:"counter"` // the highest of any request that was taken
+	Counter    uint64 `json:"counter"` // the highest of all accepted requests
 	LastNumber uint64 `json:"last_number"`
-	// Revoked says that the phone was lost. What is kept of it then is only
-	// this, and the counters, so that no recorded message looks new.
+	// Revoked reports whether the phone was revoked. Only this and the counters
+	// are kept then, so that no replayed message looks new.
 	Revoked bool    `json:"revoked,omitempty"`
 	Now     *grant  `json:"now,omitempty"`
 	Next    []grant `json:"next,omitempty"`
-	// Primed says that there was an online login; the standing is that of the
-	// last one, or of a pairing since.
+	// Primed reports whether there was an online login; offlineStatus is as of
+	// the last one, or of a later pairing.
 	Primed bool `json:"primed,omitempty"`
-	standing
+	offlineStatus
 }
 
 // grant is one login key: its public half, its phone's keys, and the private
@@ -81,7 +81,7 @@ type grant struct {
 	Passkey []byte `json:"passkey,omitempty"` // public half of an Enterprise Passkey
 }
 
-// sealedSet is a PIN set on the workstation; its secret half is setSecret.
+// sealedSet is a PIN set on the workstation. Its secret half is a setSecret.
 type sealedSet struct {
 	Number    uint64    `json:"number"`
 	Of        int       `json:"of"`
@@ -92,9 +92,9 @@ type sealedSet struct {
 	Confirmed bool      `json:"confirmed,omitempty"`
 }
 
-// setSecret has one entry a PIN: a tag that tells whether this is the PIN
-// (kept after use, H44) and a copy of the login key that only the PIN opens
-// (zeroed by use, H23, and by expiry).
+// setSecret has one entry per PIN: a tag that identifies the PIN (kept after
+// use, H44) and a copy of the login key that only the PIN decrypts (zeroed by
+// use, H23, and by expiry).
 type setSecret struct {
 	Tags   []byte `json:"tags"`   // 16 bytes each
 	Copies []byte `json:"copies"` // 48 bytes each
@@ -102,12 +102,12 @@ type setSecret struct {
 }
 
 const (
-	tagSize    = 16
-	copySize   = 48
-	recordDesk = "hypr/desk"
-	accounts   = "hypr/account/"
-	pairings   = "hypr/pairing/"
-	sets       = "hypr/set/"
+	tagSize       = 16
+	copySize      = 48
+	recordSession = "hypr/desk"
+	accounts      = "hypr/account/"
+	pairings      = "hypr/pairing/"
+	sets          = "hypr/set/"
 )
 
 func (t triple) pairingName() string { return pairings + t.User + "/" + t.Phone }
@@ -116,7 +116,8 @@ func (t triple) setName(number uint64) string {
 	return fmt.Sprintf("%s%020d", t.setPrefix(), number) // padded, so that names sort by number
 }
 
-// Enrol makes the workstation's keys, locks its screen and tells the server.
+// Enrol makes the workstation's keys, locks its screen and sends the keys to
+// the server.
 func (w Workstation) Enrol(version string) error {
 	k, err := drawKeys(w.Env)
 	if err != nil {
@@ -128,7 +129,7 @@ func (w Workstation) Enrol(version string) error {
 	if err := w.Shelf.Save(recordKeys, wsSelf{}, k); err != nil {
 		return err
 	}
-	if err := w.Shelf.Save(recordDesk, desk{}, nil); err != nil {
+	if err := w.Shelf.Save(recordSession, session{}, nil); err != nil {
 		return err
 	}
 	return sendEnrol(w.Host, k, enrol{Version: version})
@@ -150,38 +151,37 @@ func (w Workstation) self() (wsSelf, keys, error) {
 	return s, k, err
 }
 
-func (w Workstation) desk() (desk, error) {
-	var d desk
-	_, err := w.Shelf.Load(recordDesk, &d, nil)
+func (w Workstation) session() (session, error) {
+	var d session
+	_, err := w.Shelf.Load(recordSession, &d, nil)
 	return d, err
 }
 
-// Lock locks the screen; a locked one stays so and says so.
+// Lock locks the screen, and reports whether it was locked before.
 func (w Workstation) Lock() (authn.LockResult, error) {
-	d, err := w.desk()
+	d, err := w.session()
 	if err != nil {
 		return authn.LockResult{}, err
 	}
 	r := authn.LockResult{Workstation: w.Site.Name(), Already: !d.Unlocked}
-	emit(w.Host, EventLocked, w.Site.Name(), "", map[string]any{"already": r.Already})
+	w.Happened(EventLocked, w.Site.Name(), "", map[string]any{"already": r.Already})
 	d.Unlocked = false
-	return r, w.Shelf.Save(recordDesk, d, nil)
+	return r, w.Shelf.Save(recordSession, d, nil)
 }
 
 // unlock opens the screen for a user.
 func (w Workstation) unlock(user, mode string) error {
-	return w.Shelf.Save(recordDesk, desk{Unlocked: true, User: user, Mode: mode}, nil)
+	return w.Shelf.Save(recordSession, session{Unlocked: true, User: user, Mode: mode}, nil)
 }
 
-// setTimer names the expiry timer of a set.
-func (t triple) setTimer(number uint64) string {
+// expiryTimer returns the subject of the expiry timer of a set.
+func (t triple) expiryTimer(number uint64) string {
 	return fmt.Sprintf("%s/%s/%d", t.User, t.Phone, number)
 }
 
-// Fire is what the workstation does when one of its timers is due: a set
-// expires (H33). The sealed copies go, so that no clock that is set back
-// revives them (A8); the tags stay, so that its PINs are told from wrong
-// ones.
+// Fire handles a due timer of the workstation. When a set expires (H33), its
+// sealed copies are deleted, so that setting a clock back does not revive them
+// (A8). The tags are kept to tell its PINs from wrong ones.
 func (w Workstation) Fire(timer authn.Timer) error {
 	parts := strings.Split(timer.Subject, "/")
 	switch timer.Kind {
@@ -208,7 +208,7 @@ func (w Workstation) Fire(timer authn.Timer) error {
 	if err != nil || !there {
 		return err
 	}
-	emit(w.Host, EventPINsExpired, t.subject(), "H33",
+	w.Happened(EventPINsExpired, t.subject(), "H33",
 		map[string]any{"phone": t.Phone, "number": int64(number), "left": int64(set.Unused)})
 	set.Expired = true
 	clear(secret.Copies)

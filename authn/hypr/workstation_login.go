@@ -16,10 +16,10 @@ type openSet struct {
 	secret setSecret
 }
 
-// Login types an offline PIN at the lock screen. One KDF judges it, however
-// many sets and PINs there are; every try counts (A6).
+// Login types an offline PIN at the lock screen. It runs one KDF, however many
+// sets and PINs there are. Every try counts (A6).
 func (w Workstation) Login(user string, pin authn.Secret) (LoginResult, error) {
-	d, err := w.desk()
+	d, err := w.session()
 	if err != nil {
 		return LoginResult{}, err
 	}
@@ -45,7 +45,7 @@ func (w Workstation) Login(user string, pin authn.Secret) (LoginResult, error) {
 		return LoginResult{}, err
 	}
 	if len(held) == 0 {
-		return LoginResult{}, acc.noSets()
+		return LoginResult{}, acc.noSetsRefusal()
 	}
 	stretched, err := w.Slow([]authn.SlowJob{kdfJob(acc.KDF, acc.Salt, normalise(pin))})
 	if err != nil {
@@ -56,8 +56,8 @@ func (w Workstation) Login(user string, pin authn.Secret) (LoginResult, error) {
 		if err := acc.fail(); err != nil {
 			return LoginResult{}, err
 		}
-		r := acc.wrong(v)
-		if v.rule == "H33" { // which set it is of
+		r := acc.wrongPIN(v)
+		if v.rule == "H33" { // name the set
 			r.Fields["phone"], r.Fields["number"] = held[v.set].triple.Phone, int64(held[v.set].Number)
 		}
 		return LoginResult{}, r
@@ -91,8 +91,8 @@ func (w Workstation) userSets(user string) ([]openSet, error) {
 	return out, nil
 }
 
-// verdict is what is known of a typed PIN. An empty code means that it is
-// right; set and entry then say which it is, and key opens its copy.
+// verdict is the result of checking a typed PIN. An empty code means that it is
+// right; set and entry then identify it, and key decrypts its copy.
 type verdict struct {
 	code       authn.Code
 	rule       authn.RuleID
@@ -100,9 +100,9 @@ type verdict struct {
 	key        []byte
 }
 
-// judge is H44's order. An expired set answers for its own PINs only. Live
-// sets have none left when all of them are used up (H34). Then a used PIN is
-// told from a wrong one (H23, H35).
+// judge checks a PIN in the order of H44. A PIN of an expired set is reported
+// as expired. If all live sets are used up, there are no PINs left (H34).
+// Otherwise a used PIN is distinguished from a wrong one (H23, H35).
 func judge(held []openSet, stretched []byte) verdict {
 	live, left := 0, 0
 	found := verdict{set: -1}
@@ -130,8 +130,8 @@ func judge(held []openSet, stretched []byte) verdict {
 	return found
 }
 
-// Used reports whether a PIN has unlocked the workstation. It judges nothing and
-// counts nothing: only a simulator, which is on both sides, can ask.
+// Used reports whether a PIN has unlocked the workstation. It counts no try.
+// Only a simulator, which sees both sides, can ask.
 func (w Workstation) Used(user string, pin authn.Secret) (bool, error) {
 	acc, there, err := w.account(user)
 	if err != nil || !there {
@@ -155,15 +155,15 @@ func (w Workstation) Used(user string, pin authn.Secret) (bool, error) {
 }
 
 // good reports whether an entry still unlocks. Two sets may share a PIN by
-// chance; the one that is good then counts.
+// chance; then the good entry counts.
 func (s openSet) good(entry int) bool { return !s.Expired && s.secret.Used[entry] == 0 }
 
 func (s openSet) header() []byte {
 	return setHeader(s.triple, s.Number, s.Issued.UnixNano(), s.Expires.UnixNano())
 }
 
-// find returns the entry of a tag, or -1, in a time that does not depend on
-// which it is (A9).
+// find returns the entry of a tag, or -1. Its time does not depend on the
+// result (A9).
 func (s setSecret) find(tag []byte) int {
 	at := -1
 	for i := 0; (i+1)*tagSize <= len(s.Tags); i++ {
@@ -173,7 +173,7 @@ func (s setSecret) find(tag []byte) int {
 	return at
 }
 
-// spend opens the login key with the right PIN, proves it by a signature
+// spend decrypts the login key with the right PIN, proves it by a signature
 // that the certificate verifies, deletes the PIN's copy (H23), and unlocks.
 func (w Workstation) spend(user string, held []openSet, v verdict) (LoginResult, error) {
 	s := held[v.set]
@@ -192,7 +192,7 @@ func (w Workstation) spend(user string, held []openSet, v verdict) (LoginResult,
 	clear(at)
 	s.secret.Used[v.entry] = 1
 	s.Unused--
-	emit(w.Host, EventUnlocked, s.triple.subject(), "H22",
+	w.Happened(EventUnlocked, s.triple.subject(), "H22",
 		map[string]any{"phone": s.triple.Phone, "mode": ModeOffline, "left": int64(s.Unused)})
 	if !s.Confirmed {
 		if err := w.confirm(s.triple, &s.sealedSet, "use"); err != nil {
@@ -219,10 +219,11 @@ func (w Workstation) prove(g *grant, seed []byte) error {
 	return nil
 }
 
-// confirm marks a set as the phone's and deletes every older one (H32).
+// confirm marks a set as confirmed by the phone and deletes every older one
+// (H32).
 func (w Workstation) confirm(t triple, set *sealedSet, by string) error {
 	set.Confirmed = true
-	emit(w.Host, EventPINsConfirmed, t.subject(), "H32",
+	w.Happened(EventPINsConfirmed, t.subject(), "H32",
 		map[string]any{"phone": t.Phone, "number": int64(set.Number), "by": by})
 	return w.keepSets(t, "replaced", "H32", func(number uint64) bool { return number >= set.Number })
 }

@@ -6,15 +6,16 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// recordOrders is the number of the newest order that the workstation did.
+// recordOrders holds the number of the newest order that the workstation
+// carried out.
 const recordOrders = "hypr/orders"
 
 type ordersDone struct {
 	Number uint64 `json:"number"`
 }
 
-// order carries out an order of the server's. One that was done before is
-// only confirmed once more: the confirmation may have been lost.
+// order carries out an order of the server. One that was done before is only
+// confirmed again, since the confirmation may have been lost.
 func (w Workstation) order(m authn.Message) error {
 	var o order
 	s, k, err := w.self()
@@ -22,17 +23,17 @@ func (w Workstation) order(m authn.Message) error {
 		return err
 	}
 	if decode(msgOrder, m.Body, &o) != nil {
-		return refuseMessage(w.Host, m, "malformed")
+		return w.Refuse(m, "malformed")
 	}
 	if !signedBy(m.Body, s.Server) || o.Workstation != w.Site.Name() {
-		return refuseMessage(w.Host, m, "not_authentic")
+		return w.Refuse(m, "not_authentic")
 	}
 	var done ordersDone
 	if _, err := w.Shelf.Load(recordOrders, &done, nil); err != nil {
 		return err
 	}
 	if o.Number > done.Number+1 {
-		return refuseMessage(w.Host, m, "out_of_order") // the one before was lost; both come again
+		return w.Refuse(m, "out_of_order") // the previous order was lost; both are sent again
 	}
 	if o.Number == done.Number+1 {
 		if err := w.carryOut(o); err != nil {
@@ -61,7 +62,7 @@ func (w Workstation) carryOut(o order) error {
 		if err != nil {
 			return err
 		}
-		emit(w.Host, EventUnpaired, t.subject(), "H12", map[string]any{"phone": o.Phone, "workstation": t.Workstation})
+		w.Happened(EventUnpaired, t.subject(), "H12", map[string]any{"phone": o.Phone, "workstation": t.Workstation})
 		return w.Shelf.Save(t.pairingName(), pairing{Counter: p.Counter, LastNumber: p.LastNumber, Revoked: true}, nil)
 	}
 	acc, there, err := w.account(o.User)
@@ -71,8 +72,8 @@ func (w Workstation) carryOut(o order) error {
 	return acc.endLockout("administrator")
 }
 
-// ForgetSets deletes every set of the workstation, and the challenges that
-// wait for an answer (A14).
+// ForgetSets deletes every set of the workstation and the open challenges
+// (A14).
 func (w Workstation) ForgetSets(reason string, rule authn.RuleID) error {
 	open, err := w.Shelf.Names(asks)
 	if err != nil {
@@ -95,7 +96,7 @@ func (w Workstation) ForgetSets(reason string, rule authn.RuleID) error {
 	return nil
 }
 
-// closeAsks forgets challenges, and the one over Bluetooth.
+// closeAsks deletes the named challenges and the one over Bluetooth.
 func (w Workstation) closeAsks(names ...string) error {
 	for _, name := range append(names, recordCall) {
 		w.StopTimer(timerAsk, name)

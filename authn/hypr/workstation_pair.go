@@ -15,20 +15,20 @@ func (w Workstation) pairOrder(m authn.Message) error {
 		return err
 	}
 	if decode(msgPairOrder, m.Body, &o) != nil {
-		return refuseMessage(w.Host, m, "malformed")
+		return w.Refuse(m, "malformed")
 	}
 	if !signedBy(m.Body, s.Server) || o.Workstation != w.Site.Name() {
-		return refuseMessage(w.Host, m, "not_authentic")
+		return w.Refuse(m, "not_authentic")
 	}
 	p, err := w.pairing(o.triple)
 	if err != nil {
 		return err
 	}
 	if p.Revoked {
-		return refuseMessage(w.Host, m, "revoked")
+		return w.Refuse(m, "revoked")
 	}
 	if o.Counter <= p.Counter {
-		return refuseMessage(w.Host, m, "replayed")
+		return w.Refuse(m, "replayed")
 	}
 	b, err := w.Env.Draw("hypr.pairing", 8+32+32)
 	if err != nil {
@@ -44,7 +44,7 @@ func (w Workstation) pairOrder(m authn.Message) error {
 	if err != nil {
 		return err
 	}
-	p.Counter, p.standing = o.Counter, o.standing
+	p.Counter, p.offlineStatus = o.Counter, o.offlineStatus
 	p.Next = append(slices.DeleteFunc(p.Next, func(g grant) bool { return !bytes.Equal(g.ID, o.Held) }), g)
 	if err := w.newAccount(o.User); err != nil {
 		return err
@@ -54,7 +54,7 @@ func (w Workstation) pairOrder(m authn.Message) error {
 	return w.Shelf.Save(o.pairingName(), p, nil)
 }
 
-// pairing reads what is kept of a triple.
+// pairing loads the record of a triple.
 func (w Workstation) pairing(t triple) (pairing, error) {
 	var p pairing
 	_, err := w.Shelf.Load(t.pairingName(), &p, nil)
@@ -64,7 +64,7 @@ func (w Workstation) pairing(t triple) (pairing, error) {
 	return p, err
 }
 
-// pairBound binds what is sealed at a pairing to that pairing.
+// pairBound returns the data that binds a sealed key to its pairing.
 func pairBound(t triple, id []byte) []byte {
 	var e authn.Encoder
 	e.Text("offauth hypr pairing 1")
@@ -73,28 +73,29 @@ func pairBound(t triple, id []byte) []byte {
 	return e.Bytes()
 }
 
-// certified finds the grant that a certificate of the server's is for, or
+// certifiedGrant returns the grant that a certificate of the server is for, or
 // nil.
-func (p pairing) certified(t triple, raw, server []byte) *grant {
+func (p pairing) certifiedGrant(t triple, raw, server []byte) *grant {
 	var cert certificate
 	if !certifies(raw, t, server) || decode(certificateKind, raw, &cert) != nil {
 		return nil
 	}
-	g := p.named(cert.Pairing)
+	g := p.grantWithID(cert.Pairing)
 	if g == nil || !bytes.Equal(g.Login, cert.Login) {
 		return nil
 	}
 	return g
 }
 
-// certifies reports whether a certificate is the server's, for a triple.
+// certifies reports whether a certificate is signed by the server and for a
+// triple.
 func certifies(raw []byte, t triple, server []byte) bool {
 	var cert certificate
 	return decode(certificateKind, raw, &cert) == nil && signedBy(raw, server) && cert.triple == t
 }
 
-// named finds a grant by its id, or nil.
-func (p pairing) named(id []byte) *grant {
+// grantWithID returns the grant with an id, or nil.
+func (p pairing) grantWithID(id []byte) *grant {
 	if p.Now != nil && bytes.Equal(p.Now.ID, id) {
 		return p.Now
 	}

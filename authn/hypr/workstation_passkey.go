@@ -7,25 +7,25 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// recordCall is the one challenge that a workstation waits for an answer to.
+// recordCall holds the one open Bluetooth challenge of a workstation.
 const recordCall = "hypr/call"
 
-// waitingCall is that challenge.
+// waitingCall is the open Bluetooth challenge of a workstation.
 type waitingCall struct {
 	User      string `json:"user"`
 	Phone     string `json:"phone"`
 	Pairing   []byte `json:"pairing"`
 	Nonce     []byte `json:"nonce"`
 	Challenge []byte `json:"challenge"`
-	// At is when it was given; it is good for as long as a phone waits.
+	// At is when it was sent; it is valid for as long as a phone waits.
 	At time.Time `json:"at"`
 }
 
-// passkeyAsk returns a phone nearby a fresh challenge, or says why not.
+// passkeyAsk sends a nearby phone a fresh challenge, or the reason why not.
 func (w Workstation) passkeyAsk(m authn.Message) error {
 	var ask passkeyAsk
 	if decode(msgPasskeyAsk, m.Body, &ask) != nil {
-		return refuseMessage(w.Host, m, "malformed")
+		return w.Refuse(m, "malformed")
 	}
 	s, k, err := w.self()
 	if err != nil {
@@ -36,9 +36,9 @@ func (w Workstation) passkeyAsk(m authn.Message) error {
 		return err
 	}
 	if ask.Workstation != w.Site.Name() || m.From != authn.Phone(ask.Phone) {
-		return refuseMessage(w.Host, m, "not_authentic")
+		return w.Refuse(m, "not_authentic")
 	}
-	g := p.certified(ask.triple, ask.Certificate, s.Server)
+	g := p.certifiedGrant(ask.triple, ask.Certificate, s.Server)
 	if g == nil && certifies(ask.Certificate, ask.triple, s.Server) {
 		code := CodeNoPasskey // paired again since
 		if p.Revoked {
@@ -47,14 +47,14 @@ func (w Workstation) passkeyAsk(m authn.Message) error {
 		return w.tellPasskey(ask.triple, ask.Nonce, code, nil)
 	}
 	if g == nil || !signedBy(m.Body, g.Passkey) {
-		return refuseMessage(w.Host, m, "not_authentic")
+		return w.Refuse(m, "not_authentic")
 	}
 	var before waitingCall
 	if _, err := w.Shelf.Load(recordCall, &before, nil); err != nil {
 		return err
 	}
 	if bytes.Equal(before.Nonce, ask.Nonce) {
-		return refuseMessage(w.Host, m, "replayed")
+		return w.Refuse(m, "replayed")
 	}
 	challenge, err := w.Env.Draw("hypr.challenge", 32)
 	if err != nil {
@@ -66,18 +66,19 @@ func (w Workstation) passkeyAsk(m authn.Message) error {
 	call := passkeyCall{triple: ask.triple, Nonce: ask.Nonce, Challenge: challenge}
 	w.Near(m.From, msgPasskeyCall, encode(msgPasskeyCall, &call, k.Signer()))
 	now := w.Env.Now()
-	w.SetTimer(timerAsk, recordCall, now.Add(Patience))
+	w.SetTimer(timerAsk, recordCall, now.Add(TapTimeout))
 	return w.Shelf.Save(recordCall, waitingCall{
 		User: ask.User, Phone: ask.Phone, Pairing: g.ID, Nonce: ask.Nonce, Challenge: challenge, At: now,
 	}, nil)
 }
 
-// noPasskeyLogin says why the lock screen takes no login now, or nothing.
+// noPasskeyLogin returns the code of the reason why a passkey cannot unlock
+// now, or "".
 func (w Workstation) noPasskeyLogin(user string, p pairing) (authn.Code, error) {
-	if p.standing.noPasskey() {
-		return authn.Code(p.standing.code()), nil
+	if p.offlineStatus.noPasskey() {
+		return authn.Code(p.offlineStatus.code()), nil
 	}
-	d, err := w.desk()
+	d, err := w.session()
 	if err != nil || d.Unlocked {
 		return CodeNotLocked, err
 	}
@@ -87,7 +88,7 @@ func (w Workstation) noPasskeyLogin(user string, p pairing) (authn.Code, error) 
 	return "", nil
 }
 
-// tellPasskey tells the phone what came of it.
+// tellPasskey sends the phone the outcome.
 func (w Workstation) tellPasskey(t triple, nonce []byte, code authn.Code, err error) error {
 	if err != nil {
 		return err
@@ -101,12 +102,12 @@ func (w Workstation) tellPasskey(t triple, nonce []byte, code authn.Code, err er
 	return nil
 }
 
-// passkeyAnswer judges an answer to the challenge that was given last. The
-// challenge is good for one answer that is signed with the passkey.
+// passkeyAnswer checks the answer to the last challenge, which is valid for one
+// answer that is signed with the passkey.
 func (w Workstation) passkeyAnswer(m authn.Message) error {
 	var answer passkeyAnswer
 	if decode(msgPasskeyAnswer, m.Body, &answer) != nil {
-		return refuseMessage(w.Host, m, "malformed")
+		return w.Refuse(m, "malformed")
 	}
 	var call waitingCall
 	there, err := w.Shelf.Load(recordCall, &call, nil)
@@ -115,16 +116,16 @@ func (w Workstation) passkeyAnswer(m authn.Message) error {
 	}
 	t := triple{User: call.User, Phone: call.Phone, Workstation: w.Site.Name()}
 	since := w.Env.Now().Sub(call.At)
-	if !there || answer.triple != t || !bytes.Equal(answer.Challenge, call.Challenge) || since < 0 || since >= Patience {
-		return refuseMessage(w.Host, m, "replayed")
+	if !there || answer.triple != t || !bytes.Equal(answer.Challenge, call.Challenge) || since < 0 || since >= TapTimeout {
+		return w.Refuse(m, "replayed")
 	}
 	p, err := w.pairing(t)
 	if err != nil {
 		return err
 	}
-	g := p.named(call.Pairing)
+	g := p.grantWithID(call.Pairing)
 	if g == nil || !signedBy(m.Body, g.Passkey) {
-		return refuseMessage(w.Host, m, "not_authentic")
+		return w.Refuse(m, "not_authentic")
 	}
 	w.StopTimer(timerAsk, recordCall)
 	if err := w.Shelf.Remove(recordCall); err != nil {
@@ -136,7 +137,7 @@ func (w Workstation) passkeyAnswer(m authn.Message) error {
 	}
 	seed, ok := w.openLogin(k, t, answer.Sealed, passkeyBound(t, answer.Challenge), g)
 	if !ok {
-		return refuseMessage(w.Host, m, "not_authentic")
+		return w.Refuse(m, "not_authentic")
 	}
 	if code, err := w.noPasskeyLogin(t.User, p); err != nil || code != "" {
 		return w.tellPasskey(t, call.Nonce, code, err)
@@ -144,7 +145,7 @@ func (w Workstation) passkeyAnswer(m authn.Message) error {
 	if err := w.prove(g, seed); err != nil {
 		return err
 	}
-	emit(w.Host, EventUnlocked, t.subject(), "H37", map[string]any{"phone": t.Phone, "mode": ModeBluetooth})
+	w.Happened(EventUnlocked, t.subject(), "H37", map[string]any{"phone": t.Phone, "mode": ModeBluetooth})
 	if err := w.unlock(t.User, ModeBluetooth); err != nil {
 		return err
 	}

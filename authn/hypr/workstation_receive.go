@@ -4,8 +4,8 @@ import "github.com/offauth/offauth/authn"
 
 // Receive takes a message that reached the workstation.
 func (w Workstation) Receive(m authn.Message) error {
-	if !onItsWay(m) {
-		return refuseMessage(w.Host, m, "unexpected")
+	if !rightChannel(m) {
+		return w.Refuse(m, "unexpected")
 	}
 	switch m.Kind {
 	case msgEnrolled:
@@ -27,7 +27,7 @@ func (w Workstation) Receive(m authn.Message) error {
 	case msgAuditTaken:
 		return auditTakenBy(w.Host, m)
 	}
-	return refuseMessage(w.Host, m, "unexpected")
+	return w.Refuse(m, "unexpected")
 }
 
 func (w Workstation) enrolled(m authn.Message) error {

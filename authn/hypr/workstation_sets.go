@@ -8,11 +8,10 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// issue makes a set and sends it to the phone. Until the phone is known to
-// have it, the set that the phone said it holds stays good beside it, and no
-// other (A11).
+// issue makes a set and sends it to the phone. Until the phone confirms it, the
+// set that the phone reported to hold stays valid too, and no other (A11).
 func (w Workstation) issue(t triple, held uint64, settings Settings, p *pairing, acc *account, seed []byte) error {
-	if err := w.settleHeld(t, held); err != nil {
+	if err := w.confirmHeld(t, held); err != nil {
 		return err
 	}
 	pins, err := drawPINs(w.Env.Rand("hypr.pins"), settings.Count, settings.Length)
@@ -38,8 +37,8 @@ func (w Workstation) issue(t triple, held uint64, settings Settings, p *pairing,
 		s.secret.Copies = append(s.secret.Copies, seal(key, seed, s.header())...)
 		s.secret.Used = append(s.secret.Used, 0)
 	}
-	w.SetTimer(timerExpire, t.setTimer(set.Number), set.Expires)
-	emit(w.Host, EventPINsIssued, t.subject(), "H11", map[string]any{
+	w.SetTimer(timerExpire, t.expiryTimer(set.Number), set.Expires)
+	w.Happened(EventPINsIssued, t.subject(), "H11", map[string]any{
 		"phone": t.Phone, "number": int64(set.Number), "count": int64(settings.Count), "length": int64(settings.Length),
 		"days":       int64(settings.Days),
 		"expires_at": set.Expires.UTC().Format("2006-01-02T15:04:05.999999999Z07:00"),
@@ -64,9 +63,9 @@ func (w Workstation) sendSet(t triple, settings Settings, s openSet, g *grant, p
 	return nil
 }
 
-// settleHeld takes the number in the phone's request as a confirmation, and
-// deletes all sets but that one (A11).
-func (w Workstation) settleHeld(t triple, held uint64) error {
+// confirmHeld treats the number in the phone's request as a confirmation, and
+// deletes all sets except that one (A11).
+func (w Workstation) confirmHeld(t triple, held uint64) error {
 	var set sealedSet
 	var secret setSecret
 	there, err := w.Shelf.Load(t.setName(held), &set, &secret)
@@ -84,14 +83,13 @@ func (w Workstation) settleHeld(t triple, held uint64) error {
 	return w.keepSets(t, "replaced", "H32", func(number uint64) bool { return number == held })
 }
 
-// dropSets deletes all sets of a triple that has no Offline Mode any more.
+// dropSets deletes all sets of a triple that no longer has Offline Mode.
 func (w Workstation) dropSets(t triple, why availability) error {
 	reason, rule := why.reason()
 	return w.keepSets(t, reason, rule, func(uint64) bool { return false })
 }
 
-// keepSets deletes the sets of a triple that are not to be kept, with their
-// timers.
+// keepSets deletes the sets of a triple that keep rejects, with their timers.
 func (w Workstation) keepSets(t triple, reason string, rule authn.RuleID, keep func(number uint64) bool) error {
 	names, err := w.Shelf.Names(t.setPrefix())
 	if err != nil {
@@ -105,8 +103,8 @@ func (w Workstation) keepSets(t triple, reason string, rule authn.RuleID, keep f
 		if keep(number) {
 			continue
 		}
-		w.StopTimer(timerExpire, t.setTimer(number))
-		emit(w.Host, EventPINsDeleted, t.subject(), rule,
+		w.StopTimer(timerExpire, t.expiryTimer(number))
+		w.Happened(EventPINsDeleted, t.subject(), rule,
 			map[string]any{"phone": t.Phone, "number": int64(number), "reason": reason})
 		if err := w.Shelf.Remove(name); err != nil {
 			return err
@@ -115,19 +113,19 @@ func (w Workstation) keepSets(t triple, reason string, rule authn.RuleID, keep f
 	return nil
 }
 
-// setHeld is the phone's word that it keeps a set: the older ones are dead
+// setHeld handles the phone's confirmation of a set: older sets are deleted
 // (H32).
 func (w Workstation) setHeld(m authn.Message) error {
 	var held pinSetHeld
 	if decode(msgPINSetHeld, m.Body, &held) != nil {
-		return refuseMessage(w.Host, m, "malformed")
+		return w.Refuse(m, "malformed")
 	}
 	p, err := w.pairing(held.triple)
 	if err != nil {
 		return err
 	}
 	if p.Now == nil || !signedBy(m.Body, p.Now.Sign) || held.Workstation != w.Site.Name() {
-		return refuseMessage(w.Host, m, "not_authentic")
+		return w.Refuse(m, "not_authentic")
 	}
 	var set sealedSet
 	var secret setSecret
@@ -136,7 +134,7 @@ func (w Workstation) setHeld(m authn.Message) error {
 		return err
 	}
 	if !there || set.Confirmed {
-		return refuseMessage(w.Host, m, "replayed")
+		return w.Refuse(m, "replayed")
 	}
 	if err := w.confirm(held.triple, &set, "phone"); err != nil {
 		return err

@@ -72,7 +72,7 @@ func TestLookIsNotPutOffByThePhonesClock(t *testing.T) {
 	}
 	s.link(laptop, authn.Down)
 	out = s.do(tap)
-	if wait := out.Pending.Until.Sub(out.At); wait != hypr.Patience {
+	if wait := out.Pending.Until.Sub(out.At); wait != hypr.TapTimeout {
 		t.Errorf("at %s the tap is said to wait until %s, in %s", out.At, out.Pending.Until, wait)
 	}
 }

@@ -58,7 +58,7 @@ func TestARestartOfThePhoneForgetsAnOffer_H15(t *testing.T) {
 	s.do(lock)
 	s.link("workstation/LAPTOP-7", authn.Down)
 	s.do(tap)
-	s.wait(hypr.Patience)
+	s.wait(hypr.TapTimeout)
 	if s.computer().Offer == "" {
 		t.Fatal("there is no offer")
 	}
