@@ -27,6 +27,18 @@ type Event struct {
 	Fields map[string]any
 }
 
+// Text returns a field that is a text, or "".
+func (e Event) Text(field string) string {
+	s, _ := e.Fields[field].(string)
+	return s
+}
+
+// Number returns a field that is a number, or 0.
+func (e Event) Number(field string) int64 {
+	n, _ := e.Fields[field].(int64)
+	return n
+}
+
 // The kinds of events that are common to all families.
 const (
 	EventRefused   Kind = "refused"    // an Action was refused; the result is the code

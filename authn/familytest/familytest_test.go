@@ -13,6 +13,7 @@ import (
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/keystore/memory"
 	"github.com/offauth/offauth/scenarios/invariant"
+	"github.com/offauth/offauth/scenarios/invariant/watch"
 	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/run"
 	"github.com/offauth/offauth/scenarios/story"
@@ -21,7 +22,29 @@ import (
 
 func TestMain(m *testing.M) {
 	verb.Register(familytest.Family())
+	watch.Register(bell())
 	os.Exit(m.Run())
+}
+
+// bell has what must always hold of the family.
+func bell() invariant.Family {
+	return invariant.Family{Name: familytest.Bell, Open: func(*invariant.Book) invariant.Part {
+		rings := map[authn.Site]bool{}
+		return invariant.Part{
+			Checks: []invariant.Check{invariant.NewCheck("rung_once", "a phone that rings is not rung",
+				func(e authn.Event) *invariant.Broken {
+					if e.Kind == familytest.EventRung && rings[e.Site] {
+						return invariant.Brokenf("%s was rung, and it rang already", e.Site)
+					}
+					return nil
+				}, nil, "A8")},
+			Enter: func(e authn.Event) {
+				if e.Kind == familytest.EventRung || e.Kind == familytest.EventQuiet {
+					rings[e.Site] = e.Kind == familytest.EventRung
+				}
+			},
+		}
+	}}
 }
 
 // lintText lints the text of a scenario.
@@ -75,7 +98,7 @@ func TestAFourthFamilyIsPlayedFromYAML(t *testing.T) {
 	}
 	report := run.Run(t.Context(), instances, run.Options{
 		Store: func() authn.Store { return memory.NewStore() }, Now: time.Now, Parallel: 1,
-		Watch: func(f authn.FamilyName, names []string) (invariant.Watcher, error) { return invariant.New(f, names) },
+		Watch: watch.New,
 	})
 	for _, r := range report.Results {
 		if r.Status != run.Passed {
@@ -84,6 +107,33 @@ func TestAFourthFamilyIsPlayedFromYAML(t *testing.T) {
 	}
 	if report.Count(run.Passed) != 1 {
 		t.Error("the story was not played")
+	}
+}
+
+func TestAFourthFamilyHasAnInvariantOfItsOwn(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		family authn.FamilyName
+		kinds  []authn.Kind
+		broken int
+	}{
+		{familytest.Bell, []authn.Kind{familytest.EventRung, familytest.EventQuiet, familytest.EventRung}, 0},
+		{familytest.Bell, []authn.Kind{familytest.EventRung, familytest.EventRung}, 1},
+		{authn.FamilyHYPR, []authn.Kind{familytest.EventRung, familytest.EventRung}, 0}, // not of this family
+	} {
+		w, err := watch.New(row.family, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := invariant.Seen{N: 1, Action: familytest.Ring{Phone: "pixel"}}
+		for i, kind := range row.kinds {
+			seen.Outcome.Events = append(seen.Outcome.Events,
+				authn.Event{Seq: uint64(i + 1), Site: authn.Phone("pixel"), Kind: kind})
+		}
+		broken := w.See(seen)
+		if len(broken) != row.broken || row.broken > 0 && broken[0].ID != "rung_once" {
+			t.Errorf("%s, %v: %+v", row.family, row.kinds, broken)
+		}
 	}
 }
 

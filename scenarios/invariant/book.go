@@ -1,6 +1,7 @@
 package invariant
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -9,30 +10,21 @@ import (
 	"github.com/offauth/offauth/authn/sim"
 )
 
-// common is what the history says so far whatever the family is. It is entered
+// Book is what the history says so far whatever the family is. It is entered
 // event by event; what belongs to the Action that is just seen begins again
-// with each.
-type common struct {
-	seen      Seen
-	seq       uint64                      // of the last event
-	policy    map[authn.SettingKey]string // what was set; the rest has its default
-	links     map[authn.Site]authn.Uplink
-	skews     map[authn.Site]time.Duration
-	unaudited map[authn.Site][]authn.Event // what the audit trail is still to have
-	known     map[string]bool              // the texts of secrets
+// with each. A family's own book embeds it.
+type Book struct {
+	Seen   Seen
+	Policy map[authn.SettingKey]string // what was set; the rest has its default
+	Links  map[authn.Site]authn.Uplink
+	Skews  map[authn.Site]time.Duration
+	Back   bool               // this Action set the clock of some site back
+	Kinds  map[authn.Kind]int // of the events of this Action
 
-	typed, told string             // the secret that this Action typed, and the one that it was told
-	back        bool               // this Action set the clock of some site back
-	damaged     map[message]damage // messages that met a fault in this Action
-	kinds       map[authn.Kind]int // of the events of this Action
-}
-
-// book is common with what is of one family, in a part for each.
-type book struct {
-	*common
-	hyprBook
-	encapBook
-	onespanBook
+	families []Family
+	seq      uint64             // of the last event
+	known    map[string]bool    // the texts of secrets
+	damaged  map[message]damage // messages that met a fault in this Action
 }
 
 // message is one that was under way.
@@ -45,10 +37,10 @@ type message struct {
 type damage struct{ lost, changed bool }
 
 // enterFault enters a fault. Two tampers change the same bit and cancel out.
-func (b *common) enterFault(e authn.Event) {
-	m := message{e.Subject, authn.Site(text(e, "from")), authn.Site(text(e, "to"))}
+func (b *Book) enterFault(e authn.Event) {
+	m := message{e.Subject, authn.Site(e.Text("from")), authn.Site(e.Text("to"))}
 	d := b.damaged[m]
-	switch authn.FaultKind(text(e, "fault")) {
+	switch authn.FaultKind(e.Text("fault")) {
 	case authn.Drop:
 		d.lost = true
 	case authn.Tamper:
@@ -57,90 +49,79 @@ func (b *common) enterFault(e authn.Event) {
 	b.damaged[m] = d
 }
 
-func newBook() *book {
-	c := &common{
-		policy: map[authn.SettingKey]string{}, links: map[authn.Site]authn.Uplink{}, skews: map[authn.Site]time.Duration{},
-		unaudited: map[authn.Site][]authn.Event{}, known: map[string]bool{},
-		damaged: map[message]damage{}, kinds: map[authn.Kind]int{},
-	}
-	return &book{
-		common: c, hyprBook: newHYPRBook(c), encapBook: newEncapBook(c), onespanBook: newOneSpanBook(c),
+// Damaged reports whether a fault met a message of this Action.
+func (b *Book) Damaged() bool { return len(b.damaged) > 0 }
+
+// Arrived reports whether no fault kept a message of this Action from arriving as it was sent.
+func (b *Book) Arrived(kind string, from, to authn.Site) bool {
+	return b.damaged[message{kind, from, to}] == damage{}
+}
+
+func newBook(families []Family) *Book {
+	return &Book{
+		families: families, Policy: map[authn.SettingKey]string{}, Links: map[authn.Site]authn.Uplink{},
+		Skews: map[authn.Site]time.Duration{}, Kinds: map[authn.Kind]int{},
+		known: map[string]bool{}, damaged: map[message]damage{},
 	}
 }
 
 // begin takes an Action before its events.
-func (b *book) begin(s Seen) {
-	b.seen = s
-	b.back = false
+func (b *Book) begin(s Seen) {
+	b.Seen = s
+	b.Back = false
 	clear(b.damaged)
-	clear(b.kinds)
-	b.hyprBook.begin()
-	b.encapBook.begin()
-	b.onespanBook.begin()
-	b.learn(s)
-	b.beginOneSpan()
+	clear(b.Kinds)
 }
 
 // enter enters an event.
-func (b *book) enter(e authn.Event) {
+func (b *Book) enter(e authn.Event) {
 	b.seq = e.Seq
-	b.kinds[e.Kind]++
+	b.Kinds[e.Kind]++
 	switch e.Kind {
 	case authn.EventPolicySet:
-		b.policy[authn.SettingKey(text(e, "key"))] = text(e, "value")
+		b.Policy[authn.SettingKey(e.Text("key"))] = e.Text("value")
 	case sim.EventLinkSet:
-		b.links[authn.Site(e.Subject)] = authn.Uplink(text(e, "state"))
+		b.Links[authn.Site(e.Subject)] = authn.Uplink(e.Text("state"))
 	case sim.EventClockSkewed:
 		b.skewed(e)
 	case sim.EventClockSetBack, authn.EventClockWentBack:
-		b.back = true
+		b.Back = true
 	case authn.EventFaultStruck:
 		b.enterFault(e)
 	}
-	b.enterTrail(e)
-	b.enterHYPR(e)
-	b.enterEncap(e)
-	b.enterOneSpan(e)
 }
 
 // skewed enters a clock that was put off.
-func (b *common) skewed(e authn.Event) {
-	by, err := time.ParseDuration(text(e, "by"))
+func (b *Book) skewed(e authn.Event) {
+	by, err := time.ParseDuration(e.Text("by"))
 	if err != nil {
 		return
 	}
 	site := authn.Site(e.Subject)
-	b.back = b.back || by < b.skews[site]
-	b.skews[site] = by
+	b.Back = b.Back || by < b.Skews[site]
+	b.Skews[site] = by
 }
 
-// end takes what the Action gave, when its events are entered.
-func (b *book) end() {
-	b.endHYPR()
-	b.endEncap()
-	b.endOneSpan()
-}
+// At is what a site's clock shows at a time of the world.
+func (b *Book) At(site authn.Site, world time.Time) time.Time { return world.Add(b.Skews[site]) }
 
-// at is what a site's clock shows at a time of the world.
-func (b *common) at(site authn.Site, world time.Time) time.Time { return world.Add(b.skews[site]) }
+// Now is what a site's clock shows after the Action.
+func (b *Book) Now(site authn.Site) time.Time { return b.At(site, b.Seen.Outcome.At) }
 
-// now is what a site's clock shows after the Action.
-func (b *common) now(site authn.Site) time.Time { return b.at(site, b.seen.Outcome.At) }
-
-// up reports whether the uplinks of all these sites are up.
-func (b *common) up(sites ...authn.Site) bool {
+// Up reports whether the uplinks of all these sites are up.
+func (b *Book) Up(sites ...authn.Site) bool {
 	for _, site := range sites {
-		if state, ok := b.links[site]; ok && state != authn.Up {
+		if state, ok := b.Links[site]; ok && state != authn.Up {
 			return false
 		}
 	}
 	return true
 }
 
-// setting returns a number of the policy, or its default. A span of time counts
+// Setting returns a number of the policy, or its default. A span of time counts
 // in seconds.
-func (b *common) setting(key authn.SettingKey, otherwise int64) int64 {
-	value, ok := b.policy[key]
+func (b *Book) Setting(key authn.SettingKey, otherwise int64) int64 {
+	value, ok := b.Policy[key]
 	if !ok {
 		return otherwise
 	}
@@ -153,20 +134,27 @@ func (b *common) setting(key authn.SettingKey, otherwise int64) int64 {
 	return otherwise
 }
 
-// accepted reports that the Action was told to have been done.
-func (b *common) accepted() bool { return b.seen.Refusal == nil && !b.seen.Crashed }
+// Accepted reports that the Action was told to have been done.
+func (b *Book) Accepted() bool { return b.Seen.Refusal == nil && !b.Seen.Crashed }
 
-// text returns a field of an event that is a text, or nothing.
-func text(e authn.Event, name string) string {
-	s, _ := e.Fields[name].(string)
-	return s
+// Look returns the world after the Action; nil where nobody can look, or where
+// that is broken.
+func (b *Book) Look() (*authn.Snapshot, *Broken) {
+	if b.Seen.Look == nil {
+		return nil, nil
+	}
+	world, err := b.Seen.Look()
+	if err != nil {
+		return nil, Brokenf("the world cannot be looked at: %v", err)
+	}
+	return &world, nil
 }
 
-// number returns a field of an event that is a number, or 0.
-func number(e authn.Event, name string) int64 {
-	n, _ := e.Fields[name].(int64)
-	return n
-}
+// UserAt takes a subject of the form user@workstation apart.
+func UserAt(e authn.Event) string { return strings.TrimSuffix(e.Subject, "@"+e.Site.Name()) }
 
-// userAt takes a subject of the form user@workstation apart.
-func userAt(e authn.Event) string { return strings.TrimSuffix(e.Subject, "@"+e.Site.Name()) }
+// RefusedBy reports whether e says that an Action of that verb was refused for
+// what was typed.
+func RefusedBy(e authn.Event, verb string, codes ...authn.Code) bool {
+	return e.Kind == authn.EventRefused && e.Text("action") == verb && slices.Contains(codes, authn.Code(e.Result))
+}

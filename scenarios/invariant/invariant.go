@@ -27,48 +27,93 @@ const (
 	NoFault         = "no_fault"
 )
 
-// check is an invariant with the functions that judge it. Each returns what it
+// Check is an invariant with the functions that judge it. Each returns what it
 // found broken, or nil.
-type check struct {
+type Check struct {
 	Invariant
 	// want and kind are the Want and the Kind of a Broken that has neither.
 	want authn.Code
 	kind authn.Kind
 	// event judges an event before it is entered in the book.
-	event func(*book, authn.Event) *Broken
+	event func(authn.Event) *Broken
 	// after judges the book when all events of an Action are entered.
-	after func(*book) *Broken
+	after func() *Broken
 	// end judges it when the run is over.
-	end func(*book) *Broken
+	end func() *Broken
 }
 
-// wants returns the check with a want.
-func (c check) wants(code authn.Code) check {
+// NewCheck returns a check of each event before it is entered, and of the book
+// after each Action; either function may be nil.
+func NewCheck(id, sentence string, event func(authn.Event) *Broken, after func() *Broken,
+	rules ...authn.RuleID) Check {
+	return Check{Invariant: Invariant{ID: id, Sentence: sentence, Rules: rules}, event: event, after: after}
+}
+
+// Wants returns the check with the code with which an Action should have been refused.
+func (c Check) Wants(code authn.Code) Check {
 	c.want = code
 	return c
 }
 
-// ends returns the check with an end.
-func (c check) ends(end func(*book) *Broken) check {
+// Ends returns the check with a function that judges the book when the run is over.
+func (c Check) Ends(end func() *Broken) Check {
 	c.end = end
 	return c
 }
 
-// about returns the check with a kind.
-func (c check) about(kind authn.Kind) check {
+// About returns the check with the kind of event that is too much or missing.
+func (c Check) About(kind authn.Kind) Check {
 	c.kind = kind
 	return c
 }
 
-// checks is the table: what is of every family, then each family's own.
-func checks() []check {
-	return slices.Concat(commonChecks(), hyprChecks(), encapChecks(), onespanChecks())
+// Family is what must always hold of one family. Only Name and Open are
+// required.
+type Family struct {
+	Name authn.FamilyName
+	// Frees are the events that no refused Action leaves.
+	Frees []authn.Kind
+	// Offline reports whether an Action is done without the network.
+	Offline func(authn.Action) bool
+	// Timed are the events of the server that time brings about, so that they
+	// may come with an Action that is done offline.
+	Timed []authn.Kind
+	// Open opens the family's book of a new world, on top of the common one.
+	Open func(*Book) Part
 }
 
-// All lists the invariants, those of one ID once.
-func All() []Invariant {
+// Part is a family's book of one world, and the checks that judge by it. It
+// keeps the book whatever the family of the world's story is. The functions may
+// be nil.
+type Part struct {
+	Checks []Check
+	// Begin takes an Action (Book.Seen) before its events, Enter each event
+	// once it is judged, and End what the Action gave.
+	Begin func()
+	Enter func(authn.Event)
+	End   func()
+}
+
+// open opens the books of a new world. The checks are those of every family,
+// then each family's own.
+func open(families []Family) *History {
+	h := &History{book: newBook(families)}
+	h.checks = h.book.checks()
+	for _, f := range families {
+		part := f.Open(h.book)
+		h.parts = append(h.parts, part)
+		for _, c := range part.Checks {
+			c.Family = f.Name
+			h.checks = append(h.checks, c)
+		}
+	}
+	return h
+}
+
+// All lists the invariants of families, those of one ID once.
+func All(families []Family) []Invariant {
 	var all []Invariant
-	for _, c := range checks() {
+	for _, c := range open(families).checks {
 		i := slices.IndexFunc(all, func(known Invariant) bool { return known.ID == c.ID })
 		if i < 0 {
 			all = append(all, c.Invariant)
@@ -92,14 +137,13 @@ func All() []Invariant {
 			Sentence: "an Action is done or refused; none ends in a fault of offauth itself"})
 }
 
-// New returns a Watcher for the invariants of a family that are named; "all"
-// and no name at all mean every one, "none" none. An unknown name is an
-// error, one sentence. The Watcher must be told of every Action of its world,
-// from the first one on.
-func New(family authn.FamilyName, names []string) (*History, error) {
-	h := &History{book: newBook()}
+// New returns the History of a world, held to the invariants of one of the
+// families that are named; "all" and no name at all mean every one, "none"
+// none. An unknown name is an error, one sentence. The History must be told of
+// every Action of its world, from the first one on.
+func New(families []Family, family authn.FamilyName, names []string) (*History, error) {
 	var known []string
-	for _, i := range All() {
+	for _, i := range All(families) {
 		known = append(known, i.ID)
 	}
 	for _, name := range names {
@@ -108,11 +152,10 @@ func New(family authn.FamilyName, names []string) (*History, error) {
 		}
 	}
 	all := len(names) == 0 || slices.Contains(names, "all")
-	for _, c := range checks() {
-		if (c.Family == "" || c.Family == family) && (all || slices.Contains(names, c.ID)) {
-			h.checks = append(h.checks, c)
-		}
-	}
+	h := open(families)
+	h.checks = slices.DeleteFunc(h.checks, func(c Check) bool {
+		return c.Family != "" && c.Family != family || !all && !slices.Contains(names, c.ID)
+	})
 	h.found = make([]*Broken, len(h.checks))
 	return h, nil
 }
@@ -120,8 +163,9 @@ func New(family authn.FamilyName, names []string) (*History, error) {
 // History is what has happened in one world so far, with the checks that
 // judge it.
 type History struct {
-	book   *book
-	checks []check
+	book   *Book
+	parts  []Part
+	checks []Check
 	found  []*Broken // by check: what this Action has broken
 }
 
@@ -130,22 +174,41 @@ var _ Watcher = (*History)(nil)
 // See implements Watcher.
 func (h *History) See(s Seen) []Broken {
 	h.book.begin(s)
+	for _, p := range h.parts {
+		if p.Begin != nil {
+			p.Begin()
+		}
+	}
 	clear(h.found)
 	for _, e := range s.Outcome.Events {
 		for i, c := range h.checks {
 			if c.event != nil && h.found[i] == nil {
-				h.found[i] = c.event(h.book, e)
+				h.found[i] = c.event(e)
 			}
 		}
-		h.book.enter(e)
+		h.enter(e)
 	}
-	h.book.end()
+	for _, p := range h.parts {
+		if p.End != nil {
+			p.End()
+		}
+	}
 	for i, c := range h.checks {
 		if c.after != nil && h.found[i] == nil {
-			h.found[i] = c.after(h.book)
+			h.found[i] = c.after()
 		}
 	}
 	return h.broken()
+}
+
+// enter enters an event in every book.
+func (h *History) enter(e authn.Event) {
+	h.book.enter(e)
+	for _, p := range h.parts {
+		if p.Enter != nil {
+			p.Enter(e)
+		}
+	}
 }
 
 // End implements Watcher.
@@ -153,7 +216,7 @@ func (h *History) End() []Broken {
 	clear(h.found)
 	for i, c := range h.checks {
 		if c.end != nil {
-			h.found[i] = c.end(h.book)
+			h.found[i] = c.end()
 		}
 	}
 	return h.broken()
@@ -167,22 +230,11 @@ func (h *History) broken() []Broken {
 			continue
 		}
 		c := h.checks[i]
-		b.ID, b.Rules, b.Sentence, b.N = c.ID, c.Rules, c.Sentence, h.book.seen.N
+		b.ID, b.Rules, b.Sentence, b.N = c.ID, c.Rules, c.Sentence, h.book.Seen.N
 		if b.Want == "" && b.Kind == "" {
 			b.Want, b.Kind = c.want, c.kind
 		}
 		all = append(all, *b)
 	}
 	return all
-}
-
-// Names lists the invariants that are checked, each once.
-func (h *History) Names() []string {
-	var names []string
-	for _, c := range h.checks {
-		if !slices.Contains(names, c.ID) {
-			names = append(names, c.ID)
-		}
-	}
-	return names
 }

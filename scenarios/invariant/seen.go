@@ -43,19 +43,19 @@ type Broken struct {
 	Kind authn.Kind
 }
 
-// brokenf makes what a check found; History adds the rest.
-func brokenf(format string, args ...any) *Broken {
+// Brokenf makes what a check found; History adds the rest.
+func Brokenf(format string, args ...any) *Broken {
 	return &Broken{What: fmt.Sprintf(format, args...)}
 }
 
-// wants returns b with the code that should have come.
-func (b *Broken) wants(code authn.Code) *Broken {
+// Wants returns b with the code that should have come.
+func (b *Broken) Wants(code authn.Code) *Broken {
 	b.Want = code
 	return b
 }
 
-// about returns b with the kind of event that is too much or missing.
-func (b *Broken) about(kind authn.Kind) *Broken {
+// About returns b with the kind of event that is too much or missing.
+func (b *Broken) About(kind authn.Kind) *Broken {
 	b.Kind = kind
 	return b
 }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/keystore/memory"
-	"github.com/offauth/offauth/scenarios/invariant"
+	"github.com/offauth/offauth/scenarios/invariant/watch"
 	"github.com/offauth/offauth/scenarios/library"
 	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/run"
@@ -42,9 +42,7 @@ func options() run.Options {
 	return run.Options{
 		Store: func() authn.Store { return memory.NewStore() },
 		Now:   time.Now, Parallel: 2,
-		Watch: func(family authn.FamilyName, names []string) (invariant.Watcher, error) {
-			return invariant.New(family, names)
-		},
+		Watch: watch.New,
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/keystore/memory"
 	"github.com/offauth/offauth/scenarios/invariant"
+	"github.com/offauth/offauth/scenarios/invariant/watch"
 )
 
 // start is when every world begins: a Monday morning.
@@ -53,7 +54,7 @@ type life struct {
 	store  *crashStore
 	rand   func(authn.Site, string) io.Reader
 	world  world
-	watch  *invariant.History
+	watch  invariant.Watcher
 	moves  []move
 	broken []invariant.Broken
 	now    time.Time
@@ -78,11 +79,11 @@ func begin(s setup, f family, seed uint64, alone bool) *life {
 	if err := sim.Start(context.Background(), l.store, &l.now); err != nil {
 		panic(err)
 	}
-	watch, err := invariant.New(f.name, s.only)
+	watcher, err := watch.New(f.name, s.only)
 	if err != nil {
 		panic(err)
 	}
-	l.watch = watch
+	l.watch = watcher
 	l.reopen()
 	return l
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/offauth/offauth/authn/sim"
 	"github.com/offauth/offauth/scenarios/compose"
 	"github.com/offauth/offauth/scenarios/invariant"
+	"github.com/offauth/offauth/scenarios/invariant/watch"
 	"github.com/offauth/offauth/scenarios/record"
 	"github.com/offauth/offauth/scenarios/syntax"
 )
@@ -23,7 +24,7 @@ func (l *life) story() (string, error) {
 			Refusal: m.refusal})
 	}
 	b := l.broken[0]
-	for _, i := range invariant.All() {
+	for _, i := range watch.All() {
 		if i.ID == b.ID {
 			b.Sentence = i.Sentence
 		}

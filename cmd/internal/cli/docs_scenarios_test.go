@@ -18,7 +18,7 @@ import (
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/cmd/internal/cli/scenario"
 	"github.com/offauth/offauth/keystore/memory"
-	"github.com/offauth/offauth/scenarios/invariant"
+	"github.com/offauth/offauth/scenarios/invariant/watch"
 	stories "github.com/offauth/offauth/scenarios/library"
 	"github.com/offauth/offauth/scenarios/lint"
 	runs "github.com/offauth/offauth/scenarios/run"
@@ -66,7 +66,7 @@ func TestDocsOfScenariosAreTheTables(t *testing.T) {
 		}
 	}
 	b.WriteString("\n## Invariants\n\n| name | family | must always hold | rules |\n|---|---|---|---|\n")
-	for _, i := range invariant.All() {
+	for _, i := range watch.All() {
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", i.ID, i.Family, cell(i.Sentence), joined(i.Rules))
 	}
 	b.WriteString("\n## Findings\n\nThose from OA401 are warnings.\n\n| code | meaning | what helps |\n|---|---|---|\n")
@@ -154,13 +154,8 @@ func TestTheStoryOfQRPhishingPasses(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := runs.Run(t.Context(), all, runs.Options{Store: func() authn.Store { return memory.NewStore() }, Now: time.Now,
-		Watch: watched})
+		Watch: watch.New})
 	if r.Count(runs.Passed) != 1 {
 		t.Errorf("%+v", r.Results)
 	}
-}
-
-// watched holds a story to the invariants.
-func watched(family authn.FamilyName, names []string) (invariant.Watcher, error) {
-	return invariant.New(family, names)
 }

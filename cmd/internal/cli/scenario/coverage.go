@@ -11,6 +11,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/scenarios/coverage"
+	"github.com/offauth/offauth/scenarios/invariant/watch"
 	reports "github.com/offauth/offauth/scenarios/report"
 	runs "github.com/offauth/offauth/scenarios/run"
 )
@@ -67,8 +68,8 @@ func runCoverage(ctx context.Context, o *coverageOptions) error {
 	if err != nil {
 		return err
 	}
-	r := runs.Run(ctx, instances, runs.Options{Store: memoryStore, Now: d.Now, Parallel: runtime.NumCPU(), Watch: watch,
-		Goldens: s.mounts})
+	r := runs.Run(ctx, instances, runs.Options{Store: memoryStore, Now: d.Now, Parallel: runtime.NumCPU(),
+		Watch: watch.New, Goldens: s.mounts})
 	if err := ctx.Err(); err != nil {
 		return err
 	}

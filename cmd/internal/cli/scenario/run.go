@@ -19,7 +19,7 @@ import (
 	"github.com/offauth/offauth/authn/verb"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/keystore/memory"
-	"github.com/offauth/offauth/scenarios/invariant"
+	"github.com/offauth/offauth/scenarios/invariant/watch"
 	reports "github.com/offauth/offauth/scenarios/report"
 	runs "github.com/offauth/offauth/scenarios/run"
 )
@@ -150,7 +150,7 @@ func (o *runOptions) read() error {
 	if err := verb.JudgePolicy(o.set); err != nil {
 		return app.Usage([]string{o.set[0].Key.ExplainCommand()}, "--set: %s", err.Error())
 	}
-	if _, err := invariant.New("", o.invariants); err != nil {
+	if _, err := watch.New("", o.invariants); err != nil {
 		return app.Usage(nil, "%s", err.Error())
 	}
 	switch {
@@ -226,7 +226,7 @@ var errTimeIsUp = errors.New("the time of --timeout is up")
 func (o *runOptions) options(s *suite) runs.Options {
 	r := runs.Options{
 		Store: memoryStore, Now: o.deps.Now, Parallel: o.parallel, Shuffle: o.order, Repeat: o.repeat, VarySeed: o.vary,
-		WallScale: o.wallScale, Last: o.last, CheckDeterminism: o.check, MaxFailures: o.most, Set: o.set, Watch: watch,
+		WallScale: o.wallScale, Last: o.last, CheckDeterminism: o.check, MaxFailures: o.most, Set: o.set, Watch: watch.New,
 		Goldens: s.mounts,
 	}
 	if o.seeded {

@@ -8,6 +8,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/cmd/internal/app"
 	"github.com/offauth/offauth/scenarios/invariant"
+	"github.com/offauth/offauth/scenarios/invariant/watch"
 	stories "github.com/offauth/offauth/scenarios/library"
 	reports "github.com/offauth/offauth/scenarios/report"
 )
@@ -54,10 +55,5 @@ func ReportKinds() []string {
 
 // InvariantNames lists the invariants with their sentences, for completion.
 func InvariantNames() []string {
-	return app.NamesOf(invariant.All(), func(i invariant.Invariant) string { return i.ID + "\t" + i.Sentence })
-}
-
-// watch returns the invariants that a story is held to.
-func watch(family authn.FamilyName, names []string) (invariant.Watcher, error) {
-	return invariant.New(family, names)
+	return app.NamesOf(watch.All(), func(i invariant.Invariant) string { return i.ID + "\t" + i.Sentence })
 }

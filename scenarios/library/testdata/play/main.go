@@ -13,7 +13,7 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/keystore/memory"
-	"github.com/offauth/offauth/scenarios/invariant"
+	"github.com/offauth/offauth/scenarios/invariant/watch"
 	"github.com/offauth/offauth/scenarios/library"
 	"github.com/offauth/offauth/scenarios/lint"
 	"github.com/offauth/offauth/scenarios/run"
@@ -38,7 +38,7 @@ func main() {
 	}
 	report := run.Run(context.Background(), instances, run.Options{
 		Store: func() authn.Store { return memory.NewStore() }, Now: time.Now, Parallel: runtime.NumCPU(), MaxFailures: 1,
-		Watch:   func(f authn.FamilyName, names []string) (invariant.Watcher, error) { return invariant.New(f, names) },
+		Watch:   watch.New,
 		Goldens: library.FS(),
 	})
 	for _, r := range report.Results {

@@ -1,4 +1,4 @@
-package invariant_test
+package watch_test
 
 import (
 	"strings"
@@ -9,6 +9,7 @@ import (
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/scenarios/invariant"
+	"github.com/offauth/offauth/scenarios/invariant/watch"
 )
 
 var monday = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
@@ -238,7 +239,7 @@ func lockEvent() authn.Event {
 // judge returns what a history breaks.
 func judge(t *testing.T, family authn.FamilyName, names []string, f *forge) []invariant.Broken {
 	t.Helper()
-	w, err := invariant.New(family, names)
+	w, err := watch.New(family, names)
 	if err != nil {
 		t.Fatal(err)
 	}

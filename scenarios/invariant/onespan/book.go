@@ -1,4 +1,4 @@
-package invariant
+package onespan
 
 import (
 	"strings"
@@ -6,10 +6,14 @@ import (
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/onespan"
+	"github.com/offauth/offauth/scenarios/invariant"
 )
 
 // wholeDay is how old time-based data is when it may be renewed (O9, O10).
 const wholeDay = 24 * time.Hour
+
+// desk is a user at a workstation.
+type desk struct{ user, ws string }
 
 // offlineData is what the history says of the offline data of a user at a
 // workstation.
@@ -53,51 +57,72 @@ type account struct {
 	pin    string // known only while the history tells it
 }
 
-// onespanBook is the part of the book that is about Digipass authenticators
+// limits has the failure that locks a workstation's data, by workstation, as
+// each last heard it.
+type limits map[string]int64
+
+// at returns the one of a workstation, which has the default at first.
+func (l limits) at(ws string) int64 {
+	if n, ok := l[ws]; ok {
+		return n
+	}
+	return 3
+}
+
+// book is what the history says of Digipass authenticators
 // and offline data.
-type onespanBook struct {
-	*common
+type book struct {
+	*invariant.Book
 	data       map[desk]*offlineData
 	digipasses map[string]*digipass // by serial
 	accounts   map[string]*account
-	limits     map[string]int64 // by workstation: max_failures, as it last heard
+	limits     limits
 
 	// Of this Action:
-	by        desk          // who types, and where
-	before    offlineData   // before the Action
-	account   account       // before
-	serial    string        // whose code the server took; empty if it took none
-	drift     time.Duration // by which that authenticator was off
-	heard     bool          // its answer arrived
-	taken     bool          // newer data came
-	withheld  bool
-	wrongHere []authn.Event
-	locksHere int
-	wrongHome []authn.Event // at the server
-	locksHome int
-	repeated  bool // an event-based authenticator showed a code again
+	typed, told string        // the password, PIN or codes that were typed, and the code that was shown
+	by          desk          // who types, and where
+	before      offlineData   // before the Action
+	account     account       // before
+	serial      string        // whose code the server took; empty if it took none
+	drift       time.Duration // by which that authenticator was off
+	heard       bool          // its answer arrived
+	taken       bool          // newer data came
+	withheld    bool
+	wrongHere   []authn.Event
+	locksHere   int
+	wrongHome   []authn.Event // at the server
+	locksHome   int
+	repeated    bool // an event-based authenticator showed a code again
 }
 
-func newOneSpanBook(c *common) onespanBook {
-	return onespanBook{
-		common: c,
-		data:   map[desk]*offlineData{}, digipasses: map[string]*digipass{}, accounts: map[string]*account{},
-		limits: map[string]int64{},
+func newBook(c *invariant.Book) *book {
+	return &book{
+		Book: c,
+		data: map[desk]*offlineData{}, digipasses: map[string]*digipass{}, accounts: map[string]*account{},
+		limits: limits{},
 	}
 }
 
-func (b *onespanBook) begin() {
-	*b = onespanBook{common: b.common, data: b.data, digipasses: b.digipasses, accounts: b.accounts, limits: b.limits}
-}
-
-// beginOneSpan takes an Action before its events, once its secrets are known.
-func (b *onespanBook) beginOneSpan() {
-	switch a := b.seen.Action.(type) {
+// begin takes an Action before its events.
+func (b *book) begin() {
+	*b = book{Book: b.Book, data: b.data, digipasses: b.digipasses, accounts: b.accounts, limits: b.limits}
+	switch a := b.Seen.Action.(type) {
 	case onespan.Logon:
-		b.by = desk{a.User, a.Workstation}
+		b.by, b.typed = desk{a.User, a.Workstation}, a.Password.Reveal()
 	case onespan.Update:
-		b.by = desk{a.User, a.Workstation}
-	default:
+		b.by, b.typed = desk{a.User, a.Workstation}, a.Password.Reveal()
+	case onespan.SetPIN:
+		b.typed = a.PIN.Reveal()
+	case onespan.SetPassword:
+		b.Know(a.Password.Reveal())
+	case onespan.Resync:
+		b.typed = a.Codes.Reveal()
+	}
+	if r, ok := b.Seen.Outcome.Result.(onespan.OTPResult); ok {
+		b.told = r.Code.Reveal()
+	}
+	b.Know(b.typed, b.told)
+	if b.by.ws == "" {
 		return
 	}
 	b.before, b.account = *b.dataOf(b.by), *b.accountOf(b.by.user)
@@ -106,28 +131,28 @@ func (b *onespanBook) beginOneSpan() {
 }
 
 // wasAnswered reports whether the server's answer came to the workstation.
-func (b *onespanBook) wasAnswered() bool {
-	for _, e := range b.seen.Outcome.Events {
+func (b *book) wasAnswered() bool {
+	for _, e := range b.Seen.Outcome.Events {
 		if e.Kind == onespan.EventUnlocked && e.Site == authn.Workstation(b.by.ws) {
-			return text(e, "mode") == onespan.ModeOnline
+			return e.Text("mode") == onespan.ModeOnline
 		}
-		if e.Kind == authn.EventRefused && text(e, "action") == b.seen.Action.Verb() {
-			return number(e, "windows_event") == 2020 || e.Result == string(onespan.CodeOfflineDisabled) ||
+		if e.Kind == authn.EventRefused && e.Text("action") == b.Seen.Action.Verb() {
+			return e.Number("windows_event") == 2020 || e.Result == string(onespan.CodeOfflineDisabled) ||
 				e.Result == string(onespan.CodeOtherAuthenticator)
 		}
 	}
-	_, update := b.seen.Action.(onespan.Update)
-	return update && b.accepted()
+	_, update := b.Seen.Action.(onespan.Update)
+	return update && b.Accepted()
 }
 
-func (b *onespanBook) dataOf(d desk) *offlineData {
+func (b *book) dataOf(d desk) *offlineData {
 	if b.data[d] == nil {
 		b.data[d] = &offlineData{used: -1}
 	}
 	return b.data[d]
 }
 
-func (b *onespanBook) accountOf(user string) *account {
+func (b *book) accountOf(user string) *account {
 	if b.accounts[user] == nil {
 		b.accounts[user] = &account{}
 	}
@@ -135,11 +160,11 @@ func (b *onespanBook) accountOf(user string) *account {
 }
 
 // deskOf returns the desk that an event of a workstation is about.
-func deskOf(e authn.Event) desk { return desk{userAt(e), e.Site.Name()} }
+func deskOf(e authn.Event) desk { return desk{invariant.UserAt(e), e.Site.Name()} }
 
 // typedCode finds which code of an authenticator was typed, and its step or
 // event.
-func (b *onespanBook) typedCode(serial string) (code string, value int64, ok bool) {
+func (b *book) typedCode(serial string) (code string, value int64, ok bool) {
 	d := b.digipasses[serial]
 	if d == nil {
 		return "", 0, false
@@ -152,8 +177,8 @@ func (b *onespanBook) typedCode(serial string) (code string, value int64, ok boo
 	return code, value, ok
 }
 
-// enterOneSpan enters what an event says of authenticators and data.
-func (b *onespanBook) enterOneSpan(e authn.Event) {
+// enter enters what an event says of authenticators and data.
+func (b *book) enter(e authn.Event) {
 	switch e.Kind {
 	case onespan.EventAuthenticatorAssigned, onespan.EventOTPShown, onespan.EventAuthenticatorDropped,
 		onespan.EventAuthenticatorResynced:
@@ -165,7 +190,7 @@ func (b *onespanBook) enterOneSpan(e authn.Event) {
 	case onespan.EventFailureCounted:
 		b.enterWrong(e)
 	case onespan.EventDataRecordDeleted:
-		d := b.dataOf(desk{e.Subject, text(e, "workstation")})
+		d := b.dataOf(desk{e.Subject, e.Text("workstation")})
 		d.cleared, d.excused = true, true
 	case onespan.EventDataWithheld:
 		b.withheld = true
@@ -178,14 +203,14 @@ func (b *onespanBook) enterOneSpan(e authn.Event) {
 	}
 }
 
-func (b *onespanBook) enterDigipass(e authn.Event) {
-	serial := text(e, "serial")
+func (b *book) enterDigipass(e authn.Event) {
+	serial := e.Text("serial")
 	switch e.Kind {
 	case onespan.EventAuthenticatorAssigned:
 		b.digipasses[serial] = &digipass{
-			phone: text(e, "phone"), user: e.Subject, timed: text(e,
-				"type") == string(onespan.TimeBased), seconds: b.setting(onespan.KeyOTPStep, 30),
-			codes: map[string]int64{}, used: -1,
+			phone: e.Text("phone"), user: e.Subject, timed: e.Text("type") == string(onespan.TimeBased),
+			seconds: b.Setting(onespan.KeyOTPStep, 30),
+			codes:   map[string]int64{}, used: -1,
 		}
 	case onespan.EventAuthenticatorDropped, onespan.EventAuthenticatorResynced:
 		if d := b.digipasses[serial]; d != nil {
@@ -205,7 +230,7 @@ func (b *onespanBook) enterDigipass(e authn.Event) {
 		}
 		value := d.shown
 		if d.timed {
-			value = b.at(e.Site, e.At).Unix() / d.seconds
+			value = b.At(e.Site, e.At).Unix() / d.seconds
 		} else {
 			d.shown++
 		}
@@ -219,40 +244,40 @@ func (b *onespanBook) enterDigipass(e authn.Event) {
 
 // enterAccepted enters a credential that the server took, and what it learned
 // of the workstation before (O21).
-func (b *onespanBook) enterAccepted(e authn.Event) {
-	b.serial = text(e, "serial")
-	b.drift, _ = time.ParseDuration(text(e, "drift")) // an event-based one has none
+func (b *book) enterAccepted(e authn.Event) {
+	b.serial = e.Text("serial")
+	b.drift, _ = time.ParseDuration(e.Text("drift")) // an event-based one has none
 	b.accountOf(e.Subject).wrong = 0
 	b.report()
 	if _, value, ok := b.typedCode(b.serial); ok {
 		d := b.digipasses[b.serial]
 		d.used = max(d.used, value)
-		d.drifted = d.drifted || d.timed && value != b.at(e.Site, e.At).Unix()/d.seconds
+		d.drifted = d.drifted || d.timed && value != b.At(e.Site, e.At).Unix()/d.seconds
 	}
 }
 
 // report tells the server what a workstation knows of its data's codes: it
 // stands in every request.
-func (b *onespanBook) report() {
+func (b *book) report() {
 	data := b.dataOf(b.by)
 	if d := b.digipasses[data.serial]; d != nil {
 		d.used = max(d.used, data.used)
 	}
 }
 
-func (b *onespanBook) enterAccount(e authn.Event) {
+func (b *book) enterAccount(e authn.Event) {
 	a := b.accountOf(e.Subject)
 	switch e.Kind {
 	case onespan.EventServerPINReset:
 		a.pin = ""
 	case onespan.EventServerPINSet:
 		a.pin = b.typed
-		if text(e, "by") == "user" { // the last half of what stands behind the code
+		if e.Text("by") == "user" { // the last half of what stands behind the code
 			a.pin = ""
 			if code, _, ok := b.typedCode(b.serial); ok {
 				_, fresh, _ := strings.Cut(b.typed, code)
 				a.pin = fresh[len(fresh)/2:]
-				b.know(a.pin)
+				b.Know(a.pin)
 			}
 		}
 	case onespan.EventUserLocked:

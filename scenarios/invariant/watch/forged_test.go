@@ -1,4 +1,4 @@
-package invariant_test
+package watch_test
 
 import (
 	"strings"
@@ -9,6 +9,7 @@ import (
 	"github.com/offauth/offauth/authn/encap"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/scenarios/invariant"
+	"github.com/offauth/offauth/scenarios/invariant/watch"
 )
 
 // soundHYPR is a long life in which nothing is wrong.
@@ -396,7 +397,7 @@ func TestEveryInvariantSeesTheHistoryThatBreaksIt(t *testing.T) {
 			})
 		}
 	}
-	for _, i := range invariant.All() {
+	for _, i := range watch.All() {
 		if !broken[i.ID] {
 			t.Errorf("no history here breaks %s", i.ID)
 		}
@@ -405,15 +406,15 @@ func TestEveryInvariantSeesTheHistoryThatBreaksIt(t *testing.T) {
 
 func TestAnInvariantThatThereIsNotIsNamed(t *testing.T) {
 	t.Parallel()
-	if _, err := invariant.New(authn.FamilyHYPR, []string{"no_pin_acepted_twice"}); err == nil ||
+	if _, err := watch.New(authn.FamilyHYPR, []string{"no_pin_acepted_twice"}); err == nil ||
 		!strings.Contains(err.Error(), "no_pin_accepted_twice") {
 		t.Errorf("got %v", err)
 	}
-	h, err := invariant.New(authn.FamilyEncap, []string{"none"})
-	if err != nil || len(h.Names()) > 0 {
-		t.Errorf("none is %v, %v", h.Names(), err)
+	breaks := hyprBreaches()[0].f()
+	if found := judge(t, authn.FamilyHYPR, []string{"none"}, breaks); len(found) > 0 {
+		t.Errorf("none found %s", ids(found))
 	}
-	for _, i := range invariant.All() {
+	for _, i := range watch.All() {
 		for _, id := range i.Rules {
 			if _, ok := authn.RuleByID(id); !ok {
 				t.Errorf("%s names the rule %s, which there is not", i.ID, id)

@@ -1,4 +1,4 @@
-package invariant
+package onespan
 
 import (
 	"time"
@@ -8,10 +8,10 @@ import (
 )
 
 // enterWrong enters a failure that is counted, at the server or here.
-func (b *onespanBook) enterWrong(e authn.Event) {
+func (b *book) enterWrong(e authn.Event) {
 	switch e.Site.Role() {
 	case authn.RoleServer:
-		if text(e, "phone") != "" { // one of encap
+		if e.Text("phone") != "" { // one of encap
 			return
 		}
 		b.report()
@@ -24,49 +24,49 @@ func (b *onespanBook) enterWrong(e authn.Event) {
 }
 
 // enterData enters data that has come whole.
-func (b *onespanBook) enterData(e authn.Event) {
+func (b *book) enterData(e authn.Event) {
 	d := b.dataOf(deskOf(e))
 	b.taken = true
-	serial := text(e, "serial")
+	serial := e.Text("serial")
 	if serial != d.serial {
 		d.used = -1
 	}
 	if known := b.digipasses[serial]; known != nil {
 		d.used = max(d.used, known.used)
 	}
-	d.serial, d.number, d.present, d.primed = serial, number(e, "number"), true, true
-	d.issued = b.at(authn.SiteServer, e.At)
+	d.serial, d.number, d.present, d.primed = serial, e.Number("number"), true, true
+	d.issued = b.At(authn.SiteServer, e.At)
 	if known := b.digipasses[serial]; known != nil {
-		d.drift, d.reach = b.drift, time.Duration(b.setting(onespan.KeyOTPWindow, 20)*known.seconds)*time.Second
+		d.drift, d.reach = b.drift, time.Duration(b.Setting(onespan.KeyOTPWindow, 20)*known.seconds)*time.Second
 	}
-	d.left, d.wrong = number(e, "uses"), 0
+	d.left, d.wrong = e.Number("uses"), 0
 	d.locked, d.cleared, d.excused, d.over = false, false, false, false
-	expires, err := time.Parse(time.RFC3339Nano, text(e, "expires_at"))
+	expires, err := time.Parse(time.RFC3339Nano, e.Text("expires_at"))
 	d.timed, d.expires = err == nil, expires
 }
 
 // enterDataGone enters data that was deleted or has expired.
-func (b *onespanBook) enterDataGone(e authn.Event) {
+func (b *book) enterDataGone(e authn.Event) {
 	d := b.dataOf(deskOf(e))
 	if e.Kind == onespan.EventDataExpired {
 		d.over, d.excused = true, true
 		return
 	}
 	d.present, d.wrong = false, 0
-	if text(e, "reason") == onespan.ReasonLocked {
+	if e.Text("reason") == onespan.ReasonLocked {
 		d.locked = true
 		b.locksHere++
 	}
 }
 
 // enterLogon enters an unlocked workstation.
-func (b *onespanBook) enterLogon(e authn.Event) {
+func (b *book) enterLogon(e authn.Event) {
 	d := b.dataOf(deskOf(e))
 	d.wrong = 0
 	if left, ok := e.Fields["left"].(int64); ok {
 		d.left = left
 	}
-	if text(e, "mode") != onespan.ModeOffline {
+	if e.Text("mode") != onespan.ModeOffline {
 		return
 	}
 	if _, value, ok := b.typedCode(d.serial); ok {
@@ -74,30 +74,30 @@ func (b *onespanBook) enterLogon(e authn.Event) {
 	}
 }
 
-// endOneSpan takes what the Action gave: what the workstation heard, and what
+// end takes what the Action gave: what the workstation heard, and what
 // has reached its end.
-func (b *onespanBook) endOneSpan() {
+func (b *book) end() {
 	if b.by.ws != "" {
 		b.endContact()
 	}
 	for k, d := range b.data {
-		if d.present && d.timed && !d.over && !b.now(authn.Workstation(k.ws)).Before(d.expires) {
+		if d.present && d.timed && !d.over && !b.Now(authn.Workstation(k.ws)).Before(d.expires) {
 			d.over = true
 		}
 	}
 }
 
 // endContact takes what a workstation and the server have told each other.
-func (b *onespanBook) endContact() {
+func (b *book) endContact() {
 	d := b.dataOf(b.by)
-	lost := len(b.damaged) > 0 || b.seen.Crashed
+	lost := b.Damaged() || b.Seen.Crashed
 	if b.serial != "" && !b.taken && lost {
 		d.excused = true // the server may have made newer data, which was lost on its way
 	}
 	if !b.heard {
 		return
 	}
-	b.limits[b.by.ws] = b.setting(onespan.KeyMaxFailures, 3)
+	b.limits[b.by.ws] = b.Setting(onespan.KeyMaxFailures, 3)
 	if b.serial != "" {
 		d.wrong = 0
 	}
@@ -108,12 +108,4 @@ func (b *onespanBook) endContact() {
 			of.used = known.used
 		}
 	}
-}
-
-// limit is the failure that locks a workstation's data.
-func (b *onespanBook) limit(ws string) int64 {
-	if n, ok := b.limits[ws]; ok {
-		return n
-	}
-	return 3
 }

@@ -1,4 +1,4 @@
-package invariant
+package hypr
 
 import (
 	"slices"
@@ -7,6 +7,7 @@ import (
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/hypr"
 	"github.com/offauth/offauth/authn/sim"
+	"github.com/offauth/offauth/scenarios/invariant"
 )
 
 // pair is a phone and a workstation; desk is a user at a workstation.
@@ -53,9 +54,9 @@ type tries struct {
 	locked          bool
 }
 
-// hyprBook is the part of the book that is about PINs.
-type hyprBook struct {
-	*common
+// book is what the history says of PINs.
+type book struct {
+	*invariant.Book
 	sets       map[setKey]*pinSet
 	latest     map[pair]int64 // the highest set that is known to be the phone's
 	newest     map[pair]int64 // the highest that was issued
@@ -71,38 +72,49 @@ type hyprBook struct {
 	unlocked   map[string]bool   // workstations that are not locked
 	passkey    map[pair]bool     // whether the pairing has a passkey; absent where nobody can tell
 	revoked    map[string]bool   // phones that were replaced
+	trail      trail
 
 	// Of this Action:
-	shown      *authn.Event
-	was        screen // the screen before, of the phone that acts
-	wasVisible bool   // it showed a PIN
-	issued     map[setKey]bool
-	online     map[pair]bool
-	answered   []pair
+	typed, told string // the PIN that was typed, and the one that was shown
+	shown       *authn.Event
+	was         screen // the screen before, of the phone that acts
+	wasVisible  bool   // it showed a PIN
+	issued      map[setKey]bool
+	online      map[pair]bool
+	answered    []pair
 }
 
-func newHYPRBook(c *common) hyprBook {
-	return hyprBook{
-		common: c,
-		sets:   map[setKey]*pinSet{}, latest: map[pair]int64{}, newest: map[pair]int64{}, held: map[pair]int64{},
+func newBook(c *invariant.Book) *book {
+	return &book{
+		Book: c,
+		sets: map[setKey]*pinSet{}, latest: map[pair]int64{}, newest: map[pair]int64{}, held: map[pair]int64{},
 		cards:   map[string][]*card{},
 		screens: map[string]*screen{}, taps: map[pair]time.Time{}, tapNumbers: map[pair]int64{}, primed: map[pair]bool{},
 		lost:  map[pair]bool{},
 		tries: map[desk]*tries{}, owner: map[string]string{},
 		unlocked: map[string]bool{}, passkey: map[pair]bool{}, revoked: map[string]bool{}, issued: map[setKey]bool{},
-		online: map[pair]bool{},
+		online: map[pair]bool{}, trail: trail{},
 	}
 }
 
-func (b *hyprBook) begin() {
+// begin takes an Action before its events.
+func (b *book) begin() {
 	b.shown, b.wasVisible, b.answered = nil, false, nil
 	clear(b.issued)
 	clear(b.online)
+	b.typed, b.told = "", ""
+	if a, ok := b.Seen.Action.(hypr.Login); ok {
+		b.typed = invariant.Plain(a.PIN)
+	}
+	if r, ok := b.Seen.Outcome.Result.(hypr.UnlockResult); ok {
+		b.told = invariant.Plain(r.PIN)
+	}
+	b.Know(b.typed, b.told)
 }
 
 // keyOf names the set that an event is about.
 func keyOf(e authn.Event) setKey {
-	k := setKey{pair{text(e, "phone"), e.Site.Name()}, number(e, "number")}
+	k := setKey{pair{e.Text("phone"), e.Site.Name()}, e.Number("number")}
 	if e.Site.Role() == authn.RolePhone {
 		k.pair = pair{e.Site.Name(), e.Subject}
 	}
@@ -110,8 +122,8 @@ func keyOf(e authn.Event) setKey {
 }
 
 // triesOf returns the count of a user at a workstation.
-func (b *hyprBook) triesOf(e authn.Event) *tries {
-	d := desk{userAt(e), e.Site.Name()}
+func (b *book) triesOf(e authn.Event) *tries {
+	d := desk{invariant.UserAt(e), e.Site.Name()}
 	if b.tries[d] == nil {
 		b.tries[d] = &tries{}
 	}
@@ -121,10 +133,10 @@ func (b *hyprBook) triesOf(e authn.Event) *tries {
 // card finds the PIN that was typed among those that were shown to the user
 // for the workstation that unlocked: of several the one that is good still,
 // or the newest.
-func (b *hyprBook) card(e authn.Event) *card {
+func (b *book) card(e authn.Event) *card {
 	var best *card
 	for _, c := range b.cards[b.typed] {
-		if c.user != userAt(e) || c.ws != e.Site.Name() || c.phone != text(e, "phone") {
+		if c.user != invariant.UserAt(e) || c.ws != e.Site.Name() || c.phone != e.Text("phone") {
 			continue
 		}
 		if best == nil || best.accepted || !c.accepted {
@@ -134,23 +146,24 @@ func (b *hyprBook) card(e authn.Event) *card {
 	return best
 }
 
-// enterHYPR enters what an event says of PINs.
-func (b *hyprBook) enterHYPR(e authn.Event) {
+// enter enters what an event says of PINs.
+func (b *book) enter(e authn.Event) {
+	b.trail.enter(e)
 	switch e.Kind {
 	case sim.EventPhoneRegistered:
-		b.owner[text(e, "phone")] = e.Subject
+		b.owner[e.Text("phone")] = e.Subject
 	case hypr.EventPhoneRevoked:
-		b.revoked[text(e, "phone")] = true
+		b.revoked[e.Text("phone")] = true
 	case hypr.EventLocked:
 		b.unlocked[e.Site.Name()] = false
 	case hypr.EventPaired:
-		delete(b.lost, pair{text(e, "phone"), text(e, "workstation")})
+		delete(b.lost, pair{e.Text("phone"), e.Text("workstation")})
 	case hypr.EventUnpaired:
-		b.lost[pair{text(e, "phone"), text(e, "workstation")}] = true
+		b.lost[pair{e.Text("phone"), e.Text("workstation")}] = true
 	case hypr.EventOnlineAuthenticated:
-		p := pair{text(e, "phone"), e.Site.Name()}
+		p := pair{e.Text("phone"), e.Site.Name()}
 		b.primed[p], b.online[p] = true, true
-		*b.triesOf(e) = tries{limit: b.setting(hypr.KeyLockout, 0)}
+		*b.triesOf(e) = tries{limit: b.Setting(hypr.KeyLockout, 0)}
 	case hypr.EventDirectoryUnlocked:
 		t := b.triesOf(e)
 		t.failures, t.locked = 0, false
@@ -162,7 +175,7 @@ func (b *hyprBook) enterHYPR(e authn.Event) {
 		if guess(e) {
 			b.triesOf(authn.Event{Site: e.Site, Subject: e.Subject}).failures++
 		}
-		if e.Site.Role() == authn.RolePhone && text(e, "action") == (hypr.Tap{}).Verb() {
+		if e.Site.Role() == authn.RolePhone && e.Text("action") == (hypr.Tap{}).Verb() {
 			delete(b.taps, pair{e.Site.Name(), e.Subject})
 		}
 	default:
@@ -173,17 +186,17 @@ func (b *hyprBook) enterHYPR(e authn.Event) {
 
 // guess reports whether an event is a PIN that was judged and found wrong.
 func guess(e authn.Event) bool {
-	if e.Site.Role() != authn.RoleWorkstation || text(e, "action") != (hypr.Login{}).Verb() {
+	if e.Site.Role() != authn.RoleWorkstation || e.Text("action") != (hypr.Login{}).Verb() {
 		return false
 	}
 	return slices.Contains([]authn.Code{hypr.CodeWrongPIN, hypr.CodePINUsed, hypr.CodePINExpired}, authn.Code(e.Result))
 }
 
 // enterUnlocked enters an unlocked workstation.
-func (b *hyprBook) enterUnlocked(e authn.Event) {
-	p := pair{text(e, "phone"), e.Site.Name()}
+func (b *book) enterUnlocked(e authn.Event) {
+	p := pair{e.Text("phone"), e.Site.Name()}
 	b.unlocked[p.ws] = true
-	switch text(e, "mode") {
+	switch e.Text("mode") {
 	case hypr.ModeOnline:
 		b.answered = append(b.answered, p)
 	case hypr.ModeOffline:
@@ -202,23 +215,23 @@ func (b *hyprBook) enterUnlocked(e authn.Event) {
 }
 
 // enterSets enters the life of PIN sets.
-func (b *hyprBook) enterSets(e authn.Event) {
+func (b *book) enterSets(e authn.Event) {
 	switch e.Kind {
 	case hypr.EventPINsIssued:
 		k := keyOf(e)
-		expires, err := time.Parse(time.RFC3339Nano, text(e, "expires_at"))
+		expires, err := time.Parse(time.RFC3339Nano, e.Text("expires_at"))
 		if err != nil {
 			expires = time.Time{}
 		}
 		b.sets[k] = &pinSet{
-			count: number(e, "count"), expires: expires,
-			display:   time.Duration(b.setting(hypr.KeyDisplayTimeout, 60)) * time.Second,
-			threshold: b.setting(hypr.KeyPromptThreshold, 20),
+			count: e.Number("count"), expires: expires,
+			display:   time.Duration(b.Setting(hypr.KeyDisplayTimeout, 60)) * time.Second,
+			threshold: b.Setting(hypr.KeyPromptThreshold, 20),
 		}
 		b.newest[k.pair] = max(b.newest[k.pair], k.number)
 		b.issued[k] = true
 	case hypr.EventPINsStored:
-		b.held[keyOf(e).pair] = number(e, "number")
+		b.held[keyOf(e).pair] = e.Number("number")
 	case hypr.EventPINsConfirmed:
 		k := keyOf(e)
 		b.latest[k.pair] = max(b.latest[k.pair], k.number)

@@ -1,10 +1,11 @@
-package invariant
+package encap
 
 import (
 	"time"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/encap"
+	"github.com/offauth/offauth/scenarios/invariant"
 )
 
 // grantLife is how long an online authentication allows adding a method (E5).
@@ -34,9 +35,9 @@ type grant struct {
 // scope is a phone's method; with no method it is the whole phone.
 type scope struct{ phone, method string }
 
-// encapBook is the part of the book that is about sessions.
-type encapBook struct {
-	*common
+// book is what the history says of sessions.
+type book struct {
+	*invariant.Book
 	sessions map[string]*session
 	open     map[string]string // by phone: its session that is open
 	reading  map[string]string // by phone: the session that its operation is of
@@ -47,49 +48,69 @@ type encapBook struct {
 	methods  map[scope]bool // that were added
 
 	// Of this Action:
-	counted []authn.Event
-	locks   int
+	typed, told string // the PIN or code that was typed, and the code that was shown
+	counted     []authn.Event
+	locks       int
 }
 
-func newEncapBook(c *common) encapBook {
-	return encapBook{
-		common:   c,
+func newBook(c *invariant.Book) *book {
+	return &book{
+		Book:     c,
 		sessions: map[string]*session{}, open: map[string]string{}, reading: map[string]string{}, grants: map[string]*grant{},
 		pins: map[scope]string{}, wrong: map[scope]int64{}, locked: map[scope]bool{}, methods: map[scope]bool{},
 	}
 }
 
-func (b *encapBook) begin() { b.counted, b.locks = nil, 0 }
+// begin takes an Action before its events.
+func (b *book) begin() {
+	b.counted, b.locks, b.typed, b.told = nil, 0, "", ""
+	switch a := b.Seen.Action.(type) {
+	case encap.Activate:
+		b.Know(invariant.Plain(a.PIN))
+	case encap.Auth:
+		b.Know(invariant.Plain(a.PIN))
+	case encap.AddMethod:
+		b.typed = a.PIN.Reveal()
+	case encap.Approve:
+		b.typed = a.PIN.Reveal()
+	case encap.Verify:
+		b.typed = invariant.Plain(a.Code)
+	}
+	if r, ok := b.Seen.Outcome.Result.(encap.ApproveResult); ok {
+		b.told = invariant.Plain(r.Code)
+	}
+	b.Know(b.typed, b.told)
+}
 
 // ofSession returns the session that an event is about, or nil.
-func (b *encapBook) ofSession(e authn.Event) *session { return b.sessions[text(e, "session")] }
+func (b *book) ofSession(e authn.Event) *session { return b.sessions[e.Text("session")] }
 
 // scopeOf returns the phone and the method that an event is about.
-func scopeOf(e authn.Event) scope { return scope{text(e, "phone"), text(e, "method")} }
+func scopeOf(e authn.Event) scope { return scope{e.Text("phone"), e.Text("method")} }
 
 // isLocked reports whether a method is locked, by itself or with the phone.
-func (b *encapBook) isLocked(s scope) bool { return b.locked[s] || b.locked[scope{phone: s.phone}] }
+func (b *book) isLocked(s scope) bool { return b.locked[s] || b.locked[scope{phone: s.phone}] }
 
-// enterEncap enters what an event says of sessions, methods and locks.
-func (b *encapBook) enterEncap(e authn.Event) {
+// enter enters what an event says of sessions, methods and locks.
+func (b *book) enter(e authn.Event) {
 	switch e.Kind {
 	case encap.EventSessionStarted, encap.EventSessionApproved, encap.EventSessionSuperseded, encap.EventSessionExpired,
 		encap.EventSessionClosed:
 		b.enterSession(e)
 	case encap.EventOperationStarted:
-		b.reading[text(e, "phone")] = text(e, "session")
+		b.reading[e.Text("phone")] = e.Text("session")
 	case encap.EventOperationClosed:
-		delete(b.reading, text(e, "phone"))
+		delete(b.reading, e.Text("phone"))
 	case encap.EventCodeGiven:
-		delete(b.reading, text(e, "phone"))
+		delete(b.reading, e.Text("phone"))
 		if s := b.ofSession(e); s != nil && b.told != "" {
 			s.codes = append(s.codes, code{text: b.told, pin: b.typed})
 		}
 	case encap.EventActivated:
-		delete(b.grants, text(e, "phone"))
-		delete(b.reading, text(e, "phone"))
+		delete(b.grants, e.Text("phone"))
+		delete(b.reading, e.Text("phone"))
 	case encap.EventDeviceAuthenticated:
-		b.grants[text(e, "phone")] = &grant{by: text(e, "method"), since: b.at(e.Site, e.At)}
+		b.grants[e.Text("phone")] = &grant{by: e.Text("method"), since: b.At(e.Site, e.At)}
 		b.wrong[scopeOf(e)] = 0
 	case encap.EventMethodAdded:
 		b.enterMethod(e)
@@ -98,15 +119,15 @@ func (b *encapBook) enterEncap(e authn.Event) {
 	}
 }
 
-func (b *encapBook) enterSession(e authn.Event) {
+func (b *book) enterSession(e authn.Event) {
 	if e.Kind == encap.EventSessionStarted {
-		expires, err := time.Parse(time.RFC3339Nano, text(e, "expires_at"))
+		expires, err := time.Parse(time.RFC3339Nano, e.Text("expires_at"))
 		if err != nil {
 			return
 		}
 		s := &session{
-			id: text(e, "session"), provider: text(e, "provider"), phone: text(e, "phone"), user: e.Subject, method: text(e,
-				"method"), expires: expires,
+			id: e.Text("session"), provider: e.Text("provider"), phone: e.Text("phone"), user: e.Subject,
+			method: e.Text("method"), expires: expires,
 		}
 		b.sessions[s.id], b.open[s.phone] = s, s.id
 		return
@@ -127,10 +148,10 @@ func (b *encapBook) enterSession(e authn.Event) {
 	}
 }
 
-func (b *encapBook) enterMethod(e authn.Event) {
+func (b *book) enterMethod(e authn.Event) {
 	s := scopeOf(e)
 	b.methods[s] = true
-	if _, ok := b.seen.Action.(encap.AddMethod); ok {
+	if _, ok := b.Seen.Action.(encap.AddMethod); ok {
 		b.pins[s] = b.typed
 	}
 	if g := b.grants[s.phone]; g != nil {
@@ -138,10 +159,10 @@ func (b *encapBook) enterMethod(e authn.Event) {
 	}
 }
 
-func (b *encapBook) enterLocks(e authn.Event) {
+func (b *book) enterLocks(e authn.Event) {
 	switch e.Kind {
 	case encap.EventFailureCounted:
-		if text(e, "phone") == "" { // one of onespan
+		if e.Text("phone") == "" { // one of onespan
 			return
 		}
 		b.wrong[scopeOf(e)]++
@@ -150,27 +171,27 @@ func (b *encapBook) enterLocks(e authn.Event) {
 		b.locked[scopeOf(e)] = true
 		b.locks++
 	case encap.EventDeviceLocked:
-		b.locked[scope{phone: text(e, "phone")}] = true
+		b.locked[scope{phone: e.Text("phone")}] = true
 		b.locks++
 	case encap.EventLocksCleared:
 		for s := range b.wrong {
-			if s.phone == text(e, "phone") {
+			if s.phone == e.Text("phone") {
 				delete(b.wrong, s)
 			}
 		}
 		for s := range b.locked {
-			if s.phone == text(e, "phone") {
+			if s.phone == e.Text("phone") {
 				delete(b.locked, s)
 			}
 		}
 	}
 }
 
-// endEncap takes what the Action gave, and marks what has reached its end on
+// end takes what the Action gave, and marks what has reached its end on
 // either clock.
-func (b *encapBook) endEncap() {
-	if a, ok := b.seen.Action.(encap.Verify); ok && b.accepted() {
-		if r, ok := b.seen.Outcome.Result.(encap.VerifyResult); ok {
+func (b *book) end() {
+	if a, ok := b.Seen.Action.(encap.Verify); ok && b.Accepted() {
+		if r, ok := b.Seen.Outcome.Result.(encap.VerifyResult); ok {
 			a.Session = r.Session
 		}
 		if s := b.sessions[a.Session]; s != nil {
@@ -178,12 +199,12 @@ func (b *encapBook) endEncap() {
 		}
 	}
 	b.enterOnlinePIN()
-	server := b.now(authn.SiteServer)
+	server := b.Now(authn.SiteServer)
 	for _, s := range b.sessions {
 		if !s.over && !server.Before(s.expires) {
 			s.over = true
 		}
-		if !s.overOnPhone && !b.now(authn.Phone(s.phone)).Before(s.expires) {
+		if !s.overOnPhone && !b.Now(authn.Phone(s.phone)).Before(s.expires) {
 			s.overOnPhone = true
 		}
 	}

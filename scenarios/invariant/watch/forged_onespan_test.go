@@ -1,4 +1,4 @@
-package invariant_test
+package watch_test
 
 import (
 	"testing"
