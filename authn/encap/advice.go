@@ -99,10 +99,10 @@ func adviseMethod(s family.Sites, r *authn.Refusal, phone, platform string, meth
 	add := "offauth device method add " + string(method)
 	switch {
 	case r.Code == CodeMethodNotAllowed:
-		r.Hints = []string{KeyOfflineMethods.SetCommand(listed(append(slices.Clone(set.Offline), method)))}
+		r.Hints = []string{KeyOfflineMethods.SetCommand(commaList(append(slices.Clone(set.Offline), method)))}
 	case r.Code == CodeMethodNotActivated && method.Online():
 		r.Hints = []string{"offauth device activate --methods " +
-			listed(append(slices.DeleteFunc(has, Method.Offline), method))}
+			commaList(append(slices.DeleteFunc(has, Method.Offline), method))}
 	case r.Code == CodeMethodNotActivated && method.Platform() != "" && method.Platform() != platform:
 		r.Hints = []string{"offauth device status --phone " + phone}
 	case r.Code != CodeOnlineAuthRequired && r.Code != CodeMethodNotActivated:
@@ -113,7 +113,7 @@ func adviseMethod(s family.Sites, r *authn.Refusal, phone, platform string, meth
 		r.Hints = []string{"offauth device activate"}
 	default: // the phone has none that may authorise
 		by := has[0] // the online ones are first, and no activation is without
-		r.Hints = []string{KeyAddMethods.SetCommand(listed(append(slices.Clone(set.Authorising), by))),
+		r.Hints = []string{KeyAddMethods.SetCommand(commaList(append(slices.Clone(set.Authorising), by))),
 			"offauth device auth --method " + string(by), add}
 	}
 	return nil

@@ -31,7 +31,7 @@ func blank(kind string) body {
 func sample(kind string) body {
 	fill := func(n int, b byte) []byte { return bytes.Repeat([]byte{b}, n) }
 	at := time.Date(2026, 3, 2, 8, 0, 0, 123456789, time.UTC)
-	a, w := asked{"ABCDEFGH", 9}, wanted{"bank", 10}
+	a, w := phoneRequest{"ABCDEFGH", 9}, providerRequest{"bank", 10}
 	return map[string]body{
 		msgJoin:   &join{Name: "bank", Sign: fill(32, 1)},
 		msgJoined: &joined{join{Name: "bank", Sign: fill(32, 2)}},
@@ -48,14 +48,16 @@ func sample(kind string) body {
 		msgAuthChallenge: &authChallenge{a, fill(16, 14)},
 		msgAuthAnswer:    &authAnswer{a, strings.Repeat("0f", 32)},
 		msgAuthResult:    &authResult{a, deviceLocked},
-		msgAdd:           &add{asked: a, Retries: 8, Method: OfflinePIN, Sealed: fill(80, 15)},
-		msgAdded:         &added{asked: a, Verdict: notAuthorising, Updated: true},
-		msgStart: &start{wanted: w, Phone: "pixel", Method: OfflineIOSFaceID, Title: "Pay", Content: "120 EUR",
+		msgAdd:           &add{phoneRequest: a, Retries: 8, Method: OfflinePIN, Sealed: fill(80, 15)},
+		msgAdded:         &added{phoneRequest: a, Verdict: notAuthorising, Updated: true},
+		msgStart: &start{providerRequest: w, Phone: "pixel", Method: OfflineIOSFaceID, Title: "Pay", Content: "120 EUR",
 			MIME: "text/plain"},
-		msgStarted: &started{wanted: w, Verdict: otpLengthUnset, Session: "ABCDEFGH", User: "alice", Data: "OFFAUTH1:",
+		msgStarted: &started{providerRequest: w, Verdict: otpLengthUnset, Session: "ABCDEFGH", User: "alice",
+			Data:    "OFFAUTH1:",
 			Expires: at},
-		msgVerify:   &verify{wanted: w, Retries: 8, Session: "ABCDEFGH", Code: "123456"},
-		msgVerified: &verified{wanted: w, Verdict: wrongCodeAgain, User: "alice", Phone: "pixel", Method: OfflinePIN},
+		msgVerify: &verify{providerRequest: w, Retries: 8, Session: "ABCDEFGH", Code: "123456"},
+		msgVerified: &verified{providerRequest: w, Verdict: wrongCodeAgain, User: "alice", Phone: "pixel",
+			Method: OfflinePIN},
 	}[kind]
 }
 
@@ -115,7 +117,7 @@ func TestTheLongestContextFitsAMessage(t *testing.T) {
 // Rules: E6, E27. A verdict that the server does not have is malformed.
 func TestUnknownVerdictsAreMalformed(t *testing.T) {
 	for _, v := range []verdict{{"wrong_code", "E6"}, {"", "E6"}, {"wrong_code", ""}, {"approved", "E30"}} {
-		if decode(msgAuthResult, encode(msgAuthResult, &authResult{asked{"ABCDEFGH", 1}, v}, sampleKey),
+		if decode(msgAuthResult, encode(msgAuthResult, &authResult{phoneRequest{"ABCDEFGH", 1}, v}, sampleKey),
 			&authResult{}) == nil {
 			t.Errorf("%+v is taken", v)
 		}

@@ -21,7 +21,7 @@ const (
 	dataVersion   = 1
 	plainText     = "text/plain"
 	challengeSize = 16
-	longestData   = 3391 // what the largest QR code holds at medium correction
+	maxData       = 3391 // what the largest QR code holds at medium correction
 )
 
 // base32Text is letters and digits only, which a QR code packs densely.
@@ -60,7 +60,7 @@ func (v data) text(server ed25519.PrivateKey) string {
 // else it answers authn.ErrMalformed (E11).
 func parseData(text string) (v data, signed, signature []byte, err error) {
 	word, ok := strings.CutPrefix(text, DataTag)
-	if !ok || len(text) > longestData {
+	if !ok || len(text) > maxData {
 		return data{}, nil, nil, authn.ErrMalformed
 	}
 	frame, err := base32Text.DecodeString(word)
@@ -90,7 +90,7 @@ func Whole(text string) bool {
 func (v *data) fields(f authn.Fields) {
 	passID(f, &v.Session)
 	passID(f, &v.Registration)
-	passShort(f, &v.Provider)
+	passShortText(f, &v.Provider)
 	v.Method.fields(f)
 	f.Int8(&v.Digits)
 	f.Raw(challengeSize, &v.Challenge)
@@ -99,7 +99,7 @@ func (v *data) fields(f authn.Fields) {
 	if mime == plainText {
 		mime = "" // the usual one costs nothing
 	}
-	passShort(f, &mime)
+	passShortText(f, &mime)
 	f.Time(&v.Expires)
 	f.Require(v.Method.Offline() && otpDigits.Has(v.Digits) && authn.CheckName(v.Provider) == nil && mime != plainText)
 	if v.MIME = mime; mime == "" {
@@ -133,8 +133,8 @@ func checkContext(title, content, mime string) error {
 	return nil
 }
 
-// passShort passes a text of at most 255 bytes behind its length as a byte.
-func passShort(f authn.Fields, text *string) {
+// passShortText passes a text of at most 255 bytes behind its length as a byte.
+func passShortText(f authn.Fields, text *string) {
 	n, raw := len(*text), []byte(*text)
 	f.Int8(&n)
 	f.Raw(n, &raw)

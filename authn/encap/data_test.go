@@ -57,7 +57,7 @@ func TestTheVectorsOfTheDocument(t *testing.T) {
 		"hash": hex.EncodeToString(hash),
 		"key":  hex.EncodeToString(methodKey(shared, vectorData.Registration, OfflinePIN)), "code": "`" + code + "`",
 		"answer":  answer,
-		"confirm": hex.EncodeToString(encode(msgConfirm, &confirm{asked{vectorData.Registration, 1}}, sampleKey)),
+		"confirm": hex.EncodeToString(encode(msgConfirm, &confirm{phoneRequest{vectorData.Registration, 1}}, sampleKey)),
 	} {
 		if !strings.Contains(flat, value) {
 			t.Errorf("%s is %s, which the document does not have", name, value)
@@ -134,7 +134,7 @@ func TestTheTextFitsACode(t *testing.T) {
 		"80 signs of four bytes fit a terminal of 100x50": {"bank", strings.Repeat("\U0001f600", 80), 938},
 		"and so with the longest name of a provider":      {strings.Repeat("p", 64), strings.Repeat("\U0001f600", 80), 938},
 		"the longest context fits the largest code at 'M'": {strings.Repeat("p", 64), strings.Repeat("x", MaxContext-100),
-			longestData},
+			maxData},
 	} {
 		v := vectorData
 		v.Provider, v.Content = row.provider, row.content

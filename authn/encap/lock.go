@@ -19,8 +19,8 @@ type lockRecord struct {
 	Since map[Method]time.Time `json:"since,omitempty"`
 }
 
-// lockedNow notes when a method, or the device under no method, was locked.
-func (l *lockRecord) lockedNow(method Method, now time.Time) {
+// setLockedAt notes when a method, or the device under no method, was locked.
+func (l *lockRecord) setLockedAt(method Method, now time.Time) {
 	if l.Since == nil {
 		l.Since = map[Method]time.Time{}
 	}
@@ -73,11 +73,11 @@ func (s Server) countFailure(phone, user string, method Method) error {
 	case n < set.MaxFailures:
 	case set.LockScope == ScopeDevice:
 		l.Device = true
-		l.lockedNow("", s.Env.Now())
+		l.setLockedAt("", s.Env.Now())
 		s.Happened(EventDeviceLocked, user, "E26", fields(map[string]any{}))
 	default:
 		l.Methods[method] = true
-		l.lockedNow(method, s.Env.Now())
+		l.setLockedAt(method, s.Env.Now())
 		s.Happened(EventMethodLocked, user, "E26", fields(map[string]any{}))
 	}
 	return s.Shelf.Save(locks+phone, l, nil)

@@ -44,21 +44,21 @@ func MessageKinds() []string {
 // body is the content of a message between its header and its signature.
 type body interface{ fields(authn.Fields) }
 
-// longest is how long a message may be: a context, or verification data, and
+// maxMessage is how long a message may be: a context, or verification data, and
 // some.
-const longest = 8_192
+const maxMessage = 8_192
 
 func encode(kind string, b body, signer ed25519.PrivateKey) []byte {
 	return authn.EncodeFrame(kind, b.fields, signer)
 }
 
 func decode(kind string, raw []byte, b body) error {
-	return authn.DecodeFrame(kind, raw, longest, b.fields)
+	return authn.DecodeFrame(kind, raw, maxMessage, b.fields)
 }
 
-// on returns the handler of a kind of message, which takes the decoded body. A
+// decoded returns the handler of a kind of message, which takes the decoded body. A
 // malformed message is discarded.
-func on[B any, P interface {
+func decoded[B any, P interface {
 	*B
 	body
 }](handle func(authn.Message, P) error) func(authn.Message) error {
@@ -162,75 +162,75 @@ func passMethods(f authn.Fields, methods *[]Method) {
 	}
 }
 
-// asked is how every request of a registration and its answer begin. The
+// phoneRequest is how every request of a registration and its answer begin. The
 // counter is above that of any earlier request of the registration.
-type asked struct {
+type phoneRequest struct {
 	Registration string
 	Counter      uint64
 }
 
-func (m *asked) fields(f authn.Fields) {
+func (m *phoneRequest) fields(f authn.Fields) {
 	passID(f, &m.Registration)
 	f.U64(&m.Counter)
 }
 
 // confirm says that the phone has its registration.
-type confirm struct{ asked }
+type confirm struct{ phoneRequest }
 
 // auth asks for a challenge.
 type auth struct {
-	asked
+	phoneRequest
 	Method Method
 }
 
 func (m *auth) fields(f authn.Fields) {
-	m.asked.fields(f)
+	m.phoneRequest.fields(f)
 	m.Method.fields(f)
 }
 
 // authChallenge is good for one answer.
 type authChallenge struct {
-	asked
+	phoneRequest
 	Challenge []byte
 }
 
 func (m *authChallenge) fields(f authn.Fields) {
-	m.asked.fields(f)
+	m.phoneRequest.fields(f)
 	f.Raw(challengeSize, &m.Challenge)
 }
 
 // authAnswer is the OCRA response, 64 hexadecimal digits.
 type authAnswer struct {
-	asked
+	phoneRequest
 	Answer string
 }
 
 func (m *authAnswer) fields(f authn.Fields) {
-	m.asked.fields(f)
+	m.phoneRequest.fields(f)
 	f.Text(&m.Answer)
 }
 
 // authResult ends an authentication.
 type authResult struct {
-	asked
+	phoneRequest
 	Verdict verdict
 }
 
 func (m *authResult) fields(f authn.Fields) {
-	m.asked.fields(f)
+	m.phoneRequest.fields(f)
 	m.Verdict.fields(f)
 }
 
 // add is addOrUpdate; sealed is the hash of the method's PIN, or nothing.
 type add struct {
-	asked
+	phoneRequest
 	Retries uint64 // the counter of the first such request that got no answer, or 0
 	Method  Method
 	Sealed  []byte
 }
 
 func (m *add) fields(f authn.Fields) {
-	m.asked.fields(f)
+	m.phoneRequest.fields(f)
 	f.U64(&m.Retries)
 	m.Method.fields(f)
 	f.Block(&m.Sealed)
@@ -238,38 +238,38 @@ func (m *add) fields(f authn.Fields) {
 
 // added ends it.
 type added struct {
-	asked
+	phoneRequest
 	Verdict verdict
 	Updated bool
 }
 
 func (m *added) fields(f authn.Fields) {
-	m.asked.fields(f)
+	m.phoneRequest.fields(f)
 	m.Verdict.fields(f)
 	f.Bool(&m.Updated)
 }
 
-// wanted is how every request of a provider and its answer begin.
-type wanted struct {
+// providerRequest is how every request of a provider and its answer begin.
+type providerRequest struct {
 	Provider string
 	Counter  uint64
 }
 
-func (m *wanted) fields(f authn.Fields) {
+func (m *providerRequest) fields(f authn.Fields) {
 	f.Text(&m.Provider)
 	f.U64(&m.Counter)
 }
 
 // start asks for a session (E9).
 type start struct {
-	wanted
+	providerRequest
 	Phone                string
 	Method               Method
 	Title, Content, MIME string
 }
 
 func (m *start) fields(f authn.Fields) {
-	m.wanted.fields(f)
+	m.providerRequest.fields(f)
 	f.Text(&m.Phone)
 	m.Method.fields(f)
 	f.Text(&m.Title, &m.Content, &m.MIME)
@@ -279,14 +279,14 @@ func (m *start) fields(f authn.Fields) {
 // started gives the provider what it shows as a QR code. Where the verdict is
 // a refusal, the rest is empty.
 type started struct {
-	wanted
+	providerRequest
 	Verdict             verdict
 	Session, User, Data string
 	Expires             time.Time
 }
 
 func (m *started) fields(f authn.Fields) {
-	m.wanted.fields(f)
+	m.providerRequest.fields(f)
 	m.Verdict.fields(f)
 	f.Text(&m.Session, &m.User, &m.Data)
 	f.Time(&m.Expires)
@@ -294,13 +294,13 @@ func (m *started) fields(f authn.Fields) {
 
 // verify brings a code that was typed into the provider's site.
 type verify struct {
-	wanted
+	providerRequest
 	Retries       uint64 // as in add
 	Session, Code string
 }
 
 func (m *verify) fields(f authn.Fields) {
-	m.wanted.fields(f)
+	m.providerRequest.fields(f)
 	f.U64(&m.Retries)
 	passID(f, &m.Session)
 	f.Text(&m.Code)
@@ -308,14 +308,14 @@ func (m *verify) fields(f authn.Fields) {
 
 // verified tells the provider what became of it, and of whom.
 type verified struct {
-	wanted
+	providerRequest
 	Verdict     verdict
 	User, Phone string
 	Method      Method // Offline, where the session is not known
 }
 
 func (m *verified) fields(f authn.Fields) {
-	m.wanted.fields(f)
+	m.providerRequest.fields(f)
 	m.Verdict.fields(f)
 	f.Text(&m.User, &m.Phone)
 	m.Method.fields(f)

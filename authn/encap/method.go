@@ -59,17 +59,17 @@ func (m Method) Platform() string {
 	return ""
 }
 
-// bare takes out the signs by which the spellings of a method differ.
-var bare = strings.NewReplacer(":", "", "_", "", "-", "", " ", "")
+// separators takes out the signs by which the spellings of a method differ.
+var separators = strings.NewReplacer(":", "", "_", "", "-", "", " ", "")
 
 // ParseMethod reads a method in the server's spelling or in that of an SDK, in
 // any case: OFFLINE:PIN, offlinePin, OFFLINE_PIN, AuthMethod.offlinePin. The
 // error is a Fault, "bad_argument".
 func ParseMethod(text string) (Method, error) {
-	key := bare.Replace(strings.ToLower(text))
+	key := separators.Replace(strings.ToLower(text))
 	key = strings.TrimPrefix(strings.TrimPrefix(key, "authmethod."), ".")
 	for _, m := range Methods() {
-		if key == bare.Replace(strings.ToLower(string(m))) {
+		if key == separators.Replace(strings.ToLower(string(m))) {
 			return m, nil
 		}
 	}
@@ -85,7 +85,8 @@ func ParseMethod(text string) (Method, error) {
 	case "offlinebiometricprompt":
 		return OfflineAndroidBiometricPrompt, nil
 	}
-	return "", authn.BadArgument(fmt.Sprintf("no method is called %q; there are %s", short(text), listed(Methods())))
+	return "", authn.BadArgument(
+		fmt.Sprintf("no method is called %q; there are %s", truncated(text), commaList(Methods())))
 }
 
 // parseMethods reads what an Action names, each once, in the order of Methods.
@@ -104,8 +105,8 @@ func parseMethods(named []Method) ([]Method, error) {
 	return slices.DeleteFunc(Methods(), func(m Method) bool { return !found[m] }), nil
 }
 
-// listed lists methods with commas.
-func listed(methods []Method) string {
+// commaList lists methods with commas.
+func commaList(methods []Method) string {
 	names := make([]string, len(methods))
 	for i, m := range methods {
 		names[i] = string(m)
@@ -113,8 +114,8 @@ func listed(methods []Method) string {
 	return strings.Join(names, ",")
 }
 
-// short keeps what was typed from filling a message.
-func short(text string) string {
+// truncated keeps what was typed from filling a message.
+func truncated(text string) string {
 	if len(text) > 80 {
 		return text[:80] + "..."
 	}

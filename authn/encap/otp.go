@@ -61,8 +61,8 @@ func newResponder(secret []byte, registration string, method Method, digits int,
 
 func (r responder) code() (string, error) { return r.ocra.Code(r.in) }
 
-// right compares in constant time (A9).
-func (r responder) right(code string) (bool, error) { return r.ocra.Verify(code, r.in) }
+// matches compares in constant time (A9).
+func (r responder) matches(code string) (bool, error) { return r.ocra.Verify(code, r.in) }
 
 // authQuestion is what an answer to an online challenge is bound to.
 func authQuestion(registration string, counter uint64, method Method, challenge []byte) string {
@@ -75,9 +75,9 @@ func authQuestion(registration string, counter uint64, method Method, challenge 
 	return question(e.Bytes())
 }
 
-// longestCode is how much of a typed code goes to the server; no right one is
+// maxCode is how much of a typed code goes to the server; no right one is
 // as long.
-const longestCode = 32
+const maxCode = 32
 
 // hashPIN is the hash of a PIN as OCRA wants it; nil for none.
 func hashPIN(pin authn.Secret) []byte {
@@ -90,5 +90,5 @@ func hashPIN(pin authn.Secret) []byte {
 // typedCode drops what a person may type or copy along, blanks and dashes.
 func typedCode(code authn.Secret) string {
 	text := authn.Ungrouped(code.Reveal())
-	return text[:min(len(text), longestCode)]
+	return text[:min(len(text), maxCode)]
 }

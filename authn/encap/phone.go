@@ -22,7 +22,7 @@ const (
 	recordPending      = "encap/pending"
 	recordOperation    = "encap/operation"
 	recordBiometrics   = "encap/biometrics"
-	recordEnded        = "encap/ended"
+	recordExpired      = "encap/ended"
 	recordClosed       = "encap/closed"
 )
 
@@ -115,11 +115,11 @@ func (p Phone) activatedAndIdle() (phoneRegistration, phoneSecret, error) {
 	if !there {
 		return r, s, p.refuse(CodeNotActivated, "E16", p.Site.Name()+" is not activated", about{})
 	}
-	return r, s, p.idle()
+	return r, s, p.refuseIfBusy()
 }
 
-// idle refuses while an operation is open (E17).
-func (p Phone) idle() error {
+// refuseIfBusy refuses while an operation is open (E17).
+func (p Phone) refuseIfBusy() error {
 	o, open, err := p.operation()
 	if err != nil || !open {
 		return err
@@ -131,11 +131,11 @@ func (p Phone) idle() error {
 // Receive takes a message that reached the phone.
 func (p Phone) Receive(m authn.Message) error {
 	return p.Dispatch(m, map[string]func(authn.Message) error{
-		msgOffer:         on(p.offered),
-		msgActivated:     on(p.activated),
-		msgAuthChallenge: on(p.challenged),
-		msgAuthResult:    on(p.authResult),
-		msgAdded:         on(p.added),
+		msgOffer:         decoded(p.offered),
+		msgActivated:     decoded(p.activated),
+		msgAuthChallenge: decoded(p.challenged),
+		msgAuthResult:    decoded(p.authResult),
+		msgAdded:         decoded(p.added),
 	})
 }
 
@@ -147,7 +147,7 @@ func (p Phone) Fire(timer authn.Timer) error {
 	if err != nil || !open || timer.Kind != timerOperation || timer.Subject != o.Session {
 		return err
 	}
-	if err := p.remember(o.Session); err != nil {
+	if err := p.rememberExpired(o.Session); err != nil {
 		return err
 	}
 	_, err = p.close("expired", "E17")
@@ -183,26 +183,26 @@ func (p Phone) close(reason string, rule authn.RuleID) (bool, error) {
 	p.StopTimer(timerOperation, o.Session)
 	p.Happened(EventOperationClosed, p.Site.Name(), rule,
 		map[string]any{"phone": p.Site.Name(), "provider": o.Provider, "session": o.Session, "reason": reason})
-	if err := p.Shelf.Save(recordClosed, closed{o.Session, o.Provider, o.Method, reason}, nil); err != nil {
+	if err := p.Shelf.Save(recordClosed, closedOperation{o.Session, o.Provider, o.Method, reason}, nil); err != nil {
 		return true, err
 	}
 	return true, p.Shelf.Remove(recordOperation)
 }
 
-// closed is the operation that ended without a code last, and why, until the
+// closedOperation is the operation that ended without a code last, and why, until the
 // next one begins.
-type closed struct {
+type closedOperation struct {
 	Session  string `json:"session"`
 	Provider string `json:"provider"`
 	Method   Method `json:"method"`
 	Reason   string `json:"reason"`
 }
 
-// nothingOpen refuses to approve (E15), and says what became of the operation
+// refuseNoOperation refuses to approve (E15), and says what became of the operation
 // that was open last. Its session at the server is open still, unless it
 // expired, and the same code can be scanned again.
-func (p Phone) nothingOpen() error {
-	var c closed
+func (p Phone) refuseNoOperation() error {
+	var c closedOperation
 	there, err := p.Shelf.Load(recordClosed, &c, nil)
 	if err != nil {
 		return err
@@ -227,39 +227,39 @@ func (p Phone) nothingOpen() error {
 	return r
 }
 
-// ended are the newest sessions that expired on this phone.
-type ended struct {
+// expiredSessions are the newest sessions that expired on this phone.
+type expiredSessions struct {
 	Sessions []string `json:"sessions"`
 }
 
-// mostEnded is how many are remembered.
-const mostEnded = 32
+// maxExpired is how many are remembered.
+const maxExpired = 32
 
-func (p Phone) remember(session string) error {
-	var e ended
-	if _, err := p.Shelf.Load(recordEnded, &e, nil); err != nil || slices.Contains(e.Sessions, session) {
+func (p Phone) rememberExpired(session string) error {
+	var e expiredSessions
+	if _, err := p.Shelf.Load(recordExpired, &e, nil); err != nil || slices.Contains(e.Sessions, session) {
 		return err
 	}
 	e.Sessions = append(e.Sessions, session)
-	e.Sessions = e.Sessions[max(0, len(e.Sessions)-mostEnded):]
-	return p.Shelf.Save(recordEnded, e, nil)
+	e.Sessions = e.Sessions[max(0, len(e.Sessions)-maxExpired):]
+	return p.Shelf.Save(recordExpired, e, nil)
 }
 
-// over reports whether a session has expired for this phone, now or before.
-func (p Phone) over(v data) (now, before bool, err error) {
-	var e ended
-	if _, err := p.Shelf.Load(recordEnded, &e, nil); err != nil {
+// sessionOver reports whether a session has expired for this phone, now or before.
+func (p Phone) sessionOver(v data) (now, before bool, err error) {
+	var e expiredSessions
+	if _, err := p.Shelf.Load(recordExpired, &e, nil); err != nil {
 		return false, false, err
 	}
 	return !p.Env.Now().Before(v.Expires), slices.Contains(e.Sessions, v.Session), nil
 }
 
-// same reports whether an answer belongs to the request that is under way.
-func (n pending) same(r phoneRegistration, a asked) bool {
+// matches reports whether an answer belongs to the request that is under way.
+func (n pending) matches(r phoneRegistration, a phoneRequest) bool {
 	return !n.Activation && n.Verdict == nil && n.Counter != 0 && a.Counter == n.Counter && a.Registration == r.ID
 }
 
-// answers reports whether an answer belongs to the activation that is under way.
-func (n pending) answers(challenge []byte) bool {
+// matchesActivation reports whether an answer belongs to the activation that is under way.
+func (n pending) matchesActivation(challenge []byte) bool {
 	return n.Activation && n.Verdict == nil && len(n.Challenge) > 0 && bytes.Equal(challenge, n.Challenge)
 }

@@ -11,7 +11,7 @@ import (
 // Hello begins an activation, with new keys. AnswerOffer and Activated follow,
 // once the messages between are through.
 func (p Phone) Hello(user, platform string, a Activate) error {
-	if err := p.idle(); err != nil {
+	if err := p.refuseIfBusy(); err != nil {
 		return err
 	}
 	methods, err := parseMethods(a.Methods)
@@ -98,7 +98,7 @@ func (p Phone) activated(m authn.Message, a *activated) error {
 	if err != nil {
 		return err
 	}
-	if !n.answers(a.Challenge) {
+	if !n.matchesActivation(a.Challenge) {
 		return authn.Replayed
 	}
 	shared, ok := authn.OpenFor(k.Box, a.Sealed, activateBound(p.Site.Name(), n.Challenge))
@@ -110,8 +110,8 @@ func (p Phone) activated(m authn.Message, a *activated) error {
 		r := phoneRegistration{ID: a.Registration, User: n.User, Platform: n.Platform, Server: n.Server, Box: n.Box,
 			Methods: n.Methods, Counter: 1}
 		p.Happened(EventActivated, n.User, "E3",
-			map[string]any{"phone": p.Site.Name(), "registration": r.ID, "methods": listed(n.Methods)})
-		p.Send(authn.SiteServer, msgConfirm, encode(msgConfirm, &confirm{asked{r.ID, r.Counter}}, k.Signer()))
+			map[string]any{"phone": p.Site.Name(), "registration": r.ID, "methods": commaList(n.Methods)})
+		p.Send(authn.SiteServer, msgConfirm, encode(msgConfirm, &confirm{phoneRequest{r.ID, r.Counter}}, k.Signer()))
 		if err := p.Shelf.Save(recordRegistration, r, phoneSecret{Shared: shared, Keys: k}); err != nil {
 			return err
 		}

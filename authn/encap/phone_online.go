@@ -20,7 +20,7 @@ func (p Phone) Auth(a Auth) error {
 		return err
 	case method.Offline():
 		r := p.refuse(CodeWrongMethod, "E5", fmt.Sprintf("%s is an offline method; an online authentication is by %s", method,
-			listed(Methods()[:2])), about{Method: method})
+			commaList(Methods()[:2])), about{Method: method})
 		r.Hints = []string{"offauth device auth"}
 		return r
 	case !slices.Contains(r.Methods, method):
@@ -33,13 +33,13 @@ func (p Phone) Auth(a Auth) error {
 	if err := p.Shelf.Save(recordRegistration, r, s); err != nil {
 		return err
 	}
-	m := auth{asked: asked{r.ID, r.Counter}, Method: method}
+	m := auth{phoneRequest: phoneRequest{r.ID, r.Counter}, Method: method}
 	p.Send(authn.SiteServer, msgAuth, encode(msgAuth, &m, s.Keys.Signer()))
 	return p.Shelf.Save(recordPending, pending{Counter: r.Counter, Method: method}, nil)
 }
 
-// underWay judges an answer of the server to what is under way.
-func (p Phone) underWay(m authn.Message, a asked) (n pending, err error) {
+// pendingFor judges an answer of the server to what is under way.
+func (p Phone) pendingFor(m authn.Message, a phoneRequest) (n pending, err error) {
 	r, _, there, err := p.registration()
 	if err != nil {
 		return n, err
@@ -48,7 +48,7 @@ func (p Phone) underWay(m authn.Message, a asked) (n pending, err error) {
 		return n, authn.NotAuthentic
 	}
 	n, _, err = p.pending()
-	if err == nil && !n.same(r, a) {
+	if err == nil && !n.matches(r, a) {
 		err = authn.Replayed
 	}
 	return n, err
@@ -56,7 +56,7 @@ func (p Phone) underWay(m authn.Message, a asked) (n pending, err error) {
 
 // challenged keeps the server's challenge until the PIN is at hand.
 func (p Phone) challenged(m authn.Message, c *authChallenge) error {
-	n, err := p.underWay(m, c.asked)
+	n, err := p.pendingFor(m, c.phoneRequest)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (p Phone) AnswerChallenge(pin authn.Secret) error {
 	if err != nil {
 		return err
 	}
-	m := authAnswer{asked: asked{r.ID, n.Counter}}
+	m := authAnswer{phoneRequest: phoneRequest{r.ID, n.Counter}}
 	if m.Answer, err = answerer.code(); err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func (p Phone) AnswerChallenge(pin authn.Secret) error {
 }
 
 func (p Phone) authResult(m authn.Message, a *authResult) error {
-	n, err := p.underWay(m, a.asked)
+	n, err := p.pendingFor(m, a.phoneRequest)
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (p Phone) AddMethod(a AddMethod) error {
 	}
 	if len(methods) != 1 {
 		return p.refuse(CodeOneMethodAtATime, "E4",
-			fmt.Sprintf("methods are added one at a time, not %s together", listed(methods)), about{Method: methods[0]})
+			fmt.Sprintf("methods are added one at a time, not %s together", commaList(methods)), about{Method: methods[0]})
 	}
 	method := methods[0]
 	if platform := method.Platform(); platform != "" && platform != r.Platform {
@@ -131,16 +131,16 @@ func (p Phone) AddMethod(a AddMethod) error {
 	if biometric == "" {
 		biometric = BiometricOK
 	}
-	if err := p.present(method, a.PIN, biometric); err != nil {
+	if err := p.checkPerson(method, a.PIN, biometric); err != nil {
 		return err
 	}
 	r.Counter++
-	m := add{asked: asked{r.ID, r.Counter}, Retries: r.Unanswered, Method: method}
+	m := add{phoneRequest: phoneRequest{r.ID, r.Counter}, Retries: r.Unanswered, Method: method}
 	hash := []byte{}
 	if method.WantsPIN() {
 		hash = hashPIN(a.PIN)
 	}
-	if m.Sealed, err = authn.SealTo(r.Box, hash, addBound(m.asked, method)); err != nil {
+	if m.Sealed, err = authn.SealTo(r.Box, hash, addBound(m.phoneRequest, method)); err != nil {
 		return err
 	}
 	if r.Unanswered == 0 {
@@ -154,7 +154,7 @@ func (p Phone) AddMethod(a AddMethod) error {
 }
 
 // addBound is what the sealed hash of a PIN is bound to.
-func addBound(a asked, method Method) []byte {
+func addBound(a phoneRequest, method Method) []byte {
 	var e authn.Encoder
 	e.Text("offauth encap add 1")
 	a.fields(e.Fields())
@@ -163,7 +163,7 @@ func addBound(a asked, method Method) []byte {
 }
 
 func (p Phone) added(m authn.Message, a *added) error {
-	n, err := p.underWay(m, a.asked)
+	n, err := p.pendingFor(m, a.phoneRequest)
 	if err != nil {
 		return err
 	}

@@ -17,18 +17,18 @@ func (p Phone) Scan(text string) (ScanResult, error) {
 	v, signed, signature, err := parseData(text)
 	if err != nil || !ed25519.Verify(r.Server, signed, signature) {
 		return ScanResult{},
-			p.unfit(r, "E11", "this is no verification data that "+p.Site.Name()+"'s server has signed", about{})
+			p.refuseData(r, "E11", "this is no verification data that "+p.Site.Name()+"'s server has signed", about{})
 	}
 	a := about{User: r.User, Provider: v.Provider, Session: v.Session, Method: v.Method}
 	if v.Registration != r.ID {
 		return ScanResult{},
-			p.unfit(r, "E18", "the verification data is for another registration than that of "+p.Site.Name(), a)
+			p.refuseData(r, "E18", "the verification data is for another registration than that of "+p.Site.Name(), a)
 	}
 	if !slices.Contains(r.Methods, v.Method) {
 		return ScanResult{},
 			p.refuse(CodeMethodNotActivated, "E18", fmt.Sprintf("%s is not activated on %s", v.Method, p.Site.Name()), a)
 	}
-	if err := p.notOver(v, a); err != nil {
+	if err := p.refuseIfExpired(v, a); err != nil {
 		return ScanResult{}, err
 	}
 	o := operation{
@@ -47,9 +47,9 @@ func (p Phone) Scan(text string) (ScanResult, error) {
 	}, p.Shelf.Save(recordOperation, o, nil)
 }
 
-// unfit refuses data that is not for this phone; a challenge that is names a
+// refuseData refuses data that is not for this phone; a challenge that is names a
 // method that the phone has.
-func (p Phone) unfit(r phoneRegistration, rule authn.RuleID, message string, a about) error {
+func (p Phone) refuseData(r phoneRegistration, rule authn.RuleID, message string, a about) error {
 	refused := p.refuse(CodeInvalidInput, rule, message, a)
 	if i := slices.IndexFunc(r.Methods, Method.Offline); i >= 0 {
 		refused.Hints = []string{"offauth provider challenge --method " + string(r.Methods[i])}
@@ -57,14 +57,14 @@ func (p Phone) unfit(r phoneRegistration, rule authn.RuleID, message string, a a
 	return refused
 }
 
-// notOver refuses a session that has expired for this phone, and remembers it
+// refuseIfExpired refuses a session that has expired for this phone, and remembers it
 // (E29, A8).
-func (p Phone) notOver(v data, a about) error {
-	now, before, err := p.over(v)
+func (p Phone) refuseIfExpired(v data, a about) error {
+	now, before, err := p.sessionOver(v)
 	if err != nil || !now && !before {
 		return err
 	}
-	if err := p.remember(v.Session); err != nil {
+	if err := p.rememberExpired(v.Session); err != nil {
 		return err
 	}
 	message := fmt.Sprintf("the session %s has expired", v.Session)
@@ -82,7 +82,7 @@ func (p Phone) Approve(a Approve) (ApproveResult, error) {
 		return ApproveResult{}, err
 	}
 	if !open {
-		return ApproveResult{}, p.nothingOpen()
+		return ApproveResult{}, p.refuseNoOperation()
 	}
 	method, err := ParseMethod(string(a.Method))
 	if err != nil {
@@ -93,7 +93,7 @@ func (p Phone) Approve(a Approve) (ApproveResult, error) {
 			p.refuse(CodeWrongMethod, "E14", fmt.Sprintf("%s asks for %s, not for %s", o.Provider, o.Method, method),
 				about{Provider: o.Provider, Method: o.Method, Session: o.Session})
 	}
-	if err := p.present(method, a.PIN, a.Biometric); err != nil {
+	if err := p.checkPerson(method, a.PIN, a.Biometric); err != nil {
 		return ApproveResult{}, err
 	}
 	r, s, there, err := p.registration()
@@ -127,13 +127,13 @@ type biometrics struct {
 	Locked   bool `json:"locked"`
 }
 
-// mostFailures is after how many failures in a row biometrics are locked
+// maxBiometricFailures is after how many failures in a row biometrics are locked
 // (E34).
-const mostFailures = 5
+const maxBiometricFailures = 5
 
-// present does what a method asks of the person: a PIN, of which the phone
+// checkPerson does what a method asks of the person: a PIN, of which the phone
 // can only tell that there is one, or a finger or a face (E34).
-func (p Phone) present(method Method, pin authn.Secret, check string) error {
+func (p Phone) checkPerson(method Method, pin authn.Secret, check string) error {
 	if method.WantsPIN() && pin.Empty() {
 		return authn.BadArgument(fmt.Sprintf("%s wants a PIN", method))
 	}
@@ -155,7 +155,7 @@ func (p Phone) present(method Method, pin authn.Secret, check string) error {
 		return p.Shelf.Save(recordBiometrics, biometrics{}, nil)
 	}
 	b.Failures++
-	if b.Failures >= mostFailures {
+	if b.Failures >= maxBiometricFailures {
 		b.Locked = true
 		p.Happened(EventBiometricsLocked, p.Site.Name(), "E34",
 			map[string]any{"phone": p.Site.Name(), "failures": int64(b.Failures)})

@@ -72,9 +72,9 @@ func (p Provider) desk() (d desk, err error) {
 // Receive takes a message that reached the provider.
 func (p Provider) Receive(m authn.Message) error {
 	return p.Dispatch(m, map[string]func(authn.Message) error{
-		msgJoined:   on(p.joined),
-		msgStarted:  on(p.started),
-		msgVerified: on(p.verified),
+		msgJoined:   decoded(p.joined),
+		msgStarted:  decoded(p.started),
+		msgVerified: decoded(p.verified),
 	})
 }
 
@@ -96,7 +96,7 @@ func (p Provider) Challenge(c Challenge) error {
 		return err
 	}
 	if method.Online() {
-		return authn.BadArgument(string(method)+" is an online method; a session is for one of "+listed(OfflineMethods()),
+		return authn.BadArgument(string(method)+" is an online method; a session is for one of "+commaList(OfflineMethods()),
 			"offauth provider challenge --help")
 	}
 	if c.MIME == "" {
@@ -110,7 +110,7 @@ func (p Provider) Challenge(c Challenge) error {
 		return err
 	}
 	d.Method, d.Phone = method, c.Phone
-	m := start{wanted: wanted{p.Site.Name(), d.Counter}, Phone: c.Phone, Method: method, Title: c.Title,
+	m := start{providerRequest: providerRequest{p.Site.Name(), d.Counter}, Phone: c.Phone, Method: method, Title: c.Title,
 		Content: c.Content, MIME: c.MIME}
 	p.Send(authn.SiteServer, msgStart, encode(msgStart, &m, k.Signer()))
 	return p.Shelf.Save(recordDesk, d, nil)
@@ -127,7 +127,7 @@ func (p Provider) ask() (desk, authn.SiteKeys, error) {
 }
 
 // answered judges an answer of the server to the request that is under way.
-func (p Provider) answered(m authn.Message, w wanted) (d desk, err error) {
+func (p Provider) answered(m authn.Message, w providerRequest) (d desk, err error) {
 	s, _, err := p.self()
 	if err != nil {
 		return d, err
@@ -144,7 +144,7 @@ func (p Provider) answered(m authn.Message, w wanted) (d desk, err error) {
 }
 
 func (p Provider) started(m authn.Message, s *started) error {
-	d, err := p.answered(m, s.wanted)
+	d, err := p.answered(m, s.providerRequest)
 	if err != nil {
 		return err
 	}
@@ -196,9 +196,10 @@ func (p Provider) Verify(session string, code authn.Secret) error {
 	}
 	id, ok := parseID(session)
 	if !ok {
-		return notStarted.refusal(about{Provider: p.Site.Name(), Session: short(session)})
+		return notStarted.refusal(about{Provider: p.Site.Name(), Session: truncated(session)})
 	}
-	m := verify{wanted: wanted{p.Site.Name(), d.Counter}, Retries: d.Unanswered, Session: id, Code: typedCode(code)}
+	m := verify{providerRequest: providerRequest{p.Site.Name(), d.Counter}, Retries: d.Unanswered, Session: id,
+		Code: typedCode(code)}
 	d.Session = id
 	if d.Unanswered == 0 {
 		d.Unanswered = d.Counter
@@ -208,7 +209,7 @@ func (p Provider) Verify(session string, code authn.Secret) error {
 }
 
 func (p Provider) verified(m authn.Message, v *verified) error {
-	d, err := p.answered(m, v.wanted)
+	d, err := p.answered(m, v.providerRequest)
 	if err != nil {
 		return err
 	}

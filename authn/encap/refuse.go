@@ -91,15 +91,15 @@ func refusal(code authn.Code, rule authn.RuleID, site authn.Site, subject, messa
 	if i := slices.IndexFunc(codes, func(c authn.CodeSpec) bool { return c.Code == code }); i >= 0 {
 		r.Native = codes[i].Native
 		for _, hint := range strings.Split(codes[i].Hint, "; ") {
-			r.Hints = append(r.Hints, a.named(hint))
+			r.Hints = append(r.Hints, a.withNames(hint))
 		}
 	}
 	return r
 }
 
-// named puts the names that a refusal concerns in the place of the examples of
+// withNames puts the names that a refusal concerns in the place of the examples of
 // the table of codes. A user or a provider that is not known is left out.
-func (a about) named(hint string) string {
+func (a about) withNames(hint string) string {
 	method := a.Method
 	if method == "" {
 		method = OfflinePIN

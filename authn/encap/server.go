@@ -26,8 +26,8 @@ const (
 	timerGrant   = TimerPrefix + "grant"   // by USER/REGISTRATION
 )
 
-// peer is a provider as the server knows it.
-type peer struct {
+// knownProvider is a provider as the server knows it.
+type knownProvider struct {
 	Sign    []byte `json:"sign"`
 	Counter uint64 `json:"counter"`
 	// Last is the newest code that was judged; its secret half is lastCode.
@@ -56,8 +56,8 @@ type device struct {
 	Revoked bool   `json:"revoked,omitempty"`
 }
 
-// registered is the registration that a session is for.
-func (d device) registered() string {
+// registrationID is the registration that a session is for.
+func (d device) registrationID() string {
 	if d.Current != "" {
 		return d.Current
 	}
@@ -66,13 +66,13 @@ func (d device) registered() string {
 
 // registration is the server's half; its secret half is registrationSecret.
 type registration struct {
-	Phone   string   `json:"phone"`
-	User    string   `json:"user"`
-	Sign    []byte   `json:"sign"` // the phone's key
-	Methods []Method `json:"methods"`
-	Counter uint64   `json:"counter"`
-	Ask     *ask     `json:"ask,omitempty"`
-	Grant   *grant   `json:"grant,omitempty"`
+	Phone   string         `json:"phone"`
+	User    string         `json:"user"`
+	Sign    []byte         `json:"sign"` // the phone's key
+	Methods []Method       `json:"methods"`
+	Counter uint64         `json:"counter"`
+	Ask     *openChallenge `json:"ask,omitempty"`
+	Grant   *grant         `json:"grant,omitempty"`
 }
 
 type registrationSecret struct {
@@ -80,8 +80,8 @@ type registrationSecret struct {
 	PINs   map[Method][]byte `json:"pins,omitempty"` // hashes, 32 bytes each
 }
 
-// ask is an online challenge that was not answered yet.
-type ask struct {
+// openChallenge is an online challenge that was not answered yet.
+type openChallenge struct {
 	Counter   uint64 `json:"counter"`
 	Method    Method `json:"method"`
 	Challenge []byte `json:"challenge"`
@@ -125,15 +125,15 @@ func (s Server) answer(to authn.Site, kind string, b body) error {
 // Receive takes a message that reached the server.
 func (s Server) Receive(m authn.Message) error {
 	return s.Dispatch(m, map[string]func(authn.Message) error{
-		msgJoin:       on(s.join),
-		msgHello:      on(s.hello),
-		msgActivate:   on(s.activate),
-		msgConfirm:    on(s.confirm),
-		msgAuth:       on(s.auth),
-		msgAuthAnswer: on(s.authAnswer),
-		msgAdd:        on(s.add),
-		msgStart:      on(s.start),
-		msgVerify:     on(s.verify),
+		msgJoin:       decoded(s.join),
+		msgHello:      decoded(s.hello),
+		msgActivate:   decoded(s.activate),
+		msgConfirm:    decoded(s.confirm),
+		msgAuth:       decoded(s.auth),
+		msgAuthAnswer: decoded(s.authAnswer),
+		msgAdd:        decoded(s.add),
+		msgStart:      decoded(s.startSession),
+		msgVerify:     decoded(s.verify),
 	})
 }
 
@@ -151,7 +151,7 @@ func (s Server) join(m authn.Message, j *join) error {
 	if there && (known.Counter > 0 || bytes.Equal(known.Sign, j.Sign)) {
 		return authn.Replayed
 	}
-	if err := s.Shelf.Save(providers+j.Name, peer{Sign: j.Sign}, nil); err != nil {
+	if err := s.Shelf.Save(providers+j.Name, knownProvider{Sign: j.Sign}, nil); err != nil {
 		return err
 	}
 	k, err := s.keys()
@@ -161,13 +161,13 @@ func (s Server) join(m authn.Message, j *join) error {
 	return s.answer(m.From, msgJoined, &joined{join{Name: j.Name, Sign: k.SignPublic()}})
 }
 
-func (s Server) peer(name string) (p peer, c lastCode, there bool, err error) {
+func (s Server) peer(name string) (p knownProvider, c lastCode, there bool, err error) {
 	there, err = s.Shelf.Load(providers+name, &p, &c)
 	return p, c, there, err
 }
 
 // fromProvider judges a provider's request and notes its counter.
-func (s Server) fromProvider(m authn.Message, w wanted) (p peer, c lastCode, err error) {
+func (s Server) fromProvider(m authn.Message, w providerRequest) (p knownProvider, c lastCode, err error) {
 	p, c, there, err := s.peer(w.Provider)
 	switch {
 	case err != nil:
@@ -215,7 +215,7 @@ const unknownRegistration authn.Discard = "unknown"
 // fromPhone checks that a request of a registration is signed by the phone's
 // key and newer than any before, and notes its counter. A phone that uses a
 // registration has it.
-func (s Server) fromPhone(m authn.Message, a asked) (h holder, err error) {
+func (s Server) fromPhone(m authn.Message, a phoneRequest) (h holder, err error) {
 	h.id = a.Registration
 	there := false
 	h.public, h.secret, there, err = s.registration(a.Registration)
@@ -230,7 +230,7 @@ func (s Server) fromPhone(m authn.Message, a asked) (h holder, err error) {
 		return h, authn.Replayed
 	}
 	h.public.Counter = a.Counter
-	if err := s.held(h.public.Phone, h.id); err != nil {
+	if err := s.confirmRegistration(h.public.Phone, h.id); err != nil {
 		return h, err
 	}
 	return h, s.save(h)

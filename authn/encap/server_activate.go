@@ -22,7 +22,7 @@ func (s Server) hello(m authn.Message, h *hello) error {
 	switch {
 	case !authn.SignedBy(m.Body, h.Sign) || m.From != authn.Phone(h.Phone):
 		return authn.NotAuthentic
-	case !h.sound():
+	case !h.valid():
 		return authn.BadKeyOrName
 	}
 	var last greeting
@@ -52,9 +52,9 @@ func (s Server) hello(m authn.Message, h *hello) error {
 		&offer{Phone: h.Phone, Nonce: h.Nonce, Challenge: challenge, Sign: k.SignPublic(), Box: box})
 }
 
-// sound reports whether names and keys are such as a phone may have. A box key
+// valid reports whether names and keys are such as a phone may have. A box key
 // to which nothing can be sealed would make whoever tries fail.
-func (m *hello) sound() bool {
+func (m *hello) valid() bool {
 	_, err := authn.SealTo(m.Box, nil, nil)
 	return err == nil && authn.CheckName(m.Phone) == nil && authn.CheckName(m.User) == nil
 }
@@ -127,19 +127,19 @@ func (s Server) register(d device, g greeting, a activate, hash, bound []byte) (
 		return "", nil, err
 	}
 	s.Happened(EventRegistrationMade, g.User, "E3",
-		map[string]any{"phone": a.Phone, "registration": id, "methods": listed(a.Methods)})
+		map[string]any{"phone": a.Phone, "registration": id, "methods": commaList(a.Methods)})
 	d.User, d.Next = g.User, id
 	return id, sealed, s.Shelf.Save(devices+a.Phone, d, nil)
 }
 
 // confirm hears that the phone has its registration.
 func (s Server) confirm(m authn.Message, c *confirm) error {
-	_, err := s.fromPhone(m, c.asked)
+	_, err := s.fromPhone(m, c.phoneRequest)
 	return err
 }
 
-// held notes that a phone has a registration: the one before it ends.
-func (s Server) held(phone, id string) error {
+// confirmRegistration notes that a phone has a registration: the one before it ends.
+func (s Server) confirmRegistration(phone, id string) error {
 	d, _, err := s.device(phone)
 	if err != nil || d.Next != id {
 		return err

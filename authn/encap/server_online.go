@@ -8,9 +8,9 @@ import (
 
 // auth answers with a challenge, or says at once why there is none.
 func (s Server) auth(m authn.Message, a *auth) error {
-	h, err := s.fromPhone(m, a.asked)
+	h, err := s.fromPhone(m, a.phoneRequest)
 	if err == unknownRegistration {
-		return s.answer(m.From, msgAuthResult, &authResult{a.asked, notActivated})
+		return s.answer(m.From, msgAuthResult, &authResult{a.phoneRequest, notActivated})
 	}
 	if err != nil {
 		return err
@@ -22,17 +22,17 @@ func (s Server) auth(m authn.Message, a *auth) error {
 		return err
 	}
 	if !v.ok() {
-		return s.answer(m.From, msgAuthResult, &authResult{a.asked, v})
+		return s.answer(m.From, msgAuthResult, &authResult{a.phoneRequest, v})
 	}
 	challenge, err := s.Env.Draw("encap.challenge", challengeSize)
 	if err != nil {
 		return err
 	}
-	h.public.Ask = &ask{Counter: a.Counter, Method: a.Method, Challenge: challenge}
+	h.public.Ask = &openChallenge{Counter: a.Counter, Method: a.Method, Challenge: challenge}
 	if err := s.save(h); err != nil {
 		return err
 	}
-	return s.answer(m.From, msgAuthChallenge, &authChallenge{a.asked, challenge})
+	return s.answer(m.From, msgAuthChallenge, &authChallenge{a.phoneRequest, challenge})
 }
 
 // authAnswer judges the answer to the newest challenge, once. A wrong one
@@ -59,7 +59,7 @@ func (s Server) authAnswer(m authn.Message, a *authAnswer) error {
 	if err != nil {
 		return err
 	}
-	right, err := judge.right(a.Answer)
+	right, err := judge.matches(a.Answer)
 	if err != nil {
 		return err
 	}
@@ -81,15 +81,15 @@ func (s Server) authAnswer(m authn.Message, a *authAnswer) error {
 	if err := s.save(holder{a.Registration, public, secret}); err != nil {
 		return err
 	}
-	return s.answer(m.From, msgAuthResult, &authResult{a.asked, v})
+	return s.answer(m.From, msgAuthResult, &authResult{a.phoneRequest, v})
 }
 
 // add is addOrUpdate: one method, under the leave that an online
 // authentication gave (E4, E5, E6).
 func (s Server) add(m authn.Message, a *add) error {
-	h, err := s.fromPhone(m, a.asked)
+	h, err := s.fromPhone(m, a.phoneRequest)
 	if err == unknownRegistration {
-		return s.answer(m.From, msgAdded, &added{asked: a.asked, Verdict: notActivated})
+		return s.answer(m.From, msgAdded, &added{phoneRequest: a.phoneRequest, Verdict: notActivated})
 	}
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func (s Server) add(m authn.Message, a *add) error {
 	if err != nil {
 		return err
 	}
-	hash, ok := authn.OpenFor(k.Box, a.Sealed, addBound(a.asked, a.Method))
+	hash, ok := authn.OpenFor(k.Box, a.Sealed, addBound(a.phoneRequest, a.Method))
 	if !ok || a.Method.WantsPIN() != (len(hash) == 32) {
 		return authn.NotAuthentic
 	}
@@ -106,7 +106,7 @@ func (s Server) add(m authn.Message, a *add) error {
 	if err != nil {
 		return err
 	}
-	answer := added{asked: a.asked, Verdict: v}
+	answer := added{phoneRequest: a.phoneRequest, Verdict: v}
 	if v.ok() {
 		answer.Updated = slices.Contains(h.public.Methods, a.Method)
 		h.public.Methods = withMethod(h.public.Methods, a.Method)

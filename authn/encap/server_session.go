@@ -38,9 +38,9 @@ type session struct {
 // isOpen reports whether a code may still be judged.
 func (s session) isOpen() bool { return s.State == stateOpen }
 
-// start starts a session for a phone, whose open one it supersedes (E9, E32).
-func (s Server) start(m authn.Message, w *start) error {
-	_, _, err := s.fromProvider(m, w.wanted)
+// startSession starts a session for a phone, whose open one it supersedes (E9, E32).
+func (s Server) startSession(m authn.Message, w *start) error {
+	_, _, err := s.fromProvider(m, w.providerRequest)
 	if err != nil {
 		return err
 	}
@@ -52,11 +52,11 @@ func (s Server) start(m authn.Message, w *start) error {
 	if err != nil {
 		return err
 	}
-	r, _, there, err := s.registration(d.registered())
+	r, _, there, err := s.registration(d.registrationID())
 	if err != nil {
 		return err
 	}
-	answer := started{wanted: w.wanted, Verdict: set.allows(w.Method), Expires: time.Unix(0, 0).UTC()}
+	answer := started{providerRequest: w.providerRequest, Verdict: set.allows(w.Method), Expires: time.Unix(0, 0).UTC()}
 	switch {
 	case !there:
 		answer.Verdict = notActivated
@@ -64,15 +64,15 @@ func (s Server) start(m authn.Message, w *start) error {
 	case !slices.Contains(r.Methods, w.Method):
 		answer.Verdict = methodNotActivated
 	default:
-		if err := s.open(&d, *w, set, &answer); err != nil {
+		if err := s.openSession(&d, *w, set, &answer); err != nil {
 			return err
 		}
 	}
 	return s.answer(m.From, msgStarted, &answer)
 }
 
-// open makes the session and its verification data.
-func (s Server) open(d *device, w start, set Settings, answer *started) error {
+// openSession makes the session and its verification data.
+func (s Server) openSession(d *device, w start, set Settings, answer *started) error {
 	id, err := newID(s.Host, "encap.session", sessions)
 	if err != nil {
 		return err
@@ -88,13 +88,13 @@ func (s Server) open(d *device, w start, set Settings, answer *started) error {
 	if err := s.supersede(d, id); err != nil {
 		return err
 	}
-	number, err := s.next()
+	number, err := s.nextNumber()
 	if err != nil {
 		return err
 	}
 	now := s.Env.Now()
 	v := data{
-		Session: id, Registration: d.registered(), Provider: w.Provider, Method: w.Method, Digits: *set.OTPLength,
+		Session: id, Registration: d.registrationID(), Provider: w.Provider, Method: w.Method, Digits: *set.OTPLength,
 		Challenge: challenge,
 		Title:     w.Title, Content: w.Content, MIME: w.MIME, Expires: now.Add(set.life()),
 	}
@@ -121,8 +121,8 @@ func (o session) fields(id string, more map[string]any) map[string]any {
 	return more
 }
 
-// next counts the sessions of the server.
-func (s Server) next() (uint64, error) {
+// nextNumber counts the sessions of the server.
+func (s Server) nextNumber() (uint64, error) {
 	var count struct {
 		Sessions uint64 `json:"sessions"`
 	}
@@ -133,9 +133,9 @@ func (s Server) next() (uint64, error) {
 	return count.Sessions, s.Shelf.Save(recordCount, count, nil)
 }
 
-// leave takes a phone's open session out of the device and gives it a state;
+// endSession takes a phone's open session out of the device and gives it a state;
 // the caller saves the device.
-func (s Server) leave(d *device, state string) (o session, id string, err error) {
+func (s Server) endSession(d *device, state string) (o session, id string, err error) {
 	id, d.Session = d.Session, ""
 	there, err := s.Shelf.Load(sessions+id, &o, nil)
 	if err != nil || !there || !o.isOpen() {
@@ -148,7 +148,7 @@ func (s Server) leave(d *device, state string) (o session, id string, err error)
 
 // supersede ends the session that a newer one replaces (E32).
 func (s Server) supersede(d *device, by string) error {
-	o, id, err := s.leave(d, stateSuperseded)
+	o, id, err := s.endSession(d, stateSuperseded)
 	if err == nil && id != "" {
 		s.Happened(EventSessionSuperseded, o.User, "E32", o.fields(id, map[string]any{"by": by}))
 	}
@@ -157,7 +157,7 @@ func (s Server) supersede(d *device, by string) error {
 
 // closeSession ends a phone's open session without a code.
 func (s Server) closeSession(d *device, reason string, rule authn.RuleID) error {
-	o, id, err := s.leave(d, stateClosed)
+	o, id, err := s.endSession(d, stateClosed)
 	if err == nil && id != "" {
 		s.Happened(EventSessionClosed, o.User, rule, o.fields(id, map[string]any{"reason": reason}))
 	}
@@ -175,7 +175,7 @@ func (s Server) expire(id string) error {
 	if err != nil {
 		return err
 	}
-	if o, id, err = s.leave(&d, stateExpired); err != nil || id == "" {
+	if o, id, err = s.endSession(&d, stateExpired); err != nil || id == "" {
 		return err
 	}
 	s.Happened(EventSessionExpired, o.User, "E29", o.fields(id, map[string]any{}))

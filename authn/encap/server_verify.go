@@ -10,7 +10,7 @@ import (
 // verify judges a code. A provider whose answer was lost hears the same
 // verdict again for the same code, which is not judged twice (E30).
 func (s Server) verify(m authn.Message, w *verify) error {
-	p, last, err := s.fromProvider(m, w.wanted)
+	p, last, err := s.fromProvider(m, w.providerRequest)
 	if err != nil {
 		return err
 	}
@@ -20,9 +20,10 @@ func (s Server) verify(m authn.Message, w *verify) error {
 		return err
 	}
 	if !there || o.Provider != w.Provider {
-		return s.answer(m.From, msgVerified, &verified{wanted: w.wanted, Verdict: notStarted, Method: Offline})
+		return s.answer(m.From, msgVerified,
+			&verified{providerRequest: w.providerRequest, Verdict: notStarted, Method: Offline})
 	}
-	answer := verified{wanted: w.wanted, User: o.User, Phone: o.Phone, Method: o.Method}
+	answer := verified{providerRequest: w.providerRequest, User: o.User, Phone: o.Phone, Method: o.Method}
 	if p.Last != nil && w.Retries > 0 && p.Last.Counter >= w.Retries && p.Last.Session == w.Session &&
 		subtle.ConstantTimeCompare([]byte(last.Code), []byte(w.Code)) == 1 {
 		answer.Verdict = p.Last.Verdict
@@ -71,7 +72,7 @@ func (s Server) judge(id string, o session, code string) (verdict, error) {
 	if err != nil {
 		return verdict{}, err
 	}
-	right, err := judge.right(code)
+	right, err := judge.matches(code)
 	if err != nil {
 		return verdict{}, err
 	}
@@ -102,12 +103,12 @@ func (s Server) approve(id string, o session) error {
 	if err != nil {
 		return err
 	}
-	if _, _, err := s.leave(&d, stateApproved); err != nil {
+	if _, _, err := s.endSession(&d, stateApproved); err != nil {
 		return err
 	}
 	s.Happened(EventSessionApproved, o.User, "E30", o.fields(id, map[string]any{"method": string(o.Method)}))
 	if err := s.Shelf.Save(devices+o.Phone, d, nil); err != nil {
 		return err
 	}
-	return s.held(o.Phone, o.Registration)
+	return s.confirmRegistration(o.Phone, o.Registration)
 }

@@ -57,7 +57,7 @@ const (
 func table() []authn.PolicyRow[Settings] {
 	return []authn.PolicyRow[Settings]{
 		methodsRow(KeyOfflineMethods, "E1", "the offline methods that phones may add and providers may ask for",
-			"none, or any of "+listed(OfflineMethods()), func(s *Settings) *[]Method { return &s.Offline },
+			"none, or any of "+commaList(OfflineMethods()), func(s *Settings) *[]Method { return &s.Offline },
 			func(m []Method) bool { return !slices.ContainsFunc(m, Method.Online) }),
 		lengthRow(),
 		authn.SecondsRow(KeySessionTTL, "E29", "how long a session lives", 10, 3600,
@@ -67,7 +67,7 @@ func table() []authn.PolicyRow[Settings] {
 		authn.WordRow(KeyLockScope, "E27", "what a lock covers: the method that failed, or the whole device",
 			[]string{ScopeMethod, ScopeDevice}, func(s *Settings) *string { return &s.LockScope }),
 		methodsRow(KeyAddMethods, "E6", "the methods that may authorise adding another",
-			listed(Methods()[:2])+", or both", func(s *Settings) *[]Method { return &s.Authorising },
+			commaList(Methods()[:2])+", or both", func(s *Settings) *[]Method { return &s.Authorising },
 			func(m []Method) bool { return len(m) > 0 && !slices.ContainsFunc(m, Method.Offline) }),
 	}
 }
@@ -81,7 +81,7 @@ func methodsRow(key authn.SettingKey, rule authn.RuleID, doc, limits string, fie
 			if len(*field(&s)) == 0 {
 				return "none"
 			}
-			return listed(*field(&s))
+			return commaList(*field(&s))
 		},
 		Range: authn.Range{Text: limits},
 		Read:  func(s *Settings, v string) error { return readMethods(field(s), v) },

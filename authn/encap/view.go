@@ -78,5 +78,5 @@ func (s Server) Sessions(provider, user string) ([]authn.SessionView, error) {
 // Activated reports whether a phone has a registration at the server.
 func (s Server) Activated(phone string) (bool, error) {
 	d, _, err := s.device(phone)
-	return d.registered() != "", err
+	return d.registrationID() != "", err
 }

@@ -14,14 +14,14 @@ import (
 // cannot know: whose clock or counter is off, that the try locked the user at
 // the server, and whether an online logon brings data at all.
 func advise(s family.Sites, a authn.Action, r *authn.Refusal) (err error) {
-	c := complaint{Sites: s, Refusal: r}
+	c := refusedLogon{Sites: s, Refusal: r}
 	switch a := a.(type) {
 	case Logon:
 		c.user, c.ws = a.User, a.Workstation
 	case Update:
 		c.user, c.ws = a.User, a.Workstation
 	case OTP:
-		return assignAnew(s, a.Phone, r)
+		return adviseAssign(s, a.Phone, r)
 	case Resync:
 		return c.adviseResync(a.Phone)
 	default:
@@ -36,43 +36,43 @@ func advise(s family.Sites, a authn.Action, r *authn.Refusal) (err error) {
 	case CodeNotCovered:
 		err = c.explainCover()
 	case CodeNoData, CodeOfflineDisabled:
-		err = c.explainNothing()
+		err = c.explainWithheld()
 	case CodeDataLocked:
 		err = c.explainLock()
 	case CodeNoAuthenticator:
 		err = c.whereToAssign()
 	}
-	c.tellLock()
+	c.addFailures()
 	c.reconnect()
 	return err
 }
 
-// complaint is a refused logon or update.
-type complaint struct {
+// refusedLogon is a refused logon or update.
+type refusedLogon struct {
 	family.Sites
 	*authn.Refusal
 	user, ws string
 	judge    authn.Site
 }
 
-// side names the judge.
-func (c *complaint) side() string {
+// judgeName names the judge.
+func (c *refusedLogon) judgeName() string {
 	if c.judge == authn.SiteServer {
 		return "the server"
 	}
 	return c.ws
 }
 
-// carrier is an authenticator as its judge has it, and the phone that it is on.
-type carrier struct {
+// phoneAuthenticator is an authenticator as its judge has it, and the phone that it is on.
+type phoneAuthenticator struct {
 	Standing
 	phone string
 	// shows is the step or counter of the code that the phone shows next.
 	shows uint64
 }
 
-// carriers finds the phones of the authenticators by which a side judged.
-func (c *complaint) carriers(judge authn.Site) ([]carrier, error) {
+// phoneAuthenticators finds the phones of the authenticators by which a side judged.
+func (c *refusedLogon) phoneAuthenticators(judge authn.Site) ([]phoneAuthenticator, error) {
 	standings, err := serverOf(c).Standings(c.user)
 	if judge != authn.SiteServer {
 		standings, err = workstationOf(c, c.ws).Standings(c.user)
@@ -84,7 +84,7 @@ func (c *complaint) carriers(judge authn.Site) ([]carrier, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []carrier
+	var all []phoneAuthenticator
 	for _, s := range standings {
 		for _, d := range devices {
 			if d.Site.Role() != authn.RolePhone {
@@ -95,7 +95,7 @@ func (c *complaint) carriers(judge authn.Site) ([]carrier, error) {
 				return nil, err
 			}
 			if serial == s.Serial {
-				all = append(all, carrier{s, d.Site.Name(), shows})
+				all = append(all, phoneAuthenticator{s, d.Site.Name(), shows})
 			}
 		}
 	}
@@ -105,8 +105,8 @@ func (c *complaint) carriers(judge authn.Site) ([]carrier, error) {
 // explainCode says why a one-time password is not the right one: an
 // authenticator is not where its judge looks for it, or else what was typed is
 // wrong or old.
-func (c *complaint) explainCode() error {
-	all, err := c.carriers(c.judge)
+func (c *refusedLogon) explainCode() error {
+	all, err := c.phoneAuthenticators(c.judge)
 	if err != nil || len(all) == 0 {
 		return err
 	}
@@ -130,7 +130,7 @@ func (c *complaint) explainCode() error {
 
 // nextCode are the commands that bring a code of a phone that is newer than
 // every code that was used.
-func (c *complaint) nextCode(of carrier) []string {
+func (c *refusedLogon) nextCode(of phoneAuthenticator) []string {
 	otp := "offauth device otp --phone " + of.phone
 	if of.Type == EventBased || of.shows >= of.Next {
 		return []string{otp}
@@ -143,7 +143,7 @@ func (c *complaint) nextCode(of carrier) []string {
 
 // explainClock says whose clock is off, if the authenticator is not where its
 // judge looks for it, or not yet past what was used (O24, O47).
-func (c *complaint) explainClock(of carrier) (bool, error) {
+func (c *refusedLogon) explainClock(of phoneAuthenticator) (bool, error) {
 	phone := authn.Phone(of.phone)
 	off := c.Skew(phone) - c.Skew(c.judge)
 	outside := (off - of.Drift).Abs() > of.Reach()
@@ -173,7 +173,7 @@ func (c *complaint) explainClock(of carrier) (bool, error) {
 		c.Hints = resync
 	}
 	if off == 0 {
-		c.Message += fmt.Sprintf("; %s counts on the clock of %s to be off by %s, as it was, and it is right", c.side(),
+		c.Message += fmt.Sprintf("; %s counts on the clock of %s to be off by %s, as it was, and it is right", c.judgeName(),
 			of.phone, authn.SpanText(of.Drift))
 		return true, nil
 	}
@@ -185,7 +185,7 @@ func (c *complaint) explainClock(of carrier) (bool, error) {
 }
 
 // knownDrift is how far off the server takes an authenticator to be.
-func (c *complaint) knownDrift(serial string) (time.Duration, error) {
+func (c *refusedLogon) knownDrift(serial string) (time.Duration, error) {
 	all, err := serverOf(c).Standings(c.user)
 	if i := slices.IndexFunc(all, func(s Standing) bool { return s.Serial == serial }); err == nil && i >= 0 {
 		return all[i].Drift, nil
@@ -195,13 +195,13 @@ func (c *complaint) knownDrift(serial string) (time.Duration, error) {
 
 // explainCounter reports that an event-based authenticator has run ahead. One more
 // code would only move it further away.
-func (c *complaint) explainCounter(of carrier) bool {
+func (c *refusedLogon) explainCounter(of phoneAuthenticator) bool {
 	if c.Code != CodeWrongCode || of.shows <= of.Next+uint64(of.Window) {
 		return false
 	}
 	c.Message += fmt.Sprintf("; the Digipass of %s has run ahead: it has shown %d codes since the last that %s knows "+
 		"of, which tries %d",
-		of.phone, of.shows-of.Next, c.side(), of.Window)
+		of.phone, of.shows-of.Next, c.judgeName(), of.Window)
 	c.Hints = []string{"offauth admin authenticator resync " + of.phone}
 	if !of.Findable(of.shows) {
 		c.Hints = []string{"offauth admin authenticator assign " + of.phone + " --type event"}
@@ -214,9 +214,9 @@ func (c *complaint) explainCounter(of carrier) bool {
 
 // explainCover says which clocks are off: the workstation's, by which the data
 // does not cover the time, and the phone's, which shows codes of that time.
-func (c *complaint) explainCover() error {
+func (c *refusedLogon) explainCover() error {
 	sites := []authn.Site{authn.Workstation(c.ws), authn.SiteServer}
-	all, err := c.carriers(c.judge)
+	all, err := c.phoneAuthenticators(c.judge)
 	for _, of := range all {
 		sites = append(sites, authn.Phone(of.phone))
 	}
@@ -224,9 +224,9 @@ func (c *complaint) explainCover() error {
 	return err
 }
 
-// explainNothing reports that an online logon brings no data while the server
+// explainWithheld reports that an online logon brings no data while the server
 // makes none.
-func (c *complaint) explainNothing() error {
+func (c *refusedLogon) explainWithheld() error {
 	reason, commands, err := serverOf(c).Withheld(c.user)
 	if err != nil || reason == "" {
 		return err
@@ -245,7 +245,7 @@ func (c *complaint) explainNothing() error {
 }
 
 // explainLock reports that the administrator has ended the lock already.
-func (c *complaint) explainLock() error {
+func (c *refusedLogon) explainLock() error {
 	done, err := serverOf(c).Pardoned(c.user, workstationOf(c, c.ws))
 	if err != nil || !done {
 		return err
@@ -256,7 +256,7 @@ func (c *complaint) explainLock() error {
 }
 
 // whereToAssign names a phone for a user who has no authenticator.
-func (c *complaint) whereToAssign() error {
+func (c *refusedLogon) whereToAssign() error {
 	phones, err := family.Phones(c, c.user)
 	c.Hints = []string{"offauth device register PHONE --user " + c.user}
 	if len(phones) > 0 {
@@ -265,9 +265,9 @@ func (c *complaint) whereToAssign() error {
 	return err
 }
 
-// tellLock tells helpdesk, not the user, which wrong try in a row it was, and
+// addFailures tells helpdesk, not the user, which wrong try in a row it was, and
 // that it locked the user at the server (O44).
-func (c *complaint) tellLock() {
+func (c *refusedLogon) addFailures() {
 	for _, e := range c.NewEvents() {
 		switch {
 		case e.Site != authn.SiteServer || e.Subject != c.user:
@@ -284,7 +284,7 @@ func (c *complaint) tellLock() {
 
 // reconnect puts the commands that bring the line back in the place of the one
 // that shows it.
-func (c *complaint) reconnect() {
+func (c *refusedLogon) reconnect() {
 	var cut []string
 	for _, site := range family.CutOff(c, authn.SiteServer, authn.Workstation(c.ws)) {
 		cut = append(cut, family.LinkUp(site))
@@ -299,9 +299,9 @@ func (c *complaint) reconnect() {
 		func(h string) bool { return h == family.LookAtLines })
 }
 
-// assignAnew names the phone that can have an authenticator: the one that has
+// adviseAssign names the phone that can have an authenticator: the one that has
 // none, or where that was replaced, the one in its place.
-func assignAnew(s family.Sites, phone string, r *authn.Refusal) error {
+func adviseAssign(s family.Sites, phone string, r *authn.Refusal) error {
 	if r.Code != CodeNoAuthenticator {
 		return nil
 	}
@@ -312,16 +312,16 @@ func assignAnew(s family.Sites, phone string, r *authn.Refusal) error {
 
 // adviseResync says what else brings an authenticator back that two consecutive
 // codes do not (A4): another Digipass, a clock that is right, or newer codes.
-func (c *complaint) adviseResync(phone string) error {
+func (c *refusedLogon) adviseResync(phone string) error {
 	if c.Code != CodeWrongCode {
-		return assignAnew(c, phone, c.Refusal)
+		return adviseAssign(c, phone, c.Refusal)
 	}
 	rec, err := c.Device(authn.Phone(phone))
 	if err != nil {
 		return err
 	}
 	c.user, c.judge = rec.User, authn.SiteServer
-	all, err := c.carriers(c.judge)
+	all, err := c.phoneAuthenticators(c.judge)
 	for _, of := range all {
 		off := c.Skew(authn.Phone(phone)) - c.Skew(c.judge)
 		switch {

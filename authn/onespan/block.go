@@ -19,8 +19,8 @@ const (
 	entrySize    = 20
 	crcAt        = 40
 	blockVersion = 1
-	// mostEntries is how many hashes a block has at most, since 3.17.1.
-	mostEntries = 12_000
+	// maxEntries is how many hashes a block has at most, since 3.17.1.
+	maxEntries = 12_000
 )
 
 // errBlock says that bytes are no block.
@@ -82,7 +82,7 @@ func decodeBlock(raw []byte) (block, error) {
 	entries := uint32(len(b.Entries) / entrySize)
 	switch {
 	case !ok, binary.BigEndian.Uint32(raw[22:]) != uint32(len(raw)), binary.BigEndian.Uint16(raw[26:]) != blockVersion,
-		b.Count != entries, entries > mostEntries, uint64(b.Start)+uint64(entries) > 1<<32,
+		b.Count != entries, entries > maxEntries, uint64(b.Start)+uint64(entries) > 1<<32,
 		binary.BigEndian.Uint32(raw[crcAt:]) != checksum(raw):
 		return block{}, errBlock
 	}

@@ -26,7 +26,7 @@ func blank(kind string) body {
 func sample(kind string) body {
 	fill := func(n int, b byte) []byte { return bytes.Repeat([]byte{b}, n) }
 	j := join{Name: "DESKTOP-3", Sign: fill(32, 1), Box: fill(32, 2)}
-	a := asked{Workstation: "DESKTOP-3", User: "alice", Counter: 9}
+	a := requestID{Workstation: "DESKTOP-3", User: "alice", Counter: 9}
 	s := state{Serial: "OFA0000001", Number: 3, Next: 58_000_000, Failures: 2, Expired: true}
 	o := offer{
 		Serial: "OFA0000001", Type: TimeBased, Number: 4,
@@ -41,11 +41,12 @@ func sample(kind string) body {
 		msgActivate: &activate{j},
 		msgActivated: &activated{Phone: "pixel", User: "alice", Serial: "OFA0000001", Type: EventBased, Digits: 8,
 			StepSeconds: 60, Sign: fill(32, 3), Sealed: fill(80, 4)},
-		msgLogon: &logon{asked: a, Update: true, State: s, Others: []stateOf{{User: "bob", State: s}}, Sealed: fill(80, 5)},
+		msgLogon: &logon{requestID: a, Update: true, State: s, Others: []userState{{User: "bob", State: s}},
+			Sealed: fill(80, 5)},
 		msgAnswer: &answer{
-			asked: a, Skew: -420, Settings: c, word: word{State: s, Fate: fateComing}, PINChanged: true, Offer: o,
+			requestID: a, Skew: -420, Settings: c, notice: notice{State: s, Fate: fateComing}, PINChanged: true, Offer: o,
 			Sealed: fill(80, 6),
-			Others: []wordOf{{User: "bob", word: word{State: s, Fate: fateDrop, Reason: ReasonTaken}}},
+			Others: []userNotice{{User: "bob", notice: notice{State: s, Fate: fateDrop, Reason: ReasonTaken}}},
 		},
 		msgPart: &part{Workstation: "DESKTOP-3", User: "alice", Number: 4, Part: 20, Sealed: fill(300, 7)},
 	}[kind]
@@ -131,7 +132,7 @@ func TestABlockHasThePublicLayoutAndNothingElseIsTaken(t *testing.T) {
 			t.Fatalf("cut to %d bytes it is taken", n)
 		}
 	}
-	most := block{header: header{Serial: "X", Count: mostEntries + 1}, Entries: make([]byte, (mostEntries+1)*entrySize)}
+	most := block{header: header{Serial: "X", Count: maxEntries + 1}, Entries: make([]byte, (maxEntries+1)*entrySize)}
 	if _, err := decodeBlock(most.encode()); err == nil {
 		t.Error("more than 12000 hashes are taken")
 	}
@@ -181,7 +182,7 @@ func FuzzCredential(f *testing.F) {
 	f.Add("471112345600000000", 0, 4, 6, true)
 	f.Add("", 0, 0, 8, true)
 	f.Fuzz(func(t *testing.T, typed string, password, pin, otp int, change bool) {
-		if password < 0 || password > longestPassword || pin < 0 || pin > longestPIN || otp < 6 || otp > 8 {
+		if password < 0 || password > maxPassword || pin < 0 || pin > maxPIN || otp < 6 || otp > 8 {
 			t.Skip()
 		}
 		s := shape{password: password, pin: pin, otp: otp, newPIN: change}
@@ -226,7 +227,7 @@ func TestACredentialIsTakenApartByLengthsAloneO32(t *testing.T) {
 		{"nothing", "", shape{otp: 6}, parts{}, false},
 		{"an odd remainder", "1234561", shape{otp: 6, newPIN: true}, parts{}, false},
 		{"a remainder where none may be", "12345611", shape{otp: 6}, parts{}, false},
-		{"far too long", strings.Repeat("1", longestCredential+2), shape{otp: 6, newPIN: true}, parts{}, false},
+		{"far too long", strings.Repeat("1", maxCredential+2), shape{otp: 6, newPIN: true}, parts{}, false},
 	} {
 		if got, ok := row.shape.parse(row.typed); got != row.want || ok != row.ok {
 			t.Errorf("%s: %+v %v", row.name, got, ok)

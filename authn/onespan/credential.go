@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	longestPIN        = 8   // digits of a new server PIN (O29)
-	longestPassword   = 127 // bytes of a static password, as Windows has it
-	longestCredential = 512 // bytes of what is typed; more is no right one
+	maxPIN        = 8   // digits of a new server PIN (O29)
+	maxPassword   = 127 // bytes of a static password, as Windows has it
+	maxCredential = 512 // bytes of what is typed; more is no right one
 )
 
 // shape says what a credential must consist of: how long the parts are that
@@ -39,7 +39,7 @@ type parts struct {
 // them; in a password they are. False says that it does not fit, and not which
 // part was wrong.
 func (s shape) parse(credential string) (parts, bool) {
-	if len(credential) > longestCredential {
+	if len(credential) > maxCredential {
 		return parts{}, false
 	}
 	head := min(s.password, len(credential))
@@ -90,13 +90,13 @@ func checkNewPIN(fresh, again string, least int) verdict {
 		return newPINUnequal
 	case len(fresh) < least:
 		return newPINShort
-	case len(fresh) > longestPIN, !digits(fresh):
+	case len(fresh) > maxPIN, !allDigits(fresh):
 		return newPINForm
 	}
 	return verdict{}
 }
 
-func digits(s string) bool {
+func allDigits(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }) < 0
 }
 
@@ -119,16 +119,16 @@ func hashOfPIN(key []byte, pin string) []byte {
 	return mac.Sum(nil)
 }
 
-// right reports whether this is the PIN, in constant time (A9).
-func (p pinHash) right(pin string) bool {
+// matches reports whether this is the PIN, in constant time (A9).
+func (p pinHash) matches(pin string) bool {
 	return len(p.Hash) > 0 && subtle.ConstantTimeCompare(hashOfPIN(p.Key, pin), p.Hash) == 1
 }
 
-// same compares static passwords in constant time (A9).
-func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+// equalSecrets compares static passwords in constant time (A9).
+func equalSecrets(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
-// twoCodes takes two codes with blanks between apart.
-func twoCodes(codes authn.Secret) (first, second string, ok bool) {
+// splitCodes takes two codes with blanks between apart.
+func splitCodes(codes authn.Secret) (first, second string, ok bool) {
 	words := strings.Fields(codes.Reveal())
 	if len(words) == 2 {
 		return authn.Ungrouped(words[0]), authn.Ungrouped(words[1]), true
@@ -141,8 +141,8 @@ func twoCodes(codes authn.Secret) (first, second string, ok bool) {
 	return all[:len(all)/2], all[len(all)/2:], true
 }
 
-// mostSeed is how long a seed may be in bytes.
-const mostSeed = 64
+// maxSeed is how long a seed may be in bytes.
+const maxSeed = 64
 
 // readSeed reads a secret in base32, as authenticator apps write it: in any
 // case, with or without blanks and padding. It says what is wrong with one that
@@ -150,7 +150,7 @@ const mostSeed = 64
 func readSeed(seed authn.Secret) ([]byte, error) {
 	bad := func(why string, hints ...string) error {
 		return authn.BadArgument(
-			fmt.Sprintf("a seed is base32 of %d to %d bytes, and this %s", oath.MinSecret, mostSeed, why), hints...)
+			fmt.Sprintf("a seed is base32 of %d to %d bytes, and this %s", oath.MinSecret, maxSeed, why), hints...)
 	}
 	text := strings.ToUpper(authn.Ungrouped(seed.Reveal()))
 	if strings.HasPrefix(text, "OTPAUTH:") {
@@ -161,7 +161,7 @@ func readSeed(seed authn.Secret) ([]byte, error) {
 	case err != nil:
 		return nil, bad("is not base32, which has the letters A to Z and the digits 2 to 7",
 			"look for a wrong or missing sign, such as 0 for O, 1 for I or 8 for B")
-	case len(raw) < oath.MinSecret || len(raw) > mostSeed:
+	case len(raw) < oath.MinSecret || len(raw) > maxSeed:
 		return nil, bad(fmt.Sprintf("has %d", len(raw)))
 	}
 	return raw, nil

@@ -29,21 +29,21 @@ func MessageKinds() []string {
 // body is the content of a message between its header and its signature.
 type body interface{ fields(authn.Fields) }
 
-// longest is how long a message may be: a logon names everybody whose data the
+// maxMessage is how long a message may be: a logon names everybody whose data the
 // workstation holds.
-const longest = 1 << 20
+const maxMessage = 1 << 20
 
 func encode(kind string, b body, signer ed25519.PrivateKey) []byte {
 	return authn.EncodeFrame(kind, b.fields, signer)
 }
 
 func decode(kind string, raw []byte, b body) error {
-	return authn.DecodeFrame(kind, raw, longest, b.fields)
+	return authn.DecodeFrame(kind, raw, maxMessage, b.fields)
 }
 
-// on returns the handler of a kind of message, which takes the decoded body. A
+// decoded returns the handler of a kind of message, which takes the decoded body. A
 // malformed message is discarded.
-func on[B any, P interface {
+func decoded[B any, P interface {
 	*B
 	body
 }](handle func(authn.Message, P) error) func(authn.Message) error {
@@ -95,47 +95,47 @@ func (m *activated) fields(f authn.Fields) {
 // logon hands a credential to the server, sealed to its box key, and says how
 // the data here stands.
 type logon struct {
-	asked
+	requestID
 	Update bool
 	State  state
 	// Others are the states of the data of everybody else here.
-	Others []stateOf
+	Others []userState
 	Sealed []byte
 }
 
-// stateOf is how a user's data stands.
-type stateOf struct {
+// userState is how a user's data stands.
+type userState struct {
 	User  string
 	State state
 }
 
-// mostOthers is how many other users a logon tells of.
-const mostOthers = 2_000
+// maxOthers is how many other users a logon tells of.
+const maxOthers = 2_000
 
 func (m *logon) fields(f authn.Fields) {
-	m.asked.fields(f)
+	m.requestID.fields(f)
 	f.Bool(&m.Update)
 	m.State.fields(f)
-	authn.PassList(f, &m.Others, 0xffff, func(f authn.Fields, o *stateOf) {
+	authn.PassList(f, &m.Others, 0xffff, func(f authn.Fields, o *userState) {
 		f.Text(&o.User)
 		o.State.fields(f)
 	})
 	f.Block(&m.Sealed)
 }
 
-// asked names a request of a workstation: the counter never repeats.
-type asked struct {
+// requestID names a request of a workstation: the counter never repeats.
+type requestID struct {
 	Workstation, User string
 	Counter           uint64
 }
 
-func (a *asked) fields(f authn.Fields) {
+func (a *requestID) fields(f authn.Fields) {
 	f.Text(&a.Workstation, &a.User)
 	f.U64(&a.Counter)
 }
 
-// bound is what something sealed under way is bound to.
-func (a asked) bound(purpose string) []byte {
+// sealBound is what something sealed under way is bound to.
+func (a requestID) sealBound(purpose string) []byte {
 	var e authn.Encoder
 	e.Text("onespan " + purpose)
 	a.fields(e.Fields())
@@ -154,8 +154,8 @@ const (
 	fates
 )
 
-// word is what the server says of the data of one user.
-type word struct {
+// notice is what the server says of the data of one user.
+type notice struct {
 	State state
 	Fate  fate
 	// Reason says why there is no data; empty unless Fate is fateDrop or
@@ -166,7 +166,7 @@ type word struct {
 	Drift int64
 }
 
-func (w *word) fields(f authn.Fields) {
+func (w *notice) fields(f authn.Fields) {
 	w.State.fields(f)
 	f.U8((*byte)(&w.Fate))
 	f.Text(&w.Reason)
@@ -174,31 +174,31 @@ func (w *word) fields(f authn.Fields) {
 	f.Require(w.Fate < fates && slices.Contains(reasons(w.Fate), w.Reason))
 }
 
-// none reports that there is no data; that it has to go stands.
-func (w *word) none(reason string) {
+// withhold reports that there is no data; that it has to go stands.
+func (w *notice) withhold(reason string) {
 	if w.Fate != fateDrop {
 		w.Fate, w.Reason = fateNone, reason
 	}
 }
 
-// wordOf is the word on another user's data.
-type wordOf struct {
+// userNotice is the word on another user's data.
+type userNotice struct {
 	User string
-	word
+	notice
 }
 
 // answer is the server's word on a logon. The settings and the state come
 // with every answer, a refusing one too.
 type answer struct {
-	asked
+	requestID
 	Verdict verdict
 	// Skew is how far the authenticator's clock seems off, in seconds, where
 	// a code outside the window was found (O47).
 	Skew     int64
 	Settings clientSettings
-	word
+	notice
 	// Others is the word on the data of everybody whom the request told of.
-	Others     []wordOf
+	Others     []userNotice
 	PINChanged bool
 	// Offer is looked at if Fate is fateComing.
 	Offer offer
@@ -207,14 +207,14 @@ type answer struct {
 }
 
 func (m *answer) fields(f authn.Fields) {
-	m.asked.fields(f)
+	m.requestID.fields(f)
 	m.Verdict.fields(f)
 	f.I64(&m.Skew)
 	m.Settings.fields(f)
-	m.word.fields(f)
-	authn.PassList(f, &m.Others, 0xffff, func(f authn.Fields, o *wordOf) {
+	m.notice.fields(f)
+	authn.PassList(f, &m.Others, 0xffff, func(f authn.Fields, o *userNotice) {
 		f.Text(&o.User)
-		o.word.fields(f)
+		o.notice.fields(f)
 		f.Require(o.Fate == fateKeep || o.Fate == fateDrop)
 	})
 	f.Bool(&m.PINChanged)

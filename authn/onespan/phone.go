@@ -55,7 +55,7 @@ func (p Phone) Activate() error {
 
 // Receive takes a message that reached the phone.
 func (p Phone) Receive(m authn.Message) error {
-	return p.Dispatch(m, map[string]func(authn.Message) error{msgActivated: on(p.activated)})
+	return p.Dispatch(m, map[string]func(authn.Message) error{msgActivated: decoded(p.activated)})
 }
 
 // activated takes the Digipass that the server assigned.

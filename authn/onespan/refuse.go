@@ -53,7 +53,7 @@ var (
 			"where none was meant, the static password or the server PIN typed has another length than the right one")
 	newPINShort = answers.add(CodeNewPIN, "O30", 1, "the new server PIN is shorter than onespan.server_pin.min_length")
 	newPINForm  = answers.add(CodeNewPIN, "O29", 0,
-		fmt.Sprintf("a server PIN is digits, and a new one has at most %d", longestPIN))
+		fmt.Sprintf("a server PIN is digits, and a new one has at most %d", maxPIN))
 	wrongTime  = answers.add(CodeWrongCode, "O24", 0, "")
 	wrongEvent = answers.add(CodeWrongCode, "O22", 0, "")
 	usedHere   = answers.add(CodeReplayed, "A2", 0, "this one-time password was used before; each is accepted once")

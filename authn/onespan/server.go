@@ -17,8 +17,8 @@ const (
 	authenticators = "onespan/authenticator/" // by serial
 	holders        = "onespan/phone/"         // by phone
 	clients        = "onespan/client/"        // by workstation
-	firsts         = "onespan/first/"         // by WORKSTATION/USER
-	oads           = "onespan/oad/"           // by USER/WORKSTATION/SERIAL
+	firstRecords   = "onespan/first/"         // by WORKSTATION/USER
+	issuedRecords  = "onespan/oad/"           // by USER/WORKSTATION/SERIAL
 )
 
 // count numbers what is made: authenticators, and data (O38: a number never
@@ -70,8 +70,8 @@ func (s Server) Set(changes []authn.Setting) (Settings, error) {
 // keys returns the server's own keys, made when they are first needed.
 func (s Server) keys() (authn.SiteKeys, error) { return s.OwnKeys(recordKeys, "onespan.keys") }
 
-// next returns the next number of what is made.
-func (s Server) next(which func(*count) *uint64) (uint64, error) {
+// nextNumber returns the next number of what is made.
+func (s Server) nextNumber(which func(*count) *uint64) (uint64, error) {
 	var c count
 	if _, err := s.Shelf.Load(recordCount, &c, nil); err != nil {
 		return 0, err
@@ -84,9 +84,9 @@ func (s Server) next(which func(*count) *uint64) (uint64, error) {
 // Receive takes a message that reached the server.
 func (s Server) Receive(m authn.Message) error {
 	return s.Dispatch(m, map[string]func(authn.Message) error{
-		msgJoin:     on(s.join),
-		msgActivate: on(s.activate),
-		msgLogon:    on(s.logon),
+		msgJoin:     decoded(s.join),
+		msgActivate: decoded(s.activate),
+		msgLogon:    decoded(s.logon),
 	})
 }
 
@@ -163,7 +163,7 @@ func (s Server) SetUser(name string, changes []authn.Setting) error {
 // SetPassword gives a user a static password (O27).
 func (s Server) SetPassword(a SetPassword) error {
 	password := a.Password.Reveal()
-	if password == "" || len(password) > longestPassword {
+	if password == "" || len(password) > maxPassword {
 		return authn.BadArgument("a static password has 1 to 127 bytes")
 	}
 	u, secret, err := s.user(a.User)

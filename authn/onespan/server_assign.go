@@ -35,7 +35,7 @@ func (s Server) Assign(user string, a Assign) error {
 	if err != nil {
 		return err
 	}
-	n, err := s.next(func(c *count) *uint64 { return &c.Serials })
+	n, err := s.nextNumber(func(c *count) *uint64 { return &c.Serials })
 	if err != nil {
 		return err
 	}
@@ -164,7 +164,7 @@ func (s Server) unassign(phone, reason string, rule authn.RuleID) error {
 	if err := s.Shelf.Remove(authenticators + h.Serial); err != nil {
 		return err
 	}
-	if err := s.ofSerial(a.User, h.Serial, func(name string) error { return s.Shelf.Remove(name) }); err != nil {
+	if err := s.eachRecord(a.User, h.Serial, func(name string) error { return s.Shelf.Remove(name) }); err != nil {
 		return err
 	}
 	return s.Shelf.Save(holders+phone, holder{}, nil)

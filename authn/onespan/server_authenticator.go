@@ -72,7 +72,7 @@ func (s Server) Resync(cmd Resync) (ResyncResult, error) {
 		r.Message = cmd.Phone + " has no authenticator"
 		return ResyncResult{}, r
 	}
-	first, second, ok := twoCodes(cmd.Codes)
+	first, second, ok := splitCodes(cmd.Codes)
 	if !ok {
 		return ResyncResult{}, authn.BadArgument("want two consecutive one-time passwords, with a blank between")
 	}
@@ -115,9 +115,9 @@ func (s Server) Resync(cmd Resync) (ResyncResult, error) {
 // regenerate marks the records of an authenticator's data, so that the next
 // logon brings new data before a day is over.
 func (s Server) regenerate(user, serial string) error {
-	return s.ofSerial(user, serial, func(name string) error {
-		var o oad
-		var secret oadSecret
+	return s.eachRecord(user, serial, func(name string) error {
+		var o issuedData
+		var secret issuedDataSecret
 		if _, err := s.Shelf.Load(name, &o, &secret); err != nil {
 			return err
 		}
@@ -126,9 +126,9 @@ func (s Server) regenerate(user, serial string) error {
 	})
 }
 
-// ofSerial does something with every record of an authenticator's data.
-func (s Server) ofSerial(user, serial string, do func(name string) error) error {
-	names, err := s.Shelf.Names(oads + user + "/")
+// eachRecord does something with every record of an authenticator's data.
+func (s Server) eachRecord(user, serial string, do func(name string) error) error {
+	names, err := s.Shelf.Names(issuedRecords + user + "/")
 	if err != nil {
 		return err
 	}

@@ -7,9 +7,9 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// oad is the server's record of offline data that it has made (O17). Its
+// issuedData is the server's record of offline data that it has made (O17). Its
 // secret half is the data key, with which it can renew what a match opens.
-type oad struct {
+type issuedData struct {
 	Number uint64    `json:"number"`
 	Type   Type      `json:"type"`
 	Issued time.Time `json:"issued"`
@@ -29,12 +29,12 @@ type oad struct {
 	Regenerate bool `json:"regenerate,omitempty"`
 }
 
-type oadSecret struct {
+type issuedDataSecret struct {
 	Key []byte `json:"key"`
 }
 
-// stays reports whether what is held is good for the rest of the day (O9).
-func (o oad) stays(held state, drift int64, now time.Time) bool {
+// keeps reports whether what is held is good for the rest of the day (O9).
+func (o issuedData) keeps(held state, drift int64, now time.Time) bool {
 	if o.Type == EventBased || o.Number != held.Number || held.Expired || o.Regenerate || !o.covers(drift) {
 		return false
 	}
@@ -43,33 +43,34 @@ func (o oad) stays(held state, drift int64, now time.Time) bool {
 
 // covers reports whether data can still be read by a drift: its blocks reach no
 // further than the window beyond the drift by which it was laid out (O54).
-func (o oad) covers(drift int64) bool {
+func (o issuedData) covers(drift int64) bool {
 	return max(drift-o.Drift, o.Drift-drift) <= int64(o.Pad)
 }
 
-// first is the authenticator that works offline for a user at a workstation.
-type first struct {
+// firstUsed is the authenticator that works offline for a user at a workstation.
+type firstUsed struct {
 	Serial string `json:"serial"`
 }
 
 // answer sends the server's word, and after it the parts of new data.
 func (s Server) answer(j judgement, c client, k authn.SiteKeys) error {
 	var err error
-	a := answer{asked: j.logon.asked, Verdict: j.verdict, Skew: int64(j.skew / time.Second), Settings: j.set.client()}
+	a := answer{requestID: j.logon.requestID, Verdict: j.verdict, Skew: int64(j.skew / time.Second),
+		Settings: j.set.client()}
 	var parts [][]byte
 	var g grant
 	if j.verdict.ok() {
 		a.PINChanged = j.pinChanged
-		if parts, err = j.provide(&a, &g); err != nil {
+		if parts, err = j.provideData(&a, &g); err != nil {
 			return err
 		}
-		if a.Sealed, err = authn.SealTo(c.Box, g.encode(), a.bound("grant")); err != nil {
+		if a.Sealed, err = authn.SealTo(c.Box, g.encode(), a.sealBound("grant")); err != nil {
 			return err
 		}
-	} else if err := j.told(&a); err != nil {
+	} else if err := j.addNotice(&a); err != nil {
 		return err
 	}
-	if a.Others, err = j.others(); err != nil {
+	if a.Others, err = j.otherNotices(); err != nil {
 		return err
 	}
 	to := authn.Workstation(j.logon.Workstation)
@@ -82,38 +83,38 @@ func (s Server) answer(j judgement, c client, k authn.SiteKeys) error {
 	return nil
 }
 
-// told puts into an answer what the server says of the data that the
+// addNotice puts into an answer what the server says of the data that the
 // workstation holds of who logs on.
-func (j *judgement) told(a *answer) (err error) {
-	a.word, err = j.word(j.logon.User, j.logon.State)
+func (j *judgement) addNotice(a *answer) (err error) {
+	a.notice, err = j.noticeFor(j.logon.User, j.logon.State)
 	return err
 }
 
-// others says the same of the data of everybody else there: whoever it is that
+// otherNotices says the same of the data of everybody else there: whoever it is that
 // logs on, the two sides have talked.
-func (j *judgement) others() ([]wordOf, error) {
-	var words []wordOf
+func (j *judgement) otherNotices() ([]userNotice, error) {
+	var words []userNotice
 	for _, held := range j.logon.Others {
-		w, err := j.word(held.User, held.State)
+		w, err := j.noticeFor(held.User, held.State)
 		if err != nil {
 			return nil, err
 		}
-		words = append(words, wordOf{User: held.User, word: w})
+		words = append(words, userNotice{User: held.User, notice: w})
 	}
 	return words, nil
 }
 
-// word is what the server says of data that a workstation holds: how far the
+// noticeFor is what the server says of data that a workstation holds: how far the
 // authenticator has come (O21), and whether the data has to go. It goes where
 // the authenticator was taken from its user (O49), or where there is to be no
 // offline data at all (O1, O3).
-func (j *judgement) word(name string, held state) (word, error) {
+func (j *judgement) noticeFor(name string, held state) (notice, error) {
 	known, _, there, err := j.Server.authenticator(held.Serial)
 	if err != nil || held.Serial == "" {
-		return word{}, err
+		return notice{}, err
 	}
 	there = there && known.User == name
-	w := word{}
+	w := notice{}
 	if there {
 		w.State, w.Drift = state{Serial: held.Serial, Number: held.Number, Next: known.Next}, known.Drift
 	}
@@ -131,15 +132,15 @@ func (j *judgement) word(name string, held state) (word, error) {
 	return w, nil
 }
 
-// oadName is the record of data (O17).
-func oadName(user, workstation, serial string) string {
-	return oads + user + "/" + workstation + "/" + serial
+// issuedName is the record of data (O17).
+func issuedName(user, workstation, serial string) string {
+	return issuedRecords + user + "/" + workstation + "/" + serial
 }
 
-// provide decides what becomes of the data on the workstation after a success,
+// provideData decides what becomes of the data on the workstation after a success,
 // and makes new data where it is due. It gives the blocks.
-func (j *judgement) provide(a *answer, g *grant) ([][]byte, error) {
-	if err := j.told(a); err != nil {
+func (j *judgement) provideData(a *answer, g *grant) ([][]byte, error) {
+	if err := j.addNotice(a); err != nil {
 		return nil, err
 	}
 	var err error
@@ -149,34 +150,34 @@ func (j *judgement) provide(a *answer, g *grant) ([][]byte, error) {
 	g.PasswordLen, g.PINLen = len(j.secret.Password), j.secret.PINLen
 	held := j.logon.State
 	if reason := j.set.withheld(j.user); reason != "" {
-		a.none(reason)
-		return nil, j.withhold(reason)
+		a.withhold(reason)
+		return nil, j.recordWithheld(reason)
 	}
-	mine, err := j.first()
+	mine, err := j.offlineSerial()
 	if err != nil {
 		return nil, err
 	}
-	name := oadName(j.logon.User, j.logon.Workstation, mine)
-	var o oad
-	var secret oadSecret
+	name := issuedName(j.logon.User, j.logon.Workstation, mine)
+	var o issuedData
+	var secret issuedDataSecret
 	there, err := j.Shelf.Load(name, &o, &secret)
 	if err != nil {
 		return nil, err
 	}
 	switch {
 	case mine != j.serial:
-		a.none(ReasonOther)
-		j.refresh(a, g, o, secret, mine)
-		return nil, j.withhold(ReasonOther)
+		a.withhold(ReasonOther)
+		j.renewPayload(a, g, o, secret, mine)
+		return nil, j.recordWithheld(ReasonOther)
 	case there && o.Locked:
-		a.none(ReasonLocked)
-		return nil, j.withhold(ReasonLocked)
-	case there && o.stays(held, j.authenticator.Drift, j.Env.Now()):
+		a.withhold(ReasonLocked)
+		return nil, j.recordWithheld(ReasonLocked)
+	case there && o.keeps(held, j.authenticator.Drift, j.Env.Now()):
 		a.Fate = fateNotDue
-		j.refresh(a, g, o, secret, mine)
+		j.renewPayload(a, g, o, secret, mine)
 		return nil, nil
 	}
-	return j.make(a, g, name, o.Since)
+	return j.makeData(a, g, name, o.Since)
 }
 
 // withheld says why there is no offline data for a user at all (O1 to O3, O6).
@@ -199,17 +200,17 @@ var reasonRules = map[string]authn.RuleID{
 	ReasonDisabled: "O1", ReasonBackend: "O3", ReasonOther: "O18", ReasonLocked: "O39", ReasonTaken: "O49",
 }
 
-func (j *judgement) withhold(reason string) error {
+func (j *judgement) recordWithheld(reason string) error {
 	j.Happened(EventDataWithheld, j.logon.User, reasonRules[reason],
 		map[string]any{"workstation": j.logon.Workstation, "serial": j.serial, "reason": reason})
 	return nil
 }
 
-// first returns the authenticator that works offline here: the first that was
+// offlineSerial returns the authenticator that works offline here: the first that was
 // ever used (O18), as long as it is the user's.
-func (j *judgement) first() (string, error) {
-	name := firsts + j.logon.Workstation + "/" + j.logon.User
-	var f first
+func (j *judgement) offlineSerial() (string, error) {
+	name := firstRecords + j.logon.Workstation + "/" + j.logon.User
+	var f firstUsed
 	if _, err := j.Shelf.Load(name, &f, nil); err != nil {
 		return "", err
 	}
@@ -218,22 +219,22 @@ func (j *judgement) first() (string, error) {
 			return serial, nil
 		}
 	}
-	return j.serial, j.Shelf.Save(name, first{Serial: j.serial}, nil)
+	return j.serial, j.Shelf.Save(name, firstUsed{Serial: j.serial}, nil)
 }
 
 // DeleteData deletes records of offline data (O38).
 func (s Server) DeleteData(a DeleteData) (DeleteDataResult, error) {
 	r := DeleteDataResult{User: a.User, Deleted: []DeletedRecord{}}
-	names, err := s.Shelf.Names(oads + a.User + "/")
+	names, err := s.Shelf.Names(issuedRecords + a.User + "/")
 	if err != nil {
 		return r, err
 	}
 	for _, name := range names {
-		workstation, serial, _ := strings.Cut(strings.TrimPrefix(name, oads+a.User+"/"), "/")
+		workstation, serial, _ := strings.Cut(strings.TrimPrefix(name, issuedRecords+a.User+"/"), "/")
 		if a.Workstation != "" && a.Workstation != workstation || a.Serial != "" && a.Serial != serial {
 			continue
 		}
-		var o oad
+		var o issuedData
 		if _, err := s.Shelf.Load(name, &o, nil); err != nil {
 			return r, err
 		}

@@ -22,7 +22,7 @@ func (s Server) logon(m authn.Message, l *logon) error {
 	if err != nil {
 		return err
 	}
-	credential, ok := authn.OpenFor(k.Box, l.Sealed, l.bound("credential"))
+	credential, ok := authn.OpenFor(k.Box, l.Sealed, l.sealBound("credential"))
 	if !ok {
 		return authn.NotAuthentic
 	}
@@ -70,27 +70,27 @@ func (j *judgement) judge(credential string) (err error) {
 		return err
 	}
 	var p parts
-	if p, err = j.form(credential); err != nil {
+	if p, err = j.checkForm(credential); err != nil {
 		return err
 	}
 	if j.verdict.ok() {
-		j.verdict = j.known(p)
+		j.verdict = j.checkSecrets(p)
 	}
 	if j.verdict.ok() {
-		if err := j.code(p.otp); err != nil {
+		if err := j.checkOTP(p.otp); err != nil {
 			return err
 		}
 	}
 	if j.verdict.ok() {
 		return j.accept(p)
 	}
-	return j.count()
+	return j.countFailure()
 }
 
-// form takes a credential apart (O32), and judges a new PIN by its form before
+// checkForm takes a credential apart (O32), and judges a new PIN by its form before
 // anything that is secret is looked at, so that a slip changes and tells
 // nothing (O30).
-func (j *judgement) form(credential string) (parts, error) {
+func (j *judgement) checkForm(credential string) (parts, error) {
 	switch {
 	case j.user.Locked:
 		j.verdict = userLocked
@@ -129,20 +129,20 @@ func (j *judgement) form(credential string) (parts, error) {
 	return parts{}, nil
 }
 
-// known judges what is known and not one-time.
-func (j *judgement) known(p parts) verdict {
+// checkSecrets judges what is known and not one-time.
+func (j *judgement) checkSecrets(p parts) verdict {
 	switch {
-	case j.set.PasswordRequired && !same(p.password, j.secret.Password):
+	case j.set.PasswordRequired && !equalSecrets(p.password, j.secret.Password):
 		return wrongPassword
-	case j.set.PINRequired && j.secret.PINLen > 0 && !j.secret.PIN.right(p.pin):
+	case j.set.PINRequired && j.secret.PINLen > 0 && !j.secret.PIN.matches(p.pin):
 		return wrongPIN
 	}
 	return verdict{}
 }
 
-// code judges a one-time password by every authenticator that the user has. A
+// checkOTP judges a one-time password by every authenticator that the user has. A
 // used one is told from a wrong one.
-func (j *judgement) code(otp string) error {
+func (j *judgement) checkOTP(otp string) error {
 	j.verdict = verdict{}
 	for _, serial := range j.user.Serials {
 		a, seed, _, err := j.Server.authenticator(serial)
@@ -198,7 +198,7 @@ func (a authenticator) verify(codes *oath.HOTP, otp string, now time.Time, set S
 	case !found:
 		return wrong, 0
 	case value+1 < a.Next: // what was accepted is the last; of older ones nothing is known
-		return a.Type.old(), 0
+		return a.Type.oldVerdict(), 0
 	case value < a.Reported:
 		return usedThere, 0
 	}
@@ -255,8 +255,8 @@ func (j *judgement) accept(p parts) error {
 	return j.saveUser(name, j.user, j.secret)
 }
 
-// count counts a failure; the last that is allowed locks the user (O44).
-func (j *judgement) count() error {
+// countFailure counts a failure; the last that is allowed locks the user (O44).
+func (j *judgement) countFailure() error {
 	if !j.verdict.counts() {
 		return nil
 	}
@@ -275,7 +275,7 @@ func (j *judgement) count() error {
 // what was used offline (O21), and that the offline attempts ran out (O39). It
 // does so whatever becomes of the credential.
 func (s Server) report(l logon) error {
-	for _, held := range append([]stateOf{{User: l.User, State: l.State}}, l.Others...) {
+	for _, held := range append([]userState{{User: l.User, State: l.State}}, l.Others...) {
 		if err := s.reportOf(l.Workstation, held.User, held.State); err != nil {
 			return err
 		}
@@ -297,9 +297,9 @@ func (s Server) reportOf(workstation, name string, held state) error {
 	if !held.Locked {
 		return nil
 	}
-	var o oad
-	var secret oadSecret
-	record := oadName(name, workstation, held.Serial)
+	var o issuedData
+	var secret issuedDataSecret
+	record := issuedName(name, workstation, held.Serial)
 	there, err = s.Shelf.Load(record, &o, &secret)
 	// The record may be of newer data, which was lost on its way. Unless the
 	// administrator deleted it in between, the lock stands (O38).

@@ -6,9 +6,9 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// refresh renews what a match opens of the data that stays: static password
+// renewPayload renews what a match opens of the data that stays: static password
 // and server PIN may be others by now.
-func (j *judgement) refresh(a *answer, g *grant, o oad, secret oadSecret, serial string) {
+func (j *judgement) renewPayload(a *answer, g *grant, o issuedData, secret issuedDataSecret, serial string) {
 	if len(secret.Key) != dataKeySize || o.Number != j.logon.State.Number || j.logon.State.Locked {
 		return
 	}
@@ -16,10 +16,10 @@ func (j *judgement) refresh(a *answer, g *grant, o oad, secret oadSecret, serial
 	g.Payload = payload{Password: j.secret.Password, PIN: j.secret.PIN}.seal(secret.Key, bound, g.Salt)
 }
 
-// make makes offline data: keys, blocks, and the record of them, in which since
+// makeData makes offline data: keys, blocks, and the record of them, in which since
 // is kept if there was one.
-func (j *judgement) make(a *answer, g *grant, name string, since uint64) ([][]byte, error) {
-	number, err := j.next(func(c *count) *uint64 { return &c.Data })
+func (j *judgement) makeData(a *answer, g *grant, name string, since uint64) ([][]byte, error) {
+	number, err := j.nextNumber(func(c *count) *uint64 { return &c.Data })
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +29,7 @@ func (j *judgement) make(a *answer, g *grant, name string, since uint64) ([][]by
 	}
 	dataKey, rest := drawn[:dataKeySize], drawn[dataKeySize:]
 	g.HashKey, g.TransportKey = rest[:keySize], rest[keySize:2*keySize]
-	o, err := j.offer(number, binary.BigEndian.Uint32(rest[2*keySize:]))
+	o, err := j.layOut(number, binary.BigEndian.Uint32(rest[2*keySize:]))
 	if err != nil {
 		return nil, err
 	}
@@ -51,18 +51,18 @@ func (j *judgement) make(a *answer, g *grant, name string, since uint64) ([][]by
 	if since == 0 {
 		since = number
 	}
-	rec := oad{Number: number, Since: since, Type: o.Type, Issued: o.Issued, Days: o.Days, From: o.From, To: o.To,
+	rec := issuedData{Number: number, Since: since, Type: o.Type, Issued: o.Issued, Days: o.Days, From: o.From, To: o.To,
 		Pad: o.Pad, Drift: o.Drift}
-	return made, j.Shelf.Save(name, rec, oadSecret{Key: dataKey})
+	return made, j.Shelf.Save(name, rec, issuedDataSecret{Key: dataKey})
 }
 
 // eventsPerBlock is how many events a block is for; with the window at both
 // ends a logon reads as little in the middle of 2,999 as at their start.
 const eventsPerBlock = 256
 
-// offer lays data out: one block a day for time-based, centred on the known
+// layOut lays data out: one block a day for time-based, centred on the known
 // drift (O47), and a few hundred events a block for event-based.
-func (j *judgement) offer(number uint64, diversifier uint32) (offer, error) {
+func (j *judgement) layOut(number uint64, diversifier uint32) (offer, error) {
 	a := j.authenticator
 	o := offer{
 		Serial: j.serial, Type: a.Type, Number: number, Issued: j.Env.Now(), Digits: a.Digits, StepSeconds: a.StepSeconds,

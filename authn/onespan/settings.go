@@ -101,7 +101,7 @@ func table() []authn.PolicyRow[Settings] {
 			func(s *Settings) *int { return &s.NotifyUses }),
 		flag(KeyPINRequired, "O26", "whether a server PIN is typed before the one-time password",
 			func(s *Settings) *bool { return &s.PINRequired }),
-		number(KeyPINMinLength, "O30", "digits that a new server PIN has at least", 1, longestPIN,
+		number(KeyPINMinLength, "O30", "digits that a new server PIN has at least", 1, maxPIN,
 			func(s *Settings) *int { return &s.PINLength }),
 		flag(KeyPasswordRequired, "O27", "whether the static password is typed first",
 			func(s *Settings) *bool { return &s.PasswordRequired }),

@@ -120,8 +120,8 @@ func (s Server) Pardoned(name string, w Workstation) (bool, error) {
 	if err != nil || !d.Locked {
 		return false, err
 	}
-	var o oad
-	there, err := s.Shelf.Load(oadName(name, w.Site.Name(), d.Serial), &o, nil)
+	var o issuedData
+	there, err := s.Shelf.Load(issuedName(name, w.Site.Name(), d.Serial), &o, nil)
 	return !there || d.Lost < o.Since, err
 }
 

@@ -31,7 +31,7 @@ func (w Workstation) View(v *authn.WorkstationView, user string) error {
 		return err
 	}
 	v.NoTray = self.NoTray
-	names, err := w.Shelf.Names(datas)
+	names, err := w.Shelf.Names(dataRecords)
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (w Workstation) View(v *authn.WorkstationView, user string) error {
 	}
 	v.Offline = wanted(c.PasswordOffline, c.PINRequired)
 	for _, name := range names {
-		of := strings.TrimPrefix(name, datas)
+		of := strings.TrimPrefix(name, dataRecords)
 		if user != "" && user != of {
 			continue
 		}
@@ -66,7 +66,7 @@ func (d dataRecord) view(user string, now time.Time, c clientSettings) authn.Dat
 		return v
 	}
 	v.IssuedAt = d.Issued
-	left := d.left(now, c)
+	left := d.remaining(now, c)
 	v.ExpiresAt, v.DueAt, v.Left, v.Expiring = left.expires, left.due, left.uses, left.soon
 	switch d.Type {
 	case EventBased:
@@ -124,17 +124,17 @@ func (s Server) View(name string) (*authn.OneSpanUserView, error) {
 
 // records shows the server's records of a user's offline data.
 func (s Server) records(name string) ([]authn.ServerDataView, error) {
-	names, err := s.Shelf.Names(oads + name + "/")
+	names, err := s.Shelf.Names(issuedRecords + name + "/")
 	if err != nil {
 		return nil, err
 	}
 	var views []authn.ServerDataView
 	for _, record := range names {
-		var o oad
+		var o issuedData
 		if _, err := s.Shelf.Load(record, &o, nil); err != nil {
 			return nil, err
 		}
-		workstation, serial, _ := strings.Cut(strings.TrimPrefix(record, oads+name+"/"), "/")
+		workstation, serial, _ := strings.Cut(strings.TrimPrefix(record, issuedRecords+name+"/"), "/")
 		v := authn.ServerDataView{Workstation: workstation, Serial: serial, Type: string(o.Type), Number: o.Number,
 			IssuedAt: o.Issued, Locked: o.Locked}
 		if o.Type == TimeBased {

@@ -23,12 +23,12 @@ const (
 )
 
 const (
-	recordKeys   = "onespan/keys"
-	recordDesk   = "onespan/desk"
-	recordPolicy = "onespan/policy"
-	recordAsk    = "onespan/ask"
-	datas        = "onespan/data/"  // by USER
-	blocks       = "onespan/block/" // by USER/NUMBER/PART
+	recordKeys    = "onespan/keys"
+	recordDesk    = "onespan/desk"
+	recordPolicy  = "onespan/policy"
+	recordRequest = "onespan/ask"
+	dataRecords   = "onespan/data/"  // by USER
+	blocks        = "onespan/block/" // by USER/NUMBER/PART
 )
 
 // wsSelf is what a workstation knows of itself; its secret half is keys.
@@ -49,9 +49,9 @@ type desk struct {
 	Counter uint64 `json:"counter"`
 }
 
-// ask is the request that is under way. It lives no longer than the Action.
-type ask struct {
-	asked
+// request is the request that is under way. It lives no longer than the Action.
+type request struct {
+	requestID
 	// Verdict ends it.
 	Verdict    *verdict `json:"verdict,omitempty"`
 	Skew       int64    `json:"skew,omitempty"`
@@ -114,8 +114,8 @@ func (w Workstation) policy() (clientSettings, error) {
 	return c, err
 }
 
-func (w Workstation) ask() (a ask, err error) {
-	_, err = w.Shelf.Load(recordAsk, &a, nil)
+func (w Workstation) request() (a request, err error) {
+	_, err = w.Shelf.Load(recordRequest, &a, nil)
 	return a, err
 }
 
@@ -145,9 +145,9 @@ func (w Workstation) Restart() (already bool, err error) {
 // Receive takes a message that reached the workstation.
 func (w Workstation) Receive(m authn.Message) error {
 	return w.Dispatch(m, map[string]func(authn.Message) error{
-		msgJoined: on(w.joined),
-		msgAnswer: on(w.answered),
-		msgPart:   on(w.part),
+		msgJoined: decoded(w.joined),
+		msgAnswer: decoded(w.answered),
+		msgPart:   decoded(w.part),
 	})
 }
 
@@ -180,15 +180,16 @@ func (w Workstation) Fire(timer authn.Timer) error {
 	}
 	if timer.Kind == timerRemind {
 		d.Told = true
-		w.Happened(EventDataExpiring, w.subject(user), "O41", map[string]any{"days": int64(in(d.expires().Sub(w.Env.Now())))})
-		return w.Shelf.Save(datas+user, d, s)
+		w.Happened(EventDataExpiring, w.subject(user), "O41",
+			map[string]any{"days": int64(daysIn(d.expires().Sub(w.Env.Now())))})
+		return w.Shelf.Save(dataRecords+user, d, s)
 	}
 	w.Happened(EventDataExpired, w.subject(user), "O25", map[string]any{"number": int64(d.Number)})
 	if err := w.blocks(user).remove(d.Number, d.parts()); err != nil {
 		return err
 	}
 	d.Expired = true
-	return w.Shelf.Save(datas+user, d, s)
+	return w.Shelf.Save(dataRecords+user, d, s)
 }
 
 // cutTimer takes the subject of an expiry apart.
@@ -206,17 +207,17 @@ func timerSubject(user string, number uint64) string { return fmt.Sprintf("%s/%d
 // Forget deletes the offline data of a world whose files were copied back: of
 // what was used since, nothing is known (A14).
 func (w Workstation) Forget(reason string, rule authn.RuleID) error {
-	names, err := w.Shelf.Names(datas)
+	names, err := w.Shelf.Names(dataRecords)
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
-		if err := w.drop(name[len(datas):], reason, rule); err != nil {
+		if err := w.drop(name[len(dataRecords):], reason, rule); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// in tells a span in days, rounded up, for what is left of data.
-func in(span time.Duration) int { return int((span + day - 1) / day) }
+// daysIn tells a span in days, rounded up, for what is left of data.
+func daysIn(span time.Duration) int { return int((span + day - 1) / day) }

@@ -124,12 +124,12 @@ func (d dataRecord) state() state {
 }
 
 // about is the subject of the payload of data.
-func (w Workstation) bound(user string, o offer, revision uint64) []byte {
+func (w Workstation) payloadBound(user string, o offer, revision uint64) []byte {
 	return payloadBound(w.Site.Name(), user, o.Serial, o.Number, revision)
 }
 
 func (w Workstation) data(user string) (d dataRecord, s dataSecret, there bool, err error) {
-	there, err = w.Shelf.Load(datas+user, &d, &s)
+	there, err = w.Shelf.Load(dataRecords+user, &d, &s)
 	return d, s, there, err
 }
 
@@ -189,7 +189,7 @@ func (w Workstation) drop(user, reason string, rule authn.RuleID) error {
 	}
 	if d.Number > 0 {
 		w.Happened(EventDataDeleted, w.subject(user), rule, map[string]any{"number": int64(d.Number), "reason": reason})
-		w.calm(user, d)
+		w.stopTimers(user, d)
 		if !d.Expired {
 			if err := w.blocks(user).remove(d.Number, d.parts()); err != nil {
 				return err
@@ -201,18 +201,18 @@ func (w Workstation) drop(user, reason string, rule authn.RuleID) error {
 		left.Locked, left.Lost = true, d.Number
 	}
 	left.Serial = d.Serial // what was used here is still to be told (O21)
-	return w.Shelf.Save(datas+user, left, dataSecret{})
+	return w.Shelf.Save(dataRecords+user, left, dataSecret{})
 }
 
-// calm stops the timers of data.
-func (w Workstation) calm(user string, d dataRecord) {
+// stopTimers stops the timers of data.
+func (w Workstation) stopTimers(user string, d dataRecord) {
 	w.StopTimer(timerExpire, timerSubject(user, d.Number))
 	w.StopTimer(timerRemind, timerSubject(user, d.Number))
 }
 
-// remind sets the timer that tells the user how little is left of time-based
+// setReminder sets the timer that tells the user how little is left of time-based
 // data, by the policy of now (O41, O52).
-func (w Workstation) remind(user string, d dataRecord, c clientSettings) {
+func (w Workstation) setReminder(user string, d dataRecord, c clientSettings) {
 	subject := timerSubject(user, d.Number)
 	switch {
 	case d.Type != TimeBased || !d.present() || d.Told:
@@ -223,19 +223,19 @@ func (w Workstation) remind(user string, d dataRecord, c clientSettings) {
 	}
 }
 
-// tell tells the user how few uses are left of event-based data, at the use
+// warnOfLastUses tells the user how few uses are left of event-based data, at the use
 // that leaves so few (O41, O52).
-func (w Workstation) tell(user string, d *dataRecord, c clientSettings) {
-	if d.Type != EventBased || !d.present() || d.Told || !d.left(w.Env.Now(), c).soon {
+func (w Workstation) warnOfLastUses(user string, d *dataRecord, c clientSettings) {
+	if d.Type != EventBased || !d.present() || d.Told || !d.remaining(w.Env.Now(), c).soon {
 		return
 	}
 	d.Told = true
 	w.Happened(EventDataExpiring, w.subject(user), "O41", map[string]any{"uses": int64(d.uses())})
 }
 
-// told is what the user is told of the data: what became of it, and that
+// outcome is what the user is told of the data: what became of it, and that
 // little is left (O40).
-func (w Workstation) told(user string, n ask, d dataRecord) (UpdateResult, error) {
+func (w Workstation) outcome(user string, n request, d dataRecord) (UpdateResult, error) {
 	r := UpdateResult{Workstation: w.Site.Name(), User: user, PINChanged: n.PINChanged, Data: DataKept, Reason: n.Reason}
 	switch {
 	case n.Taken == EventDataIssued:
@@ -257,26 +257,26 @@ func (w Workstation) told(user string, n ask, d dataRecord) (UpdateResult, error
 		return r, err
 	}
 	r.Type = d.Type
-	left := d.left(w.Env.Now(), c)
+	left := d.remaining(w.Env.Now(), c)
 	r.ExpiresAt, r.DueAt, r.Left, r.Expiring = left.expires, left.due, left.uses, left.soon
 	return r, nil
 }
 
-// left is how much of data is left.
-type left struct {
+// remaining is how much of data is left.
+type remaining struct {
 	expires, due time.Time
 	days, uses   int
 	// soon says that it is little enough to be told (O41).
 	soon bool
 }
 
-func (d dataRecord) left(now time.Time, c clientSettings) left {
+func (d dataRecord) remaining(now time.Time, c clientSettings) remaining {
 	if d.Type == EventBased {
 		n := d.uses()
-		return left{uses: n, soon: n <= c.NotifyUses && c.NotifyUses > 0}
+		return remaining{uses: n, soon: n <= c.NotifyUses && c.NotifyUses > 0}
 	}
-	l := left{expires: d.expires(), due: d.due()}
-	l.days = in(l.expires.Sub(now))
+	l := remaining{expires: d.expires(), due: d.due()}
+	l.days = daysIn(l.expires.Sub(now))
 	l.soon = l.days <= c.NotifyDays && c.NotifyDays > 0
 	return l
 }

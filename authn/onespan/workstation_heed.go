@@ -7,15 +7,15 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// others tells how the data of everybody but one user stands here.
-func (w Workstation) others(user string) ([]stateOf, error) {
-	names, err := w.Shelf.Names(datas)
+// otherStates tells how the data of everybody but one user stands here.
+func (w Workstation) otherStates(user string) ([]userState, error) {
+	names, err := w.Shelf.Names(dataRecords)
 	if err != nil {
 		return nil, err
 	}
-	var all []stateOf
+	var all []userState
 	for _, name := range names {
-		of := strings.TrimPrefix(name, datas)
+		of := strings.TrimPrefix(name, dataRecords)
 		if of == user {
 			continue
 		}
@@ -23,8 +23,8 @@ func (w Workstation) others(user string) ([]stateOf, error) {
 		if err != nil {
 			return nil, err
 		}
-		if d.Serial != "" && len(all) < mostOthers {
-			all = append(all, stateOf{User: of, State: d.state()})
+		if d.Serial != "" && len(all) < maxOthers {
+			all = append(all, userState{User: of, State: d.state()})
 		}
 	}
 	return all, nil
@@ -39,35 +39,35 @@ func (w Workstation) answered(m authn.Message, a *answer) error {
 	case !authn.SignedBy(m.Body, s.Server) || a.Workstation != w.Site.Name():
 		return authn.NotAuthentic
 	}
-	n, err := w.ask()
+	n, err := w.request()
 	if err != nil {
 		return err
 	}
-	if n.asked != a.asked || n.Verdict != nil {
+	if n.requestID != a.requestID || n.Verdict != nil {
 		return authn.Replayed
 	}
 	var g grant
 	if a.Verdict.ok() {
-		plain, ok := authn.OpenFor(k.Box, a.Sealed, a.bound("grant"))
+		plain, ok := authn.OpenFor(k.Box, a.Sealed, a.sealBound("grant"))
 		if g, err = decodeGrant(plain); !ok || err != nil {
 			return authn.NotAuthentic
 		}
 	}
 	n.Verdict, n.Skew, n.Fate, n.Reason, n.PINChanged = &a.Verdict, a.Skew, a.Fate, a.Reason, a.PINChanged
-	if err := w.Shelf.Save(recordAsk, n, nil); err != nil {
+	if err := w.Shelf.Save(recordRequest, n, nil); err != nil {
 		return err
 	}
 	if err := w.Shelf.Save(recordPolicy, a.Settings, nil); err != nil {
 		return err
 	}
-	return w.learn(*a, g)
+	return w.applyAnswer(*a, g)
 }
 
-// learn takes over what an answer says of the data here: of everybody's, and
+// applyAnswer takes over what an answer says of the data here: of everybody's, and
 // then, of the data of who logged on, what a success brings.
-func (w Workstation) learn(a answer, g grant) error {
-	for _, of := range append([]wordOf{{User: a.User, word: a.word}}, a.Others...) {
-		if err := w.heed(of.User, of.word); err != nil {
+func (w Workstation) applyAnswer(a answer, g grant) error {
+	for _, of := range append([]userNotice{{User: a.User, notice: a.notice}}, a.Others...) {
+		if err := w.applyNotice(of.User, of.notice); err != nil {
 			return err
 		}
 	}
@@ -92,12 +92,12 @@ func (w Workstation) learn(a answer, g grant) error {
 			Revision: a.Counter, PasswordLen: g.PasswordLen, PINLen: g.PINLen,
 		}
 	}
-	return w.Shelf.Save(datas+a.User, d, s)
+	return w.Shelf.Save(dataRecords+a.User, d, s)
 }
 
-// heed takes over the server's word on the data of a user. Data that has to go
+// applyNotice takes over the server's word on the data of a user. Data that has to go
 // goes at once, whatever came of the logon (O49).
-func (w Workstation) heed(user string, word word) error {
+func (w Workstation) applyNotice(user string, word notice) error {
 	d, s, there, err := w.data(user)
 	if err != nil || !there {
 		return err
@@ -106,13 +106,13 @@ func (w Workstation) heed(user string, word word) error {
 	if err != nil {
 		return err
 	}
-	w.remind(user, d, c)
+	w.setReminder(user, d, c)
 	if d.Serial != "" && d.Serial == word.State.Serial {
 		d.Heard = max(d.Heard, word.State.Next)
 		d.Next = max(d.Next, word.State.Next)
 		d.Drift = word.Drift
-		w.tell(user, &d, c)
-		if err := w.Shelf.Save(datas+user, d, s); err != nil {
+		w.warnOfLastUses(user, &d, c)
+		if err := w.Shelf.Save(dataRecords+user, d, s); err != nil {
 			return err
 		}
 	}
@@ -160,21 +160,21 @@ func (w Workstation) part(m authn.Message, p *part) error {
 		return err
 	}
 	if d.Incoming.Got++; d.Incoming.Got == d.Incoming.parts() {
-		return w.take(p.User, d, secret)
+		return w.install(p.User, d, secret)
 	}
-	return w.Shelf.Save(datas+p.User, d, secret)
+	return w.Shelf.Save(dataRecords+p.User, d, secret)
 }
 
-// take puts data that has come whole into the place of the old. It ends a lock
+// install puts data that has come whole into the place of the old. It ends a lock
 // too: the administrator has deleted the server's record, or there would be
 // none (O38).
-func (w Workstation) take(user string, old dataRecord, secret dataSecret) error {
+func (w Workstation) install(user string, old dataRecord, secret dataSecret) error {
 	kind := EventDataIssued
 	if old.present() {
 		kind = EventDataRenewed
 	}
 	if old.Number > 0 {
-		w.calm(user, old)
+		w.stopTimers(user, old)
 		if !old.Expired {
 			if err := w.blocks(user).remove(old.Number, old.parts()); err != nil {
 				return err
@@ -198,19 +198,19 @@ func (w Workstation) take(user string, old dataRecord, secret dataSecret) error 
 	if err != nil {
 		return err
 	}
-	w.remind(user, now, c)
-	w.tell(user, &now, c)
-	a, err := w.ask()
+	w.setReminder(user, now, c)
+	w.warnOfLastUses(user, &now, c)
+	a, err := w.request()
 	if err != nil {
 		return err
 	}
 	if a.User == user {
 		a.Taken = kind
-		if err := w.Shelf.Save(recordAsk, a, nil); err != nil {
+		if err := w.Shelf.Save(recordRequest, a, nil); err != nil {
 			return err
 		}
 	}
 	came := *secret.Coming
 	came.Transport = nil
-	return w.Shelf.Save(datas+user, now, came)
+	return w.Shelf.Save(dataRecords+user, now, came)
 }

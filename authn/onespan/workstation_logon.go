@@ -81,8 +81,8 @@ func (w Workstation) askServer(user string, password authn.Secret, update bool) 
 	if err := w.Shelf.Save(recordDesk, d, nil); err != nil {
 		return err
 	}
-	a := asked{Workstation: w.Site.Name(), User: user, Counter: d.Counter}
-	if err := w.Shelf.Save(recordAsk, ask{asked: a}, nil); err != nil {
+	a := requestID{Workstation: w.Site.Name(), User: user, Counter: d.Counter}
+	if err := w.Shelf.Save(recordRequest, request{requestID: a}, nil); err != nil {
 		return err
 	}
 	self, k, err := w.self()
@@ -94,27 +94,27 @@ func (w Workstation) askServer(user string, password authn.Secret, update bool) 
 		return err
 	}
 	credential := password.Reveal()
-	sealed, err := authn.SealTo(self.ServerBox, []byte(credential[:min(len(credential), longestCredential+1)]),
-		a.bound("credential"))
+	sealed, err := authn.SealTo(self.ServerBox, []byte(credential[:min(len(credential), maxCredential+1)]),
+		a.sealBound("credential"))
 	if err != nil {
 		return err
 	}
-	others, err := w.others(user)
+	others, err := w.otherStates(user)
 	if err != nil {
 		return err
 	}
-	m := logon{asked: a, Update: update, State: held.state(), Others: others, Sealed: sealed}
+	m := logon{requestID: a, Update: update, State: held.state(), Others: others, Sealed: sealed}
 	w.Send(authn.SiteServer, msgLogon, encode(msgLogon, &m, k.Signer()))
 	return nil
 }
 
 // finished returns the request that was under way, and deletes its record.
-func (w Workstation) finished() (ask, error) {
-	n, err := w.ask()
+func (w Workstation) finished() (request, error) {
+	n, err := w.request()
 	if err != nil {
 		return n, err
 	}
-	return n, w.Shelf.Remove(recordAsk)
+	return n, w.Shelf.Remove(recordRequest)
 }
 
 // LoggedOn ends a Logon.
@@ -151,7 +151,7 @@ func (w Workstation) LoggedOn(user string, password authn.Secret) (LogonResult, 
 		fields["left"] = int64(left.uses())
 	}
 	w.Happened(EventUnlocked, w.subject(user), "O14", fields)
-	t, err := w.told(user, n, left)
+	t, err := w.outcome(user, n, left)
 	return LogonResult{
 		Workstation: w.Site.Name(), User: user, Mode: mode, Unlocked: true, PINChanged: t.PINChanged,
 		Data: t.Data, Reason: t.Reason, Type: t.Type, ExpiresAt: t.ExpiresAt, DueAt: t.DueAt, Left: t.Left,
@@ -187,5 +187,5 @@ func (w Workstation) Updated(user string) (UpdateResult, error) {
 	if n.Fate == fateNotDue {
 		w.Happened(EventDataNotDue, w.subject(user), "O10", map[string]any{"due_at": d.due().UTC().Format(time.RFC3339Nano)})
 	}
-	return w.told(user, n, d)
+	return w.outcome(user, n, d)
 }

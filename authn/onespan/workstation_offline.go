@@ -29,22 +29,22 @@ func (w Workstation) judge(user, credential string) error {
 	case p.changes():
 		return w.refuse(pinNeedsServer, user, windowsOffline)
 	}
-	f, err := w.look(user, d, secret, c, p.otp, now)
+	f, err := w.judgeOTP(user, d, secret, c, p.otp, now)
 	if err != nil {
 		return err
 	}
-	if f.ok() && c.PasswordOffline && (f.payload.Password == "" || !same(f.payload.Password, p.password)) {
+	if f.ok() && c.PasswordOffline && (f.payload.Password == "" || !equalSecrets(f.payload.Password, p.password)) {
 		f.verdict = wrongPasswordAt
 	}
-	if f.ok() && c.PINRequired && !f.payload.PIN.right(p.pin) {
+	if f.ok() && c.PINRequired && !f.payload.PIN.matches(p.pin) {
 		f.verdict = wrongPINAt
 	}
 	if !f.ok() {
 		return w.failed(user, d, secret, c, f)
 	}
 	d.Next, d.Failures = f.value+1, 0
-	w.tell(user, &d, c)
-	return w.Shelf.Save(datas+user, d, secret)
+	w.warnOfLastUses(user, &d, c)
+	return w.Shelf.Save(dataRecords+user, d, secret)
 }
 
 // shape is what an offline credential must look like. What nothing here would
@@ -87,25 +87,25 @@ func (w Workstation) usable(d dataRecord, there bool) (verdict, uint64) {
 	return verdict{}, uint64(now)
 }
 
-// finding is what was found of a one-time password.
-type finding struct {
+// otpResult is what was found of a one-time password.
+type otpResult struct {
 	verdict
 	value   uint64
 	skew    time.Duration
 	payload payload
 }
 
-// look judges a one-time password by one block. The window is hashed whole,
+// judgeOTP judges a one-time password by one block. The window is hashed whole,
 // whatever it holds (A9); only where nothing matches is the rest of the block
 // searched for what explains it (O47).
-func (w Workstation) look(user string, d dataRecord, s dataSecret, c clientSettings, otp string,
-	now uint64) (finding, error) {
+func (w Workstation) judgeOTP(user string, d dataRecord, s dataSecret, c clientSettings, otp string,
+	now uint64) (otpResult, error) {
 	b, err := w.blocks(user).read(d, d.partOf(now))
 	if err != nil {
-		return finding{}, err
+		return otpResult{}, err
 	}
 	if len(otp) != d.Digits {
-		return finding{}, authn.ErrDamaged
+		return otpResult{}, authn.ErrDamaged
 	}
 	// Blocks overlap by the window of the day they were made; a wider one since
 	// would end at a block's edge here and there (O23).
@@ -116,39 +116,39 @@ func (w Workstation) look(user string, d dataRecord, s dataSecret, c clientSetti
 		from, to, wrong = now-min(now, window), now+window, wrongTime
 	}
 	q := search{block: b, hasher: newHasher(s.HashKey, d.Number, b.header, d.Digits), data: d, secret: s,
-		bound: w.bound(user, d.offer, s.Revision), otp: otp}
-	used := finding{verdict: wrong}
+		bound: w.payloadBound(user, d.offer, s.Revision), otp: otp}
+	used := otpResult{verdict: wrong}
 	for _, m := range b.find(q.hasher, otp, from, to) {
 		content, ok := q.open(m)
 		switch {
 		case !ok: // it only looked like a match
 		case m.value >= d.Next:
-			return finding{value: m.value, payload: content}, nil
+			return otpResult{value: m.value, payload: content}, nil
 		default:
-			used.verdict = d.replay(m.value)
+			used.verdict = d.replayVerdict(m.value)
 		}
 	}
 	if used.verdict != wrong {
 		return used, nil
 	}
-	return q.explain(now, used), nil
+	return q.explainMiss(now, used), nil
 }
 
-// replay says what became of a value that is not above the last one: that one
+// replayVerdict says what became of a value that is not above the last one: that one
 // was used, here or where the server told (O21); of older ones nothing is
 // known.
-func (d dataRecord) replay(value uint64) verdict {
+func (d dataRecord) replayVerdict(value uint64) verdict {
 	switch {
 	case value+1 < d.Next:
-		return d.Type.old()
+		return d.Type.oldVerdict()
 	case value < d.Heard:
 		return usedThere
 	}
 	return usedHere
 }
 
-// old is the verdict on a code from before the last one that was used.
-func (t Type) old() verdict {
+// oldVerdict is the verdict on a code from before the last one that was used.
+func (t Type) oldVerdict() verdict {
 	if t == EventBased {
 		return oldEvent
 	}
@@ -171,9 +171,9 @@ func (q search) open(m match) (payload, bool) {
 	return openPayload(m.dataKey, q.secret.Payload, q.bound, q.secret.Salt)
 }
 
-// explain looks in the whole block for a password that no window has: an old
+// explainMiss looks in the whole block for a password that no window has: an old
 // event, or a clock that is off.
-func (q search) explain(now uint64, f finding) finding {
+func (q search) explainMiss(now uint64, f otpResult) otpResult {
 	b, d := q.block, q.data
 	for _, m := range b.find(q.hasher, q.otp, uint64(b.Start), uint64(b.Start)+uint64(b.Count)) {
 		if _, ok := q.open(m); !ok {
@@ -186,7 +186,7 @@ func (q search) explain(now uint64, f finding) finding {
 				f.skew = skew
 			}
 		case m.value < d.Next:
-			f.verdict = d.replay(m.value)
+			f.verdict = d.replayVerdict(m.value)
 		}
 	}
 	return f
@@ -194,11 +194,11 @@ func (q search) explain(now uint64, f finding) finding {
 
 // failed counts a wrong try; the last that is allowed deletes the data and
 // locks (O35, O36).
-func (w Workstation) failed(user string, d dataRecord, s dataSecret, c clientSettings, f finding) error {
+func (w Workstation) failed(user string, d dataRecord, s dataSecret, c clientSettings, f otpResult) error {
 	d.Failures++
 	w.Happened(EventFailureCounted, w.subject(user), "O36",
 		map[string]any{"failures": int64(d.Failures), "allowed": int64(c.MaxFailures)})
-	if err := w.Shelf.Save(datas+user, d, s); err != nil {
+	if err := w.Shelf.Save(dataRecords+user, d, s); err != nil {
 		return err
 	}
 	a := about{User: user, Skew: f.skew, Failures: d.Failures, Allowed: c.MaxFailures}
