@@ -13,7 +13,7 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// over is a file system with one file more, or another in its place.
+// over is a file system with one file added or replaced.
 type over struct {
 	fs.FS
 	name string
@@ -57,7 +57,7 @@ func suite(t testing.TB) (fstest.MapFS, []string) {
 	return fsys, names
 }
 
-// parseAll reads a story and its fixtures as YAML alone: the measure.
+// parseAll only parses the YAML of a story and its fixtures, as the baseline.
 func parseAll(t testing.TB, fsys fstest.MapFS, name string) {
 	fixture := "fixtures/hypr-paired.fixture.yaml"
 	if bytes.Contains(fsys[name].Data, []byte("encap-ready")) {

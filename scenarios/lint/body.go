@@ -25,11 +25,11 @@ func (l *stepReader) body(step *story.Step, n *syntax.Node, kind syntax.Pair, s 
 		step.Body = story.Phase{Title: v.Text}
 	case story.StepWait:
 		step.Body = story.Wait{By: l.Typed("wait", shape.Field{Kind: shape.DurationKind}, v, s)}
-		l.forward(v)
-		l.within(v)
+		l.checkForward(v)
+		l.checkInStory(v)
 	case story.StepAt:
 		step.Body = story.At{To: l.Typed("at", shape.Field{Kind: shape.InstantKind}, v, s)}
-		l.within(v)
+		l.checkInStory(v)
 	case story.StepAwait:
 		step.Body = story.Await{Pos: v.Pos, ID: v.Text}
 		sub.Verb = l.await(v, s)
@@ -46,7 +46,7 @@ func (l *stepReader) body(step *story.Step, n *syntax.Node, kind syntax.Pair, s 
 		if v.Kind != syntax.Map {
 			l.Found(v.Pos, "OA201", "", "policy must be a mapping, got %s", resolve.Say(v))
 		}
-		step.Body = story.Policy(l.Judged(v, refusalExpected(n), s))
+		step.Body = story.Policy(l.CheckedSettings(v, refusalExpected(n), s))
 	case story.StepCheck:
 		l.Usage.Checks++
 		l.Check(v, s)
@@ -67,7 +67,7 @@ func (l *stepReader) body(step *story.Step, n *syntax.Node, kind syntax.Pair, s 
 	return sub
 }
 
-// await judges the id of a pending step, and returns the verb of that step.
+// await checks the id of a pending step, and returns the verb of that step.
 func (l *stepReader) await(n *syntax.Node, s *resolve.Scope) string {
 	if !l.Text("await", n) {
 		return ""
@@ -81,7 +81,7 @@ func (l *stepReader) await(n *syntax.Node, s *resolve.Scope) string {
 	return does
 }
 
-// awaitHelp says what may be awaited.
+// awaitHelp returns the help on which steps can be awaited.
 func (l *stepReader) awaitHelp() string {
 	for _, name := range l.Spelled {
 		if l.Verbs[name].Waits {
@@ -91,15 +91,15 @@ func (l *stepReader) awaitHelp() string {
 	return ""
 }
 
-// refusalExpected reports that a step may be meant to be refused: a setting out
-// of its range is the story's point then.
+// refusalExpected reports whether a step may expect a refusal. Then a setting out
+// of its range is not a mistake.
 func refusalExpected(step *syntax.Node) bool {
 	e := step.Get("expect")
 	return e != nil && (e.Kind == syntax.Text || e.Get(story.KeyRefused) != nil)
 }
 
-// forward wants a time that is not behind.
-func (l *stepReader) forward(n *syntax.Node) {
+// checkForward checks that a duration is not negative.
+func (l *stepReader) checkForward(n *syntax.Node) {
 	if d, ok := resolve.Duration(n); ok && d < 0 {
 		l.Found(n.Pos, "OA202", "clock back sets the clock back", "wait moves the clock forward, got %s", n.Text)
 	}
@@ -123,7 +123,7 @@ func (l *stepReader) repeat(step *story.Step, n *syntax.Node, s *resolve.Scope) 
 	return steps
 }
 
-// actorName judges the name of an actor, which may be a reference.
+// actorName checks the name of an actor, which may be a reference.
 func (l *stepReader) actorName(label string, n *syntax.Node, s *resolve.Scope, roles ...authn.Role) story.Value {
 	for _, known := range l.Refs(n, s) {
 		if !l.Text(label, known) {
@@ -136,7 +136,7 @@ func (l *stepReader) actorName(label string, n *syntax.Node, s *resolve.Scope, r
 			}
 			continue
 		}
-		if !slices.ContainsFunc(roles, func(r authn.Role) bool { return resolve.Plays(a.Role, r) }) {
+		if !slices.ContainsFunc(roles, func(r authn.Role) bool { return resolve.HasRole(a.Role, r) }) {
 			words := make([]string, len(roles))
 			for i, r := range roles {
 				words[i] = string(r)
@@ -148,7 +148,7 @@ func (l *stepReader) actorName(label string, n *syntax.Node, s *resolve.Scope, r
 	return story.Compile(verb.Text, n)
 }
 
-// sites are the roles of what has an uplink and a clock.
+// sites are the roles that have an uplink and a clock.
 var sites = []authn.Role{authn.RolePhone, authn.RoleWorkstation, authn.RoleServer, authn.RoleProvider}
 
 // links reads actors with their uplinks, a fault and a Bluetooth link.
@@ -205,8 +205,8 @@ func (l *stepReader) fault(n *syntax.Node, s *resolve.Scope) story.Fault {
 	return fault
 }
 
-// bluetooth reads a Bluetooth link; its ends may be left out where there is
-// one.
+// bluetooth reads a Bluetooth link. An end may be left out if the story has only
+// one actor of its role.
 func (l *stepReader) bluetooth(n *syntax.Node, s *resolve.Scope) story.Bluetooth {
 	var link story.Bluetooth
 	if !l.Keys(shape.Places()["bluetooth"], n) {
@@ -261,7 +261,7 @@ func (l *stepReader) skew(n *syntax.Node, s *resolve.Scope) story.Skews {
 	return skews
 }
 
-// crash reads at which write the next action dies.
+// crash reads a crash of the next Action.
 func (l *stepReader) crash(n *syntax.Node, s *resolve.Scope) story.Crash {
 	var crash story.Crash
 	if !l.Keys(shape.Places()["crash"], n) {
@@ -282,7 +282,7 @@ func (l *stepReader) crash(n *syntax.Node, s *resolve.Scope) story.Crash {
 	return crash
 }
 
-// firstLinks merges the links before setup of all files.
+// firstLinks merges the key "link" of all files.
 func (l *builder) firstLinks() []story.Uplink {
 	var all []story.Uplink
 	put := func(link story.Uplink) {

@@ -11,11 +11,11 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// builder makes a story of its files.
+// builder builds a story from its files.
 type builder struct{ stepReader }
 
-// build makes the story of the files that were read: first what names mean,
-// then everything that refers to it.
+// build builds the story from the files: first the names, then everything that
+// refers to them.
 func (l *builder) build() {
 	s := l.Story
 	l.Usage = resolve.NewUsage()
@@ -50,7 +50,7 @@ func (l *builder) build() {
 			s.Setup = append(s.Setup, l.steps(n, scope)...)
 		}
 	}
-	l.Usage.Checks = checks // what a setup checks is not what the story shows
+	l.Usage.Checks = checks // checks in the setup do not count
 	scope.Where = "steps"
 	s.Steps = l.steps(l.Root.Get("steps"), scope)
 	s.Cleanup = l.steps(l.Root.Get("cleanup"), scope)
@@ -65,8 +65,8 @@ func (l *builder) build() {
 	l.hide()
 }
 
-// walk judges the keys of a mapping and the values of simple kinds. What is
-// behind the other keys is judged by who reads it.
+// walk checks the keys of a mapping and the values of simple kinds. Other values
+// are checked where they are read.
 func (l *builder) walk(p shape.Place, n *syntax.Node) {
 	if !l.Keys(p, n) {
 		return
@@ -78,7 +78,8 @@ func (l *builder) walk(p shape.Place, n *syntax.Node) {
 	}
 }
 
-// shape judges a value of the top of a file, where no reference may stand.
+// shape checks a value at the top level of a file, where references are not
+// allowed.
 func (l *builder) shape(key string, f shape.Field, n *syntax.Node) {
 	switch f.Kind {
 	case shape.SlugsKind, shape.PathsKind, shape.NamesKind, shape.RulesKind:
@@ -121,7 +122,7 @@ func (l *builder) shape(key string, f shape.Field, n *syntax.Node) {
 	}
 }
 
-// list judges a list of words.
+// list checks a list of words.
 func (l *builder) list(key string, f shape.Field, n *syntax.Node) {
 	if n.Kind != syntax.List {
 		l.Found(n.Pos, "OA201", "write ["+n.Text+"]", "%s must be a list, got %s", key, resolve.Say(n))
@@ -144,8 +145,7 @@ func (l *builder) list(key string, f shape.Field, n *syntax.Node) {
 	}
 }
 
-// scalars reads the simple keys of the scenario itself; their shapes are
-// judged already.
+// scalars reads the simple keys of the scenario itself, which walk has checked.
 func (l *builder) scalars() {
 	s, root := l.Story, l.Root
 	if n := root.Get("name"); n != nil {

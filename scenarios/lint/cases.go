@@ -60,11 +60,11 @@ func (l *builder) tablesOfCases() {
 		}
 		l.Story.Cases = append(l.Story.Cases, c)
 	}
-	l.ragged()
+	l.checkRows()
 }
 
-// ragged finds rows that lack a key which others have.
-func (l *builder) ragged() {
+// checkRows reports rows without a key that another row has.
+func (l *builder) checkRows() {
 	var keys []string
 	for _, c := range l.Story.Cases {
 		for _, e := range c.Values {
@@ -114,7 +114,7 @@ func (l *builder) readAxes(axes *syntax.Node) {
 	}
 }
 
-// where ties a row to points of the axes.
+// where reads the values of the axes that a row is limited to.
 func (l *builder) where(n *syntax.Node) []story.Entry {
 	if n.Kind != syntax.Map {
 		l.Found(n.Pos, "OA201", "write where: {AXIS: VALUE}", "where must be a mapping, got %s", resolve.Say(n))

@@ -1,5 +1,5 @@
-// Package lint reads scenarios with their fixtures and finds what is wrong
-// with them without playing them: keys, shapes, types, references, actors,
-// refusals that cannot be met. It returns the Story that the player takes. One
-// table of keys serves the reader and the JSON Schema.
+// Package lint reads scenarios with their fixtures and finds mistakes without
+// playing them: in keys, shapes, types, references, actors, and refusals that
+// cannot occur. It returns the Story for the player. The reader and the JSON Schema
+// use the same table of keys.
 package lint

@@ -9,15 +9,15 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// Format returns a file in the one layout, its keys in the order of the table
-// and its comments kept. A file that is no YAML, or whose comments could not
-// be kept, gets findings and no text. Formatting twice changes nothing more.
+// Format returns a file in the standard layout, with its keys in the order of the
+// table and all comments. For a file that is not YAML, or whose comments would be
+// lost, it returns findings and no text. Formatting is idempotent.
 func Format(path string, text []byte) ([]byte, []syntax.Finding) {
 	return syntax.Layout(path, text, rank)
 }
 
-// rank orders the keys of the places that have an order; settings, actors,
-// vars and whatever else names things stay as they were written.
+// rank returns the position of a key in the mappings that have an order. Settings,
+// actors, vars and other names keep their order.
 func rank(at []string, key string) (int, bool) {
 	p, ok := placeAt(at)
 	if !ok {
@@ -28,14 +28,14 @@ func rank(at []string, key string) (int, bool) {
 			return 2 * i, true
 		}
 	}
-	if strings.HasPrefix(key, "x-") { // anchors come before what uses them
+	if strings.HasPrefix(key, "x-") { // anchors come before their aliases
 		i := slices.Index(p.Names(), "description")
 		return 2*i + 1, true
 	}
 	return 2 * slices.Index(p.Names(), story.StepPhase), p.Name == "step" // a verb
 }
 
-// placeAt finds the place that keys lead to.
+// placeAt returns the place at a path of keys.
 func placeAt(at []string) (shape.Place, bool) {
 	if len(at) == 0 {
 		return shape.Places()["scenario"], true

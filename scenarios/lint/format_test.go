@@ -90,8 +90,8 @@ func TestFormattingOrdersKeysAndKeepsComments(t *testing.T) {
 	}
 }
 
-// TestLayoutKeepsWhatAFileSays lays files out whose blank lines, anchors or
-// marks mean something: a second time nothing changes.
+// TestLayoutKeepsWhatAFileSays formats files with significant blank lines, anchors
+// or document markers. Formatting them again changes nothing.
 func TestLayoutKeepsWhatAFileSays(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -140,7 +140,7 @@ func TestWhatCannotBeLaidOutIsRefused(t *testing.T) {
 	}
 }
 
-// bare takes the places out of a story: formatting moves them.
+// bare removes the positions from a story, which formatting changes.
 func bare(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Pointer:

@@ -12,7 +12,7 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// maxCalls is how deep fragments may call fragments.
+// maxCalls is the maximum depth of calls between fragments.
 const maxCalls = 16
 
 // collectFragments merges the fragments of all files and reads their
@@ -55,7 +55,7 @@ func (l *builder) params(n *syntax.Node) []story.Param {
 	return params
 }
 
-// paramValue judges a value by the type of its parameter.
+// paramValue checks a value by the type of its parameter.
 func (l *stepReader) paramValue(p story.Param, n *syntax.Node) {
 	kinds := map[string]shape.Kind{"string": shape.TextKind, "integer": shape.IntKind, "boolean": shape.BoolKind,
 		"duration": shape.DurationKind, "instant": shape.InstantKind}
@@ -111,7 +111,7 @@ func (l *stepReader) call(n, named *syntax.Node, s *resolve.Scope, sub *resolve.
 	}
 	if f == nil {
 		if near := l.Fragments[spelling.Nearest(name, resolve.Keys(l.Fragments))]; near != nil {
-			near.Used = true // which was meant
+			near.Used = true // the intended name
 		}
 		l.Found(named.Pos, "OA306", spelling.Suggest(name, resolve.Keys(l.Fragments)), "no such fragment: %q", name)
 		return call
@@ -125,13 +125,13 @@ func (l *stepReader) call(n, named *syntax.Node, s *resolve.Scope, sub *resolve.
 	return call
 }
 
-// arguments judges the arguments of a call.
+// arguments checks the arguments of a call.
 func (l *stepReader) arguments(named *syntax.Node, call story.Call, f *resolve.Fragment, with *syntax.Node,
 	s *resolve.Scope) {
 	names := []string{}
 	for _, p := range f.Made.Params {
 		names = append(names, p.Name)
-		if with.Get(p.Name) == nil && p.Default == nil && (with == nil || !slips(with, paramNames(f), p.Name)) {
+		if with.Get(p.Name) == nil && p.Default == nil && (with == nil || !misspelt(with, paramNames(f), p.Name)) {
 			l.Found(named.Pos, "OA207", fmt.Sprintf("write with: {%s: ...}", p.Name), "the fragment %s needs the parameter %q",
 				f.Name, p.Name)
 		}
@@ -156,8 +156,8 @@ func paramNames(f *resolve.Fragment) []string {
 	return names
 }
 
-// recursion finds fragments that call themselves, at once or through others,
-// and chains that are too long.
+// recursion reports fragments that call themselves, directly or through others, and
+// chains of calls that are too long.
 func (l *builder) recursion() {
 	depth := map[string]int{}
 	var walk func(f *resolve.Fragment, chain []string) int

@@ -19,7 +19,7 @@ const (
 	FixtureSuffix  = ".fixture.yaml"
 )
 
-// maxChain is how deep fixtures may use fixtures.
+// maxChain is the maximum depth of fixtures that use fixtures.
 const maxChain = 8
 
 // Load reads a scenario with its fixtures, path being relative to fsys with
@@ -43,9 +43,8 @@ func LoadText(name string, text []byte) (*story.Story, []syntax.Finding) {
 	return story, l.result(&story)
 }
 
-// Fixture finds what is wrong with a fixture by itself, for one that no story
-// uses. What a story would have to give, such as cases, vars and actors, is
-// not missed in it.
+// Fixture checks a fixture by itself, without a story. It does not report missing
+// cases, vars and actors, which the story would define.
 func Fixture(fsys fs.FS, path string) []syntax.Finding {
 	l := newLoader(filesOf(fsys))
 	l.Alone = true
@@ -53,7 +52,7 @@ func Fixture(fsys fs.FS, path string) []syntax.Finding {
 		l.Root, l.Story.Path = root, path
 		l.seen[path] = true
 		l.use(root, path, []string{path}, false)
-		if !l.lacking() {
+		if !l.incomplete() {
 			l.Files = append(l.Files, &resolve.File{Path: path, Root: root})
 			l.build()
 		}
@@ -76,16 +75,16 @@ func newLoader(text func(name string) ([]byte, error)) *loader {
 	return l
 }
 
-// lacking reports whether a file could not be read: what it would have given
-// would be missed everywhere, so its own finding is shown alone.
-func (l *loader) lacking() bool {
+// incomplete reports whether a file could not be read. Then only that finding is
+// shown, since the names that the file defines would be missing everywhere.
+func (l *loader) incomplete() bool {
 	return slices.ContainsFunc(l.Findings, func(f syntax.Finding) bool {
 		return slices.Contains([]string{"OA001", "OA002", "OA003", "OA004", "OA105", "OA307"}, f.Code)
 	})
 }
 
-// result sorts the findings, says each once, and takes the story back if one
-// of them is more than a warning.
+// result returns the findings sorted and without duplicates, and sets the story to
+// nil if one of them is an error.
 func (l *loader) result(story **story.Story) []syntax.Finding {
 	syntax.Sort(l.Findings)
 	l.Findings = slices.CompactFunc(l.Findings, func(a, b syntax.Finding) bool {
@@ -109,7 +108,7 @@ func (l *loader) load(name string) *story.Story {
 		return nil
 	}
 	l.use(root, name, []string{name}, true)
-	if l.lacking() {
+	if l.incomplete() {
 		return nil
 	}
 	l.Files = append(l.Files, &resolve.File{Path: name, Root: root, Main: true})
@@ -117,8 +116,8 @@ func (l *loader) load(name string) *story.Story {
 	return l.Story
 }
 
-// read reads and parses one file; nil if that cannot go on. The place is that
-// of the use that names it.
+// read reads and parses one file, or returns nil. from is the position of the use
+// that names it.
 func (l *loader) read(name string, from syntax.Pos, main bool) *syntax.Node {
 	text, err := l.text(name)
 	if err != nil {
@@ -149,7 +148,7 @@ func (l *loader) read(name string, from syntax.Pos, main bool) *syntax.Node {
 	return root
 }
 
-// filesOf reads files, but no more of one than Parse takes.
+// filesOf returns a function that reads a file, up to the size that Parse accepts.
 func filesOf(fsys fs.FS) func(name string) ([]byte, error) {
 	return func(name string) ([]byte, error) {
 		f, err := fsys.Open(name)
@@ -161,8 +160,8 @@ func filesOf(fsys fs.FS) func(name string) ([]byte, error) {
 	}
 }
 
-// plainError words an error of a file system without its path, and alike on
-// every system.
+// plainError returns the message for an error of a file system, without the path
+// and the same on every system.
 func plainError(err error) error {
 	for _, known := range []error{fs.ErrNotExist, fs.ErrPermission, fs.ErrInvalid} {
 		if errors.Is(err, known) {
@@ -176,7 +175,7 @@ func plainError(err error) error {
 	return err
 }
 
-// format judges the key offauth.
+// format checks the key offauth.
 func (l *loader) format(root *syntax.Node, want string) bool {
 	v := root.Get("offauth")
 	if v == nil {
@@ -203,8 +202,7 @@ func (l *loader) format(root *syntax.Node, want string) bool {
 	return true
 }
 
-// use reads the fixtures of a file, each before the files that use it and each
-// once.
+// use reads the fixtures of a file, each once and before the files that use it.
 func (l *loader) use(root *syntax.Node, from string, chain []string, main bool) {
 	list := root.Get("use")
 	if list == nil || list.Kind != syntax.List {

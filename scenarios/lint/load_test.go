@@ -9,7 +9,7 @@ import (
 	"github.com/offauth/offauth/scenarios/lint"
 )
 
-// valid are the folder's scenarios.
+// valid returns the scenarios of the folder testdata/valid.
 func valid(t *testing.T) (fs.FS, []string) {
 	t.Helper()
 	fsys := os.DirFS("testdata/valid")

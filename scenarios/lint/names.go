@@ -21,7 +21,7 @@ func (l *builder) profile() {
 		l.Found(l.Root.Pos, "OA207", spelling.OneOf(profiles), `the key "profile" is missing, here and in the fixtures`)
 	}
 	if near := spelling.Nearest(name, profiles); near != "" && !slices.Contains(profiles, name) {
-		name = near // a slip, which is a finding; what follows is judged by what was meant
+		name = near // misspelt, which is a finding; continue with the intended profile
 	}
 	l.Story.Profile = name
 	family, _, _ := strings.Cut(name, "@")
@@ -48,7 +48,7 @@ func (l *builder) collectVars() {
 	}
 }
 
-// replace puts an entry in, in the place of one of its name.
+// replace adds an entry, or replaces the one with the same name.
 func replace(entries []story.Entry, e story.Entry) []story.Entry {
 	for i := range entries {
 		if entries[i].Name == e.Name {
@@ -59,7 +59,7 @@ func replace(entries []story.Entry, e story.Entry) []story.Entry {
 	return append(entries, e)
 }
 
-// checkVars judges the references of constants: each may use those above it.
+// checkVars checks the references in vars, which may refer to earlier vars only.
 func (l *builder) checkVars() {
 	s := resolve.NewScope("vars")
 	s.Bare, s.Before = true, map[string]bool{}
@@ -78,8 +78,8 @@ func (l *builder) checkVars() {
 	}
 }
 
-// collectActors merges the actors of all files and finds those that steps
-// make.
+// collectActors merges the actors of all files and collects those that steps
+// create.
 func (l *builder) collectActors() {
 	from := map[string]syntax.Pair{} // by the name in lower case
 	for _, f := range l.Files {
@@ -118,7 +118,7 @@ func (l *builder) collectActors() {
 	slices.Sort(l.Users)
 }
 
-// addActor takes an actor of a file.
+// addActor checks and adds an actor of a file.
 func (l *builder) addActor(p syntax.Pair) {
 	if authn.CheckName(p.Key) != nil || strings.Contains(p.Key, ".") {
 		l.Found(p.At, "OA202", "1 to 64 letters, digits, _, @ and -, the first a letter or digit",
@@ -156,7 +156,7 @@ func (l *builder) addActor(p syntax.Pair) {
 	l.Actors = append(l.Actors, resolve.Actor{Name: a.Name, Role: a.Role})
 }
 
-// made finds the actors and users that steps make.
+// made collects the actors and users that steps create.
 func (l *builder) made(steps *syntax.Node) {
 	if steps == nil || steps.Kind != syntax.List {
 		return
@@ -183,7 +183,7 @@ func (l *builder) made(steps *syntax.Node) {
 	}
 }
 
-// same compares two values without their places.
+// same reports whether two values are equal apart from their positions.
 func same(a, b *syntax.Node) bool {
 	if a == nil || b == nil {
 		return a == b
@@ -213,5 +213,5 @@ func (l *builder) mergePolicies() {
 			l.Story.Policy = replace(l.Story.Policy, e)
 		}
 	}
-	l.Judge(l.Story.Policy, s)
+	l.CheckSettings(l.Story.Policy, s)
 }

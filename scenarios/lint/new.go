@@ -12,10 +12,9 @@ import (
 // schema is, which "offauth scenario schema" writes.
 const Modeline = "# yaml-language-server: $schema=scenario.schema.json"
 
-// New returns the text of a new scenario that passes as it is. name is a slug,
-// profile one of a file; fixture is the path of a fixture to begin with, or
-// empty. With a fixture, or for a profile without a story here, it is the
-// shape of a story alone.
+// New returns the text of a new scenario that passes. name is a slug, profile the
+// profile of the scenario, and fixture the path of a fixture to use, or empty. With
+// a fixture, or for a profile without an example here, it has no steps of its own.
 func New(name, profile, fixture string) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\noffauth: scenario/v1\nname: %s\n", Modeline, name)

@@ -7,8 +7,8 @@ import (
 	"github.com/offauth/offauth/scenarios/lint"
 )
 
-// TestOneUsersSettingsStandBehindSettings: a family may have a group of
-// settings that is called user, so a user is named only beside "settings".
+// TestOneUsersSettingsStandBehindSettings checks that the argument "user" needs
+// "settings" beside it, since a family may have a group of settings called "user".
 func TestOneUsersSettingsStandBehindSettings(t *testing.T) {
 	t.Parallel()
 	for step, want := range map[string]string{

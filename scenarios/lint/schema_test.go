@@ -51,8 +51,8 @@ func plainValue(n *syntax.Node) any {
 	return n.Text
 }
 
-// checker is draft-07, as far as the schema uses it; a word that it does not
-// know fails the test.
+// checker implements the part of draft-07 that the schema uses; an unknown keyword
+// fails the test.
 type checker struct {
 	t    *testing.T
 	root map[string]any

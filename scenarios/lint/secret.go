@@ -10,8 +10,8 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// secrets lists the vars that are masked, of all files: a fixture's secret
-// stays one in every story.
+// secrets returns the names of the secret vars of all files. A secret of a fixture
+// is secret in every story that uses it.
 func (l *builder) secrets() []string {
 	var names []string
 	for _, f := range l.Files {
@@ -33,8 +33,8 @@ func (l *builder) secrets() []string {
 	return names
 }
 
-// hide finds secrets in names, by which a report calls what it tells of, and
-// takes them out of the lines and findings that are shown.
+// hide reports secrets in names, which reports show, and masks secrets in the
+// sources and findings.
 func (l *builder) hide() {
 	var texts []string
 	for _, name := range l.Story.Secrets {
@@ -45,7 +45,7 @@ func (l *builder) hide() {
 	if len(texts) == 0 {
 		return
 	}
-	l.exposed(texts)
+	l.checkExposed(texts)
 	for name, source := range l.Story.Sources {
 		l.Story.Sources[name] = hidden(source, texts)
 	}
@@ -55,9 +55,8 @@ func (l *builder) hide() {
 	}
 }
 
-// exposed finds secrets in texts that nothing masks, as what they name must be
-// called so.
-func (l *builder) exposed(secrets []string) {
+// checkExposed reports secrets in names and other texts that reports do not mask.
+func (l *builder) checkExposed(secrets []string) {
 	check := func(what string, n *syntax.Node) {
 		if n == nil || !slices.ContainsFunc(resolve.Words(&syntax.Node{Items: []*syntax.Node{n}}),
 			func(text string) bool { return hidden(text, secrets) != text }) {
@@ -85,14 +84,13 @@ func (l *builder) exposed(secrets []string) {
 	}
 }
 
-// hidden puts a star for each sign of a secret, so that all else keeps its
-// place.
+// hidden replaces each character of a secret by a star, which keeps all columns.
 func hidden(text string, secrets []string) string {
 	return syntax.Hide(text, secrets, func(s string) string { return strings.Repeat("*", utf8.RuneCountInString(s)) })
 }
 
-// Hide takes the secrets that a file declares out of its text, for showing a
-// line of a file that has a mistake.
+// Hide masks the secrets that a file declares in its text, so that a line with a
+// mistake can be shown.
 func Hide(path string, text string) string {
 	root, _ := syntax.Parse(path, []byte(text))
 	var secrets []string

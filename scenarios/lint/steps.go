@@ -48,7 +48,7 @@ func (l *stepReader) step(n *syntax.Node, s *resolve.Scope) (story.Step, bool) {
 	var kind *syntax.Pair
 	for i := range n.Pairs {
 		pair := &n.Pairs[i]
-		switch does := l.does(pair.Key); {
+		switch does := l.isStepKey(pair.Key); {
 		case does && kind != nil:
 			second = true
 			l.Found(pair.At, "OA204", "start a new step with a dash", "this step already does %s on line %d", kind.Key,
@@ -68,7 +68,7 @@ func (l *stepReader) step(n *syntax.Node, s *resolve.Scope) (story.Step, bool) {
 			l.Found(n.Pos, "OA204", "a step has a verb, or one of: "+strings.Join(shape.StepKinds, ", "),
 				"this step does nothing")
 		}
-		l.leftover(n, s)
+		l.unknownStep(n, s)
 		return step, false
 	}
 	step.Pos = kind.At
@@ -78,13 +78,13 @@ func (l *stepReader) step(n *syntax.Node, s *resolve.Scope) (story.Step, bool) {
 	return step, !second
 }
 
-// does reports whether a key is a kind of step.
-func (l *stepReader) does(key string) bool {
+// isStepKey reports whether a key is a kind of step.
+func (l *stepReader) isStepKey(key string) bool {
 	_, ok := l.Verbs[key]
 	return ok || slices.Contains(shape.StepKinds, key)
 }
 
-// unknownInStep words a key of a step that is none.
+// unknownInStep reports an unknown key of a step.
 func (l *stepReader) unknownInStep(n *syntax.Node, pair syntax.Pair) {
 	if help, ok := shape.RefusedVerbs[pair.Key]; ok {
 		l.Found(pair.At, "OA309", help, "%s is not a step of a scenario", pair.Key)
@@ -101,7 +101,7 @@ func (l *stepReader) unknownInStep(n *syntax.Node, pair syntax.Pair) {
 	var free []string
 	does := false
 	for _, p := range n.Pairs {
-		does = does || l.does(p.Key)
+		does = does || l.isStepKey(p.Key)
 		if v, ok := l.Verbs[p.Key]; ok && slices.Contains(arguments(v), pair.Key) {
 			l.Found(pair.At, "OA101", fmt.Sprintf("it stands in the braces of the verb: %s: {%s: %s}", v.Name, pair.Key,
 				orDots(pair.Value)), "unknown key %q in step", pair.Key)
@@ -118,12 +118,12 @@ func (l *stepReader) unknownInStep(n *syntax.Node, pair syntax.Pair) {
 	}
 	help := spelling.Suggest(pair.Key, free)
 	if help == "" {
-		help = l.alike(pair.Key)
+		help = l.suggestVerb(pair.Key)
 	}
 	l.Found(pair.At, "OA101", help, "unknown key %q in step", pair.Key)
 }
 
-// orDots writes a word, or dots for what is longer.
+// orDots returns a short word, or "..." for anything else.
 func orDots(n *syntax.Node) string {
 	if n.Kind == syntax.Text && len(n.Text) <= 40 && !strings.ContainsAny(n.Text, "${}[],\"'#:") {
 		return n.Text
@@ -131,9 +131,8 @@ func orDots(n *syntax.Node) string {
 	return "..."
 }
 
-// leftover judges what stands in a step whose verb is not known: its mistakes
-// are found all the same.
-func (l *stepReader) leftover(n *syntax.Node, s *resolve.Scope) {
+// unknownStep checks the other keys of a step without a known verb.
+func (l *stepReader) unknownStep(n *syntax.Node, s *resolve.Scope) {
 	var step story.Step
 	l.modifiers(&step, n, s)
 	if names := n.Get("save"); names != nil && names.Kind == syntax.Map {
@@ -143,7 +142,7 @@ func (l *stepReader) leftover(n *syntax.Node, s *resolve.Scope) {
 	}
 }
 
-// modifiers reads what any step may have.
+// modifiers reads the keys that every kind of step may have.
 func (l *stepReader) modifiers(step *story.Step, n *syntax.Node, s *resolve.Scope) {
 	for _, p := range n.Pairs {
 		switch p.Key {
@@ -170,7 +169,7 @@ func (l *stepReader) modifiers(step *story.Step, n *syntax.Node, s *resolve.Scop
 	}
 }
 
-// when reads the paths with their matchers.
+// when reads the paths and matchers of a "when".
 func (l *stepReader) when(n *syntax.Node, s *resolve.Scope) []story.Entry {
 	if n.Kind != syntax.Map {
 		l.Found(n.Pos, "OA201", "write when: {case.NAME: VALUE}", "when must be a mapping, got %s", resolve.Say(n))
@@ -190,7 +189,7 @@ func (l *stepReader) when(n *syntax.Node, s *resolve.Scope) []story.Entry {
 	return entries
 }
 
-// ending reads expect and save, and lets later steps name this one.
+// ending reads expect and save, and makes the id known to later steps.
 func (l *stepReader) ending(step *story.Step, n *syntax.Node, does string, s *resolve.Scope, sub resolve.Subject) {
 	for _, p := range n.Pairs {
 		switch p.Key {
@@ -225,7 +224,7 @@ func (l *stepReader) ending(step *story.Step, n *syntax.Node, does string, s *re
 	}
 }
 
-// saves reads the new names; each is there from now on.
+// saves reads a save and makes its names known to later steps.
 func (l *stepReader) saves(n *syntax.Node, s *resolve.Scope, sub resolve.Subject) []story.Save {
 	if n.Kind != syntax.Map {
 		l.Found(n.Pos, "OA201", "write save: {NAME: result.FIELD}", "save must be a mapping, got %s", resolve.Say(n))
@@ -253,7 +252,7 @@ func (l *stepReader) saves(n *syntax.Node, s *resolve.Scope, sub resolve.Subject
 	return made
 }
 
-// savePath judges where a saved value comes from.
+// savePath checks the path of a saved value.
 func (l *stepReader) savePath(n *syntax.Node, sub resolve.Subject) {
 	path := strings.Split(n.Text, ".")
 	bad := func(help, format string, args ...any) { l.Found(n.Pos, "OA206", help, format, args...) }
@@ -281,8 +280,9 @@ func (l *stepReader) savePath(n *syntax.Node, sub resolve.Subject) {
 	}
 }
 
-// alike lists the verbs that begin like a word, or else says where all are.
-func (l *stepReader) alike(word string) string {
+// suggestVerb returns the help with the verbs that begin with the same word, or else
+// how to find all verbs.
+func (l *stepReader) suggestVerb(word string) string {
 	first, _, _ := strings.Cut(word, " ")
 	var names []string
 	for _, name := range l.Spelled {
@@ -298,9 +298,9 @@ func (l *stepReader) alike(word string) string {
 	return "one of: " + strings.Join(names, ", ")
 }
 
-// within finds a wait or an instant that lies outside of the story: before its
-// beginning, or behind the end that timeout.virtual sets.
-func (l *stepReader) within(n *syntax.Node) {
+// checkInStory reports a wait or instant that is outside of the story: before its
+// start, or after the end that timeout.virtual sets.
+func (l *stepReader) checkInStory(n *syntax.Node) {
 	most := l.Story.Timeout.Defaults().Virtual
 	if by, ok := resolve.Duration(n); ok && by > most {
 		l.Found(n.Pos, "OA203", "raise it: timeout: {virtual: "+n.Text+"}", "this waits longer than timeout.virtual, %s",
@@ -318,7 +318,7 @@ func (l *stepReader) within(n *syntax.Node) {
 	}
 }
 
-// days writes a span in whole days, or as it is where it is less.
+// days formats a duration in whole days, or in smaller units if it is less than one.
 func days(d time.Duration) string {
 	if d < authn.Day {
 		return d.String()

@@ -39,8 +39,8 @@ func (l *builder) style(s *resolve.Scope) {
 	l.longWait()
 }
 
-// unusedSaves warns of what is saved and never read. A fixture's save serves
-// other stories too.
+// unusedSaves warns of saved values that the scenario never reads. It ignores those
+// of fixtures, which other stories may read.
 func (l *builder) unusedSaves(s *resolve.Scope) {
 	for name, v := range s.Saved {
 		if !v.Used && v.At.File == l.Story.Path {
@@ -49,8 +49,8 @@ func (l *builder) unusedSaves(s *resolve.Scope) {
 	}
 }
 
-// longWait warns of a wait over the expiry of every credential with nothing
-// looked at behind it.
+// longWait warns of a wait in which every credential expires, without a check after
+// it.
 func (l *builder) longWait() {
 	days := int64(0)
 	for _, setting := range l.Settings {
@@ -84,8 +84,8 @@ func (l *builder) longWait() {
 	}
 }
 
-// Suite returns the warnings that take all stories to see: a tag that one alone
-// has is a likely slip.
+// Suite returns the warnings that need all stories: a tag that occurs once and
+// resembles another is probably misspelt.
 func Suite(stories []*story.Story) []syntax.Finding {
 	count := map[string]int{}
 	for _, s := range stories {

@@ -36,16 +36,16 @@ func (l *stepReader) verb(step *story.Step, n *syntax.Node, kind syntax.Pair, s 
 	for _, p := range n.Pairs {
 		arg, isArg := v.Arg(p.Key)
 		switch {
-		case p.Key == "by" && !(isArg && arg.Role == ""): // that of clock back is a span
-			do.By = l.party(v, "done by", v.Role, p.Value, s)
+		case p.Key == "by" && !(isArg && arg.Role == ""): // in clock back, "by" is a duration
+			do.By = l.actorArg(v, "done by", v.Role, p.Value, s)
 		case p.Key == "for" && shape.Other(v) != "":
-			do.For = l.party(v, "done for", shape.Other(v), p.Value, s)
+			do.For = l.actorArg(v, "done for", shape.Other(v), p.Value, s)
 		case isArg && arg.Role != "":
 			word, meant := "for", &do.For
 			if arg.Role == v.Role {
 				word, meant = "by", &do.By
 			}
-			*meant = &story.Value{Node: p.Value} // the mistake is told once
+			*meant = &story.Value{Node: p.Value} // report the mistake only once
 			l.Found(p.At, "OA101", fmt.Sprintf("write %s: %s", word, orDots(p.Value)), "unknown key %q in %s", p.Key, v.Name)
 		case isArg:
 			do.Args = append(do.Args, story.Arg{Name: p.Key, Value: l.argument(v, arg, p.Value, s)})
@@ -58,12 +58,12 @@ func (l *stepReader) verb(step *story.Step, n *syntax.Node, kind syntax.Pair, s 
 	return do
 }
 
-// policySet reads settings. They may stand behind the verb at once, or behind
-// "settings" where they are one user's own (O6).
+// policySet reads settings: directly below the verb, or below "settings" if they
+// are those of one user (O6).
 func (l *stepReader) policySet(do *story.Do, n *syntax.Node, meant bool, s *resolve.Scope) {
 	own := n.Get("settings")
 	if own == nil {
-		do.Settings = l.Judged(n, meant, s)
+		do.Settings = l.CheckedSettings(n, meant, s)
 		return
 	}
 	for _, p := range n.Pairs {
@@ -83,7 +83,7 @@ func (l *stepReader) policySet(do *story.Do, n *syntax.Node, meant bool, s *reso
 	}
 }
 
-// arguments lists what a step may write behind a verb.
+// arguments returns the names of a verb's arguments in a step.
 func arguments(v verb.Verb) []string {
 	names := []string{}
 	for _, a := range v.Args {
@@ -111,19 +111,20 @@ func (l *stepReader) argumentsHelp(v verb.Verb) string {
 	return fmt.Sprintf("write %s:", v.Name)
 }
 
-// leftOut finds arguments that must be there, and actors that must be named
-// because there are several of a role. What stands beside the verb, and not in
-// its braces, is a finding already.
+// leftOut reports missing arguments, and actors that must be named because a role
+// has several. It skips arguments beside the verb instead of below it, which are
+// findings already.
 func (l *stepReader) leftOut(step *story.Step, do story.Do, n, beside *syntax.Node) {
 	v := do.Verb
 	for _, a := range v.Args {
 		if beside.Get(a.Name) != nil {
 			continue
 		}
-		if a.Required && a.Role == "" && n.Get(a.Name) == nil && !slips(n, arguments(v), a.Name) {
+		if a.Required && a.Role == "" && n.Get(a.Name) == nil && !misspelt(n, arguments(v), a.Name) {
 			l.Found(step.Pos, "OA207", a.Doc, "%s needs the argument %q", v.Name, a.Name)
 		}
-		if many := l.People(); a.Only && len(many) > 1 && !l.Open && n.Get(a.Name) == nil && !slips(n, arguments(v), a.Name) {
+		if many := l.People(); a.Only && len(many) > 1 && !l.Open && n.Get(a.Name) == nil &&
+			!misspelt(n, arguments(v), a.Name) {
 			l.Found(step.Pos, "OA207", fmt.Sprintf("write %s: %s", a.Name, strings.Join(many, " or ")),
 				"%s needs the argument %q, as there are several", v.Name, a.Name)
 		}
@@ -134,8 +135,8 @@ func (l *stepReader) leftOut(step *story.Step, do story.Do, n, beside *syntax.No
 	}
 }
 
-// slips reports that a missing argument is there with a slip.
-func slips(n *syntax.Node, names []string, name string) bool {
+// misspelt reports whether a missing argument is present but misspelt.
+func misspelt(n *syntax.Node, names []string, name string) bool {
 	for _, p := range n.Pairs {
 		if !slices.Contains(names, p.Key) && spelling.Nearest(p.Key, missing(names, n)) == name {
 			return true
@@ -144,8 +145,8 @@ func slips(n *syntax.Node, names []string, name string) bool {
 	return false
 }
 
-// mustName wants an actor where there is none or more than one of a role. One
-// that is made in mid-story is named when it is meant.
+// mustName reports a step that does not name its actor although the story has none
+// or several of the role. Actors that steps create do not count.
 func (l *stepReader) mustName(step *story.Step, v verb.Verb, role authn.Role, named bool, word string) {
 	if named || role == authn.RoleAdmin || role == authn.RoleServer || role == authn.RoleWorld || l.Open ||
 		v.Makes.Arg != "" {
@@ -154,7 +155,7 @@ func (l *stepReader) mustName(step *story.Step, v verb.Verb, role authn.Role, na
 	first, many := 0, l.Of(role)
 	for _, a := range l.Actors {
 		if !slices.Contains(shape.Roles, string(a.Role)) {
-			return // it may be this one
+			return // this actor may have the role
 		}
 		if a.Role == role && !a.Made {
 			first++
@@ -170,8 +171,8 @@ func (l *stepReader) mustName(step *story.Step, v verb.Verb, role authn.Role, na
 	}
 }
 
-// party reads the actor who does a verb, or for whom it is done.
-func (l *stepReader) party(v verb.Verb, how string, role authn.Role, n *syntax.Node, s *resolve.Scope) *story.Value {
+// actorArg reads "by" or "for": the actor that does a verb, or the other one.
+func (l *stepReader) actorArg(v verb.Verb, how string, role authn.Role, n *syntax.Node, s *resolve.Scope) *story.Value {
 	for _, known := range l.Refs(n, s) {
 		if !l.Text("an actor", known) {
 			continue
@@ -179,10 +180,10 @@ func (l *stepReader) party(v verb.Verb, how string, role authn.Role, n *syntax.N
 		a, ok := l.Actor(known.Text)
 		server := known.Text == "server" || known.Text == "admin"
 		switch {
-		case !ok && server && resolve.Plays(authn.RoleServer, role):
+		case !ok && server && resolve.HasRole(authn.RoleServer, role):
 		case !ok && !l.Open:
 			l.Found(known.Pos, "OA304", spelling.Suggest(known.Text, l.Of(role)), "no such actor: %q", known.Text)
-		case ok && !resolve.Plays(a.Role, role):
+		case ok && !resolve.HasRole(a.Role, role):
 			l.Found(known.Pos, "OA308", spelling.OneOf(l.Of(role)), "%s is a %s; %s is %s a %s", a.Name, a.Role, v.Name, how,
 				role)
 		}
@@ -193,11 +194,11 @@ func (l *stepReader) party(v verb.Verb, how string, role authn.Role, n *syntax.N
 
 // argument reads the value of an argument by its kind.
 func (l *stepReader) argument(v verb.Verb, a verb.Arg, n *syntax.Node, s *resolve.Scope) story.Value {
-	l.judgeArgument(v, a, n, s)
+	l.checkArgument(v, a, n, s)
 	return story.Compile(a.Kind, n)
 }
 
-func (l *stepReader) judgeArgument(v verb.Verb, a verb.Arg, n *syntax.Node, s *resolve.Scope) {
+func (l *stepReader) checkArgument(v verb.Verb, a verb.Arg, n *syntax.Node, s *resolve.Scope) {
 	if a.Kind == verb.List {
 		l.words(a, n, s)
 		return
@@ -210,7 +211,7 @@ func (l *stepReader) judgeArgument(v verb.Verb, a verb.Arg, n *syntax.Node, s *r
 	}
 	known := l.Refs(n, s)
 	if len(known) == 0 {
-		l.Gives(n, s, check.Against{Label: a.Name, Kind: state.Text})
+		l.CheckReference(n, s, check.Against{Label: a.Name, Kind: state.Text})
 	}
 	for _, word := range known {
 		if len(a.OneOf) > 0 {
@@ -221,7 +222,7 @@ func (l *stepReader) judgeArgument(v verb.Verb, a verb.Arg, n *syntax.Node, s *r
 	}
 }
 
-// words judges a list of words; one word stands for a list of one.
+// words checks a list of words; a single word is a list of one.
 func (l *stepReader) words(a verb.Arg, n *syntax.Node, s *resolve.Scope) {
 	for _, known := range l.Refs(n, s) {
 		items := known.Items
@@ -240,8 +241,7 @@ func (l *stepReader) words(a verb.Arg, n *syntax.Node, s *resolve.Scope) {
 	}
 }
 
-// named judges a name: new ones by their form, others by whether there is such
-// a thing.
+// named checks a name: the form of a new one, and whether any other exists.
 func (l *stepReader) named(v verb.Verb, a verb.Arg, n *syntax.Node) {
 	switch {
 	case a.Kind != verb.Name:

@@ -13,11 +13,11 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// expects judges expectations and checks.
+// expects checks expectations and checks.
 type expects struct{ values }
 
-// Expectation judges an expect; a reference to one is followed to the rows, and
-// each is judged where it stands.
+// Expectation checks an expectation. If it is a reference to a column, it checks the
+// expectation of each row.
 func (l *expects) Expectation(n *syntax.Node, s *resolve.Scope, sub resolve.Subject) {
 	for _, known := range l.Refs(n, s) {
 		l.expect(known, s, sub)
@@ -59,12 +59,12 @@ func (l *expects) expect(n *syntax.Node, s *resolve.Scope, sub resolve.Subject) 
 		case "shown":
 			l.Matcher(pair.Value, s, Against{"shown", state.Text})
 		case "count", "state", "events", "events_exactly", "no_events":
-			l.look(pair, s)
+			l.checkState(pair, s)
 		}
 	}
 }
 
-// contradictions finds keys that exclude each other.
+// contradictions reports keys that exclude each other.
 func (l *expects) contradictions(n *syntax.Node) {
 	has := func(key string) bool { return n.Get(key) != nil }
 	for _, pair := range [][2]string{{"ok", story.KeyRefused}, {story.KeyRefused, "pending"}, {story.KeyRefused, "output"},
@@ -80,7 +80,7 @@ func (l *expects) contradictions(n *syntax.Node) {
 	}
 }
 
-// Check judges what is looked at.
+// Check checks the keys of a check step.
 func (l *expects) Check(n *syntax.Node, s *resolve.Scope) {
 	if !l.Keys(shape.Places()["check"], n) {
 		return
@@ -95,12 +95,12 @@ func (l *expects) Check(n *syntax.Node, s *resolve.Scope) {
 			}
 			continue
 		}
-		l.look(pair, s)
+		l.checkState(pair, s)
 	}
 }
 
-// look judges the keys that an expectation and a check have in common.
-func (l *expects) look(pair syntax.Pair, s *resolve.Scope) {
+// checkState checks the keys that expectations and check steps have in common.
+func (l *expects) checkState(pair syntax.Pair, s *resolve.Scope) {
 	n := pair.Value
 	switch pair.Key {
 	case "events", "events_exactly", "no_events":
@@ -135,8 +135,7 @@ func (l *expects) look(pair syntax.Pair, s *resolve.Scope) {
 	}
 }
 
-// refused judges a code: whether there is such a refusal, and whether this
-// verb can meet it.
+// refused checks that a refusal exists, and that the verb can be refused with it.
 func (l *expects) refused(n *syntax.Node, s *resolve.Scope, sub resolve.Subject) {
 	for _, known := range l.Refs(n, s) {
 		if !l.Text(story.KeyRefused, known) {
@@ -169,7 +168,7 @@ func (l *expects) refused(n *syntax.Node, s *resolve.Scope, sub resolve.Subject)
 	}
 }
 
-// output judges fields of the result with their matchers.
+// output checks fields of the result with their matchers.
 func (l *expects) output(n *syntax.Node, s *resolve.Scope, sub resolve.Subject) {
 	if n.Kind != syntax.Map {
 		l.Found(n.Pos, "OA201", "write output: {FIELD: VALUE}", "output must be a mapping, got %s", resolve.Say(n))
@@ -190,7 +189,7 @@ func (l *expects) output(n *syntax.Node, s *resolve.Scope, sub resolve.Subject) 
 	}
 }
 
-// events judges a list of events: names, or a name with fields each.
+// events checks a list of events: names, or a name with fields each.
 func (l *expects) events(label string, n *syntax.Node, s *resolve.Scope) {
 	for _, known := range l.Refs(n, s) {
 		if known.Kind != syntax.List {
@@ -205,7 +204,7 @@ func (l *expects) events(label string, n *syntax.Node, s *resolve.Scope) {
 	}
 }
 
-// event judges one event.
+// event checks one event.
 func (l *expects) event(n *syntax.Node, s *resolve.Scope) {
 	if n.Kind == syntax.Text {
 		l.eventKind(n.Text, n.Pos)

@@ -17,16 +17,16 @@ import (
 	"github.com/offauth/offauth/scenarios/value"
 )
 
-// Against is what a matcher is held against: what it is called in messages,
-// and the kind of value that it always has.
+// Against describes the value that a matcher is compared with: its name in messages
+// and its kind.
 type Against struct {
 	Label string
 	Kind  state.Kind
 }
 
-// Matcher judges a matcher: a value, a list of matchers, or a mapping of
-// operators. A mapping without operators matches a part of a mapping, so it is
-// a mistake where the value is known to be no mapping.
+// Matcher checks a matcher: a value, a list of matchers, or a mapping of operators.
+// A mapping without operators matches fields of a mapping, so it is a mistake if the
+// value is not a mapping.
 func (l *values) Matcher(n *syntax.Node, s *resolve.Scope, a Against) {
 	switch n.Kind {
 	case syntax.Map:
@@ -46,11 +46,11 @@ func (l *values) Matcher(n *syntax.Node, s *resolve.Scope, a Against) {
 			l.Matcher(v, s, item)
 		}
 	default:
-		l.wanted(n, s, a)
+		l.checkEqual(n, s, a)
 	}
 }
 
-// matcherMap judges a mapping of operators, or of the parts of a mapping.
+// matcherMap checks a mapping of operators or fields.
 func (l *values) matcherMap(n *syntax.Node, s *resolve.Scope, a Against) {
 	some := slices.ContainsFunc(n.Pairs, func(p syntax.Pair) bool { return slices.Contains(story.Operators, p.Key) })
 	if !some && a.Kind == state.Any &&
@@ -73,35 +73,33 @@ func (l *values) matcherMap(n *syntax.Node, s *resolve.Scope, a Against) {
 	}
 }
 
-// slipOfOperator reports whether a key is an operator but for one slip.
+// slipOfOperator reports whether a key is an operator with one typing error.
 func slipOfOperator(key string) bool {
 	return slices.ContainsFunc(story.Operators, func(name string) bool {
 		return len(key) > 2 && spelling.Distance(strings.ToLower(key), name) <= 1
 	})
 }
 
-// wanted judges a value that must be equal: by the kind of what it is compared
-// with, as nothing is equal to a value of another kind.
-func (l *values) wanted(n *syntax.Node, s *resolve.Scope, a Against) {
+// checkEqual checks that a value has the kind of the value that it must equal.
+func (l *values) checkEqual(n *syntax.Node, s *resolve.Scope, a Against) {
 	known := l.Refs(n, s)
 	if len(known) == 0 {
-		l.Gives(n, s, a)
+		l.CheckReference(n, s, a)
 	}
 	for _, v := range known {
-		l.fits(v, s, a)
+		l.checkLiteral(v, s, a)
 	}
 }
 
-// Gives judges a reference whose value is known in play alone, but not its
-// kind.
-func (l *values) Gives(n *syntax.Node, s *resolve.Scope, a Against) {
-	if kind := l.TextKind(n, s); never(kind, a.Kind) {
+// CheckReference checks the kind of a reference whose value is only known in play.
+func (l *values) CheckReference(n *syntax.Node, s *resolve.Scope, a Against) {
+	if kind := l.TextKind(n, s); neverEqual(kind, a.Kind) {
 		l.Found(n.Pos, "OA202", "", "%s must be %s, and %s gives %s", a.Label, kindWords[a.Kind], n.Text, kindWords[kind])
 	}
 }
 
-// fits judges one value that is known.
-func (l *values) fits(n *syntax.Node, s *resolve.Scope, a Against) {
+// checkLiteral checks one value that is known before play.
+func (l *values) checkLiteral(n *syntax.Node, s *resolve.Scope, a Against) {
 	switch {
 	case n.Kind == syntax.Float:
 		l.RefsIn(n, s)
@@ -119,10 +117,10 @@ func (l *values) fits(n *syntax.Node, s *resolve.Scope, a Against) {
 	}
 }
 
-// operator judges one operator with its operand.
+// operator checks one operator with its operand.
 func (l *values) operator(p syntax.Pair, s *resolve.Scope, a Against) {
 	v := p.Value
-	l.applies(p, a)
+	l.checkOperator(p, a)
 	switch p.Key {
 	case "matches":
 		l.pattern(v, s)
@@ -159,8 +157,8 @@ func (l *values) operator(p syntax.Pair, s *resolve.Scope, a Against) {
 	}
 }
 
-// applies finds an operator that cannot be asked of a kind of value.
-func (l *values) applies(p syntax.Pair, a Against) {
+// checkOperator reports an operator that does not apply to the kind of value.
+func (l *values) checkOperator(p syntax.Pair, a Against) {
 	var kinds []state.Kind
 	switch p.Key {
 	case "gt", "ge", "lt", "le", "between":
@@ -178,7 +176,7 @@ func (l *values) applies(p syntax.Pair, a Against) {
 	}
 }
 
-// pattern judges a regular expression.
+// pattern checks a regular expression.
 func (l *values) pattern(v *syntax.Node, s *resolve.Scope) {
 	for _, known := range l.Refs(v, s) {
 		if !l.Text("matches", known) {
@@ -190,7 +188,7 @@ func (l *values) pattern(v *syntax.Node, s *resolve.Scope) {
 	}
 }
 
-// ordered judges what a value is compared with, and returns it where it is known.
+// ordered checks the operand of a comparison, and returns it if it is known.
 func (l *values) ordered(label string, v *syntax.Node, s *resolve.Scope, a Against) *syntax.Node {
 	nodes := l.Refs(v, s)
 	for _, known := range nodes {
@@ -206,7 +204,7 @@ func (l *values) ordered(label string, v *syntax.Node, s *resolve.Scope, a Again
 	return nil
 }
 
-// between judges two ends, of which the first must not lie above the second.
+// between checks two bounds; the first must not be greater than the second.
 func (l *values) between(v *syntax.Node, s *resolve.Scope, a Against) {
 	if v.Kind == syntax.Text && strings.Contains(v.Text, "${") {
 		l.RefsIn(v, s)
@@ -223,7 +221,7 @@ func (l *values) between(v *syntax.Node, s *resolve.Scope, a Against) {
 	}
 }
 
-// above reports whether one value of an order is higher than another.
+// above reports whether a is greater than b.
 func above(a, b *syntax.Node) bool {
 	if x, ok := resolve.Integer(a); ok {
 		y, ok := resolve.Integer(b)
@@ -242,7 +240,7 @@ func plainRegexp(err error) string {
 	return "bad regular expression: " + regexp.MustCompile(`^error parsing regexp: `).ReplaceAllString(err.Error(), "")
 }
 
-// wholeNumber returns advice on what was to be a whole number and is none.
+// wholeNumber returns the help for a value that should be a whole number.
 func wholeNumber(n *syntax.Node) string {
 	if n.Kind == syntax.Text {
 		if _, err := strconv.ParseInt(n.Text, 10, 64); err == nil {
@@ -266,8 +264,8 @@ func wholeNumber(n *syntax.Node) string {
 	return "write its digits alone: 1000, not 1e3 or 1_000"
 }
 
-// kindWords are the kinds of values in messages, fieldKinds those of the table
-// of keys that are judged alike.
+// kindWords has the words for kinds of values in messages, fieldKinds the
+// corresponding kinds of the table of keys.
 var (
 	kindWords = map[state.Kind]string{
 		state.Any: "a value", state.Scalar: "one value", state.Bool: "true or false", state.Int: "a whole number",
@@ -280,9 +278,9 @@ var (
 	}
 )
 
-// never reports whether no value of one kind is equal to one of the other. A
-// text may be read as a duration or an instant.
-func never(want, got state.Kind) bool {
+// neverEqual reports whether values of two kinds can never be equal. A text may be a
+// duration or an instant.
+func neverEqual(want, got state.Kind) bool {
 	if want == got || want == state.Any || got == state.Any {
 		return false
 	}
@@ -293,13 +291,13 @@ func never(want, got state.Kind) bool {
 	return !read(want, got) && !read(got, want)
 }
 
-// Typed judges a value that may be a reference: each thing that it can stand
-// for, at its own place. It returns the value, of the field's kind.
+// Typed checks a value that may be a reference, and each value that the reference may
+// have. It returns the value with the field's kind.
 func (l *values) Typed(label string, f shape.Field, n *syntax.Node, s *resolve.Scope) story.Value {
 	known := l.Refs(n, s)
 	for kind, is := range fieldKinds {
 		if len(known) == 0 && is == f.Kind {
-			l.Gives(n, s, Against{label, kind})
+			l.CheckReference(n, s, Against{label, kind})
 		}
 	}
 	for _, v := range known {
@@ -308,6 +306,6 @@ func (l *values) Typed(label string, f shape.Field, n *syntax.Node, s *resolve.S
 	return story.Compile(argKinds[f.Kind], n)
 }
 
-// argKinds are the kinds of fields as those of arguments; all others are texts.
+// argKinds maps kinds of fields to kinds of arguments; all others are texts.
 var argKinds = map[shape.Kind]verb.ArgKind{shape.BoolKind: verb.Flag, shape.IntKind: verb.Number,
 	shape.DurationKind: verb.Span, shape.InstantKind: verb.Instant}

@@ -15,10 +15,10 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// Policies judges settings.
+// Policies checks settings.
 type Policies struct{ expects }
 
-// SettingEntries flattens a nested policy into whole keys.
+// SettingEntries flattens a nested policy into settings with full keys.
 func (l *Policies) SettingEntries(n *syntax.Node, s *resolve.Scope) []story.Entry {
 	var entries []story.Entry
 	var walk func(prefix string, n *syntax.Node)
@@ -49,20 +49,20 @@ func (l *Policies) SettingEntries(n *syntax.Node, s *resolve.Scope) []story.Entr
 	return entries
 }
 
-// Judged reads settings, and lets the product judge them unless they may be meant
-// to be refused.
-func (l *Policies) Judged(n *syntax.Node, meant bool, s *resolve.Scope) []story.Entry {
+// CheckedSettings reads settings, and checks their values unless the step may expect
+// a refusal.
+func (l *Policies) CheckedSettings(n *syntax.Node, meant bool, s *resolve.Scope) []story.Entry {
 	entries := l.SettingEntries(n, s)
 	if !meant {
-		l.Judge(entries, s)
+		l.CheckSettings(entries, s)
 	}
 	return entries
 }
 
-// group reports whether settings begin with a key.
+// group reports whether a key is a group of settings.
 func (l *Policies) group(key string) bool { return len(l.below(key)) > 0 }
 
-// below lists the next words behind a key of settings; the key may be empty.
+// below returns the keys directly below a group of settings, "" being the top.
 func (l *Policies) below(key string) []string {
 	if key != "" {
 		key += "."
@@ -77,8 +77,8 @@ func (l *Policies) below(key string) []string {
 	return resolve.Keys(seen)
 }
 
-// suggestSetting helps with a setting that there is not: a slip, or a word
-// that stands in another group.
+// suggestSetting returns the help for an unknown setting, which may be misspelt or in
+// another group.
 func (l *Policies) suggestSetting(prefix, key string) string {
 	for name := range l.Settings {
 		if strings.HasSuffix(name, "."+key) {
@@ -91,17 +91,17 @@ func (l *Policies) suggestSetting(prefix, key string) string {
 	return spelling.Suggest(key, l.below(strings.TrimSuffix(prefix, ".")))
 }
 
-// decides reports whether a setting tells variants of the family apart, which
-// decide some ranges.
+// decides reports whether a setting selects a variant of the family, on which some
+// ranges depend.
 func (l *Policies) decides(key string) bool {
 	return slices.ContainsFunc(verb.Family(l.Family).Variants, func(v family.Variant) bool {
 		return slices.ContainsFunc(v.Settings, func(s authn.Setting) bool { return string(s.Key) == key })
 	})
 }
 
-// Judge lets the product judge each value that is known: alone, beside the
-// profile, which decides some ranges.
-func (l *Policies) Judge(entries []story.Entry, s *resolve.Scope) {
+// CheckSettings checks each known value with the product's own rules, together with
+// the profile, on which some ranges depend.
+func (l *Policies) CheckSettings(entries []story.Entry, s *resolve.Scope) {
 	base := verb.VariantSettings(l.Story.Profile)
 	for _, e := range slices.Concat(entries, l.Story.Policy) {
 		if l.decides(e.Name) && len(base) == 0 && e.Value.Kind == syntax.Text &&
@@ -111,13 +111,13 @@ func (l *Policies) Judge(entries []story.Entry, s *resolve.Scope) {
 	}
 	for _, e := range entries {
 		for _, n := range l.Refs(e.Value, s) {
-			l.judgeSetting(base, e.Name, n)
+			l.checkSetting(base, e.Name, n)
 		}
 	}
 }
 
-// judgeSetting judges one value.
-func (l *Policies) judgeSetting(base []authn.Setting, key string, n *syntax.Node) {
+// checkSetting checks one value.
+func (l *Policies) checkSetting(base []authn.Setting, key string, n *syntax.Node) {
 	written, ok := l.settingText(key, n)
 	if !ok {
 		return
@@ -149,7 +149,7 @@ func (l *Policies) judgeSetting(base []authn.Setting, key string, n *syntax.Node
 	l.Found(n.Pos, "OA202", help, "%s", message)
 }
 
-// settingText writes a value as a setting takes it: lists with commas.
+// settingText returns a value as the text of a setting, lists with commas.
 func (l *Policies) settingText(key string, n *syntax.Node) (string, bool) {
 	switch n.Kind {
 	case syntax.Text, syntax.Bool:

@@ -1,4 +1,4 @@
-// Package check judges values, matchers, expectations and settings.
+// Package check checks values, matchers, expectations and settings.
 package check
 
 import (
@@ -13,11 +13,10 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// values judges values and matchers.
+// values checks values and matchers.
 type values struct{ resolve.References }
 
-// Value judges a value of a simple kind that stands there itself, with no
-// reference in it.
+// Value checks a value of a simple kind without references.
 func (l *values) Value(label string, f shape.Field, n *syntax.Node) {
 	wrong := func(want, help string) {
 		l.Found(n.Pos, "OA202", help, "%s must be %s, got %s", label, want, resolve.Say(n))
@@ -56,7 +55,7 @@ func (l *values) Value(label string, f shape.Field, n *syntax.Node) {
 	}
 }
 
-// Text wants a text; digits that are none get the advice to quote them.
+// Text reports whether a node is a text, and adds a finding if not.
 func (l *values) Text(label string, n *syntax.Node) bool {
 	switch n.Kind {
 	case syntax.Text:
@@ -76,7 +75,7 @@ func (l *values) Text(label string, n *syntax.Node) bool {
 	return false
 }
 
-// Choice wants one of some words.
+// Choice checks that a node is one of the words.
 func (l *values) Choice(label string, words []string, n *syntax.Node) {
 	for _, w := range words {
 		if (n.Kind == syntax.Text || n.Kind == syntax.Bool) && n.Text == w {
@@ -90,7 +89,7 @@ func (l *values) Choice(label string, words []string, n *syntax.Node) {
 	l.Found(n.Pos, "OA307", spelling.Suggest(n.Text, words), "%s cannot be %q", label, n.Text)
 }
 
-// Count wants a whole number that is not below least.
+// Count checks that a node is a whole number of at least least, and returns it.
 func (l *values) Count(label string, n *syntax.Node, least int64) int {
 	v, ok := resolve.Integer(n)
 	if !ok {
@@ -104,7 +103,7 @@ func (l *values) Count(label string, n *syntax.Node, least int64) int {
 	return int(v)
 }
 
-// truth returns advice on a word that older YAML took for a boolean.
+// truth returns the help for a word that is a boolean in older YAML.
 func truth(n *syntax.Node) string {
 	if n.Kind != syntax.Text {
 		return ""
@@ -118,8 +117,7 @@ func truth(n *syntax.Node) string {
 	return ""
 }
 
-// Keys judges the keys of a mapping in a step, whose values may be references
-// and are judged by who reads them.
+// Keys checks the keys of a mapping, but not their values.
 func (l *values) Keys(p shape.Place, n *syntax.Node) bool {
 	if n.Kind != syntax.Map {
 		l.Found(n.Pos, "OA201", spelling.OneOf(p.Names()), "%s must be a mapping, got %s", p.Name, resolve.Say(n))
@@ -138,7 +136,7 @@ func (l *values) Keys(p shape.Place, n *syntax.Node) bool {
 	return true
 }
 
-// Unused lists the keys that a mapping does not have yet.
+// Unused returns the keys of a place that a mapping does not have.
 func Unused(p shape.Place, n *syntax.Node) []string {
 	var names []string
 	for _, f := range p.Fields {
@@ -149,7 +147,7 @@ func Unused(p shape.Place, n *syntax.Node) []string {
 	return names
 }
 
-// Misspelt reports that a missing key is there with a slip, which is a finding
+// Misspelt reports whether a missing key is present but misspelt, which is a finding
 // already.
 func (l *values) Misspelt(p shape.Place, n *syntax.Node, name string) bool {
 	for _, pair := range n.Pairs {
@@ -160,7 +158,7 @@ func (l *values) Misspelt(p shape.Place, n *syntax.Node, name string) bool {
 	return false
 }
 
-// Rule wants a rule's id.
+// Rule checks that a node is the id of a rule.
 func (l *values) Rule(n *syntax.Node) {
 	if !l.Text("rule", n) {
 		return

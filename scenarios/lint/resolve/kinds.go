@@ -28,9 +28,9 @@ func nodeKind(n *syntax.Node) state.Kind {
 	return state.Any
 }
 
-// TextKind returns the kind of a text's value: of a reference alone what it
-// names, of a sum what it comes to; Any for what is known in play alone, and
-// for a text without references.
+// TextKind returns the kind of the value of a text with references: that of a single
+// reference or of a sum. It returns Any if the kind is only known in play, or if the
+// text has no references.
 func (l *References) TextKind(n *syntax.Node, s *Scope) state.Kind {
 	if n.Kind != syntax.Text || !strings.Contains(n.Text, "${") {
 		return state.Any
@@ -49,7 +49,7 @@ func (l *References) TextKind(n *syntax.Node, s *Scope) state.Kind {
 	return l.sumKind(terms, s)
 }
 
-// sumKind returns the kind of a sum, or Any where it is not known.
+// sumKind returns the kind of a sum, or Any if it is not known.
 func (l *References) sumKind(terms []value.Term, s *Scope) state.Kind {
 	sum := state.Any
 	for i, t := range terms {
@@ -65,7 +65,7 @@ func (l *References) sumKind(terms []value.Term, s *Scope) state.Kind {
 			sum = state.Instant
 		case sum == state.Instant && k == state.Span:
 		case sum != k:
-			return state.Any // which the player refuses, with its reason
+			return state.Any // the player reports the mistake
 		}
 	}
 	return sum
@@ -82,7 +82,7 @@ func (l *References) termKind(t value.Term, s *Scope) state.Kind {
 	if k != state.Text {
 		return k
 	}
-	for i, n := range l.stands(t.Path, 0) { // in a sum, a text is what it can be read as
+	for i, n := range l.stands(t.Path, 0) { // in a sum, a text may be a number, duration or instant
 		now := OrderedKind(n)
 		if i > 0 && now != k {
 			return state.Any
@@ -92,7 +92,7 @@ func (l *References) termKind(t value.Term, s *Scope) state.Kind {
 	return k
 }
 
-// PathKind returns the kind of what a reference names.
+// PathKind returns the kind of the value of a reference.
 func (l *References) PathKind(path []string, s *Scope) state.Kind {
 	if len(path) < 2 {
 		return state.Any
@@ -136,8 +136,7 @@ func (l *References) PathKind(path []string, s *Scope) state.Kind {
 	return state.Any
 }
 
-// tableKind returns the kind that all values of a column, an axis or a constant
-// have, or Any.
+// tableKind returns the common kind of all values of a column, axis or var, or Any.
 func (l *References) tableKind(path []string) state.Kind {
 	kind := state.Any
 	for i, n := range l.valuesOf(path) {
@@ -178,7 +177,7 @@ func (l *References) StateKind(path []string) state.Kind {
 	return row.Kind
 }
 
-// SavedKind returns the kind of what a path of save names.
+// SavedKind returns the kind of the value at a path of save.
 func (l *References) SavedKind(path string, sub Subject) state.Kind {
 	root, rest, _ := strings.Cut(path, ".")
 	switch root {
@@ -207,12 +206,12 @@ func OrderedKind(n *syntax.Node) state.Kind {
 // Subject is what an expectation is about: a verb, a kind of step or the
 // whole story.
 type Subject struct {
-	// Kind is stepVerb, another kind of step, or "story".
+	// Kind is StepVerb, another kind of step, or "story".
 	Kind string
 	// Name is the verb's spelling or the kind, for messages.
 	Name string
-	// Verb is whose refusals and results count, if any does.
+	// Verb is the verb that determines refusals and results, or empty.
 	Verb string
-	// Fragment is a call's.
+	// Fragment is the fragment of a call, or nil.
 	Fragment *Fragment
 }

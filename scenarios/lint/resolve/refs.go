@@ -11,19 +11,18 @@ import (
 	"github.com/offauth/offauth/scenarios/value"
 )
 
-// Scope is what a reference may name in a place. The steps are gone through
-// in the order in which they are played, so what is saved later is not there
-// yet.
+// Scope holds the names that a reference may use at one place. Steps are read in the
+// order in which they are played, so names of later steps are not yet in it.
 type Scope struct {
 	Saved  map[string]*Save
 	Params map[string]story.Param // nil outside of fragments
 	Loop   bool
 	IDs    map[string]string // the verb or kind of each step that came before
-	// state reports whether a check or a save is looked at.
+	// state reports whether references to state are allowed: in checks and saves.
 	state bool
-	// Bare allows vars alone: the place is read before the story is made.
+	// Bare allows only vars, case and matrix, as the story does not exist yet.
 	Bare bool
-	// Before lists the vars that stand above, where vars refer to vars.
+	// Before holds the earlier vars if the reference is in a var; otherwise it is nil.
 	Before map[string]bool
 	Where  string
 }
@@ -35,7 +34,7 @@ type Save struct {
 	Kind state.Kind
 }
 
-// NewScope returns an empty scope; where is what messages call the place.
+// NewScope returns an empty scope; where names the place in messages.
 func NewScope(where string) *Scope {
 	return &Scope{Saved: map[string]*Save{}, IDs: map[string]string{}, Where: where}
 }
@@ -43,16 +42,16 @@ func NewScope(where string) *Scope {
 // Roots are the first words of references.
 var Roots = []string{"vars", "policy", "params", "case", "matrix", "saved", "steps", "clock", "state", "loop"}
 
-// References judges references.
+// References checks references and returns what they refer to.
 type References struct {
 	world
 	Usage usage
 	Sizes map[*syntax.Node]int
 }
 
-// Refs judges all references in a value, and returns the nodes that it can stand
-// for as far as they are known: itself, if there is no reference in it; the
-// rows' values for ${case.x}. It returns nil for what is known in play alone.
+// Refs checks all references in a value, and returns the nodes that it may have as
+// values: the node itself if it has no reference, or the values of all rows for
+// ${case.x}. It returns nil if the value is only known in play.
 func (l *References) Refs(n *syntax.Node, s *Scope) []*syntax.Node {
 	if n.Kind != syntax.Text || !strings.Contains(n.Text, "${") {
 		return []*syntax.Node{n}
@@ -85,7 +84,7 @@ func (l *References) Refs(n *syntax.Node, s *Scope) []*syntax.Node {
 	return nil
 }
 
-// at is the place of a reference in a text on one line.
+// at returns the position of a reference in a text on one line.
 func (l *References) at(n *syntax.Node, e *value.Expr) syntax.Pos {
 	at := n.Pos
 	quote := 0
@@ -100,7 +99,7 @@ func (l *References) at(n *syntax.Node, e *value.Expr) syntax.Pos {
 	return at
 }
 
-// stands returns what a reference to a table or a constant stands for.
+// stands returns the possible values of a reference to a case, an axis or a var.
 func (l *References) stands(path []string, depth int) []*syntax.Node {
 	if depth > 16 {
 		return nil
@@ -123,7 +122,7 @@ func (l *References) stands(path []string, depth int) []*syntax.Node {
 	return known
 }
 
-// Reference judges one path.
+// Reference checks one path.
 func (l *References) Reference(at syntax.Pos, path []string, s *Scope) {
 	bad := func(help, format string, args ...any) { l.Found(at, "OA206", help, format, args...) }
 	root, name := path[0], path[1]
@@ -165,7 +164,7 @@ func (l *References) Reference(at syntax.Pos, path []string, s *Scope) {
 			v.Used = true
 		} else {
 			if near := s.Saved[spelling.Nearest(name, Keys(s.Saved))]; near != nil {
-				near.Used = true // which was meant
+				near.Used = true // the intended name
 			}
 			bad(spelling.Suggest(name, Keys(s.Saved)), "%q is not saved before this", name)
 		}
@@ -174,7 +173,7 @@ func (l *References) Reference(at syntax.Pos, path []string, s *Scope) {
 	}
 }
 
-// otherRoot judges the roots that need more than a name.
+// otherRoot checks references with the other roots.
 func (l *References) otherRoot(at syntax.Pos, path []string, s *Scope) {
 	bad := func(help, format string, args ...any) { l.Found(at, "OA206", help, format, args...) }
 	switch root, name := path[0], path[1]; root {
@@ -208,7 +207,7 @@ func (l *References) otherRoot(at syntax.Pos, path []string, s *Scope) {
 	}
 }
 
-// caseKey wants a key that the rows have.
+// caseKey checks that the rows have a key.
 func (l *References) caseKey(at syntax.Pos, name string) {
 	if len(l.Cases) == 0 {
 		l.Found(at, "OA206", "add cases: [{name: ..., "+name+": ...}]", "there are no cases, and so no ${case.%s}", name)
@@ -227,7 +226,7 @@ func (l *References) caseKey(at syntax.Pos, name string) {
 		"the cases have no %q", name)
 }
 
-// stepReference judges ${steps.ID.ok}, .error and .result.FIELD.
+// stepReference checks ${steps.ID.ok}, .error and .result.FIELD.
 func (l *References) stepReference(at syntax.Pos, path []string, s *Scope) {
 	bad := func(help, format string, args ...any) { l.Found(at, "OA206", help, format, args...) }
 	does, ok := s.IDs[path[1]]
@@ -242,7 +241,7 @@ func (l *References) stepReference(at syntax.Pos, path []string, s *Scope) {
 	}
 }
 
-// ResultField wants a field of a verb's result.
+// ResultField checks that a verb's result has a field.
 func (l *References) ResultField(at syntax.Pos, verb, name string) {
 	fields, ok := l.Results[verb]
 	if !ok || len(fields) == 0 {
@@ -254,7 +253,7 @@ func (l *References) ResultField(at syntax.Pos, verb, name string) {
 	}
 }
 
-// StatePath judges a path into the world's state.
+// StatePath checks a path into the world's state.
 func (l *References) StatePath(at syntax.Pos, path []string) {
 	whole := strings.Join(path, ".")
 	if whole == "clock" {

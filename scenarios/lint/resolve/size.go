@@ -7,12 +7,12 @@ import (
 	"github.com/offauth/offauth/scenarios/value"
 )
 
-// nodeSize is what a value counts beside its text, as in play.
+// nodeSize is the size of a value in addition to its text, as in package eval.
 const nodeSize = 16
 
-// Size returns how large a value is once its references are put in, as far as
-// that is known before play, and finds the innermost one that is too large:
-// constants that name each other grow tenfold with each line.
+// Size returns the size of a value with its references replaced, as far as it is
+// known before play, and reports the innermost value that is too large. Vars that
+// name each other can grow tenfold with each line.
 func (l *References) Size(n *syntax.Node) int {
 	if n == nil {
 		return 0
@@ -20,7 +20,7 @@ func (l *References) Size(n *syntax.Node) int {
 	if size, ok := l.Sizes[n]; ok {
 		return size
 	}
-	l.Sizes[n] = 0 // of what names itself
+	l.Sizes[n] = 0 // for a value that refers to itself
 	size, found := 0, false
 	add := func(of int) {
 		found = found || of > value.MaxSize
@@ -44,8 +44,8 @@ func (l *References) Size(n *syntax.Node) int {
 	return size
 }
 
-// textSize adds what the references of a text stand for, and returns the length
-// of what is written between them.
+// textSize adds the sizes of the references in a text, and returns the length of the
+// text between them.
 func (l *References) textSize(n *syntax.Node, add func(int)) int {
 	if !strings.Contains(n.Text, "${") {
 		return len(n.Text)
@@ -67,7 +67,7 @@ func (l *References) textSize(n *syntax.Node, add func(int)) int {
 	return length
 }
 
-// largest returns the size of what a path stands for: the largest of a column.
+// largest returns the size of the largest value that a path may have.
 func (l *References) largest(path []string) int {
 	most := 0
 	for _, n := range l.valuesOf(path) {
@@ -76,8 +76,8 @@ func (l *References) largest(path []string) int {
 	return most
 }
 
-// valuesOf lists the values of a column, an axis or a constant as they are
-// written; nil for a row that lacks one.
+// valuesOf returns the nodes of the values of a column, axis or var; nil for a row
+// without the column.
 func (l *References) valuesOf(path []string) []*syntax.Node {
 	if len(path) != 2 {
 		return nil

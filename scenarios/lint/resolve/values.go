@@ -10,7 +10,7 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// Say says what a node is, for a message.
+// Say returns a description of a node, for messages.
 func Say(n *syntax.Node) string {
 	switch n.Kind {
 	case syntax.Null:
@@ -30,8 +30,7 @@ func Say(n *syntax.Node) string {
 	return "a list"
 }
 
-// Integer reads a whole number as it is written in tens, without zeros in
-// front.
+// Integer returns the value of a decimal integer without leading zeros.
 func Integer(n *syntax.Node) (int64, bool) {
 	if n == nil || n.Kind != syntax.Int {
 		return 0, false
@@ -44,7 +43,7 @@ func Integer(n *syntax.Node) (int64, bool) {
 	return v, err == nil
 }
 
-// Duration reads a span of time; 0 needs no unit.
+// Duration returns the value of a duration; 0 needs no unit.
 func Duration(n *syntax.Node) (time.Duration, bool) {
 	if n == nil || n.Kind != syntax.Text && n.Text != "0" {
 		return 0, false
@@ -53,7 +52,7 @@ func Duration(n *syntax.Node) (time.Duration, bool) {
 	return d, err == nil
 }
 
-// Instant reads RFC 3339.
+// Instant returns the value of an instant in RFC 3339.
 func Instant(n *syntax.Node) (time.Time, bool) {
 	if n == nil || n.Kind != syntax.Text {
 		return time.Time{}, false
@@ -62,7 +61,7 @@ func Instant(n *syntax.Node) (time.Time, bool) {
 	return at, err == nil && at.Year() > 1 && at.Year() < 9000
 }
 
-// Text returns the text of a node, "" for a node that is none.
+// Text returns the text of a node, or "" if it is not a text.
 func Text(n *syntax.Node) string {
 	if n == nil || n.Kind != syntax.Text {
 		return ""

@@ -1,5 +1,4 @@
-// Package resolve knows what the names of a story mean, and judges the references
-// to them.
+// Package resolve resolves the names of a story and checks references to them.
 package resolve
 
 import (
@@ -16,8 +15,8 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// Tables are what is known of one family. They are made once a process: a
-// lint of a thousand files asks them for every step.
+// Tables holds the verbs, refusals, events and settings of one family. It is built
+// once in a process, since linting uses it in every step.
 type Tables struct {
 	Family   authn.FamilyName
 	Verbs    map[string]verb.Verb
@@ -39,7 +38,7 @@ var (
 	tablesOf   = map[authn.FamilyName]*Tables{}
 )
 
-// TablesFor returns the tables of a family, which are made once.
+// TablesFor returns the tables of a family.
 func TablesFor(family authn.FamilyName) *Tables {
 	tablesLock.Lock()
 	defer tablesLock.Unlock()
@@ -99,27 +98,27 @@ func makeTables(family authn.FamilyName) *Tables {
 	return t
 }
 
-// Known reports whether the family has anything at all.
+// Known reports whether the family has any verbs.
 func (t *Tables) Known() bool {
 	return slices.ContainsFunc(t.Spelled, func(name string) bool { return t.Verbs[name].Family == t.Family })
 }
 
-// world is what a story's names mean.
+// world holds the names of a story: files, actors, users, vars, cases and fragments.
 type world struct {
 	notes
 	*Tables
 	Story *story.Story
-	// Files are those that were read, in the order in which they count; root is
-	// the scenario's own mapping.
+	// Files are the files read; later ones override earlier ones. Root is the mapping
+	// of the scenario itself.
 	Files []*File
 	Root  *syntax.Node
-	// Alone reports whether it is a fixture that is read by itself.
+	// Alone reports whether a fixture is checked without a story.
 	Alone  bool
 	Actors []Actor
 	Users  []string
 	Added  []string // users whom steps add
-	// Open reports whether an actor's or user's name is a reference that is known in
-	// play alone; then no name can be called unknown.
+	// Open reports whether a step creates an actor or user whose name is only known in
+	// play. Then no name can be reported as unknown.
 	Open      bool
 	Fragments map[string]*Fragment
 	Vars      map[string]*syntax.Node
@@ -127,14 +126,14 @@ type world struct {
 	Axes      []story.Axis
 }
 
-// Actor is one that acts, from the start or made in mid-story.
+// Actor is an actor of the file, or one that a step creates (Made).
 type Actor struct {
 	Name string
 	Role authn.Role
 	Made bool
 }
 
-// Of lists the actors of a role; server and admin are both the server.
+// Of returns the actors of a role; server and admin are both the server.
 func (w *world) Of(roles ...authn.Role) []string {
 	var names []string
 	for _, a := range w.Actors {
@@ -154,14 +153,14 @@ func (w *world) Actor(name string) (Actor, bool) {
 	return Actor{}, false
 }
 
-// Plays reports whether an actor may do what a role does.
-func Plays(has, wants authn.Role) bool {
+// HasRole reports whether an actor with the role has may act in the role wants.
+func HasRole(has, wants authn.Role) bool {
 	server := func(r authn.Role) bool { return r == authn.RoleServer || r == authn.RoleAdmin }
-	unknown := !slices.Contains(shape.Roles, string(has)) // a finding of its own
+	unknown := !slices.Contains(shape.Roles, string(has)) // reported elsewhere
 	return has == wants || server(has) && server(wants) || wants == authn.RoleWorld || unknown
 }
 
-// names lists the actors.
+// names returns the actors.
 func (w *world) names() []string {
 	names := []string{}
 	for _, a := range w.Actors {
@@ -170,7 +169,7 @@ func (w *world) names() []string {
 	return names
 }
 
-// Keys lists the keys of a map in order.
+// Keys returns the keys of a map in order.
 func Keys[K ~string, V any](m map[K]V) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
@@ -189,7 +188,7 @@ var RuleIDs = sync.OnceValue(func() map[authn.RuleID]bool {
 	return ids
 })
 
-// Last returns the value of a key: the last file that has it counts.
+// Last returns the value of a key in the last file that has it, or nil.
 func (l *world) Last(key string) *syntax.Node {
 	for _, f := range slices.Backward(l.Files) {
 		if n := f.Root.Get(key); n != nil {
@@ -199,7 +198,8 @@ func (l *world) Last(key string) *syntax.Node {
 	return nil
 }
 
-// RefsIn judges the references anywhere in a value. A fraction is no value.
+// RefsIn checks all references in a value, and reports fractions, which are not
+// allowed.
 func (l *References) RefsIn(n *syntax.Node, s *Scope) {
 	if n.Kind == syntax.Float {
 		l.Found(n.Pos, "OA202", fmt.Sprintf("quote it, if it is a text: %q", n.Text), "there are no fractions: %s", n.Text)
@@ -213,8 +213,8 @@ func (l *References) RefsIn(n *syntax.Node, s *Scope) {
 	}
 }
 
-// People lists the users that the world has: those whom the actors name, or
-// the first user, and those whom steps add.
+// People returns the users of the world: those of the actors, or the first user, and
+// those that steps add.
 func (l *world) People() []string {
 	var names []string
 	add := func(name string) {
@@ -240,7 +240,7 @@ func (l *world) AddUser(name string) {
 	}
 }
 
-// User reports whether there is a user of that name, in any case (A16).
+// User reports whether a user with that name exists, in any case (A16).
 func (l *world) User(name string) bool {
 	return slices.ContainsFunc(l.Users, func(u string) bool { return authn.SameName(u, name) })
 }
@@ -252,10 +252,10 @@ type File struct {
 	Main bool
 }
 
-// notes are what was found.
+// notes collects findings.
 type notes struct{ Findings []syntax.Finding }
 
-// Found notes a finding.
+// Found adds a finding.
 func (l *notes) Found(at syntax.Pos, code, help, format string, args ...any) {
 	oneLine := strings.NewReplacer("\n", " ")
 	l.Findings = append(l.Findings,
@@ -280,7 +280,7 @@ type FragmentCall struct {
 	At   syntax.Pos
 }
 
-// Returns lists the names that it hands out.
+// Returns returns the names of its return values.
 func (f *Fragment) Returns() []string {
 	names := []string{}
 	if n := f.Node.Get("returns"); n != nil {
@@ -315,7 +315,7 @@ func (l *world) GoesBack() bool {
 	return false
 }
 
-// usage counts what is used while a story is read.
+// usage records what a story uses, for warnings.
 type usage struct {
 	Vars map[string]bool
 	// Own are the scenario's own vars; a fixture's serve other stories too.
@@ -324,13 +324,13 @@ type usage struct {
 	Calls  []FragmentCall
 }
 
-// NewUsage returns a record of what is used, with nothing in it.
+// NewUsage returns an empty usage.
 func NewUsage() usage { return usage{Vars: map[string]bool{}, Own: map[string]syntax.Pos{}} }
 
 // StepVerb is the kind of a subject that is a verb.
 const StepVerb = "verb"
 
-// End is an end of a Bluetooth link: the one that is named, or the only one.
+// End returns one end of a Bluetooth link: the named actor, or the first of the role.
 func (l *world) End(n *syntax.Node, role authn.Role) string {
 	if v := n.Get(string(role)); v != nil {
 		return v.Text

@@ -15,10 +15,9 @@ import (
 // object is a part of a JSON Schema.
 type object map[string]any
 
-// JSON returns the JSON Schema (draft-07) of scenarios and fixtures, for
-// completion in an editor; what it accepts the linter may still refuse. With a
-// profile it has that profile's verbs alone; with an empty one those of all.
-// It ends with a line break.
+// JSON returns the JSON Schema (draft-07) of scenarios and fixtures, for completion
+// in an editor. The linter is stricter. The schema has the verbs of a profile, or all
+// verbs if profile is empty. It ends with a line break.
 func JSON(profile string) []byte {
 	family, _, _ := strings.Cut(profile, "@")
 	b := &schemaBuilder{definitions: object{}, family: authn.FamilyName(family)}
@@ -54,7 +53,7 @@ func ref(name string) object { return object{"$ref": "#/definitions/" + name} }
 // orReference accepts a reference beside a value.
 func orReference(o object) object { return object{"anyOf": []object{o, ref("reference")}} }
 
-// place is a mapping with the keys of the table.
+// place returns the schema of a mapping with the keys of the table.
 func (b *schemaBuilder) place(p shape.Place) object {
 	properties, required := object{}, []string{}
 	inStep := p.Name == "expect" || p.Name == "check" || p.Name == "skew" || p.Name == "crash" || p.Name == "fault" ||
@@ -87,7 +86,7 @@ const (
 	instantPattern  = `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$`
 )
 
-// field returns what may stand behind a key.
+// field returns the schema of the value of a key.
 func (b *schemaBuilder) field(f shape.Field) object {
 	word := object{"type": "string"}
 	switch f.Kind {
@@ -166,7 +165,7 @@ func (b *schemaBuilder) has(family authn.FamilyName) bool {
 	return family == "" || b.family == "" || family == b.family
 }
 
-// policy nests the settings, each with its range and rule.
+// policy returns the schema of the nested settings, each with its range and rule.
 func (b *schemaBuilder) policy() object {
 	root := object{"type": "object", "properties": object{}, "additionalProperties": false}
 	for _, s := range verb.Policy() {
@@ -213,7 +212,7 @@ func (b *schemaBuilder) refusals() []string {
 	return slices.Compact(names)
 }
 
-// event is a kind, or a kind with fields.
+// event returns the schema of a kind of event, alone or with fields.
 func (b *schemaBuilder) event() object {
 	return object{"anyOf": []object{
 		{"type": "string", "enum": b.kinds()},
@@ -223,7 +222,7 @@ func (b *schemaBuilder) event() object {
 	}}
 }
 
-// matcher accepts any value; the operators are there for completion.
+// matcher returns a schema that accepts any value and completes operators.
 func (b *schemaBuilder) matcher() object {
 	properties := object{}
 	for _, name := range story.Operators {
@@ -233,7 +232,7 @@ func (b *schemaBuilder) matcher() object {
 		{"type": "object", "properties": properties}}}
 }
 
-// step has every verb beside the other keys.
+// step returns the schema of a step, with every verb and the other keys.
 func (b *schemaBuilder) step() object {
 	o := b.place(shape.Places()["step"])
 	properties := o["properties"].(object)
@@ -248,7 +247,7 @@ func (b *schemaBuilder) step() object {
 	}
 	for _, v := range verb.All() {
 		if shape.RefusedVerbs[v.Name] == "" && b.has(v.Family) {
-			if before, twice := properties[v.Name]; twice { // two families spell it alike
+			if before, twice := properties[v.Name]; twice { // two families have a verb with this name
 				properties[v.Name] = object{"anyOf": []any{before, b.verb(v)}}
 			} else {
 				properties[v.Name] = b.verb(v)
@@ -259,8 +258,8 @@ func (b *schemaBuilder) step() object {
 	return o
 }
 
-// verb has the arguments; its description names rules and refusals, so that
-// hovering over it teaches.
+// verb returns the schema of a verb with its arguments. Its description names the
+// rules and refusals for an editor's tooltip.
 func (b *schemaBuilder) verb(v verb.Verb) object {
 	properties, required := object{}, []string{}
 	for _, a := range v.Args {
@@ -286,8 +285,8 @@ func (b *schemaBuilder) verb(v verb.Verb) object {
 	return o
 }
 
-// policySet takes the settings at once, or behind "settings" with the user
-// whose own they are. A family may have a group that is called user, too.
+// policySet returns the schema for settings directly below the verb, or below
+// "settings" with a "user". A family may also have a group called "user".
 func (b *schemaBuilder) policySet(v verb.Verb) object {
 	o := b.policy()
 	o["description"] = describe(v)

@@ -1,5 +1,5 @@
-// Package shape has the keys of scenario files: one table for the linter, the
-// layout and the JSON Schema.
+// Package shape is the table of keys in scenario files, for the linter, the layout
+// and the JSON Schema.
 package shape
 
 import (
@@ -10,7 +10,7 @@ import (
 	"github.com/offauth/offauth/scenarios/story"
 )
 
-// Kind is what may stand behind a key.
+// Kind is the kind of value of a key.
 type Kind string
 
 const (
@@ -52,14 +52,14 @@ type Field struct {
 	Name     string
 	Kind     Kind
 	Required bool
-	// Choice are the words of a kChoice and kWords, place the name of the place
-	// of a kPlace, kMapOf and kListOf.
+	// Choice holds the words of a ChoiceKind or WordsKind, Place the name of the place
+	// of a PlaceKind, MapOfKind or ListOfKind.
 	Choice []string
 	Place  string
 	Doc    string
 }
 
-// Place is a mapping of a file: which keys it takes.
+// Place describes a mapping in a file by its keys.
 type Place struct {
 	Name   string
 	Fields []Field
@@ -82,15 +82,14 @@ func (p Place) Field(name string) (Field, bool) {
 	return Field{}, false
 }
 
-// Roles are those of actors.
+// Roles are the roles of actors and Uplinks the states of an uplink.
 var (
 	Roles   = []string{"phone", "workstation", "server", "provider", "admin"}
 	Uplinks = []string{"up", "down", "captive"}
 	types   = []string{"string", "integer", "boolean", "duration", "instant"}
 )
 
-// shared are the keys of scenarios and fixtures alike, in the order in which
-// fmt writes them.
+// shared returns the keys that scenarios and fixtures have in common.
 func shared() map[string]Field {
 	fields := map[string]Field{}
 	for _, f := range []Field{
@@ -208,14 +207,14 @@ var Places = sync.OnceValue(func() map[string]Place {
 	return all
 })
 
-// StepKinds are the kinds of steps beside the verbs, which modifiers a step
-// may have beside them, in the order in which fmt writes them.
+// StepKinds are the kinds of steps that are not verbs, in the order in which fmt
+// writes them.
 var StepKinds = []string{
 	story.StepPhase, story.StepWait, story.StepAt, story.StepAwait, story.StepLink, story.StepSkew, story.StepRestart,
 	story.StepCrash, story.StepPolicy, story.StepCheck, story.StepCall, story.StepRepeat,
 }
 
-// stepPlace has the keys of a step beside its verb.
+// stepPlace returns the keys of a step except verbs.
 func stepPlace() Place {
 	return Place{"step", []Field{
 		{Name: "id", Kind: TextKind, Doc: "unique; await and steps.ID name it"},
@@ -241,7 +240,8 @@ func stepPlace() Place {
 	}}
 }
 
-// expectFields has the keys of an expectation; those of a check first.
+// expectFields returns the keys that check steps have as well, and the other keys of
+// an expectation.
 func expectFields() (check, outcome []Field) {
 	check = []Field{
 		{Name: "count", Kind: CountsKind, Doc: "how many events of a kind: in this step, in a check since the start"},
@@ -286,7 +286,7 @@ func checkPlace() Place {
 	return Place{"check", check}
 }
 
-// RowName is what a row may be called: it becomes a part of an id.
+// RowName matches the name of a row, which becomes a part of an instance's id.
 var RowName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`) })
 
 var Slug = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`) })

@@ -7,14 +7,12 @@ import (
 	"github.com/offauth/offauth/authn/verb"
 )
 
-// TakesSettings reports whether settings may stand behind a verb as if they were
-// its arguments.
+// TakesSettings reports whether a verb takes settings as its arguments.
 func TakesSettings(v verb.Verb) bool {
 	return slices.ContainsFunc(v.Args, func(a verb.Arg) bool { return a.Kind == verb.Settings })
 }
 
-// Other is the role of the actor to whom a verb is done; empty if there is
-// none.
+// Other returns the role of a verb's second actor ("for"), or "".
 func Other(v verb.Verb) authn.Role {
 	for _, a := range v.Args {
 		if a.Role != "" && a.Role != v.Role {
@@ -24,7 +22,7 @@ func Other(v verb.Verb) authn.Role {
 	return ""
 }
 
-// RefusedVerbs are those that a step says otherwise, or not at all.
+// RefusedVerbs are the verbs that are not steps, with the help for each.
 var RefusedVerbs = map[string]string{
 	authn.AdvanceClock{}.Verb(): "write wait: 5s",
 	authn.SetClock{}.Verb():     "write at: 2026-03-02T08:00:00Z",
