@@ -9,8 +9,7 @@ import (
 	"github.com/offauth/offauth/authn/family"
 )
 
-// act is the switch behind the one door: Actions of no family are done here,
-// the others by their family.
+// act does an Action: those of no family here, the others by their family.
 func (p *pass) act(a authn.Action) (result any, pending *authn.Pending, err error) {
 	result, done, err := acts{p}.act(a)
 	if done {
@@ -23,7 +22,7 @@ func (p *pass) act(a authn.Action) (result any, pending *authn.Pending, err erro
 	return f.Act(sites{p}, a)
 }
 
-// acts does the Actions of no family.
+// acts does the Actions that belong to no family.
 type acts struct{ *pass }
 
 func (p acts) act(a authn.Action) (result any, done bool, err error) {
@@ -149,8 +148,8 @@ func (p acts) registerDevice(a authn.RegisterDevice) error {
 	return p.enrol(f, d, EventPhoneRegistered, a)
 }
 
-// enrol makes a site and lets the family's server know it. Where the server does
-// not answer, the site is unmade: there is nothing that it could do.
+// enrol makes a site and enrols it with the family's server. It removes the
+// site again if the server does not answer.
 func (p acts) enrol(f family.Family, d family.Device, kind authn.Kind, a authn.Action) error {
 	err := p.claim(d.Site.Role(), d.Site.Name(), "offauth device status", "offauth workstation list")
 	if err != nil {
@@ -189,7 +188,7 @@ func (p acts) enrol(f family.Family, d family.Device, kind authn.Kind, a authn.A
 	return nil
 }
 
-// notEnrolled unmakes a site and returns the refusal.
+// notEnrolled removes a site and returns the refusal.
 func (p acts) notEnrolled(site authn.Site, rule authn.RuleID) error {
 	if err := p.forget(site); err != nil {
 		return err
@@ -236,7 +235,7 @@ func (p acts) replaceDevice(a authn.ReplaceDevice) (authn.ReplaceResult, error) 
 	return r, err
 }
 
-// unlockUser ends a user's lock-outs, and says which workstations have heard
+// unlockUser ends a user's lock-outs. It returns which workstations have heard
 // of it (H27).
 func (p acts) unlockUser(a authn.UnlockUser) (authn.UnlockUserResult, error) {
 	r := authn.UnlockUserResult{User: a.Name}
@@ -253,8 +252,8 @@ func (p acts) unlockUser(a authn.UnlockUser) (authn.UnlockUserResult, error) {
 	return r, err
 }
 
-// tell lets every family's server tell workstations something, and delivers
-// that. It returns the workstations that have done what they were told, and
+// tell lets every family's server send orders to workstations, and delivers
+// them. It returns the workstations that have carried out their orders, and
 // those that have not.
 func (p acts) tell(by func(family.Family) ([]string, error)) (reached, waiting []string, err error) {
 	told := make([][]string, len(p.world.families))
@@ -291,7 +290,7 @@ func (p acts) lock(name string) (authn.LockResult, error) {
 	return p.world.byName[d.Family].On.Lock(sites(p), name)
 }
 
-// cancel gives up what a phone waits for, of every family.
+// cancel cancels what a phone waits for, in every family.
 func (p acts) cancel(a authn.Cancel) (result any, done bool, err error) {
 	if _, err := p.device(authn.Phone(a.Phone)); err != nil {
 		return nil, true, err
@@ -310,8 +309,8 @@ func (p acts) cancel(a authn.Cancel) (result any, done bool, err error) {
 	return r, true, nil
 }
 
-// restartDevice starts a phone's app again. The families say what that ends;
-// what they keep on disk stays as it is (A6).
+// restartDevice restarts a phone's app. Each family ends what the app had in
+// memory; its stored records are kept (A6).
 func (p acts) restartDevice(a authn.RestartDevice) (authn.RestartDeviceResult, error) {
 	r, site := authn.RestartDeviceResult{Phone: a.Phone}, authn.Phone(a.Phone)
 	if _, err := p.device(site); err != nil {
@@ -331,7 +330,7 @@ func (p acts) restartDevice(a authn.RestartDevice) (authn.RestartDeviceResult, e
 	return r, nil
 }
 
-// restartWorkstation boots a workstation again, which locks it.
+// restartWorkstation reboots a workstation, which locks it.
 func (p acts) restartWorkstation(a authn.RestartWorkstation) (authn.RestartWorkstationResult, error) {
 	r, site := authn.RestartWorkstationResult{Workstation: a.Workstation}, authn.Workstation(a.Workstation)
 	d, err := p.device(site)

@@ -9,7 +9,8 @@ import (
 	"github.com/offauth/offauth/authn/encap"
 )
 
-// Rules: E26, E35. The wrong try that locks says so, and which command helps.
+// Rules: E26, E35. The wrong try that locks says so and names the command that
+// helps.
 func TestTheTryThatLocksSaysSo(t *testing.T) {
 	for scope, what := range map[string]string{"method": "OFFLINE:PIN", "device": "every method"} {
 		s := ready(t, setting("encap.offline.lock_scope", scope))
@@ -40,8 +41,8 @@ func TestTheTryThatLocksSaysSo(t *testing.T) {
 	}
 }
 
-// Rules: E1, E5, E6, E16, E18. What a hint names is possible in this world:
-// allowed by its policy, and of a method that this phone has.
+// Rules: E1, E5, E6, E16, E18. Every hint is possible in this world: the policy
+// allows it, and the phone has the method.
 func TestHintsAreWhatThisPolicyAndThisPhoneLeavePossible(t *testing.T) {
 	s := bare(t, setting("encap.offline.methods", "OFFLINE:ANDROID_FINGERPRINT"))
 	s.do(encap.Activate{Phone: "pixel", Methods: []encap.Method{encap.Device}})
@@ -68,7 +69,7 @@ func TestHintsAreWhatThisPolicyAndThisPhoneLeavePossible(t *testing.T) {
 		"offauth device method add OFFLINE")
 }
 
-// Rules: E16. A phone that was replaced is called so, and its hint is not the
+// Rules: E16. The refusal of a replaced phone says so, and its hint is not the
 // command that was refused.
 func TestAReplacedPhoneNamesTheOneThatTookItsPlace(t *testing.T) {
 	s := ready(t)
@@ -87,8 +88,8 @@ func TestAReplacedPhoneNamesTheOneThatTookItsPlace(t *testing.T) {
 	}
 }
 
-// Rules: E16 E30. A session that ended with its phone says so, and leads to the
-// phone in use, over two replacements too.
+// Rules: E16 E30. A session that ended with its phone says so and names the
+// phone in use, even after two replacements.
 func TestASessionOfAReplacedPhoneNamesTheOneInItsPlace(t *testing.T) {
 	s := ready(t)
 	asked := s.ask(encap.Challenge{Provider: "shop", Phone: "pixel", Method: encap.Offline})
@@ -103,8 +104,8 @@ func TestASessionOfAReplacedPhoneNamesTheOneInItsPlace(t *testing.T) {
 	}
 }
 
-// Rules: E19 O12 O51. Whom no answer came to is told which line is cut, not
-// where to look.
+// Rules: E19 O12 O51. A refusal for a missing answer names the link that is
+// down.
 func TestNoAnswerNamesTheLineThatIsCut(t *testing.T) {
 	s := ready(t)
 	for _, site := range []authn.Site{authn.Phone("pixel"), authn.SiteServer} {

@@ -11,8 +11,8 @@ import (
 	"github.com/offauth/offauth/authn/sim"
 )
 
-// A story in a world that is alone leaves what it leaves in one that may be
-// shared: the same PINs, codes, events and state. Rule: A8.
+// A story has the same PINs, codes, events and state in a world with
+// Config.Alone as in a shared one. Rule: A8.
 func TestAWorldThatIsAloneIsTheSameWorld_A8(t *testing.T) {
 	t.Parallel()
 	life := func(alone bool) ([]any, content) {

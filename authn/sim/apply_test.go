@@ -27,7 +27,7 @@ func TestAUserWhoNeverPairedHereIsToldSoH9(t *testing.T) {
 	s.do(login(pin))
 }
 
-// hooked is a store that lets a test act between the calls.
+// hooked is a store that calls a function of the test before an Update.
 type hooked struct {
 	authn.Store
 	beforeUpdate func()
@@ -47,8 +47,8 @@ func (h *hooked) Update(ctx context.Context, change func(authn.Reader) (authn.Ba
 	})
 }
 
-// TestAnActionWhoseWorldChangedMeanwhileIsJudgedAgain lets another login of
-// the same user slip in between the rehearsal and the lock.
+// TestAnActionWhoseWorldChangedMeanwhileIsJudgedAgain does another login of the
+// same user between the rehearsal and the lock.
 func TestAnActionWhoseWorldChangedMeanwhileIsJudgedAgain(t *testing.T) {
 	s := primed(t)
 	pin := s.pin()
@@ -70,7 +70,8 @@ func TestAnActionWhoseWorldChangedMeanwhileIsJudgedAgain(t *testing.T) {
 }
 
 // TestATapWhoseSetGrewMeanwhileDoesTheOtherWork changes the number of PINs
-// between the rehearsal and the lock: the work is done again, outside.
+// between the rehearsal and the lock: the new work is done outside the lock
+// too.
 func TestATapWhoseSetGrewMeanwhileDoesTheOtherWork(t *testing.T) {
 	s := primed(t)
 	other := sim.Open(s.cfg)
@@ -90,8 +91,8 @@ func TestATapWhoseSetGrewMeanwhileDoesTheOtherWork(t *testing.T) {
 	}
 }
 
-// TestNoKDFRunsUnderTheLock watches every slow job of a login, a tap and a
-// link that lets a waiting tap through.
+// TestNoKDFRunsUnderTheLock watches every slow job of a login, a tap and a link
+// change that completes a waiting tap.
 func TestNoKDFRunsUnderTheLock(t *testing.T) {
 	s := primed(t)
 	pin := s.pin()

@@ -84,8 +84,8 @@ func TestOfflineEventsReachTheTrailAtTheNextOnlineLogin(t *testing.T) {
 	}
 }
 
-// Rules: H41. Each event reaches the server once, in order, whatever the line
-// does to reports and their receipts.
+// Rules: H41. Each event reaches the server once, in order, whatever faults hit
+// reports and their receipts.
 func TestEveryEventIsDeliveredOnceAndInOrder(t *testing.T) {
 	for _, kind := range []string{"audit_report", "audit_taken", "unlock_result"} {
 		for _, fault := range []authn.FaultKind{authn.Drop, authn.Replay, authn.Tamper} {
@@ -107,8 +107,8 @@ func TestEveryEventIsDeliveredOnceAndInOrder(t *testing.T) {
 	}
 }
 
-// checkTrail wants each site's events once, in the order of their numbers,
-// and none left out that the site had before its last report.
+// checkTrail checks that the trail has every event of a site up to its last
+// report, once and in order.
 func checkTrail(t *testing.T, s *stage) {
 	t.Helper()
 	ids, last := map[string]bool{}, map[string]int64{}
@@ -138,7 +138,7 @@ func checkTrail(t *testing.T, s *stage) {
 	}
 }
 
-// repair stands for the Action that only AcceptRollback makes.
+// repair has the verb of the Action that only AcceptRollback makes.
 type repair struct{}
 
 func (repair) Verb() string { return "world repair" }
@@ -162,8 +162,8 @@ func TestAcceptingARollbackDeletesEveryPIN(t *testing.T) {
 	s.do(login(s.pin()))
 }
 
-// TestALostReportLosesNoEventH41: more than 200 events go in several reports,
-// and the first of them is lost.
+// TestALostReportLosesNoEventH41: more than 200 events are split into several
+// reports, and the first of them is lost.
 func TestALostReportLosesNoEventH41(t *testing.T) {
 	for _, fault := range []authn.FaultKind{authn.Drop, authn.Tamper} {
 		s := primed(t)
@@ -180,8 +180,8 @@ func TestALostReportLosesNoEventH41(t *testing.T) {
 	}
 }
 
-// TestTheTrailHasEachEventOnceWhateverTheReplay: 205 events, and every report
-// and receipt comes twice.
+// TestTheTrailHasEachEventOnceWhateverTheReplay: it reports 205 events, and
+// every report and receipt arrives twice.
 func TestTheTrailHasEachEventOnceWhateverTheReplay(t *testing.T) {
 	s := primed(t)
 	for range 205 {
@@ -199,7 +199,8 @@ func TestTheTrailHasEachEventOnceWhateverTheReplay(t *testing.T) {
 	}
 }
 
-// TestTheTrailNamesAUserWithAnAddressH39: as directories name them.
+// TestTheTrailNamesAUserWithAnAddressH39: user names may be e-mail addresses,
+// as in directories.
 func TestTheTrailNamesAUserWithAnAddressH39(t *testing.T) {
 	s := empty(t)
 	s.do(authn.AddUser{Name: "alice@example.com"})

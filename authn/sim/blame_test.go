@@ -9,8 +9,8 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// TestARefusalNamesTheClockThatExpiredTheSet: by right clocks the PINs would
-// be good, so helpdesk must not be sent round for new ones.
+// TestARefusalNamesTheClockThatExpiredTheSet: with correct clocks the PINs
+// would be valid, so helpdesk must not have to fetch new ones.
 //
 // Rules: H33.
 func TestARefusalNamesTheClockThatExpiredTheSetH33(t *testing.T) {
@@ -61,7 +61,7 @@ func TestAWorkstationsClockThatIsAheadIsNamedH33(t *testing.T) {
 }
 
 // TestAClockThatWasPutRightSinceIsNotCalledWrong: the set's days were counted
-// by a clock that is right now.
+// by a clock that has been corrected since.
 //
 // Rules: H33.
 func TestAClockThatWasPutRightSinceIsNotCalledWrongH33(t *testing.T) {
@@ -93,8 +93,8 @@ func TestASetWhoseDaysAreOverBlamesNoClockH33(t *testing.T) {
 	}
 }
 
-// TestAClockMayBeOffAsADeadBatteryLeavesIt: back to 1970, and ahead; what no
-// clock shows is refused, also where the world's clock would bring it about.
+// TestAClockMayBeOffAsADeadBatteryLeavesIt: back to 1970, and ahead. An instant
+// that no clock can show is refused, also if the world's clock would cause it.
 //
 // Rules: A8.
 func TestAClockMayBeOffAsADeadBatteryLeavesItA8(t *testing.T) {

@@ -11,19 +11,19 @@ import (
 	"github.com/offauth/offauth/authn/family"
 )
 
-// slack is how far the host's clock may step back unseen: processes read it
-// in one order and get the lock in another, and time daemons slew.
+// slack is the largest step back of the host's clock that is ignored: processes
+// read it in one order and get the lock in another, and time daemons slew.
 const slack = time.Second
 
-// lastYear is the last year that a clock shows. What is made in it, to expire
-// later, can still be written (authn.CheckTime).
+// lastYear is the last year that a clock shows. Expiry times of things made in
+// it can still be encoded (authn.CheckTime).
 const lastYear = 2250
 
-// readable reports whether a clock can show an instant: from 1970 on, where one
-// with a dead battery begins.
+// readable reports whether a clock can show an instant. Clocks start in 1970,
+// as after a dead battery.
 func readable(t time.Time) bool { return t.Unix() >= 0 && t.Year() <= lastYear }
 
-// siteTime is the reading of a site's clock.
+// siteTime returns the time by a site's clock.
 func (p *pass) siteTime(site authn.Site) time.Time { return p.now.Add(p.net.skew(site)) }
 
 // stream returns a site's random streams.
@@ -31,9 +31,9 @@ func (p *pass) stream(site authn.Site) func(string) io.Reader {
 	return func(purpose string) io.Reader { return p.tape.stream(site, purpose) }
 }
 
-// catchUp brings the world to the present: what is due fires, each at its own
-// instant; a host clock that went back is treated like one that was set back
-// (A8).
+// catchUp brings the world to the present: it fires the due timers, each at its
+// own instant. A host clock that went back is treated like one that was set
+// back (A8).
 func (p *pass) catchUp() error {
 	if back := p.clock.Latest.Sub(p.now); back > slack {
 		if err := p.allClocksWentBack(); err != nil {
@@ -48,8 +48,8 @@ func (p *pass) catchUp() error {
 	return p.fireDue(p.now)
 }
 
-// fireDue fires the timers that are due until an instant, the earliest first,
-// each stamped with its own instant, and leaves the world at until.
+// fireDue fires the timers that are due up to an instant, the earliest first
+// and each at its own instant, and leaves the world's time at until.
 func (p *pass) fireDue(until time.Time) error {
 	for {
 		if p.err != nil {
@@ -79,7 +79,7 @@ func (p *pass) fireDue(until time.Time) error {
 	}
 }
 
-// earliest finds the timer that is due first, in the world's time.
+// earliest returns the first due timer and its instant in the world's time.
 func (p *pass) earliest(until time.Time) (authn.Timer, time.Time, bool, error) {
 	timers, err := p.allTimers()
 	var best authn.Timer
@@ -97,7 +97,7 @@ func (p *pass) earliest(until time.Time) (authn.Timer, time.Time, bool, error) {
 	return best, bestAt, found, err
 }
 
-// fire wakes the family whose timer it is.
+// fire passes a timer to its family.
 func (p *pass) fire(t authn.Timer) error {
 	f, ok := p.world.byTimer[t.Kind]
 	if !ok {
@@ -106,8 +106,8 @@ func (p *pass) fire(t authn.Timer) error {
 	return f.Fire(sites{p}, t)
 }
 
-// moveTo sets the world's clock: forward with all that happens on the way, or
-// back, which revives nothing (A8).
+// moveTo sets the world's clock: forward, firing the due timers, or back, which
+// revives nothing (A8).
 func (p acts) moveTo(to time.Time) error {
 	if to.Year() < 1971 || to.Year() > 2200 {
 		return authn.BadArgument("a world's clock stays within the years 1971 to 2200")
@@ -141,8 +141,8 @@ func (p acts) moveTo(to time.Time) error {
 	return nil
 }
 
-// clockWentBack tells the families of a phone whose clock went back; they reveal
-// nothing that had ended.
+// clockWentBack tells the families that a phone's clock went back. They hide
+// and cancel what must not be revived.
 func (p *pass) clockWentBack(phone authn.Site) error {
 	for _, f := range p.world.families {
 		if f.On.ClockBack == nil {
@@ -155,7 +155,7 @@ func (p *pass) clockWentBack(phone authn.Site) error {
 	return nil
 }
 
-// allClocksWentBack does so for all phones.
+// allClocksWentBack calls clockWentBack for all phones.
 func (p *pass) allClocksWentBack() error {
 	devices, err := p.devices()
 	if err != nil {
@@ -172,7 +172,7 @@ func (p *pass) allClocksWentBack() error {
 	return nil
 }
 
-// freeze stops the clock or lets it run on from where it stands.
+// freeze stops the clock, or lets it run on from its current time.
 func (p acts) freeze(frozen bool) {
 	kind := EventClockRuns
 	if frozen {
@@ -184,8 +184,8 @@ func (p acts) freeze(frozen bool) {
 	p.happened(authn.SiteWorld, kind, string(authn.SiteWorld), "", nil)
 }
 
-// setSkew puts a site's clock ahead of the world's or behind. What is due by
-// the site's new time fires when the Action settles.
+// setSkew sets how far a site's clock is ahead of the world's. Timers that are
+// due by the site's new time fire when the Action settles.
 func (p acts) setSkew(site authn.Site, by time.Duration) error {
 	if err := p.siteExists(site); err != nil {
 		return err

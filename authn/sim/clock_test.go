@@ -23,7 +23,7 @@ func TestAClockSetBackRevivesNothingA8(t *testing.T) {
 	s.refused(login(late), "pin_expired", "H33")
 	s.refused(login(used), "pin_expired", "H33")
 	s.refused(unlock, "pin_expired", "H33")
-	s.do(tap) // a new set is judged by the new time alone
+	s.do(tap) // only the new time counts for a new set
 	if got := s.computer().Set.ExpiresAt; !got.Equal(monday.Add(31 * day)) {
 		t.Fatalf("the new set expires at %s", got)
 	}
@@ -65,7 +65,7 @@ func TestASkewedSiteExpiresByItsOwnClockH33(t *testing.T) {
 }
 
 // TestAHostClockThatWentBackIsTreatedTheSameA8 runs a world on a host's clock
-// that the test holds.
+// that the test controls.
 //
 // Rules: A8.
 func TestAHostClockThatWentBackIsTreatedTheSameA8(t *testing.T) {
@@ -86,7 +86,7 @@ func TestAHostClockThatWentBackIsTreatedTheSameA8(t *testing.T) {
 	s.do(unlock)
 	now = monday.Add(-time.Hour)
 	s.saw(s.do(hide), "pin_hidden", "clock_went_back")
-	now = now.Add(-time.Millisecond) // what processes see of each other is no step back
+	now = now.Add(-time.Millisecond) // within the tolerance for several processes
 	s.sawNo(s.do(hide), "clock_went_back")
 	s.do(authn.FreezeClock{})
 	now = now.Add(100 * day)
@@ -207,7 +207,7 @@ func TestBadArgumentsAreFaultsAndKeepNothing(t *testing.T) {
 	}
 }
 
-// TestAHostsClockBeyondEveryWorldIsRefusedByName, and is no bug of offauth's.
+// TestAHostsClockBeyondEveryWorldIsRefusedByName: it is not reported as a bug.
 func TestAHostsClockBeyondEveryWorldIsRefusedByName(t *testing.T) {
 	host := time.Date(2250, 12, 31, 23, 0, 0, 0, time.UTC)
 	store := memory.NewStore()
@@ -244,8 +244,8 @@ func TestAClockSetBackTwiceAndForward(t *testing.T) {
 	s.do(login(p))
 }
 
-// A tap waits by its phone's clock: set back, it waits longer, and set right it ends
-// at once.
+// A tap waits by its phone's clock: if the clock is set back it waits longer,
+// and if it is corrected the tap ends at once.
 func TestASkewOfThePhoneMovesTheEndOfATap(t *testing.T) {
 	s := primed(t)
 	s.link(laptop, authn.Down)

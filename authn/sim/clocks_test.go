@@ -10,8 +10,8 @@ import (
 	"github.com/offauth/offauth/authn/encap"
 )
 
-// Rules: E29. A session that is open at the server and expired on the phone
-// is a matter of clocks: the refusal says whose, and by how much.
+// Rules: E29. If a session is open at the server and expired on the phone, a
+// clock is wrong: the refusal says which one, and by how much.
 func TestARefusalNamesTheClockThatIsOff(t *testing.T) {
 	for _, row := range []struct {
 		site authn.Site
@@ -31,7 +31,7 @@ func TestARefusalNamesTheClockThatIsOff(t *testing.T) {
 		if want := "offauth clock skew " + string(row.site) + " 0s"; r.Hints[0] != want {
 			t.Errorf("hints %q, want %q first", r.Hints, want)
 		}
-		// As the hints say: the clock is set right, and a new code is scanned.
+		// As the hints say: correct the clock and scan a new code.
 		s.do(authn.SkewClock{Site: row.site})
 		if r := s.refused(scan, "session_expired", "E29"); r.Fields["clocks"] != nil {
 			t.Errorf("the clocks are right, and it says %q", r.Message)
@@ -40,7 +40,7 @@ func TestARefusalNamesTheClockThatIsOff(t *testing.T) {
 	}
 }
 
-// Rules: E29. Clocks that are off alike explain nothing.
+// Rules: E29. Clocks with the same skew are not blamed.
 func TestClocksThatAgreeAreNotBlamed(t *testing.T) {
 	s := ready(t)
 	for _, site := range []authn.Site{authn.Phone("pixel"), authn.SiteServer} {

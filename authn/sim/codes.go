@@ -31,7 +31,7 @@ const (
 	EventWorkstationRestarted authn.Kind = "workstation_restarted"
 )
 
-// Codes lists the world's own faults for docs/codes.md and explain.
+// Codes returns the world's own faults, for docs/codes.md and explain.
 func Codes() []authn.CodeSpec {
 	f := func(code authn.Code, exit authn.Exit, message, hint string, causes ...string) authn.CodeSpec {
 		return authn.CodeSpec{Code: code, Exit: exit, Message: message, Hint: hint, Causes: causes}
@@ -61,7 +61,7 @@ func Codes() []authn.CodeSpec {
 	}
 }
 
-// Kinds lists the world's own events for docs/codes.md and explain.
+// Kinds returns the world's own events, for docs/codes.md and explain.
 func Kinds() []authn.KindSpec {
 	k := func(kind authn.Kind, role authn.Role, meaning string, fields ...string) authn.KindSpec {
 		return authn.KindSpec{Kind: kind, Role: role, Fields: fields, Meaning: meaning}

@@ -15,7 +15,7 @@ import (
 	"github.com/offauth/offauth/authn/verb"
 )
 
-// errCrash is what a crash looks like to the one whose process goes on.
+// errCrash is the error of an Update that crashed.
 var errCrash = errors.New("the power went out")
 
 // The moments at which a store can fail an Update.
@@ -25,18 +25,18 @@ const (
 	afterCommit  = "after it is on disk, before it is told"
 )
 
-// crashing is a store that fails one Update. A batch is one write, so the k-th
-// Update of a story is its k-th write.
-type crashing struct {
+// crashStore is a store that fails one Update. A batch is one write, so the
+// k-th Update of a story is its k-th write.
+type crashStore struct {
 	authn.Store
-	// at is which Update fails, counted from 1; 0 means none.
+	// at is the Update that fails, counted from 1; 0 means none.
 	at   int
 	when string
-	// n counts them.
+	// n counts the Updates.
 	n int
 }
 
-func (s *crashing) Update(ctx context.Context, change func(authn.Reader) (authn.Batch, error)) error {
+func (s *crashStore) Update(ctx context.Context, change func(authn.Reader) (authn.Batch, error)) error {
 	s.n++
 	if s.n != s.at {
 		return s.Store.Update(ctx, change)
@@ -58,22 +58,22 @@ func (s *crashing) Update(ctx context.Context, change func(authn.Reader) (authn.
 	return errCrash
 }
 
-// crashes puts a crashing store under a stage.
-func (s *stage) crashes(at int, when string) *crashing {
-	c := &crashing{Store: s.store, at: at, when: when}
+// crashes gives a stage a crashStore.
+func (s *stage) crashes(at int, when string) *crashStore {
+	c := &crashStore{Store: s.store, at: at, when: when}
 	s.cfg.Store = c
 	s.world = sim.Open(s.cfg)
 	return c
 }
 
-// restarts is the next process, whose store works.
+// restarts continues with a new process and a working store.
 func (s *stage) restarts() {
 	s.cfg.Store = s.store
 	s.world = sim.Open(s.cfg)
 }
 
-// content is all that a world holds, but for the records' halves: HPKE draws
-// its own random bytes, so they differ from run to run.
+// content is the content of a world without the halves of the records. HPKE
+// draws its own random bytes, so they differ from run to run.
 type content struct {
 	Snapshot authn.Snapshot
 	Versions map[authn.Key]uint64
@@ -112,17 +112,17 @@ func (s *stage) records() (all []authn.Record) {
 	return all
 }
 
-// like wants a state.
-func (s *stage) like(want content, what string) {
+// wantContent fails the test unless the world has this content.
+func (s *stage) wantContent(want content, what string) {
 	s.t.Helper()
 	if got := s.content(); !reflect.DeepEqual(got, want) {
 		s.t.Fatalf("A13: it is not as %s:\n%+v\nbut\n%+v", what, want, got)
 	}
 }
 
-// deed is an Action, what leads up to it, and what doing it again gives once
-// it is on disk: nothing if it is simply done again.
-type deed struct {
+// crashCase is an Action, its preparation, and a check of what happens if it is
+// repeated after it was stored; without a check it is simply repeated.
+type crashCase struct {
 	name  string
 	ready func(s *stage) authn.Action
 	again func(s *stage, a authn.Action)
@@ -130,14 +130,14 @@ type deed struct {
 
 func on(a authn.Action) func(*stage) authn.Action { return func(*stage) authn.Action { return a } }
 
-// there wants to be told that a thing is there already.
+// there repeats an Action and wants the fault already_there.
 func there(s *stage, a authn.Action) { s.fault(a, "already_there") }
 
-// shown is the PIN on the phone.
+// shown returns the PIN on the phone.
 func shown(s *stage) hypr.UnlockResult { return s.do(unlock).Result.(hypr.UnlockResult) }
 
-// crashDeeds are Actions of every kind.
-var crashDeeds = []deed{
+// crashCases has Actions of every kind.
+var crashCases = []crashCase{
 	{"add user", on(authn.AddUser{Name: "bob"}), there},
 	{"add workstation", on(authn.AddWorkstation{Name: "DESK-1", Family: authn.FamilyHYPR}), there},
 	{"register device", on(authn.RegisterDevice{Name: "tablet", User: "alice"}), there},
@@ -169,7 +169,7 @@ var crashDeeds = []deed{
 		s.do(tap)
 		return authn.Cancel{Phone: "pixel"}
 	}, nil},
-	{"unlock", on(unlock), func(s *stage, _ authn.Action) { // H19: what was spent and never told is still there
+	{"unlock", on(unlock), func(s *stage, _ authn.Action) { // H19: the spent PIN is still visible
 		left := s.computer().Set.Left
 		first := shown(s)
 		if !first.Same || s.computer().Set.Left != left {
@@ -213,15 +213,15 @@ var crashDeeds = []deed{
 	}},
 }
 
-// TestACrashAtEveryWriteOfEveryAction fails each Update of each Action, at
-// each moment: the world is as before or as after, nothing between, and what
-// is then done again behaves by the rules. Rules: A12, A13, A15.
+// TestACrashAtEveryWriteOfEveryAction fails each Update of each Action, at each
+// moment: the world is as before or as after the Action, and repeating the
+// Action follows the rules. Rules: A12, A13, A15.
 func TestACrashAtEveryWriteOfEveryAction(t *testing.T) {
 	verbs := map[string]bool{}
-	for _, d := range crashDeeds {
+	for _, d := range crashCases {
 		t.Run(d.name, func(t *testing.T) { d.crash(t, func(t testing.TB) *stage { return primed(t) }, verbs) })
 	}
-	for _, d := range onespanDeeds {
+	for _, d := range onespanCases {
 		t.Run("onespan "+d.name, func(t *testing.T) { d.crash(t, onespanBegun, verbs) })
 	}
 	for _, v := range verb.All() {
@@ -231,11 +231,11 @@ func TestACrashAtEveryWriteOfEveryAction(t *testing.T) {
 	}
 }
 
-// crash does the deed in lives that all begin alike, one for each write and
-// moment at which the store can fail.
-func (d deed) crash(t *testing.T, begin func(testing.TB) *stage, verbs map[string]bool) {
+// crash runs the case once for each write and moment at which the store can
+// fail, always from the same state.
+func (d crashCase) crash(t *testing.T, begin func(testing.TB) *stage, verbs map[string]bool) {
 	t.Helper()
-	// One life goes on undisturbed; the others are to be like it.
+	// One run has no crash; the others must end like it.
 	calm := begin(t)
 	a := d.ready(calm)
 	before := calm.content()
@@ -254,7 +254,7 @@ func (d deed) crash(t *testing.T, begin func(testing.TB) *stage, verbs map[strin
 		for _, when := range []string{beforeChange, beforeCommit, afterCommit} {
 			s := begin(t)
 			a := d.ready(s)
-			s.like(before, "before (the story is not the same twice)")
+			s.wantContent(before, "before (the story is not the same twice)")
 			records := s.records()
 			s.crashes(k, when)
 			if out, err := s.world.Apply(context.Background(), a); !errors.Is(err, errCrash) || len(out.Events) > 0 ||
@@ -263,7 +263,7 @@ func (d deed) crash(t *testing.T, begin func(testing.TB) *stage, verbs map[strin
 			}
 			s.restarts()
 			if when != afterCommit {
-				s.like(before, "before")
+				s.wantContent(before, "before")
 				if !reflect.DeepEqual(s.records(), records) {
 					t.Fatalf("A13: a record is not as before")
 				}
@@ -274,7 +274,7 @@ func (d deed) crash(t *testing.T, begin func(testing.TB) *stage, verbs map[strin
 					t.Fatalf("done again it leaves %v, not %v", kinds(got.Events), kinds(after.Events))
 				}
 			} else {
-				s.like(after, "after")
+				s.wantContent(after, "after")
 			}
 			if d.again != nil {
 				d.again(s, a)
@@ -292,7 +292,7 @@ func kinds(events []authn.Event) []string {
 	return all
 }
 
-// gapless holds A15.
+// gapless checks that the events are numbered without gaps (A15).
 func gapless(t *testing.T, events []authn.Event) {
 	t.Helper()
 	for i, e := range events {
@@ -319,12 +319,12 @@ func TestACrashAtEveryWriteOfAStory(t *testing.T) {
 	}
 }
 
-func crashStory(t *testing.T, at int, when string) *crashing {
+func crashStory(t *testing.T, at int, when string) *crashStore {
 	t.Helper()
 	s := empty(t)
 	c := s.crashes(at, when)
 	pins := map[string]bool{}
-	// again does an Action, and does it again if its process died.
+	// again does an Action, and repeats it if its process died.
 	again := func(a authn.Action) (out authn.Outcome, died bool, err error) {
 		out, err = s.world.Apply(context.Background(), a)
 		if died = errors.Is(err, errCrash); died {
@@ -333,7 +333,8 @@ func crashStory(t *testing.T, at int, when string) *crashing {
 		}
 		return out, died, err
 	}
-	// act wants it done; where it died it may be told that it was done before.
+	// act wants an Action done; after a crash it may be refused as already
+	// done.
 	act := func(a authn.Action) authn.Outcome {
 		t.Helper()
 		out, died, err := again(a)
@@ -345,7 +346,7 @@ func crashStory(t *testing.T, at int, when string) *crashing {
 		}
 		return out
 	}
-	// dead wants a PIN refused.
+	// dead wants a PIN to be refused.
 	dead := func(rule string, pin authn.Secret) {
 		t.Helper()
 		_, _, err := again(login(pin))

@@ -9,8 +9,8 @@ import (
 	"github.com/offauth/offauth/authn/hypr"
 )
 
-// crowd has two phones of alice, one of bob, and three workstations, all
-// paired; nobody has logged in yet.
+// crowd returns a world with two phones of alice, one of bob, and three
+// workstations, all paired; nobody has logged in yet.
 func crowd(t testing.TB) *stage {
 	t.Helper()
 	s := fresh(t)
@@ -88,8 +88,8 @@ func TestTheRosterNamesEverybodyAndWhoReplacedWhom(t *testing.T) {
 	}
 }
 
-// Rules: H12. Orders that are lost, replayed or changed on the way are done
-// once, in order.
+// Rules: H12. Orders are carried out once and in order, even if they are lost,
+// replayed or changed in transit.
 func TestAnOrderIsDoneOnceWhateverTheLineDoes(t *testing.T) {
 	for _, kind := range []string{"order", "order_done"} {
 		for _, fault := range []authn.FaultKind{authn.Drop, authn.Replay, authn.Tamper} {
@@ -106,7 +106,7 @@ func TestAnOrderIsDoneOnceWhateverTheLineDoes(t *testing.T) {
 				s.refused(login(authn.NewSecret("2222")), "wrong_pin", "H24")
 				s.link(laptop, authn.Down)
 				s.link(laptop, authn.Up)
-				s.refused(login(s.pin()), "directory_locked", "H27") // no old order came once more
+				s.refused(login(s.pin()), "directory_locked", "H27") // no old order was repeated
 			})
 		}
 	}
@@ -137,8 +137,8 @@ func TestARoamingUserGetsNoOfflinePINs(t *testing.T) {
 	s.refused(on, "roaming_user", "H38")
 }
 
-// TestAnOrderThatWaitedLeavesItsEventsWithTheNext: an order that was lost
-// comes again with the next, so either Action may leave the events of both.
+// TestAnOrderThatWaitedLeavesItsEventsWithTheNext: a lost order is sent again
+// with the next one, so either Action may cause the events of both.
 func TestAnOrderThatWaitedLeavesItsEventsWithTheNext(t *testing.T) {
 	first := func() *stage {
 		s := primed(t)

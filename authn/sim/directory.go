@@ -13,10 +13,10 @@ import (
 	"github.com/offauth/offauth/authn/family"
 )
 
-// The records that say what was made, in which order.
+// The records of the directory, which have the order of creation.
 const (
 	deviceRecord = "device" // a family.Device, at its own site
-	userRecords  = "user/"  // a user each, at the server
+	userRecords  = "user/"  // one per user, at the server
 )
 
 // user is a user of the directory.
@@ -29,7 +29,7 @@ type user struct {
 // directory finds the users, phones, workstations and providers of a world.
 type directory struct{ *ledger }
 
-// noDevice says what is missing where there is no device of a role.
+// noDevice has the code and noun of the fault for a missing device, by role.
 var noDevice = map[authn.Role]struct {
 	code authn.Code
 	hint string
@@ -39,8 +39,8 @@ var noDevice = map[authn.Role]struct {
 	authn.RoleProvider:    {CodeNoProvider, "offauth world show"},
 }
 
-// device finds a phone, a workstation or a provider. One that is not there, or a
-// site of another role, is a Fault.
+// device returns a phone, a workstation or a provider. A missing one, or a site
+// of another role, is a Fault.
 func (d directory) device(site authn.Site) (family.Device, error) {
 	dev := family.Device{Site: site}
 	no, ok := noDevice[site.Role()]
@@ -54,8 +54,8 @@ func (d directory) device(site authn.Site) (family.Device, error) {
 	return dev, err
 }
 
-// devices lists phones, workstations and providers in the order in which they
-// were made.
+// devices returns the phones, workstations and providers in the order of their
+// creation.
 func (d directory) devices() ([]family.Device, error) {
 	keys, err := d.keys("", deviceRecord)
 	if err != nil {
@@ -76,7 +76,7 @@ func (d directory) devices() ([]family.Device, error) {
 	return all, nil
 }
 
-// user reports by its error whether there is a user of that name.
+// user returns a Fault if there is no user of that name.
 func (d directory) user(name string) error {
 	there, err := d.load(authn.SiteServer, userRecords+name, nil, nil)
 	if err == nil && !there {
@@ -85,7 +85,7 @@ func (d directory) user(name string) error {
 	return err
 }
 
-// users lists the users in the order in which they were added.
+// users returns the users in the order of their creation.
 func (d directory) users() ([]string, error) {
 	keys, err := d.keys(authn.SiteServer, userRecords)
 	if err != nil {
@@ -106,8 +106,8 @@ func (d directory) users() ([]string, error) {
 	return names, nil
 }
 
-// siteExists reports by its error whether a site can be cut off or put out of
-// time.
+// siteExists returns a Fault if there is no site that can have an uplink and a
+// clock.
 func (d directory) siteExists(site authn.Site) error {
 	if site == authn.SiteServer {
 		return nil
@@ -116,7 +116,7 @@ func (d directory) siteExists(site authn.Site) error {
 	return err
 }
 
-// claim takes a name for a new user or site, as it is written.
+// claim reserves a name, as it is written, for a new user or site.
 func (d directory) claim(role authn.Role, name string, hints ...string) error {
 	if err := authn.CheckName(name); err != nil {
 		return authn.BadArgument(fmt.Sprintf("%s %q: %v", role, name, err))
@@ -147,8 +147,8 @@ func (d directory) forget(site authn.Site) error {
 	return d.unspell(site.Role(), site.Name())
 }
 
-// Roster names the users, phones, workstations and providers of the world, which
-// is all that a command needs to find out whom it means. It reads no PIN set and
+// Roster returns the names of the users, phones, workstations and providers,
+// from which a command finds its default arguments. It reads no PIN set and
 // fires no timer.
 func (w *World) Roster(ctx context.Context) (authn.Roster, error) {
 	var r authn.Roster

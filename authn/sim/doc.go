@@ -1,6 +1,5 @@
-// Package sim is the world: it holds the sites together, moves their clock,
-// fires their timers, carries their messages over links that can be cut, and
-// keeps what they keep. It decides nothing that a product decides, and knows
-// no product by name: it is given the families (authn/family), which hold the
-// rules.
+// Package sim is the world: it moves the clock of the sites, fires their
+// timers, delivers their messages over links that can be cut, and stores their
+// records. It has no rules of a product and knows none by name; the families
+// (authn/family) have the rules.
 package sim

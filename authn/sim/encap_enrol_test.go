@@ -9,7 +9,8 @@ import (
 	"github.com/offauth/offauth/authn/sim"
 )
 
-// Rules: E34. Five in a row, until the passcode is entered.
+// Rules: E34. Five consecutive failures lock biometrics until the passcode is
+// entered.
 func TestFiveBiometricFailuresLockBiometrics(t *testing.T) {
 	s := ready(t)
 	s.do(auth)
@@ -65,10 +66,10 @@ func TestTheThirdFailureInARowLocks(t *testing.T) {
 		c = s.ask(challenge)
 		right = s.code(c, offlinePIN)
 		s.refused(verify(c, wrong(right)), "wrong_code", "E24")
-		c = s.ask(challenge) // counted over sessions
+		c = s.ask(challenge) // counted across sessions
 		right = s.code(c, offlinePIN)
 		s.refused(verify(c, wrong(right)), "wrong_code", "E24")
-		s.world = sim.Open(s.cfg) // and over runs
+		s.world = sim.Open(s.cfg) // and across processes
 		out, err := s.apply(verify(c, wrong(right)))
 		kind := authn.Kind(scope + "_locked")
 		if r, _ := authn.AsRefusal(err); r == nil || r.Code != "wrong_code" || r.Rule != "E31" {
@@ -84,7 +85,7 @@ func TestTheThirdFailureInARowLocks(t *testing.T) {
 		online := encap.Auth{Phone: "pixel", Method: encap.Device}
 		if scope == encap.ScopeMethod {
 			s.do(online)
-			s.add(encap.OfflinePIN, offlinePIN) // a new PIN ends no lock
+			s.add(encap.OfflinePIN, offlinePIN) // a new PIN does not end a lock
 			s.refused(verify(c, right), "method_locked", "E27")
 		} else {
 			s.refused(online, "device_locked", "E27")

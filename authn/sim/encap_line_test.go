@@ -9,9 +9,9 @@ import (
 	"github.com/offauth/offauth/authn/encap"
 )
 
-// Rules: E5, E19, E30. Every message of the family meets every fault once,
-// while the whole story runs; what got no answer is repeated, and in the end
-// the story has come out as without the fault, and no code was taken twice.
+// Rules: E5, E19, E30. Every fault hits every message of the family once during
+// the story. Actions without an answer are repeated. The story ends as without
+// the fault, and no code is accepted twice.
 func TestAFaultOnAnyMessageDoesNoHarm(t *testing.T) {
 	for _, kind := range encap.MessageKinds() {
 		for _, fault := range []authn.FaultKind{authn.Drop, authn.Replay, authn.Tamper} {
@@ -54,7 +54,7 @@ func TestAFaultOnAnyMessageDoesNoHarm(t *testing.T) {
 	}
 }
 
-// again does an action, and once more if there was no answer; it says how
+// again does an Action, and repeats it if there was no answer. It returns how
 // often there was none.
 func (s *stage) again(a authn.Action, out *authn.Outcome) int {
 	s.t.Helper()
@@ -84,13 +84,13 @@ func TestAWrongCodeIsCountedOnceThoughItIsRepeated(t *testing.T) {
 		t.Fatalf("%+v", l)
 	}
 	s.refused(verify(c, code), "wrong_code", "E31")
-	// The server hears nothing of a code that is lost on its way.
+	// The server does not receive a code that is lost in transit.
 	s.do(authn.SetFault{Kind: authn.Drop, Message: "encap_verify", Nth: 1})
 	s.refused(verify(c, code), "server_unreachable", "E19")
 	s.do(verify(c, s.code(c, offlinePIN)))
 }
 
-// Rules: A6, E5. An answer that comes twice is judged once.
+// Rules: A6, E5. An answer that arrives twice is checked once.
 func TestAnAnswerThatComesTwiceIsJudgedOnce(t *testing.T) {
 	s := ready(t)
 	bad := auth
@@ -102,8 +102,8 @@ func TestAnAnswerThatComesTwiceIsJudgedOnce(t *testing.T) {
 	}
 }
 
-// Rules: E17, E18. An activation that is cut short leaves the old registration
-// good until the new one is used.
+// Rules: E17, E18. An interrupted activation leaves the old registration valid
+// until the new one is used.
 func TestAnActivationCutShortLeavesTheOldOneGood(t *testing.T) {
 	for _, kind := range []string{"encap_hello", "encap_offer", "encap_activate", "encap_activated"} {
 		s := ready(t)
@@ -163,8 +163,8 @@ func TestOnlyStartAndFinishWorkWithoutTheNetwork(t *testing.T) {
 	}
 }
 
-// Rules: A9, A15. No PIN, hash, code, key or secret stands in a public half or
-// in an event.
+// Rules: A9, A15. No public half and no event has a PIN, hash, code, key or
+// secret.
 func TestNoSecretOfEncapIsPublic(t *testing.T) {
 	s := ready(t)
 	c := s.ask(challenge)
@@ -216,8 +216,8 @@ func TestNoSecretOfEncapIsPublic(t *testing.T) {
 	}
 }
 
-// leaves are the texts of a secret half that are long enough to be told from
-// others.
+// leaves returns the strings of a secret half that are long enough to be
+// searched for.
 func leaves(t *testing.T, raw []byte) []string {
 	t.Helper()
 	if raw == nil {

@@ -22,7 +22,7 @@ func TestDataForAMethodThatThePhoneHasNotIsRefused(t *testing.T) {
 	if r.Native != "111 clientErrorConfiguration" {
 		t.Fatalf("native %q", r.Native)
 	}
-	s.do(add(encap.OfflinePIN, offlinePIN)) // can be repeated: it got no answer
+	s.do(add(encap.OfflinePIN, offlinePIN)) // repeat it: there was no answer
 	s.refused(add(encap.OfflinePIN, offlinePIN), "online_auth_required", "E5")
 	s.do(verify(c, s.code(c, offlinePIN)))
 	s.do(encap.Activate{Phone: "pixel", Methods: []encap.Method{encap.Device}})
@@ -62,8 +62,8 @@ func TestEncapIsNotInHYPRsTrail(t *testing.T) {
 	}
 }
 
-// Rules: E1, E36. A method that policy withdraws is refused at once, in a
-// session that runs too, and nothing is counted.
+// Rules: E1, E36. A method that the policy no longer allows is refused at once,
+// also in a running session, and no failure is counted.
 func TestAWithdrawnMethodIsRefusedInARunningSession(t *testing.T) {
 	s := ready(t)
 	c := s.ask(challenge)
@@ -80,8 +80,8 @@ func TestAWithdrawnMethodIsRefusedInARunningSession(t *testing.T) {
 	s.do(verify(c, code))
 }
 
-// Rules: E15, E17, A8. Where nothing is open, the phone says what became of
-// the operation that was, and whether its code can be scanned again.
+// Rules: E15, E17, A8. Without an open operation, the phone says how the last
+// one ended, and whether its code can be scanned again.
 func TestAnApprovalOfNothingSaysWhatBecameOfTheOperation(t *testing.T) {
 	s := ready(t)
 	c := s.ask(challenge)

@@ -8,7 +8,7 @@ import (
 	"github.com/offauth/offauth/authn/encap"
 )
 
-// Rules: E1, E2, E6. All or nothing, over the families.
+// Rules: E1, E2, E6. All settings are accepted or none, across families.
 func TestEncapsSettingsAreTakenAllOrNone(t *testing.T) {
 	s := empty(t)
 	for _, row := range []struct {

@@ -27,7 +27,8 @@ func setting(key authn.SettingKey, value string) authn.Setting {
 	return authn.Setting{Key: key, Value: value}
 }
 
-// bare has a phone and a shop, and every offline method allowed.
+// bare returns a world with a phone and a shop, and every offline method
+// allowed.
 func bare(t testing.TB, settings ...authn.Setting) *stage {
 	t.Helper()
 	s := empty(t)
@@ -41,7 +42,7 @@ func bare(t testing.TB, settings ...authn.Setting) *stage {
 	return s
 }
 
-// ready is bare with the methods of the fixture encap-ready, and OFFLINE.
+// ready returns bare with the methods of the fixture encap-ready, and OFFLINE.
 func ready(t testing.TB, settings ...authn.Setting) *stage {
 	t.Helper()
 	s := bare(t, settings...)
@@ -71,7 +72,7 @@ func (s *stage) scan(data string) encap.ScanResult {
 	return s.do(encap.Scan{Phone: "pixel", Data: data}).Result.(encap.ScanResult)
 }
 
-// code scans and approves without network.
+// code scans and approves without a network, and returns the code.
 func (s *stage) code(c encap.ChallengeResult, pin authn.Secret) authn.Secret {
 	s.t.Helper()
 	s.scan(c.Data)
@@ -85,7 +86,7 @@ func verify(c encap.ChallengeResult, code authn.Secret) encap.Verify {
 	return encap.Verify{Provider: c.Provider, Session: c.Session, Code: code}
 }
 
-// wrong is a code that is not the right one.
+// wrong returns a code that differs from the right one.
 func wrong(code authn.Secret) authn.Secret {
 	text := []byte(code.Reveal())
 	text[0] = '0' + (text[0]-'0'+1)%10
@@ -126,8 +127,8 @@ func TestAQRCodeBecomesACodeThatIsTakenOnce(t *testing.T) {
 	}
 }
 
-// Rules: A8. What expired stays so, on both sides, and an open operation is
-// closed.
+// Rules: A8. Expired sessions stay expired on both sides, and an open operation
+// is closed.
 func TestAClockSetBackRevivesNoSession(t *testing.T) {
 	s := ready(t)
 	c := s.ask(challenge)

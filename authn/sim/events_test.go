@@ -11,7 +11,8 @@ import (
 	"github.com/offauth/offauth/keystore/memory"
 )
 
-// running is a world whose clock runs with a host's that the test holds.
+// running returns a world whose clock follows a host's clock that the test
+// controls.
 func running(t *testing.T) (*stage, *time.Time) {
 	t.Helper()
 	now := monday

@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 )
 
-// ThereAndBack takes a value apart and puts it together again, and gives the
+// ThereAndBack encodes and decodes a value, and returns the result with the
 // public half.
 func ThereAndBack(value any) (back any, public string, err error) {
-	apart, hidden, err := takeApart(value)
+	apart, hidden, err := encode(value)
 	if err != nil {
 		return nil, "", err
 	}
@@ -19,11 +19,11 @@ func ThereAndBack(value any) (back any, public string, err error) {
 	if err := strictJSON(text, &read); err != nil {
 		return nil, "", err
 	}
-	back, err = typesOf([]any{value}).putTogether(read, hidden)
+	back, err = typesOf([]any{value}).decode(read, hidden)
 	return back, string(text), err
 }
 
-// ReadType returns the zero value of the type that a record names.
+// ReadType returns the zero value of the type with a name in a record.
 func ReadType(name string, known ...any) (any, error) {
-	return typesOf(known).putTogether(typed{Type: name}, nil)
+	return typesOf(known).decode(typed{Type: name}, nil)
 }

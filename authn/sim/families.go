@@ -38,14 +38,14 @@ func routesOf(families []family.Family) routes {
 	return r
 }
 
-// mayBeSlow reports whether an Action is worth a rehearsal: one that judges a
-// PIN, or may make a set or offline data.
+// mayBeSlow reports whether an Action is rehearsed: it may check a PIN, or make
+// a PIN set or offline data.
 func (r routes) mayBeSlow(a authn.Action) bool {
-	_, link := a.(authn.SetLink) // which may end in an online login
+	_, link := a.(authn.SetLink) // may complete an online login
 	return link || r.slow[reflect.TypeOf(a)]
 }
 
-// first returns the first family of which something is true.
+// first returns the first family for which is returns true.
 func (r routes) first(is func(family.Family) bool) (family.Family, bool) {
 	for _, f := range r.families {
 		if is(f) {

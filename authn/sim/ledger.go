@@ -12,18 +12,18 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// ledger is a state that is being changed: what was read, with what was
-// written laid over it. Nothing reaches the store before batch.
+// ledger is a state with uncommitted changes: the records that were read,
+// overlaid with those that were written. Nothing is stored until batch.
 type ledger struct {
 	base    authn.Reader
 	entries map[authn.Key]*entry
 
-	timers  []authn.Timer // loaded on first use, then the truth
+	timers  []authn.Timer // loaded on first use, then current
 	loaded  bool
 	touched map[authn.TimerKey]bool
 }
 
-// entry is a record as it stands; a nil now means that there is none.
+// entry is the current state of a record; a nil now means that there is none.
 type entry struct {
 	was   uint64 // the version in the store, 0 for none
 	now   *authn.Record
@@ -71,8 +71,8 @@ func (l *ledger) load(site authn.Site, name string, public, secret any) (bool, e
 	return true, nil
 }
 
-// strictJSON refuses fields that it does not know: a record of a later
-// version is not silently cut.
+// strictJSON refuses unknown fields, so that a record of a later version does
+// not silently lose any.
 func strictJSON(raw []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
@@ -107,8 +107,8 @@ func (l *ledger) remove(site authn.Site, name string) error {
 	return nil
 }
 
-// keys lists the records of a site, or of all sites, whose names begin with
-// prefix, by site, then name.
+// keys returns the keys of the records of a site, or of all sites, with names
+// that begin with prefix, sorted by site, then name.
 func (l *ledger) keys(site authn.Site, prefix string) ([]authn.Key, error) {
 	records, err := l.base.Records(site, prefix)
 	if err != nil {
@@ -135,7 +135,7 @@ func (l *ledger) keys(site authn.Site, prefix string) ([]authn.Key, error) {
 	return keys, nil
 }
 
-// allTimers returns the timers as they stand, ordered by At, then Order.
+// allTimers returns the current timers, ordered by At, then Order.
 func (l *ledger) allTimers() ([]authn.Timer, error) {
 	if !l.loaded {
 		timers, err := l.base.Timers()
@@ -174,7 +174,7 @@ func (l *ledger) stopTimer(key authn.TimerKey) error {
 	return nil
 }
 
-// batch is what is to be written, in a fixed order.
+// batch returns the changes, in a fixed order.
 func (l *ledger) batch() authn.Batch {
 	var b authn.Batch
 	for key, e := range l.entries {

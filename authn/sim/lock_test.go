@@ -17,11 +17,12 @@ import (
 	"github.com/offauth/offauth/keystore/worlds"
 )
 
-// lockTries is how often a share that is missed is measured again: what else
-// the machine does may fall into the little time that the lock is held.
+// lockTries is how often the measurement is repeated if it fails, since other
+// load may fall into the short time that the lock is held.
 const lockTries = 3
 
-// watched is a store that measures how long its lock is held, commit included.
+// watched is a store that measures how long its lock is held, including the
+// commit.
 type watched struct {
 	authn.Store
 	inside atomic.Bool

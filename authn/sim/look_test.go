@@ -37,8 +37,8 @@ func TestATapThatWaitsOutlivesAPairing(t *testing.T) {
 	}
 }
 
-// TestATapThatWasRefusedIsNotToldAsALogin: a later tap makes Look read the
-// events, and a refusal is one of the ends.
+// TestATapThatWasRefusedIsNotToldAsALogin: after a later tap, Look reads the
+// events, and a refusal is one of the outcomes.
 func TestATapThatWasRefusedIsNotToldAsALogin(t *testing.T) {
 	s := fresh(t)
 	s.do(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"})
@@ -57,7 +57,7 @@ func TestATapThatWasRefusedIsNotToldAsALogin(t *testing.T) {
 	}
 }
 
-// TestLookIsNotPutOffByThePhonesClock: the tap's beginning is kept in the
+// TestLookIsNotPutOffByThePhonesClock: the start of the tap is stored in the
 // phone's time, the events are in the world's.
 func TestLookIsNotPutOffByThePhonesClock(t *testing.T) {
 	s := primed(t)

@@ -8,7 +8,7 @@ import (
 	"github.com/offauth/offauth/authn/verb"
 )
 
-// note checks one outcome against the verb table and the table of events.
+// note checks an outcome against the verb table and the table of events.
 func note(a authn.Action, out authn.Outcome, err error) error {
 	v, ok := verb.Of(a)
 	if !ok {

@@ -10,18 +10,18 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// moves is what the names of the records of a recording world begin with:
-// one record an Action, written in the Action's own batch.
+// moves is the prefix of the records of a recording world: one record per
+// Action, written in the Action's own batch.
 const moves = "move/"
 
-// ErrNotRecording says that a world does not keep what is done in it.
+// ErrNotRecording is the error of a world that does not record its Actions.
 var ErrNotRecording = errors.New("the world does not record")
 
-// moveRecord is the public half of a move. The events are those that are
-// stored anyway: it has the numbers of the first and the last.
+// moveRecord is the public half of a move. It has the numbers of the first and
+// the last event, which are stored anyway.
 type moveRecord struct {
 	Number  uint64         `json:"number"`
-	At      time.Time      `json:"at"`    // when it was done, after what was due
+	At      time.Time      `json:"at"`    // when it was done, after the due timers
 	Ended   time.Time      `json:"ended"` // the world's time afterwards
 	Verb    string         `json:"verb"`
 	Action  typed          `json:"action"`
@@ -32,7 +32,7 @@ type moveRecord struct {
 	Last    uint64         `json:"last,omitempty"`
 }
 
-// refusalRecord is what a story expects of a refusal.
+// refusalRecord is the part of a refusal that a story expects.
 type refusalRecord struct {
 	Code    authn.Code   `json:"code"`
 	Rule    authn.RuleID `json:"rule,omitempty"`
@@ -41,15 +41,15 @@ type refusalRecord struct {
 	Message string       `json:"message,omitempty"`
 }
 
-// moveSecrets is the sealed half. It is there even if it is empty, since the
-// seal holds the public half as well.
+// moveSecrets is the secret half. It is stored even if it is empty, since the
+// seal protects the public half as well.
 type moveSecrets struct {
 	Action secrets `json:"action,omitempty"`
 	Result secrets `json:"result,omitempty"`
 }
 
-// StartRecording lets a world keep every Action from now on, for a story that
-// can be played again. It must be new: what was done before would be missing.
+// StartRecording makes a world record every Action, for a story that can be
+// replayed. The world must be new, since earlier Actions would be missing.
 func StartRecording(ctx context.Context, store authn.Store) error {
 	return store.Update(ctx, func(r authn.Reader) (authn.Batch, error) {
 		l := newLedger(r)
@@ -71,18 +71,18 @@ func StartRecording(ctx context.Context, store authn.Store) error {
 	})
 }
 
-// record keeps the move of this pass.
+// record stores the move of this pass.
 func (p *pass) record() error {
 	p.clock.Moves++
 	m := moveRecord{Number: p.clock.Moves, At: p.began, Ended: p.outcome.At, Verb: p.action.Verb(),
 		Pending: p.outcome.Pending}
 	var s moveSecrets
 	var err error
-	if m.Action, s.Action, err = takeApart(p.action); err != nil {
+	if m.Action, s.Action, err = encode(p.action); err != nil {
 		return err
 	}
 	if p.outcome.Result != nil {
-		result, hidden, err := takeApart(p.outcome.Result)
+		result, hidden, err := encode(p.outcome.Result)
 		if err != nil {
 			return err
 		}
@@ -97,21 +97,22 @@ func (p *pass) record() error {
 	return p.save(authn.SiteWorld, fmt.Sprintf("%s%08d", moves, m.Number), m, s)
 }
 
-// Recorded is one Action of a recording world, as it was done.
+// Recorded is one Action of a recording world.
 type Recorded struct {
 	// Number counts from 1.
 	Number uint64
-	// At is the world's time at which it was done: after the timers that were
-	// due, before the Action moved the clock.
+	// At is the world's time at which it was done, after the due timers and
+	// before the Action moved the clock.
 	At     time.Time
 	Action authn.Action
 	// Outcome has no warnings.
 	Outcome authn.Outcome
-	// Refusal has no hints, and nothing that only the product shows.
+	// Refusal has no hints and no text of the product.
 	Refusal *authn.Refusal
 }
 
-// Recording reports whether the world records, and how many Actions it has kept.
+// Recording reports whether the world records, and how many Actions it has
+// recorded.
 func (w *World) Recording(ctx context.Context) (kept uint64, on bool, err error) {
 	err = w.cfg.Store.View(ctx, func(r authn.Reader) error {
 		var c clockState
@@ -124,8 +125,8 @@ func (w *World) Recording(ctx context.Context) (kept uint64, on bool, err error)
 
 // Recorded returns every Action of a recording world, in order, secrets
 // included. known are zero values of the types that Actions and results may
-// have: those of the verb table, which this package cannot see. The error
-// ErrNotRecording says that there is no record.
+// have: those of the verb table, which this package cannot see. The error is
+// ErrNotRecording if the world does not record.
 func (w *World) Recorded(ctx context.Context, known ...any) ([]Recorded, error) {
 	types := typesOf(append(known, acceptRollback{}))
 	var told []Recorded
@@ -149,7 +150,7 @@ func (w *World) Recorded(ctx context.Context, known ...any) ([]Recorded, error) 
 			return fmt.Errorf("sim: %d of %d moves are there", len(records), c.Moves)
 		}
 		for _, rec := range records {
-			one, err := types.tell(rec, events)
+			one, err := types.move(rec, events)
 			if err != nil {
 				return fmt.Errorf("record %s %s: %w", rec.Site, rec.Name, err)
 			}
@@ -160,8 +161,8 @@ func (w *World) Recorded(ctx context.Context, known ...any) ([]Recorded, error) 
 	return told, err
 }
 
-// tell makes one move of its record.
-func (t types) tell(rec authn.Record, events []authn.Event) (Recorded, error) {
+// move decodes a move from its record.
+func (t types) move(rec authn.Record, events []authn.Event) (Recorded, error) {
 	var m moveRecord
 	var s moveSecrets
 	if err := strictJSON(rec.Public, &m); err != nil {
@@ -171,7 +172,7 @@ func (t types) tell(rec authn.Record, events []authn.Event) (Recorded, error) {
 		return Recorded{}, err
 	}
 	one := Recorded{Number: m.Number, At: m.At, Outcome: authn.Outcome{At: m.Ended, Pending: m.Pending}}
-	action, err := t.putTogether(m.Action, s.Action)
+	action, err := t.decode(m.Action, s.Action)
 	if err != nil {
 		return one, err
 	}
@@ -179,7 +180,7 @@ func (t types) tell(rec authn.Record, events []authn.Event) (Recorded, error) {
 		return one, fmt.Errorf("a %T is no action", action)
 	}
 	if m.Result != nil {
-		if one.Outcome.Result, err = t.putTogether(*m.Result, s.Result); err != nil {
+		if one.Outcome.Result, err = t.decode(*m.Result, s.Result); err != nil {
 			return one, err
 		}
 	}
@@ -195,7 +196,7 @@ func (t types) tell(rec authn.Record, events []authn.Event) (Recorded, error) {
 	return one, nil
 }
 
-// typed is a value with the name of its type, in JSON.
+// typed is a value in JSON, with the name of its type.
 type typed struct {
 	Type   string                     `json:"type"`
 	Fields map[string]json.RawMessage `json:"fields,omitempty"`

@@ -8,13 +8,13 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// secrets are those of a value, by their fields.
+// secrets are the secrets of a value, by field.
 type secrets map[string]string
 
-// types finds the type that a record names.
+// types maps the type names of records to types.
 type types map[string]reflect.Type
 
-// formerNames are those that types had in records of older versions.
+// formerNames maps the names of types to those in records of older versions.
 var formerNames = map[string]string{"authn.Cancel": "hypr.Cancel", "authn.CancelResult": "hypr.CancelResult"}
 
 func typesOf(known []any) types {
@@ -34,10 +34,10 @@ func typesOf(known []any) types {
 
 var secretType = reflect.TypeFor[authn.Secret]()
 
-// takeApart writes an Action or a result: what is secret apart from what is
-// not. Fields that are zero are left out. A secret deeper inside would be
-// written as "[redacted]", so it is an error.
-func takeApart(value any) (typed, secrets, error) {
+// encode encodes an Action or a result, with its secrets separate. It leaves
+// out zero fields. A nested secret would be encoded as "[redacted]", so it is
+// an error.
+func encode(value any) (typed, secrets, error) {
 	v := reflect.ValueOf(value)
 	out := typed{Type: v.Type().String()}
 	var hidden secrets
@@ -69,7 +69,7 @@ func takeApart(value any) (typed, secrets, error) {
 	return out, hidden, nil
 }
 
-// holdsSecret reports whether a secret lies deeper inside a type.
+// holdsSecret reports whether a type contains a nested secret.
 func holdsSecret(t reflect.Type, seen []reflect.Type) bool {
 	for _, s := range seen {
 		if s == t {
@@ -83,7 +83,7 @@ func holdsSecret(t reflect.Type, seen []reflect.Type) bool {
 	case reflect.Map:
 		return t.Elem() == secretType || t.Key() == secretType || holdsSecret(t.Elem(), seen)
 	case reflect.Interface:
-		return true // it may hold one
+		return true // an interface may hold one
 	case reflect.Struct:
 		if t == secretType {
 			return false
@@ -98,8 +98,8 @@ func holdsSecret(t reflect.Type, seen []reflect.Type) bool {
 	return false
 }
 
-// putTogether is the other way.
-func (t types) putTogether(from typed, hidden secrets) (any, error) {
+// decode is the inverse of encode.
+func (t types) decode(from typed, hidden secrets) (any, error) {
 	known, ok := t[from.Type]
 	if !ok {
 		return nil, fmt.Errorf("no type is called %s", from.Type)

@@ -2,6 +2,6 @@ package sim
 
 import "github.com/offauth/offauth/authn"
 
-// reveal returns a secret to the sealed half of a recorded move. Whoever made
-// the world asked for that; no other world keeps what was typed.
+// reveal returns the text of a secret, for the sealed half of a recorded move.
+// Only a world that was created for recording stores typed secrets.
 func reveal(s authn.Secret) string { return s.Reveal() }

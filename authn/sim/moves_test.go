@@ -16,7 +16,7 @@ import (
 	"github.com/offauth/offauth/authn/verb"
 )
 
-// recording is an empty world that records.
+// recording returns an empty world that records.
 func recording(t testing.TB) *stage {
 	t.Helper()
 	s := empty(t)
@@ -26,7 +26,7 @@ func recording(t testing.TB) *stage {
 	return s
 }
 
-// known are the types that the verb table has.
+// known returns the types of the verb table.
 func known() []any {
 	var all []any
 	for _, v := range verb.All() {
@@ -36,7 +36,7 @@ func known() []any {
 }
 
 // TestARecordingWorldGivesBackWhatWasDoneA15: Actions with their secrets,
-// results, refusals, what waits, and events, each in its place.
+// results, refusals, pendings and events.
 func TestARecordingWorldGivesBackWhatWasDoneA15(t *testing.T) {
 	t.Parallel()
 	s := recording(t)
@@ -104,7 +104,7 @@ func TestARecordingWorldGivesBackWhatWasDoneA15(t *testing.T) {
 	}
 }
 
-// same compares two structs; secrets by their texts.
+// same reports whether two structs are equal, comparing secrets by their texts.
 func same(a, b any) bool {
 	if a == nil || b == nil || reflect.TypeOf(a) != reflect.TypeOf(b) {
 		return a == nil && b == nil
@@ -124,7 +124,7 @@ func same(a, b any) bool {
 	return true
 }
 
-// TestSecretsOfARecordingLieInTheSealedHalfA9 looks at every public half.
+// TestSecretsOfARecordingLieInTheSealedHalfA9 searches every public half.
 func TestSecretsOfARecordingLieInTheSealedHalfA9(t *testing.T) {
 	t.Parallel()
 	s := recording(t)
@@ -277,7 +277,8 @@ func fill(t *testing.T, f reflect.Value) {
 	}
 }
 
-// TestASecretDeepInsideIsNotRecorded: it would be lost.
+// TestASecretDeepInsideIsNotRecorded: a nested secret would be lost, so it is
+// an error.
 func TestASecretDeepInsideIsNotRecorded(t *testing.T) {
 	t.Parallel()
 	for _, value := range []any{
@@ -290,7 +291,8 @@ func TestASecretDeepInsideIsNotRecorded(t *testing.T) {
 	}
 }
 
-// Cancel was an Action of the family hypr, and is the world's now.
+// Cancel was an Action of the family hypr in older versions and is the world's
+// now.
 func TestARecordOfAnOlderVersionIsReadUnderItsTypesFormerNames(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]any{"hypr.Cancel": authn.Cancel{}, "authn.Cancel": authn.Cancel{},

@@ -7,15 +7,15 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// roleUser stands for the directory beside the roles of sites: each has names of
-// its own.
+// roleUser is the role of users, who have names of their own beside the roles
+// of sites.
 const roleUser authn.Role = "user"
 
-// spellings holds, at the world, the names that are not written in lower case,
+// spellings is the prefix of the records of names that are not in lower case,
 // under the lower-case form by which they are found (A16).
 const spellings = "name/"
 
-// spelling is a name as it was first written.
+// spelling is the original spelling of a name.
 type spelling struct {
 	Name string `json:"name"`
 }
@@ -24,8 +24,8 @@ func spellingOf(role authn.Role, name string) string {
 	return spellings + string(role) + "/" + authn.FoldName(name)
 }
 
-// spelled returns a name as it was first written, whatever the case in which it is
-// typed now; it is empty if there is no such thing (A16).
+// spelled returns the original spelling of a name typed in any case, or "" if
+// nothing has that name (A16).
 func (d directory) spelled(role authn.Role, name string) (string, error) {
 	for _, as := range []string{name, authn.FoldName(name)} {
 		site, record := authn.Site(string(role)+"/"+as), deviceRecord
@@ -41,8 +41,9 @@ func (d directory) spelled(role authn.Role, name string) (string, error) {
 	return s.Name, err
 }
 
-// taken returns the name that a new one would differ from by case alone, or is. A
-// world that was made before A16 keeps no spellings, so all names are looked at.
+// taken returns the existing name that equals a new one apart from case, if
+// any. A world that was made before A16 has no spellings, so it compares all
+// names.
 func (d directory) taken(role authn.Role, name string) (string, error) {
 	if is, err := d.spelled(role, name); err != nil || is != "" {
 		return is, err
@@ -67,7 +68,7 @@ func (d directory) taken(role authn.Role, name string) (string, error) {
 	return "", err
 }
 
-// spell keeps how a new name is written, if its lower-case form does not tell.
+// spell stores the spelling of a new name, unless it is in lower case.
 func (d directory) spell(role authn.Role, name string) error {
 	if name == authn.FoldName(name) {
 		return nil
@@ -75,19 +76,20 @@ func (d directory) spell(role authn.Role, name string) error {
 	return d.save(authn.SiteWorld, spellingOf(role, name), spelling{name}, nil)
 }
 
-// unspell forgets a name of which nothing came.
+// unspell deletes the spelling of a name that stays unused.
 func (d directory) unspell(role authn.Role, name string) error {
 	return d.remove(authn.SiteWorld, spellingOf(role, name))
 }
 
-// named gives the role of what a field of an Action names.
+// named maps the fields of Actions that hold names to the roles of what they
+// name.
 var named = map[string]authn.Role{
 	"User": roleUser, "Phone": authn.RolePhone, "Workstation": authn.RoleWorkstation, "Provider": authn.RoleProvider,
 	"Old": authn.RolePhone,
 }
 
-// spelledOut returns an Action with the names in it as they were first written. A
-// name that nothing has stays, and whoever looks for it says so.
+// spelledOut returns an Action with its names in their original spelling.
+// Unknown names are unchanged; the lookup reports them.
 func (d directory) spelledOut(a authn.Action) (authn.Action, error) {
 	given := reflect.ValueOf(a)
 	if given.Kind() != reflect.Struct {
@@ -98,7 +100,7 @@ func (d directory) spelledOut(a authn.Action) (authn.Action, error) {
 	for i := range v.NumField() {
 		field, role := v.Field(i), named[v.Type().Field(i).Name]
 		if _, ok := a.(authn.UnlockUser); ok {
-			role = roleUser // its one field
+			role = roleUser // its only field
 		}
 		switch {
 		case field.Type() == reflect.TypeFor[authn.Site]():
@@ -120,7 +122,8 @@ func (d directory) spelledOut(a authn.Action) (authn.Action, error) {
 	return v.Interface().(authn.Action), nil
 }
 
-// spelledSite does so for a site, and for a Bluetooth link by its ends.
+// spelledSite returns the original spelling of a site, or of both ends of a
+// Bluetooth link.
 func (d directory) spelledSite(site authn.Site) (authn.Site, error) {
 	one := func(role authn.Role, name string) (string, error) {
 		is, err := d.spelled(role, name)

@@ -69,8 +69,8 @@ func TestNoTwoNamesDifferByCaseAloneA16(t *testing.T) {
 	} {
 		s.fault(twin, "already_there")
 	}
-	// A user may be called as a phone is, and a site of which nothing came leaves
-	// its name.
+	// A user may have the name of a phone, and the name of a site that was not
+	// enrolled stays free.
 	s.do(authn.AddUser{Name: "PIXEL"})
 	s.do(authn.SetLink{Site: authn.SiteServer, State: authn.Down})
 	s.refused(authn.AddWorkstation{Name: "DESK-9", Family: authn.FamilyHYPR}, "server_unreachable", "H46")
@@ -79,7 +79,7 @@ func TestNoTwoNamesDifferByCaseAloneA16(t *testing.T) {
 	s.do(authn.Lock{Workstation: "Desk-9"})
 }
 
-// A world that was made before A16 keeps no spellings.
+// A world that was made before A16 has no spellings.
 //
 // Rules: A16.
 func TestAnOldWorldGivesNoNameTwiceByCaseA16(t *testing.T) {

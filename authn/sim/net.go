@@ -9,8 +9,8 @@ import (
 	"github.com/offauth/offauth/authn/family"
 )
 
-// netState is the uplinks that are not up, the clocks that are off, and the
-// one-shot faults that wait.
+// netState holds the uplinks that are not up, the clock skews, and the pending
+// one-shot faults.
 type netState struct {
 	Uplinks map[authn.Site]authn.Uplink  `json:"uplinks,omitempty"`
 	Skews   map[authn.Site]time.Duration `json:"skews,omitempty"`
@@ -30,8 +30,8 @@ func (n netState) uplink(site authn.Site) authn.Uplink {
 	return authn.Up
 }
 
-// carries reports whether a message gets through: over Bluetooth by that link
-// alone, otherwise where both ends are up.
+// carries reports whether a message gets through: a Bluetooth message depends
+// only on that link, another on the uplinks of both ends.
 func (n netState) carries(m authn.Message) bool {
 	if !m.Near {
 		return n.uplink(m.From) == authn.Up && n.uplink(m.To) == authn.Up
@@ -57,8 +57,8 @@ func (n *netState) setSkew(site authn.Site, by time.Duration) {
 
 func (p *pass) saveNet() error { return p.save(authn.SiteWorld, recordNet, p.net, nil) }
 
-// setLink changes an uplink. A tap that waits is answered at once if the two
-// sides can talk now.
+// setLink changes an uplink. A waiting tap is answered at once if the two sides
+// are connected now.
 func (p acts) setLink(site authn.Site, state authn.Uplink) error {
 	_, _, near := site.BluetoothEnds()
 	if err := p.linkExists(site); err != nil {
@@ -95,8 +95,8 @@ func (p acts) setLink(site authn.Site, state authn.Uplink) error {
 	return nil
 }
 
-// linkExists reports whether there is such a site, or both ends of such a
-// Bluetooth link.
+// linkExists returns a Fault unless the site exists, or both ends of the
+// Bluetooth link do.
 func (p acts) linkExists(site authn.Site) error {
 	phone, workstation, near := site.BluetoothEnds()
 	if !near {
@@ -113,7 +113,7 @@ func (p acts) linkExists(site authn.Site) error {
 	return err
 }
 
-// setFault arms a one-shot fault.
+// setFault schedules a one-shot fault.
 func (p acts) setFault(a authn.SetFault) error {
 	if a.Kind != authn.Drop && a.Kind != authn.Replay && a.Kind != authn.Tamper {
 		return authn.BadArgument("a fault is drop, replay or tamper")
@@ -131,8 +131,8 @@ func (p acts) setFault(a authn.SetFault) error {
 	return p.saveNet()
 }
 
-// pump delivers the messages that are under way, and those that they bring
-// about, until the line is quiet.
+// pump delivers the queued messages, and those that they cause, until the queue
+// is empty.
 func (p *pass) pump() error {
 	for len(p.queue) > 0 {
 		if p.err != nil {
@@ -156,8 +156,8 @@ func (p *pass) pump() error {
 	return p.err
 }
 
-// strike lets the faults that wait for a message of this kind count it, and
-// says how often it arrives.
+// strike counts a message against the pending faults of its kind, applies those
+// that are due, and returns how often the message arrives.
 func (p *pass) strike(m *authn.Message) (times int, err error) {
 	times = 1
 	left := p.net.Faults[:0:0]
@@ -191,7 +191,7 @@ func (p *pass) strike(m *authn.Message) (times int, err error) {
 	return times, p.saveNet()
 }
 
-// receive hands a message to the family that it is of.
+// receive passes a message to its family.
 func (p *pass) receive(m authn.Message) error {
 	f, ok := p.world.byMessage[m.Kind]
 	if !ok {

@@ -108,11 +108,11 @@ func TestASecondTapDoesNotRestartTheFiveSecondsH47(t *testing.T) {
 	s.saw(s.wait(time.Second), "pin_offered")
 	s.do(tap)
 	s.do(tap)
-	look, err := s.world.Look(t.Context(), first.ID) // of which there were two, and one more since
+	look, err := s.world.Look(t.Context(), first.ID) // there were two of it, and one more since
 	if err != nil || look.Result.(hypr.TapResult).Outcome != hypr.TapOffer {
 		t.Fatalf("look: %+v %v", look, err)
 	}
-	s.link(laptop, authn.Up) // answers it
+	s.link(laptop, authn.Up) // the tap is answered
 	s.sawNo(s.wait(time.Minute), "pin_offered")
 	s.link(laptop, authn.Down)
 	s.do(tap)
@@ -136,7 +136,7 @@ func TestReplenishmentCutBetweenAnyTwoMessagesLeavesCommonPINsA11(t *testing.T) 
 				s.saw(s.do(tap), "fault_struck")
 				s.wait(5 * time.Second)
 				s.do(lock)
-				s.do(login(s.pin())) // what the phone shows, the workstation takes
+				s.do(login(s.pin())) // the workstation accepts what the phone shows
 				s.do(lock)
 				phoneNumber := s.computer().Set.Number
 				sets := s.snap().Workstations[0].Accounts[0].Sets
@@ -144,7 +144,7 @@ func TestReplenishmentCutBetweenAnyTwoMessagesLeavesCommonPINsA11(t *testing.T) 
 					t.Fatalf("the workstation keeps %d sets", len(sets))
 				}
 				if phoneNumber == 1 {
-					s.do(login(old)) // a set that was not replaced lives on
+					s.do(login(old)) // a set that was not replaced stays valid
 					s.do(lock)
 				} else {
 					s.refused(login(old), "wrong_pin", "H24") // H32: one of the new PINs was used

@@ -12,7 +12,7 @@ import (
 
 var long = hypr.Tap{Phone: "pixel", Workstation: "LAPTOP-7", Long: true}
 
-// drained has shown every PIN.
+// drained returns a world in which the phone has shown every PIN.
 func drained(t *testing.T) *stage {
 	s := primed(t)
 	for range 10 {
@@ -22,8 +22,8 @@ func drained(t *testing.T) *stage {
 	return s
 }
 
-// Rules: H30. The error comes with the tap, and what helps is named: an online
-// login, and the lines that it needs.
+// Rules: H30. The tap is refused, and the hints name an online login and the
+// links that it needs.
 func TestAPhoneWithoutAPINOffersNoneH30(t *testing.T) {
 	for _, row := range []struct {
 		name string
@@ -65,7 +65,7 @@ func TestAPhoneWithoutAPINOffersNoneH30(t *testing.T) {
 	}
 }
 
-// Rules: H19, H30. The last PIN is visible still, and can be shown again.
+// Rules: H19, H30. The last PIN is still visible and can be shown again.
 func TestTheLastPINIsOfferedWhileItIsVisibleH19(t *testing.T) {
 	s := drained(t)
 	s.do(tap)
@@ -82,7 +82,8 @@ func TestTheLastPINIsOfferedWhileItIsVisibleH19(t *testing.T) {
 	s.refused(tap, "no_pins_left", "H30")
 }
 
-// Rules: H9. What pairing again takes with it is said, and told truly after.
+// Rules: H9. Pairing again says how many PINs it deletes, and the status agrees
+// afterwards.
 func TestPairingAgainSaysWhatItTakesH9(t *testing.T) {
 	s := primed(t)
 	s.pin()
@@ -107,7 +108,7 @@ func TestPairingAgainSaysWhatItTakesH9(t *testing.T) {
 	}
 }
 
-// Rules: H31. A set that was lost on its way is no success.
+// Rules: H31. A set that was lost in transit is no success.
 func TestALostReplenishmentIsToldH31(t *testing.T) {
 	s := primed(t)
 	s.pin()

@@ -9,13 +9,14 @@ import (
 	"github.com/offauth/offauth/authn/onespan"
 )
 
-// skew puts a site's clock wrong.
+// skew sets a site's clock skew.
 func (s *stage) skew(site authn.Site, by time.Duration) {
 	s.t.Helper()
 	s.do(authn.SkewClock{Site: site, By: by})
 }
 
-// says holds a refusal to words of its true reason, and to its first hint.
+// says checks that a refusal's message contains some words and that its first
+// hint contains another text.
 func says(t *testing.T, r *authn.Refusal, words, hint string) {
 	t.Helper()
 	if !strings.Contains(r.Message, words) || len(r.Hints) == 0 || r.Hints[0] != hint {
@@ -23,8 +24,9 @@ func says(t *testing.T, r *authn.Refusal, words, hint string) {
 	}
 }
 
-// TestARefusedOneTimePasswordNamesTheClockThatIsOff: whichever of the three it
-// is, online and offline; what the first hint says makes the next one good.
+// TestARefusedOneTimePasswordNamesTheClockThatIsOff: this holds for each of the
+// three clocks, online and offline, and following the first hint makes the next
+// one valid.
 //
 // Rules: O24, O47.
 func TestARefusedOneTimePasswordNamesTheClockThatIsOffO24O47(t *testing.T) {
@@ -62,7 +64,7 @@ func TestARefusedOneTimePasswordNamesTheClockThatIsOffO24O47(t *testing.T) {
 }
 
 // TestACodeThatWasNeverTypedIsNotToldAsUsed: it is older than the last one, and
-// whose clock made it so is said.
+// the refusal names the clock that is the cause.
 //
 // Rules: A2, O22, O24.
 func TestACodeThatWasNeverTypedIsNotToldAsUsedO24(t *testing.T) {
@@ -124,14 +126,15 @@ func TestADriftThatTheServerKnowsIsNotResynchronisedAgainO54(t *testing.T) {
 	s.link(station3, authn.Down)
 	s.in(s.nextOTP(), "offline")
 
-	// Set right, it is as far off as it was on the other side.
+	// Corrected, it is as far off in the other direction.
 	s.skew(phone, 0)
 	s.link(station3, authn.Up)
 	r = s.refused(logon(s.nextOTP()), "wrong_code", "O24")
 	says(t, r, "the server counts on the clock of pixel to be off by -45m", "offauth admin authenticator resync pixel")
 }
 
-// TestACounterThatRanAheadIsFoundAgain: one more code would lead to the lock.
+// TestACounterThatRanAheadIsFoundAgain: one more wrong code would lock the
+// user.
 //
 // Rules: A4, O22, O44.
 func TestACounterThatRanAheadIsFoundAgainO22(t *testing.T) {
@@ -162,7 +165,8 @@ func TestACounterThatRanAheadIsFoundAgainO22(t *testing.T) {
 	says(t, r, "too far ahead to be found", "offauth admin authenticator assign pixel --type event")
 }
 
-// TestAResynchronisationThatCannotSucceedSaysSo: beyond six hours it is the clock.
+// TestAResynchronisationThatCannotSucceedSaysSo: beyond six hours the clock is
+// wrong.
 //
 // Rules: A4, O47.
 func TestAResynchronisationThatCannotSucceedSaysSoO47(t *testing.T) {
@@ -183,8 +187,8 @@ func TestAResynchronisationThatCannotSucceedSaysSoO47(t *testing.T) {
 		"not two consecutive", "the next one-time password comes in 30s: `offauth clock advance 30s`")
 }
 
-// TestWhatAnOnlineLogonBringsIsSaid: nothing while the server makes none, and
-// new data once a lock is ended.
+// TestWhatAnOnlineLogonBringsIsSaid: no data while the server makes none, and
+// new data after a lock has ended.
 //
 // Rules: O1, O3, O6, O35, O38.
 func TestWhatAnOnlineLogonBringsIsSaidO1O3O38(t *testing.T) {
@@ -228,8 +232,8 @@ func TestWhatAnOnlineLogonBringsIsSaidO1O3O38(t *testing.T) {
 	s.saw(s.in(s.nextOTP(), "online"), "data_issued")
 }
 
-// TestDataThatAWrongClockEndedSaysSo: its dates are the server's, whatever the
-// workstation's clock shows.
+// TestDataThatAWrongClockEndedSaysSo: the dates of the data are the server's,
+// whatever the workstation's clock shows.
 //
 // Rules: A8, O25.
 func TestDataThatAWrongClockEndedSaysSoO25(t *testing.T) {

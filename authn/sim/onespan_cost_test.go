@@ -13,7 +13,7 @@ import (
 	"github.com/offauth/offauth/authn/sim"
 )
 
-// countingStore counts the records that are read, and their bytes.
+// countingStore counts the records that are read and their bytes.
 type countingStore struct {
 	authn.Store
 	records, blocks, bytes int
@@ -50,7 +50,7 @@ func (c *countingStore) Update(ctx context.Context, change func(authn.Reader) (a
 	return c.Store.Update(ctx, func(r authn.Reader) (authn.Batch, error) { return change(countingReader{r, c}) })
 }
 
-// counted opens the world again over a store that counts.
+// counted reopens the world with a countingStore.
 func (s *stage) counted() *countingStore {
 	c := &countingStore{Store: s.store}
 	s.cfg.Store = c
@@ -58,8 +58,8 @@ func (s *stage) counted() *countingStore {
 	return c
 }
 
-// An offline logon reads the same on the first day and on the 99th, and
-// anywhere in 2,999 events: its state and one block.
+// An offline logon always reads its state and one block, on the first day as on
+// the 99th and anywhere in 2,999 events.
 func TestAnOfflineLogonReadsOneBlockWhateverThereIs(t *testing.T) {
 	for _, of := range []struct {
 		kind     onespan.Type
@@ -71,7 +71,7 @@ func TestAnOfflineLogonReadsOneBlockWhateverThereIs(t *testing.T) {
 		}},
 		{onespan.EventBased, []authn.Setting{setting("onespan.offline.event_window", "2999"),
 			setting("onespan.otp.event_window", "100")}, func(s *stage, n int) {
-			for i := range n * 1400 { // each time as many as may be skipped
+			for i := range n * 1400 { // skip the allowed number each time
 				s.otp()
 				if i%90 == 0 {
 					s.in(s.otp(), "offline")
@@ -110,7 +110,7 @@ func TestAnOfflineLogonReadsOneBlockWhateverThereIs(t *testing.T) {
 func TestOfflineDataTakesAtMost30BytesAnOTP(t *testing.T) {
 	s := desktop(t, onespan.TimeBased, setting("onespan.offline.window_days", "21"))
 	s.in(s.otp(), "online")
-	const sealing = 12 + 16 + 64 // nonce, tag, and what a row has beside
+	const sealing = 12 + 16 + 64 // nonce, tag, and the rest of a row
 	size, blocks := 0, 0
 	err := s.store.View(t.Context(), func(r authn.Reader) error {
 		list, err := r.Records(station3, "onespan/block/")
@@ -128,7 +128,7 @@ func TestOfflineDataTakesAtMost30BytesAnOTP(t *testing.T) {
 	}
 }
 
-// Data that is replaced, expired or locked leaves no block behind.
+// No block of replaced, expired or locked data is left in the store.
 func TestNoBlockIsLeftBehind(t *testing.T) {
 	s := desktop(t, onespan.TimeBased, setting("onespan.offline.window_days", "3"))
 	blocks := func() (n int) {
@@ -172,8 +172,8 @@ func TestNoBlockIsLeftBehind(t *testing.T) {
 	want(0, "after the lock")
 }
 
-// An offline logon costs the same time on the first day and on the 99th, and
-// in the middle of 2,999 events. Two worlds take turns; the medians are
+// An offline logon takes the same time on the first day, on the 99th and in the
+// middle of 2,999 events. Two worlds are measured in turns and their medians
 // compared, three times at most.
 func TestAnOfflineLogonTakesTheSameTimeWhateverThereIs(t *testing.T) {
 	if os.Getenv("OFFAUTH_LONG") == "" {

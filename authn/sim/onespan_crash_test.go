@@ -8,7 +8,7 @@ import (
 	"github.com/offauth/offauth/authn/onespan"
 )
 
-// onespanBegun is a desktop with two days of data, locked.
+// onespanBegun returns a locked desktop with two days of data.
 func onespanBegun(t testing.TB) *stage {
 	t.Helper()
 	s := desktop(t, onespan.TimeBased, setting("onespan.offline.window_days", "2"))
@@ -16,8 +16,8 @@ func onespanBegun(t testing.TB) *stage {
 	return s
 }
 
-// spent wants a code refused, which was told to nobody: it is spent all the
-// same (A2, A13).
+// spent wants a code to be refused: it is spent even though nobody was told
+// (A2, A13).
 func spent(rule authn.RuleID) func(*stage, authn.Action) {
 	return func(s *stage, a authn.Action) {
 		if _, logon := a.(onespan.Logon); logon {
@@ -27,8 +27,8 @@ func spent(rule authn.RuleID) func(*stage, authn.Action) {
 	}
 }
 
-// onespanDeeds are the family's Actions of every kind.
-var onespanDeeds = []deed{
+// onespanCases has Actions of the family of every kind.
+var onespanCases = []crashCase{
 	{"add workstation", on(authn.AddWorkstation{Name: "DESKTOP-4", Family: authn.FamilyOneSpan}), there},
 	{"assign", on(onespan.Assign{Phone: "pixel", Type: onespan.EventBased}), nil},
 	{"otp", on(onespan.OTP{Phone: "pixel"}), nil},

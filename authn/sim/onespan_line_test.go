@@ -15,7 +15,7 @@ func login3(pin string) hypr.Login {
 	return hypr.Login{Workstation: "DESKTOP-3", User: "alice", PIN: authn.NewSecret(pin)}
 }
 
-// rollback lets a world that was copied back go on.
+// rollback accepts a world after its files were restored.
 func (s *stage) rollback() authn.Outcome {
 	s.t.Helper()
 	out, err := sim.AcceptRollback(s.t.Context(), s.world)
@@ -28,8 +28,8 @@ func (s *stage) rollback() authn.Outcome {
 	return out
 }
 
-// Rule: A11. An update that is cut at any of its messages leaves the old data
-// working, and the next contact brings the new.
+// Rule: A11. An update that is interrupted at any of its messages leaves the
+// old data valid, and the next contact brings the new data.
 func TestAnUpdateCutAnywhereLeavesTheOldDataWorkingA11(t *testing.T) {
 	for _, fault := range []authn.FaultKind{authn.Drop, authn.Tamper} {
 		for nth := 0; nth <= 4; nth++ {
@@ -64,8 +64,8 @@ func TestAnUpdateCutAnywhereLeavesTheOldDataWorkingA11(t *testing.T) {
 	}
 }
 
-// Rules: A11, O38. What comes after the administrator's deletion may be lost
-// too; the deletion is not wanted twice.
+// Rules: A11, O38. The data after the administrator's deletion may be lost too;
+// no second deletion is needed.
 func TestDataThatIsLostAfterTheDeletionComesAgainO38(t *testing.T) {
 	s := desktop(t, onespan.TimeBased)
 	s.in(s.nextOTP(), "online")
@@ -85,8 +85,8 @@ func TestDataThatIsLostAfterTheDeletionComesAgainO38(t *testing.T) {
 	s.in(s.nextOTP(), "offline")
 }
 
-// Every message of the family meets every fault once, while the whole story
-// runs; what got no answer is repeated, and no code is taken twice (A2, O21).
+// Every fault hits every message of the family once during the story. Actions
+// without an answer are repeated, and no code is accepted twice (A2, O21).
 func TestAFaultOnAnyOneSpanMessageDoesNoHarm(t *testing.T) {
 	for _, kind := range onespan.MessageKinds() {
 		for _, fault := range []authn.FaultKind{authn.Drop, authn.Replay, authn.Tamper} {
@@ -99,8 +99,8 @@ func TestAFaultOnAnyOneSpanMessageDoesNoHarm(t *testing.T) {
 					setting("onespan.offline.window_days", "2"),
 				}})
 				s.do(authn.SetFault{Kind: fault, Message: kind, Nth: 1})
-				struck := s.twice(authn.AddWorkstation{Name: "DESKTOP-3", Family: authn.FamilyOneSpan})
-				struck += s.twice(onespan.Assign{Phone: "pixel", Type: onespan.TimeBased})
+				struck := s.retry(authn.AddWorkstation{Name: "DESKTOP-3", Family: authn.FamilyOneSpan})
+				struck += s.retry(onespan.Assign{Phone: "pixel", Type: onespan.TimeBased})
 				if struck > 1 || fault == authn.Replay && struck > 0 {
 					t.Fatalf("%d actions got no answer", struck)
 				}
@@ -132,9 +132,9 @@ func TestAFaultOnAnyOneSpanMessageDoesNoHarm(t *testing.T) {
 	}
 }
 
-// twice does an action, and once more if there was no answer; it says how
+// retry does an Action, and repeats it if there was no answer. It returns how
 // often there was none.
-func (s *stage) twice(a authn.Action) int {
+func (s *stage) retry(a authn.Action) int {
 	s.t.Helper()
 	_, err := s.apply(a)
 	if r, ok := authn.AsRefusal(err); ok && r.Code == "server_unreachable" {
@@ -147,8 +147,8 @@ func (s *stage) twice(a authn.Action) int {
 	return 0
 }
 
-// Rules: O38, O39, A11. Newer data that is lost on its way is no deletion by
-// the administrator: the lock of the data before it stands.
+// Rules: O38, O39, A11. Newer data that is lost in transit is no deletion by
+// the administrator: the previous data stays locked.
 func TestALockStandsThoughNewerDataWasLostOnItsWayO39(t *testing.T) {
 	t.Parallel()
 	s := desktop(t, onespan.EventBased, setting("onespan.user.lock_threshold", "0"))

@@ -9,8 +9,7 @@ import (
 	"github.com/offauth/offauth/authn/onespan"
 )
 
-// What is wrong with a seed is told, so that whoever pasted it can put it right,
-// and no sign of it is.
+// The error names the problem of a pasted seed, but no character of the seed.
 func TestWhatIsWrongWithASeedIsTold(t *testing.T) {
 	s := fresh(t)
 	for seed, want := range map[string]string{

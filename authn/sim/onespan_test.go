@@ -11,8 +11,8 @@ import (
 
 const station3 = "workstation/DESKTOP-3"
 
-// desktop has a user with a Digipass of a type and a locked OneSpan
-// workstation, and offline authentication on.
+// desktop returns a world with a user with a Digipass of a type, a locked
+// OneSpan workstation, and offline authentication on.
 func desktop(t testing.TB, of onespan.Type, settings ...authn.Setting) *stage {
 	t.Helper()
 	s := empty(t)
@@ -27,13 +27,14 @@ func desktop(t testing.TB, of onespan.Type, settings ...authn.Setting) *stage {
 	return s
 }
 
-// otp is the one-time password on pixel.
+// otp returns the current one-time password on pixel.
 func (s *stage) otp() string {
 	s.t.Helper()
 	return s.do(onespan.OTP{Phone: "pixel"}).Result.(onespan.OTPResult).Code.Reveal()
 }
 
-// nextOTP is a fresh one: there is one a step, so time moves on by one.
+// nextOTP advances the clock by one time step and returns a new one-time
+// password.
 func (s *stage) nextOTP() string {
 	s.t.Helper()
 	s.wait(30 * time.Second)
@@ -50,7 +51,7 @@ func tray(password string) onespan.Update {
 
 var lock3 = authn.Lock{Workstation: "DESKTOP-3"}
 
-// in logs on, wants a mode, and locks again.
+// in logs on, checks the mode, and locks again.
 func (s *stage) in(password, mode string) authn.Outcome {
 	s.t.Helper()
 	out := s.do(logon(password))
@@ -63,7 +64,7 @@ func (s *stage) in(password, mode string) authn.Outcome {
 	return out
 }
 
-// station is DESKTOP-3; data is what it has of alice.
+// station returns DESKTOP-3; data returns its data of alice.
 func (s *stage) station() authn.WorkstationView {
 	s.t.Helper()
 	for _, w := range s.snap().Workstations {
@@ -85,7 +86,7 @@ func (s *stage) data() authn.DataView {
 	return authn.DataView{}
 }
 
-// field wants an event of a kind and gives one of its values.
+// field returns a field of the event of a kind, which must exist.
 func field(t testing.TB, out authn.Outcome, kind authn.Kind, name string) any {
 	t.Helper()
 	for _, e := range out.Events {
@@ -116,7 +117,7 @@ func TestEventBasedDataIsUsedUpAndRenewedAtEveryLogonO11O22O23(t *testing.T) {
 		t.Fatalf("native %q", r.Native)
 	}
 	for range 4 {
-		s.otp() // pressed and not typed
+		s.otp() // generated but not typed
 	}
 	out = s.in(s.otp(), "offline") // last+5 is the last of the window
 	if field(t, out, "data_expiring", "uses") != int64(6) {
@@ -141,8 +142,8 @@ func TestEventBasedDataIsUsedUpAndRenewedAtEveryLogonO11O22O23(t *testing.T) {
 	}
 }
 
-// Rules: O21, A2. A code counts once, online and offline together, after the
-// two sides have talked.
+// Rules: O21, A2. A code is accepted once, online and offline together, after
+// the two sides have synchronised.
 func TestACodeIsTakenOnceOnlineAndOfflineTogetherO21(t *testing.T) {
 	s := desktop(t, onespan.TimeBased)
 	code := s.nextOTP()
@@ -159,7 +160,8 @@ func TestACodeIsTakenOnceOnlineAndOfflineTogetherO21(t *testing.T) {
 	s.refused(tray(code), "code_replayed", "O21")
 	s.do(authn.UnlockUser{Name: "alice"})
 
-	// What was used offline is told even if the data is gone since.
+	// Codes that were used offline are reported even if the data has been
+	// deleted since.
 	s.link(station3, authn.Down)
 	code = s.nextOTP()
 	s.in(code, "offline")
@@ -206,13 +208,13 @@ func TestADriftIsToleratedAndRememberedO47(t *testing.T) {
 	if drift != -40*time.Minute {
 		t.Fatalf("drift %s", drift)
 	}
-	s.saw(s.in(s.nextOTP(), "online"), "data_renewed") // centred anew, before a day is over
+	s.saw(s.in(s.nextOTP(), "online"), "data_renewed") // centred on the drift again, before a day is over
 	s.link(station3, authn.Down)
 	s.in(s.nextOTP(), "offline")
 }
 
-// Rules: O23, O24, O25. Codes at the edges of the window are taken at the
-// edges of every day, up to the last instant, and none beyond.
+// Rules: O23, O24, O25. Codes at the edges of the window are accepted at the
+// edges of every day, up to the last instant, and none after it.
 func TestEveryDayOfTheDataHasItsBlockO23O24O25(t *testing.T) {
 	for _, skew := range []time.Duration{-10 * time.Minute, 0, 10 * time.Minute} {
 		t.Run(skew.String(), func(t *testing.T) {
@@ -240,7 +242,8 @@ func TestEveryDayOfTheDataHasItsBlockO23O24O25(t *testing.T) {
 	}
 }
 
-// Rules: O23, A8. A workstation whose clock was set to before the data says so.
+// Rules: O23, A8. A workstation says so if its clock shows a time before the
+// data.
 func TestDataDoesNotCoverTheTimeBeforeItWasMadeO23(t *testing.T) {
 	s := desktop(t, onespan.TimeBased)
 	s.in(s.nextOTP(), "online")
@@ -251,7 +254,7 @@ func TestDataDoesNotCoverTheTimeBeforeItWasMadeO23(t *testing.T) {
 	}
 }
 
-// user is alice as the server has her for the family.
+// aliceAtTheServer returns the server's record of alice for the family.
 func (s *stage) aliceAtTheServer() authn.OneSpanUserView {
 	s.t.Helper()
 	for _, u := range s.snap().Users {
@@ -263,8 +266,9 @@ func (s *stage) aliceAtTheServer() authn.OneSpanUserView {
 	return authn.OneSpanUserView{}
 }
 
-// Rules: O12, A11. The Actions of one product are not done at another's
-// workstation, and a workstation that the server did not answer is not there.
+// Rules: O12, A11. The Actions of one product are refused at another's
+// workstation, and a workstation without an answer of the server does not
+// exist.
 func TestEachWorkstationIsOfItsProduct(t *testing.T) {
 	s := desktop(t, onespan.TimeBased)
 	s.do(authn.AddWorkstation{Name: "LAPTOP-7", Family: authn.FamilyHYPR})

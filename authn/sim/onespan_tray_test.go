@@ -10,8 +10,8 @@ import (
 	"github.com/offauth/offauth/authn/onespan"
 )
 
-// Rules: O12, O40, O56. Without the Tray Agent a logon brings the data, no
-// update does, nobody is notified, and no hint wants a Tray Agent.
+// Rules: O12, O40, O56. Without the Tray Agent only a logon brings data, nobody
+// is notified, and no hint mentions a Tray Agent.
 func TestAWorkstationWithoutTheTrayAgent(t *testing.T) {
 	s := desktop(t, onespan.TimeBased)
 	s.do(authn.AddWorkstation{Name: "KIOSK", Family: authn.FamilyOneSpan, NoTray: true})

@@ -16,23 +16,22 @@ const (
 	recordNet   = "net"
 )
 
-// clockState is the world's clock, and the counters that run with it.
+// clockState is the world's clock and its counters.
 type clockState struct {
 	Frozen  bool          `json:"frozen"`
 	Instant time.Time     `json:"instant"` // the time, while frozen
-	Offset  time.Duration `json:"offset"`  // world less host, while running
-	Latest  time.Time     `json:"latest"`  // of the last Action, to see the host's clock go back
+	Offset  time.Duration `json:"offset"`  // world minus host, while running
+	Latest  time.Time     `json:"latest"`  // of the last Action, to detect that the host's clock went back
 	Seq     uint64        `json:"seq"`     // of the last event
 	Order   uint64        `json:"order"`   // of the last timer that was set
-	Made    uint64        `json:"made"`    // how many users and sites were made
+	Made    uint64        `json:"made"`    // number of users and sites ever made
 
-	Recording bool   `json:"recording,omitempty"` // every Action leaves a move
-	Moves     uint64 `json:"moves,omitempty"`     // how many have
+	Recording bool   `json:"recording,omitempty"` // every Action is recorded as a move
+	Moves     uint64 `json:"moves,omitempty"`     // number of moves
 }
 
-// pass is one run of an Action over one state: the ledger, the time, the
-// messages under way and the events so far. If the run comes to nothing, it
-// is thrown away and no harm done.
+// pass is one run of an Action on one state: the ledger, the time, the queued
+// messages and the events so far. A failed run is discarded without effect.
 type pass struct {
 	directory
 	world *World
@@ -46,19 +45,20 @@ type pass struct {
 
 	queue  []authn.Message
 	events []authn.Event
-	err    error // the first thing that went wrong where no error can be given back
+	err    error // the first error in a function that cannot return one
 
 	action  authn.Action
-	began   time.Time // when the Action was done, after what was due
+	began   time.Time // when the Action was done, after the due timers
 	outcome authn.Outcome
 	refusal *authn.Refusal
 }
 
-// errNoClock would mean that Start was never called: a bug in the caller.
+// errNoClock is the fault of a world on which Start was never called, a bug in
+// the caller.
 var errNoClock = &authn.Fault{Code: authn.CodeStorageDamaged, Message: "the world has no clock",
 	Hints: []string{"offauth world list"}}
 
-// newPass reads the world's clock and links, and finds what time it is.
+// newPass reads the world's clock and links and determines the time.
 func (w *World) newPass(r authn.Reader, t *tape, s *slowWork) (*pass, error) {
 	p := &pass{directory: directory{newLedger(r)}, world: w, tape: t, slow: s}
 	there, err := p.load(authn.SiteWorld, recordClock, &p.clock, nil)
@@ -86,8 +86,7 @@ func (w *World) newPass(r authn.Reader, t *tape, s *slowWork) (*pass, error) {
 	return p, nil
 }
 
-// apply runs an Action: first what is due, then the Action, then what it has
-// made due.
+// apply fires the due timers, does the Action, and settles.
 func (p *pass) apply(a authn.Action) error {
 	if err := p.catchUp(); err != nil {
 		return err
@@ -113,7 +112,8 @@ func (p *pass) apply(a authn.Action) error {
 	return nil
 }
 
-// settle delivers what is under way and fires what has become due.
+// settle delivers the queued messages and fires the timers that have become
+// due.
 func (p *pass) settle() error {
 	if err := p.pump(); err != nil {
 		return err
@@ -121,7 +121,7 @@ func (p *pass) settle() error {
 	return p.fireDue(p.now)
 }
 
-// refused keeps the refusal and leaves its event.
+// refused stores the refusal in the pass and writes its event.
 func (p *pass) refused(a authn.Action, r *authn.Refusal) {
 	fields := map[string]any{"action": a.Verb()}
 	if r.Native != "" {
@@ -135,8 +135,8 @@ func (p *pass) refused(a authn.Action, r *authn.Refusal) {
 		authn.Event{Kind: authn.EventRefused, Subject: r.Subject, Result: string(r.Code), Rule: r.Rule, Fields: fields})
 }
 
-// advise adds to a refusal what the refusing site cannot know: which lines are
-// cut, and what the family of the Action knows.
+// advise adds to a refusal facts that the refusing site cannot know: the links
+// that are down, and the advice of the Action's family.
 func (p *pass) advise(a authn.Action, r *authn.Refusal) error {
 	p.adviseCut(r)
 	if f := p.world.byAction[reflect.TypeOf(a)]; f.Advise != nil {
@@ -145,8 +145,8 @@ func (p *pass) advise(a authn.Action, r *authn.Refusal) error {
 	return nil
 }
 
-// adviseCut names the commands that bring back the lines by which no answer
-// came, in the place of the look at the lines, where a line is cut.
+// adviseCut replaces the hint to look at the links by the commands that bring
+// up those that are down.
 func (p *pass) adviseCut(r *authn.Refusal) {
 	other := func(hint string) bool { return hint != family.LookAtLines }
 	if r.Code != authn.CodeServerUnreachable || slices.ContainsFunc(r.Hints, other) {
@@ -161,7 +161,7 @@ func (p *pass) adviseCut(r *authn.Refusal) {
 	}
 }
 
-// since adds the events of this pass to those that are stored.
+// since returns the selected events, stored ones and those of this pass.
 func (p *pass) since(q authn.EventQuery) ([]authn.Event, error) {
 	events, err := p.base.Events(q)
 	if err != nil {
@@ -178,7 +178,7 @@ func (p *pass) since(q authn.EventQuery) ([]authn.Event, error) {
 	return events, nil
 }
 
-// emit stamps an event and gives it the next number.
+// emit adds an event with the current time and the next number.
 func (p *pass) emit(site authn.Site, e authn.Event) {
 	p.clock.Seq++
 	e.Seq, e.At, e.Site = p.clock.Seq, p.now, site
@@ -190,7 +190,7 @@ func (p *pass) happened(site authn.Site, kind authn.Kind, subject string, rule a
 	p.emit(site, authn.Event{Kind: kind, Subject: subject, Result: "ok", Rule: rule, Fields: fields})
 }
 
-// batch is what the pass writes.
+// batch returns the writes of the pass.
 func (p *pass) batch() (authn.Batch, error) {
 	p.clock.Latest = p.now
 	if p.clock.Frozen {
@@ -209,7 +209,7 @@ func (p *pass) batch() (authn.Batch, error) {
 	return b, nil
 }
 
-// host is what a site stands on during this pass.
+// host returns the Host of a site for this pass.
 func (p *pass) host(site authn.Site) authn.Host {
 	return authn.Host{
 		Site:   site,
@@ -237,13 +237,13 @@ func (p *pass) host(site authn.Site) authn.Host {
 	}
 }
 
-// note keeps an error of a function that gives none back; settle and fireDue
-// look at it.
+// note keeps the first error of a function that cannot return one. settle and
+// fireDue return it.
 func (p *pass) note(err error) {
 	if p.err == nil {
 		p.err = err
 	}
 }
 
-// number writes an integer as an event's field.
+// number converts an integer to the type of an event's field.
 func number[N int | uint64](n N) int64 { return int64(n) }

@@ -12,8 +12,8 @@ var (
 	bluetooth = authn.Bluetooth("pixel", "LAPTOP-7")
 )
 
-// withPasskey is fresh, paired with an Enterprise Passkey, and cut off from
-// everything but Bluetooth.
+// withPasskey returns a fresh world, paired with an Enterprise Passkey, with
+// only Bluetooth up.
 func withPasskey(t testing.TB) *stage {
 	t.Helper()
 	s := fresh(t)
@@ -44,7 +44,7 @@ func TestARecordedBluetoothExchangeUnlocksNothing(t *testing.T) {
 						t.Fatalf("%d unlocks, %v", unlocks, err)
 					}
 					s.saw(out, "message_refused")
-				case kind == "passkey_done": // the phone does not learn of it
+				case kind == "passkey_done": // the phone is not told
 					if unlocks != 1 || err == nil {
 						t.Fatalf("%d unlocks, %v", unlocks, err)
 					}
@@ -81,8 +81,9 @@ func TestABluetoothLinkIsNamedByItsEnds(t *testing.T) {
 	}
 }
 
-// TestARevokedPhoneIsToldSoOverBluetoothH36: docs/codes.md gives a revocation
-// as a cause of no_passkey; "did not answer" sends helpdesk to the link.
+// TestARevokedPhoneIsToldSoOverBluetoothH36: docs/codes.md lists a revocation
+// as a cause of no_passkey; "did not answer" would make helpdesk check the
+// link.
 func TestARevokedPhoneIsToldSoOverBluetoothH36(t *testing.T) {
 	s := fresh(t)
 	s.do(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7", Passkey: true})

@@ -8,8 +8,8 @@ import (
 	"github.com/offauth/offauth/authn/family"
 )
 
-// setPolicy changes settings; the key's first word is the family. All are
-// judged before any is kept.
+// setPolicy changes settings, whose keys begin with the family. It checks all
+// of them before it stores any.
 func (p acts) setPolicy(a authn.SetPolicy) error {
 	if len(a.Settings) == 0 {
 		return authn.BadArgument("name at least one setting, as KEY=VALUE")
@@ -21,8 +21,8 @@ func (p acts) setPolicy(a authn.SetPolicy) error {
 	if err != nil {
 		return err
 	}
-	// A refusal keeps what was written, so no family may write before every
-	// other was asked.
+	// Writes are kept when an Action is refused, so no family may write before
+	// all have checked their settings.
 	var stored []authn.SettingView
 	for _, keep := range []bool{false, true} {
 		for _, f := range p.world.families {
@@ -42,7 +42,8 @@ func (p acts) setPolicy(a authn.SetPolicy) error {
 	return nil
 }
 
-// asStored is a setting with the spelling that is kept: "yes" is true.
+// asStored returns a setting with its value as it is stored: "yes" becomes
+// "true".
 func asStored(s authn.Setting, stored []authn.SettingView) authn.Setting {
 	if i := slices.IndexFunc(stored, func(v authn.SettingView) bool { return v.Key == s.Key }); i >= 0 {
 		s.Value = stored[i].Value
@@ -50,9 +51,9 @@ func asStored(s authn.Setting, stored []authn.SettingView) authn.Setting {
 	return s
 }
 
-// setUserPolicy gives a user settings of the user's own (O6). The family of the
-// first judges them, or else the first family that has such settings, which
-// says what they are.
+// setUserPolicy sets settings for one user (O6). It passes them to the family
+// of the first setting or, if that has no settings of users, to the first
+// family that has, whose fault lists them.
 func (p acts) setUserPolicy(a authn.SetPolicy) error {
 	if err := p.user(a.User); err != nil {
 		return err
@@ -69,7 +70,7 @@ func (p acts) setUserPolicy(a authn.SetPolicy) error {
 		return err
 	}
 	for _, s := range a.Settings {
-		// "default" is a value of a user's own setting alone.
+		// "default" is a value only for a user's own setting.
 		if views, err := f.Policy.Change(sites(p), []authn.Setting{s}, false); err == nil {
 			s = asStored(s, views)
 		}
@@ -78,8 +79,7 @@ func (p acts) setUserPolicy(a authn.SetPolicy) error {
 	return nil
 }
 
-// policySet leaves the event of a setting that was changed, for one user or
-// for all.
+// policySet writes the event of a changed setting, for one user or for all.
 func (p acts) policySet(s authn.Setting, user string) {
 	fields, subject, rule := map[string]any{"key": string(s.Key), "value": strings.TrimSpace(s.Value)}, string(s.Key),
 		authn.RuleID("")

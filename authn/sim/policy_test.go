@@ -72,7 +72,7 @@ func TestOfflineModeIsOffUntilEnabledH1(t *testing.T) {
 	s.do(lock)
 	s.refused(login(authn.NewSecret("22222222")), "offline_disabled", "H1")
 	s.do(set("hypr.offline.enabled", "true"))
-	s.refused(unlock, "offline_disabled", "H1") // the phone has not heard of it
+	s.refused(unlock, "offline_disabled", "H1") // the phone has not heard of the change
 	s.saw(s.do(tap), "pins_issued", "pins_stored")
 	s.do(unlock)
 }

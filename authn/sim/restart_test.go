@@ -29,7 +29,7 @@ func TestARestartOfThePhoneHidesItsPINWhichStaysSpent_H18(t *testing.T) {
 	if second.Same || second.Left != first.Left-1 || second.PIN.Equal(first.PIN) {
 		t.Fatalf("H18: %+v, then %+v", first, second)
 	}
-	s.do(login(first.PIN))                 // H21: it was not used, so it is good
+	s.do(login(first.PIN))                 // H21: it was not used, so it is valid
 	s.saw(s.wait(time.Hour), "pin_hidden") // the second one
 }
 
@@ -68,7 +68,7 @@ func TestARestartOfThePhoneForgetsAnOffer_H15(t *testing.T) {
 	}
 }
 
-// E17: a second operation is refused while one is open; a restart closes it.
+// E17: a second operation is refused while one is open. A restart closes it.
 func TestARestartOfThePhoneClosesItsOperation_E17(t *testing.T) {
 	t.Parallel()
 	s := ready(t)
@@ -105,8 +105,8 @@ func TestARestartOfTheWorkstationLocksItAndKeepsItsCounts_A6(t *testing.T) {
 	s.do(login(s.pin()))
 }
 
-// A challenge that the workstation has sent is forgotten with a restart: the
-// late answer opens nothing.
+// A restart deletes an open challenge of the workstation: a late answer does
+// not unlock it.
 func TestARestartOfTheWorkstationForgetsItsChallenge_H15(t *testing.T) {
 	t.Parallel()
 	s := primed(t)

@@ -6,17 +6,18 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// AcceptRollback lets a world whose files were copied back go on (A14). What
-// was spent since then is not known, so everything that could be spent once
-// more goes: every PIN set, on both sides, every open session and operation,
-// all offline data, and the one-time passwords up to now.
-// Pairings and registrations stay: the next online login brings new PINs.
+// AcceptRollback accepts a world after its files were restored from a backup
+// (A14). It does not know what was spent since the backup, so it deletes
+// everything that could be spent again: every PIN set on both sides, every open
+// session and operation, and all offline data; and it invalidates the one-time
+// passwords up to now. Pairings and registrations are kept: the next online
+// login brings new PINs.
 func AcceptRollback(ctx context.Context, w *World) (authn.Outcome, error) {
 	return w.Apply(ctx, acceptRollback{})
 }
 
-// acceptRollback is the Action behind it. It is not exported, because no
-// front end may offer it but as the repair of a world that was refused.
+// acceptRollback is the Action of AcceptRollback. It is not exported, because
+// front ends may only offer it to repair a world that was refused.
 type acceptRollback struct{}
 
 // Verb implements authn.Action.

@@ -11,8 +11,8 @@ import (
 	"github.com/offauth/offauth/authn/sim"
 )
 
-// TestAcceptingARollbackLeavesNothingOpenA14: no tap, offer or challenge of
-// the time before.
+// TestAcceptingARollbackLeavesNothingOpenA14: no earlier tap, offer or
+// challenge stays open.
 func TestAcceptingARollbackLeavesNothingOpenA14(t *testing.T) {
 	s := primed(t)
 	s.link(laptop, authn.Down)
@@ -32,7 +32,7 @@ func TestAcceptingARollbackLeavesNothingOpenA14(t *testing.T) {
 	}
 }
 
-// Rule: A14. What was spent before a world was copied back is not known.
+// Rule: A14. It is not known what was spent before the files were restored.
 func TestACopiedBackWorldForgetsOfflineDataAndCodesA14(t *testing.T) {
 	for of, rule := range map[onespan.Type]authn.RuleID{onespan.TimeBased: "A2", onespan.EventBased: "O12"} {
 		s := desktop(t, of)

@@ -2,7 +2,7 @@ package sim
 
 import "github.com/offauth/offauth/authn"
 
-// shelf is one site's part of a ledger.
+// shelf implements authn.Shelf for one site on a ledger.
 type shelf struct {
 	ledger *ledger
 	site   authn.Site

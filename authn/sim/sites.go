@@ -7,7 +7,7 @@ import (
 	"github.com/offauth/offauth/authn/family"
 )
 
-// sites is what a pass gives the families.
+// sites implements family.Sites on a pass.
 type sites struct{ *pass }
 
 var _ family.Sites = sites{}

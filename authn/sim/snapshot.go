@@ -11,8 +11,8 @@ import (
 	"github.com/offauth/offauth/authn/family"
 )
 
-// Snapshot copies what may be shown, with due timers shown as fired. It
-// writes nothing. Users and sites come in the order in which they were made.
+// Snapshot returns a copy of the visible state, as if the due timers had fired.
+// It writes nothing. Users and sites are in the order of their creation.
 func (w *World) Snapshot(ctx context.Context, scope authn.Scope) (authn.Snapshot, error) {
 	var s authn.Snapshot
 	err := w.read(ctx, func(p *pass) error {
@@ -71,8 +71,9 @@ func (p viewer) snapshot(scope authn.Scope) (authn.Snapshot, error) {
 	return s, err
 }
 
-// timerOf names the user whom a timer concerns: a phone's is its user's, a
-// workstation's and the server's begin with the user's name.
+// timerOf returns the user whom a timer concerns. A phone's timer concerns the
+// phone's user; the subject of a workstation's or the server's timer begins
+// with the user's name.
 func (p viewer) timerOf(t authn.Timer) (string, error) {
 	if t.Site.Role() == authn.RolePhone {
 		d, err := p.device(t.Site)

@@ -10,8 +10,8 @@ import (
 	"github.com/offauth/offauth/authn/hypr"
 )
 
-// Rules: H43. Which side is too old, with its version and the first one that
-// will do, is told by the phone, by the lock screen and in the status.
+// Rules: H43. The phone, the lock screen and the status name the side that is
+// too old, its version and the minimum.
 func TestTheSideThatIsTooOldIsNamedH43(t *testing.T) {
 	for _, row := range []struct{ server, client, platform, app, want string }{
 		{"3.5", "latest", "android", "latest", "the server has 3.5, and Offline Mode begins with 3.6"},
@@ -41,8 +41,8 @@ func TestTheSideThatIsTooOldIsNamedH43(t *testing.T) {
 	}
 }
 
-// Rules: H38. The status gives the true cause for a roaming user, whom a
-// passkey lets in.
+// Rules: H38. The status gives the true reason for a roaming user, who can
+// still use a passkey.
 func TestARoamingUserIsToldSoH38(t *testing.T) {
 	s := empty(t)
 	s.do(authn.AddUser{Name: "alice", Roaming: true})
@@ -58,7 +58,8 @@ func TestARoamingUserIsToldSoH38(t *testing.T) {
 	s.do(near)
 }
 
-// Rules: H27. The try that locks says so to helpdesk, and not on the screen.
+// Rules: H27. The try that locks says so to helpdesk, but not on the lock
+// screen.
 func TestTheTryThatLocksSaysSoH27(t *testing.T) {
 	s := primed(t, authn.Setting{Key: "hypr.directory.lockout", Value: "2"})
 	wrong := login(authn.NewSecret("22222222"))
@@ -72,7 +73,7 @@ func TestTheTryThatLocksSaysSoH27(t *testing.T) {
 	}
 }
 
-// Rules: H50. A lock-out ends by itself to the second, and once.
+// Rules: H50. A lock-out expires to the second, and only once.
 func TestALockOutEndsAfterItsMinutesH50(t *testing.T) {
 	s := primed(t, authn.Setting{Key: "hypr.directory.lockout", Value: "1"},
 		authn.Setting{Key: "hypr.directory.lockout_minutes", Value: "30"})
@@ -96,12 +97,12 @@ func TestALockOutEndsAfterItsMinutesH50(t *testing.T) {
 	s.wait(20 * time.Minute)
 	s.saw(s.do(authn.UnlockUser{Name: "alice"}), "directory_unlocked")
 	s.refused(wrong, "wrong_pin", "H24")
-	s.sawNo(s.wait(29*time.Minute), "directory_unlocked") // the timer of the lock before is gone
+	s.sawNo(s.wait(29*time.Minute), "directory_unlocked") // the timer of the previous lock is stopped
 	s.saw(s.wait(time.Minute), "directory_unlocked")
 }
 
-// Rules: H51. A revoked phone is called revoked where it is paired, and the
-// hints lead to the phone that took its place.
+// Rules: H51. A refusal of a revoked phone says so, and the hints name the
+// phone that replaced it.
 func TestARevokedPhoneIsCalledSoH51(t *testing.T) {
 	s := primed(t)
 	pin := s.pin()
@@ -119,13 +120,13 @@ func TestARevokedPhoneIsCalledSoH51(t *testing.T) {
 		t.Fatal(r.Message)
 	}
 	s.link(laptop, authn.Down)
-	s.refused(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}, "phone_revoked", "H51") // the server answers
+	s.refused(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}, "phone_revoked", "H51") // the server is reachable
 	s.link(authn.SiteServer, authn.Down)
 	s.refused(hypr.Pair{Phone: "pixel", Workstation: "LAPTOP-7"}, "workstation_unreachable", "H46")
 }
 
-// Rules: H1. Where Offline Mode is on again, only the online login is wanting:
-// the status says when it was off, and no hint enables it once more.
+// Rules: H1. Once Offline Mode is on again, only an online login is missing:
+// the status says when it was off, and no hint enables it again.
 func TestOfflineModeThatIsOnAgainWantsALoginAloneH1(t *testing.T) {
 	s := primed(t)
 	s.do(set("hypr.offline.enabled", "false"))

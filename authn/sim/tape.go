@@ -8,8 +8,8 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// tape remembers the random bytes of one Apply, so that a second pass draws
-// the same as the first.
+// tape records the random bytes of one Apply, so that a second pass draws the
+// same bytes.
 type tape struct {
 	source func(site authn.Site, purpose string) io.Reader
 	reels  map[reelKey]*reel
@@ -47,8 +47,8 @@ func (t *tape) stream(site authn.Site, purpose string) io.Reader {
 	return r
 }
 
-// Read implements io.Reader: first what is on the tape, then more of the
-// source.
+// Read implements io.Reader: it returns recorded bytes first, then new ones of
+// the source, which it records.
 func (r *reel) Read(p []byte) (int, error) {
 	if r.at == len(r.bytes) {
 		more := make([]byte, len(p))
@@ -63,12 +63,12 @@ func (r *reel) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// slowWork holds the answers of slow jobs over the passes of one Apply, and
-// what is still to be done.
+// slowWork holds the results of slow jobs across the passes of one Apply, and
+// the jobs that are not done.
 type slowWork struct {
 	done map[string][]byte
 	todo []authn.SlowJob
-	// atOnce says that jobs are done where they are asked for.
+	// atOnce reports whether jobs are done when they are requested.
 	atOnce bool
 }
 
@@ -76,7 +76,8 @@ func newSlowWork(atOnce bool) *slowWork {
 	return &slowWork{done: map[string][]byte{}, atOnce: atOnce}
 }
 
-// ask returns the answers of jobs, or notes those that are missing.
+// ask returns the results of jobs, or records the missing ones and returns
+// authn.ErrNotYet.
 func (s *slowWork) ask(jobs []authn.SlowJob) ([][]byte, error) {
 	answers := make([][]byte, len(jobs))
 	s.todo = s.todo[:0]
@@ -96,7 +97,7 @@ func (s *slowWork) ask(jobs []authn.SlowJob) ([][]byte, error) {
 	return answers, nil
 }
 
-// do runs what is to be done, a few at a time. It returns early, between two
+// do runs the missing jobs, several at a time. It returns early, between two
 // jobs, when ctx is done.
 func (s *slowWork) do(ctx context.Context, workers int, progress func(done, of int)) error {
 	jobs := s.todo
@@ -124,7 +125,8 @@ func (s *slowWork) do(ctx context.Context, workers int, progress func(done, of i
 	return nil
 }
 
-// feed hands out the numbers of n jobs and reports those that end.
+// feed sends the numbers of n jobs to next and reports the progress of those
+// that end.
 func feed(ctx context.Context, n int, next chan<- int, ended <-chan struct{}, progress func(done, of int)) error {
 	if progress == nil {
 		progress = func(int, int) {}

@@ -10,40 +10,40 @@ import (
 	"github.com/offauth/offauth/authn/family"
 )
 
-// Config is what a World is made of.
+// Config configures a World.
 type Config struct {
-	// Store keeps it.
+	// Store stores the world.
 	Store authn.Store
-	// Host reads the host's clock; a frozen world never calls it.
+	// Host returns the time of the host's clock; a frozen world never calls it.
 	Host func() time.Time
 	// Rand returns the stream of random bytes of one site for one purpose. It
 	// is called from the goroutine that called Apply.
 	Rand func(site authn.Site, purpose string) io.Reader
-	// Families are the products that there are, in the order in which they act
-	// where several do; authn/verb has those that are built in.
+	// Families are the products; where several act, they act in this order.
+	// authn/verb has the built-in ones.
 	Families []family.Family
-	// KDF is the cost for accounts that are new; the zero KDF means
-	// authn.DefaultKDF.
+	// KDF is the cost for new accounts; the zero KDF means authn.DefaultKDF.
 	KDF authn.KDF
 	// Slow is how many slow jobs run at once; 0 means one.
 	Slow int
-	// Alone says that the store is this process's own, as one in memory is.
-	// Nobody waits for it, so slow jobs are done where they are asked for, and no
-	// Action is rehearsed. What an Action gives does not depend on it.
+	// Alone reports whether only this process uses the store, such as one in
+	// memory. Nobody else waits for its lock, so slow jobs are done when they
+	// are requested, and no Action is rehearsed. The outcome of an Action does
+	// not depend on it.
 	Alone bool
-	// Progress, if set, is told how many slow jobs are done of how many. It
-	// is called from the goroutine that called Apply.
+	// Progress, if set, is called with the number of slow jobs done and their
+	// total. It is called from the goroutine that called Apply.
 	Progress func(done, of int)
 }
 
-// World is one simulation. It keeps nothing in memory between Actions but its
-// Config, so any number of processes may hold the same world.
+// World is one simulation. Between Actions it has only its Config in memory, so
+// any number of processes may use the same world.
 type World struct {
 	cfg Config
 	routes
 }
 
-// Open returns the world that is in a store, on which Start was called once.
+// Open returns the world in a store, on which Start was called once.
 func Open(cfg Config) *World {
 	if cfg.KDF == (authn.KDF{}) {
 		cfg.KDF = authn.DefaultKDF()
@@ -53,16 +53,15 @@ func Open(cfg Config) *World {
 
 var _ authn.Applier = (*World)(nil)
 
-// Apply does an Action: the one door. The error is nil, a *authn.Refusal
-// (which comes with its Outcome: what was written is kept), or a fault
-// (nothing is kept).
+// Apply does an Action. The error is nil, a *authn.Refusal (returned with an
+// Outcome; its writes are kept), or a fault (nothing is kept).
 //
-// Slow work, the KDFs, is never done under the store's lock. An Action that
-// may need it is rehearsed on a read first; what the rehearsal asks for is
-// computed, and the Action then runs under the lock with the answers at
-// hand. Where something else changed in between that asks for other work,
-// the Action is rolled back, the work is done, and it runs again: with the
-// same random bytes, so PINs that were stretched stay the PINs of the set.
+// Slow work, the KDFs, is never done under the store's lock. An Action that may
+// need it is first rehearsed on a read of the world; the slow jobs that the
+// rehearsal requests are run, and the Action then runs under the lock with
+// their results. If the world has changed in between and the Action requests
+// other jobs, it is rolled back, the jobs are run, and it runs again with the
+// same random bytes, so the PINs of a set stay the same.
 func (w *World) Apply(ctx context.Context, a authn.Action) (authn.Outcome, error) {
 	attempt := &attempt{world: w, tape: newTape(w.cfg.Rand), slow: newSlowWork(w.cfg.Alone)}
 	if w.mayBeSlow(a) && !w.cfg.Alone {
@@ -98,16 +97,16 @@ func (w *World) Apply(ctx context.Context, a authn.Action) (authn.Outcome, error
 	}
 }
 
-// attempt is one Apply over all its passes: they share the random bytes and
-// the slow work that was done.
+// attempt is one Apply. Its passes share the random bytes and the results of
+// slow work.
 type attempt struct {
 	world *World
 	tape  *tape
 	slow  *slowWork
 }
 
-// run does one pass over a state. A refusal is no error here: the pass holds
-// it, and what was written counts.
+// run does one pass on a state. A refusal is not an error here: the pass holds
+// it, and its writes are kept.
 func (t *attempt) run(r authn.Reader, a authn.Action) (*pass, error) {
 	t.tape.rewind()
 	p, err := t.world.newPass(r, t.tape, t.slow)
@@ -117,8 +116,8 @@ func (t *attempt) run(r authn.Reader, a authn.Action) (*pass, error) {
 	return p, p.apply(a)
 }
 
-// unlessSlow does the slow work that a pass asked for; any other error of a
-// rehearsal is left to the real run to find again.
+// unlessSlow runs the slow jobs that a pass requested. It ignores any other
+// error of a rehearsal, which the real run will return again.
 func (t *attempt) unlessSlow(ctx context.Context, err error) error {
 	if !errors.Is(err, authn.ErrNotYet) {
 		return nil
@@ -126,9 +125,9 @@ func (t *attempt) unlessSlow(ctx context.Context, err error) error {
 	return t.slow.do(ctx, t.world.cfg.Slow, t.world.cfg.Progress)
 }
 
-// Read lets a function look at the world as it is now: with the timers that are
-// due fired, and nothing written. Slow work that it asks for is done before it
-// is called again.
+// Read calls look with the current world, as if the due timers had fired, and
+// writes nothing. If look requests slow work, the work is done and look is
+// called again.
 func (w *World) Read(ctx context.Context, look func(family.Sites) error) error {
 	return w.read(ctx, func(p *pass) error { return look(sites{p}) })
 }
@@ -155,9 +154,9 @@ func (w *World) read(ctx context.Context, look func(*pass) error) error {
 	}
 }
 
-// Look says how an Action stands that was left pending, and writes nothing:
-// what timers have ended by now is shown as ended. The Outcome's Pending is nil
-// once it has ended. An id that no Action gave is a fault, "no_such_tap".
+// Look returns the state of a pending Action, as if the due timers had fired,
+// and writes nothing. The Outcome's Pending is nil once the Action has ended.
+// An unknown id is a fault, "no_such_tap".
 func (w *World) Look(ctx context.Context, id string) (authn.Outcome, error) {
 	var out authn.Outcome
 	err := w.read(ctx, func(p *pass) error {
@@ -176,8 +175,8 @@ func (w *World) Look(ctx context.Context, id string) (authn.Outcome, error) {
 	return out, err
 }
 
-// Events returns the events that a query selects, oldest first, those of timers
-// that are due included.
+// Events returns the events that a query selects, oldest first, including those
+// of due timers.
 func (w *World) Events(ctx context.Context, q authn.EventQuery) ([]authn.Event, error) {
 	var events []authn.Event
 	err := w.read(ctx, func(p *pass) error {
@@ -188,7 +187,7 @@ func (w *World) Events(ctx context.Context, q authn.EventQuery) ([]authn.Event, 
 	return events, err
 }
 
-// Start sets the clock of a new world: running as the host's, or frozen at an
+// Start sets the clock of a new world: following the host's, or frozen at an
 // instant.
 func Start(ctx context.Context, store authn.Store, frozenAt *time.Time) error {
 	return store.Update(ctx, func(r authn.Reader) (authn.Batch, error) {

@@ -17,13 +17,13 @@ import (
 	"github.com/offauth/offauth/keystore/memory"
 )
 
-// monday is when every test world begins.
+// monday is the start time of every test world.
 var monday = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 
-// cheap is a KDF that costs next to nothing.
+// cheap is a KDF with minimal cost.
 var cheap = authn.KDF{Time: 1, MemoryKiB: 8}
 
-// stage is a world under test with a frozen clock, and words to act on it.
+// stage is a world under test with a frozen clock, and helpers to act on it.
 type stage struct {
 	t     testing.TB
 	world *sim.World
@@ -31,7 +31,8 @@ type stage struct {
 	cfg   sim.Config
 }
 
-// streams returns every site and purpose a random stream of its own.
+// streams returns a source with an independent random stream for every site and
+// purpose.
 func streams(seed uint64) func(authn.Site, string) io.Reader {
 	readers := map[string]io.Reader{}
 	return func(site authn.Site, purpose string) io.Reader {
@@ -43,7 +44,7 @@ func streams(seed uint64) func(authn.Site, string) io.Reader {
 	}
 }
 
-// empty is a world without anything, at monday.
+// empty returns an empty world, at monday.
 func empty(t testing.TB) *stage {
 	t.Helper()
 	store := memory.NewStore()
@@ -55,8 +56,8 @@ func empty(t testing.TB) *stage {
 	return &stage{t: t, store: store, cfg: cfg, world: sim.Open(cfg)}
 }
 
-// fresh has a user, a phone and a locked workstation, and Offline Mode on
-// with small sets.
+// fresh returns a world with a user, a phone and a locked workstation, and
+// Offline Mode on with small sets.
 func fresh(t testing.TB, settings ...authn.Setting) *stage {
 	t.Helper()
 	s := empty(t)
@@ -68,7 +69,7 @@ func fresh(t testing.TB, settings ...authn.Setting) *stage {
 	return s
 }
 
-// primed is fresh, paired, logged in online once, and locked.
+// primed returns a fresh world after pairing and one online login, locked.
 func primed(t testing.TB, settings ...authn.Setting) *stage {
 	t.Helper()
 	s := fresh(t, settings...)
@@ -89,7 +90,7 @@ func login(pin authn.Secret) hypr.Login {
 	return hypr.Login{Workstation: "LAPTOP-7", User: "alice", PIN: pin}
 }
 
-// apply acts, and holds what came of it against the tables.
+// apply does an Action and checks its outcome against the tables.
 func (s *stage) apply(a authn.Action) (authn.Outcome, error) {
 	s.t.Helper()
 	out, err := s.world.Apply(context.Background(), a)
@@ -99,7 +100,7 @@ func (s *stage) apply(a authn.Action) (authn.Outcome, error) {
 	return out, err
 }
 
-// do acts and wants it accepted.
+// do does an Action, which must be accepted.
 func (s *stage) do(a authn.Action) authn.Outcome {
 	s.t.Helper()
 	out, err := s.apply(a)
@@ -109,7 +110,7 @@ func (s *stage) do(a authn.Action) authn.Outcome {
 	return out
 }
 
-// refused acts and wants this refusal, by this rule.
+// refused does an Action, which must be refused with this code and rule.
 func (s *stage) refused(a authn.Action, code authn.Code, rule authn.RuleID) *authn.Refusal {
 	s.t.Helper()
 	_, err := s.apply(a)
@@ -120,7 +121,7 @@ func (s *stage) refused(a authn.Action, code authn.Code, rule authn.RuleID) *aut
 	return r
 }
 
-// fault acts and wants a fault.
+// fault does an Action, which must fail with this fault.
 func (s *stage) fault(a authn.Action, code authn.Code) {
 	s.t.Helper()
 	_, err := s.apply(a)
@@ -155,13 +156,13 @@ func (s *stage) snap() authn.Snapshot {
 	return snap
 }
 
-// computer is LAPTOP-7 as the phone knows it.
+// computer returns the phone's view of LAPTOP-7.
 func (s *stage) computer() authn.ComputerView { s.t.Helper(); return s.snap().Phones[0].Computers[0] }
 
-// locked reports whether LAPTOP-7 is.
+// locked reports whether LAPTOP-7 is locked.
 func (s *stage) locked() bool { s.t.Helper(); return s.snap().Workstations[0].Locked }
 
-// saw wants these kinds of events in this order, others between.
+// saw wants these kinds of events in this order, with any others between.
 func (s *stage) saw(out authn.Outcome, kinds ...authn.Kind) {
 	s.t.Helper()
 	i := 0
@@ -175,7 +176,7 @@ func (s *stage) saw(out authn.Outcome, kinds ...authn.Kind) {
 	}
 }
 
-// sawNo wants none of these kinds.
+// sawNo wants no events of these kinds.
 func (s *stage) sawNo(out authn.Outcome, kinds ...authn.Kind) {
 	s.t.Helper()
 	for _, e := range out.Events {
