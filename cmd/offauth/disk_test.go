@@ -42,7 +42,7 @@ func ownMounts(t *testing.T) bool {
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Start(); err != nil {
-		absent(t, "no mounts of our own here: %v", err)
+		absentf(t, "no mounts of our own here: %v", err)
 	}
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("%v\n%s", err, out.String())
@@ -54,7 +54,7 @@ func ownMounts(t *testing.T) bool {
 func mount(t *testing.T, source, target, kind string, flags uintptr, data string) {
 	t.Helper()
 	if err := syscall.Mount(source, target, kind, flags, data); err != nil {
-		absent(t, "mount %s: %v", target, err)
+		absentf(t, "mount %s: %v", target, err)
 	}
 }
 

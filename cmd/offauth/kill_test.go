@@ -197,10 +197,10 @@ func newStrace(t *testing.T) tracer {
 	}
 	path, err := exec.LookPath("strace")
 	if err != nil {
-		absent(t, "strace is not there: %v", err)
+		absentf(t, "strace is not there: %v", err)
 	}
 	if out, err := exec.Command(path, "-f", "-qq", "-e", "trace=none", "true").CombinedOutput(); err != nil {
-		absent(t, "strace may not trace here: %v: %s", err, out)
+		absentf(t, "strace may not trace here: %v: %s", err, out)
 	}
 	return tracer{path}
 }

@@ -669,9 +669,9 @@ func share(some, much int) int {
 	return some
 }
 
-// absent skips a test for want of a program or a right, or fails it where
+// absentf skips a test that lacks a program or a right, or fails it where
 // every tool must be there.
-func absent(t *testing.T, format string, args ...any) {
+func absentf(t *testing.T, format string, args ...any) {
 	t.Helper()
 	if os.Getenv("OFFAUTH_REQUIRE_TOOLS") != "" {
 		t.Fatalf(format, args...)

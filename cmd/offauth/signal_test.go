@@ -247,7 +247,7 @@ func inShell(t *testing.T, home string) *session {
 	t.Helper()
 	shell, err := exec.LookPath("bash")
 	if err != nil {
-		absent(t, "no bash here")
+		absentf(t, "no bash here")
 	}
 	s := programOnTerminal(t, append(noKeyring(home), "OFFAUTH_HOME="+home, "PS1=ready> "), shell, "--norc",
 		"--noprofile", "-i")

@@ -44,7 +44,7 @@ func (l *stepReader) body(step *story.Step, n *syntax.Node, kind syntax.Pair, s 
 	case story.StepPolicy:
 		sub.Verb = authn.SetPolicy{}.Verb()
 		if v.Kind != syntax.Map {
-			l.Found(v.Pos, "OA201", "", "policy must be a mapping, got %s", resolve.Say(v))
+			l.Foundf(v.Pos, "OA201", "", "policy must be a mapping, got %s", resolve.Say(v))
 		}
 		step.Body = story.Policy(l.CheckedSettings(v, refusalExpected(n), s))
 	case story.StepCheck:
@@ -57,7 +57,7 @@ func (l *stepReader) body(step *story.Step, n *syntax.Node, kind syntax.Pair, s 
 	case story.StepRepeat:
 		times := l.Typed("repeat", shape.Field{Kind: shape.IntKind}, v, s)
 		if n, ok := resolve.Integer(v); ok && n < 0 {
-			l.Found(v.Pos, "OA202", "", "repeat must not be negative, got %d", n)
+			l.Foundf(v.Pos, "OA202", "", "repeat must not be negative, got %d", n)
 		}
 		step.Body = story.Repeat{Times: times, Steps: l.repeat(step, n, s)}
 	default:
@@ -74,9 +74,9 @@ func (l *stepReader) await(n *syntax.Node, s *resolve.Scope) string {
 	}
 	does, ok := s.IDs[n.Text]
 	if !ok {
-		l.Found(n.Pos, "OA305", spelling.Suggest(n.Text, resolve.Keys(s.IDs)), "no step before this has the id %q", n.Text)
+		l.Foundf(n.Pos, "OA305", spelling.Suggest(n.Text, resolve.Keys(s.IDs)), "no step before this has the id %q", n.Text)
 	} else if !l.Verbs[does].Waits {
-		l.Found(n.Pos, "OA305", l.awaitHelp(), "the step %q is a %s and never pending", n.Text, does)
+		l.Foundf(n.Pos, "OA305", l.awaitHelp(), "the step %q is a %s and never pending", n.Text, does)
 	}
 	return does
 }
@@ -101,7 +101,7 @@ func refusalExpected(step *syntax.Node) bool {
 // checkForward checks that a duration is not negative.
 func (l *stepReader) checkForward(n *syntax.Node) {
 	if d, ok := resolve.Duration(n); ok && d < 0 {
-		l.Found(n.Pos, "OA202", "clock back sets the clock back", "wait moves the clock forward, got %s", n.Text)
+		l.Foundf(n.Pos, "OA202", "clock back sets the clock back", "wait moves the clock forward, got %s", n.Text)
 	}
 }
 
@@ -109,11 +109,11 @@ func (l *stepReader) checkForward(n *syntax.Node) {
 func (l *stepReader) repeat(step *story.Step, n *syntax.Node, s *resolve.Scope) []story.Step {
 	body := n.Get("steps")
 	if body == nil {
-		l.Found(step.Pos, "OA207", "write steps: below it", "the key \"steps\" is missing in repeat")
+		l.Foundf(step.Pos, "OA207", "write steps: below it", "the key \"steps\" is missing in repeat")
 		return nil
 	}
 	if body.Kind != syntax.List {
-		l.Found(body.Pos, "OA201", "begin each with a dash", "steps must be a list, got %s", resolve.Say(body))
+		l.Foundf(body.Pos, "OA201", "begin each with a dash", "steps must be a list, got %s", resolve.Say(body))
 		return nil
 	}
 	before := s.Loop
@@ -132,7 +132,7 @@ func (l *stepReader) actorName(label string, n *syntax.Node, s *resolve.Scope, r
 		a, ok := l.Actor(known.Text)
 		if !ok {
 			if !l.Open && !(known.Text == "server" && slices.Contains(roles, authn.RoleServer)) {
-				l.Found(known.Pos, "OA304", spelling.Suggest(known.Text, l.Of(roles...)), "no such actor: %q", known.Text)
+				l.Foundf(known.Pos, "OA304", spelling.Suggest(known.Text, l.Of(roles...)), "no such actor: %q", known.Text)
 			}
 			continue
 		}
@@ -141,7 +141,7 @@ func (l *stepReader) actorName(label string, n *syntax.Node, s *resolve.Scope, r
 			for i, r := range roles {
 				words[i] = string(r)
 			}
-			l.Found(known.Pos, "OA308", spelling.OneOf(l.Of(roles...)), "%s is a %s; %s takes a %s", a.Name, a.Role, label,
+			l.Foundf(known.Pos, "OA308", spelling.OneOf(l.Of(roles...)), "%s is a %s; %s takes a %s", a.Name, a.Role, label,
 				strings.Join(words, " or a "))
 		}
 	}
@@ -154,7 +154,7 @@ var sites = []authn.Role{authn.RolePhone, authn.RoleWorkstation, authn.RoleServe
 // links reads actors with their uplinks, a fault and a Bluetooth link.
 func (l *stepReader) links(n *syntax.Node, s *resolve.Scope) story.Links {
 	if n.Kind != syntax.Map || len(n.Pairs) == 0 {
-		l.Found(n.Pos, "OA201", "write link: {ACTOR: down}", "link must be a mapping, got %s", resolve.Say(n))
+		l.Foundf(n.Pos, "OA201", "write link: {ACTOR: down}", "link must be a mapping, got %s", resolve.Say(n))
 		return nil
 	}
 	var links story.Links
@@ -166,7 +166,7 @@ func (l *stepReader) links(n *syntax.Node, s *resolve.Scope) story.Links {
 			links = append(links, l.bluetooth(p.Value, s))
 		default:
 			if strings.HasPrefix(p.Key, "bluetooth:") {
-				l.Found(p.At, "OA101", "write bluetooth: {phone: NAME, workstation: NAME, state: down}", "unknown key %q in link",
+				l.Foundf(p.At, "OA101", "write bluetooth: {phone: NAME, workstation: NAME, state: down}", "unknown key %q in link",
 					p.Key)
 				continue
 			}
@@ -200,7 +200,7 @@ func (l *stepReader) fault(n *syntax.Node, s *resolve.Scope) story.Fault {
 		}
 	}
 	if does != 1 {
-		l.Found(n.Pos, "OA203", "one of: drop, replay, tamper", "a fault does one thing, this does %d", does)
+		l.Foundf(n.Pos, "OA203", "one of: drop, replay, tamper", "a fault does one thing, this does %d", does)
 	}
 	return fault
 }
@@ -227,7 +227,7 @@ func (l *stepReader) nearby(n *syntax.Node, role authn.Role, s *resolve.Scope) *
 		return &named
 	}
 	if many := l.Of(role); len(many) != 1 {
-		l.Found(n.Pos, "OA304", spelling.OneOf(many), "bluetooth does not say which %s", role)
+		l.Foundf(n.Pos, "OA304", spelling.OneOf(many), "bluetooth does not say which %s", role)
 	}
 	return nil
 }
@@ -235,7 +235,7 @@ func (l *stepReader) nearby(n *syntax.Node, role authn.Role, s *resolve.Scope) *
 // skew reads actors with their clocks.
 func (l *stepReader) skew(n *syntax.Node, s *resolve.Scope) story.Skews {
 	if n.Kind != syntax.Map || len(n.Pairs) == 0 {
-		l.Found(n.Pos, "OA201", "write skew: {ACTOR: {offset: -7m}}", "skew must be a mapping, got %s", resolve.Say(n))
+		l.Foundf(n.Pos, "OA201", "write skew: {ACTOR: {offset: -7m}}", "skew must be a mapping, got %s", resolve.Say(n))
 		return nil
 	}
 	var skews story.Skews
@@ -254,7 +254,7 @@ func (l *stepReader) skew(n *syntax.Node, s *resolve.Scope) story.Skews {
 			skew.Set = &to
 		}
 		if (skew.Offset == nil) == (skew.Set == nil) {
-			l.Found(p.Value.Pos, "OA203", "write offset or set", "a skew has an offset, or an instant to which the clock is set")
+			l.Foundf(p.Value.Pos, "OA203", "write offset or set", "a skew has an offset, or an instant to which the clock is set")
 		}
 		skews = append(skews, skew)
 	}
@@ -273,7 +273,7 @@ func (l *stepReader) crash(n *syntax.Node, s *resolve.Scope) story.Crash {
 	if v := n.Get("at_put"); v != nil {
 		for _, known := range l.Refs(v, s) {
 			if l.Count("at_put", known, 1) > 2 {
-				l.Found(known.Pos, "OA202", "1: before the action is on disk; 2: after it, before it is told",
+				l.Foundf(known.Pos, "OA202", "1: before the action is on disk; 2: after it, before it is told",
 					"at_put must be 1 or 2, got %s", known.Text)
 			}
 		}
@@ -312,7 +312,7 @@ func (l *builder) firstLinks() []story.Uplink {
 		}
 		for _, p := range n.Pairs {
 			if p.Key == "fault" {
-				l.Found(p.At, "OA203", "set it in a step", "a fault cannot stand before the setup")
+				l.Foundf(p.At, "OA203", "set it in a step", "a fault cannot stand before the setup")
 			}
 		}
 	}

@@ -86,7 +86,7 @@ func (l *builder) shape(key string, f shape.Field, n *syntax.Node) {
 		l.list(key, f, n)
 	case shape.MapOfKind:
 		if n.Kind != syntax.Map {
-			l.Found(n.Pos, "OA201", "", "%s must be a mapping of names, got %s", key, resolve.Say(n))
+			l.Foundf(n.Pos, "OA201", "", "%s must be a mapping of names, got %s", key, resolve.Say(n))
 			return
 		}
 		for _, pair := range n.Pairs {
@@ -104,11 +104,11 @@ func (l *builder) shape(key string, f shape.Field, n *syntax.Node) {
 		}
 	case shape.ListOfKind, shape.StepsKind:
 		if n.Kind != syntax.List {
-			l.Found(n.Pos, "OA201", "begin each with a dash", "%s must be a list, got %s", key, resolve.Say(n))
+			l.Foundf(n.Pos, "OA201", "begin each with a dash", "%s must be a list, got %s", key, resolve.Say(n))
 		}
 	case shape.AxesKind, shape.ValuesKind, shape.PolicyKind, shape.LinksKind:
 		if n.Kind != syntax.Map {
-			l.Found(n.Pos, "OA201", "", "%s must be a mapping, got %s", key, resolve.Say(n))
+			l.Foundf(n.Pos, "OA201", "", "%s must be a mapping, got %s", key, resolve.Say(n))
 		}
 	case shape.GoldenKind:
 		if n.Kind != syntax.Bool {
@@ -125,7 +125,7 @@ func (l *builder) shape(key string, f shape.Field, n *syntax.Node) {
 // list checks a list of words.
 func (l *builder) list(key string, f shape.Field, n *syntax.Node) {
 	if n.Kind != syntax.List {
-		l.Found(n.Pos, "OA201", "write ["+n.Text+"]", "%s must be a list, got %s", key, resolve.Say(n))
+		l.Foundf(n.Pos, "OA201", "write ["+n.Text+"]", "%s must be a list, got %s", key, resolve.Say(n))
 		return
 	}
 	seen := map[string]bool{}
@@ -139,7 +139,7 @@ func (l *builder) list(key string, f shape.Field, n *syntax.Node) {
 			l.Text("an item of "+key, item)
 		}
 		if seen[item.Text] && item.Kind == syntax.Text {
-			l.Found(item.Pos, "OA205", "leave one out", "%s has %q twice", key, item.Text)
+			l.Foundf(item.Pos, "OA205", "leave one out", "%s has %q twice", key, item.Text)
 		}
 		seen[item.Text] = true
 	}
@@ -168,7 +168,7 @@ func (l *builder) scalars() {
 	}
 	s.Skip = resolve.Text(root.Get("skip"))
 	if n := root.Get("skip"); n != nil && n.Text == "" {
-		l.Found(n.Pos, "OA202", "say why", "skip needs a reason")
+		l.Foundf(n.Pos, "OA202", "say why", "skip needs a reason")
 	}
 	s.XFail = l.xfail(root.Get("xfail"))
 	s.Invariants = resolve.Words(root.Get("invariants"))
@@ -183,7 +183,7 @@ func (l *builder) scalars() {
 	} else if n != nil && n.Kind == syntax.Text {
 		s.Golden = path.Join(path.Dir(s.Path), n.Text)
 		if strings.HasPrefix(s.Golden, "../") || path.IsAbs(n.Text) {
-			l.Found(n.Pos, "OA105", "write a relative path with slashes", "the golden file %q is not below the suite", n.Text)
+			l.Foundf(n.Pos, "OA105", "write a relative path with slashes", "the golden file %q is not below the suite", n.Text)
 		}
 	}
 }

@@ -19,12 +19,12 @@ func (l *builder) tablesOfCases() {
 		return
 	}
 	if len(rows.Items) == 0 {
-		l.Found(rows.Pos, "OA201", "leave cases out, or write a row", "cases has no row")
+		l.Foundf(rows.Pos, "OA201", "leave cases out, or write a row", "cases has no row")
 	}
 	names := map[string]bool{}
 	for i, row := range rows.Items {
 		if row.Kind != syntax.Map {
-			l.Found(row.Pos, "OA201", "write - {name: ..., KEY: VALUE}", "row %d of cases must be a mapping, got %s", i+1,
+			l.Foundf(row.Pos, "OA201", "write - {name: ..., KEY: VALUE}", "row %d of cases must be a mapping, got %s", i+1,
 				resolve.Say(row))
 			continue
 		}
@@ -34,10 +34,10 @@ func (l *builder) tablesOfCases() {
 			switch p.Key {
 			case "name":
 				if l.Text("name", p.Value) && !shape.RowName().MatchString(p.Value.Text) {
-					l.Found(p.Value.Pos, "OA202", "letters, digits, ., _ and -", "a row cannot be called %q", p.Value.Text)
+					l.Foundf(p.Value.Pos, "OA202", "letters, digits, ., _ and -", "a row cannot be called %q", p.Value.Text)
 				}
 				if names[p.Value.Text] {
-					l.Found(p.Value.Pos, "OA205", "", "two rows are called %q", p.Value.Text)
+					l.Foundf(p.Value.Pos, "OA205", "", "two rows are called %q", p.Value.Text)
 				}
 				names[p.Value.Text] = true
 				c.Name = p.Value.Text
@@ -45,7 +45,7 @@ func (l *builder) tablesOfCases() {
 				c.Where = l.where(p.Value)
 			case "skip":
 				if l.Text("skip", p.Value) && p.Value.Text == "" {
-					l.Found(p.Value.Pos, "OA202", "say why", "skip needs a reason")
+					l.Foundf(p.Value.Pos, "OA202", "say why", "skip needs a reason")
 				}
 				c.Skip = resolve.Text(p.Value)
 			case "xfail":
@@ -56,7 +56,7 @@ func (l *builder) tablesOfCases() {
 			}
 		}
 		if row.Get("name") == nil {
-			l.Found(row.Pos, "OA207", "name it, as in {name: at-the-edge, ...}", "row %d of cases has no name", i+1)
+			l.Foundf(row.Pos, "OA207", "name it, as in {name: at-the-edge, ...}", "row %d of cases has no name", i+1)
 		}
 		l.Story.Cases = append(l.Story.Cases, c)
 	}
@@ -76,7 +76,7 @@ func (l *builder) checkRows() {
 	for i, c := range l.Story.Cases {
 		for _, key := range keys {
 			if !slices.ContainsFunc(c.Values, func(e story.Entry) bool { return e.Name == key }) {
-				l.Found(c.Pos, "OA210", "all rows have the same keys", "row %d of cases lacks %q", i+1, key)
+				l.Foundf(c.Pos, "OA210", "all rows have the same keys", "row %d of cases lacks %q", i+1, key)
 			}
 		}
 	}
@@ -89,12 +89,12 @@ func (l *builder) readAxes(axes *syntax.Node) {
 	}
 	for _, p := range axes.Pairs {
 		if p.Value.Kind == syntax.List && len(p.Value.Items) == 0 {
-			l.Found(p.Value.Pos, "OA201", fmt.Sprintf("write %s: [A, B]", p.Key), "an axis must have a value, and %s has none",
+			l.Foundf(p.Value.Pos, "OA201", fmt.Sprintf("write %s: [A, B]", p.Key), "an axis must have a value, and %s has none",
 				p.Key)
 			continue
 		}
 		if p.Value.Kind != syntax.List {
-			l.Found(p.Value.Pos, "OA201", fmt.Sprintf("write %s: [A, B]", p.Key), "an axis must be a list of values, got %s",
+			l.Foundf(p.Value.Pos, "OA201", fmt.Sprintf("write %s: [A, B]", p.Key), "an axis must be a list of values, got %s",
 				resolve.Say(p.Value))
 			continue
 		}
@@ -105,9 +105,9 @@ func (l *builder) readAxes(axes *syntax.Node) {
 		seen := map[string]bool{}
 		for _, v := range a.Values {
 			if v.Kind == syntax.Map || v.Kind == syntax.List || v.Kind == syntax.Null {
-				l.Found(v.Pos, "OA202", "", "a value of an axis must be one word or number, got %s", resolve.Say(v))
+				l.Foundf(v.Pos, "OA202", "", "a value of an axis must be one word or number, got %s", resolve.Say(v))
 			} else if seen[v.Text] {
-				l.Found(v.Pos, "OA205", "", "the axis %s has %q twice", a.Name, v.Text)
+				l.Foundf(v.Pos, "OA205", "", "the axis %s has %q twice", a.Name, v.Text)
 			}
 			seen[v.Text] = true
 		}
@@ -117,7 +117,7 @@ func (l *builder) readAxes(axes *syntax.Node) {
 // where reads the values of the axes that a row is limited to.
 func (l *builder) where(n *syntax.Node) []story.Entry {
 	if n.Kind != syntax.Map {
-		l.Found(n.Pos, "OA201", "write where: {AXIS: VALUE}", "where must be a mapping, got %s", resolve.Say(n))
+		l.Foundf(n.Pos, "OA201", "write where: {AXIS: VALUE}", "where must be a mapping, got %s", resolve.Say(n))
 		return nil
 	}
 	var entries []story.Entry
@@ -128,7 +128,7 @@ func (l *builder) where(n *syntax.Node) []story.Entry {
 			for _, a := range l.Axes {
 				names = append(names, a.Name)
 			}
-			l.Found(p.At, "OA206", spelling.Suggest(p.Key, names), "no such axis: %q", p.Key)
+			l.Foundf(p.At, "OA206", spelling.Suggest(p.Key, names), "no such axis: %q", p.Key)
 			continue
 		}
 		var values []string
@@ -136,7 +136,7 @@ func (l *builder) where(n *syntax.Node) []story.Entry {
 			values = append(values, v.Text)
 		}
 		if !slices.Contains(values, p.Value.Text) {
-			l.Found(p.Value.Pos, "OA307", spelling.Suggest(p.Value.Text, values), "the axis %s has no value %q", p.Key,
+			l.Foundf(p.Value.Pos, "OA307", spelling.Suggest(p.Value.Text, values), "the axis %s has no value %q", p.Key,
 				p.Value.Text)
 		}
 		entries = append(entries, story.Entry{Name: p.Key, At: p.At, Value: p.Value})

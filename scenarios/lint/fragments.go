@@ -26,7 +26,7 @@ func (l *builder) collectFragments() {
 		for _, p := range n.Pairs {
 			if before, ok := l.Fragments[p.Key]; ok {
 				if !same(before.Node, p.Value) {
-					l.Found(p.At, "OA106", fmt.Sprintf("the other is at %s:%d", before.At.File, before.At.Line),
+					l.Foundf(p.At, "OA106", fmt.Sprintf("the other is at %s:%d", before.At.File, before.At.Line),
 						"the files disagree about the fragment %q", p.Key)
 				}
 				continue
@@ -92,7 +92,7 @@ func (l *stepReader) call(n, named *syntax.Node, s *resolve.Scope, sub *resolve.
 	var call story.Call
 	with := n.Get("with")
 	if with != nil && with.Kind != syntax.Map {
-		l.Found(with.Pos, "OA201", "write with: {PARAMETER: VALUE}", "with must be a mapping, got %s", resolve.Say(with))
+		l.Foundf(with.Pos, "OA201", "write with: {PARAMETER: VALUE}", "with must be a mapping, got %s", resolve.Say(with))
 		with = nil
 	}
 	if with != nil {
@@ -106,14 +106,14 @@ func (l *stepReader) call(n, named *syntax.Node, s *resolve.Scope, sub *resolve.
 	name := named.Text
 	f := l.Fragments[name]
 	if strings.Contains(name, "${") {
-		l.Found(named.Pos, "OA306", "write its name", "a call names its fragment itself, not by a reference")
+		l.Foundf(named.Pos, "OA306", "write its name", "a call names its fragment itself, not by a reference")
 		return call
 	}
 	if f == nil {
 		if near := l.Fragments[spelling.Nearest(name, resolve.Keys(l.Fragments))]; near != nil {
 			near.Used = true // the intended name
 		}
-		l.Found(named.Pos, "OA306", spelling.Suggest(name, resolve.Keys(l.Fragments)), "no such fragment: %q", name)
+		l.Foundf(named.Pos, "OA306", spelling.Suggest(name, resolve.Keys(l.Fragments)), "no such fragment: %q", name)
 		return call
 	}
 	f.Used = true
@@ -132,14 +132,14 @@ func (l *stepReader) arguments(named *syntax.Node, call story.Call, f *resolve.F
 	for _, p := range f.Made.Params {
 		names = append(names, p.Name)
 		if with.Get(p.Name) == nil && p.Default == nil && (with == nil || !misspelt(with, paramNames(f), p.Name)) {
-			l.Found(named.Pos, "OA207", fmt.Sprintf("write with: {%s: ...}", p.Name), "the fragment %s needs the parameter %q",
+			l.Foundf(named.Pos, "OA207", fmt.Sprintf("write with: {%s: ...}", p.Name), "the fragment %s needs the parameter %q",
 				f.Name, p.Name)
 		}
 	}
 	for _, e := range call.With {
 		i := slices.Index(names, e.Name)
 		if i < 0 {
-			l.Found(e.At, "OA101", spelling.Suggest(e.Name, names), "the fragment %s has no parameter %q", f.Name, e.Name)
+			l.Foundf(e.At, "OA101", spelling.Suggest(e.Name, names), "the fragment %s has no parameter %q", f.Name, e.Name)
 			continue
 		}
 		for _, known := range l.Refs(e.Value, s) {
@@ -168,7 +168,7 @@ func (l *builder) recursion() {
 		deepest := 1
 		for _, c := range f.Calls {
 			if slices.Contains(chain, c.Name) {
-				l.Found(c.At, "OA306", "use repeat", "the fragments call each other in a circle: %s",
+				l.Foundf(c.At, "OA306", "use repeat", "the fragments call each other in a circle: %s",
 					strings.Join(append(slices.Clone(chain), c.Name), " → "))
 				continue
 			}
@@ -178,7 +178,7 @@ func (l *builder) recursion() {
 		}
 		depth[f.Name] = deepest
 		if deepest > maxCalls {
-			l.Found(f.At, "OA306", "", "the fragment %s calls fragments deeper than %d", f.Name, maxCalls)
+			l.Foundf(f.At, "OA306", "", "the fragment %s calls fragments deeper than %d", f.Name, maxCalls)
 		}
 		return deepest
 	}

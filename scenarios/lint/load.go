@@ -128,7 +128,7 @@ func (l *loader) read(name string, from syntax.Pos, main bool) *syntax.Node {
 		if from.Line == 0 {
 			from = syntax.Pos{File: name, Line: 1, Col: 1, Len: 1}
 		}
-		l.Found(from, "OA105", help, "%s cannot be read: %v", name, plainError(err))
+		l.Foundf(from, "OA105", help, "%s cannot be read: %v", name, plainError(err))
 		return nil
 	}
 	l.Story.Sources[name] = string(text)
@@ -142,7 +142,7 @@ func (l *loader) read(name string, from syntax.Pos, main bool) *syntax.Node {
 		if root.Kind == syntax.Null {
 			what = "nothing"
 		}
-		l.Found(root.Pos, "OA201", "begin with offauth: scenario/v1", "a mapping is expected, the file holds %s", what)
+		l.Foundf(root.Pos, "OA201", "begin with offauth: scenario/v1", "a mapping is expected, the file holds %s", what)
 		return nil
 	}
 	return root
@@ -179,24 +179,24 @@ func plainError(err error) error {
 func (l *loader) format(root *syntax.Node, want string) bool {
 	v := root.Get("offauth")
 	if v == nil {
-		l.Found(root.Pos, "OA207", "write offauth: "+want+"/v1 on top", `the key "offauth" is missing`)
+		l.Foundf(root.Pos, "OA207", "write offauth: "+want+"/v1 on top", `the key "offauth" is missing`)
 		return true
 	}
 	if v.Kind != syntax.Text {
-		l.Found(v.Pos, "OA202", "write offauth: "+want+"/v1", "offauth must be a text, got %s", resolve.Say(v))
+		l.Foundf(v.Pos, "OA202", "write offauth: "+want+"/v1", "offauth must be a text, got %s", resolve.Say(v))
 		return true
 	}
 	what, version, _ := strings.Cut(v.Text, "/")
 	switch {
 	case what == want && version == "v1":
 	case what == want && strings.HasPrefix(version, "v"):
-		l.Found(v.Pos, "OA003", "", "this is %s; this program reads v1", version)
+		l.Foundf(v.Pos, "OA003", "", "this is %s; this program reads v1", version)
 		return false
 	case what == "fixture" || what == "scenario":
-		l.Found(v.Pos, "OA307", "", "this is a %s, where a %s is expected", what, want)
+		l.Foundf(v.Pos, "OA307", "", "this is a %s, where a %s is expected", what, want)
 		return what == "fixture" && want == "fixture"
 	default:
-		l.Found(v.Pos, "OA307", spelling.Suggest(v.Text, []string{"scenario/v1", "fixture/v1"}), "offauth cannot be %q",
+		l.Foundf(v.Pos, "OA307", spelling.Suggest(v.Text, []string{"scenario/v1", "fixture/v1"}), "offauth cannot be %q",
 			v.Text)
 	}
 	return true
@@ -220,16 +220,16 @@ func (l *loader) fixture(item *syntax.Node, from string, chain []string) {
 	name := path.Join(path.Dir(from), item.Text)
 	switch {
 	case strings.Contains(item.Text, "://"):
-		l.Found(item.Pos, "OA105", "copy it beside the story", "a fixture cannot come from the net")
+		l.Foundf(item.Pos, "OA105", "copy it beside the story", "a fixture cannot come from the net")
 	case !fs.ValidPath(name) || path.IsAbs(item.Text) || strings.Contains(item.Text, `\`):
-		l.Found(item.Pos, "OA105", "write a relative path with slashes, without .. above the folder of the suite",
+		l.Foundf(item.Pos, "OA105", "write a relative path with slashes, without .. above the folder of the suite",
 			"the fixture %q is not below the suite", item.Text)
 	case slices.Contains(chain, name):
-		l.Found(item.Pos, "OA105", "", "the fixtures use each other in a circle: %s",
+		l.Foundf(item.Pos, "OA105", "", "the fixtures use each other in a circle: %s",
 			strings.Join(append(slices.Clone(chain), name), " → "))
 	case l.seen[name]:
 	case len(chain) > maxChain:
-		l.Found(item.Pos, "OA105", "", "fixtures use each other deeper than %d", maxChain)
+		l.Foundf(item.Pos, "OA105", "", "fixtures use each other deeper than %d", maxChain)
 	default:
 		l.seen[name] = true
 		root := l.read(name, item.Pos, false)

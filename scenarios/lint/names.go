@@ -18,7 +18,7 @@ func (l *builder) profile() {
 	n, profiles := l.Last("profile"), verb.Profiles()
 	name := resolve.Text(n)
 	if n == nil && !l.Alone {
-		l.Found(l.Root.Pos, "OA207", spelling.OneOf(profiles), `the key "profile" is missing, here and in the fixtures`)
+		l.Foundf(l.Root.Pos, "OA207", spelling.OneOf(profiles), `the key "profile" is missing, here and in the fixtures`)
 	}
 	if near := spelling.Nearest(name, profiles); near != "" && !slices.Contains(profiles, name) {
 		name = near // misspelt, which is a finding; continue with the intended profile
@@ -27,7 +27,7 @@ func (l *builder) profile() {
 	family, _, _ := strings.Cut(name, "@")
 	l.Tables = resolve.TablesFor(authn.FamilyName(family))
 	if slices.Contains(profiles, name) && !l.Known() {
-		l.Found(n.Pos, "OA307", "", "this program has no verbs for the profile %s", name)
+		l.Foundf(n.Pos, "OA307", "", "this program has no verbs for the profile %s", name)
 	}
 }
 
@@ -72,7 +72,7 @@ func (l *builder) checkVars() {
 		for _, e := range c.Values {
 			l.Size(e.Value)
 			if e.Value.Kind == syntax.Float {
-				l.Found(e.Value.Pos, "OA202", "quote it, if it is a text", "there are no fractions: %s", e.Value.Text)
+				l.Foundf(e.Value.Pos, "OA202", "quote it, if it is a text", "there are no fractions: %s", e.Value.Text)
 			}
 		}
 	}
@@ -92,10 +92,10 @@ func (l *builder) collectActors() {
 			before, ok := from[name]
 			switch there := fmt.Sprintf("the other is at %s:%d", before.At.File, before.At.Line); {
 			case ok && before.Key != p.Key:
-				l.Found(p.At, "OA106", there, "the actors %q and %q differ by case alone, and so are one (A16)", before.Key, p.Key)
+				l.Foundf(p.At, "OA106", there, "the actors %q and %q differ by case alone, and so are one (A16)", before.Key, p.Key)
 				continue
 			case ok && !same(before.Value, p.Value):
-				l.Found(p.At, "OA106", there, "the files disagree about the actor %q", p.Key)
+				l.Foundf(p.At, "OA106", there, "the files disagree about the actor %q", p.Key)
 				continue
 			case ok:
 				continue
@@ -121,34 +121,34 @@ func (l *builder) collectActors() {
 // addActor checks and adds an actor of a file.
 func (l *builder) addActor(p syntax.Pair) {
 	if authn.CheckName(p.Key) != nil || strings.Contains(p.Key, ".") {
-		l.Found(p.At, "OA202", "1 to 64 letters, digits, _, @ and -, the first a letter or digit",
+		l.Foundf(p.At, "OA202", "1 to 64 letters, digits, _, @ and -, the first a letter or digit",
 			"an actor cannot be called %q", p.Key)
 	}
 	if slices.Contains(resolve.Roots, p.Key) {
-		l.Found(p.At, "OA202", "references begin with that word", "an actor cannot be called %q", p.Key)
+		l.Foundf(p.At, "OA202", "references begin with that word", "an actor cannot be called %q", p.Key)
 	}
 	n := p.Value
 	a := story.Actor{Pos: p.At, Name: p.Key, Role: authn.Role(resolve.Text(n.Get("role"))),
 		User: resolve.Text(n.Get("user")), Version: resolve.Text(n.Get("version")), Platform: resolve.Text(n.Get("platform"))}
 	a.Clock, _ = resolve.Duration(n.Get("clock"))
 	if a.User != "" && authn.CheckName(a.User) != nil {
-		l.Found(n.Get("user").Pos, "OA202", "", "a user cannot be called %q", a.User)
+		l.Foundf(n.Get("user").Pos, "OA202", "", "a user cannot be called %q", a.User)
 	}
 	if a.Role == authn.RolePhone && a.User == "" {
 		a.User = story.FirstUser
 	}
 	for _, key := range []string{"user", "platform"} {
 		if n.Get(key) != nil && a.Role != authn.RolePhone {
-			l.Found(n.Get(key).Pos, "OA308", "", "%s is a phone's; %s is a %s", key, a.Name, a.Role)
+			l.Foundf(n.Get(key).Pos, "OA308", "", "%s is a phone's; %s is a %s", key, a.Name, a.Role)
 		}
 	}
 	if v := n.Get("version"); v != nil && a.Role != authn.RolePhone && a.Role != authn.RoleWorkstation {
-		l.Found(v.Pos, "OA308", "", "version is a phone's or a workstation's; %s is a %s", a.Name, a.Role)
+		l.Foundf(v.Pos, "OA308", "", "version is a phone's or a workstation's; %s is a %s", a.Name, a.Role)
 	}
 	if v := n.Get("no_tray"); v != nil {
 		a.NoTray = v.Kind == syntax.Bool && v.Text == "true"
 		if a.NoTray && a.Role != authn.RoleWorkstation {
-			l.Found(v.Pos, "OA308", "", "no_tray is a workstation's; %s is a %s", a.Name, a.Role)
+			l.Foundf(v.Pos, "OA308", "", "no_tray is a workstation's; %s is a %s", a.Name, a.Role)
 		}
 	}
 	l.AddUser(a.User)

@@ -22,7 +22,7 @@ func (l *builder) secrets() []string {
 		for _, item := range n.Items {
 			v := l.Vars[item.Text]
 			if v == nil {
-				l.Found(item.Pos, "OA206", spelling.Suggest(item.Text, resolve.Keys(l.Vars)), "no such var: %q", item.Text)
+				l.Foundf(item.Pos, "OA206", spelling.Suggest(item.Text, resolve.Keys(l.Vars)), "no such var: %q", item.Text)
 			} else {
 				l.Text("the secret "+item.Text, v)
 			}
@@ -62,7 +62,7 @@ func (l *builder) checkExposed(secrets []string) {
 			func(text string) bool { return hidden(text, secrets) != text }) {
 			return
 		}
-		l.Found(n.Pos, "OA203", "call it otherwise", "%s holds a secret, and every report shows it", what)
+		l.Foundf(n.Pos, "OA203", "call it otherwise", "%s holds a secret, and every report shows it", what)
 	}
 	for _, key := range []string{"name", "description", "skip"} {
 		check("the "+key, l.Root.Get(key))

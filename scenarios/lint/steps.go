@@ -38,10 +38,10 @@ func (l *stepReader) step(n *syntax.Node, s *resolve.Scope) (story.Step, bool) {
 	var step story.Step
 	switch {
 	case n.Kind == syntax.Text:
-		l.Found(n.Pos, "OA201", "write it with a colon: "+n.Text+":", "a step must be a mapping, got %s", resolve.Say(n))
+		l.Foundf(n.Pos, "OA201", "write it with a colon: "+n.Text+":", "a step must be a mapping, got %s", resolve.Say(n))
 		return step, false
 	case n.Kind != syntax.Map:
-		l.Found(n.Pos, "OA201", "write - VERB: {ARGUMENTS}", "a step must be a mapping, got %s", resolve.Say(n))
+		l.Foundf(n.Pos, "OA201", "write - VERB: {ARGUMENTS}", "a step must be a mapping, got %s", resolve.Say(n))
 		return step, false
 	}
 	p, slipped, second := shape.Places()["step"], false, false
@@ -51,7 +51,7 @@ func (l *stepReader) step(n *syntax.Node, s *resolve.Scope) (story.Step, bool) {
 		switch does := l.isStepKey(pair.Key); {
 		case does && kind != nil:
 			second = true
-			l.Found(pair.At, "OA204", "start a new step with a dash", "this step already does %s on line %d", kind.Key,
+			l.Foundf(pair.At, "OA204", "start a new step with a dash", "this step already does %s on line %d", kind.Key,
 				kind.At.Line)
 		case does:
 			kind = pair
@@ -65,7 +65,7 @@ func (l *stepReader) step(n *syntax.Node, s *resolve.Scope) (story.Step, bool) {
 	}
 	if kind == nil {
 		if !slipped {
-			l.Found(n.Pos, "OA204", "a step has a verb, or one of: "+strings.Join(shape.StepKinds, ", "),
+			l.Foundf(n.Pos, "OA204", "a step has a verb, or one of: "+strings.Join(shape.StepKinds, ", "),
 				"this step does nothing")
 		}
 		l.unknownStep(n, s)
@@ -87,14 +87,14 @@ func (l *stepReader) isStepKey(key string) bool {
 // unknownInStep reports an unknown key of a step.
 func (l *stepReader) unknownInStep(n *syntax.Node, pair syntax.Pair) {
 	if help, ok := shape.RefusedVerbs[pair.Key]; ok {
-		l.Found(pair.At, "OA309", help, "%s is not a step of a scenario", pair.Key)
+		l.Foundf(pair.At, "OA309", help, "%s is not a step of a scenario", pair.Key)
 		return
 	}
 	if !l.Known() {
 		return
 	}
 	if family, ok := l.Foreign[pair.Key]; ok {
-		l.Found(pair.At, "OA309", spelling.Suggest(pair.Key, l.Spelled), "%s is a verb of %s, and the profile is %s",
+		l.Foundf(pair.At, "OA309", spelling.Suggest(pair.Key, l.Spelled), "%s is a verb of %s, and the profile is %s",
 			pair.Key, family, l.Story.Profile)
 		return
 	}
@@ -103,7 +103,7 @@ func (l *stepReader) unknownInStep(n *syntax.Node, pair syntax.Pair) {
 	for _, p := range n.Pairs {
 		does = does || l.isStepKey(p.Key)
 		if v, ok := l.Verbs[p.Key]; ok && slices.Contains(arguments(v), pair.Key) {
-			l.Found(pair.At, "OA101", fmt.Sprintf("it stands in the braces of the verb: %s: {%s: %s}", v.Name, pair.Key,
+			l.Foundf(pair.At, "OA101", fmt.Sprintf("it stands in the braces of the verb: %s: {%s: %s}", v.Name, pair.Key,
 				orDots(pair.Value)), "unknown key %q in step", pair.Key)
 			return
 		}
@@ -120,7 +120,7 @@ func (l *stepReader) unknownInStep(n *syntax.Node, pair syntax.Pair) {
 	if help == "" {
 		help = l.suggestVerb(pair.Key)
 	}
-	l.Found(pair.At, "OA101", help, "unknown key %q in step", pair.Key)
+	l.Foundf(pair.At, "OA101", help, "unknown key %q in step", pair.Key)
 }
 
 // orDots returns a short word, or "..." for anything else.
@@ -150,10 +150,10 @@ func (l *stepReader) modifiers(step *story.Step, n *syntax.Node, s *resolve.Scop
 			if l.Text("id", p.Value) {
 				step.ID = p.Value.Text
 				if _, ok := s.IDs[step.ID]; ok {
-					l.Found(p.Value.Pos, "OA205", "ids are unique", "two steps have the id %q", step.ID)
+					l.Foundf(p.Value.Pos, "OA205", "ids are unique", "two steps have the id %q", step.ID)
 				}
 				if strings.ContainsAny(step.ID, ". ${}") || step.ID == "" {
-					l.Found(p.Value.Pos, "OA202", "letters, digits, _ and -", "an id cannot be %q", step.ID)
+					l.Foundf(p.Value.Pos, "OA202", "letters, digits, _ and -", "an id cannot be %q", step.ID)
 				}
 			}
 		case "name":
@@ -172,14 +172,14 @@ func (l *stepReader) modifiers(step *story.Step, n *syntax.Node, s *resolve.Scop
 // when reads the paths and matchers of a "when".
 func (l *stepReader) when(n *syntax.Node, s *resolve.Scope) []story.Entry {
 	if n.Kind != syntax.Map {
-		l.Found(n.Pos, "OA201", "write when: {case.NAME: VALUE}", "when must be a mapping, got %s", resolve.Say(n))
+		l.Foundf(n.Pos, "OA201", "write when: {case.NAME: VALUE}", "when must be a mapping, got %s", resolve.Say(n))
 		return nil
 	}
 	var entries []story.Entry
 	for _, p := range n.Pairs {
 		path := strings.Split(strings.TrimSuffix(strings.TrimPrefix(p.Key, "${"), "}"), ".")
 		if len(path) < 2 {
-			l.Found(p.At, "OA206", "write a path such as case.NAME", "no such reference: %q", p.Key)
+			l.Foundf(p.At, "OA206", "write a path such as case.NAME", "no such reference: %q", p.Key)
 			continue
 		}
 		l.Reference(p.At, path, s)
@@ -195,24 +195,24 @@ func (l *stepReader) ending(step *story.Step, n *syntax.Node, does string, s *re
 		switch p.Key {
 		case "save":
 			if does == story.StepPhase {
-				l.Found(p.At, "OA203", "put it into the step that does something", "a phase does nothing to save")
+				l.Foundf(p.At, "OA203", "put it into the step that does something", "a phase does nothing to save")
 				continue
 			}
 			step.Save = l.saves(p.Value, s, sub)
 		case "with":
 			if does != story.StepCall {
-				l.Found(p.At, "OA101", "with goes with call", "with has no call in this step")
+				l.Foundf(p.At, "OA101", "with goes with call", "with has no call in this step")
 			}
 		case "steps":
 			if does != story.StepRepeat {
-				l.Found(p.At, "OA101", "steps goes with repeat", "steps has no repeat in this step")
+				l.Foundf(p.At, "OA101", "steps goes with repeat", "steps has no repeat in this step")
 			}
 		}
 	}
 	if e := n.Get("expect"); e != nil {
 		switch does {
 		case story.StepPhase, story.StepCheck, story.StepRepeat:
-			l.Found(e.Pos, "OA203", "put it into a step that does something", "a %s has no expect", does)
+			l.Foundf(e.Pos, "OA203", "put it into a step that does something", "a %s has no expect", does)
 		default:
 			step.Expect = e
 			l.Usage.Checks++
@@ -227,13 +227,13 @@ func (l *stepReader) ending(step *story.Step, n *syntax.Node, does string, s *re
 // saves reads a save and makes its names known to later steps.
 func (l *stepReader) saves(n *syntax.Node, s *resolve.Scope, sub resolve.Subject) []story.Save {
 	if n.Kind != syntax.Map {
-		l.Found(n.Pos, "OA201", "write save: {NAME: result.FIELD}", "save must be a mapping, got %s", resolve.Say(n))
+		l.Foundf(n.Pos, "OA201", "write save: {NAME: result.FIELD}", "save must be a mapping, got %s", resolve.Say(n))
 		return nil
 	}
 	var made []story.Save
 	for _, p := range n.Pairs {
 		if strings.ContainsAny(p.Key, ". ${}") {
-			l.Found(p.At, "OA202", "letters, digits, _ and -", "a saved value cannot be called %q", p.Key)
+			l.Foundf(p.At, "OA202", "letters, digits, _ and -", "a saved value cannot be called %q", p.Key)
 		}
 		if l.Text("what is saved", p.Value) {
 			l.savePath(p.Value, sub)
@@ -255,7 +255,7 @@ func (l *stepReader) saves(n *syntax.Node, s *resolve.Scope, sub resolve.Subject
 // savePath checks the path of a saved value.
 func (l *stepReader) savePath(n *syntax.Node, sub resolve.Subject) {
 	path := strings.Split(n.Text, ".")
-	bad := func(help, format string, args ...any) { l.Found(n.Pos, "OA206", help, format, args...) }
+	bad := func(help, format string, args ...any) { l.Foundf(n.Pos, "OA206", help, format, args...) }
 	switch {
 	case strings.Contains(n.Text, "${"):
 		bad("write the path alone: save: {NAME: result.FIELD}", "a path to save has no ${ }")
@@ -303,17 +303,17 @@ func (l *stepReader) suggestVerb(word string) string {
 func (l *stepReader) checkInStory(n *syntax.Node) {
 	most := l.Story.Timeout.Defaults().Virtual
 	if by, ok := resolve.Duration(n); ok && by > most {
-		l.Found(n.Pos, "OA203", "raise it: timeout: {virtual: "+n.Text+"}", "this waits longer than timeout.virtual, %s",
+		l.Foundf(n.Pos, "OA203", "raise it: timeout: {virtual: "+n.Text+"}", "this waits longer than timeout.virtual, %s",
 			days(most))
 	}
 	at, ok := resolve.Instant(n)
 	switch {
 	case !ok || l.Alone || l.Story.Start.IsZero():
 	case at.Before(l.Story.Start) && !l.GoesBack():
-		l.Found(n.Pos, "OA203", "time moves forward from clock.start; clock back sets it back",
+		l.Foundf(n.Pos, "OA203", "time moves forward from clock.start; clock back sets it back",
 			"this lies before the story begins, at %s", l.Root.Get("clock").Get("start").Text)
 	case at.Sub(l.Story.Start) > most:
-		l.Found(n.Pos, "OA203", "raise it: timeout: {virtual: "+days(at.Sub(l.Story.Start)+authn.Day-1)+"}",
+		l.Foundf(n.Pos, "OA203", "raise it: timeout: {virtual: "+days(at.Sub(l.Story.Start)+authn.Day-1)+"}",
 			"this lies behind timeout.virtual, %s after the beginning", days(most))
 	}
 }

@@ -19,20 +19,20 @@ import (
 func (l *builder) style(s *resolve.Scope) {
 	stem := strings.TrimSuffix(path.Base(l.Story.Path), ScenarioSuffix)
 	if n := l.Root.Get("name"); n != nil && n.Kind == syntax.Text && n.Text != stem {
-		l.Found(n.Pos, "OA402", "call the one like the other", "the name %q is not that of the file, %q", n.Text, stem)
+		l.Foundf(n.Pos, "OA402", "call the one like the other", "the name %q is not that of the file, %q", n.Text, stem)
 	}
 	if l.Usage.Checks == 0 && l.Story.Expect == nil && len(l.Story.Steps) > 0 {
-		l.Found(l.Root.Get("steps").Pos, "OA401", "add expect to a step, or check",
+		l.Foundf(l.Root.Get("steps").Pos, "OA401", "add expect to a step, or check",
 			"this story checks nothing but that its steps are accepted")
 	}
 	for name, at := range l.Usage.Own {
 		if !l.Usage.Vars[name] {
-			l.Found(at, "OA403", "leave it out", "the var %q is not used", name)
+			l.Foundf(at, "OA403", "leave it out", "the var %q is not used", name)
 		}
 	}
 	for _, f := range l.Fragments {
 		if f.Own && !f.Used {
-			l.Found(f.At, "OA403", "leave it out", "the fragment %q is not called", f.Name)
+			l.Foundf(f.At, "OA403", "leave it out", "the fragment %q is not called", f.Name)
 		}
 	}
 	l.unusedSaves(s)
@@ -44,7 +44,7 @@ func (l *builder) style(s *resolve.Scope) {
 func (l *builder) unusedSaves(s *resolve.Scope) {
 	for name, v := range s.Saved {
 		if !v.Used && v.At.File == l.Story.Path {
-			l.Found(v.At, "OA403", "leave it out", "the saved value %q is not used", name)
+			l.Foundf(v.At, "OA403", "leave it out", "the saved value %q is not used", name)
 		}
 	}
 }
@@ -76,7 +76,7 @@ func (l *builder) longWait() {
 			return
 		case story.Wait:
 			if by, ok := d.By.Known.(time.Duration); ok && by >= time.Duration(days)*authn.Day {
-				l.Found(d.By.Pos, "OA404", "check what it did",
+				l.Foundf(d.By.Pos, "OA404", "check what it did",
 					"this waits %s, longer than the %d days after which all expires, and nothing is checked behind it", d.By.Text,
 					days)
 			}

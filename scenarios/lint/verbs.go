@@ -26,7 +26,7 @@ func (l *stepReader) verb(step *story.Step, n *syntax.Node, kind syntax.Pair, s 
 		n = &syntax.Node{Pos: kind.At, Kind: syntax.Map}
 	}
 	if n.Kind != syntax.Map {
-		l.Found(n.Pos, "OA201", l.argumentsHelp(v), "%s takes a mapping of arguments, got %s", v.Name, resolve.Say(n))
+		l.Foundf(n.Pos, "OA201", l.argumentsHelp(v), "%s takes a mapping of arguments, got %s", v.Name, resolve.Say(n))
 		return do
 	}
 	if shape.TakesSettings(v) {
@@ -46,12 +46,12 @@ func (l *stepReader) verb(step *story.Step, n *syntax.Node, kind syntax.Pair, s 
 				word, meant = "by", &do.By
 			}
 			*meant = &story.Value{Node: p.Value} // report the mistake only once
-			l.Found(p.At, "OA101", fmt.Sprintf("write %s: %s", word, orDots(p.Value)), "unknown key %q in %s", p.Key, v.Name)
+			l.Foundf(p.At, "OA101", fmt.Sprintf("write %s: %s", word, orDots(p.Value)), "unknown key %q in %s", p.Key, v.Name)
 		case isArg:
 			do.Args = append(do.Args, story.Arg{Name: p.Key, Value: l.argument(v, arg, p.Value, s)})
 		case strings.HasPrefix(p.Key, "x-"):
 		default:
-			l.Found(p.At, "OA101", spelling.Suggest(p.Key, missing(arguments(v), n)), "unknown key %q in %s", p.Key, v.Name)
+			l.Foundf(p.At, "OA101", spelling.Suggest(p.Key, missing(arguments(v), n)), "unknown key %q in %s", p.Key, v.Name)
 		}
 	}
 	l.leftOut(step, do, n, beside)
@@ -70,14 +70,14 @@ func (l *stepReader) policySet(do *story.Do, n *syntax.Node, meant bool, s *reso
 		switch p.Key {
 		case "settings":
 			if own.Kind != syntax.Map {
-				l.Found(own.Pos, "OA201", "", "settings must be a mapping, got %s", resolve.Say(own))
+				l.Foundf(own.Pos, "OA201", "", "settings must be a mapping, got %s", resolve.Say(own))
 			}
 			do.Settings = l.SettingEntries(own, s)
 		case "user":
 			l.RefsIn(p.Value, s)
 			do.Args = append(do.Args, story.Arg{Name: p.Key, Value: story.Compile(verb.Name, p.Value)})
 		default:
-			l.Found(p.At, "OA101", spelling.Suggest(p.Key, missing([]string{"user", "settings"}, n)), "unknown key %q in %s",
+			l.Foundf(p.At, "OA101", spelling.Suggest(p.Key, missing([]string{"user", "settings"}, n)), "unknown key %q in %s",
 				p.Key, do.Verb.Name)
 		}
 	}
@@ -121,11 +121,11 @@ func (l *stepReader) leftOut(step *story.Step, do story.Do, n, beside *syntax.No
 			continue
 		}
 		if a.Required && a.Role == "" && n.Get(a.Name) == nil && !misspelt(n, arguments(v), a.Name) {
-			l.Found(step.Pos, "OA207", a.Doc, "%s needs the argument %q", v.Name, a.Name)
+			l.Foundf(step.Pos, "OA207", a.Doc, "%s needs the argument %q", v.Name, a.Name)
 		}
 		if many := l.People(); a.Only && len(many) > 1 && !l.Open && n.Get(a.Name) == nil &&
 			!misspelt(n, arguments(v), a.Name) {
-			l.Found(step.Pos, "OA207", fmt.Sprintf("write %s: %s", a.Name, strings.Join(many, " or ")),
+			l.Foundf(step.Pos, "OA207", fmt.Sprintf("write %s: %s", a.Name, strings.Join(many, " or ")),
 				"%s needs the argument %q, as there are several", v.Name, a.Name)
 		}
 	}
@@ -163,10 +163,10 @@ func (l *stepReader) mustName(step *story.Step, v verb.Verb, role authn.Role, na
 	}
 	switch {
 	case len(many) == 0:
-		l.Found(step.Pos, "OA304", fmt.Sprintf("add it to actors: {NAME: {role: %s}}", role),
+		l.Foundf(step.Pos, "OA304", fmt.Sprintf("add it to actors: {NAME: {role: %s}}", role),
 			"%s needs a %s, and there is none", v.Name, role)
 	case first > 1:
-		l.Found(step.Pos, "OA304", fmt.Sprintf("write %s: {%s: %s}; there are %s", v.Name, word, many[0],
+		l.Foundf(step.Pos, "OA304", fmt.Sprintf("write %s: {%s: %s}; there are %s", v.Name, word, many[0],
 			strings.Join(many, ", ")), "%s does not say which %s", v.Name, role)
 	}
 }
@@ -182,9 +182,9 @@ func (l *stepReader) actorArg(v verb.Verb, how string, role authn.Role, n *synta
 		switch {
 		case !ok && server && resolve.HasRole(authn.RoleServer, role):
 		case !ok && !l.Open:
-			l.Found(known.Pos, "OA304", spelling.Suggest(known.Text, l.Of(role)), "no such actor: %q", known.Text)
+			l.Foundf(known.Pos, "OA304", spelling.Suggest(known.Text, l.Of(role)), "no such actor: %q", known.Text)
 		case ok && !resolve.HasRole(a.Role, role):
-			l.Found(known.Pos, "OA308", spelling.OneOf(l.Of(role)), "%s is a %s; %s is %s a %s", a.Name, a.Role, v.Name, how,
+			l.Foundf(known.Pos, "OA308", spelling.OneOf(l.Of(role)), "%s is a %s; %s is %s a %s", a.Name, a.Role, v.Name, how,
 				role)
 		}
 	}
@@ -247,12 +247,12 @@ func (l *stepReader) named(v verb.Verb, a verb.Arg, n *syntax.Node) {
 	case a.Kind != verb.Name:
 	case v.Makes.Arg == a.Name:
 		if authn.CheckName(n.Text) != nil {
-			l.Found(n.Pos, "OA202", "1 to 64 letters, digits, ., _, @ and -, the first a letter or digit", "%s cannot be %q",
+			l.Foundf(n.Pos, "OA202", "1 to 64 letters, digits, ., _, @ and -, the first a letter or digit", "%s cannot be %q",
 				a.Name, n.Text)
 		}
 	case !a.User:
 		l.actorName(a.Name, n, resolve.NewScope(""), v.Role)
 	case !l.Open && !l.User(n.Text):
-		l.Found(n.Pos, "OA304", spelling.Suggest(n.Text, l.Users), "no such user: %q", n.Text)
+		l.Foundf(n.Pos, "OA304", spelling.Suggest(n.Text, l.Users), "no such user: %q", n.Text)
 	}
 }

@@ -10,18 +10,18 @@ import (
 
 // block shows the failures of a result in full.
 func (t *text) block(one run.Result) {
-	t.line("\n%s %s (%s, %s virtual)", t.bold(t.red("--- "+verdict(one.Status)+":")), name(one, t.repeated),
+	t.linef("\n%s %s (%s, %s virtual)", t.bold(t.red("--- "+verdict(one.Status)+":")), name(one, t.repeated),
 		wall(one.Wall), virtual(one.Virtual))
 	if one.Reason != "" {
-		t.line("%s: %s", place(one.Path, one.Line, 0), line(one.Reason))
+		t.linef("%s: %s", place(one.Path, one.Line, 0), line(one.Reason))
 	}
 	t.failures(one.Failures)
 	if len(one.Cleanup) > 0 {
-		t.line("in the cleanup:")
+		t.linef("in the cleanup:")
 		t.failures(one.Cleanup)
 	}
 	if again := t.options.rerun(one); again != "" {
-		t.line("      rerun         %s", again)
+		t.linef("      rerun         %s", again)
 	}
 }
 
@@ -55,37 +55,37 @@ func (t *text) failure(f run.Failure) {
 	if f.Code != "expect" && !strings.Contains(what, f.Code) {
 		what = f.Code + ": " + what
 	}
-	t.line("%s: %s", place(f.File, f.Line, f.Col), t.bold(line(what)))
+	t.linef("%s: %s", place(f.File, f.Line, f.Col), t.bold(line(what)))
 	for _, l := range excerpt(t.options.Sources, f.Pos, t.palette) {
-		t.line("%s", l)
+		t.linef("%s", l)
 	}
 	t.compared(f)
 	for _, l := range lines(more) {
-		t.line("      | %s", line(l))
+		t.linef("      | %s", line(l))
 	}
 	if f.Diff != nil {
-		t.line("      = -want +got")
+		t.linef("      = -want +got")
 	}
 	for _, l := range f.Diff {
-		t.line("      | %s", line(l))
+		t.linef("      | %s", line(l))
 	}
 }
 
 // context shows how the story got there, and what happened just before.
 func (t *text) context(f run.Failure) {
 	if at := whereIn(f); at != "" {
-		t.line("      %s", at)
+		t.linef("      %s", at)
 	}
 	t.stack(f.Stack)
 	if f.Outcome != "" && !strings.Contains(f.Got, f.Outcome) {
-		t.line("      it gave       %s", line(f.Outcome))
+		t.linef("      it gave       %s", line(f.Outcome))
 	}
 	for i, event := range t.options.last(f) {
 		head := "last events"
 		if i > 0 {
 			head = "           "
 		}
-		t.line("      %s   %s", head, line(event))
+		t.linef("      %s   %s", head, line(event))
 	}
 }
 
@@ -96,16 +96,16 @@ func (t *text) compared(f run.Failure) {
 		return
 	}
 	if len(f.Expected)+len(f.Got) < 90 && !strings.Contains(f.Got, "\n") {
-		t.line("      = expected %s   got %s", line(f.Expected), line(f.Got))
+		t.linef("      = expected %s   got %s", line(f.Expected), line(f.Got))
 		return
 	}
-	t.line("      = expected %s", line(f.Expected))
+	t.linef("      = expected %s", line(f.Expected))
 	for i, l := range lines(f.Got) {
 		head := "        got     "
 		if i > 0 {
 			head = "                "
 		}
-		t.line("%s %s", head, line(l))
+		t.linef("%s %s", head, line(l))
 	}
 }
 
@@ -146,7 +146,7 @@ func (t *text) stack(frames []run.Frame) {
 		if i > 0 {
 			head = "     "
 		}
-		t.line("      %s         %s  %s", head, where(frame.Pos), line(frame.What))
+		t.linef("      %s         %s  %s", head, where(frame.Pos), line(frame.What))
 	}
 }
 

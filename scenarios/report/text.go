@@ -37,7 +37,7 @@ type text struct {
 	repeated bool
 }
 
-func (t *text) line(format string, args ...any) { fmt.Fprintf(t, format+"\n", args...) }
+func (t *text) linef(format string, args ...any) { fmt.Fprintf(t, format+"\n", args...) }
 
 // words are what the statuses are called, in a column of five.
 func (t *text) word(s run.Status) string {
@@ -76,7 +76,7 @@ func (t *text) list(r run.Report) {
 		if plain && !t.options.Verbose {
 			continue
 		}
-		t.line("%s %s%s", t.word(one.Status), name(one, t.repeated), reason(one))
+		t.linef("%s %s%s", t.word(one.Status), name(one, t.repeated), reason(one))
 	}
 }
 
@@ -103,29 +103,29 @@ func (t *text) transcript(one run.Result) {
 	if len(one.Transcript) == 0 {
 		return
 	}
-	t.line("\n%s", t.bold("=== "+name(one, t.repeated)))
+	t.linef("\n%s", t.bold("=== "+name(one, t.repeated)))
 	for _, l := range one.Transcript {
-		t.line("    %s", line(l))
+		t.linef("    %s", line(l))
 	}
 }
 
 // foot ends the report; the last line is the summary.
 func (t *text) foot(r run.Report) {
 	if t.Len() > 0 {
-		t.line("")
+		t.linef("")
 	}
 	if r.Shuffle != nil {
-		t.line("order: shuffled; again with --shuffle=%d", *r.Shuffle)
+		t.linef("order: shuffled; again with --shuffle=%d", *r.Shuffle)
 	}
 	if r.KDF != "" && t.options.Verbose { // no help to an author of stories
-		t.line("PINs were stretched at the cost of scenarios: %s", r.KDF)
+		t.linef("PINs were stretched at the cost of scenarios: %s", r.KDF)
 	}
 	if r.Interrupted {
-		t.line("%s: what was not run is not passed", t.yellow("interrupted"))
+		t.linef("%s: what was not run is not passed", t.yellow("interrupted"))
 	}
 	summary := Summary(r)
 	if Broken(r) {
 		summary = t.red(summary)
 	}
-	t.line("%s", summary)
+	t.linef("%s", summary)
 }

@@ -216,7 +216,7 @@ func (d *Deps) Choose(ctx context.Context, what, flag string, names []string, be
 			"there are %d %ss: %s", len(names), what, strings.Join(names, ", "))
 	}
 	for i, name := range names {
-		d.Say("%3d  %s", i+1, name)
+		d.Sayf("%3d  %s", i+1, name)
 	}
 	answer, err := d.Prompt.Line(ctx, fmt.Sprintf("which %s? (1-%d) ", what, len(names)))
 	if err != nil {

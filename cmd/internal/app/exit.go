@@ -119,19 +119,19 @@ func printRefusal(d *Deps, f *Failure, r *authn.Refusal) {
 	}
 	reason := r.Message
 	if r.Shown != "" {
-		d.Say("%s: %q", cmp.Or(d.Speaker, speaker(r.Site)), r.Shown)
+		d.Sayf("%s: %q", cmp.Or(d.Speaker, speaker(r.Site)), r.Shown)
 		reason = "true reason: " + reason
 	}
 	rule := ""
 	if r.Rule != "" {
 		rule = ", " + string(r.Rule)
 	}
-	d.Say("error: %s (%s%s)", OneLine(reason), r.Code, rule)
+	d.Sayf("error: %s (%s%s)", OneLine(reason), r.Code, rule)
 	if r.Native != "" {
-		d.Say("the product's own: %s", r.Native)
+		d.Sayf("the product's own: %s", r.Native)
 	}
 	for _, w := range f.Outcome.Warnings {
-		d.Say("warning: %s", w)
+		d.Sayf("warning: %s", w)
 	}
 	d.Hint(hints)
 }
@@ -145,13 +145,13 @@ func printFault(d *Deps, f *Failure, fault *authn.Fault) {
 			Fault: &FaultJSON{Code: fault.Code, Message: message, Hint: strings.Join(hints, "\n")}})
 		return
 	}
-	d.Say("error: %s", message)
+	d.Sayf("error: %s", message)
 	d.Hint(hints)
 }
 
 func (d *Deps) Hint(hints []string) {
 	for _, h := range hints {
-		d.Say("hint: %s", h)
+		d.Sayf("hint: %s", h)
 	}
 }
 

@@ -80,39 +80,42 @@ func (d *Deps) PrintText(r Report) error {
 		} else {
 			_, err = fmt.Fprintln(d.Streams.Out, OneOutput(line))
 		}
+		if err != nil && !errors.Is(err, ErrOutput) {
+			err = fmt.Errorf("%w: %w", ErrOutput, err)
+		}
 		if err != nil {
-			return fmt.Errorf("%w: %w", ErrOutput, err)
+			return err
 		}
 	}
 	for _, n := range r.Notes {
-		d.Say("%s", n)
+		d.Sayf("%s", n)
 	}
 	if d.Flags.Quiet {
 		return nil
 	}
 	for _, w := range r.Outcome.Warnings {
-		d.Say("warning: %s", w)
+		d.Sayf("warning: %s", w)
 	}
 	for _, t := range r.Talk {
-		d.Say("%s", t)
+		d.Sayf("%s", t)
 	}
 	d.Hint(d.AsTyped(r.Hints))
 	if r.Next != "" {
-		d.Say("next: %s", d.AsTyped([]string{r.Next})[0])
+		d.Sayf("next: %s", d.AsTyped([]string{r.Next})[0])
 	}
 	return nil
 }
 
-// Say writes a line of talk to stderr, whatever it holds. There is nobody to
-// tell when that fails.
-func (d *Deps) Say(format string, args ...any) {
+// Sayf writes one line to stderr, with control characters made visible. An error
+// of writing is dropped: stderr is where it would be reported.
+func (d *Deps) Sayf(format string, args ...any) {
 	_, _ = fmt.Fprintln(d.Streams.Err, authn.Visible(fmt.Sprintf(format, args...)))
 }
 
-// Talk writes a line of talk at once, unless the flags ask for silence.
-func (d *Deps) Talk(format string, args ...any) {
+// Talkf is Sayf, and prints nothing with -q or --json.
+func (d *Deps) Talkf(format string, args ...any) {
 	if !d.Flags.Quiet && !d.Flags.JSON {
-		d.Say(format, args...)
+		d.Sayf(format, args...)
 	}
 }
 
@@ -350,10 +353,7 @@ func (d *Deps) Envelope(e Envelope) error {
 	if err == nil {
 		_, err = d.Streams.Out.Write(authn.VisibleJSON(b.Bytes()))
 	}
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrOutput, err)
-	}
-	return nil
+	return err
 }
 
 // object is a struct as a JSON object: its fields in their order, by the names

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"runtime"
@@ -22,9 +23,11 @@ type visibleWriter struct {
 	to io.Writer
 	// rest is the beginning of a character that the next Write ends.
 	rest []byte
+	// err is the first error of writing.
+	err error
 }
 
-// Visible has everything that is written to the streams pass one.
+// Visible returns the streams with a visibleWriter around each output.
 func (s Streams) Visible() Streams {
 	for _, w := range []*io.Writer{&s.Out, &s.Err} {
 		if _, ok := (*w).(*visibleWriter); !ok {
@@ -34,13 +37,18 @@ func (s Streams) Visible() Streams {
 	return s
 }
 
-// Flush writes what is still held.
-func (s Streams) Flush() {
-	for _, w := range []io.Writer{s.Out, s.Err} {
+// Flush writes what is still held, and returns the first error of any write to
+// stdout.
+func (s Streams) Flush() error {
+	for _, w := range []io.Writer{s.Err, s.Out} {
 		if held, ok := w.(*visibleWriter); ok {
 			held.flush()
 		}
 	}
+	if out, ok := s.Out.(*visibleWriter); ok {
+		return out.err
+	}
+	return nil
 }
 
 // Write implements io.Writer.
@@ -50,18 +58,28 @@ func (s *visibleWriter) Write(p []byte) (int, error) {
 	text := append(s.rest, p...)
 	end := wholeRunes(text)
 	s.rest = append([]byte(nil), text[end:]...)
-	if _, err := io.WriteString(s.to, visibleLines(string(text[:end]))); err != nil {
+	if err := s.write(visibleLines(string(text[:end]))); err != nil {
 		return 0, err
 	}
 	return len(p), nil
 }
 
-// flush writes what never became a character.
+// write writes a visible text, and remembers the first error, an ErrOutput.
+func (s *visibleWriter) write(text string) error {
+	_, err := io.WriteString(s.to, text)
+	if err != nil {
+		err = fmt.Errorf("%w: %w", ErrOutput, err)
+		s.err = cmp.Or(s.err, err)
+	}
+	return err
+}
+
+// flush writes the incomplete character at the end, if there is one.
 func (s *visibleWriter) flush() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.rest) > 0 {
-		_, _ = io.WriteString(s.to, authn.Visible(string(s.rest))) // there is nobody to tell
+		_ = s.write(authn.Visible(string(s.rest))) // Flush returns it
 		s.rest = nil
 	}
 }
@@ -140,7 +158,7 @@ func (d *Deps) Progress(text string, first bool) {
 		return
 	}
 	if first {
-		d.Say("%s", text)
+		d.Sayf("%s", text)
 	}
 }
 

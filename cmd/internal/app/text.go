@@ -19,16 +19,6 @@ func Indent(lines []string) []string {
 	return out
 }
 
-// Sentence puts a row's text in our voice: the tables do not agree on
-// capitals. A word that is all capitals, such as PIN, stays.
-func Sentence(text string) string {
-	first, _, _ := strings.Cut(text, " ")
-	if len(first) > 1 && first == strings.ToUpper(first) {
-		return text
-	}
-	return LowerFirst(text)
-}
-
 // Bullets puts a dash before each item.
 func Bullets(items []string) []string {
 	out := make([]string, len(items))

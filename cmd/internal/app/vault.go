@@ -269,7 +269,7 @@ func OSVault(d *Deps) keystore.Vault {
 	if !attended(d) {
 		return d.Keyring(keyringAlone, nil)
 	}
-	return d.Keyring(keyringAttended, func() { d.Say("waiting for your keyring") })
+	return d.Keyring(keyringAttended, func() { d.Sayf("waiting for your keyring") })
 }
 
 // attended reports whether somebody sees what is said on stderr, and so may be

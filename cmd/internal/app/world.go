@@ -233,7 +233,7 @@ func DemoStory() []authn.Action {
 // makeDemo makes the demo's world, whole or not at all. When another process
 // was faster, that one's is as good.
 func makeDemo(ctx context.Context, d *Deps, home worlds.Home) error {
-	err := CreateWorld(ctx, d, home, DemoWorld, FirstState{Story: DemoStory()}, func(what string) { d.Talk("%s", what) })
+	err := CreateWorld(ctx, d, home, DemoWorld, FirstState{Story: DemoStory()}, func(what string) { d.Talkf("%s", what) })
 	if f, ok := authn.AsFault(err); ok && f.Code == keystore.CodeWorldExists {
 		return nil
 	}

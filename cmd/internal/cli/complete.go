@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -239,15 +238,13 @@ func bashScript(cmd *cobra.Command, _ []string) error {
 	if !ok {
 		return errors.New("the completion script of bash is another one than was expected")
 	}
-	if _, err := io.WriteString(cmd.OutOrStdout(), before+bashSays+bashAsks+after); err != nil {
-		return fmt.Errorf("%w: %w", app.ErrOutput, err)
-	}
-	return nil
+	_, err = io.WriteString(cmd.OutOrStdout(), before+bashSays+bashAsks+after)
+	return err
 }
 
-// tabulator is how long a person waits who has pressed that key: a world that
-// is busy for longer has no names.
-const tabulator = time.Second
+// completionTimeout limits how long a completion waits for a busy world; after
+// that it offers no names.
+const completionTimeout = time.Second
 
 // names reads who is in the world that the flags mean. It is the empty roster
 // where that would make, ask or wait for anything.
@@ -273,7 +270,7 @@ func (c *completer) names() authn.Roster {
 
 // glance reads the roster of the world that the flags mean, if it is there.
 func glance(ctx context.Context, d *app.Deps) (r authn.Roster, err error) {
-	ctx, stop := context.WithTimeout(ctx, tabulator)
+	ctx, stop := context.WithTimeout(ctx, completionTimeout)
 	defer stop()
 	home, err := d.Home()
 	if err != nil {
@@ -363,10 +360,7 @@ func settingKeys(behind string) []string {
 }
 
 func eventKinds() []string {
-	return app.NamesOf(verb.Kinds(), func(k authn.KindSpec) string {
-		return string(k.Kind) + "\t" +
-			app.Sentence(k.Meaning)
-	})
+	return app.NamesOf(verb.Kinds(), func(k authn.KindSpec) string { return string(k.Kind) + "\t" + k.Meaning })
 }
 
 // explainableWords returns what has a name of its own to be explained by.

@@ -124,7 +124,7 @@ func TestDocsOfCodesAreTheCodes(t *testing.T) {
 		for _, s := range app.AllCodes() {
 			if s.Refusal == part.refusal {
 				fmt.Fprintf(&b, "| `%s` | %s | %s | %d | %s | %s | %s | %s | %s |\n", s.Code, s.Family, joined(s.Rules), s.Exit,
-					cell(app.Sentence(s.Message)), cell(s.Shown), cell(s.Native), cell(strings.Join(s.Causes, "; ")), cell(s.Hint))
+					cell(s.Message), cell(s.Shown), cell(s.Native), cell(strings.Join(s.Causes, "; ")), cell(s.Hint))
 			}
 		}
 	}

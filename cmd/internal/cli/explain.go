@@ -293,7 +293,7 @@ func topics() []topic {
 
 // codeTopic explains a refusal or a fault.
 func (l library) codeTopic(spec authn.CodeSpec) topic {
-	t := topic{Kind: "code", Name: string(spec.Code), Text: []string{app.Sentence(spec.Message)}}
+	t := topic{Kind: "code", Name: string(spec.Code), Text: []string{spec.Message}}
 	what := "fault: offauth, or what it was given, is wrong; nothing of the action is kept"
 	if spec.Refusal {
 		what = "refusal of the family " + string(spec.Family) + ": the product says no, and what was counted stays counted"
@@ -314,7 +314,7 @@ func (l library) codeTopic(spec authn.CodeSpec) topic {
 	t.Text = append(t.Text, fmt.Sprintf("exit code: %d, %s", spec.Exit, app.ExitText[spec.Exit]))
 	t.Text = append(t.Text, l.rulesText(l.rulesOf(spec))...)
 	t.facts = facts{
-		Message: app.Sentence(spec.Message), Family: spec.Family, Refusal: &spec.Refusal, Shown: spec.Shown,
+		Message: spec.Message, Family: spec.Family, Refusal: &spec.Refusal, Shown: spec.Shown,
 		Native: spec.Native,
 		Causes: spec.Causes, Hints: []string{spec.Hint}, Exit: &spec.Exit, Rules: l.rulesOf(spec),
 	}
@@ -381,13 +381,13 @@ func kindTopic(k authn.KindSpec) topic {
 	if k.Role != "" {
 		where = "site: " + string(k.Role)
 	}
-	lines := []string{app.Sentence(k.Meaning), where}
+	lines := []string{k.Meaning, where}
 	if len(k.Fields) > 0 {
 		lines = append(lines, "fields: "+strings.Join(k.Fields, ", "))
 	}
 	see := "offauth log --kind " + string(k.Kind)
 	return topic{Kind: "event", Name: string(k.Kind), Text: append(lines, "see them: "+see),
-		facts: facts{Message: app.Sentence(k.Meaning), Family: k.Family, Site: k.Role, Fields: k.Fields,
+		facts: facts{Message: k.Meaning, Family: k.Family, Site: k.Role, Fields: k.Fields,
 			Hints: []string{see}}}
 }
 

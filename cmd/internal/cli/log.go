@@ -178,7 +178,7 @@ func (o *logOptions) followOn(ctx context.Context, w *app.World, q authn.EventQu
 	d := o.deps
 	if !d.Flags.Quiet && !d.Flags.JSON {
 		if _, err := fmt.Fprintln(d.Streams.Out, strings.Join(logHead(), "  ")); err != nil {
-			return fmt.Errorf("%w: %w", app.ErrOutput, err)
+			return err
 		}
 	}
 	for {
@@ -215,10 +215,8 @@ func (o *logOptions) line(e authn.Event) error {
 		}
 		text = string(authn.VisibleJSON(b))
 	}
-	if _, err := fmt.Fprintln(o.deps.Streams.Out, app.OneOutput(text)); err != nil {
-		return fmt.Errorf("%w: %w", app.ErrOutput, err)
-	}
-	return nil
+	_, err := fmt.Fprintln(o.deps.Streams.Out, app.OneOutput(text))
+	return err
 }
 
 func logHead() []string {

@@ -151,6 +151,9 @@ func Run(ctx context.Context, d *app.Deps, args []string) (code int) {
 		// A command line that cannot be read may end before its --json does.
 		d.Flags.JSON = true
 	}
+	if failed := d.Streams.Flush(); err == nil {
+		err = failed
+	}
 	return int(d.Finish(err))
 }
 

@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/offauth/offauth/authn"
@@ -125,3 +127,20 @@ func TestCompletionOfBashSaysOnceWhatItNeeds(t *testing.T) {
 		t.Errorf("the help does not name it:\n%s", help)
 	}
 }
+
+// TestHelpThatCannotBeWrittenIsAnError holds that the exit code tells a script
+// that stdout is full, also where cobra writes and drops the error.
+func TestHelpThatCannotBeWrittenIsAnError(t *testing.T) {
+	for _, args := range [][]string{{"--help"}, {"device"}, {"completion", "fish"}, {"version"}} {
+		var errs bytes.Buffer
+		code := Run(t.Context(), newFixture(t).deps(fullDisk{}, &errs), args)
+		if code != int(authn.ExitStorage) || !strings.Contains(errs.String(), "error: the host system refused: cannot write the output: no space left") {
+			t.Errorf("%v: exit code %d, %s", args, code, &errs)
+		}
+	}
+}
+
+// fullDisk is a writer that has no space left.
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, syscall.ENOSPC }

@@ -30,7 +30,7 @@ func (l *expects) expect(n *syntax.Node, s *resolve.Scope, sub resolve.Subject) 
 		p = shape.Places()["check"]
 	}
 	if n.Kind != syntax.Map {
-		l.Found(n.Pos, "OA201", spelling.OneOf([]string{"ok", story.KeyRefused, "events", "state"}),
+		l.Foundf(n.Pos, "OA201", spelling.OneOf([]string{"ok", story.KeyRefused, "events", "state"}),
 			"expect must be a mapping, got %s", resolve.Say(n))
 		return
 	}
@@ -71,11 +71,11 @@ func (l *expects) contradictions(n *syntax.Node) {
 		{"crashed", story.KeyRefused}, {"crashed", "ok"}, {"crashed", "output"}, {"crashed", "pending"},
 		{"events", "events_exactly"}} {
 		if has(pair[0]) && has(pair[1]) {
-			l.Found(n.Get(pair[1]).Pos, "OA203", "leave one of them out", "%s and %s exclude each other", pair[0], pair[1])
+			l.Foundf(n.Get(pair[1]).Pos, "OA203", "leave one of them out", "%s and %s exclude each other", pair[0], pair[1])
 		}
 	}
 	if has("ok") && has("rule") && !has(story.KeyRefused) {
-		l.Found(n.Get("rule").Pos, "OA203", "an event's rule stands in the event: {KIND: {rule: ...}}",
+		l.Foundf(n.Get("rule").Pos, "OA203", "an event's rule stands in the event: {KIND: {rule: ...}}",
 			"rule is a refusal's, and this is accepted")
 	}
 }
@@ -89,7 +89,7 @@ func (l *expects) Check(n *syntax.Node, s *resolve.Scope) {
 		if pair.Key == "since" {
 			if l.Text("since", pair.Value) {
 				if _, ok := s.IDs[pair.Value.Text]; !ok {
-					l.Found(pair.Value.Pos, "OA305", spelling.Suggest(pair.Value.Text, resolve.Keys(s.IDs)),
+					l.Foundf(pair.Value.Pos, "OA305", spelling.Suggest(pair.Value.Text, resolve.Keys(s.IDs)),
 						"no step before this has the id %q", pair.Value.Text)
 				}
 			}
@@ -107,7 +107,7 @@ func (l *expects) checkState(pair syntax.Pair, s *resolve.Scope) {
 		l.events(pair.Key, n, s)
 	case "count":
 		if n.Kind != syntax.Map {
-			l.Found(n.Pos, "OA201", "write count: {EVENT: 1}", "count must be a mapping, got %s", resolve.Say(n))
+			l.Foundf(n.Pos, "OA201", "write count: {EVENT: 1}", "count must be a mapping, got %s", resolve.Say(n))
 			return
 		}
 		for _, p := range n.Pairs {
@@ -124,7 +124,7 @@ func (l *expects) checkState(pair syntax.Pair, s *resolve.Scope) {
 		}
 	case "state":
 		if n.Kind != syntax.Map {
-			l.Found(n.Pos, "OA201", "write state: {workstation.locked: true}", "state must be a mapping, got %s", resolve.Say(n))
+			l.Foundf(n.Pos, "OA201", "write state: {workstation.locked: true}", "state must be a mapping, got %s", resolve.Say(n))
 			return
 		}
 		for _, p := range n.Pairs {
@@ -151,18 +151,18 @@ func (l *expects) refused(n *syntax.Node, s *resolve.Scope, sub resolve.Subject)
 		}
 		switch {
 		case !l.Refusals[code] && l.Foreigns[code] != "":
-			l.Found(known.Pos, "OA309", spelling.OneOf(can), "%s is a refusal of %s, and the profile is %s", code,
+			l.Foundf(known.Pos, "OA309", spelling.OneOf(can), "%s is a refusal of %s, and the profile is %s", code,
 				l.Foreigns[code], l.Story.Profile)
 		case !l.Refusals[code]:
 			help := spelling.Suggest(known.Text, resolve.Keys(l.Refusals))
 			if help == "" && len(can) > 0 {
 				help = sub.Name + " can be: " + strings.Join(can, ", ")
 			}
-			l.Found(known.Pos, "OA301", help, "no such refusal: %q", known.Text)
+			l.Foundf(known.Pos, "OA301", help, "no such refusal: %q", known.Text)
 		case len(can) == 0:
-			l.Found(known.Pos, "OA303", "", "%s is never refused", sub.Name)
+			l.Foundf(known.Pos, "OA303", "", "%s is never refused", sub.Name)
 		case !slices.Contains(can, known.Text):
-			l.Found(known.Pos, "OA303", "it can be: "+strings.Join(can, ", "), "%s is never refused with %s", sub.Name,
+			l.Foundf(known.Pos, "OA303", "it can be: "+strings.Join(can, ", "), "%s is never refused with %s", sub.Name,
 				known.Text)
 		}
 	}
@@ -171,17 +171,17 @@ func (l *expects) refused(n *syntax.Node, s *resolve.Scope, sub resolve.Subject)
 // output checks fields of the result with their matchers.
 func (l *expects) output(n *syntax.Node, s *resolve.Scope, sub resolve.Subject) {
 	if n.Kind != syntax.Map {
-		l.Found(n.Pos, "OA201", "write output: {FIELD: VALUE}", "output must be a mapping, got %s", resolve.Say(n))
+		l.Foundf(n.Pos, "OA201", "write output: {FIELD: VALUE}", "output must be a mapping, got %s", resolve.Say(n))
 		return
 	}
 	for _, p := range n.Pairs {
 		switch {
 		case sub.Kind == story.StepCall:
 			if f := sub.Fragment; f != nil && !slices.Contains(f.Returns(), p.Key) {
-				l.Found(p.At, "OA206", spelling.Suggest(p.Key, f.Returns()), "the fragment %s returns no %q", f.Name, p.Key)
+				l.Foundf(p.At, "OA206", spelling.Suggest(p.Key, f.Returns()), "the fragment %s returns no %q", f.Name, p.Key)
 			}
 		case sub.Verb == "":
-			l.Found(p.At, "OA206", "", "%s gives no result", sub.Name)
+			l.Foundf(p.At, "OA206", "", "%s gives no result", sub.Name)
 		default:
 			l.ResultField(p.At, sub.Verb, p.Key)
 		}
@@ -193,7 +193,7 @@ func (l *expects) output(n *syntax.Node, s *resolve.Scope, sub resolve.Subject) 
 func (l *expects) events(label string, n *syntax.Node, s *resolve.Scope) {
 	for _, known := range l.Refs(n, s) {
 		if known.Kind != syntax.List {
-			l.Found(known.Pos, "OA201", "write "+label+": [EVENT]", "%s must be a list, got %s", label, resolve.Say(known))
+			l.Foundf(known.Pos, "OA201", "write "+label+": [EVENT]", "%s must be a list, got %s", label, resolve.Say(known))
 			continue
 		}
 		for _, item := range known.Items {
@@ -211,21 +211,21 @@ func (l *expects) event(n *syntax.Node, s *resolve.Scope) {
 		return
 	}
 	if n.Kind != syntax.Map || len(n.Pairs) != 1 {
-		l.Found(n.Pos, "OA201", "write EVENT, or {EVENT: {FIELD: VALUE}}",
+		l.Foundf(n.Pos, "OA201", "write EVENT, or {EVENT: {FIELD: VALUE}}",
 			"an event must be a name or a mapping of one name, got %s", resolve.Say(n))
 		return
 	}
 	p := n.Pairs[0]
 	spec, ok := l.eventKind(p.Key, p.At)
 	if p.Value.Kind != syntax.Map {
-		l.Found(p.Value.Pos, "OA201", "write {"+p.Key+": {FIELD: VALUE}}", "the fields of an event must be a mapping, got %s",
+		l.Foundf(p.Value.Pos, "OA201", "write {"+p.Key+": {FIELD: VALUE}}", "the fields of an event must be a mapping, got %s",
 			resolve.Say(p.Value))
 		return
 	}
 	own := []string{"rule", "result", "subject", "site", "at"}
 	for _, f := range p.Value.Pairs {
 		if names := append(slices.Clone(spec.Fields), own...); ok && !slices.Contains(names, f.Key) {
-			l.Found(f.At, "OA101", spelling.Suggest(f.Key, names), "unknown field %q of the event %s", f.Key, p.Key)
+			l.Foundf(f.At, "OA101", spelling.Suggest(f.Key, names), "unknown field %q of the event %s", f.Key, p.Key)
 		}
 		if f.Key == "rule" && !slices.Contains(spec.Fields, "rule") && f.Value.Kind != syntax.Map {
 			for _, known := range l.Refs(f.Value, s) {
@@ -243,12 +243,12 @@ func (l *expects) eventKind(name string, at syntax.Pos) (authn.KindSpec, bool) {
 	switch {
 	case ok:
 	case other != "":
-		l.Found(at, "OA309", "", "%s is an event of %s, and the profile is %s", name, other, l.Story.Profile)
+		l.Foundf(at, "OA309", "", "%s is an event of %s, and the profile is %s", name, other, l.Story.Profile)
 	case name == "since":
-		l.Found(at, "OA302", "it stands beside count, in a check: check: {count: {EVENT: 1}, since: ID}", "no such event: %q",
+		l.Foundf(at, "OA302", "it stands beside count, in a check: check: {count: {EVENT: 1}, since: ID}", "no such event: %q",
 			name)
 	default:
-		l.Found(at, "OA302", spelling.Suggest(name, resolve.Keys(l.Kinds)), "no such event: %q", name)
+		l.Foundf(at, "OA302", spelling.Suggest(name, resolve.Keys(l.Kinds)), "no such event: %q", name)
 	}
 	return spec, ok
 }

@@ -38,7 +38,7 @@ func (l *values) Matcher(n *syntax.Node, s *resolve.Scope, a Against) {
 			item.Kind = state.Text
 		case state.Any:
 		default:
-			l.Found(n.Pos, "OA202", "write one_of: [A, B] for one of several", "%s must be %s, got a list", a.Label,
+			l.Foundf(n.Pos, "OA202", "write one_of: [A, B] for one of several", "%s must be %s, got a list", a.Label,
 				kindWords[a.Kind])
 			return
 		}
@@ -61,14 +61,14 @@ func (l *values) matcherMap(n *syntax.Node, s *resolve.Scope, a Against) {
 		return
 	}
 	if len(n.Pairs) == 0 {
-		l.Found(n.Pos, "OA201", "write a value, or an operator such as {ge: 1}", "%s must be %s, got an empty mapping",
+		l.Foundf(n.Pos, "OA201", "write a value, or an operator such as {ge: 1}", "%s must be %s, got an empty mapping",
 			a.Label, kindWords[a.Kind])
 	}
 	for _, p := range n.Pairs {
 		if slices.Contains(story.Operators, p.Key) {
 			l.operator(p, s, a)
 		} else {
-			l.Found(p.At, "OA101", spelling.Suggest(p.Key, story.Operators), "unknown operator %q", p.Key)
+			l.Foundf(p.At, "OA101", spelling.Suggest(p.Key, story.Operators), "unknown operator %q", p.Key)
 		}
 	}
 }
@@ -94,7 +94,7 @@ func (l *values) checkEqual(n *syntax.Node, s *resolve.Scope, a Against) {
 // CheckReference checks the kind of a reference whose value is only known in play.
 func (l *values) CheckReference(n *syntax.Node, s *resolve.Scope, a Against) {
 	if kind := l.TextKind(n, s); neverEqual(kind, a.Kind) {
-		l.Found(n.Pos, "OA202", "", "%s must be %s, and %s gives %s", a.Label, kindWords[a.Kind], n.Text, kindWords[kind])
+		l.Foundf(n.Pos, "OA202", "", "%s must be %s, and %s gives %s", a.Label, kindWords[a.Kind], n.Text, kindWords[kind])
 	}
 }
 
@@ -104,13 +104,13 @@ func (l *values) checkLiteral(n *syntax.Node, s *resolve.Scope, a Against) {
 	case n.Kind == syntax.Float:
 		l.RefsIn(n, s)
 	case n.Kind == syntax.Null && a.Kind != state.Any:
-		l.Found(n.Pos, "OA202", "what is not there is {absent: true}", "%s is never nothing", a.Label)
+		l.Foundf(n.Pos, "OA202", "what is not there is {absent: true}", "%s is never nothing", a.Label)
 	case n.Kind == syntax.Map || n.Kind == syntax.List: // a row's value
 		if l.Size(n) <= value.MaxSize {
 			l.Matcher(n, s, a)
 		}
 	case a.Kind == state.List:
-		l.Found(n.Pos, "OA202", fmt.Sprintf("write {contains: %s}, or a list", n.Text), "%s must be a list, got %s", a.Label,
+		l.Foundf(n.Pos, "OA202", fmt.Sprintf("write {contains: %s}, or a list", n.Text), "%s must be a list, got %s", a.Label,
 			resolve.Say(n))
 	case a.Kind != state.Any && a.Kind != state.Scalar:
 		l.Value(a.Label, shape.Field{Kind: fieldKinds[a.Kind]}, n)
@@ -134,7 +134,7 @@ func (l *values) operator(p syntax.Pair, s *resolve.Scope, a Against) {
 			return
 		}
 		if v.Kind != syntax.List || len(v.Items) == 0 {
-			l.Found(v.Pos, "OA201", "write "+p.Key+": [A, B]", "%s must be a list, got %s", p.Key, resolve.Say(v))
+			l.Foundf(v.Pos, "OA201", "write "+p.Key+": [A, B]", "%s must be a list, got %s", p.Key, resolve.Say(v))
 			return
 		}
 		for _, item := range v.Items {
@@ -172,7 +172,7 @@ func (l *values) checkOperator(p syntax.Pair, a Against) {
 		return
 	}
 	if a.Kind != state.Any && a.Kind != state.Scalar && !slices.Contains(kinds, a.Kind) {
-		l.Found(p.At, "OA202", "", "%s is %s, which has no %s", a.Label, kindWords[a.Kind], p.Key)
+		l.Foundf(p.At, "OA202", "", "%s is %s, which has no %s", a.Label, kindWords[a.Kind], p.Key)
 	}
 }
 
@@ -183,7 +183,7 @@ func (l *values) pattern(v *syntax.Node, s *resolve.Scope) {
 			continue
 		}
 		if _, err := regexp.Compile(known.Text); err != nil {
-			l.Found(known.Pos, "OA208", "RE2, as in https://github.com/google/re2/wiki/Syntax", "%s", plainRegexp(err))
+			l.Foundf(known.Pos, "OA208", "RE2, as in https://github.com/google/re2/wiki/Syntax", "%s", plainRegexp(err))
 		}
 	}
 }
@@ -193,7 +193,7 @@ func (l *values) ordered(label string, v *syntax.Node, s *resolve.Scope, a Again
 	nodes := l.Refs(v, s)
 	for _, known := range nodes {
 		if resolve.OrderedKind(known) == state.Any {
-			l.Found(known.Pos, "OA202", "", "%s compares numbers, durations and instants, got %s", label, resolve.Say(known))
+			l.Foundf(known.Pos, "OA202", "", "%s compares numbers, durations and instants, got %s", label, resolve.Say(known))
 		} else if a.Kind == state.Int || a.Kind == state.Span || a.Kind == state.Instant {
 			l.Value(a.Label, shape.Field{Kind: fieldKinds[a.Kind]}, known)
 		}
@@ -211,12 +211,12 @@ func (l *values) between(v *syntax.Node, s *resolve.Scope, a Against) {
 		return
 	}
 	if v.Kind != syntax.List || len(v.Items) != 2 {
-		l.Found(v.Pos, "OA201", "write between: [LOW, HIGH]", "between must be a list of two, got %s", resolve.Say(v))
+		l.Foundf(v.Pos, "OA201", "write between: [LOW, HIGH]", "between must be a list of two, got %s", resolve.Say(v))
 		return
 	}
 	low, high := l.ordered("between", v.Items[0], s, a), l.ordered("between", v.Items[1], s, a)
 	if low != nil && high != nil && above(low, high) {
-		l.Found(v.Pos, "OA203", fmt.Sprintf("write between: [%s, %s]", high.Text, low.Text),
+		l.Foundf(v.Pos, "OA203", fmt.Sprintf("write between: [%s, %s]", high.Text, low.Text),
 			"nothing lies between %s and %s: the first is the higher", low.Text, high.Text)
 	}
 }

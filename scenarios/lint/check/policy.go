@@ -29,17 +29,17 @@ func (l *Policies) SettingEntries(n *syntax.Node, s *resolve.Scope) []story.Entr
 			group := l.group(key)
 			switch {
 			case whole && p.Value.Kind == syntax.Map:
-				l.Found(p.Value.Pos, "OA202", "", "%s must be one value, got a mapping", key)
+				l.Foundf(p.Value.Pos, "OA202", "", "%s must be one value, got a mapping", key)
 			case whole:
 				l.RefsIn(p.Value, s)
 				entries = append(entries, story.Entry{Name: string(l.Family) + "." + key, At: p.At, Value: p.Value})
 			case group && p.Value.Kind == syntax.Map:
 				walk(key+".", p.Value)
 			case group:
-				l.Found(p.Value.Pos, "OA201", spelling.OneOf(l.below(key)), "%s must be a mapping, got %s", key,
+				l.Foundf(p.Value.Pos, "OA201", spelling.OneOf(l.below(key)), "%s must be a mapping, got %s", key,
 					resolve.Say(p.Value))
 			default:
-				l.Found(p.At, "OA101", l.suggestSetting(prefix, p.Key), "unknown setting %q", key)
+				l.Foundf(p.At, "OA101", l.suggestSetting(prefix, p.Key), "unknown setting %q", key)
 			}
 		}
 	}
@@ -132,7 +132,7 @@ func (l *Policies) checkSetting(base []authn.Setting, key string, n *syntax.Node
 	if errors.As(err, &refusal) {
 		accepted, _ := refusal.Fields["accepted"].(string)
 		if refusal.Subject == key {
-			l.Found(n.Pos, "OA310", "offauth admin policy explain "+key, "%s: %s: %s, got %s", short, refusal.Rule, accepted,
+			l.Foundf(n.Pos, "OA310", "offauth admin policy explain "+key, "%s: %s: %s, got %s", short, refusal.Rule, accepted,
 				written)
 		}
 		return
@@ -146,7 +146,7 @@ func (l *Policies) checkSetting(base []authn.Setting, key string, n *syntax.Node
 			help = fault.Hints[0]
 		}
 	}
-	l.Found(n.Pos, "OA202", help, "%s", message)
+	l.Foundf(n.Pos, "OA202", help, "%s", message)
 }
 
 // settingText returns a value as the text of a setting, lists with commas.
@@ -171,7 +171,7 @@ func (l *Policies) settingText(key string, n *syntax.Node) (string, bool) {
 		return strings.Join(parts, ","), true
 	}
 	if n.Kind != syntax.Float {
-		l.Found(n.Pos, "OA202", "", "%s must be one value or a list, got %s", key, resolve.Say(n))
+		l.Foundf(n.Pos, "OA202", "", "%s must be one value or a list, got %s", key, resolve.Say(n))
 	}
 	return "", false
 }

@@ -19,7 +19,7 @@ type values struct{ resolve.References }
 // Value checks a value of a simple kind without references.
 func (l *values) Value(label string, f shape.Field, n *syntax.Node) {
 	wrong := func(want, help string) {
-		l.Found(n.Pos, "OA202", help, "%s must be %s, got %s", label, want, resolve.Say(n))
+		l.Foundf(n.Pos, "OA202", help, "%s must be %s, got %s", label, want, resolve.Say(n))
 	}
 	switch f.Kind {
 	case shape.TextKind, shape.GoldenKind, shape.ActorNameKind, shape.RuleKind:
@@ -32,7 +32,7 @@ func (l *values) Value(label string, f shape.Field, n *syntax.Node) {
 		if n.Kind != syntax.Bool {
 			wrong("true or false", truth(n))
 		} else if f.Kind == shape.TrueKind && n.Text != "true" {
-			l.Found(n.Pos, "OA203", "leave it out", "%s can only be true", label)
+			l.Foundf(n.Pos, "OA203", "leave it out", "%s can only be true", label)
 		}
 	case shape.IntKind:
 		if _, ok := resolve.Integer(n); !ok {
@@ -61,16 +61,16 @@ func (l *values) Text(label string, n *syntax.Node) bool {
 	case syntax.Text:
 		return true
 	case syntax.Int, syntax.Float:
-		l.Found(n.Pos, "OA202", fmt.Sprintf("quote it, so that no digit is lost: %q", n.Text),
+		l.Foundf(n.Pos, "OA202", fmt.Sprintf("quote it, so that no digit is lost: %q", n.Text),
 			"%s must be a text, got the number %s", label, n.Text)
 	case syntax.Bool:
 		help := fmt.Sprintf("quote it: %q", n.Text)
 		if label == "skip" {
 			help = "say why, as in skip: waits for the new server"
 		}
-		l.Found(n.Pos, "OA202", help, "%s must be a text, got %s", label, resolve.Say(n))
+		l.Foundf(n.Pos, "OA202", help, "%s must be a text, got %s", label, resolve.Say(n))
 	default:
-		l.Found(n.Pos, "OA202", "", "%s must be a text, got %s", label, resolve.Say(n))
+		l.Foundf(n.Pos, "OA202", "", "%s must be a text, got %s", label, resolve.Say(n))
 	}
 	return false
 }
@@ -83,10 +83,10 @@ func (l *values) Choice(label string, words []string, n *syntax.Node) {
 		}
 	}
 	if n.Kind == syntax.Map || n.Kind == syntax.List || n.Kind == syntax.Null {
-		l.Found(n.Pos, "OA202", spelling.OneOf(words), "%s must be a word, got %s", label, resolve.Say(n))
+		l.Foundf(n.Pos, "OA202", spelling.OneOf(words), "%s must be a word, got %s", label, resolve.Say(n))
 		return
 	}
-	l.Found(n.Pos, "OA307", spelling.Suggest(n.Text, words), "%s cannot be %q", label, n.Text)
+	l.Foundf(n.Pos, "OA307", spelling.Suggest(n.Text, words), "%s cannot be %q", label, n.Text)
 }
 
 // Count checks that a node is a whole number of at least least, and returns it.
@@ -97,7 +97,7 @@ func (l *values) Count(label string, n *syntax.Node, least int64) int {
 		return 0
 	}
 	if v < least || v > math.MaxInt32 {
-		l.Found(n.Pos, "OA202", "", "%s must be at least %d, got the number %s", label, least, n.Text)
+		l.Foundf(n.Pos, "OA202", "", "%s must be at least %d, got the number %s", label, least, n.Text)
 		return 0
 	}
 	return int(v)
@@ -120,17 +120,17 @@ func truth(n *syntax.Node) string {
 // Keys checks the keys of a mapping, but not their values.
 func (l *values) Keys(p shape.Place, n *syntax.Node) bool {
 	if n.Kind != syntax.Map {
-		l.Found(n.Pos, "OA201", spelling.OneOf(p.Names()), "%s must be a mapping, got %s", p.Name, resolve.Say(n))
+		l.Foundf(n.Pos, "OA201", spelling.OneOf(p.Names()), "%s must be a mapping, got %s", p.Name, resolve.Say(n))
 		return false
 	}
 	for _, pair := range n.Pairs {
 		if _, ok := p.Field(pair.Key); !ok && !strings.HasPrefix(pair.Key, "x-") {
-			l.Found(pair.At, "OA101", spelling.Suggest(pair.Key, Unused(p, n)), "unknown key %q in %s", pair.Key, p.Name)
+			l.Foundf(pair.At, "OA101", spelling.Suggest(pair.Key, Unused(p, n)), "unknown key %q in %s", pair.Key, p.Name)
 		}
 	}
 	for _, f := range p.Fields {
 		if f.Required && n.Get(f.Name) == nil && !l.Misspelt(p, n, f.Name) {
-			l.Found(n.Pos, "OA207", f.Doc, "the key %q is missing in %s", f.Name, p.Name)
+			l.Foundf(n.Pos, "OA207", f.Doc, "the key %q is missing in %s", f.Name, p.Name)
 		}
 	}
 	return true
@@ -164,6 +164,6 @@ func (l *values) Rule(n *syntax.Node) {
 		return
 	}
 	if !resolve.RuleIDs()[authn.RuleID(n.Text)] {
-		l.Found(n.Pos, "OA307", "offauth explain lists the rules, such as H24", "no such rule: %q", n.Text)
+		l.Foundf(n.Pos, "OA307", "offauth explain lists the rules, such as H24", "no such rule: %q", n.Text)
 	}
 }

@@ -59,7 +59,7 @@ func (l *References) Refs(n *syntax.Node, s *Scope) []*syntax.Node {
 	l.Size(n)
 	t, err := value.Parse(n.Text)
 	if err != nil {
-		l.Found(n.Pos, "OA206", "write ${path}, or a sum such as ${saved.issued + 7d}", "%s", strings.TrimSpace(err.Error()))
+		l.Foundf(n.Pos, "OA206", "write ${path}, or a sum such as ${saved.issued + 7d}", "%s", strings.TrimSpace(err.Error()))
 		return nil
 	}
 	if t.Plain() {
@@ -124,7 +124,7 @@ func (l *References) stands(path []string, depth int) []*syntax.Node {
 
 // Reference checks one path.
 func (l *References) Reference(at syntax.Pos, path []string, s *Scope) {
-	bad := func(help, format string, args ...any) { l.Found(at, "OA206", help, format, args...) }
+	bad := func(help, format string, args ...any) { l.Foundf(at, "OA206", help, format, args...) }
 	root, name := path[0], path[1]
 	if s.Bare && root != "vars" && root != "case" && root != "matrix" {
 		bad("here stand vars, case and matrix alone", "${%s} is not known before the story begins", strings.Join(path, "."))
@@ -175,7 +175,7 @@ func (l *References) Reference(at syntax.Pos, path []string, s *Scope) {
 
 // otherRoot checks references with the other roots.
 func (l *References) otherRoot(at syntax.Pos, path []string, s *Scope) {
-	bad := func(help, format string, args ...any) { l.Found(at, "OA206", help, format, args...) }
+	bad := func(help, format string, args ...any) { l.Foundf(at, "OA206", help, format, args...) }
 	switch root, name := path[0], path[1]; root {
 	case "steps":
 		l.stepReference(at, path, s)
@@ -210,7 +210,7 @@ func (l *References) otherRoot(at syntax.Pos, path []string, s *Scope) {
 // caseKey checks that the rows have a key.
 func (l *References) caseKey(at syntax.Pos, name string) {
 	if len(l.Cases) == 0 {
-		l.Found(at, "OA206", "add cases: [{name: ..., "+name+": ...}]", "there are no cases, and so no ${case.%s}", name)
+		l.Foundf(at, "OA206", "add cases: [{name: ..., "+name+": ...}]", "there are no cases, and so no ${case.%s}", name)
 		return
 	}
 	var keys []string
@@ -222,13 +222,13 @@ func (l *References) caseKey(at syntax.Pos, name string) {
 			keys = append(keys, p.Key)
 		}
 	}
-	l.Found(at, "OA206", spelling.Suggest(name, slices.Compact(slices.Sorted(slices.Values(keys)))),
+	l.Foundf(at, "OA206", spelling.Suggest(name, slices.Compact(slices.Sorted(slices.Values(keys)))),
 		"the cases have no %q", name)
 }
 
 // stepReference checks ${steps.ID.ok}, .error and .result.FIELD.
 func (l *References) stepReference(at syntax.Pos, path []string, s *Scope) {
-	bad := func(help, format string, args ...any) { l.Found(at, "OA206", help, format, args...) }
+	bad := func(help, format string, args ...any) { l.Foundf(at, "OA206", help, format, args...) }
 	does, ok := s.IDs[path[1]]
 	switch {
 	case !ok:
@@ -245,11 +245,11 @@ func (l *References) stepReference(at syntax.Pos, path []string, s *Scope) {
 func (l *References) ResultField(at syntax.Pos, verb, name string) {
 	fields, ok := l.Results[verb]
 	if !ok || len(fields) == 0 {
-		l.Found(at, "OA206", "", "%s gives no result", verb)
+		l.Foundf(at, "OA206", "", "%s gives no result", verb)
 		return
 	}
 	if _, ok := fields[name]; !ok {
-		l.Found(at, "OA206", spelling.Suggest(name, Keys(fields)), "%s gives no %q", verb, name)
+		l.Foundf(at, "OA206", spelling.Suggest(name, Keys(fields)), "%s gives no %q", verb, name)
 	}
 }
 
@@ -260,12 +260,12 @@ func (l *References) StatePath(at syntax.Pos, path []string) {
 		return
 	}
 	if a, ok := l.Actor(whole); ok {
-		l.Found(at, "OA311", spelling.OneOf(l.state.Paths(a.Role)), "%s is a %s; name a part of its state, as in %s.PATH",
+		l.Foundf(at, "OA311", spelling.OneOf(l.state.Paths(a.Role)), "%s is a %s; name a part of its state, as in %s.PATH",
 			whole, a.Role, whole)
 		return
 	}
 	if len(path) < 2 {
-		l.Found(at, "OA311", spelling.Suggest(whole, append(l.names(), "clock")), "no such state: %q", whole)
+		l.Foundf(at, "OA311", spelling.Suggest(whole, append(l.names(), "clock")), "no such state: %q", whole)
 		return
 	}
 	a, ok := l.Actor(path[0])
@@ -275,7 +275,7 @@ func (l *References) StatePath(at syntax.Pos, path []string) {
 		} else if l.Open {
 			return
 		} else {
-			l.Found(at, "OA304", spelling.Suggest(path[0], l.names()), "no such actor: %q", path[0])
+			l.Foundf(at, "OA304", spelling.Suggest(path[0], l.names()), "no such actor: %q", path[0])
 			return
 		}
 	}
@@ -284,7 +284,7 @@ func (l *References) StatePath(at syntax.Pos, path []string) {
 		role = "server"
 	}
 	if _, _, ok := l.state.Find(role, path[1:]); !ok {
-		l.Found(at, "OA311", spelling.Suggest(strings.Join(path[1:], "."), l.state.Paths(role)), "a %s has no state %q", role,
+		l.Foundf(at, "OA311", spelling.Suggest(strings.Join(path[1:], "."), l.state.Paths(role)), "a %s has no state %q", role,
 			strings.Join(path[1:], "."))
 	}
 }

@@ -38,7 +38,7 @@ func (l *References) Size(n *syntax.Node) int {
 		add(l.Size(item))
 	}
 	if size > value.MaxSize && !found {
-		l.Found(n.Pos, "OA004", "", "this is larger than %d bytes once its references are put in", value.MaxSize)
+		l.Foundf(n.Pos, "OA004", "", "this is larger than %d bytes once its references are put in", value.MaxSize)
 	}
 	l.Sizes[n] = size
 	return size

@@ -202,7 +202,7 @@ func (l *world) Last(key string) *syntax.Node {
 // allowed.
 func (l *References) RefsIn(n *syntax.Node, s *Scope) {
 	if n.Kind == syntax.Float {
-		l.Found(n.Pos, "OA202", fmt.Sprintf("quote it, if it is a text: %q", n.Text), "there are no fractions: %s", n.Text)
+		l.Foundf(n.Pos, "OA202", fmt.Sprintf("quote it, if it is a text: %q", n.Text), "there are no fractions: %s", n.Text)
 	}
 	l.Refs(n, s)
 	for _, p := range n.Pairs {
@@ -255,8 +255,8 @@ type File struct {
 // notes collects findings.
 type notes struct{ Findings []syntax.Finding }
 
-// Found adds a finding.
-func (l *notes) Found(at syntax.Pos, code, help, format string, args ...any) {
+// Foundf adds a finding.
+func (l *notes) Foundf(at syntax.Pos, code, help, format string, args ...any) {
 	oneLine := strings.NewReplacer("\n", " ")
 	l.Findings = append(l.Findings,
 		syntax.Finding{Pos: at, Code: code, Message: oneLine.Replace(fmt.Sprintf(format, args...)),

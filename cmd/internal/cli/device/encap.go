@@ -226,9 +226,9 @@ func approved(ctx context.Context, c *leaf.Call) (authn.Secret, error) {
 	if open == nil || string(method) != open.Method {
 		return none, nil
 	}
-	c.Talk("%s asks %s for %s", open.Provider, phone, open.Method)
+	c.Talkf("%s asks %s for %s", open.Provider, phone, open.Method)
 	for _, line := range asked(open.Title, open.Content, open.MIME) {
-		c.Talk("%s", line)
+		c.Talkf("%s", line)
 	}
 	if method.Biometric() {
 		c.Set("biometric", biometric)

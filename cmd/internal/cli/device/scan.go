@@ -192,7 +192,7 @@ func (o *scanOptions) pick(ctx context.Context, name string, found []qr.Found) (
 			return "", app.Usage([]string{"say which with --which 1, in reading order"}, "%s has %s", name, codeCount(len(ours)))
 		}
 		for i, f := range ours {
-			d.Say("%3d  at %d,%d, %d wide: %s", i+1, f.Bounds.Min.X, f.Bounds.Min.Y, f.Bounds.Dx(),
+			d.Sayf("%3d  at %d,%d, %d wide: %s", i+1, f.Bounds.Min.X, f.Bounds.Min.Y, f.Bounds.Dx(),
 				app.Beginning(authn.Visible(f.Text)))
 		}
 		answer, err := d.Prompt.Line(ctx, fmt.Sprintf("which code? (1-%d) ", len(ours)))

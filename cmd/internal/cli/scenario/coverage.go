@@ -91,11 +91,11 @@ func short(d *app.Deps, c coverage.Coverage, r runs.Report, result coverageJSON,
 			return err
 		}
 		if reports.Broken(r) {
-			d.Say("error: %s", reports.Summary(r))
+			d.Sayf("error: %s", reports.Summary(r))
 			d.Hint(d.AsTyped([]string{"what failed proves nothing: `offauth scenario run` says why"}))
 		}
 		if low {
-			d.Say("error: %.1f %% of the rules are proved, under the %g %% that are wanted", c.Percent(), under)
+			d.Sayf("error: %.1f %% of the rules are proved, under the %g %% that are wanted", c.Percent(), under)
 		}
 	}
 	return &app.CheckFailed{Exit: authn.ExitFailed, Failed: result}

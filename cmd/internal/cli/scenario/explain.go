@@ -112,7 +112,7 @@ func refusing(code authn.Code) (text, naming []string) {
 			}
 		}
 	}
-	text = []string{app.Sentence(codes[i].Message), "rules: " + joinedRules(codes[i].Rules)}
+	text = []string{codes[i].Message, "rules: " + joinedRules(codes[i].Rules)}
 	if len(naming) == 0 {
 		return append(text, "no story of the library expects it"), nil
 	}

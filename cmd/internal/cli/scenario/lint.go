@@ -75,7 +75,7 @@ func runLint(ctx context.Context, o *lintOptions) error {
 		return d.Envelope(app.Envelope{OK: true, Result: findingsJSON(s.findings)})
 	}
 	if len(s.findings) == 0 {
-		d.Talk("%s: nothing is wrong", authn.Counted(len(s.paths), "story"))
+		d.Talkf("%s: nothing is wrong", authn.Counted(len(s.paths), "story"))
 	}
 	return nil
 }

@@ -269,7 +269,7 @@ func (o *runOptions) tell(ctx context.Context, s *suite, r runs.Report) error {
 	case reports.Panicked(r):
 		exit = authn.ExitBug
 	case context.Cause(ctx) == errTimeIsUp:
-		d.Talk("error: %s", errTimeIsUp)
+		d.Talkf("error: %s", errTimeIsUp)
 		exit = authn.ExitFailed
 	case r.Interrupted:
 		exit = authn.ExitCancelled
@@ -298,16 +298,14 @@ func showRun(d *app.Deps, r runs.Report, ro reports.Options, elsewhere bool, wri
 		if elsewhere {
 			return nil
 		}
-		if _, err := fmt.Fprintln(out, reports.Summary(r)); err != nil {
-			return fmt.Errorf("%w: %w", app.ErrOutput, err)
-		}
-		return nil
+		_, err := fmt.Fprintln(out, reports.Summary(r))
+		return err
 	}
 	if err := reports.Write(app.Unfiltered(out), reports.Text, r, ro); err != nil {
 		return fmt.Errorf("%w: %w", app.ErrOutput, err)
 	}
 	for _, name := range written {
-		d.Talk("wrote %s", name)
+		d.Talkf("wrote %s", name)
 	}
 	return nil
 }
@@ -407,7 +405,7 @@ func writeAll(d *app.Deps, all []*output, r runs.Report, o reports.Options) erro
 	for _, out := range all {
 		if out.file == "-" {
 			if err := reports.Write(d.Streams.Out, out.kind, r, o); err != nil {
-				return fmt.Errorf("%w: %w", app.ErrOutput, err)
+				return err
 			}
 			continue
 		}

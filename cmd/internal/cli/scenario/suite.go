@@ -169,7 +169,7 @@ func sound(d *app.Deps, s *suite) error {
 		if err := reports.WriteFindings(app.Unfiltered(d.Streams.Err), reports.Long, wrong, o); err != nil {
 			return err
 		}
-		d.Say("error: nothing was run")
+		d.Sayf("error: nothing was run")
 	}
 	return &app.CheckFailed{Exit: authn.ExitUsage, Failed: findingsJSON(wrong)}
 }
