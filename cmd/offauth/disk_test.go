@@ -15,11 +15,11 @@ import (
 	"testing"
 )
 
-// mountsVariable tells a child of the tests below that the mounts are its own.
+// mountsVariable is set in a child process that has its own mounts.
 const mountsVariable = "OFFAUTH_TEST_MOUNTS"
 
-// ownMounts runs the test again in a process that may mount what it likes and
-// is the only one to see it, and reports whether this is that process.
+// ownMounts runs the test again in a process with its own mounts, and reports
+// whether this is that process.
 func ownMounts(t *testing.T) bool {
 	t.Helper()
 	if os.Getenv(mountsVariable) != "" {
@@ -71,9 +71,9 @@ func readOnly(t *testing.T, path string) (writable func()) {
 	}
 }
 
-// failed wants a command that could not do its work to say so as it should:
-// exit 7, a code, one line, a hint, no PIN. Where the database took the change
-// and the vault did not, the code is the vault's.
+// failed checks the failure of a command that could not do its work: exit 7, a
+// code, one line, a hint, no PIN. Where the database took the change and the
+// vault did not, the code is the vault's.
 func failed(t *testing.T, a answer, codes ...string) {
 	t.Helper()
 	codes = append(codes, "vault_unavailable", "vault_write_failed")
@@ -89,7 +89,7 @@ func failed(t *testing.T, a answer, codes ...string) {
 	}
 }
 
-// failedText wants the same of a command without --json.
+// failedText is failed for a command without --json.
 func failedText(t *testing.T, l *lab, line string) {
 	t.Helper()
 	cmd := l.command(t.Context(), nil, "", strings.Fields(line)...)
@@ -125,7 +125,7 @@ func newFullDisk(t *testing.T, l *lab) fullDisk {
 	return fullDisk{l.home()}
 }
 
-// fill leaves so many bytes free.
+// fill fills the disk except for some bytes.
 func (d fullDisk) fill(t *testing.T, free int) {
 	t.Helper()
 	var s syscall.Statfs_t
@@ -286,9 +286,9 @@ func TestDiskDelete(t *testing.T) {
 	}
 }
 
-// TestDiskFaults has the N-th sync or write of a command fail, for every N:
-// it fails by name or it is done, and what it told was stored. Rules: A12,
-// A13.
+// TestDiskFaults makes the N-th sync or write of a command fail, for every N:
+// the command fails with the right code or succeeds, and what it reported is
+// stored. Rules: A12, A13.
 func TestDiskFaults(t *testing.T) {
 	t.Parallel()
 	s := newStrace(t)
@@ -392,8 +392,8 @@ func flipped(whole []byte, random *rand.Rand) []byte {
 	return broken
 }
 
-// TestDiskWithoutLocks has no volume lock a file: what is wrong is the volume,
-// and not another process, which is how SQLite names it.
+// TestDiskWithoutLocks runs on a volume that cannot lock files: the error must
+// blame the volume, although SQLite reports another process.
 func TestDiskWithoutLocks(t *testing.T) {
 	t.Parallel()
 	s := newStrace(t)

@@ -18,8 +18,8 @@ import (
 	"github.com/offauth/offauth/keystore/worlds"
 )
 
-// busConfig is a session bus that starts no services: what is on it, the test
-// has put there.
+// busConfig is a session bus that starts no services: only the test puts any on
+// it.
 const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -41,7 +41,7 @@ const (
 	sigstop = syscall.Signal(19)
 )
 
-// loginKeyring is what a desktop unlocks when somebody logs in.
+// loginKeyring is the keyring that a desktop unlocks at login.
 const loginKeyring = dbus.ObjectPath("/org/freedesktop/secrets/collection/login")
 
 // desktop is a session bus with a real keyring on it, in a folder of its own.
@@ -50,8 +50,8 @@ type desktop struct {
 	bus, service *exec.Cmd
 }
 
-// canDesktop reports whether a desktop can be made; where all programs are to be
-// there, a missing one is an error.
+// canDesktop reports whether a desktop can be started; where all programs must
+// be installed, a missing one is an error.
 func canDesktop() (bool, error) {
 	err := desktopPrograms()
 	if err != nil && runtime.GOOS == "linux" && os.Getenv("OFFAUTH_REQUIRE_TOOLS") != "" {
@@ -60,8 +60,7 @@ func canDesktop() (bool, error) {
 	return err == nil, nil
 }
 
-// onBus reports whether this machine has a session bus that is found without
-// being named.
+// onBus reports whether this machine has a session bus in its default place.
 func onBus() bool {
 	for _, file := range []string{"bus", "dbus-session"} {
 		if _, err := os.Stat(filepath.Join("/run/user", strconv.Itoa(os.Getuid()), file)); err == nil {
@@ -71,7 +70,7 @@ func onBus() bool {
 	return false
 }
 
-// desktopPrograms says which program is missing for one.
+// desktopPrograms returns the program that a desktop lacks.
 func desktopPrograms() error {
 	if runtime.GOOS != "linux" {
 		return errors.New("this system has another keyring")
@@ -112,14 +111,13 @@ func newDesktop() (*desktop, error) {
 	return d, err
 }
 
-// env is what a process needs in its environment to be on the desktop. What
-// is made there lies in the keyring.
+// env returns the environment of a process on the desktop.
 func (d *desktop) env() []string {
 	return []string{"OFFAUTH_KEYSTORE=", "DBUS_SESSION_BUS_ADDRESS=" + d.address,
 		"XDG_RUNTIME_DIR=" + filepath.Join(d.dir, "run")}
 }
 
-// start starts the keyring, with what an earlier one kept.
+// start starts the keyring, with the content of an earlier one.
 func (d *desktop) start() error {
 	d.service = exec.Command("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets")
 	d.service.Env = append(d.env(), "XDG_DATA_HOME="+filepath.Join(d.dir, "data"), "HOME="+filepath.Join(d.dir, "home"),
@@ -179,7 +177,7 @@ func (d *desktop) close() {
 	_ = os.RemoveAll(d.dir)
 }
 
-// desktopKey is where a script keeps its desktop.
+// desktopKey is the key of a script's desktop in its values.
 type desktopKey struct{}
 
 // keyring start|lock|stop|go|end does that to the script's own keyring, which

@@ -11,10 +11,9 @@ import (
 // codeDeed is a command of Encap or OneSpan that changes the demo.
 type codeDeed struct {
 	name string
-	// ready does what has to be there first, and gives the command and its
-	// stdin.
+	// ready prepares the world, and returns the command and its stdin.
 	ready func(t *testing.T, l *lab, nth int) (stdin, line string)
-	// takes is the event that a code was taken, for the commands that take one.
+	// takes is the event of a code that was taken, for commands that take one.
 	takes string
 }
 
@@ -39,8 +38,8 @@ func (l *lab) otp(t *testing.T) string {
 	return l.shown(t, "device otp --phone pixel", "", "otp")
 }
 
-// atDesktop locks DESKTOP-3, with its link as it is to be, and gives the
-// command that opens it.
+// atDesktop locks DESKTOP-3, sets its link, and returns the command that opens
+// it.
 func atDesktop(link string) func(*testing.T, *lab, int) (string, string) {
 	return func(t *testing.T, l *lab, _ int) (string, string) {
 		l.must(t, "link set workstation/DESKTOP-3 up")
@@ -109,7 +108,8 @@ func codeDeeds() []codeDeed {
 	}
 }
 
-// lenientDemo is a lab with the demo in it, where no row of wrong codes locks.
+// lenientDemo returns a lab with the demo in it, where wrong codes in a row
+// never lock.
 func lenientDemo(t *testing.T) *lab {
 	t.Helper()
 	l := &lab{dir: t.TempDir(), demo: true, books: newBooks()}
@@ -199,8 +199,8 @@ func TestKillWhatMakesAndTakesCodes(t *testing.T) {
 	t.Logf("%d kills, %d events", kills, len(l.books.log))
 }
 
-// grown reads the log, which must hold all that it held, and gives the new
-// events. Rule: A15.
+// grown reads the log, which must still contain everything it contained, and
+// returns the new events. Rule: A15.
 func (l *lab) grown(t *testing.T) []event {
 	t.Helper()
 	before := l.books.log
@@ -217,8 +217,8 @@ func (l *lab) grown(t *testing.T) []event {
 	return log[len(before):]
 }
 
-// takenOnce types the code of a deed that was cut off until it is refused: it
-// was taken by then, and once.
+// takenOnce types the code of a killed deed until it is refused: by then it was
+// taken, exactly once.
 func (l *lab) takenOnce(t *testing.T, d codeDeed, stdin, line string, cut answer) {
 	t.Helper()
 	count := func() (n int) {

@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// measureEvery is how many rounds go by from one measurement of how long the
-// commands take to the next: what else the machine does changes it.
+// measureEvery is the number of rounds between two measurements of how long the
+// commands take, as that changes with the machine's load.
 const measureEvery = 8
 
 // TestKillAtRandomMoments kills every mutating command at moments drawn
-// uniformly over the time that it takes, and holds after each that the next
-// command works without any repair, that the books balance, that what was
-// printed was spent and that nothing unlocks twice. Rules: A12, A13, A15.
+// uniformly over its run time. After each kill the next command must work
+// without a repair, the books must balance, every printed PIN must be spent,
+// and nothing may unlock twice. Rules: A12, A13, A15.
 func TestKillAtRandomMoments(t *testing.T) {
 	t.Parallel()
 	random := seed(t)
@@ -26,7 +26,7 @@ func TestKillAtRandomMoments(t *testing.T) {
 	list := deeds()
 	span := make([]time.Duration, len(list))
 	kills := 0
-	every := share(2, 1) // a share takes one half of them, drawn anew each time
+	every := share(2, 1) // a share takes one half of them, drawn at random
 	half := random.IntN(every)
 	for round := range 1 + share(1, 199) {
 		for i, d := range list {
@@ -57,7 +57,7 @@ func TestKillAtRandomMoments(t *testing.T) {
 }
 
 // TestKillTheFirstCommand kills "device unlock --demo" on a fresh machine: the
-// next one makes the demo, whole. Rule A13.
+// next one creates the demo completely. Rule A13.
 func TestKillTheFirstCommand(t *testing.T) {
 	t.Parallel()
 	random := seed(t)
@@ -88,7 +88,7 @@ func TestKillTheFirstCommand(t *testing.T) {
 	t.Logf("%d kills", kills)
 }
 
-// afterDemo enters what a first command, cut off or not, has told.
+// afterDemo records what a first command, killed or not, has printed.
 func (l *lab) afterDemo(t *testing.T, a answer) {
 	t.Helper()
 	l.books.printed(t, a)
@@ -97,7 +97,7 @@ func (l *lab) afterDemo(t *testing.T, a answer) {
 	}
 }
 
-// finishDemo runs the first command to its end and looks at what there is.
+// finishDemo runs the first command to its end and checks the result.
 func (l *lab) finishDemo(t *testing.T) {
 	t.Helper()
 	told := l.books.last
@@ -120,7 +120,7 @@ func TestKillADeleteAndRepeatIt(t *testing.T) {
 	l := newLab(t)
 	l.must(t, "world create other")
 	worlds := filepath.Join(l.home(), "worlds")
-	// That is what a kill behind the rename leaves.
+	// A kill after the rename leaves this state.
 	if err := os.Rename(filepath.Join(worlds, "other"), filepath.Join(worlds, ".gone-other")); err != nil {
 		t.Fatal(err)
 	}
@@ -130,9 +130,9 @@ func TestKillADeleteAndRepeatIt(t *testing.T) {
 	l.sweep(t)
 }
 
-// The system calls that change what is on disk or tell somebody something. A
-// process that is killed as it enters one has done all before it, so the walk
-// over all of them meets every state that the disk goes through.
+// The system calls that change the disk or write output. A process killed on
+// entry to one has finished all earlier ones, so walking over all of them
+// reaches every state of the disk.
 var changing = []string{"write", "pwrite64", "fsync", "fdatasync", "ftruncate", "mkdirat", "rename", "renameat",
 	"renameat2", "unlink", "unlinkat"}
 
@@ -142,7 +142,7 @@ func TestKillAtEverySystemCall(t *testing.T) {
 	t.Parallel()
 	s := newStrace(t)
 	for _, d := range deeds() {
-		// How many calls of each kind a share meets.
+		// The number of calls of each kind in a share.
 		most := share(map[string]int{"device unlock": 1, "workstation login": 1, "world create": 1}[d.name], all)
 		if most == 0 {
 			continue
@@ -181,13 +181,13 @@ func TestKillAtEverySystemCall(t *testing.T) {
 	})
 }
 
-// kill is what strace does to a process that is to die.
+// kill is the strace injection that kills the process.
 const kill = "signal=KILL"
 
-// all is more than there are.
+// all exceeds the number of calls of any command.
 const all = 1 << 20
 
-// tracer is strace, which stops a program at a system call of our choice.
+// tracer is strace, which stops a program at a chosen system call.
 type tracer struct{ path string }
 
 func newStrace(t *testing.T) tracer {
@@ -205,14 +205,14 @@ func newStrace(t *testing.T) tracer {
 	return tracer{path}
 }
 
-// on is the command line that does something at the n-th call of a kind. The
-// calls are counted by thread, and a thread does nearly all of them.
+// on returns the command line that injects something at the n-th call of a
+// kind. Calls are counted per thread, and one thread makes nearly all of them.
 func (s tracer) on(kind, what string, n int) []string {
 	return []string{s.path, "-f", "-qq", "-o", os.DevNull, "-e", "trace=" + kind, "-e", "signal=none",
 		"-e", fmt.Sprintf("inject=%s:%s:when=%d", kind, what, n)}
 }
 
-// count says how often a command does which call.
+// count returns how often a command makes each call.
 func (s tracer) count(t *testing.T, l *lab, stdin, line string) map[string]int {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "trace")
@@ -232,9 +232,9 @@ func (s tracer) count(t *testing.T, l *lab, stdin, line string) map[string]int {
 	return counts
 }
 
-// walk does something to a command at each of its changing calls, in a copy of
-// the lab each time, and has the outcome judged. Of each kind it takes so many
-// at most, evenly over the command.
+// walk injects something at each of a command's calls, in a new copy of the lab
+// each time, and has the outcome judged. It takes at most a given number of
+// each kind, spread evenly over the command.
 func (s tracer) walk(t *testing.T, l *lab, stdin, line string, kinds []string, most int, what string,
 	judge func(*testing.T, *lab, answer)) {
 	t.Helper()
@@ -248,7 +248,8 @@ func (s tracer) walk(t *testing.T, l *lab, stdin, line string, kinds []string, m
 	hits := 0
 	for _, kind := range kinds {
 		for i := range min(most, counts[kind]) {
-			// What survives does not get that far on one thread: half as far.
+			// A command that survives makes fewer calls on one thread; try half
+			// as far.
 			for n := 1 + (2*i+1)*counts[kind]/(2*min(most, counts[kind])); n > 0; n /= 2 {
 				survived := false
 				t.Run(fmt.Sprintf("%s %d of %d", kind, n, counts[kind]), func(t *testing.T) {

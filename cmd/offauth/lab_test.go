@@ -24,12 +24,12 @@ import (
 	"time"
 )
 
-// The harnesses of docs/harnesses.md (kills, races, full and failing disks)
-// drive offauth from outside, as commands, and judge it by what it printed.
-// This file is what they share: a lab, and the books that they keep on it.
+// The harnesses of docs/harnesses.md (kills, races, full and failing disks) run
+// offauth as commands, from outside, and judge it by what it prints. This file
+// holds what they share: a lab, and the books about it.
 
-// patience is far more than a command ever takes. Nothing depends on it but a
-// test that fails: what is not done by then has starved.
+// patience is far longer than any command takes; a command that exceeds it
+// hangs, and the test fails.
 const patience = 3 * time.Minute
 
 // labWorld is the world of a lab.
@@ -39,12 +39,12 @@ const labWorld = "lab"
 // LAPTOP-7 and holds 10 PINs, the workstation is locked, the clock is frozen.
 type lab struct {
 	dir string
-	// demo leaves the identity to the demo's own ways.
+	// demo reports whether the demo chooses the identity.
 	demo  bool
 	books *books
 }
 
-// labTemplate makes the lab once; every test begins with a copy.
+// labTemplate creates the lab once; every test starts with a copy.
 var labTemplate = sync.OnceValues(func() (fstest.MapFS, error) {
 	dir, err := os.MkdirTemp("", "offauth-lab")
 	if err != nil {
@@ -103,8 +103,8 @@ func readTree(dir string) (fstest.MapFS, error) {
 
 func (l *lab) home() string { return filepath.Join(l.dir, "home") }
 
-// env has no session bus, so that no test reaches the user's own keyring. What
-// is built with -race waits a second before it ends unless it is told not to.
+// env has no session bus, so that no test reaches the user's own keyring. A
+// binary built with -race waits a second before it exits unless told not to.
 func (l *lab) env() []string {
 	env := slices.DeleteFunc(bare(), func(v string) bool {
 		return strings.HasPrefix(v, "DBUS_SESSION_BUS_ADDRESS=") || strings.HasPrefix(v, "XDG_RUNTIME_DIR=")
@@ -116,7 +116,7 @@ func (l *lab) env() []string {
 	return env
 }
 
-// answer is how a command ended and what it printed.
+// answer is a command's exit code and output.
 type answer struct {
 	args      []string
 	exit      int // -1: it was killed
@@ -148,7 +148,7 @@ func (a answer) String() string {
 	return fmt.Sprintf("offauth %s: exit %d\n%s%s", strings.Join(a.args, " "), a.exit, a.out, a.errs)
 }
 
-// code is that of the refusal or the fault.
+// code is the code of the refusal or fault.
 func (a answer) code() string {
 	switch {
 	case a.reply == nil:
@@ -180,8 +180,8 @@ func (l *lab) run(ctx context.Context, prefix []string, stdin string, args ...st
 	return l.killed(ctx, -1, prefix, stdin, args...)
 }
 
-// killed runs a command and kills it after a while, unless that is negative or
-// the command is faster.
+// killed runs a command and kills it after a while, unless the duration is
+// negative or the command is faster.
 func (l *lab) killed(ctx context.Context, after time.Duration, prefix []string, stdin string, args ...string) answer {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -215,7 +215,7 @@ func (l *lab) killed(ctx context.Context, after time.Duration, prefix []string, 
 	return a
 }
 
-// try runs a command that nothing disturbs.
+// try runs a command to its end.
 func (l *lab) try(t *testing.T, stdin string, args ...string) answer {
 	t.Helper()
 	a := l.run(t.Context(), nil, stdin, args...)
@@ -225,7 +225,7 @@ func (l *lab) try(t *testing.T, stdin string, args ...string) answer {
 	return a
 }
 
-// must runs a command that is to succeed; the line has no words with blanks.
+// must runs a command that must succeed; the line is split at blanks.
 func (l *lab) must(t *testing.T, line string) answer {
 	t.Helper()
 	a := l.try(t, "", strings.Fields(line)...)
@@ -251,7 +251,7 @@ type shownPIN struct {
 	Left, Of int
 }
 
-// unlock shows a PIN and enters it into the books.
+// unlock shows a PIN and records it.
 func (l *lab) unlock(t *testing.T) shownPIN {
 	t.Helper()
 	a := l.must(t, "device unlock LAPTOP-7 --phone pixel")
@@ -259,7 +259,8 @@ func (l *lab) unlock(t *testing.T) shownPIN {
 	return result[shownPIN](t, a)
 }
 
-// fresh shows a PIN that was never shown, with a new set where that takes one.
+// fresh shows a PIN that was never shown, after an online login if the set is
+// empty.
 func (l *lab) fresh(t *testing.T) string {
 	t.Helper()
 	l.must(t, "device hide --phone pixel")
@@ -276,20 +277,19 @@ func (l *lab) login(t *testing.T, pin string) answer {
 	return l.try(t, pin+"\n", strings.Fields("workstation login LAPTOP-7 --user alice --stdin")...)
 }
 
-// books are what was told of a world, to be held against what it says.
+// books hold what was printed about a world, to be compared with its state.
 type books struct {
-	// pins are the PINs that were printed completely, and how often each has
-	// unlocked.
+	// pins counts how often each completely printed PIN has unlocked.
 	pins map[string]int
 	last string // the newest of them, where it is known
-	// racing are those of a race that is not over.
+	// racing are the PINs of a race in progress.
 	racing []shownPIN
-	// lost is how many PINs may have been spent without being told: one for
-	// each unlock that was cut off.
+	// lost is the number of PINs that may be spent without being printed: one
+	// for each killed unlock.
 	lost int
-	// typed is a PIN whose login was cut off: it may have unlocked.
+	// typed is a PIN whose login was killed: it may have unlocked.
 	typed string
-	// log is what was read last, and unlocks the offline ones in it.
+	// log is the last log read, and unlocks its offline unlocks.
 	log     []event
 	unlocks int
 }
@@ -302,7 +302,7 @@ func (b *books) clone() *books {
 	return &c
 }
 
-// printed enters a PIN, if the command printed one: A12, never as new twice.
+// printed records a PIN, if the command printed one: never twice as new (A12).
 func (b *books) printed(t *testing.T, a answer) {
 	t.Helper()
 	if a.reply == nil || !a.OK {
@@ -325,7 +325,7 @@ func (b *books) printed(t *testing.T, a answer) {
 	b.last = r.PIN
 }
 
-// accepted enters that a PIN has unlocked: A13, once.
+// accepted records that a PIN has unlocked: once (A13).
 func (b *books) accepted(t *testing.T, pin string) {
 	t.Helper()
 	b.unlocks++
@@ -334,14 +334,14 @@ func (b *books) accepted(t *testing.T, pin string) {
 	}
 }
 
-// tally is what the books say after an audit.
+// tally is the state of the books after an audit.
 type tally struct {
 	left, failures int
 	locked         bool
 }
 
-// audit reads the world and holds it against its own events and against what
-// was told: A12, A13, A15.
+// audit compares the world with its own events and with what was printed: A12,
+// A13, A15.
 func (l *lab) audit(t *testing.T) tally {
 	t.Helper()
 	log := result[struct{ Items []event }](t, l.must(t, "log --last 0")).Items
@@ -397,7 +397,7 @@ type workstationRow struct {
 	}
 }
 
-// sums are what a log adds up to.
+// sums are the totals of a log.
 type sums struct {
 	shown, unlocks, failures          int
 	number, of, shownOfSet, usedOfSet int  // of the newest set
@@ -406,7 +406,7 @@ type sums struct {
 	locked                            bool
 }
 
-// recount adds up a log, which is to be gapless and in order (A15).
+// recount adds up a log, which must be in order and without gaps (A15).
 func recount(t *testing.T, log []event) sums {
 	t.Helper()
 	s := sums{locked: true}
@@ -451,8 +451,8 @@ func recount(t *testing.T, log []event) sums {
 	return s
 }
 
-// sweep wants nothing in the home that belongs to no world: after a create or
-// a delete was finished, whatever was killed before (A13).
+// sweep fails if the home contains anything that belongs to no world, after a
+// create or delete that followed kills (A13).
 func (l *lab) sweep(t *testing.T) {
 	t.Helper()
 	ids := map[string]string{}
@@ -501,14 +501,13 @@ func glob(t *testing.T, pattern string) []string {
 	return found
 }
 
-// deed is one mutating command, as the harnesses do it to a lab.
+// deed is one mutating command of the harnesses.
 type deed struct {
 	name string
-	// ready does what has to be there first, and gives the command and its
-	// stdin.
+	// ready prepares the lab, and returns the command and its stdin.
 	ready func(t *testing.T, l *lab, nth int) (stdin, line string)
-	// again, if set, is what the next command must make of a deed that was cut
-	// off; the other deeds are followed by an audit alone.
+	// again, if set, checks the next command after a killed deed; the other
+	// deeds are followed by an audit only.
 	again func(t *testing.T, l *lab, stdin, line string, cut answer)
 }
 
@@ -518,7 +517,7 @@ func plain(line string) func(*testing.T, *lab, int) (string, string) {
 	}
 }
 
-// deeds are all of them. A number in a name keeps it new.
+// deeds returns all deeds. A number in a name keeps it unique.
 func deeds() []deed {
 	return []deed{
 		{"device unlock", func(t *testing.T, l *lab, _ int) (string, string) {
@@ -571,8 +570,8 @@ func deeds() []deed {
 	}
 }
 
-// unlockAgain: what was printed was spent (spend, then tell), and what was
-// spent and not printed is shown while it is visible (H19).
+// unlockAgain checks that a printed PIN was spent (spend, then tell), and that
+// a spent, unprinted one is shown while it is visible (H19).
 func unlockAgain(t *testing.T, l *lab, _, _ string, cut answer) {
 	t.Helper()
 	before, told := l.books.last, cut.reply != nil && cut.OK
@@ -582,7 +581,8 @@ func unlockAgain(t *testing.T, l *lab, _, _ string, cut answer) {
 	}
 }
 
-// loginAgain: a PIN that has unlocked, told or not, never does again (H23).
+// loginAgain checks that a PIN that has unlocked, reported or not, never does
+// so again (H23).
 func loginAgain(t *testing.T, l *lab, stdin, _ string, _ answer) {
 	t.Helper()
 	l.audit(t)
@@ -600,7 +600,7 @@ func loginAgain(t *testing.T, l *lab, stdin, _ string, _ answer) {
 	}
 }
 
-// existsAgain: a thing is there or it is not, and can then be made.
+// existsAgain checks that a thing exists or can be created.
 func existsAgain(t *testing.T, l *lab, _, line string, _ answer) {
 	t.Helper()
 	if a := l.try(t, "", strings.Fields(line)...); a.exit != 0 && a.code() != "already_there" {
@@ -608,8 +608,8 @@ func existsAgain(t *testing.T, l *lab, _, line string, _ answer) {
 	}
 }
 
-// worldAgain: a world is there whole or not at all, and the next create and
-// delete leave nothing behind.
+// worldAgain checks that a world exists completely or not at all, and that the
+// next create and delete leave nothing behind.
 func worldAgain(t *testing.T, l *lab, _, _ string, _ answer) {
 	t.Helper()
 	if a := l.try(t, "", "world", "create", "other"); a.exit != 0 && a.code() != "world_exists" {
@@ -621,7 +621,7 @@ func worldAgain(t *testing.T, l *lab, _, _ string, _ answer) {
 	l.sweep(t)
 }
 
-// after holds the world against the books once a deed was cut off, or not.
+// after compares the world with the books after a deed, killed or not.
 func (l *lab) after(t *testing.T, d deed, stdin, line string, a answer) {
 	t.Helper()
 	if a.exit == 1 || strings.Contains(a.errs, "panic") || strings.Contains(a.errs, "goroutine") {
@@ -646,7 +646,7 @@ func (l *lab) after(t *testing.T, d deed, stdin, line string, a answer) {
 	}
 }
 
-// seed returns the source of chance of a test, and prints how to have it again.
+// seed returns a test's random source, and prints how to repeat it.
 func seed(t *testing.T) *rand.Rand {
 	t.Helper()
 	n := rand.Uint64()
@@ -660,8 +660,7 @@ func seed(t *testing.T) *rand.Rand {
 	return rand.New(rand.NewPCG(n, 1))
 }
 
-// share is how much of a harness runs: some in every run of the tests, and
-// much more with OFFAUTH_LONG=1.
+// share returns some, or much with OFFAUTH_LONG=1.
 func share(some, much int) int {
 	if os.Getenv("OFFAUTH_LONG") != "" {
 		return much

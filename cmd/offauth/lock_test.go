@@ -18,9 +18,9 @@ var reading = []string{"device status", "workstation status LAPTOP-7", "log", "w
 	"clock show", "admin policy show"}
 
 // TestReadsEndWhileAnotherHoldsTheLock runs every reading command while this
-// process holds the world's lock, and then while it sits in the middle of an
-// Update, with SQLite's own write lock: each ends, and shows the state before.
-// A command that writes waits, and is done when the lock is free.
+// process holds the world's lock, and then while it is inside an Update, with
+// SQLite's own write lock: each ends, and shows the state before. A writing
+// command waits, and ends when the lock is free.
 func TestReadsEndWhileAnotherHoldsTheLock(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)

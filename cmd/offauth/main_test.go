@@ -26,8 +26,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite what the tests compare with")
 
-// TestMain lets the test binary be the command offauth as well: the scripts
-// run the Main that users run.
+// TestMain lets the test binary act as the command offauth too: the scripts run
+// the Main that users run.
 func TestMain(m *testing.M) {
 	testscript.Main(tests{m}, map[string]func(){
 		"offauth": func() {
@@ -37,13 +37,13 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// tests are the tests of this package. Under the race detector the command is
-// a program of its own, built without it: hundreds of processes run here, the
-// detector makes each some ten times as slow, and the tests of cmd/internal/cli
-// run the same commands under it.
+// tests are the tests of this package. With the race detector the command is a
+// separate program, built without it: hundreds of processes run here, each
+// would take some ten times as long, and the tests of cmd/internal/cli run the
+// same commands with the detector.
 type tests struct{ *testing.M }
 
-// programVariable tells a child of these tests where that program is.
+// programVariable holds the path of that program for child processes.
 const programVariable = "OFFAUTH_TEST_PROGRAM"
 
 // Run implements testscript.TestingM.
@@ -69,8 +69,8 @@ func (m tests) Run() int {
 	return m.M.Run()
 }
 
-// TestScripts tells the stories of testdata/script. The first word of a
-// script's name is its category; its header tells the story.
+// TestScripts runs the scripts in testdata/script. The first word of a script's
+// name is its category; its header describes it.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -115,16 +115,16 @@ func setup(e *testscript.Env) error {
 	return nil
 }
 
-// noKeyring is what a process needs in its environment to stay away from the
-// user's keyring: worlds are made in files, and the bus that is named is none.
-// Without a name the bus would be looked for under /run/user.
+// noKeyring returns the environment that keeps a process away from the user's
+// keyring: worlds use files, and the session bus does not exist. Without an
+// address the bus would be looked up under /run/user.
 func noKeyring(dir string) []string {
 	return []string{"OFFAUTH_KEYSTORE=file",
 		"DBUS_SESSION_BUS_ADDRESS=unix:path=" + filepath.ToSlash(filepath.Join(dir, "no-bus"))}
 }
 
 // template is a home with the world demo in it. Making one takes 25 KDFs, so
-// the stories that are not about that begin with a copy.
+// other scripts begin with a copy.
 type template struct {
 	dir  string
 	once sync.Once
@@ -155,7 +155,7 @@ func (m *template) demo(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(ownOnly(home))
 }
 
-// ownOnly returns what was copied the modes that offauth makes its files with.
+// ownOnly gives copied files the modes that offauth creates its files with.
 func ownOnly(dir string) error {
 	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
@@ -174,7 +174,7 @@ func pair(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(line), 0o600))
 }
 
-// exitcode N COMMAND... runs a command and wants that exit code.
+// exitcode N COMMAND... runs a command and checks its exit code.
 func exitcode(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exitcode N command...")
@@ -195,8 +195,8 @@ func exitcode(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// condition returns [tools-required]: a program that a story runs has to be
-// there, and the story may not be skipped; [keyring]: a desktop can be made
+// condition evaluates [tools-required]: every program that a script runs must
+// be installed, so it may not be skipped; [keyring]: a desktop can be started
 // for it; and [desktop]: the tests run on one.
 func condition(cond string) (bool, error) {
 	switch cond {
@@ -218,8 +218,8 @@ func capture(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(args[0], strings.TrimRight(ts.ReadFile("stdout"), "\r\n"))
 }
 
-// pretty FILE writes the JSON of the last stdout to a file, indented, with what
-// differs from run to run masked.
+// pretty FILE writes the JSON of the last stdout to a file, indented, with
+// values that differ between runs masked.
 func pretty(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: pretty file")
@@ -240,7 +240,7 @@ func pretty(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o600))
 }
 
-// mask puts words in the place of values that no golden can hold.
+// mask replaces values that no golden can contain.
 func mask(value any) {
 	switch v := value.(type) {
 	case map[string]any:
@@ -257,7 +257,7 @@ func mask(value any) {
 			case key == "seq", key == "generation", key == "newest", key == "took_seconds":
 				v[key] = strings.ToUpper(key)
 			case key == "events":
-				// One shows the shape; which there are is the stories' matter.
+				// One item shows the shape; scripts check which ones there are.
 				if events, ok := inner.([]any); ok && len(events) > 1 {
 					v[key], inner = events[:1], events[:1]
 				}
@@ -273,8 +273,8 @@ func mask(value any) {
 	}
 }
 
-// nowhere DIR TEXT... wants none of the texts in any file below a folder,
-// whatever its case, as it is, in UTF-16, or without its first or last byte.
+// nowhere DIR TEXT... fails if a file below a folder contains one of the texts:
+// in any case, in UTF-8 or UTF-16, or without the first or last byte.
 func nowhere(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: nowhere dir text...")

@@ -19,8 +19,8 @@ import (
 	"github.com/offauth/offauth/keystore/worlds"
 )
 
-// bareCalls makes the calls of the keyring that "device unlock -q" makes, and
-// nothing else. TestPerfKeyring counts them.
+// bareCalls makes only the keyring calls of "device unlock -q". TestPerfKeyring
+// counts them.
 const bareCalls = `package main
 
 import (
@@ -49,7 +49,7 @@ func main() {
 }
 `
 
-// TestPerfKeyring holds "device unlock -q" on a real Secret Service against a
+// TestPerfKeyring compares "device unlock -q" on a real Secret Service with a
 // bare program that makes the same calls.
 func TestPerfKeyring(t *testing.T) {
 	long(t)
@@ -100,7 +100,7 @@ func (s *stage) keyringCalls(t *testing.T) []string {
 	return counted.calls
 }
 
-// countedVault notes which item was asked for, and how.
+// countedVault records the calls for each item.
 type countedVault struct {
 	keystore.Vault
 	calls []string

@@ -20,20 +20,20 @@ import (
 )
 
 // The comparisons of docs/performance.md: whole processes, as a user starts
-// them. Nothing here looks at an absolute time. What is compared runs in one
-// run, in turns, and the medians are compared; a limit that is missed is
-// measured again, since what else the machine does only ever adds to a time.
+// them. None checks an absolute time. Contenders run in turns in one run, and
+// their medians are compared; a missed limit is measured again, as load on the
+// machine only adds to a time.
 const (
 	perfRounds = 60
 	perfTries  = 3
-	// perfEvents is what a world of a long life holds.
+	// perfEvents is the number of events in a world of a long life.
 	perfEvents = 1_000_000
 )
 
 // contender is one program of a comparison.
 type contender struct {
 	name string
-	// before does what is not measured.
+	// before runs the unmeasured preparation.
 	before func(t *testing.T, round int)
 	// start returns a new process, not started yet.
 	start func() *exec.Cmd
@@ -49,7 +49,7 @@ func compare(t *testing.T, limit float64, mine, other *contender) {
 	compareBy(t, func(c *contender) []time.Duration { return c.wall }, limit, mine, other)
 }
 
-// compareCPU is compare by processor time, which a busy neighbour changes less.
+// compareCPU compares processor time, which depends less on the machine's load.
 func compareCPU(t *testing.T, limit float64, mine, other *contender) {
 	t.Helper()
 	compareBy(t, func(c *contender) []time.Duration { return c.cpu }, limit, mine, other)
@@ -102,7 +102,7 @@ func median(of []time.Duration) time.Duration {
 	return sorted[len(sorted)/2]
 }
 
-// long skips what takes minutes.
+// long skips tests that take minutes.
 func long(t *testing.T) {
 	t.Helper()
 	if os.Getenv("OFFAUTH_LONG") == "" {
@@ -113,7 +113,7 @@ func long(t *testing.T) {
 // binaries are the programs that the comparisons run.
 type binaries struct{ offauth, hello, peak string }
 
-// hello is the least that a Go program can do.
+// hello is the smallest Go program.
 const hello = `package main
 
 import "fmt"
@@ -121,9 +121,9 @@ import "fmt"
 func main() { fmt.Println("hello, world") }
 `
 
-// peak runs a command and prints how much memory it held at most, in KiB. It
-// is a process of its own because Linux counts what the parent held when it
-// forked as the child's, and a test holds much.
+// peak runs a command and prints its peak memory in KiB. It is a separate
+// process because on Linux a child's peak includes its parent's at the fork,
+// and a test is large.
 const peak = `package main
 
 import (
@@ -143,8 +143,8 @@ func main() {
 }
 `
 
-// perfBinaries builds them as a release is built: without cgo, which costs a
-// process the start of the C library, and without symbols.
+// perfBinaries builds them like a release: without cgo, whose C library takes
+// time to start, and without symbols.
 func perfBinaries(t *testing.T) binaries {
 	t.Helper()
 	dir := t.TempDir()
@@ -172,8 +172,8 @@ func perfBinaries(t *testing.T) binaries {
 type stage struct {
 	bin            binaries
 	home, identity string
-	// desktop is the environment of the keyring that the world's keys lie in;
-	// without one they lie in files.
+	// desktop is the environment of the keyring with the world's keys; without
+	// one they are in files.
 	desktop []string
 	// shown counts the PINs of the set that were shown, of count.
 	shown, count int
@@ -188,7 +188,7 @@ func newStage(t *testing.T, bin binaries, pins int) *stage {
 	return s
 }
 
-// furnish makes the world.
+// furnish creates the world.
 func (s *stage) furnish(t *testing.T) {
 	t.Helper()
 	s.run(t, "world", "create", "perf")
@@ -200,7 +200,7 @@ func (s *stage) furnish(t *testing.T) {
 	s.renew(t)
 }
 
-// renew makes a new set of PINs by an online login.
+// renew gets a new set of PINs with an online login.
 func (s *stage) renew(t *testing.T) {
 	t.Helper()
 	s.run(t, "device", "tap")
@@ -219,7 +219,7 @@ func (s *stage) env() []string {
 	return append(append(bare(), s.desktop...), "OFFAUTH_HOME="+s.home, "OFFAUTH_IDENTITY="+s.identity)
 }
 
-// bare is the environment without what offauth reads.
+// bare returns the environment without the variables of offauth.
 func bare() []string {
 	return slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "OFFAUTH_") })
 }
@@ -231,8 +231,8 @@ func (s *stage) run(t *testing.T, args ...string) {
 	}
 }
 
-// unlock is the contender that shows the next PIN. Asking again while one is
-// visible would show that one, which is less work.
+// unlock is the contender that shows the next PIN: showing a visible one again
+// would be less work.
 func (s *stage) unlock(name string) *contender {
 	return &contender{
 		name: name,
@@ -247,8 +247,8 @@ func (s *stage) unlock(name string) *contender {
 	}
 }
 
-// TestPerfUnlock holds the start of "device unlock -q" against the least that
-// a Go program takes, and against another tool that shows a code.
+// TestPerfUnlock compares "device unlock -q" with the smallest Go program, and
+// with another tool that shows a code.
 func TestPerfUnlock(t *testing.T) {
 	long(t)
 	s := newStage(t, perfBinaries(t), 100)
@@ -272,7 +272,8 @@ func TestPerfUnlock(t *testing.T) {
 	})
 }
 
-// TestPerfMemory holds the peak memory of "device unlock -q" under 40 MB.
+// TestPerfMemory checks that the peak memory of "device unlock -q" is under 40
+// MB.
 func TestPerfMemory(t *testing.T) {
 	long(t)
 	if runtime.GOOS != "linux" {
@@ -300,8 +301,8 @@ func TestPerfMemory(t *testing.T) {
 	}
 }
 
-// TestPerfManyEvents holds "device unlock -q" in a world with a million events
-// against the same world without them.
+// TestPerfManyEvents compares "device unlock -q" in a world with a million
+// events with the same world without them.
 func TestPerfManyEvents(t *testing.T) {
 	long(t)
 	few := newStage(t, perfBinaries(t), 100)
@@ -316,8 +317,8 @@ func TestPerfManyEvents(t *testing.T) {
 	compare(t, 1.2, many.unlock("device unlock -q, a million events"), few.unlock("device unlock -q, few events"))
 }
 
-// TestPerfWrongPIN holds the check of a wrong PIN against 100 PINs against
-// that against 10: an attempt costs one KDF, whatever there is.
+// TestPerfWrongPIN compares the check of a wrong PIN against 100 PINs with that
+// against 10: an attempt costs one KDF, however many PINs there are.
 func TestPerfWrongPIN(t *testing.T) {
 	long(t)
 	wrong := func(s *stage, name string) *contender {
@@ -332,7 +333,7 @@ func TestPerfWrongPIN(t *testing.T) {
 		wrong(newStage(t, bin, 10), "a wrong PIN, 10 PINs"))
 }
 
-// fill writes events as if the world had lived long.
+// fill writes the events of a long life.
 func (s *stage) fill(t *testing.T, count int) {
 	t.Helper()
 	ctx := t.Context()

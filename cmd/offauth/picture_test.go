@@ -63,8 +63,8 @@ func codes(ts *testscript.TestScript, texts []string) image.Image {
 	return m
 }
 
-// zeros is a grey picture of nothing but zeros, which is small as a file; with
-// its pixels, or without.
+// zeros returns a grey picture of zeros, which is small as a file; with its
+// pixels, or without.
 func zeros(ts *testscript.TestScript, width, height int, whole bool) []byte {
 	var b, z bytes.Buffer
 	b.WriteString("\x89PNG\r\n\x1a\n")
@@ -92,7 +92,7 @@ func zeros(ts *testscript.TestScript, width, height int, whole bool) []byte {
 	return b.Bytes()
 }
 
-// respell FILE OLD NEW puts one text in the place of another, once.
+// respell FILE OLD NEW replaces a text once.
 func respell(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: respell file old new")

@@ -22,9 +22,8 @@ const many = 16
 // act is one of the commands of a race.
 type act struct{ line, stdin string }
 
-// race starts all commands at once and waits for the last. None may starve,
-// and all end with a code that docs/codes.md has: done, refused, or what is
-// listed.
+// race starts all commands at once and waits for the last. Every one must end
+// in time, with a code in docs/codes.md: done, refused, or a listed one.
 func (l *lab) race(t *testing.T, acts []act, also ...string) []answer {
 	t.Helper()
 	answers := make([]answer, len(acts))
@@ -51,8 +50,8 @@ func (l *lab) race(t *testing.T, acts []act, also ...string) []answer {
 
 func times(n int, a act) []act { return slices.Repeat([]act{a}, n) }
 
-// told holds the log against what the commands of a race said of their own
-// events: none is lost, doubled or changed, and nothing else happened.
+// told compares the log with what the commands of a race printed about their
+// own events: none is lost, doubled or changed, and nothing else happened.
 func (l *lab) told(t *testing.T, since int, answers []answer) {
 	t.Helper()
 	var said []event
@@ -120,7 +119,7 @@ func TestRaceEveryVerb(t *testing.T) {
 		len(l.books.log))
 }
 
-// enter enters a PIN of a race, where which was the last is not yet known.
+// enter records a PIN of a race, before it is known which was the last.
 func (l *lab) enter(t *testing.T, a answer) {
 	t.Helper()
 	if !a.OK {
@@ -136,7 +135,7 @@ func (l *lab) enter(t *testing.T, a answer) {
 	l.books.racing = append(l.books.racing, r)
 }
 
-// newest wants what was shown as the same to have been shown as new too.
+// newest checks that every PIN shown as the same was also shown as new.
 func (b *books) newest(t *testing.T) {
 	t.Helper()
 	for _, r := range b.racing {
@@ -236,9 +235,8 @@ func TestRaceWrongPINs(t *testing.T) {
 	}
 }
 
-// TestRaceUnlock has 16 processes ask for a PIN: one is new, the others are
-// the same one (H19), and where the PIN is hidden in between, none comes twice
-// as new. Rule: A12.
+// TestRaceUnlock has 16 processes show a PIN: one is new, the others repeat it
+// (H19); if the PIN is hidden in between, no PIN is new twice. Rule: A12.
 func TestRaceUnlock(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
@@ -266,8 +264,8 @@ func TestRaceUnlock(t *testing.T) {
 	}
 }
 
-// TestRaceTheDemo has 16 processes begin on a fresh machine: one world comes
-// of it, whole, and one PIN. Rule: A12.
+// TestRaceTheDemo has 16 processes start on a fresh machine: the result is one
+// complete world and one PIN. Rule: A12.
 func TestRaceTheDemo(t *testing.T) {
 	t.Parallel()
 	for range share(1, 50) {
@@ -287,8 +285,8 @@ func TestRaceTheDemo(t *testing.T) {
 	}
 }
 
-// TestRaceWorlds has processes make, use and delete one world at once: each
-// finds it whole or not at all. Rules: A12, A13.
+// TestRaceWorlds has processes create, use and delete one world at once: each
+// finds it complete or not at all. Rules: A12, A13.
 func TestRaceWorlds(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
@@ -307,9 +305,9 @@ func TestRaceWorlds(t *testing.T) {
 	}
 }
 
-// TestRaceAnOpenAgainstADelete deletes a world while another is in the middle
-// of opening it: that one is told that the world is gone, not that a vault or
-// a disk has failed. Rule A12.
+// TestRaceAnOpenAgainstADelete deletes a world while another process is opening
+// it: the error says that the world is gone, not that a vault or a disk has
+// failed. Rule A12.
 func TestRaceAnOpenAgainstADelete(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {

@@ -16,8 +16,8 @@ import (
 	"golang.org/x/term"
 )
 
-// What a terminal gets when a program takes its alternate screen and gives it
-// back, and the letters in which a PIN is drawn there.
+// The escapes for entering and leaving the alternate screen, and the characters
+// in which a PIN is drawn there.
 const (
 	enterScreen = "\x1b[?1049h"
 	leaveScreen = "\x1b[?1049l"
@@ -25,8 +25,8 @@ const (
 	blocks      = "█▀▄"
 )
 
-// stillPIN makes a home whose clock stands, so that the PIN for its laptop is
-// the same one as often as it is asked for.
+// stillPIN creates a home with a stopped clock, so that the PIN for its laptop
+// stays the same.
 func stillPIN(t *testing.T) (home, pin string) {
 	t.Helper()
 	home = filepath.Join(t.TempDir(), "home")
@@ -35,9 +35,9 @@ func stillPIN(t *testing.T) (home, pin string) {
 	return home, offauth(t, home, "device", "unlock", "-q")
 }
 
-// heldBack holds that a terminal was given back as it was: the alternate screen
-// left, and wiped before that, the cursor on, the modes those of before, and
-// the PIN nowhere but on the alternate screen.
+// heldBack checks that a terminal was restored: the alternate screen wiped and
+// left, the cursor on, the old modes, and the PIN nowhere but on the alternate
+// screen.
 func (s *session) heldBack(before *term.State, pin string) {
 	s.t.Helper()
 	out := s.screen()
@@ -66,14 +66,14 @@ func (s *session) heldBack(before *term.State, pin string) {
 	}
 }
 
-// within waits for the command, no longer than a program that hangs is waited
-// for, and says how long that took.
+// within waits for the command, with a limit for one that hangs, and returns
+// how long it took.
 func (s *session) within() time.Duration {
 	s.t.Helper()
 	start, ended := time.Now(), make(chan struct{})
 	go func() {
 		defer close(ended)
-		_ = s.cmd.Wait() // the exit code is looked at by who asked
+		_ = s.cmd.Wait() // the caller checks the exit code
 	}()
 	select {
 	case <-ended:
@@ -216,7 +216,7 @@ func TestCtrlZPutsThePINAway_H18(t *testing.T) {
 	s.within()
 }
 
-// stopJob sends SIGTSTP to what runs in the foreground of the terminal.
+// stopJob sends SIGTSTP to the foreground process of the terminal.
 func (s *session) stopJob() {
 	s.t.Helper()
 	var group int32

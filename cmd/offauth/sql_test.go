@@ -8,8 +8,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// editSQL changes a database as somebody with its file would: with SQLite
-// alone, and nothing of offauth.
+// editSQL changes a database with SQLite alone, as somebody with access to its
+// file would:
 //
 //	sql FILE STATEMENT...
 func editSQL(ts *testscript.TestScript, neg bool, args []string) {

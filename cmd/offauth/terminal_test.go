@@ -21,8 +21,8 @@ import (
 type session struct {
 	t   *testing.T
 	cmd *exec.Cmd
-	// tty is our end, theirs the command's: it stays open after the command,
-	// as a shell's would.
+	// tty is our end, theirs the command's: it stays open after the command, as
+	// a shell's would.
 	tty, theirs *os.File
 	done        chan struct{}
 
@@ -37,7 +37,7 @@ func onTerminal(t *testing.T, home string, args ...string) *session {
 	return onTerminalWith(t, append(noKeyring(home), "OFFAUTH_HOME="+home), args...)
 }
 
-// onTerminalWith is onTerminal with another environment besides the process's.
+// onTerminalWith is onTerminal with additions to the process's environment.
 func onTerminalWith(t *testing.T, env []string, args ...string) *session {
 	t.Helper()
 	return programOnTerminal(t, env, "offauth", args...)
@@ -91,8 +91,8 @@ func (s *session) screen() string {
 	return s.seen.String()
 }
 
-// waitFor waits until a text is on the terminal. The time limit is for a test
-// that fails; nothing else depends on it.
+// waitFor waits until a text is on the terminal. The limit only matters for a
+// test that fails.
 func (s *session) waitFor(text string) {
 	s.t.Helper()
 	limit := time.After(20 * time.Second)
@@ -116,8 +116,8 @@ func (s *session) write(keys string) {
 	}
 }
 
-// end waits for the command and for what it still had to say, and gives its
-// exit code.
+// end waits for the command and the rest of its output, and returns its exit
+// code.
 func (s *session) end() int {
 	s.t.Helper()
 	err := s.cmd.Wait()
@@ -132,7 +132,7 @@ func (s *session) end() int {
 	return s.cmd.ProcessState.ExitCode()
 }
 
-// offauth runs a command off a terminal and gives its stdout.
+// offauth runs a command off a terminal and returns its stdout.
 func offauth(t *testing.T, home string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command("offauth", args...)

@@ -27,8 +27,8 @@ type console struct {
 
 var _ Prompter = console{}
 
-// Secret implements Prompter. The echo is off before the question is put, so
-// that a quick hand (or a program on a pty) does not show what it answers.
+// Secret implements Prompter. It turns the echo off before it writes the label,
+// so a fast typist, or a program on a pty, is not echoed.
 func (c console) Secret(ctx context.Context, label string) (authn.Secret, error) {
 	fd := int(c.in.Fd())
 	before, err := term.MakeRaw(fd)
@@ -79,13 +79,14 @@ func (c console) Line(ctx context.Context, label string) (string, error) {
 	return line, givenUp(err)
 }
 
-// oneByOne reads a byte at a time, so that what is typed ahead stays for the
+// oneByOne reads one byte at a time, so that input typed ahead stays for the
 // next question.
 type oneByOne struct{ r io.Reader }
 
 func (o oneByOne) Read(p []byte) (int, error) { return o.r.Read(p[:min(1, len(p))]) }
 
-// givenUp words the end of a question: Ctrl-C and Ctrl-D both give it up.
+// givenUp returns the error of a question that ended: Ctrl-C and Ctrl-D both
+// cancel.
 func givenUp(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, context.Canceled) {
 		return Cancelled()
@@ -93,8 +94,8 @@ func givenUp(err error) error {
 	return err
 }
 
-// Await runs a read that no context can stop, and leaves it behind when the
-// context ends first; the process is about to end then.
+// Await runs a read that no context can stop. If the context ends first, Await
+// returns its error and leaves the read running; the process is about to end.
 func Await[T any](ctx context.Context, read func() (T, error)) (T, error) {
 	type answer struct {
 		value T
@@ -113,10 +114,10 @@ func Await[T any](ctx context.Context, read func() (T, error)) (T, error) {
 	}
 }
 
-// maxSecret is the longest secret that is read, in bytes.
+// maxSecret is the length of the longest accepted secret, in bytes.
 const maxSecret = 1024
 
-// NewPIN gets a PIN that is to be remembered: at a terminal it is typed twice.
+// NewPIN asks for a new PIN or password, twice at a terminal.
 func (d *Deps) NewPIN(ctx context.Context, label, hint string, stdin bool) (authn.Secret, error) {
 	pin, err := d.SecretFrom(ctx, label, hint, stdin)
 	if err != nil || stdin {
@@ -129,9 +130,9 @@ func (d *Deps) NewPIN(ctx context.Context, label, hint string, stdin bool) (auth
 	return pin, err
 }
 
-// SecretFrom gets a verb's one secret: from stdin with --stdin, else from the
-// person at the terminal, else not at all, with the command that hands it over
-// as a hint.
+// SecretFrom reads a verb's one secret: from stdin with --stdin, else from the
+// terminal. Without either, the error's hint is the command that passes the
+// secret on stdin.
 func (d *Deps) SecretFrom(ctx context.Context, label, hint string, stdin bool) (authn.Secret, error) {
 	s, err := d.SecretOrNone(ctx, label, hint, stdin)
 	switch {
@@ -146,7 +147,7 @@ func (d *Deps) SecretFrom(ctx context.Context, label, hint string, stdin bool) (
 	return s, nil
 }
 
-// SecretOrNone is secretFrom where the product itself refuses an empty field.
+// SecretOrNone is SecretFrom for a product that refuses an empty field itself.
 func (d *Deps) SecretOrNone(ctx context.Context, label, hint string, stdin bool) (authn.Secret, error) {
 	if stdin {
 		return secretFromStdin(ctx, d)
@@ -158,8 +159,8 @@ func (d *Deps) SecretOrNone(ctx context.Context, label, hint string, stdin bool)
 	return d.Prompt.Secret(ctx, label)
 }
 
-// secretFromStdin reads the first line of stdin. Whatever is to write there
-// may never do so, and Ctrl-C ends that.
+// secretFromStdin reads the first line of stdin. Ctrl-C ends the wait for a
+// writer that never writes.
 func secretFromStdin(ctx context.Context, d *Deps) (authn.Secret, error) {
 	line, err := Await(ctx, func() (string, error) { return firstLine(d.Streams.In) })
 	if errors.Is(err, context.Canceled) {
@@ -168,7 +169,7 @@ func secretFromStdin(ctx context.Context, d *Deps) (authn.Secret, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return authn.Secret{}, Usage(nil, "stdin cannot be read: %v", err)
 	}
-	// The mark of an encoding, which PowerShell puts first, is no part of it.
+	// PowerShell writes a byte order mark first; it is not part of the secret.
 	text, ok := qr.Decode([]byte(line))
 	if !ok && strings.ContainsRune(line, 0) {
 		return authn.Secret{}, Usage([]string{"hand it over as UTF-8, or as UTF-16 with its mark"},
@@ -184,8 +185,9 @@ func secretFromStdin(ctx context.Context, d *Deps) (authn.Secret, error) {
 	return authn.NewSecret(text), nil
 }
 
-// firstLine reads up to the first line end, in UTF-8 or, behind a mark, in
-// UTF-16; of a line that is too long it reads a little more than is allowed.
+// firstLine reads up to the first line end, in UTF-8 or, after a byte order
+// mark, in UTF-16. Of a line that is too long it reads a little more than the
+// limit.
 func firstLine(r io.Reader) (string, error) {
 	in := bufio.NewReader(io.LimitReader(r, 2*(maxSecret+3)))
 	var line []byte
@@ -207,8 +209,8 @@ func firstLine(r io.Reader) (string, error) {
 	}
 }
 
-// Choose lets the person pick one of several names, or names them where
-// nobody can be asked, with the best for an example.
+// Choose lets the person pick one of several names. Where nobody can be asked
+// it returns an error that lists the names, with best as the example.
 func (d *Deps) Choose(ctx context.Context, what, flag string, names []string, best string) (string, error) {
 	best = cmp.Or(best, names[0])
 	if !d.Streams.Interactive() || d.Flags.JSON || d.Flags.Quiet {

@@ -8,9 +8,8 @@ import (
 )
 
 // isClosed reports whether a standard stream was closed when the process began.
-// Go opens the null device for reading and writing in the place of such a one,
-// so that no other file takes its number; a shell's ">/dev/null" is for writing
-// alone.
+// Go opens the null device for reading and writing in its place, so that no
+// other file gets its number; a shell's ">/dev/null" is write-only.
 func isClosed(f *os.File) bool {
 	flags, _, failed := syscall.Syscall(syscall.SYS_FCNTL, f.Fd(), syscall.F_GETFL, 0)
 	if failed != 0 {

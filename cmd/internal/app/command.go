@@ -26,7 +26,8 @@ func Noun(use, group, short string, verbs ...*cobra.Command) *cobra.Command {
 	return cmd
 }
 
-// UnknownCommand refuses what is no verb of a noun, and offers the nearest.
+// UnknownCommand returns an error for an unknown verb of a noun, and suggests
+// the nearest ones.
 func UnknownCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -34,8 +35,8 @@ func UnknownCommand(cmd *cobra.Command, args []string) error {
 	return NoCommand(cmd, args[0])
 }
 
-// NoCommand is the fault of a word that is no verb of a noun, with the nearest
-// that are.
+// NoCommand returns the error for a word that is not a verb of a noun, with the
+// nearest verbs as hints.
 func NoCommand(cmd *cobra.Command, word string) error {
 	var names, hints []string
 	paths := map[string]string{}
@@ -55,9 +56,9 @@ func NoCommand(cmd *cobra.Command, word string) error {
 	return Usage(hints, "there is no command %q", strings.TrimPrefix(cmd.CommandPath()+" "+word, "offauth "))
 }
 
-// verbElsewhere finds the commands whose last word is the one that was typed,
-// or that are meant by it, the shortest first: "offauth unlock" means "offauth
-// device unlock" before "offauth admin user unlock".
+// verbElsewhere returns the commands whose last word is verb, or that list it
+// in SuggestFor, shortest path first: "offauth unlock" means "offauth device
+// unlock" before "offauth admin user unlock".
 func verbElsewhere(cmd *cobra.Command, verb string) []string {
 	var found []string
 	for _, c := range cmd.Commands() {
@@ -71,8 +72,8 @@ func verbElsewhere(cmd *cobra.Command, verb string) []string {
 	return found
 }
 
-// AtMost refuses more arguments than a verb has. What is too many is not
-// repeated: it may be a secret.
+// AtMost returns an error if there are more than n arguments. The message does
+// not repeat them: one may be a secret.
 func AtMost(n int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) > n {
@@ -82,7 +83,8 @@ func AtMost(n int) cobra.PositionalArgs {
 	}
 }
 
-// Exactly refuses another number of arguments than a verb has.
+// Exactly returns an error unless there are n arguments; what names the missing
+// ones.
 func Exactly(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) < n {
@@ -102,7 +104,7 @@ func arguments(n int) string {
 	return fmt.Sprintf("%d arguments", n)
 }
 
-// Arg is the i-th argument, or nothing.
+// Arg returns the i-th argument, or "".
 func Arg(args []string, i int) string {
 	if i < len(args) {
 		return args[i]
@@ -110,7 +112,7 @@ func Arg(args []string, i int) string {
 	return ""
 }
 
-// UsageTemplate is cobra's, in our voice, and short enough for 24 lines.
+// UsageTemplate replaces cobra's template, so that a page fits 24 lines.
 const UsageTemplate = `{{if .HasParent}}Usage:{{if .Runnable}}{{if .HasAvailableSubCommands}} {{.CommandPath}} <command>{{else}} {{.UseLine}}{{end}}{{end}}
 {{end}}{{if .HasAvailableSubCommands}}{{$cmds := .Commands}}{{if eq (len .Groups) 0}}
 {{range $cmds}}{{if .IsAvailableCommand}}  {{rpad .Name .NamePadding}} {{.Short}}
@@ -131,19 +133,20 @@ Flags:
 "{{.Root.Name}} --help" has the flags of every command: --world, --demo, --json, -q ...
 {{end}}`
 
-// places is the annotation of a command that names its arguments.
+// places is the key of the annotation that Takes writes.
 const places = "places"
 
-// Repeated, as the last of the places, says that the one before may be repeated.
+// Repeated, as the last of the places, means that the one before may be
+// repeated.
 const Repeated = "..."
 
-// Takes is the annotation of a command that takes these arguments without a
-// flag, by which they are completed.
+// Takes returns the annotation that names a command's positional arguments, for
+// completion.
 func Takes(names ...string) map[string]string {
 	return map[string]string{places: strings.Join(names, "|")}
 }
 
-// PlacesOf returns the arguments that a command takes without a flag.
+// PlacesOf returns the names of a command's positional arguments.
 func PlacesOf(cmd *cobra.Command) []string {
 	if cmd.Annotations[places] == "" {
 		return nil

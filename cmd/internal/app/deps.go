@@ -20,43 +20,44 @@ import (
 	"github.com/offauth/offauth/tui/screen"
 )
 
-// Deps is what commands stand on. Everything is opened when it is first
-// needed, so --help and a mistyped flag open nothing; a test hands in its own.
+// Deps holds what commands depend on. Everything is opened when it is first
+// needed, so --help and a mistyped flag open nothing. Tests pass their own.
 type Deps struct {
 	// Streams are stdin, stdout and stderr.
 	Streams Streams
-	// LookupEnv reads the environment; only the variables that the help names
-	// are read.
+	// LookupEnv reads an environment variable; only the variables named in the
+	// help are read.
 	LookupEnv func(string) (string, bool)
-	// DataDir is where the OS wants a user's data, unless OFFAUTH_HOME is set.
+	// DataDir returns the OS's folder for user data, unless OFFAUTH_HOME is
+	// set.
 	DataDir func() (string, error)
-	// Now and After are the host's clock: the one that a running world runs
-	// with, and that a waiting command waits on.
+	// Now and After are the host's clock: a running world follows Now, and a
+	// waiting command waits on After.
 	Now   func() time.Time
 	After func(time.Duration) <-chan time.Time
-	// Rand is the source of all chance in kept worlds.
+	// Rand is the random source of worlds on disk.
 	Rand io.Reader
-	// Keyring returns the vault in the keyring of the operating system, always the
-	// same. Each of its calls may take that long; slow, unless it is nil, is
-	// called when one takes more than a moment.
+	// Keyring returns the vault in the operating system's keyring, always the
+	// same one. Each of its calls may take up to wait; slow, if not nil, is
+	// called when a call takes longer than keyringMoment.
 	Keyring func(wait time.Duration, slow func()) keystore.Vault
 	// Prompt asks the person at the terminal.
 	Prompt Prompter
-	// ShowPIN shows a PIN large until its time is over, the phone shows it no
-	// longer, or a key is pressed.
+	// ShowPIN shows a PIN in large type until its time is over, the phone hides
+	// it, or a key is pressed.
 	ShowPIN func(context.Context, bigpin.Card, bigpin.Sight, bigpin.Watch) (bigpin.Ended, error)
-	// Size returns the columns and rows of the terminal that stdout is; false if
-	// nobody knows.
+	// Size returns the columns and rows of the terminal on stdout; ok is false
+	// if they are unknown.
 	Size func() (cols, rows int, ok bool)
 	// Program is how the user calls offauth, for the commands in hints.
 	Program string
 	// Flags are those that every command has.
 	Flags Flags
 
-	// Whom is whom a verb turned out to mean, where there are several.
+	// Whom holds the phone and user that a verb picked where there are several.
 	Whom Who
-	// Speaker is who shows the product's text on a workstation, where that is not
-	// the lock screen.
+	// Speaker introduces the product's text where the lock screen does not show
+	// it.
 	Speaker string
 }
 
@@ -65,11 +66,12 @@ type Streams struct {
 	In                    io.Reader
 	Out, Err              io.Writer
 	InTTY, OutTTY, ErrTTY bool
-	// OutClosed says that nobody can read the result.
+	// OutClosed reports whether stdout was closed, so that nobody can read the
+	// result.
 	OutClosed bool
 }
 
-// Interactive reports whether somebody can be asked.
+// Interactive reports whether there is a person to ask.
 func (s Streams) Interactive() bool { return s.InTTY && s.ErrTTY }
 
 // Prompter asks the person at the terminal. A cancelled context ends the
@@ -81,8 +83,8 @@ type Prompter interface {
 	Line(ctx context.Context, label string) (string, error)
 }
 
-// NewDeps returns the dependencies of a process of the host; i, which may be
-// nil, makes Ctrl-C end the context of a command that waits.
+// NewDeps returns the dependencies of a real process; i, which may be nil,
+// cancels the context of a waiting command on Ctrl-C.
 func NewDeps(i *Interrupts) *Deps {
 	d := &Deps{
 		Streams: Streams{
@@ -113,13 +115,13 @@ func NewDeps(i *Interrupts) *Deps {
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
-// Env is a variable's value; one that is set to nothing counts as not set.
+// Env returns a variable's value; an empty variable counts as unset.
 func (d *Deps) Env(name string) string {
 	value, _ := d.LookupEnv(name)
 	return value
 }
 
-// dataDir is where the OS keeps the data of a user's programs.
+// dataDir returns the folder in which the OS keeps a user's application data.
 func dataDir(goos string, env func(string) string, home func() (string, error)) (string, error) {
 	switch goos {
 	case "windows":
@@ -131,7 +133,7 @@ func dataDir(goos string, env func(string) string, home func() (string, error)) 
 		dir, err := home()
 		return filepath.Join(dir, "Library", "Application Support", "offauth"), err
 	}
-	// The XDG specification has relative paths ignored.
+	// The XDG specification says to ignore relative paths.
 	if dir := env("XDG_DATA_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "offauth"), nil
 	}
@@ -139,9 +141,9 @@ func dataDir(goos string, env func(string) string, home func() (string, error)) 
 	return filepath.Join(dir, ".local", "share", "offauth"), err
 }
 
-// program is how the user called offauth. What "go run" builds lies in a
-// folder of Go's (its cache, or a temporary one), and the newcomer who copies
-// a hint has no other offauth.
+// program returns how the user called offauth, for hints. A binary built by "go
+// run" lies in a folder of Go's (its cache, or a temporary one), and its user
+// may have no other offauth.
 func program(arg0 string) string {
 	for _, part := range strings.FieldsFunc(arg0, func(r rune) bool { return r == '/' || r == '\\' }) {
 		if strings.HasPrefix(part, "go-build") {

@@ -15,8 +15,8 @@ import (
 	"github.com/offauth/offauth/keystore"
 )
 
-// Failure is an error of an Action, with what the Action left behind: a
-// refusal keeps its events, and the reader of --json gets them.
+// Failure is the error of an Action with its Outcome: a refusal still has
+// events, and --json prints them.
 type Failure struct {
 	World   string
 	Outcome authn.Outcome
@@ -26,19 +26,19 @@ type Failure struct {
 func (f *Failure) Error() string { return f.Err.Error() }
 func (f *Failure) Unwrap() error { return f.Err }
 
-// Usage is the fault of a command line that cannot be meant.
+// Usage returns the fault of an invalid command line.
 func Usage(hints []string, format string, args ...any) *authn.Fault {
 	return &authn.Fault{Code: CodeUsage, Message: fmt.Sprintf(format, args...), Hints: hints}
 }
 
-// Cancelled is what a command gives that its user gave up.
+// Cancelled returns the fault of a command that the user cancelled.
 func Cancelled() *authn.Fault {
 	return &authn.Fault{Code: CodeCancelled, Message: string(CodeCancelled)}
 }
 
-// Finish turns the error of a command into text or JSON, and the exit code.
-// It is the one place where that happens. An error that cannot be written
-// still has its exit code, so what writing answers is left alone.
+// Finish prints the error of a command as text or JSON, and returns the exit
+// code. It is the only place that does. Errors of writing are dropped here, as
+// the exit code is already an error.
 func (d *Deps) Finish(err error) authn.Exit {
 	if err == nil {
 		return authn.ExitOK
@@ -71,8 +71,7 @@ func (d *Deps) Finish(err error) authn.Exit {
 	return exitOf(fault.Code)
 }
 
-// HostFault names an error that nobody below has named: the host's, or
-// else a bug.
+// HostFault turns an error without a code into a fault: the host's, or a bug.
 func HostFault(err error) *authn.Fault {
 	var path *fs.PathError
 	if errors.As(err, &path) || errors.Is(err, ErrOutput) {
@@ -84,10 +83,10 @@ func HostFault(err error) *authn.Fault {
 
 const bugHint = "please report it with the command that you ran: https://github.com/offauth/offauth/issues"
 
-// Bug is what becomes of a panic: one line that says where.
+// Bug prints a panic as one line with its position, and returns the exit code.
 func (d *Deps) Bug(cause any) authn.Exit {
 	where := ""
-	// The frames above the panic are the runtime's and this function's own.
+	// Skip the frames of the runtime and of this function.
 	for skip := 2; ; skip++ {
 		pc, file, line, ok := runtime.Caller(skip)
 		if !ok {
@@ -106,8 +105,8 @@ func (d *Deps) Bug(cause any) authn.Exit {
 	return authn.ExitBug
 }
 
-// printRefusal prints a refusal: what the product shows its user, where that is
-// another text, beside the true reason.
+// printRefusal prints a refusal: the text that the product shows its user, if
+// that differs, and the true reason.
 func printRefusal(d *Deps, f *Failure, r *authn.Refusal) {
 	hints := d.AsTyped(keystore.Named(r.Hints, f.World))
 	if d.Flags.JSON {
@@ -155,7 +154,7 @@ func (d *Deps) Hint(hints []string) {
 	}
 }
 
-// speaker names who shows a text to the user.
+// speaker returns the words that introduce a text shown at a site.
 func speaker(site authn.Site) string {
 	switch site.Role() {
 	case authn.RolePhone:
@@ -166,8 +165,8 @@ func speaker(site authn.Site) string {
 	return "the product says"
 }
 
-// CheckFailed is how a command ends that has done its work and found something
-// wrong with what it looked at: its report is printed, there is no more to say.
+// CheckFailed is the error of a command that did its work and found something
+// wrong. Its report is already printed.
 type CheckFailed struct {
 	Exit   authn.Exit
 	Failed any
@@ -195,8 +194,8 @@ const (
 	CodeNotRetold     authn.Code = "not_retold"
 )
 
-// Codes of the world that the command line finds out first, so that it can
-// offer the names that are near.
+// Codes of the world that the command line checks itself, to suggest similar
+// names.
 const (
 	CodeNoSuchUser        authn.Code = "no_such_user"
 	CodeNoSuchPhone       authn.Code = "no_such_phone"
@@ -257,7 +256,7 @@ func AllCodes() []authn.CodeSpec {
 	return append(append(verb.Codes(), keystore.Codes()...), Codes()...)
 }
 
-// exitOf is the exit code of a code. One without a row is a bug.
+// exitOf returns the exit code of a code; a code without a row is a bug.
 func exitOf(code authn.Code) authn.Exit {
 	for _, spec := range AllCodes() {
 		if spec.Code == code {
@@ -267,7 +266,7 @@ func exitOf(code authn.Code) authn.Exit {
 	return authn.ExitBug
 }
 
-// ExitText says what the exit codes mean; they are never renumbered.
+// ExitText holds the meaning of each exit code. They are never renumbered.
 var ExitText = [...]string{
 	authn.ExitOK:        "done",
 	authn.ExitBug:       "a bug in offauth",

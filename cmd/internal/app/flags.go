@@ -16,21 +16,21 @@ import (
 	"github.com/offauth/offauth/authn/onespan"
 )
 
-// Flags are those that every command has.
+// Flags are the flags that every command has.
 type Flags struct {
-	// World is --world, Demo --demo: which world.
+	// World (--world) and Demo (--demo) select the world.
 	World string
 	Demo  bool
-	// JSON and Quiet say how to answer.
+	// JSON and Quiet select the form of the output.
 	JSON, Quiet bool
-	// Keystore and Identity say where the keys live and what opens them.
+	// Keystore and Identity select the vault and the identity that opens it.
 	Keystore, Identity string
 }
 
-// DemoWorld is the name of the world that --demo stands for.
+// DemoWorld is the name of the demo's world.
 const DemoWorld = "demo"
 
-// Bind puts the flags on the root command.
+// Bind adds the flags to the root command.
 func (f *Flags) Bind(root *cobra.Command) {
 	flags := root.PersistentFlags()
 	flags.SortFlags = false
@@ -42,9 +42,8 @@ func (f *Flags) Bind(root *cobra.Command) {
 	flags.StringVar(&f.Identity, "identity", "", "`FILE` with the vault's age identity (OFFAUTH_IDENTITY)")
 }
 
-// worldFlags repeats the flags that picked the world and opened its vault, as
-// a command that the user copies needs them again; -- that is, unless it has
-// them already.
+// worldFlags returns the flags that select this world and open its vault, for a
+// command in a hint, unless the command has them already.
 func (f Flags) worldFlags(command string) string {
 	var b strings.Builder
 	switch {
@@ -60,7 +59,7 @@ func (f Flags) worldFlags(command string) string {
 	return b.String()
 }
 
-// ShellWord quotes a text for a POSIX shell if it needs it.
+// ShellWord quotes a text for a POSIX shell if needed.
 func ShellWord(s string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+:@%,=", r)
@@ -82,28 +81,29 @@ func ShellWord(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// Who are the flags of a verb that could mean more than one phone or user.
+// Who holds the flags of a verb that could mean several phones or users.
 type Who struct {
 	Phone, User string
 }
 
-// BindPhone adds the flag that says which phone is meant.
+// BindPhone adds the flag --phone.
 func (w *Who) BindPhone(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&w.Phone, "phone", "", "the phone `NAME`, where there are several")
 }
 
-// Bind adds the flags of a verb of a phone.
+// Bind adds --phone and --user.
 func (w *Who) Bind(cmd *cobra.Command) {
 	w.BindPhone(cmd)
 	w.BindUser(cmd)
 }
 
-// BindUser adds the flag that says whose phones are meant.
+// BindUser adds the flag --user.
 func (w *Who) BindUser(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&w.User, "user", "", "only phones of the user `NAME`")
 }
 
-// FlagError words what is wrong with a flag, and offers the nearest.
+// FlagError returns the error of an unknown or invalid flag, and suggests the
+// nearest.
 func FlagError(cmd *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
 	if errors.As(err, &invalid) {
@@ -131,7 +131,7 @@ func FlagError(cmd *cobra.Command, err error) error {
 	return Usage(append(hints, cmd.CommandPath()+" --help"), "%q has no flag %s%s", cmd.CommandPath(), dashes, name)
 }
 
-// invalidValue words what is wrong with a flag's value.
+// invalidValue returns the error of a flag's invalid value.
 func invalidValue(cmd *cobra.Command, err *pflag.InvalidValueError) error {
 	f := err.GetFlag()
 	kind, _, _ := strings.Cut(strings.TrimRight(f.Value.Type(), "0123456789"), "Slice")
@@ -148,8 +148,8 @@ func invalidValue(cmd *cobra.Command, err *pflag.InvalidValueError) error {
 	return Usage([]string{cmd.CommandPath() + " --help"}, "--%s wants %s, not %q", f.Name, wants, err.GetValue())
 }
 
-// NoEmptyFlags refuses a flag that is given and says nothing: a script whose
-// variable is not set would mean another user or phone. Texts may be empty.
+// NoEmptyFlags returns an error for a flag that is set to "": with a script's
+// unset variable it would mean another user or phone. Free texts may be empty.
 func NoEmptyFlags(cmd *cobra.Command, _ []string) error {
 	var err error
 	cmd.Flags().Visit(func(f *pflag.Flag) {
@@ -161,8 +161,8 @@ func NoEmptyFlags(cmd *cobra.Command, _ []string) error {
 	return err
 }
 
-// flags returns the flags by which a command, without its program, means the
-// same phone and user; none if it names one itself.
+// flags returns the flags that select the same phone and user for a command
+// (without its program name), or "" if the command names one itself.
 func (m Who) flags(command string) string {
 	words := strings.Fields(command)
 	said := func(w string) bool { return strings.HasPrefix(w, "--phone") || strings.HasPrefix(w, "--user") }
@@ -190,8 +190,8 @@ func (m Who) flags(command string) string {
 	return ""
 }
 
-// FlagWorld is the world that the flags ask for, for an answer about a world that
-// was never opened.
+// FlagWorld returns the world that the flags select, for an error about a world
+// that was not opened.
 func (d *Deps) FlagWorld() string {
 	switch {
 	case d.Flags.Demo:

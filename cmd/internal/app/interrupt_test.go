@@ -10,7 +10,7 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// press sends this process what Ctrl-C sends.
+// press sends this process the signal of Ctrl-C.
 func press(t *testing.T) {
 	t.Helper()
 	if runtime.GOOS == "windows" {
@@ -31,7 +31,7 @@ func TestCtrlCEndsTheContextAndASecondEndsTheProcess(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	restored, exited := make(chan struct{}), make(chan int, 1)
 	asked, first := make(chan struct{}, 3), time.Now()
-	times := []time.Time{first, first.Add(echo - 1), first.Add(echo)}
+	times := []time.Time{first, first.Add(burst - 1), first.Add(burst)}
 	now := func() time.Time {
 		at := times[0]
 		times = times[1:]

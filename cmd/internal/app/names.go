@@ -11,8 +11,8 @@ import (
 	"github.com/offauth/offauth/scenarios/spelling"
 )
 
-// NoSuch is the fault of a name that nothing has, with those that are near,
-// or all of them where they are few.
+// NoSuch returns the fault of an unknown name, with similar names as hints, or
+// with all names if there are few.
 func NoSuch(code authn.Code, what, name string, names []string, list string) *authn.Fault {
 	f := &authn.Fault{Code: code, Message: fmt.Sprintf("there is no %s %q", what, name)}
 	for _, near := range Nearest(name, names) {
@@ -25,13 +25,12 @@ func NoSuch(code authn.Code, what, name string, names []string, list string) *au
 	return f
 }
 
-// Missing is the fault of a step that a newcomer has skipped, with the
-// command that does it.
+// Missing returns the fault of a skipped step, with the command that takes it.
 func Missing(code authn.Code, message, step string) *authn.Fault {
 	return &authn.Fault{Code: code, Message: message, Hints: []string{step}}
 }
 
-// NamesOf collects the names of things.
+// NamesOf returns the name of each item.
 func NamesOf[T any, N ~string](things []T, name func(T) N) []N {
 	out := make([]N, len(things))
 	for i, t := range things {
@@ -40,9 +39,9 @@ func NamesOf[T any, N ~string](things []T, name func(T) N) []N {
 	return out
 }
 
-// IndexName finds a name in whatever case it is typed, or gives -1 (A16). The
-// one that is written so comes first: a world that was made before A16 may have
-// two that differ by case alone.
+// IndexName returns the index of a name, ignoring case, or -1 (A16). An exact
+// match wins: a world made before A16 may have two names that differ only in
+// case.
 func IndexName[N ~string](names []N, name string) int {
 	if i := slices.Index(names, N(name)); i >= 0 {
 		return i
@@ -50,12 +49,12 @@ func IndexName[N ~string](names []N, name string) int {
 	return slices.IndexFunc(names, func(n N) bool { return authn.SameName(string(n), name) })
 }
 
-// nearDistance is how many slips a name may be off and still be offered.
+// nearDistance is the largest edit distance at which a name is still suggested.
 const nearDistance = 2
 
-// Nearest returns those of the names that are a slip of the hand away from word,
-// the nearest first. Of a short word one letter may be wrong: "foo" is no
-// slip of "log", nor "pin" of "link".
+// Nearest returns the names within a small edit distance of word, nearest
+// first. In a short word one letter may differ: "foo" does not suggest "log",
+// nor "pin" "link".
 func Nearest(word string, names []string) []string {
 	type near struct {
 		name string
@@ -78,12 +77,13 @@ func Nearest(word string, names []string) []string {
 	return out
 }
 
-// DefaultSettings are those of a new world, of every family.
+// DefaultSettings returns the settings of a new world, of every family.
 func DefaultSettings() []authn.SettingView {
 	return verb.Policy()
 }
 
-// SettingOf finds a setting with its default, or those that are near.
+// SettingOf returns a setting with its default, or an error that suggests
+// similar keys.
 func SettingOf(key string) (authn.SettingView, error) {
 	all := DefaultSettings()
 	keys := NamesOf(all, settingKey)
@@ -92,7 +92,7 @@ func SettingOf(key string) (authn.SettingView, error) {
 	}
 	near := Nearest(key, keys)
 	for _, k := range keys {
-		// The last part alone is what people remember: "count".
+		// People remember the last part of a key: "count".
 		if strings.HasSuffix(k, "."+key) && !slices.Contains(near, k) {
 			near = append(near, k)
 		}
@@ -107,7 +107,8 @@ func SettingOf(key string) (authn.SettingView, error) {
 
 func settingKey(s authn.SettingView) string { return string(s.Key) }
 
-// SettingText says what is accepted, and how to set it.
+// SettingText returns lines about a setting's range, its default and how to set
+// it.
 func SettingText(s authn.SettingView) []string {
 	lines := []string{"accepted: " + s.Range.String(), "default: " + s.Default}
 	if rule, ok := authn.RuleByID(s.Rule); ok {

@@ -9,21 +9,21 @@ import (
 	"syscall"
 )
 
-// OutFile is a file that the user named and that is being written. A regular
-// one is whole or as it was: what is written goes beside it, and takes its
-// place at the end. A link is followed, so it stays. What is no regular file (a
-// device, a FIFO) is written into and never replaced.
+// OutFile is an output file that the user named. A regular file is written
+// completely or left as it was: the data goes to a temporary file beside it,
+// which replaces it at the end. A symbolic link is followed and stays. A device
+// or FIFO is written to and never replaced.
 type OutFile struct {
 	*os.File
-	// place is what the file replaces; empty for what is written into.
+	// place is the path that Commit replaces; empty for a device or FIFO.
 	place string
 	mode  fs.FileMode
 }
 
-// errLinkToNothing is why a link is not written through.
+// errLinkToNothing is the reason for not writing through a dangling link.
 var errLinkToNothing = errors.New("is a link to what is not there")
 
-// CreateFile begins to write a file.
+// CreateFile opens a file for writing.
 func CreateFile(name string) (*OutFile, error) {
 	info, err := os.Stat(name)
 	switch {
@@ -41,7 +41,7 @@ func CreateFile(name string) (*OutFile, error) {
 		}
 		return beside(name, place, info.Mode().Perm())
 	}
-	// Of a FIFO that nobody reads an open that waits would never end.
+	// A blocking open of a FIFO without a reader would never return.
 	f, err := os.OpenFile(name, os.O_WRONLY|syscall.O_NONBLOCK, 0)
 	if errors.Is(err, syscall.ENXIO) {
 		return nil, &fs.PathError{Op: "write", Path: name, Err: errors.New("nobody reads from it")}
@@ -52,7 +52,7 @@ func CreateFile(name string) (*OutFile, error) {
 	return &OutFile{File: f}, nil
 }
 
-// beside makes the file that will take the place of one.
+// beside creates the temporary file next to the file that it will replace.
 func beside(name, place string, mode fs.FileMode) (*OutFile, error) {
 	f, err := os.CreateTemp(filepath.Dir(place), ".offauth-*")
 	if err != nil {
@@ -61,7 +61,8 @@ func beside(name, place string, mode fs.FileMode) (*OutFile, error) {
 	return &OutFile{File: f, place: place, mode: mode}, nil
 }
 
-// reasonOf is what is wrong with a file, whatever the one beside it was called.
+// reasonOf returns the error about the user's file in place of the one about
+// its temporary file.
 func reasonOf(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
@@ -74,7 +75,8 @@ func reasonOf(err error) error {
 	return err
 }
 
-// Commit ends the writing: the file is in its place, or as it was.
+// Commit ends the writing: the new file is in place, or the old one is
+// unchanged.
 func (o *OutFile) Commit() error {
 	if o.place == "" {
 		return o.Close()
@@ -95,7 +97,7 @@ func (o *OutFile) Commit() error {
 	return err
 }
 
-// Discard ends the writing of what is not wanted.
+// Discard ends the writing and drops what was written.
 func (o *OutFile) Discard() {
 	_ = o.Close() // nothing of it is kept
 	if o.place != "" {
@@ -103,7 +105,7 @@ func (o *OutFile) Discard() {
 	}
 }
 
-// WriteFile writes a file as outFile says.
+// WriteFile writes a whole file through an OutFile.
 func WriteFile(name string, data []byte) error {
 	f, err := CreateFile(name)
 	if err != nil {
@@ -120,5 +122,6 @@ func WriteFile(name string, data []byte) error {
 	return nil
 }
 
-// FileReason says what is wrong with a file of the user's.
+// FileReason returns what is wrong with a file, with the path as the user typed
+// it.
 func FileReason(name string, err error) string { return fmt.Sprintf("%s: %v", name, reasonOf(err)) }

@@ -15,39 +15,38 @@ import (
 	"github.com/offauth/offauth/authn/family"
 )
 
-// Report is what a command has to say when it succeeded. Each field goes to
-// one place, so that no command decides by itself what -q or --json mean.
+// Report is the output of a command that succeeded. Print alone decides which
+// field goes where with -q and --json.
 type Report struct {
-	// World is the name of the world it is about, or empty.
+	// World is the name of the command's world, or "".
 	World string
-	// Outcome gives the time, the events, what is pending and the warnings.
+	// Outcome holds the time, the events, the pending tap and the warnings.
 	Outcome authn.Outcome
 	// Result is the object of --json.
 	Result any
 	// Lines are the result as text on stdout.
 	Lines []string
-	// Drawing says that they are a QR code, drawn with escapes of its own.
+	// Drawing reports whether Lines are a QR code, drawn with escapes.
 	Drawing bool
-	// File says that they are the text of a file, of which a pipe gets every
-	// byte; a terminal does not.
+	// File reports whether Lines are the text of a file: a pipe gets every
+	// byte, a terminal gets visible characters.
 	File bool
 	// Bare is the result with -q: the value alone, or nothing.
 	Bare []string
-	// Notes go to stderr even with -q: a script goes wrong that does not heed
-	// them.
+	// Notes go to stderr even with -q, as a script must not miss them.
 	Notes []string
 	// Talk goes to stderr, between the result and the hints.
 	Talk []string
-	// Hints are commands that help now; next is the next step of a newcomer.
+	// Hints are commands that help now; Next is a newcomer's next step.
 	Hints []string
 	Next  string
 }
 
-// ErrOutput wraps what went wrong with writing the result.
+// ErrOutput wraps errors of writing the result.
 var ErrOutput = errors.New("cannot write the output")
 
-// NeedStdout is the fault of a command that gives what is given once, where nobody
-// can read it. It is asked before anything is spent.
+// NeedStdout returns an error if stdout is closed, for commands that show a
+// value only once. They call it before they spend anything.
 func (d *Deps) NeedStdout() error {
 	if !d.Streams.OutClosed {
 		return nil
@@ -57,8 +56,8 @@ func (d *Deps) NeedStdout() error {
 		Hints: []string{"give it a stdout; to throw the result away: >/dev/null"}}
 }
 
-// Print shows a report as the flags ask. A result that cannot be written is
-// an error: a script would go on without its PIN.
+// Print prints a report as the flags ask. A failed write is an error: a script
+// would go on without its PIN.
 func (d *Deps) Print(r Report) error {
 	if d.Flags.JSON {
 		return d.Envelope(Envelope{OK: true, World: r.World, At: StampOf(r.Outcome.At), Result: r.Result,
@@ -67,7 +66,7 @@ func (d *Deps) Print(r Report) error {
 	return d.PrintText(r)
 }
 
-// PrintText shows a report as text, whatever --json says.
+// PrintText prints a report as text, also with --json.
 func (d *Deps) PrintText(r Report) error {
 	lines := r.Lines
 	if d.Flags.Quiet {
@@ -119,8 +118,8 @@ func (d *Deps) Talkf(format string, args ...any) {
 	}
 }
 
-// AsTyped writes hints as this user has to type them: with the program as it
-// was called, and with the flags that picked the world.
+// AsTyped returns hints as this user has to type them: with the program's name,
+// and with the flags that select the world.
 func (d *Deps) AsTyped(hints []string) []string {
 	out := make([]string, len(hints))
 	for i, h := range hints {
@@ -128,7 +127,7 @@ func (d *Deps) AsTyped(hints []string) []string {
 			out[i] = typedCommand(d, h)
 			continue
 		}
-		// In a sentence, commands stand between back quotes.
+		// In a sentence, commands are quoted with backquotes.
 		parts := strings.Split(h, "`")
 		for j := 1; j < len(parts); j += 2 {
 			if strings.HasPrefix(parts[j], "offauth ") {
@@ -154,7 +153,7 @@ func typedCommand(d *Deps, command string) string {
 	return strings.Join(stages, " | ")
 }
 
-// pipeline cuts a command at its pipes, but for those that are quoted.
+// pipeline splits a command at its unquoted pipes.
 func pipeline(command string) []string {
 	var stages []string
 	bare, start := unquoted(command), 0
@@ -168,8 +167,8 @@ func pipeline(command string) []string {
 	}
 }
 
-// unquoted puts underscores in the place of what a command quotes: no pipe and
-// no flag stands there.
+// unquoted replaces quoted text with underscores, so that no pipe or flag is
+// found in it.
 func unquoted(command string) string {
 	bare := []byte(command)
 	quoted := false
@@ -186,7 +185,7 @@ func unquoted(command string) string {
 	return string(bare)
 }
 
-// worldless reports whether a command is about no world, or names its own.
+// worldless reports whether a command needs no world, or names its own.
 func worldless(command string) bool {
 	noun, rest, _ := strings.Cut(command, " ")
 	switch noun {
@@ -198,7 +197,7 @@ func worldless(command string) bool {
 	return false
 }
 
-// Table sets rows in columns; the first row is the heading.
+// Table aligns rows in columns; the first row is the heading.
 func Table(rows [][]string) []string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -217,7 +216,8 @@ func Table(rows [][]string) []string {
 	return lines
 }
 
-// When writes an instant: RFC 3339, and on a terminal how far it is from now.
+// When returns an instant in RFC 3339 and, on a terminal, its distance from
+// now.
 func (d *Deps) When(t, now time.Time) string {
 	text := t.UTC().Format(time.RFC3339)
 	switch {
@@ -279,12 +279,12 @@ type pendingJSON struct {
 	Waiting string `json:"waiting"`
 }
 
-// List is the result of every command that lists something.
+// List is the result of a command that lists items.
 type List[T any] struct {
 	Items []T `json:"items"`
 }
 
-// ListOf returns the result of a command that lists items; none are [], not null.
+// ListOf returns a List; without items its JSON is [], not null.
 func ListOf[T any](items []T) List[T] {
 	if items == nil {
 		items = []T{}
@@ -311,7 +311,7 @@ func StampOf(t time.Time) *Stamp {
 	return &s
 }
 
-// EventJSONOf returns an event as JSON has it.
+// EventJSONOf returns the JSON form of an event.
 func EventJSONOf(e authn.Event) eventJSON {
 	fields := e.Fields
 	if fields == nil {
@@ -321,7 +321,7 @@ func EventJSONOf(e authn.Event) eventJSON {
 		Rule: e.Rule, Fields: fields}
 }
 
-// EventsJSON returns events as JSON has them.
+// EventsJSON returns the JSON form of events.
 func EventsJSON(events []authn.Event) []eventJSON {
 	out := make([]eventJSON, len(events))
 	for i, e := range events {
@@ -356,12 +356,12 @@ func (d *Deps) Envelope(e Envelope) error {
 	return err
 }
 
-// object is a struct as a JSON object: its fields in their order, by the names
-// that verbs and stories give them (expires_at). An instant is a Stamp, null for
-// the zero time; a list that is nil is [].
+// object encodes a struct as a JSON object: the fields in their order, named as
+// in verbs and stories (expires_at). A time is a Stamp, or null if zero; a nil
+// list is [].
 type object struct{ of reflect.Value }
 
-// Object returns a result or a view of the core as JSON has it.
+// Object returns the JSON form of a result or view of the core.
 func Object(result any) json.Marshaler { return object{reflect.ValueOf(result)} }
 
 // MarshalJSON implements json.Marshaler.
@@ -383,7 +383,7 @@ func (o object) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// plain returns what stands for a field in JSON.
+// plain returns the value that is encoded for a field.
 func plain(v reflect.Value) any {
 	switch value := v.Interface().(type) {
 	case time.Time:

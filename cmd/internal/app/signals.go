@@ -12,25 +12,24 @@ import (
 	"github.com/offauth/offauth/tui/screen"
 )
 
-// echo is the time in which a second signal is taken for the first one again:
-// a terminal that goes away, or a supervisor, sends several at once.
-const echo = 50 * time.Millisecond
+// burst is the time in which a second signal counts as the first one: a terminal
+// that closes, or a supervisor, sends several at once.
+const burst = 50 * time.Millisecond
 
-// Interrupts is the one handler of signals. The first SIGINT, SIGTERM or
-// SIGHUP ends the context of the command, which then ends in order. The second
-// ends the process at once, whatever it is in: an open may wait for ever, and
-// no context ends it.
+// Interrupts is the one handler of signals. The first SIGINT, SIGTERM or SIGHUP
+// cancels the context of the command. The second ends the process at once, as
+// an open of a file may block forever and no context ends it.
 type Interrupts struct {
 	Stop context.CancelFunc
 	Exit func(code int)
 	Now  func() time.Time
-	// restore gives the terminal back before the process ends at once.
+	// restore resets the terminal before the process exits.
 	restore atomic.Pointer[func()]
 }
 
-// Catch listens from now on.
+// Catch starts listening.
 func (i *Interrupts) Catch() {
-	// A prompt or a screen sets the terminal in its own way later.
+	// A prompt or a screen replaces it with its own later.
 	i.give(screen.Keep(os.Stdin, nil))
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -40,7 +39,7 @@ func (i *Interrupts) Catch() {
 	go i.listen(signals)
 }
 
-// give says how the terminal is given back.
+// give sets the function that resets the terminal.
 func (i *Interrupts) give(restore func()) {
 	if i != nil {
 		i.restore.Store(&restore)
@@ -52,7 +51,7 @@ func (i *Interrupts) listen(signals <-chan os.Signal) {
 	i.Stop()
 	for first := i.Now(); ; {
 		<-signals
-		if i.Now().Sub(first) >= echo {
+		if i.Now().Sub(first) >= burst {
 			break
 		}
 	}

@@ -15,13 +15,13 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// visibleWriter is the writer that all output passes. What would act on a terminal
-// becomes visible (authn.Visible), whoever it comes from; line ends and tabs
-// stay. What offauth draws itself is written to the writer beneath (drawn).
+// visibleWriter makes all output safe for a terminal: control characters become
+// visible (authn.Visible); line ends and tabs stay. Drawings of offauth itself
+// go to the writer beneath (Unfiltered).
 type visibleWriter struct {
 	mu sync.Mutex
 	to io.Writer
-	// rest is the beginning of a character that the next Write ends.
+	// rest holds an incomplete character, which the next Write completes.
 	rest []byte
 	// err is the first error of writing.
 	err error
@@ -37,7 +37,7 @@ func (s Streams) Visible() Streams {
 	return s
 }
 
-// Flush writes what is still held, and returns the first error of any write to
+// Flush writes what is still held, and returns the first error of writing to
 // stdout.
 func (s Streams) Flush() error {
 	for _, w := range []io.Writer{s.Err, s.Out} {
@@ -84,8 +84,8 @@ func (s *visibleWriter) flush() {
 	}
 }
 
-// wholeRunes is how much of a text can be written: all but a character, or a
-// line end, of which only the beginning has come.
+// wholeRunes returns the length of text without an incomplete character or line
+// end.
 func wholeRunes(text []byte) int {
 	if bytes.HasSuffix(text, []byte("\r")) {
 		return len(text) - 1
@@ -101,7 +101,7 @@ func wholeRunes(text []byte) int {
 	return len(text)
 }
 
-// visibleLines is authn.Visible for a text of several lines with tabs in them.
+// visibleLines applies authn.Visible to a text of several lines with tabs.
 func visibleLines(text string) string {
 	i := strings.IndexAny(text, "\n\t")
 	if i < 0 {
@@ -120,13 +120,12 @@ func visibleLines(text string) string {
 	return b.String()
 }
 
-// OneOutput is a line of output: a line end in it, which would forge another
-// line, becomes visible.
+// OneOutput makes line ends in a line of output visible, as they would forge
+// another line.
 func OneOutput(text string) string { return strings.ReplaceAll(text, "\n", `\u{a}`) }
 
-// Unfiltered is the writer for what offauth draws with escapes of its own: the QR
-// code, colours, the progress. Who writes there makes texts from outside
-// visible itself.
+// Unfiltered returns the writer for drawings with escapes: the QR code,
+// colours, progress. Callers make external text visible themselves.
 func Unfiltered(w io.Writer) io.Writer {
 	if s, ok := w.(*visibleWriter); ok {
 		return s.to
@@ -134,9 +133,8 @@ func Unfiltered(w io.Writer) io.Writer {
 	return w
 }
 
-// Paints reports whether a terminal here knows more than lines of text. One that
-// is called dumb, or whose kind nobody knows, does not; the consoles of Windows
-// have no TERM and do.
+// Paints reports whether the terminal understands escapes. TERM=dumb and
+// unknown do not; Windows consoles have no TERM and do.
 func (d *Deps) Paints() bool {
 	switch d.Env("TERM") {
 	case "":
@@ -147,8 +145,8 @@ func (d *Deps) Paints() bool {
 	return true
 }
 
-// Progress says how far something is, on stderr: on a terminal each report
-// takes the place of the one before; elsewhere only the first is said.
+// Progress prints progress to stderr: on a terminal each report replaces the
+// one before; elsewhere only the first is printed.
 func (d *Deps) Progress(text string, first bool) {
 	if d.Flags.Quiet || d.Flags.JSON {
 		return
@@ -162,18 +160,19 @@ func (d *Deps) Progress(text string, first bool) {
 	}
 }
 
-// EndProgress wipes what progress left on a terminal.
+// EndProgress clears the progress line on a terminal.
 func (d *Deps) EndProgress() {
 	if d.Streams.ErrTTY && d.Paints() && !d.Flags.Quiet && !d.Flags.JSON {
 		_, _ = fmt.Fprint(Unfiltered(d.Streams.Err), "\r\x1b[K")
 	}
 }
 
-// patience is how long a set may take to be made before that is worth a word.
-const patience = 330 * time.Millisecond
+// sealingDelay is how long sealing a set of PINs may take before its progress is
+// shown.
+const sealingDelay = 330 * time.Millisecond
 
-// sealing returns the function that is told of slow work and tells a person at a
-// terminal, once it takes long.
+// sealing returns the callback that shows the progress of slow work on a
+// terminal.
 func sealing(d *Deps) func(done, of int) {
 	if !d.Streams.ErrTTY {
 		return nil
@@ -185,7 +184,7 @@ func sealing(d *Deps) func(done, of int) {
 		if began.IsZero() {
 			began = now
 		}
-		if now.Sub(began) < patience {
+		if now.Sub(began) < sealingDelay {
 			return
 		}
 		d.Progress(fmt.Sprintf("sealing PINs ... %d of %d", done, of), !said)
@@ -197,7 +196,7 @@ func sealing(d *Deps) func(done, of int) {
 	}
 }
 
-// SpanWord writes a span as one word that parseSpan reads.
+// SpanWord returns a span as one word that ParseSpan reads.
 func SpanWord(d time.Duration) string {
 	if d%time.Second == 0 {
 		return strconv.Itoa(int(d/time.Second)) + "s"

@@ -10,7 +10,7 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// Indent puts two blanks before each line.
+// Indent indents each line by two spaces.
 func Indent(lines []string) []string {
 	out := make([]string, len(lines))
 	for i, l := range lines {
@@ -19,7 +19,7 @@ func Indent(lines []string) []string {
 	return out
 }
 
-// Bullets puts a dash before each item.
+// Bullets returns the items with a dash before each.
 func Bullets(items []string) []string {
 	out := make([]string, len(items))
 	for i, item := range items {
@@ -28,7 +28,7 @@ func Bullets(items []string) []string {
 	return out
 }
 
-// Yes writes a mark, or a dash.
+// Yes returns "yes" or "-".
 func Yes(is bool) string {
 	if is {
 		return "yes"
@@ -36,12 +36,12 @@ func Yes(is bool) string {
 	return "-"
 }
 
-// Commas writes a list of names, or a dash.
+// Commas returns the names with commas between them, or "-".
 func Commas(names []string) string {
 	return cmp.Or(strings.Join(names, ", "), "-")
 }
 
-// LowerFirst returns a text with a small first letter.
+// LowerFirst returns a text with its first letter in lower case.
 func LowerFirst(s string) string {
 	if s == "" {
 		return s
@@ -49,15 +49,15 @@ func LowerFirst(s string) string {
 	return strings.ToLower(s[:1]) + s[1:]
 }
 
-// OneLine keeps a message of several lines (a driver's, say) on one.
+// OneLine joins the lines of a message (a driver's, say) into one.
 func OneLine(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// RuleText writes a rule on one line.
+// RuleText returns a rule on one line.
 func RuleText(r authn.Rule) string { return fmt.Sprintf("%s [%s] %s", r.ID, r.Source, r.Text) }
 
-// Beginning keeps a context from filling a table.
+// Beginning shortens a text to 40 characters.
 func Beginning(text string) string {
 	if runes := []rune(text); len(runes) > 40 {
 		return string(runes[:39]) + "…"
@@ -65,7 +65,7 @@ func Beginning(text string) string {
 	return text
 }
 
-// Wrapped breaks a text into lines.
+// Wrapped breaks a text into lines of at most width bytes.
 func Wrapped(text string, width int) []string {
 	var lines []string
 	line := ""
@@ -78,7 +78,7 @@ func Wrapped(text string, width int) []string {
 	return append(lines, line)
 }
 
-// ParseSpan reads a span of time as it is typed.
+// ParseSpan parses a span of time as users type it.
 func ParseSpan(text string) (time.Duration, error) {
 	d, err := authn.ParseSpan(text)
 	if errors.Is(err, authn.ErrLongSpan) {
@@ -90,10 +90,10 @@ func ParseSpan(text string) (time.Duration, error) {
 	return d, nil
 }
 
-// SpanText writes a span as a person says it, in its two largest units.
+// SpanText returns a span in its two largest units.
 func SpanText(d time.Duration) string { return authn.SpanText(d) }
 
-// Instant reads a time of RFC 3339.
+// Instant parses a time in RFC 3339.
 func Instant(text string) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil || !authn.CheckTime(t) {
@@ -103,7 +103,7 @@ func Instant(text string) (time.Time, error) {
 	return t, nil
 }
 
-// SinceOf reads an instant, or a span before now.
+// SinceOf parses an instant, or a span before now.
 func SinceOf(text string, now time.Time) (time.Time, error) {
 	if span, err := ParseSpan(text); err == nil && span >= 0 {
 		return now.Add(-span), nil

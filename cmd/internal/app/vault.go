@@ -20,12 +20,12 @@ import (
 // DemoIdentity is the throw-away identity of the demo.
 func DemoIdentity(home worlds.Home) string { return filepath.Join(home.Dir, "demo-identity.txt") }
 
-// IdentityFile is the identity that the user names, or empty.
+// IdentityFile returns the identity file that the user names, or "".
 func IdentityFile(d *Deps) string { return cmp.Or(d.Flags.Identity, d.Env("OFFAUTH_IDENTITY")) }
 
-// Vault opens the vault of a world that is there. No way is tried that the
-// user did not name or the world was not made with: a fallback would open
-// something else than what was asked for.
+// Vault opens the vault of an existing world. It uses only the vault that the
+// world was made with and that the user names: a fallback could open something
+// else.
 func Vault(
 	ctx context.Context, d *Deps, home worlds.Home, world string, kind keystore.Kind, id string,
 ) (keystore.Vault, error) {
@@ -35,7 +35,7 @@ func Vault(
 	return VaultOf(ctx, d, home, world, kind, id)
 }
 
-// VaultOf is vault without a look at --keystore, which may be about another
+// VaultOf is Vault without a check of --keystore, which may be about another
 // world.
 func VaultOf(ctx context.Context, d *Deps, home worlds.Home, world string, kind keystore.Kind,
 	id string) (keystore.Vault, error) {
@@ -52,8 +52,8 @@ func VaultOf(ctx context.Context, d *Deps, home worlds.Home, world string, kind 
 			world)}
 }
 
-// FileVault opens the vault in files of one world, with the identity that the
-// command line names, if any.
+// FileVault opens the file vault of a world, with the identity from the command
+// line, if any.
 func FileVault(ctx context.Context, d *Deps, home worlds.Home, world, id, given string) (keystore.Vault, error) {
 	file := func(i *vault.Identity, err error) (keystore.Vault, error) {
 		if err != nil {
@@ -71,7 +71,7 @@ func FileVault(ctx context.Context, d *Deps, home worlds.Home, world, id, given 
 		}
 		return file(vault.OpenPassphraseIdentity(home.VaultDir(), id, phrase.Reveal()))
 	case world == DemoWorld && IsFile(DemoIdentity(home)):
-		// The demo may as well have been made with the user's own identity.
+		// The demo may have been made with the user's own identity.
 		v, err := file(vault.LoadIdentityFile(DemoIdentity(home)))
 		if other := d.Env("OFFAUTH_IDENTITY"); err == nil && other != "" {
 			if _, err := v.Get(ctx, id+"/key"); errors.Is(err, keystore.ErrWrongIdentity) {
@@ -82,7 +82,7 @@ func FileVault(ctx context.Context, d *Deps, home worlds.Home, world, id, given 
 	case d.Env("OFFAUTH_IDENTITY") != "":
 		return file(vault.LoadIdentityFile(d.Env("OFFAUTH_IDENTITY")))
 	}
-	// Where there is no item, none can be opened, and that is what to say.
+	// Without items there is nothing to open, and the caller says so.
 	if !IsFile(filepath.Join(home.VaultDir(), id+".key.age")) {
 		return file(new(vault.Identity), nil)
 	}
@@ -91,7 +91,7 @@ func FileVault(ctx context.Context, d *Deps, home worlds.Home, world, id, given 
 		Hints:   []string{"name it with --identity FILE or OFFAUTH_IDENTITY"}}
 }
 
-// Contradicted refuses flags that are not the world's.
+// Contradicted returns an error if flags contradict the world's vault.
 func Contradicted(d *Deps, world string, kind keystore.Kind) error {
 	asked := keystore.Kind(d.Flags.Keystore)
 	switch {
@@ -107,7 +107,7 @@ func Contradicted(d *Deps, world string, kind keystore.Kind) error {
 	return nil
 }
 
-// askPassphrase is what opens the identity of a world.
+// askPassphrase returns the passphrase of a world's identity.
 func askPassphrase(ctx context.Context, d *Deps, world string) (authn.Secret, error) {
 	if phrase := d.Env("OFFAUTH_PASSPHRASE"); phrase != "" {
 		return authn.NewSecret(phrase), nil
@@ -125,8 +125,8 @@ func IsFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// NewKind is the kind of vault for a new world, and whether the user chose it.
-// Only a file vault has an identity, so who names one has chosen that.
+// NewKind returns the kind of vault for a new world, and whether the user chose
+// it. Only a file vault has an identity, so naming one chooses it.
 func NewKind(d *Deps, identity string) (kind keystore.Kind, chosen bool, err error) {
 	kind = keystore.Kind(cmp.Or(d.Flags.Keystore, d.Env("OFFAUTH_KEYSTORE")))
 	switch {
@@ -145,31 +145,32 @@ func NewKind(d *Deps, identity string) (kind keystore.Kind, chosen bool, err err
 	return kind, true, nil
 }
 
-// UnknownKind is the fault of a kind of vault that does not exist.
+// UnknownKind returns the fault of an unknown kind of vault.
 func UnknownKind(kind keystore.Kind) *authn.Fault {
 	return Usage([]string{"leave --keystore out, or say --keystore os or --keystore file"},
 		"there is no kind of vault %q; there is os and file", string(kind))
 }
 
-// NotInMemory says why a vault in memory cannot keep a world of the command line.
+// NotInMemory returns the error for a vault in memory, which cannot keep a
+// world between commands.
 func NotInMemory() *authn.Fault {
 	return Usage([]string{"leave --keystore and OFFAUTH_KEYSTORE out, or say os or file"},
 		"a vault in memory is gone when the command ends, so it can keep no world; there is os and file")
 }
 
-// NewVault is how a vault is made for a world that has none of that kind yet.
+// NewVault makes the vault of a world that has none of that kind yet.
 type NewVault struct {
 	Deps  *Deps
 	Home  worlds.Home
 	World string
 	Kind  keystore.Kind
-	// Command is the one that hints complete with an identity.
+	// Command is the command that hints repeat, with an identity added.
 	Command string
-	// Say tells a person what must be known about it.
+	// Say prints what the user must know about the new vault.
 	Say func(string)
 }
 
-// Of returns the vault for the world of that id.
+// Of returns the vault for the world with that id.
 func (v NewVault) Of(ctx context.Context, id string) (keystore.Vault, error) {
 	if v.Kind == keystore.KindOS {
 		return OSVault(v.Deps), nil
@@ -214,7 +215,7 @@ func (v NewVault) throwAway() (*vault.Identity, error) {
 	return vault.CreateIdentityFile(path)
 }
 
-// passphrase asks twice for a new one.
+// passphrase asks twice for a new passphrase.
 func (v NewVault) passphrase(ctx context.Context) (authn.Secret, error) {
 	withFile := v.Command + " --identity " + identityName
 	if !v.Deps.Streams.Interactive() {
@@ -238,19 +239,19 @@ func (v NewVault) passphrase(ctx context.Context) (authn.Secret, error) {
 	return first, nil
 }
 
-// How long one call of the keyring may take: its dialog wants a person, so
-// where there is none there is nothing to wait for.
+// How long one call of the keyring may take: its dialog needs a person, so
+// without one there is no point in waiting.
 const (
 	keyringAlone    = 3 * time.Second
 	keyringAttended = time.Minute
 )
 
-// keyringMoment is how long a call may take before it is worth a word.
+// keyringMoment is how long a call may take before the user is told.
 const keyringMoment = time.Second
 
-// OneKeyring returns a process's one vault in the keyring, as whoever asks first
-// wants it: all worlds share it, so that a keyring that hangs is not called
-// again.
+// OneKeyring returns a function that opens the keyring's vault once, with the
+// arguments of the first caller. All worlds share the vault, so a keyring that
+// hangs is called once.
 func OneKeyring(open func(wait time.Duration) keystore.Vault) func(time.Duration, func()) keystore.Vault {
 	var once sync.Once
 	var vault keystore.Vault
@@ -272,25 +273,25 @@ func OSVault(d *Deps) keystore.Vault {
 	return d.Keyring(keyringAttended, func() { d.Sayf("waiting for your keyring") })
 }
 
-// attended reports whether somebody sees what is said on stderr, and so may be
-// there to answer the keyring's dialog. stdin may well be a pipe.
+// attended reports whether somebody reads stderr, and so may answer the
+// keyring's dialog. stdin may be a pipe.
 func attended(d *Deps) bool {
 	return d.Streams.ErrTTY && !d.Flags.Quiet && !d.Flags.JSON
 }
 
-// Asker is a vault that can say whether it is locked, without a dialog.
+// Asker is a vault that can tell without a dialog whether it is locked.
 type Asker interface {
 	Locked(ctx context.Context) error
 }
 
-// spokenVault says once that it waits, when a call takes more than a moment.
+// spokenVault prints once that it waits, when a call takes more than a moment.
 type spokenVault struct {
 	keystore.Vault
 	say  func()
 	once sync.Once
 }
 
-// Locked passes on what a vault can say.
+// Locked implements Asker, if the vault does.
 func (v *spokenVault) Locked(ctx context.Context) error {
 	if asks, ok := v.Vault.(Asker); ok {
 		return asks.Locked(ctx)
@@ -320,8 +321,8 @@ func (v *spokenVault) watch() (answered func() bool) {
 	return time.AfterFunc(keyringMoment, func() { v.once.Do(v.say) }).Stop
 }
 
-// KeyringTrouble says in a few words what is wrong with a keyring that could
-// not keep a new world's key, and whether that is what an error is about.
+// KeyringTrouble returns a short description of why a keyring could not keep a
+// new world's key; ok is false if the error is about something else.
 func KeyringTrouble(err error) (what string, ok bool) {
 	f, isFault := authn.AsFault(err)
 	if !isFault {
@@ -340,8 +341,8 @@ func KeyringTrouble(err error) (what string, ok bool) {
 	return "", false
 }
 
-// WaysOn names, where no keyring keeps a new world's key, the ways to make that
-// world without one. None of them is taken by itself.
+// WaysOn adds hints to a keyring's error: the ways to make the world without a
+// keyring. None of them is taken automatically.
 func (v NewVault) WaysOn(err error) error {
 	if _, ok := KeyringTrouble(err); !ok || v.Kind != keystore.KindOS {
 		return err

@@ -21,16 +21,16 @@ import (
 	"github.com/offauth/offauth/keystore/worlds"
 )
 
-// World is an open world under its name.
+// World is an open world with its name.
 type World struct {
 	*sim.World
-	// Name is what the user calls it, Store where it is kept.
+	// Name is the user's name for it, Store its storage.
 	Name  string
 	Store *worlds.World
 }
 
-// Within opens the world that the flags mean, does something in it and closes
-// it. An error without an Action is about that world all the same.
+// Within opens the world that the flags select, calls do with it and closes it.
+// Errors without an Action get the world's name too.
 func (d *Deps) Within(ctx context.Context, do func(*World) error) error {
 	w, err := openWorld(ctx, d)
 	if err != nil {
@@ -42,14 +42,14 @@ func (d *Deps) Within(ctx context.Context, do func(*World) error) error {
 		if !errors.As(err, &f) {
 			err = &Failure{World: w.Name, Err: err}
 		}
-		// What closing says besides would hide why the command failed.
+		// An error of closing would hide the first one.
 		_ = w.Store.Close()
 		return err
 	}
 	return w.Store.Close()
 }
 
-// Act applies one Action and keeps, with an error, what it left behind.
+// Act applies one Action; its error is a Failure with the Outcome.
 func (w *World) Act(ctx context.Context, a authn.Action) (authn.Outcome, error) {
 	out, err := w.Apply(ctx, a)
 	if err != nil {
@@ -58,7 +58,8 @@ func (w *World) Act(ctx context.Context, a authn.Action) (authn.Outcome, error) 
 	return out, nil
 }
 
-// ResultOf returns the result that an Action of this kind always has.
+// ResultOf returns the result of an Action as R, or an error if it has another
+// type.
 func ResultOf[R any](out authn.Outcome) (R, error) {
 	r, ok := out.Result.(R)
 	if !ok {
@@ -67,7 +68,7 @@ func ResultOf[R any](out authn.Outcome) (R, error) {
 	return r, nil
 }
 
-// Home is the folder in which worlds are kept.
+// Home returns the folder in which worlds are kept.
 func (d *Deps) Home() (worlds.Home, error) {
 	if dir := d.Env("OFFAUTH_HOME"); dir != "" {
 		dir, err := filepath.Abs(dir)
@@ -81,7 +82,7 @@ func (d *Deps) Home() (worlds.Home, error) {
 	return worlds.Home{Dir: dir}, nil
 }
 
-// WorldNames lists the worlds without opening any.
+// WorldNames returns the names of all worlds without opening any.
 func WorldNames(home worlds.Home) ([]string, error) {
 	entries, err := os.ReadDir(filepath.Dir(home.WorldDir(DemoWorld)))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -96,8 +97,8 @@ func WorldNames(home worlds.Home) ([]string, error) {
 	return found, err
 }
 
-// WorldName says which world is meant: --world, OFFAUTH_WORLD, the only one
-// there is, or "default".
+// WorldName returns the name of the selected world: --world, OFFAUTH_WORLD, the
+// only existing one, or "default".
 func (d *Deps) WorldName(home worlds.Home) (string, error) {
 	if d.Flags.Demo && d.Flags.World != "" && d.Flags.World != DemoWorld {
 		return "", Usage(nil, "--demo means --world demo, so --world %s contradicts it", d.Flags.World)
@@ -118,8 +119,7 @@ func (d *Deps) WorldName(home worlds.Home) (string, error) {
 	return "default", nil
 }
 
-// openWorld opens the world that the flags mean; --demo makes it if it is not
-// there.
+// openWorld opens the world that the flags select; --demo creates it if needed.
 func openWorld(ctx context.Context, d *Deps) (*World, error) {
 	home, err := d.Home()
 	if err != nil {
@@ -141,7 +141,7 @@ func openWorld(ctx context.Context, d *Deps) (*World, error) {
 	return w, nil
 }
 
-// OpenWorld opens the world of that name.
+// OpenWorld opens the world with that name.
 func OpenWorld(ctx context.Context, d *Deps, home worlds.Home, name string) (*World, error) {
 	if authn.CheckWorldName(name) == nil && !home.Exists(name) {
 		return nil, NoWorld(home, name)
@@ -155,7 +155,7 @@ func OpenWorld(ctx context.Context, d *Deps, home worlds.Home, name string) (*Wo
 	return &World{World: Simulate(d, store), Name: name, Store: store}, nil
 }
 
-// Simulate returns the world that is in a store.
+// Simulate returns the world in a store.
 func Simulate(d *Deps, store authn.Store) *sim.World {
 	return sim.Open(sim.Config{
 		Families: verb.Families(),
@@ -166,11 +166,10 @@ func Simulate(d *Deps, store authn.Store) *sim.World {
 	})
 }
 
-// maxSlow is how many KDFs run at once at most: each takes 19 MiB.
+// maxSlow limits how many KDFs run at once: each takes 19 MiB.
 const maxSlow = 8
 
-// NoWorld is the fault of a world that is not there, with what there is
-// instead.
+// NoWorld returns the fault of a missing world, with the existing ones.
 func NoWorld(home worlds.Home, name string) error {
 	all, err := WorldNames(home)
 	if err != nil {
@@ -189,7 +188,7 @@ func NoWorld(home worlds.Home, name string) error {
 	return f
 }
 
-// identityName is what hints call the identity file that the user may choose.
+// identityName is the identity file that hints suggest.
 const identityName = "offauth-identity.txt"
 
 // The demo's constants: its provider, the PIN of DEVICE:PIN, that of
@@ -201,10 +200,10 @@ const (
 	DemoPassword   = "password"
 )
 
-// DemoStory is how the demo's world comes to be: everything up to the first
-// online login, which brings the PINs, a phone with offline methods and a
-// Digipass, and a OneSpan workstation, where the one-time password alone logs
-// on.
+// DemoStory returns the Actions that make the demo's world: everything up to
+// the first online login, which brings the PINs, a phone with offline methods
+// and a Digipass, and a OneSpan workstation, where the one-time password alone
+// logs on.
 func DemoStory() []authn.Action {
 	return []authn.Action{
 		authn.AddUser{Name: "alice"},
@@ -230,8 +229,8 @@ func DemoStory() []authn.Action {
 	}
 }
 
-// makeDemo makes the demo's world, whole or not at all. When another process
-// was faster, that one's is as good.
+// makeDemo creates the demo's world completely or not at all. If another
+// process was faster, its world is used.
 func makeDemo(ctx context.Context, d *Deps, home worlds.Home) error {
 	err := CreateWorld(ctx, d, home, DemoWorld, FirstState{Story: DemoStory()}, func(what string) { d.Talkf("%s", what) })
 	if f, ok := authn.AsFault(err); ok && f.Code == keystore.CodeWorldExists {
@@ -240,17 +239,18 @@ func makeDemo(ctx context.Context, d *Deps, home worlds.Home) error {
 	return err
 }
 
-// FirstState is what a new world begins with.
+// FirstState is the initial content of a new world.
 type FirstState struct {
-	// Story is what is done in it first.
+	// Story is applied first.
 	Story []authn.Action
-	// Record lets it keep every Action, those of the story included.
+	// Record reports whether the world records every Action, including the
+	// story.
 	Record bool
 }
 
-// CreateWorld makes a world and plays a story in it before anybody else sees it.
-// Where no keyring keeps its key it stops, unless it is the demo, and nobody
-// said where the demo's key is to lie.
+// CreateWorld creates a world and applies its story before other processes see
+// it. If no keyring can keep the key it returns an error, except for the demo
+// without a chosen vault, which then uses files.
 func CreateWorld(ctx context.Context, d *Deps, home worlds.Home, name string, b FirstState, say func(string)) error {
 	kind, chosen, err := NewKind(d, d.Flags.Identity)
 	if err != nil {
@@ -272,13 +272,13 @@ func CreateWorld(ctx context.Context, d *Deps, home worlds.Home, name string, b 
 	return vault.WaysOn(err)
 }
 
-// create makes a world with this vault.
+// create creates a world with this vault.
 func (v NewVault) create(ctx context.Context, fill func(authn.Store) error) error {
 	vault := func(id string) (keystore.Vault, error) { return v.Of(ctx, id) }
 	return v.Home.Create(ctx, v.World, v.Kind, vault, fill)
 }
 
-// playStory starts the world of an empty store and does what a story says.
+// playStory starts a world in an empty store and applies the story.
 func playStory(ctx context.Context, d *Deps, store authn.Store, b FirstState) error {
 	if err := sim.Start(ctx, store, nil); err != nil {
 		return err

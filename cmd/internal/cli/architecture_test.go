@@ -21,9 +21,9 @@ const (
 	repository = "../../.."
 )
 
-// layer is a row of design.md's table: which packages it is about, what of the
-// project and of others they may import. A package belongs to the first row
-// that fits. Test files are exempt.
+// layer is a row of the import table: its packages, and what they may import of
+// the project and of others. The first matching row applies to a package. Test
+// files are exempt.
 type layer struct {
 	packages, project, others *regexp.Regexp
 }
@@ -65,7 +65,7 @@ func layers() []layer {
 	}
 }
 
-// source is a Go file that is no test.
+// source is a Go file that is not a test.
 type source struct {
 	name, pkg string
 	text      string
@@ -163,7 +163,8 @@ func TestEachOfKeystoresAndScenariosDependenciesIsInOnePackage(t *testing.T) {
 	}
 }
 
-// pure reports whether a package must know neither time nor chance nor the host.
+// pure reports whether a package must be independent of time, randomness and
+// the host.
 func pure(pkg string) bool {
 	return pkg == "authn" || strings.HasPrefix(pkg, "authn/") || strings.HasPrefix(pkg, "scenarios/")
 }

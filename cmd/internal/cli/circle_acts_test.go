@@ -11,8 +11,8 @@ import (
 	"github.com/offauth/offauth/cmd/internal/cli/pick"
 )
 
-// commandOf writes an Action as a command line; nil for those that no story has
-// refused.
+// commandOf returns an Action as a command line; nil for those that no story
+// has refused.
 func commandOf(a authn.Action) []string {
 	switch a := a.(type) {
 	case hypr.Pair:
@@ -101,8 +101,8 @@ func worded(args []string, pairs ...string) []string {
 	return args
 }
 
-// another is how the refused act is done again: with the right finger, for the
-// newest session where the one that was meant is over.
+// another returns how to repeat the refused act: with the right finger, and for
+// the newest session if the old one is over.
 func (c *circle) another(command []string, r refusedAct) []string {
 	command = without(command, "--biometric")
 	if r.refusal.Code != encap.CodeMethodLocked && r.refusal.Code != encap.CodeDeviceLocked {
@@ -111,7 +111,7 @@ func (c *circle) another(command []string, r refusedAct) []string {
 	return command
 }
 
-// without leaves out a flag with its value.
+// without removes a flag with its value.
 func without(args []string, flag string) []string {
 	if i := slices.Index(args, flag); i >= 0 {
 		return slices.Delete(slices.Clone(args), i, i+2)
@@ -133,7 +133,7 @@ func whom(user, phone string) []string {
 	return []string{"--user", user}
 }
 
-// stdinOf is what an Action reads that is no secret.
+// stdinOf returns the input of an Action that is not a secret.
 func stdinOf(a authn.Action) string {
 	if scan, ok := a.(encap.Scan); ok {
 		return scan.Data + "\n"
@@ -141,7 +141,7 @@ func stdinOf(a authn.Action) string {
 	return ""
 }
 
-// typedIn is the secret of an Action.
+// typedIn returns the secret of an Action.
 func typedIn(a authn.Action) authn.Secret {
 	switch a := a.(type) {
 	case hypr.Login:

@@ -42,7 +42,7 @@ var (
 
 var asks = regexp.MustCompile(`asks (\S+) of `)
 
-// reconnect does what a person does who sees in "link show" what is down.
+// reconnect does what a person does after reading in "link show" what is down.
 func (c *circle) reconnect() {
 	for line := range strings.Lines(c.look("link", "show")) {
 		f := strings.Fields(line)
@@ -52,7 +52,7 @@ func (c *circle) reconnect() {
 	}
 }
 
-// look runs a command of which nothing is told.
+// look runs a command without reporting it.
 func (c *circle) look(args ...string) string {
 	told := c.told
 	_, out, _ := c.run(args, "")
@@ -92,11 +92,11 @@ func (c *circle) run(args []string, stdin string) (exit int, out, errs string) {
 	return exit, out, errs
 }
 
-// Line implements Prompter: the first of several will do.
+// Line implements Prompter: it picks the first of several.
 func (c *circle) Line(context.Context, string) (string, error) { return "1", nil }
 
-// Secret implements Prompter: the secret of the refused act at first, then what
-// the person knows, or reads from the phone.
+// Secret implements Prompter: at first it returns the secret of the refused
+// act, then what the person knows or reads from the phone.
 func (c *circle) Secret(_ context.Context, label string) (authn.Secret, error) {
 	if c.first != nil {
 		return *c.first, nil
@@ -131,7 +131,7 @@ func (c *circle) Secret(_ context.Context, label string) (authn.Secret, error) {
 	return authn.NewSecret(text), nil
 }
 
-// credential is what a prompt of OneSpan asks for, part by part.
+// credential returns what a prompt of OneSpan asks for, part by part.
 func (c *circle) credential(label string) string {
 	m := credentialOf.FindStringSubmatch(label)
 	parts, user, text := strings.Split(m[1], ", "), m[2], ""
@@ -155,8 +155,8 @@ func (c *circle) credential(label string) string {
 	return text
 }
 
-// nextCode reads a one-time password from the user's phone, if none is at hand
-// that was not typed. Nobody types one twice who sees that it is the same.
+// nextCode reads a one-time password from the user's phone, if there is no
+// unused one. Nobody types a used one twice.
 func (c *circle) nextCode(user string) string {
 	show := []string{"device", "otp", "--user", user}
 	if c.carries != "" {
@@ -191,8 +191,7 @@ func (c *circle) snapshot() authn.Snapshot {
 	return snap
 }
 
-// inHand is a command line with the phone that the person has now, where a phone
-// was replaced.
+// inHand returns a command line for the new phone, if the phone was replaced.
 func (c *circle) inHand(command []string) []string {
 	at := slices.Index(command, "--phone") + 1
 	for _, p := range c.snapshot().Phones {
@@ -204,15 +203,15 @@ func (c *circle) inHand(command []string) []string {
 	return command
 }
 
-// unlocked reports whether the workstation of a login is unlocked by now, as by a tap
-// that was answered when a line came up.
+// unlocked reports whether the workstation of a login is unlocked already, as
+// by a tap that was answered when a link came up.
 func (c *circle) unlocked(login []string) bool {
 	return slices.ContainsFunc(c.snapshot().Workstations, func(w authn.WorkstationView) bool {
 		return !w.Locked && slices.Contains(login, w.Name)
 	})
 }
 
-// toApprove is the phone that waits for something to be approved.
+// toApprove returns the phone with an open operation.
 func (c *circle) toApprove() string {
 	for _, p := range c.snapshot().Phones {
 		if p.Encap != nil && p.Encap.Operation != nil {

@@ -16,10 +16,10 @@ import (
 )
 
 // TestHintsLeadOutOfEveryRefusal is the circle test: from each refusal that a
-// story of the library reaches, it follows the hints as they are printed. The
-// refused act succeeds within three of them, or the last names another person
-// who has to act. A command that does not work as printed, or a state that is
-// seen twice, is a failure.
+// story of the library reaches, it follows the hints as printed. The refused
+// act must succeed within three of them, or the last hint must name another
+// person who has to act. A command that does not work as printed, or a repeated
+// state, is a failure.
 func TestHintsLeadOutOfEveryRefusal(t *testing.T) {
 	t.Parallel()
 	all := refusals(t)
@@ -56,12 +56,12 @@ func shape(message string) string {
 }
 
 // needsOtherInput are refusals of a value that is never accepted, with a hint
-// that shows which are: which of those is meant, only the person knows.
+// that lists the accepted ones: only the person knows which to use.
 var needsOtherInput = map[authn.Code]bool{"out_of_range": true}
 
-// cannotBeTyped reports whether the command line keeps what was refused from the
-// product: a QR code's text that is none is not scanned, one with something
-// around it is mended first, and an empty line is no credential.
+// cannotBeTyped reports whether the command line keeps the refused input from
+// the product: it does not scan an invalid QR code, mends one with text around
+// it, and refuses an empty credential.
 func cannotBeTyped(a authn.Action) bool {
 	if logon, ok := a.(onespan.Logon); ok {
 		return logon.Password.Empty()
@@ -70,7 +70,7 @@ func cannotBeTyped(a authn.Action) bool {
 	return scan
 }
 
-// circle is a person who follows hints in a world of one story.
+// circle is a person who follows hints in the world of one story.
 type circle struct {
 	t     *testing.T
 	known known
@@ -84,11 +84,12 @@ type circle struct {
 	// person reads; scanned says that a phone has taken what it was to scan.
 	spent, carries string
 	scanned        bool
-	// told is all that was said.
+	// told is all output so far.
 	told []string
 }
 
-// leadsOut follows hints until the refused act is done. It gives what is wrong.
+// leadsOut follows hints until the refused act succeeds. It returns what is
+// wrong.
 func (c *circle) leadsOut(command []string, r refusedAct) string {
 	_, _, errs := c.run(command, stdinOf(r.action))
 	c.first = nil
@@ -162,8 +163,8 @@ func (c *circle) most() int {
 	return 3
 }
 
-// reached reports whether following a hint was the refused act itself, or did what
-// it is for.
+// reached reports whether following a hint was the refused act itself, or
+// achieved its purpose.
 func (c *circle) reached(command []string, r refusedAct, hint, out string) bool {
 	verb := r.action.Verb()
 	switch r.action.(type) {
@@ -179,8 +180,8 @@ func (c *circle) reached(command []string, r refusedAct, hint, out string) bool 
 	return strings.HasPrefix(hint, "offauth "+verb)
 }
 
-// typedWrong reports whether the refused act was a wrong secret, and no other is at
-// hand yet.
+// typedWrong reports whether the refused act was a wrong secret and there is no
+// other yet.
 func (c *circle) typedWrong(r refusedAct) bool {
 	switch r.refusal.Code {
 	case hypr.CodeWrongPIN, hypr.CodePINUsed, hypr.CodePINExpired:
@@ -193,13 +194,13 @@ func (c *circle) typedWrong(r refusedAct) bool {
 	return false
 }
 
-// hinted is a command of a hint, and the line that it stands in.
+// hinted is a command of a hint, and its line.
 type hinted struct{ line, command string }
 
 var inQuotes = regexp.MustCompile("`(offauth [^`]*)`")
 
-// hintsOf returns the commands among the hints, in order, but those that were
-// done; only what is locked may be unlocked again.
+// hintsOf returns the commands among the hints, in order, except those already
+// done; only unlocking may be repeated.
 func hintsOf(errs string, done map[string]bool) []hinted {
 	var all []hinted
 	for _, line := range strings.Split(errs, "\n") {
@@ -218,8 +219,8 @@ func hintsOf(errs string, done map[string]bool) []hinted {
 	})
 }
 
-// together reports whether two hints behind each other count as one: lines that are
-// cut are mended together, as are clocks that are off.
+// together reports whether two consecutive hints count as one: links that are
+// down are repaired together, as are clocks that are off.
 func together(before, hint string) bool {
 	return slices.ContainsFunc([]string{"offauth link set ", "offauth clock skew "}, func(verb string) bool {
 		return strings.HasPrefix(before, verb) && strings.HasPrefix(hint, verb)
@@ -234,9 +235,9 @@ func isNext(hints []hinted) bool {
 	return i >= 0 && strings.HasPrefix(hints[i].line, "the")
 }
 
-// namesAnother reports whether the last hint names the administrator as who has to
-// act, in words or by a command that was not run yet, and it was not the
-// administrator who was refused.
+// namesAnother reports whether the last hint names the administrator as the
+// person who has to act, in words or by a command that was not run yet, and the
+// refused person was not the administrator.
 func namesAnother(errs string, r refusedAct, done map[string]bool) bool {
 	i := strings.LastIndex(errs, "hint: ")
 	byAdmin := slices.ContainsFunc(verb.All(),

@@ -24,10 +24,10 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// known is what the people of a story remember: their PINs and passwords.
+// known holds what the people of a story remember: their PINs and passwords.
 type known map[string]string
 
-// learn remembers what an Action that was accepted has set.
+// learn records what an accepted Action has set.
 func (k known) learn(a authn.Action, result any) {
 	switch a := a.(type) {
 	case encap.Activate:
@@ -61,7 +61,7 @@ func (k known) learn(a authn.Action, result any) {
 	}
 }
 
-// twice is what a credential ends with two times: a new server PIN.
+// twice returns the repeated end of a credential: a new server PIN.
 func twice(typed string) string {
 	for n := len(typed) / 2; n > 0; n-- {
 		if pin := typed[len(typed)-n:]; strings.HasSuffix(typed, pin+pin) {
@@ -71,8 +71,8 @@ func twice(typed string) string {
 	return ""
 }
 
-// refusedAct is an Action that a story had refused, with the world as it was
-// right before.
+// refusedAct is an Action that a story had refused, with the world right before
+// it.
 type refusedAct struct {
 	story   string
 	action  authn.Action
@@ -81,7 +81,7 @@ type refusedAct struct {
 	known   known
 }
 
-// listener is a Watcher that keeps what is refused.
+// listener is a Watcher that keeps the refusals.
 type listener struct {
 	story string
 	store *memory.Store
@@ -109,7 +109,7 @@ func (l *listener) See(s invariant.Seen) []invariant.Broken {
 
 func (l *listener) End() []invariant.Broken { return nil }
 
-// refusals plays the library and gives all that it had refused.
+// refusals plays the library and returns all refusals.
 func refusals(t *testing.T) []refusedAct {
 	t.Helper()
 	var told []*story.Story
@@ -153,7 +153,7 @@ func refusals(t *testing.T) []refusedAct {
 // circleWorld is the name of the only world in the home of a circle.
 const circleWorld = "story"
 
-// hostOf makes a host whose one world has what is in a store.
+// hostOf returns a host whose one world has the content of a store.
 func hostOf(t *testing.T, store authn.Store) *fixture {
 	t.Helper()
 	f := newFixture(t)

@@ -12,9 +12,9 @@ import (
 	"github.com/offauth/offauth/cmd/internal/app"
 )
 
-// TestCodesAndKindsInTheSourceHaveRows finds what the code can say (constants
-// of the types Code and Kind, and literals given to fields of those names) and
-// holds it against the tables, both ways.
+// TestCodesAndKindsInTheSourceHaveRows collects the codes and kinds in the
+// source (constants of the types Code and Kind, and literals assigned to fields
+// of those names) and compares them with the tables, both ways.
 func TestCodesAndKindsInTheSourceHaveRows(t *testing.T) {
 	t.Parallel()
 	codes, kinds := map[string]string{}, map[string]string{}

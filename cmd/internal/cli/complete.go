@@ -23,24 +23,24 @@ import (
 	stories "github.com/offauth/offauth/scenarios/library"
 )
 
-// completes reports whether a command line is a shell's question for what may
-// come next.
+// completes reports whether a command line is a shell's request for
+// completions.
 func completes(args []string) bool {
 	return len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd)
 }
 
-// completer answers what a shell asks. It looks at the world and changes
-// nothing, asks nobody, and waits for nothing: where a world cannot be opened
-// so, there are no names.
+// completer answers a shell's requests for completions. It reads the world
+// without asking the user, without waiting and without changes; if it cannot
+// open the world, it offers no names.
 type completer struct {
 	deps *app.Deps
 	ctx  context.Context
-	// roster is read once, when the first name is asked for.
+	// roster is read when the first name is needed.
 	roster *authn.Roster
 }
 
-// completion teaches a tree of commands to complete. Only a shell's question
-// pays for it.
+// completion adds completion to a tree of commands. It runs only for a shell's
+// request.
 func completion(ctx context.Context, d *app.Deps, root *cobra.Command) error {
 	c := &completer{deps: d, ctx: ctx}
 	flags := func(set *pflag.FlagSet, cmd *cobra.Command) (err error) {
@@ -51,7 +51,7 @@ func completion(ctx context.Context, d *app.Deps, root *cobra.Command) error {
 			}
 			err = cmd.RegisterFlagCompletionFunc(f.Name,
 				func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-					return begun(values(), typed), cobra.ShellCompDirectiveNoFileComp
+					return withPrefix(values(), typed), cobra.ShellCompDirectiveNoFileComp
 				})
 		})
 		return err
@@ -74,7 +74,7 @@ func completion(ctx context.Context, d *app.Deps, root *cobra.Command) error {
 	return teach(root)
 }
 
-// arguments completes the argument that comes next, by the places of the
+// arguments completes the next positional argument, by the places of the
 // command (app.Takes).
 func (c *completer) arguments(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	places, next := app.PlacesOf(cmd), len(args)
@@ -89,18 +89,18 @@ func (c *completer) arguments(cmd *cobra.Command, args []string, typed string) (
 		return c.settings(typed)
 	case "path":
 		if flagged(cmd, "library") {
-			return begun(stories.Names(), typed), cobra.ShellCompDirectiveNoFileComp
+			return withPrefix(stories.Names(), typed), cobra.ShellCompDirectiveNoFileComp
 		}
 		return nil, cobra.ShellCompDirectiveDefault
 	case "file":
 		return nil, cobra.ShellCompDirectiveDefault // the shell's own matter
 	default:
-		return begun(c.ofPlace(cmd, place, args), typed), cobra.ShellCompDirectiveNoFileComp
+		return withPrefix(c.ofPlace(cmd, place, args), typed), cobra.ShellCompDirectiveNoFileComp
 	}
 }
 
-// ofPlace returns what can stand in a place: an argument of the command's verb,
-// or of a command that is no verb what Takes calls it.
+// ofPlace returns the values of a positional argument, by its row in the
+// command's verb or, without a verb, by its name in Takes.
 func (c *completer) ofPlace(cmd *cobra.Command, place string, args []string) []string {
 	name := verbOf(cmd)
 	row, a := argOf(name, place)
@@ -143,11 +143,11 @@ func (c *completer) ofPlace(cmd *cobra.Command, place string, args []string) []s
 	return nil
 }
 
-// verbOf is the name that a command would have as a verb.
+// verbOf returns the verb that a command would have.
 func verbOf(cmd *cobra.Command) string { return strings.TrimPrefix(cmd.CommandPath(), "offauth ") }
 
-// argOf finds an argument of a verb. Of a verb that several families have, the
-// row is of no family.
+// argOf returns an argument of a verb and its row. For a verb of several
+// families the row has no family.
 func argOf(name, arg string) (row family.Verb, found family.Arg) {
 	for _, v := range verb.All() {
 		a, ok := v.Arg(arg)
@@ -162,7 +162,8 @@ func argOf(name, arg string) (row family.Verb, found family.Arg) {
 	return row, found
 }
 
-// ofFlag returns the values of a flag, or nil for those that nobody can list.
+// ofFlag returns the function that lists a flag's values, or nil if files are
+// completed.
 func (c *completer) ofFlag(cmd *cobra.Command, f *pflag.Flag) func() []string {
 	switch f.Name {
 	case "world":
@@ -201,16 +202,16 @@ func (c *completer) ofFlag(cmd *cobra.Command, f *pflag.Flag) func() []string {
 	return func() []string { return nil }
 }
 
-// begun keeps what begins as typed, in any case (A16).
-func begun(words []string, typed string) []string {
+// withPrefix returns the words that begin with typed, ignoring case (A16).
+func withPrefix(words []string, typed string) []string {
 	typed = authn.FoldName(typed)
 	return slices.DeleteFunc(slices.Clone(words),
 		func(w string) bool { return !strings.HasPrefix(authn.FoldName(w), typed) })
 }
 
-// bashAsks is where cobra's script asks the package bash-completion for what
-// was typed, and bashSays what stands before that here. Without the package
-// there would be an error at each TAB.
+// bashAsks is where cobra's script calls the package bash-completion, and
+// bashSays is inserted before it. Without the package every TAB would print an
+// error.
 const (
 	bashAsks = `    _get_comp_words_by_ref "$@" cur prev words cword
 `
@@ -224,7 +225,8 @@ const (
 `
 )
 
-// bashScript prints the script for bash, which says once what it needs.
+// bashScript prints the completion script for bash, which reports a missing
+// package once.
 func bashScript(cmd *cobra.Command, _ []string) error {
 	bare, err := cmd.Flags().GetBool("no-descriptions")
 	if err != nil {
@@ -246,8 +248,8 @@ func bashScript(cmd *cobra.Command, _ []string) error {
 // that it offers no names.
 const completionTimeout = time.Second
 
-// names reads who is in the world that the flags mean. It is the empty roster
-// where that would make, ask or wait for anything.
+// names returns the roster of the selected world, or an empty one if it cannot
+// be read without asking or waiting.
 func (c *completer) names() authn.Roster {
 	if c.roster != nil {
 		return *c.roster
@@ -261,15 +263,15 @@ func (c *completer) names() authn.Roster {
 		}
 		return c.deps.LookupEnv(name)
 	}
-	// What goes wrong is said by the command itself, when it runs.
-	if r, err := glance(c.ctx, &quiet); err == nil {
+	// The command itself reports errors when it runs.
+	if r, err := readRoster(c.ctx, &quiet); err == nil {
 		c.roster = &r
 	}
 	return *c.roster
 }
 
-// glance reads the roster of the world that the flags mean, if it is there.
-func glance(ctx context.Context, d *app.Deps) (r authn.Roster, err error) {
+// readRoster returns the roster of the selected world, if it exists.
+func readRoster(ctx context.Context, d *app.Deps) (r authn.Roster, err error) {
 	ctx, stop := context.WithTimeout(ctx, completionTimeout)
 	defer stop()
 	home, err := d.Home()
@@ -293,7 +295,7 @@ func glance(ctx context.Context, d *app.Deps) (r authn.Roster, err error) {
 
 func (c *completer) users() []string { return c.names().Users }
 
-// phones returns the phones, with those that were replaced behind the others.
+// phones returns the phones in use and then, if asked, the replaced ones.
 func (c *completer) phones(replaced bool) []string {
 	r := c.names()
 	all := app.NamesOf(pick.InUse(r.Phones), pick.RosterPhone)
@@ -307,7 +309,7 @@ func (c *completer) phones(replaced bool) []string {
 
 func (c *completer) providers() []string { return c.names().Providers }
 
-// stations returns the workstations of a family, or all.
+// stations returns the workstations of a family, or all of them.
 func (c *completer) stations(family authn.FamilyName) []string {
 	if family != "" {
 		return pick.StationsOf(c.names(), family)
@@ -315,7 +317,7 @@ func (c *completer) stations(family authn.FamilyName) []string {
 	return app.NamesOf(c.names().Workstations, pick.RosterStation)
 }
 
-// sites returns the sites, and the Bluetooth links where they count.
+// sites returns the sites, and Bluetooth links if near is set.
 func (c *completer) sites(near bool) []string {
 	r := c.names()
 	all := app.NamesOf(pick.Sites(r), pick.SiteID)
@@ -337,12 +339,12 @@ func (c *completer) worlds() []string {
 	return all
 }
 
-// settings completes KEY=VALUE: the key with its =, then the value where there
-// are few.
+// settings completes KEY=VALUE: the key with its =, then the value if the
+// setting has a list of values.
 func (c *completer) settings(typed string) ([]string, cobra.ShellCompDirective) {
 	key, _, ok := strings.Cut(typed, "=")
 	if !ok {
-		return begun(settingKeys("="), typed), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+		return withPrefix(settingKeys("="), typed), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 	}
 	var all []string
 	if s, err := app.SettingOf(key); err == nil {
@@ -350,20 +352,20 @@ func (c *completer) settings(typed string) ([]string, cobra.ShellCompDirective) 
 			all = append(all, key+"="+word)
 		}
 	}
-	return begun(all, typed), cobra.ShellCompDirectiveNoFileComp
+	return withPrefix(all, typed), cobra.ShellCompDirectiveNoFileComp
 }
 
-// settingKeys returns the keys of the policy, with what is behind each.
-func settingKeys(behind string) []string {
+// settingKeys returns the keys of the policy, each followed by suffix.
+func settingKeys(suffix string) []string {
 	return app.NamesOf(app.DefaultSettings(),
-		func(s authn.SettingView) string { return string(s.Key) + behind + "\t" + s.Doc })
+		func(s authn.SettingView) string { return string(s.Key) + suffix + "\t" + s.Doc })
 }
 
 func eventKinds() []string {
 	return app.NamesOf(verb.Kinds(), func(k authn.KindSpec) string { return string(k.Kind) + "\t" + k.Meaning })
 }
 
-// explainableWords returns what has a name of its own to be explained by.
+// explainableWords returns the names of all topics.
 func explainableWords() []string {
 	var words []string
 	for _, t := range topics() {
@@ -372,7 +374,7 @@ func explainableWords() []string {
 	return words
 }
 
-// commandsBelow returns the commands below the one that some words name.
+// commandsBelow returns the subcommands of the command that words name.
 func commandsBelow(cmd *cobra.Command, words []string) []string {
 	for _, w := range words {
 		if cmd = below(cmd, w); cmd == nil {
@@ -388,7 +390,7 @@ func commandsBelow(cmd *cobra.Command, words []string) []string {
 	return all
 }
 
-// flagged reports whether a flag of yes and no was typed.
+// flagged reports whether a boolean flag was given.
 func flagged(cmd *cobra.Command, name string) bool {
 	f := cmd.Flags().Lookup(name)
 	return f != nil && f.Value.String() == "true"

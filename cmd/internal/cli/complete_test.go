@@ -15,8 +15,8 @@ import (
 	"github.com/offauth/offauth/cmd/internal/app"
 )
 
-// completed is what a shell is told at the tabulator: the words without what is
-// said of them.
+// completed returns the completions of a command line, without their
+// descriptions.
 func (f *fixture) completed(args ...string) []string {
 	f.t.Helper()
 	code, out, errs := f.run(f.t.Context(), append([]string{cobra.ShellCompRequestCmd}, args...)...)
@@ -154,9 +154,9 @@ func TestCompletionMakesNothingAsksNobodyAndNeverFails(t *testing.T) {
 	}
 }
 
-// TestEveryPlaceIsCompletedOrFree holds the usage texts to the places that
-// commands name, and those to the completer: a place is either known to it or the
-// user's own.
+// TestEveryPlaceIsCompletedOrFree compares the usage texts with the positional
+// arguments of commands, and those with the completer: it must know each of
+// them, unless the user makes up the value.
 func TestEveryPlaceIsCompletedOrFree(t *testing.T) {
 	t.Parallel()
 	f := newDemo(t)

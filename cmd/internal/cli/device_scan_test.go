@@ -7,8 +7,8 @@ import (
 	"github.com/offauth/offauth/cmd/internal/qr"
 )
 
-// TestDataThatWasCopiedAlongWithMoreIsRead has what a window, a mail, a
-// sentence and an address make of verification data.
+// TestDataThatWasCopiedAlongWithMoreIsRead scans verification data as a window,
+// a mail, a sentence and an address change it.
 func TestDataThatWasCopiedAlongWithMoreIsRead(t *testing.T) {
 	t.Parallel()
 	f := newDemo(t)

@@ -9,7 +9,7 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// look is how often a tap that waits looks at the world.
+// look is how often a waiting tap looks at the world.
 const look = 100 * time.Millisecond
 
 func TestTapWaitsFiveSecondsAndThenOffers_H15(t *testing.T) {

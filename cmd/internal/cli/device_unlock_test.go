@@ -18,7 +18,7 @@ func isPIN(text string) bool {
 	return len(text) == 8 && strings.Trim(text, hypr.Alphabet) == ""
 }
 
-// What is said of a PIN that is shown a second time.
+// Texts beside a PIN that is shown a second time.
 const (
 	stillVisible = "it is the same PIN as before, still visible: nothing was spent (H19); --next gives the next one\n"
 	hasUnlocked  = "it is the same PIN as before, and has unlocked LAPTOP-7 already " +
@@ -157,7 +157,7 @@ func TestAPINThatIsGivenAgainIsSaidToBe_H19_H20(t *testing.T) {
 	f.ok("workstation", "login", "--stdin")
 }
 
-// What stays behind is about the moment at which the card closed.
+// The remaining text describes the moment at which the card closed.
 func TestAPINThatWasTypedBesideItsCardIsNotToBeTypedAgain(t *testing.T) {
 	t.Parallel()
 	f := newDemo(t)

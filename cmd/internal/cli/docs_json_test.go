@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestDocsOfJSONNameEveryCommand holds docs/json.md to the commands; the
-// shapes themselves are held by goldens in json_shapes.txtar.
+// TestDocsOfJSONNameEveryCommand checks docs/json.md against the commands;
+// goldens in json_shapes.txtar check the shapes themselves.
 func TestDocsOfJSONNameEveryCommand(t *testing.T) {
 	t.Parallel()
 	b, err := os.ReadFile(filepath.Join(repository, "docs", "json.md"))

@@ -21,10 +21,10 @@ import (
 
 var update = flag.Bool("update", false, "rewrite what the tests compare with")
 
-// generated says, at the head of a page, where it comes from.
+// generated is the note at the head of a generated page.
 const generated = "<!-- Made from the code: go generate ./cmd/internal/cli -->\n\n"
 
-// compare holds a page of docs to what the code says.
+// compare checks a page of docs against the text that the code gives.
 func compare(t *testing.T, name, want string) {
 	t.Helper()
 	want = generated + want

@@ -46,17 +46,17 @@ sources. A word is a code (pin_expired), a rule (H34), what the product shows
 	}
 }
 
-// topic is one thing that can be explained.
+// topic is one entry that explain prints.
 type topic struct {
 	Kind string   `json:"kind"`
 	Name string   `json:"name"`
 	Text []string `json:"text"`
 	facts
-	// aliases are other spellings that mean exactly this.
+	// aliases are other exact names of the topic.
 	aliases []string
 }
 
-// facts are what the text says, as fields for a program; each kind has its own.
+// facts are the fields of a topic in JSON; each kind has its own.
 type facts struct {
 	Message string           `json:"message"`
 	Family  authn.FamilyName `json:"family,omitempty"`
@@ -75,7 +75,8 @@ type facts struct {
 	Range   string           `json:"range,omitempty"`
 }
 
-// mostTopics is how many topics are explained in full; of more, the names.
+// mostTopics is the largest number of topics that are explained in full; beyond
+// it only names are listed.
 const mostTopics = 6
 
 func runExplain(_ context.Context, o *explainOptions) error {
@@ -103,11 +104,11 @@ func runExplain(_ context.Context, o *explainOptions) error {
 	return d.Print(rep)
 }
 
-// mostListed is how many topics are listed with a line each; of more, those that
-// have the words in their names, and the others by name alone.
+// mostListed is the largest number of topics that get a line each; beyond it,
+// only those with the words in their names do.
 const mostListed = 24
 
-// listed returns a line for each topic, or for as many as can be read.
+// listed returns one line for each topic, or for as many as are readable.
 func listed(found []topic, words string) []string {
 	var lines []string
 	var kinds []string
@@ -139,7 +140,7 @@ func (t topic) named(words string) bool {
 	return true
 }
 
-// explainable lists what can be explained.
+// explainable returns the report of the kinds of topics.
 func explainable(all []topic) app.Report {
 	var kinds []string
 	count := map[string]int{}
@@ -162,9 +163,9 @@ func (t topic) lines() []string {
 	return append([]string{t.Kind + " " + t.Name}, app.Indent(t.Text)...)
 }
 
-// match finds the topics that words mean: all of a kind, those of exactly that
-// name with the codes of which it is a part, else those that speak of all the
-// words, those that have them in their names first.
+// match returns the topics for some words: all of a kind; or the topic of
+// exactly that name and the codes that contain it; or the topics whose text has
+// all the words, with matches in names first.
 func match(all []topic, words string) []topic {
 	same := func(a string) bool {
 		return strings.EqualFold(strings.TrimRight(a, ". "), strings.TrimRight(words, ". "))
@@ -198,7 +199,7 @@ func speaksOf(t topic, words string) bool {
 	return true
 }
 
-// nothingFound offers what is near.
+// nothingFound returns an error with similar names.
 func nothingFound(all []topic, words string) error {
 	var spellings []string
 	for _, t := range all {
@@ -215,11 +216,11 @@ func nothingFound(all []topic, words string) error {
 	return f
 }
 
-// library is all that explain reads, each table read once.
+// library holds the tables that explain reads.
 type library struct {
 	rules map[authn.RuleID]authn.Rule
 	codes []authn.CodeSpec
-	// named gives the codes that name a rule.
+	// named maps a rule to the codes that refer to it.
 	named map[authn.RuleID][]string
 }
 
@@ -236,8 +237,8 @@ func newLibrary() library {
 	return l
 }
 
-// peopleSay are the words by which people ask for things whose names have none of
-// them.
+// peopleSay maps common words to the topics they mean, whose names do not
+// contain them.
 var peopleSay = map[string][]string{
 	"not cached":                  {string(hypr.CodeNotPrimed)},
 	"cached":                      {string(hypr.CodeNotPrimed)},
@@ -250,19 +251,19 @@ var peopleSay = map[string][]string{
 	"account locked":              lockCodes,
 }
 
-// lockCodes are all that lock somebody out.
+// lockCodes are the codes of everything that locks a user out.
 var lockCodes = []string{
 	string(hypr.CodeDirectoryLocked), string(encap.CodeMethodLocked), string(encap.CodeDeviceLocked),
 	string(encap.CodeBiometricsLocked), string(onespan.CodeUserLocked), string(onespan.CodeDataLocked),
 }
 
-// clockCodes are those that a wrong clock brings about.
+// clockCodes are the codes that a wrong clock causes.
 var clockCodes = []string{
 	string(hypr.CodePINExpired), string(encap.CodeSessionExpired), string(encap.CodeWrongCode),
 	string(sim.EventClockSkewed),
 }
 
-// topics lists all that can be explained: what people meet first comes first.
+// topics returns everything that can be explained, the most common kinds first.
 func topics() []topic {
 	l := newLibrary()
 	var all []topic
@@ -330,7 +331,7 @@ func settingTopic(s authn.SettingView) topic {
 	return topic{Kind: "setting", Name: string(s.Key), Text: append([]string{s.Doc}, app.SettingText(s)...), facts: f}
 }
 
-// rulesOf returns the rules that a code names: in its row, and in its causes.
+// rulesOf returns the rules in a code's row and in its causes.
 func (l library) rulesOf(spec authn.CodeSpec) []authn.RuleID {
 	ids := slices.Clone(spec.Rules)
 	for _, cause := range spec.Causes {
@@ -355,7 +356,8 @@ func (l library) rulesText(ids []authn.RuleID) []string {
 	return lines
 }
 
-// ruleTopic explains a rule: its text, its source, and who names it.
+// ruleTopic explains a rule: its text, its source, and the codes that refer to
+// it.
 func (l library) ruleTopic(r authn.Rule) topic {
 	lines := []string{r.Text, "source: " + sourceText(r.Source)}
 	if codes := l.named[r.ID]; len(codes) > 0 {

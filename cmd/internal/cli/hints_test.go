@@ -7,9 +7,9 @@ import (
 	"github.com/offauth/offauth/cmd/internal/app"
 )
 
-// TestTheCommandsOfHintsTakeTheirArguments holds what explain and docs/codes.md
-// advise against the commands: none is a usage error. A hint is sentences and
-// commands between semicolons.
+// TestTheCommandsOfHintsTakeTheirArguments checks the commands in hints of
+// explain and docs/codes.md: none may be a usage error. A hint consists of
+// sentences and commands between semicolons.
 func TestTheCommandsOfHintsTakeTheirArguments(t *testing.T) {
 	t.Parallel()
 	for _, spec := range app.AllCodes() {
@@ -30,7 +30,7 @@ func TestTheCommandsOfHintsTakeTheirArguments(t *testing.T) {
 	}
 }
 
-// takes reports whether there is such a command, with these arguments.
+// takes reports whether the command exists and accepts these arguments.
 func takes(command string) error {
 	cmd, rest, err := NewRoot(&app.Deps{Program: "offauth"}).Find(strings.Fields(command))
 	if err != nil {

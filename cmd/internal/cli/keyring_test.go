@@ -14,12 +14,12 @@ import (
 	"github.com/offauth/offauth/keystore"
 )
 
-// fakeKeyring is a keyring for what is not about keyrings: the stories have a
-// real one.
+// fakeKeyring is a keyring for tests of other things; the stories have a real
+// one.
 type fakeKeyring struct {
 	mu    sync.Mutex
 	items map[string]string
-	// broken, if set, is what every call answers; called counts them.
+	// broken, if set, is the error of every call; called counts the calls.
 	broken error
 	called int
 	// before, if set, is called with the kind of each call.

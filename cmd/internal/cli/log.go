@@ -62,10 +62,10 @@ and from --json with --audit=false. --follow --json gives one event a line.`,
 	return cmd
 }
 
-// kindAudited is the event of a copy that reached the audit trail.
+// kindAudited is the event of an entry that reached the audit trail.
 const kindAudited = "audited"
 
-// followEvery is how often a log that follows looks for more.
+// followEvery is how often --follow looks for new events.
 const followEvery = 250 * time.Millisecond
 
 func runLog(ctx context.Context, o *logOptions) error {
@@ -96,7 +96,7 @@ func runLog(ctx context.Context, o *logOptions) error {
 	})
 }
 
-// query reads the filters.
+// query returns the store's query for the flags, and the world's time.
 func (o *logOptions) query(ctx context.Context, w *app.World) (authn.EventQuery, time.Time, error) {
 	q := authn.EventQuery{Kind: authn.Kind(o.kind), Last: o.last}
 	snap, err := w.Snapshot(ctx, authn.Scope{Sites: []authn.Site{authn.SiteWorld}})
@@ -130,7 +130,7 @@ func (o *logOptions) query(ctx context.Context, w *app.World) (authn.EventQuery,
 	return q, snap.Now, nil
 }
 
-// knownKind refuses a kind of event that there is none of.
+// knownKind returns an error for an unknown kind of event.
 func knownKind(kind string) error {
 	kinds := app.NamesOf(verb.Kinds(), func(k authn.KindSpec) string { return string(k.Kind) })
 	for _, k := range kinds {
@@ -141,8 +141,9 @@ func knownKind(kind string) error {
 	return app.NoSuch(app.CodeNoSuchKind, "kind of event", kind, kinds, "offauth explain events")
 }
 
-// events returns the events that the flags select. The store selects by equality
-// and the flags by meaning, so of the newest more are read until enough are left.
+// events returns the events that the flags select. The store selects by
+// equality and the flags by meaning, so it reads more of the newest events
+// until enough are left.
 func (o *logOptions) events(ctx context.Context, w *app.World, q authn.EventQuery) ([]authn.Event, error) {
 	for last := q.Last; ; q.Last *= 8 {
 		events, err := w.Events(ctx, q)
@@ -160,20 +161,21 @@ func (o *logOptions) events(ctx context.Context, w *app.World, q authn.EventQuer
 	}
 }
 
-// selects judges what the store does not.
+// selects reports whether an event passes the filters that the store does not
+// apply.
 func (o *logOptions) selects(e authn.Event) bool {
 	return (o.audit || e.Kind != kindAudited) && (o.user == "" || concerns(e, o.user)) &&
 		(o.subject == "" || authn.SameName(e.Subject, o.subject))
 }
 
-// concerns reports whether an event is about a user: as its subject, or as one of
-// its fields.
+// concerns reports whether an event is about a user: its subject, or one of its
+// fields.
 func concerns(e authn.Event, user string) bool {
 	return e.Subject == user || strings.HasPrefix(e.Subject, user+"@") || e.Fields["user"] == user
 }
 
-// followOn prints events as they come, until the context ends: that is how a
-// log that follows is meant to end, so it is no failure.
+// followOn prints events as they come until the context ends, which is not an
+// error.
 func (o *logOptions) followOn(ctx context.Context, w *app.World, q authn.EventQuery, events []authn.Event) error {
 	d := o.deps
 	if !d.Flags.Quiet && !d.Flags.JSON {
@@ -205,7 +207,7 @@ func (o *logOptions) followOn(ctx context.Context, w *app.World, q authn.EventQu
 	}
 }
 
-// line prints one event of a log that follows.
+// line prints one event.
 func (o *logOptions) line(e authn.Event) error {
 	text := strings.Join(logRow(e), "  ")
 	if o.deps.Flags.JSON {
@@ -234,7 +236,8 @@ func logRow(e authn.Event) []string {
 		cmp.Or(string(e.Rule), "-"), strings.Join(fields, " ")}
 }
 
-// fieldText writes a field's value; the audit trail's times are milliseconds.
+// fieldText returns a field's value as text; the audit trail's times are in
+// milliseconds.
 func fieldText(key string, value any) string {
 	if ms, ok := value.(int64); ok && key == "happened_at" {
 		return time.UnixMilli(ms).UTC().Format(time.RFC3339)

@@ -41,7 +41,7 @@ func TestTheLogIsFollowedUntilCtrlC_A15(t *testing.T) {
 	}
 }
 
-// readEvent is what a reader of --json makes of an event.
+// readEvent is an event as a reader of --json decodes it.
 type readEvent struct {
 	Fields map[string]any `json:"fields"`
 }

@@ -77,7 +77,7 @@ func runMan(_ context.Context, o *manOptions) error {
 		Result: map[string]string{"command": cmd.CommandPath(), "page": page}})
 }
 
-// below finds a verb of a noun by its name.
+// below returns the subcommand with that name.
 func below(cmd *cobra.Command, word string) *cobra.Command {
 	for _, c := range cmd.Commands() {
 		if c.Name() == word && c.IsAvailableCommand() {
@@ -87,7 +87,7 @@ func below(cmd *cobra.Command, word string) *cobra.Command {
 	return nil
 }
 
-// writePages writes the pages of a command and all below it.
+// writePages writes the pages of a command and its subcommands.
 func writePages(d *app.Deps, root *cobra.Command, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -148,11 +148,11 @@ func manPage(cmd *cobra.Command, version string) (string, error) {
 	return text, nil
 }
 
-// markdown keeps cobra/doc, whose pages are Markdown at first, from dropping
-// what stands in angle brackets (github.com/spf13/cobra/issues/2330).
+// markdown escapes angle brackets, which cobra/doc would drop from its Markdown
+// (github.com/spf13/cobra/issues/2330).
 func markdown(text string) string { return strings.ReplaceAll(text, "<", `\<`) }
 
-// commandList returns what a command can be followed by, as a list of Markdown.
+// commandList returns a command's subcommands as a Markdown list.
 func commandList(cmd *cobra.Command) string {
 	var b strings.Builder
 	for _, c := range cmd.Commands() {
@@ -188,7 +188,7 @@ type versionJSON struct {
 	Arch     string `json:"arch"`
 }
 
-// version says what this program was built from.
+// version returns the build information of this program.
 func version() versionJSON {
 	v := versionJSON{Version: "unknown", Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
 	if info, ok := debug.ReadBuildInfo(); ok {

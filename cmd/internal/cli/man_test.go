@@ -14,8 +14,8 @@ import (
 	"github.com/offauth/offauth/cmd/internal/app"
 )
 
-// TestManPagesSayWhatHelpSays holds that nothing of a command's help is lost
-// on the way through Markdown: every line of it stands in the page.
+// TestManPagesSayWhatHelpSays checks that each line of a command's help is in
+// its manual page.
 func TestManPagesSayWhatHelpSays(t *testing.T) {
 	t.Parallel()
 	plain := strings.NewReplacer(`\fB`, "", `\fI`, "", `\fP`, "", `\fR`, "", `\&`, "", `\\`, `\`, `\-`, "-", "`", "")

@@ -12,7 +12,7 @@ import (
 	"github.com/offauth/offauth/cmd/internal/app"
 )
 
-// onTerminal runs a command line on a terminal of that size.
+// onTerminal runs a command line on a terminal of the given size.
 func (f *fixture) onTerminal(cols, rows int, args ...string) (code int, out, errs string) {
 	var o, e strings.Builder
 	f.terminal = true

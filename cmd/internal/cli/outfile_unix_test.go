@@ -38,7 +38,7 @@ func TestFilesAreWrittenWhole(t *testing.T) {
 	}
 }
 
-// outputCommands give every command that writes a file which the user names.
+// outputCommands returns every command that writes a file which the user names.
 func outputCommands() map[string]func(file string) []string {
 	return map[string]func(string) []string{
 		"--png": func(file string) []string {

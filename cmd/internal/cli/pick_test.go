@@ -6,8 +6,8 @@ import (
 	"github.com/offauth/offauth/cmd/internal/app"
 )
 
-// In a world that was made before A16 two names may differ by case alone: each
-// is reached as it is written.
+// In a world made before A16 two names may differ only in case: each is reached
+// by its exact spelling.
 //
 // Rules: A16.
 func TestANameAsItIsWrittenComesBeforeOneInAnotherCaseA16(t *testing.T) {

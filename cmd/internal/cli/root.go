@@ -21,7 +21,7 @@ import (
 	"github.com/offauth/offauth/cmd/internal/cli/world"
 )
 
-// nouns returns what makes the commands of the first level, by their names.
+// nouns returns the constructors of the top-level commands, by name.
 func nouns() map[string]func(*app.Deps) *cobra.Command {
 	return map[string]func(*app.Deps) *cobra.Command{
 		"device": device.New, "workstation": workstation.New, "provider": provider.New, "tray": workstation.NewTray,
@@ -35,7 +35,7 @@ func nouns() map[string]func(*app.Deps) *cobra.Command {
 	}
 }
 
-// NewRoot returns the whole tree of commands.
+// NewRoot returns the tree of all commands.
 func NewRoot(d *app.Deps) *cobra.Command {
 	root := newRoot(d)
 	for _, noun := range nouns() {
@@ -64,7 +64,7 @@ func newRoot(d *app.Deps) *cobra.Command {
 	root.SetErr(d.Streams.Err)
 	d.Flags.Bind(root)
 	root.Flags().SortFlags = false
-	// Everybody knows --help, and the page is to fit 24 lines.
+	// --help is well known, and the page must fit 24 lines.
 	root.InitDefaultHelpFlag()
 	root.Flags().Lookup("help").Hidden = true
 	root.SetFlagErrorFunc(app.FlagError)
@@ -77,7 +77,7 @@ func newRoot(d *app.Deps) *cobra.Command {
 	return root
 }
 
-// lowerCobra makes cobra's own commands and flags speak as the others do.
+// lowerCobra rewords cobra's own commands and flags in the style of the others.
 func lowerCobra(root *cobra.Command) {
 	root.SetCompletionCommandGroupID(app.GroupLook)
 	root.InitDefaultCompletionCmd()
@@ -100,7 +100,7 @@ func lowerCobra(root *cobra.Command) {
 	}
 }
 
-// loading says how a shell takes the script.
+// loading returns how to load the script in a shell.
 func loading(shell string) string {
 	now, always := "source <(offauth completion "+shell+")", "~/.local/share/bash-completion/completions/offauth"
 	switch shell {
@@ -116,7 +116,7 @@ func loading(shell string) string {
 	return "Now:\n  " + now + "\nAlways:\n  offauth completion " + shell + " > " + always
 }
 
-// Main runs the process's own command line and gives its exit code.
+// Main runs the process's command line and returns its exit code.
 func Main() int {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
@@ -125,8 +125,8 @@ func Main() int {
 	return Run(ctx, app.NewDeps(i), os.Args[1:])
 }
 
-// Run runs one command line and gives its exit code. A panic is a bug in
-// offauth and says so in one line.
+// Run runs one command line and returns its exit code. A panic is reported in
+// one line, as a bug.
 func Run(ctx context.Context, d *app.Deps, args []string) (code int) {
 	d.Streams = d.Streams.Visible()
 	defer d.Streams.Flush()
@@ -148,7 +148,7 @@ func Run(ctx context.Context, d *app.Deps, args []string) (code int) {
 		err = root.ExecuteContext(ctx)
 	}
 	if err != nil && slices.Contains(args, "--json") {
-		// A command line that cannot be read may end before its --json does.
+		// Parsing may fail before it reaches --json.
 		d.Flags.JSON = true
 	}
 	if failed := d.Streams.Flush(); err == nil {
@@ -157,7 +157,7 @@ func Run(ctx context.Context, d *app.Deps, args []string) (code int) {
 	return int(d.Finish(err))
 }
 
-// versionAsked takes --version and -v, without a command, for "version".
+// versionAsked turns --version and -v, without a command, into "version".
 func versionAsked(args []string) []string {
 	at := -1
 	for i, a := range args {
@@ -175,14 +175,14 @@ func versionAsked(args []string) []string {
 	return append([]string{"version"}, rest...)
 }
 
-// negative reports whether an argument begins with a minus and a digit.
+// negative reports whether an argument begins with a minus sign and a digit.
 func negative(arg string) bool {
 	return len(arg) > 1 && arg[0] == '-' && arg[1] >= '0' && arg[1] <= '9'
 }
 
-// values moves what begins with a minus and a digit, such as the -5m of
-// "clock skew SITE -5m", to the end behind "--", where it is a value: no flag
-// begins so. The value of a flag stays where it is.
+// values moves arguments such as the -5m of "clock skew SITE -5m" to the end
+// behind "--", so that they are not parsed as flags. The value of a flag stays
+// in its place.
 func values(root *cobra.Command, args []string) []string {
 	end := slices.Index(args, "--")
 	if end < 0 {

@@ -128,8 +128,8 @@ func TestCompletionOfBashSaysOnceWhatItNeeds(t *testing.T) {
 	}
 }
 
-// TestHelpThatCannotBeWrittenIsAnError holds that the exit code tells a script
-// that stdout is full, also where cobra writes and drops the error.
+// TestHelpThatCannotBeWrittenIsAnError checks that the exit code tells a script
+// that stdout is full, also where cobra drops the error.
 func TestHelpThatCannotBeWrittenIsAnError(t *testing.T) {
 	for _, args := range [][]string{{"--help"}, {"device"}, {"completion", "fish"}, {"version"}} {
 		var errs bytes.Buffer

@@ -40,8 +40,8 @@ func TestScenarioRunRefusesWhatItCannotMean(t *testing.T) {
 	}
 }
 
-// TestScenarioCommandsOpenNoWorldAndNoKeyring hands them a home that cannot be
-// read and a keyring that must not be asked.
+// TestScenarioCommandsOpenNoWorldAndNoKeyring runs them with an unreadable home
+// and a keyring that must not be used.
 func TestScenarioCommandsOpenNoWorldAndNoKeyring(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -127,7 +127,7 @@ func TestAReportThatCannotBeWrittenIsFoundBeforeAnythingRuns(t *testing.T) {
 	}
 }
 
-// pinLike is what a PIN of eight symbols of H13 looks like.
+// pinLike matches a PIN of eight symbols of H13.
 var pinLike = regexp.MustCompile(`\b[2-9A-HJKMNP-Z]{8}\b`)
 
 func TestNoReportHoldsASecret_A9(t *testing.T) {
@@ -169,8 +169,8 @@ func TestTheEventsOfAFileAreTheSameBytesInEveryOrder(t *testing.T) {
 	}
 }
 
-// TestEveryCodeOfAFindingIsExplained holds the table to the codes that the
-// linter gives, both ways.
+// TestEveryCodeOfAFindingIsExplained compares the table with the codes of the
+// linter, both ways.
 func TestEveryCodeOfAFindingIsExplained(t *testing.T) {
 	t.Parallel()
 	code := regexp.MustCompile(`"(OA[0-9]{3})"`)

@@ -105,8 +105,8 @@ func TestAWorldIsDeletedWhenItsNameIsTypedAgain(t *testing.T) {
 	}
 }
 
-// TestAMarkBeforeASecretIsNoPartOfIt has what PowerShell puts before a piped
-// text: the mark of UTF-8, and UTF-16 either way.
+// TestAMarkBeforeASecretIsNoPartOfIt reads what PowerShell puts before a piped
+// text: the byte order marks of UTF-8 and UTF-16.
 //
 // Rules: H14.
 func TestAMarkBeforeASecretIsNoPartOfIt(t *testing.T) {

@@ -12,8 +12,8 @@ import (
 	"github.com/offauth/offauth/cmd/internal/app"
 )
 
-// looks are the commands that apply no Action: they look, explain, or are
-// about where worlds are kept.
+// looks are the commands that apply no Action: they show or explain something,
+// or manage worlds.
 func looks() []string {
 	return []string{
 		"admin audit", "admin policy explain", "admin policy show", "admin user list", "admin user show", "clock show",
@@ -28,7 +28,7 @@ func looks() []string {
 	}
 }
 
-// leaves returns the commands that do something, by their spelling.
+// leaves returns the commands without subcommands, by their path.
 func leaves() map[string]*cobra.Command {
 	found := map[string]*cobra.Command{}
 	walk(NewRoot(&app.Deps{Program: "offauth"}), func(cmd *cobra.Command) {

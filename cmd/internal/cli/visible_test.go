@@ -19,14 +19,14 @@ import (
 	"github.com/offauth/offauth/cmd/internal/app"
 )
 
-// hostile is a text that sets the title, clears the screen, turns the
-// direction of writing and forges a line of its own, wherever it comes through.
+// hostile is a text that sets the title, clears the screen, reverses the
+// writing direction and forges a line.
 const hostile = "x\x1b]0;pwn\a\x1b[2J\u009b31m\u202e\u200b\x7f\xff\nFORGED: all is well\r\nFORGED"
 
 // drawnHere are the escapes that offauth itself writes on a terminal.
 var drawnHere = regexp.MustCompile("\x1b\\[(38;5;231;48;5;16|0|1|3[123])m|\r\x1b\\[K")
 
-// foul says what in an output would act on a terminal, or forges a line.
+// foul returns what in an output would act on a terminal, or forges a line.
 func foul(text string) string {
 	for _, line := range strings.Split(drawnHere.ReplaceAllString(text, ""), "\n") {
 		if strings.HasPrefix(strings.TrimSpace(line), "FORGED") {

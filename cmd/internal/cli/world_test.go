@@ -65,7 +65,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// made makes a home with the demo in it, once: that takes 25 KDFs.
+// made creates a home with the demo in it, once: that takes 25 KDFs.
 var made = sync.OnceValues(func() (string, error) {
 	dir := filepath.Join(scratch, "demo")
 	f := &fixture{now: epoch, home: dir, env: map[string]string{"OFFAUTH_HOME": dir, "OFFAUTH_KEYSTORE": "file"}}
@@ -76,7 +76,7 @@ var made = sync.OnceValues(func() (string, error) {
 	return dir, nil
 })
 
-// newDemo is a fixture with the world demo, a minute after it was made.
+// newDemo returns a fixture with the world demo, a minute after its creation.
 func newDemo(t *testing.T) *fixture {
 	t.Helper()
 	dir, err := made()
@@ -124,7 +124,7 @@ func (f *fixture) clock() time.Time {
 	return f.now
 }
 
-// after lets the time pass at once.
+// after advances the clock at once.
 func (f *fixture) after(d time.Duration) <-chan time.Time {
 	f.mu.Lock()
 	f.now = f.now.Add(d)
@@ -163,7 +163,7 @@ func (f *fixture) run(ctx context.Context, args ...string) (code int, stdout, st
 	return code, out.String(), errs.String()
 }
 
-// ok runs a command line that must succeed and gives its stdout.
+// ok runs a command line that must succeed and returns its stdout.
 func (f *fixture) ok(args ...string) string {
 	f.t.Helper()
 	code, out, errs := f.run(f.t.Context(), args...)

@@ -56,7 +56,7 @@ Without --last they are the newest 100. --lines gives one envelope a line.`,
 	return cmd
 }
 
-// simulatedAudit is said beside the trail (rules A10, H40).
+// simulatedAudit is printed beside the trail (rules A10, H40).
 const simulatedAudit = "simulated: the envelope is HYPR's, the names of the events are offauth's own (H40, A10)"
 
 type auditJSON struct {
@@ -97,7 +97,7 @@ func runAudit(ctx context.Context, o *auditOptions) error {
 	})
 }
 
-// audit reads the audit trail at the server.
+// audit returns the server's audit trail.
 func audit(ctx context.Context, w *app.World, q authn.EventQuery) (trail []hypr.Envelope, err error) {
 	err = w.Read(ctx, func(s family.Sites) error {
 		trail, err = hypr.Audit(s, q)
@@ -106,7 +106,7 @@ func audit(ctx context.Context, w *app.World, q authn.EventQuery) (trail []hypr.
 	return trail, err
 }
 
-// trail returns what the flags select.
+// trail returns the envelopes that the flags select.
 func (o *auditOptions) trail(ctx context.Context, w *app.World, now time.Time) ([]hypr.Envelope, error) {
 	q := authn.EventQuery{Last: o.last}
 	var err error
@@ -131,7 +131,7 @@ func (o *auditOptions) trail(ctx context.Context, w *app.World, now time.Time) (
 	all, err := audit(ctx, w, q)
 	theirs := []hypr.Envelope{}
 	for _, v := range all {
-		// Where no user is named it may be the user's phone that is.
+		// An envelope without a user may name the user's phone.
 		if v.FIDOUser == user || v.SubName == user || v.FIDOUser == "" && slices.Contains(phones, v.DeviceID) {
 			theirs = append(theirs, v)
 		}
@@ -142,7 +142,7 @@ func (o *auditOptions) trail(ctx context.Context, w *app.World, now time.Time) (
 	return theirs, err
 }
 
-// encoded writes each envelope as a line of JSON.
+// encoded returns each envelope as a line of JSON.
 func encoded(trail []hypr.Envelope) ([]string, error) {
 	lines := make([]string, len(trail))
 	for i, v := range trail {

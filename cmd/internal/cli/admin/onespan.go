@@ -72,7 +72,7 @@ type resyncJSON struct {
 	Phone  string       `json:"phone"`
 	User   string       `json:"user"`
 	Type   onespan.Type `json:"type"`
-	// DriftSeconds is how far a time-based one is off; negative is behind.
+	// DriftSeconds is the drift of a time-based one; negative is behind.
 	DriftSeconds int `json:"drift_seconds"`
 }
 

@@ -90,7 +90,7 @@ issued before keep their old settings (H10).`,
 	}
 }
 
-// forUser says whose a setting is.
+// forUser names the user of a setting.
 func forUser(user string) string {
 	if user == "" {
 		return ""

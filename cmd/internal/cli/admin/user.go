@@ -42,8 +42,8 @@ type userUnlockedJSON struct {
 	User    string   `json:"user"`
 	Reached []string `json:"reached"`
 	Waiting []string `json:"waiting"`
-	// DataLocked are the workstations where OneSpan's offline data stays
-	// locked: that ends by a deletion at the server (O38).
+	// DataLocked lists the workstations where OneSpan's offline data stays
+	// locked, until its record is deleted at the server (O38).
 	DataLocked []string `json:"data_locked"`
 }
 
@@ -88,16 +88,16 @@ where there is one user.`,
 				return err
 			}
 			j := userUnlockedJSON{r.User, append([]string{}, r.Reached...), append([]string{}, r.Waiting...), []string{}}
-			stays(rep, &j, snap)
+			reportLockedData(rep, &j, snap)
 			rep.Result = j
 			return nil
 		},
 	}
 }
 
-// stays says where offline data is locked still: that is no lock-out of the
-// user's, and an unlock does not end it.
-func stays(rep *app.Report, j *userUnlockedJSON, snap authn.Snapshot) {
+// reportLockedData reports the offline data that stays locked: an unlock of the user does
+// not end that.
+func reportLockedData(rep *app.Report, j *userUnlockedJSON, snap authn.Snapshot) {
 	for _, l := range show.LocksOf(snap, j.User) {
 		if l.Code != onespan.CodeDataLocked || l.Waits {
 			continue
@@ -110,10 +110,10 @@ func stays(rep *app.Report, j *userUnlockedJSON, snap authn.Snapshot) {
 	}
 }
 
-// userSecretJSON is what is said of a user's secret; never the secret.
+// userSecretJSON describes a user's secret, and never holds it.
 type userSecretJSON struct {
 	User string `json:"user"`
-	// Change says that a server PIN must be changed at the next logon.
+	// Change reports whether the server PIN must be changed at the next logon.
 	Change bool `json:"change"`
 }
 

@@ -34,14 +34,14 @@ type userJSON struct {
 	Phones       []string   `json:"phones"`
 	Workstations []string   `json:"workstations"`
 	Roaming      bool       `json:"roaming"`
-	// LockedOut are the workstations at which the directory has locked the
-	// user out.
+	// LockedOut lists the workstations where the directory has locked the user
+	// out.
 	LockedOut []string `json:"locked_out"`
-	// Locks are all that is locked for the user, by whomever.
+	// Locks are all locks of the user.
 	Locks []show.LockedJSON `json:"locks"`
 }
 
-// userJSONOf gathers what belongs to a user.
+// userJSONOf collects what belongs to a user.
 func userJSONOf(snap authn.Snapshot, u authn.UserView) userJSON {
 	j := userJSON{User: u.Name, AddedAt: app.StampOf(u.AddedAt), Phones: []string{}, Workstations: []string{},
 		Roaming: u.Roaming, LockedOut: []string{}, Locks: show.LocksOf(snap, u.Name)}
@@ -69,7 +69,7 @@ func userJSONOf(snap authn.Snapshot, u authn.UserView) userJSON {
 	return j
 }
 
-// has reports whether a site is one of the user's.
+// has reports whether a site belongs to the user.
 func (j userJSON) has(site authn.Site) bool {
 	return site.Role() == authn.RolePhone && slices.Contains(j.Phones, site.Name()) ||
 		site.Role() == authn.RoleWorkstation && slices.Contains(j.Workstations, site.Name())
@@ -142,14 +142,14 @@ func userReport(_ context.Context, d *app.Deps, _ *app.World, snap authn.Snapsho
 	rep.Lines, rep.Result = lines, struct {
 		userJSON
 		Icons []show.IconJSON `json:"icons"`
-		// OneSpan is what its server has of the user; null if nothing.
+		// OneSpan is the state at OneSpan's server; null if there is none.
 		OneSpan *onespanUserJSON    `json:"onespan"`
 		Clocks  []show.ClockOffJSON `json:"clocks_off"`
 	}{user, icons, digipass, clocks}
 	return nil
 }
 
-// theUser finds the user that a command's argument names, or the only one.
+// theUser returns the user that a command's argument names, or the only one.
 func theUser(all []string, name, command string) (string, error) {
 	switch {
 	case name == "" && len(all) == 1:
@@ -160,20 +160,20 @@ func theUser(all []string, name, command string) (string, error) {
 	return pick.KnownUser(all, name)
 }
 
-// onespanUserJSON is what OneSpan's server has of a user.
+// onespanUserJSON is a user's state at OneSpan's server.
 type onespanUserJSON struct {
 	// Offline is the user's own setting, "true" or "false", or empty (O6).
 	Offline  string `json:"offline"`
 	Failures int    `json:"failures"`
-	// Allowed is the failure that locks; 0 is never.
+	// Allowed is the number of failures that locks; 0 is never.
 	Allowed        int                       `json:"allowed"`
 	Locked         bool                      `json:"locked"`
 	HasPassword    bool                      `json:"has_password"`
 	HasPIN         bool                      `json:"has_pin"`
 	PINForced      bool                      `json:"pin_forced"`
 	Authenticators []serverAuthenticatorJSON `json:"authenticators"`
-	// Withheld says why the server makes no offline data: disabled (O1, O6),
-	// backend (O3), or empty.
+	// Withheld is why the server makes no offline data: disabled (O1, O6),
+	// backend (O3), or "".
 	Withheld string `json:"withheld"`
 }
 
@@ -185,7 +185,8 @@ type serverAuthenticatorJSON struct {
 	Counter      uint64 `json:"counter"`
 }
 
-// onespanUserOf returns it, and lines about it.
+// onespanUserOf returns a user's state at OneSpan's server, with lines about
+// it.
 func onespanUserOf(u authn.UserView) (*onespanUserJSON, []string) {
 	v := u.OneSpan
 	if v == nil {
@@ -226,7 +227,7 @@ func onespanUserOf(u authn.UserView) (*onespanUserJSON, []string) {
 	return j, lines
 }
 
-// wrongLogons tells how near the user is to the lock (O44).
+// wrongLogons words how close the user is to the lock (O44).
 func wrongLogons(v *authn.OneSpanUserView) string {
 	text := fmt.Sprintf("wrong logons  %d online, in a row", v.Failures)
 	if v.Allowed > 0 {

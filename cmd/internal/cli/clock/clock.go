@@ -104,7 +104,8 @@ A clock shows 1970, where one with a dead battery begins, to 2250.`,
 	}
 }
 
-// notNegative refuses a negative span; other is the verb that goes the other way.
+// notNegative returns an error for a negative span; other is the verb for the
+// other direction.
 func notNegative(c *leaf.Call, other string) error {
 	if c.Values["by"].(time.Duration) >= 0 {
 		return nil
@@ -113,7 +114,7 @@ func notNegative(c *leaf.Call, other string) error {
 		c.Row.Name)
 }
 
-// moved shows what the clock says, with everything that came due on the way.
+// moved reports the clock and everything that came due.
 func moved(ctx context.Context, c *leaf.Call, _ leaf.None, rep *app.Report) error {
 	snap, err := c.World.Snapshot(ctx, authn.Scope{Sites: []authn.Site{authn.SiteWorld}})
 	if err != nil {
@@ -127,7 +128,7 @@ func moved(ctx context.Context, c *leaf.Call, _ leaf.None, rep *app.Report) erro
 	return nil
 }
 
-// eventLine writes an event as one line of talk.
+// eventLine returns an event as one line.
 func eventLine(e authn.Event) string {
 	line := fmt.Sprintf("%s %s: %s %s", e.At.UTC().Format(time.RFC3339), e.Site, e.Kind, e.Subject)
 	if e.Rule != "" {

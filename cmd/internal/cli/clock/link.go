@@ -103,8 +103,8 @@ bluetooth:PHONE,WORKSTATION; it is up or down.`,
 	}
 }
 
-// broughtAbout says what happened because sites can talk again: a tap that
-// waited is answered, an offer ends, an order of the administrator's arrives.
+// broughtAbout words the events that follow when sites can talk again: an
+// answered tap, an ended offer, an administrator's order.
 func broughtAbout(events []authn.Event) []string {
 	var lines []string
 	for _, e := range events {
@@ -126,7 +126,7 @@ func broughtAbout(events []authn.Event) []string {
 	return lines
 }
 
-// lineOf says what kind of line a site's is.
+// lineOf returns the name of a site's kind of line.
 func lineOf(site authn.Site) string {
 	if _, _, near := site.BluetoothEnds(); near {
 		return "Bluetooth"
@@ -173,7 +173,7 @@ func faultText(f authn.FaultView) string {
 	return fmt.Sprintf("fault: %s message %s number %d from now", f.Kind, f.Message, f.Nth)
 }
 
-// folded writes a list in lines that fit the help.
+// folded wraps a list in lines that fit the help.
 func folded(words []string) string {
 	lines := app.Wrapped(strings.Join(words, ", "), 79)
 	return strings.Join(lines, "\n")

@@ -23,21 +23,21 @@ func New(d *app.Deps) *cobra.Command {
 		app.Noun("passkey", "", "unlocking over Bluetooth, without a PIN", leaf.New(d, passkeyUnlock())))
 }
 
-// target is the icon that a verb means: a phone, and a workstation on it.
+// target is the icon that a verb acts on: a phone, and a workstation on it.
 type target struct {
 	phone, workstation string
 }
 
-// fits says how an icon suits a verb; nil is a workstation that the phone is
-// not paired with.
+// fits rates how an icon suits a verb; a nil icon is a workstation that the
+// phone is not paired with.
 type fits func(*authn.ComputerView) bool
 
 func paired(c *authn.ComputerView) bool      { return c != nil }
 func unpaired(c *authn.ComputerView) bool    { return c == nil }
 func withPasskey(c *authn.ComputerView) bool { return c != nil && c.Passkey }
 
-// icon finds the icon that a verb means: of a workstation that is not named it
-// is the first-made that fits best, the best first.
+// icon returns the icon that a verb means. Without a workstation's name it is
+// the oldest workstation with the best fit.
 func icon(ctx context.Context, d *app.Deps, w *app.World, which app.Who, name string, best ...fits) (target, error) {
 	r, err := w.Roster(ctx)
 	if err != nil {
@@ -62,8 +62,8 @@ func icon(ctx context.Context, d *app.Deps, w *app.World, which app.Who, name st
 	return target{phone.Name, name}, err
 }
 
-// phoneFor is the phone, of several that can be meant, whose icon of a
-// workstation fits best; empty where there is one alone, or none fits.
+// phoneFor returns the phone, of several candidates, whose icon of a
+// workstation fits best; "" if there is only one candidate or none fits.
 func phoneFor(
 	ctx context.Context, w *app.World, r authn.Roster, which app.Who, ws string, best []fits,
 ) (string, error) {
@@ -86,8 +86,8 @@ func phoneFor(
 	return "", nil
 }
 
-// computer finds the HYPR workstation that a verb of a phone means. Only where
-// there are several is the phone looked at.
+// computer returns the HYPR workstation that a phone's verb means. It looks at
+// the phone only if there are several workstations.
 func computer(ctx context.Context, w *app.World, r authn.Roster, phone string, best []fits) (string, error) {
 	var all []string
 	for _, ws := range r.Workstations {

@@ -60,7 +60,7 @@ row lock (E26). The PIN is asked for without echo, or read with --stdin.`,
 		},
 		Secret: func(ctx context.Context, c *leaf.Call) (authn.Secret, error) {
 			view, err := encapView(ctx, c.World, c.Text("phone"))
-			// Nobody is asked for a PIN that the phone would not take.
+			// Do not ask for a PIN that the phone would not take.
 			if err != nil || c.Text("method") != string(encap.DevicePIN) || view.Registration == "" {
 				return authn.Secret{}, err
 			}
@@ -136,7 +136,8 @@ asked for.`,
 	}
 }
 
-// knownMethods spells the methods of a command line as the core does.
+// knownMethods returns methods in the core's spelling, or an error for an
+// unknown one.
 func knownMethods(c *leaf.Call) error {
 	words := c.Words("methods")
 	for i, word := range words {
@@ -149,7 +150,7 @@ func knownMethods(c *leaf.Call) error {
 	return nil
 }
 
-// encapView is what a phone has of encap; the zero view if nothing.
+// encapView returns a phone's Encap state, or a zero view.
 func encapView(ctx context.Context, w *app.World, phone string) (authn.EncapView, error) {
 	snap, err := w.Snapshot(ctx, authn.Scope{Sites: []authn.Site{authn.Phone(phone)}})
 	if err != nil || len(snap.Phones) == 0 || snap.Phones[0].Encap == nil {
@@ -203,8 +204,8 @@ server refuses (E24). The PIN is asked for without echo, or read with --stdin.`,
 	}
 }
 
-// approved asks the person for what the method wants, and shows first what is
-// approved (E20). Where the phone would refuse, nobody is asked.
+// approved shows what is approved (E20) and asks for what the method needs. It
+// does not ask if the phone would refuse.
 func approved(ctx context.Context, c *leaf.Call) (authn.Secret, error) {
 	var none authn.Secret
 	phone, biometric := c.Text("phone"), c.Text("biometric")

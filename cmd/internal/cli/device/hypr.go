@@ -85,7 +85,7 @@ Without a name it is the first workstation with a passkey on the phone.`,
 	}
 }
 
-// iconThat picks phone and workstation by how the icon suits, the best first.
+// iconThat picks the phone and workstation whose icon fits best.
 func iconThat(best ...fits) func(context.Context, *leaf.Call) error {
 	return func(ctx context.Context, c *leaf.Call) error {
 		t, err := icon(ctx, c.Deps, c.World, c.Who, c.Text("workstation"), best...)

@@ -50,7 +50,7 @@ PINs of the user's other phones live on. The new phone is paired with nothing.`,
 	}
 }
 
-// replaceJSON says what dies, what waits and what lives.
+// replaceJSON lists what is revoked, what waits and what stays.
 type replaceJSON struct {
 	Old     string      `json:"old"`
 	New     string      `json:"new"`
@@ -60,22 +60,21 @@ type replaceJSON struct {
 	Lives   []string    `json:"lives"`
 	// Digipass is the lost phone's; null if it had none.
 	Digipass *droppedJSON `json:"digipass"`
-	// Registration says that the lost phone's registration at Encap's server
-	// ended.
+	// Registration reports whether the lost phone's registration at Encap's
+	// server ended.
 	Registration bool `json:"registration"`
 }
 
-// lingering is a workstation that has not heard that a phone was replaced.
+// lingering is a workstation that does not know yet that a phone was replaced.
 type lingering struct {
 	Workstation string `json:"workstation"`
-	// PINsUntil is when the last PIN of the phone expires there; null if there
-	// is none.
+	// PINsUntil is when the phone's last PIN expires there; null without PINs.
 	PINsUntil *app.Stamp `json:"pins_until"`
-	// Passkey says that the phone unlocks it over Bluetooth.
+	// Passkey reports whether the phone unlocks it over Bluetooth.
 	Passkey bool `json:"passkey"`
 }
 
-// replaced reads out of the world what the lost phone leaves behind.
+// replaced reads from the world what the lost phone leaves behind.
 func replaced(r authn.ReplaceResult, snap authn.Snapshot) replaceJSON {
 	j := replaceJSON{Old: r.Old, New: r.New, User: r.User, Dead: []string{}, Waiting: []lingering{}, Lives: []string{}}
 	j.Dead = append(j.Dead, r.Dead...)
@@ -104,8 +103,8 @@ func replaced(r authn.ReplaceResult, snap authn.Snapshot) replaceJSON {
 	return j
 }
 
-// replaceReport words it for who helps: dead, waiting, living, and what to do
-// next.
+// replaceReport words the result: revoked, waiting, unchanged, and the next
+// steps.
 func replaceReport(c *leaf.Call, j replaceJSON, hypr bool, rep *app.Report) {
 	rep.Result, rep.Bare = j, []string{j.New}
 	rep.Lines = append(rep.Lines, fmt.Sprintf("%s takes the place of %s as %s's phone", j.New, j.Old, j.User))
@@ -137,7 +136,7 @@ func replaceReport(c *leaf.Call, j replaceJSON, hypr bool, rep *app.Report) {
 	droppedReport(rep, j)
 }
 
-// lingers says what a lost phone still opens, and until when.
+// lingers words what a lost phone still opens, and until when.
 func lingers(d *app.Deps, old string, left lingering, now time.Time) string {
 	const until = "until it next talks to the server"
 	var text string
@@ -159,12 +158,12 @@ func lingers(d *app.Deps, old string, left lingering, now time.Time) string {
 // droppedJSON is the Digipass of a lost phone.
 type droppedJSON struct {
 	Serial string `json:"serial"`
-	// Workstations are those where its codes still log on offline, until they
-	// next talk to the server, whoever logs on there (O49).
+	// Workstations still accept its codes offline, until they next talk to the
+	// server, whoever logs on there (O49).
 	Workstations []string `json:"workstations"`
 }
 
-// droppedOf reads which Digipass died with a phone, or nil.
+// droppedOf returns the Digipass that was revoked with a phone, or nil.
 func droppedOf(out authn.Outcome, snap authn.Snapshot) *droppedJSON {
 	for _, e := range out.Events {
 		serial, ok := e.Fields["serial"].(string)
@@ -184,7 +183,7 @@ func droppedOf(out authn.Outcome, snap authn.Snapshot) *droppedJSON {
 	return nil
 }
 
-// droppedReport says it.
+// droppedReport adds it to the report.
 func droppedReport(rep *app.Report, j replaceJSON) {
 	if j.Digipass == nil {
 		return

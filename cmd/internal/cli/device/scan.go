@@ -73,7 +73,7 @@ type scanJSON struct {
 
 func runScan(ctx context.Context, o *scanOptions) error {
 	d := o.deps
-	// What may take long, or never end, is read before any world is opened.
+	// Read the input, which may take long, before opening a world.
 	data, err := o.read(ctx)
 	if err != nil {
 		return err
@@ -102,7 +102,7 @@ func runScan(ctx context.Context, o *scanOptions) error {
 	})
 }
 
-// asked shows a context to a person. Its texts are visible already (E12).
+// asked words a context. Its texts are visible already (E12).
 func asked(title, content, mime string) []string {
 	var lines []string
 	if title != "" {
@@ -115,19 +115,19 @@ func asked(title, content, mime string) []string {
 	return lines
 }
 
-// unreadable is the fault of something that holds no code that can be read.
+// unreadable returns the fault of an input without a readable code.
 func unreadable(code authn.Code, format string, args ...any) *authn.Fault {
 	return &authn.Fault{Code: code, Message: fmt.Sprintf(format, args...),
 		Hints: []string{"give a screenshot as PNG, JPEG, GIF, WebP or BMP, or the verification data",
 			"offauth device scan --help"}}
 }
 
-// anyVersion begins verification data of every version: that of another one is
-// for the phone to refuse (E11).
+// anyVersion is the common beginning of verification data of every version; the
+// phone refuses other versions (E11).
 const anyVersion = "OFFAUTH"
 
-// read returns the text of the code that was scanned. Ctrl-C ends the reading of
-// a stdin that nobody writes to.
+// read returns the text of the scanned code. Ctrl-C ends the wait for a stdin
+// that nobody writes to.
 func (o *scanOptions) read(ctx context.Context) (string, error) {
 	name, in := "stdin", o.deps.Streams.In
 	if o.file != "" && o.file != "-" {
@@ -152,7 +152,7 @@ func (o *scanOptions) read(ctx context.Context) (string, error) {
 	return o.pick(ctx, name, found)
 }
 
-// readFault says what is wrong with what was given.
+// readFault returns the fault of an input that cannot be read.
 func readFault(name string, err error) error {
 	switch {
 	case errors.Is(err, qr.ErrNoCode):
@@ -167,9 +167,8 @@ func readFault(name string, err error) error {
 	return err
 }
 
-// pick finds the code that is meant: the one of several that carries
-// verification data, else the one that the person chooses. A foreign one goes
-// to the phone, which refuses it (E11).
+// pick returns the intended code: of several, the one with verification data,
+// else the one that the person chooses. The phone refuses foreign codes (E11).
 func (o *scanOptions) pick(ctx context.Context, name string, found []qr.Found) (string, error) {
 	found = allMended(found)
 	ours := slices.DeleteFunc(slices.Clone(found),
@@ -187,7 +186,7 @@ func (o *scanOptions) pick(ctx context.Context, name string, found []qr.Found) (
 		n = 1
 	case n == 0:
 		d := o.deps
-		// A stdin that brought the picture brings no answer.
+		// stdin was the picture, so it cannot answer a question.
 		if !d.Streams.Interactive() || d.Flags.JSON || d.Flags.Quiet || name == "stdin" {
 			return "", app.Usage([]string{"say which with --which 1, in reading order"}, "%s has %s", name, codeCount(len(ours)))
 		}
@@ -214,7 +213,7 @@ func codeCount(n int) string {
 	return fmt.Sprintf("%d codes", n)
 }
 
-// allMended mends what was found, and drops what is there twice then.
+// allMended mends the codes, and then drops duplicates.
 func allMended(found []qr.Found) []qr.Found {
 	var all []qr.Found
 	for _, f := range found {
@@ -226,9 +225,9 @@ func allMended(found []qr.Found) []qr.Found {
 	return all
 }
 
-// mended returns the verification data that somebody copied: joined where a
-// window or a mail broke it into lines, and without what stood behind it. What
-// cannot be mended stays as it is, for the phone to refuse.
+// mended returns verification data that somebody copied: joined where a window
+// or a mail program broke the line, without the text around it. What cannot be
+// mended is returned as it is, and the phone refuses it.
 func mended(f qr.Found) string {
 	text := f.Text
 	for i := 0; ; i++ {
@@ -242,7 +241,7 @@ func mended(f qr.Found) string {
 	}
 }
 
-// bareData cuts off what is no part of verification data: a full stop, a
+// bareData removes what is not verification data at the end: a full stop, a
 // quote. An address has %3A for its colon.
 func bareData(text string) string {
 	for _, colon := range []string{"%3A", "%3a"} {
@@ -259,8 +258,8 @@ func bareData(text string) string {
 	return encap.DataTag + word
 }
 
-// notOurs says in the phone's refusal what was scanned instead of whole
-// verification data.
+// notOurs adds to the phone's refusal what was scanned instead of verification
+// data.
 func notOurs(err error, data string) error {
 	r, ok := authn.AsRefusal(err)
 	if !ok || r.Code != encap.CodeInvalidInput {

@@ -45,9 +45,9 @@ shows it again (H19).`,
 type statusJSON struct {
 	app.List[show.IconJSON]
 	Encap []encapJSON `json:"encap"`
-	// Digipass are the authenticators of the family onespan.
+	// Digipass lists the authenticators of OneSpan.
 	Digipass []digipassJSON `json:"digipass"`
-	// Locks are all that is locked for the users of these phones.
+	// Locks are the locks of the users of these phones.
 	Locks  []show.LockedJSON   `json:"locks"`
 	Clocks []show.ClockOffJSON `json:"clocks_off"`
 }
@@ -85,7 +85,8 @@ func runStatus(ctx context.Context, o *statusOptions) error {
 	})
 }
 
-// within reports whether a site is one of these phones, or a workstation on one.
+// within reports whether a site is one of these phones, or a workstation paired
+// with one.
 func within(phones []authn.PhoneView, site authn.Site) bool {
 	return slices.ContainsFunc(phones, func(p authn.PhoneView) bool {
 		return site == authn.Phone(p.Name) || slices.ContainsFunc(p.Computers,
@@ -93,15 +94,15 @@ func within(phones []authn.PhoneView, site authn.Site) bool {
 	})
 }
 
-// holds reports whether something locked is of one of these phones, or, if it is of
-// none, of one of their users.
+// holds reports whether a lock belongs to one of these phones or, without a
+// phone, to one of their users.
 func holds(phones []authn.PhoneView, l show.LockedJSON) bool {
 	return slices.ContainsFunc(phones, func(p authn.PhoneView) bool {
 		return p.User == l.User && (l.Phone == "" || l.Phone == p.Name)
 	})
 }
 
-// filtered returns the phones that the flags ask for.
+// filtered returns the phones that the flags select.
 func filtered(r authn.Roster, which app.Who) ([]authn.Site, error) {
 	if which.User != "" {
 		if _, err := pick.KnownUser(r.Users, which.User); err != nil {
@@ -122,7 +123,7 @@ func filtered(r authn.Roster, which app.Who) ([]authn.Site, error) {
 	return app.NamesOf(phones, func(p authn.RosterPhone) authn.Site { return authn.Phone(p.Name) }), nil
 }
 
-// encapJSON is what a phone has for one-time passwords.
+// encapJSON is a phone's state for one-time passwords.
 type encapJSON struct {
 	Phone             string         `json:"phone"`
 	User              string         `json:"user"`
@@ -144,8 +145,8 @@ type operationJSON struct {
 	ExpiresAt *app.Stamp `json:"expires_at"`
 }
 
-// otps returns what phones have for one-time passwords, and lines about it for
-// those that have anything.
+// otps returns the phones' states for one-time passwords, with lines about
+// those that have any.
 func otps(d *app.Deps, snap authn.Snapshot, phones []authn.PhoneView) ([]encapJSON, []string) {
 	items, lines := []encapJSON{}, []string{}
 	for _, p := range phones {
@@ -172,7 +173,8 @@ func otps(d *app.Deps, snap authn.Snapshot, phones []authn.PhoneView) ([]encapJS
 	return items, lines
 }
 
-// lockedMethods names what the server has locked on a phone (E27).
+// lockedMethods returns the methods that the server has locked on a phone
+// (E27).
 func lockedMethods(snap authn.Snapshot, phone string) []string {
 	locked := []string{}
 	for _, u := range snap.Users {
@@ -196,7 +198,7 @@ type digipassJSON struct {
 	StepSeconds int `json:"step_seconds"`
 }
 
-// digipassesOf returns the authenticators on phones, and a line for each.
+// digipassesOf returns the authenticators on phones, with a line for each.
 func digipassesOf(phones []authn.PhoneView) ([]digipassJSON, []string) {
 	items, lines := []digipassJSON{}, []string{}
 	for _, p := range phones {

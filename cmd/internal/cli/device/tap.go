@@ -60,9 +60,9 @@ type tapJSON struct {
 	Left        int        `json:"left"`
 	Of          int        `json:"of"`
 	ExpiresAt   *app.Stamp `json:"expires_at"`
-	// Message is the sentence of an outcome that is not to be had.
+	// Message explains an outcome without a PIN.
 	Message string `json:"message"`
-	// Lost says that a new set was made and did not reach the phone.
+	// Lost reports whether a new set was made and did not reach the phone.
 	Lost bool `json:"lost"`
 }
 
@@ -96,7 +96,8 @@ func runTap(ctx context.Context, o *tapOptions) error {
 	})
 }
 
-// warnOfClocks says of PINs that have expired as they came whose clock did it.
+// warnOfClocks warns if a clock is the reason that new PINs have expired
+// already.
 func warnOfClocks(ctx context.Context, d *app.Deps, w *app.World, rep *app.Report, r hypr.TapResult) error {
 	phone, ws := authn.Phone(r.Phone), authn.Workstation(r.Workstation)
 	snap, err := w.Snapshot(ctx, authn.Scope{Sites: []authn.Site{phone}})
@@ -116,12 +117,12 @@ func warnOfClocks(ctx context.Context, d *app.Deps, w *app.World, rep *app.Repor
 // lookAgain is how often a waiting command looks at the world.
 const lookAgain = 100 * time.Millisecond
 
-// wait stays with a tap that waits until it ends, outside the world's lock:
-// others go on acting. On a frozen clock it would wait for ever and does not.
+// wait waits for the end of a tap, without the world's lock, so that others can
+// act. It returns at once if the clock is frozen.
 func wait(ctx context.Context, d *app.Deps, w *app.World, phone, ws string, out authn.Outcome) (authn.Outcome, error) {
 	id, said := out.Pending.ID, -1
 	scope := authn.Scope{Sites: []authn.Site{authn.Phone(phone)}}
-	// A read is not broken off half-way: Ctrl-C is looked at between reads.
+	// Reads are not interrupted; check for Ctrl-C between them.
 	reading := context.WithoutCancel(ctx)
 	defer d.EndProgress()
 	for {
@@ -150,8 +151,8 @@ func wait(ctx context.Context, d *app.Deps, w *app.World, phone, ws string, out 
 	}
 }
 
-// giveUp cancels the tap in the world too: a phone whose user has turned away
-// must not unlock anything later.
+// giveUp cancels the tap in the world too, so that the phone unlocks nothing
+// later.
 func giveUp(ctx context.Context, d *app.Deps, w *app.World, phone, ws string) error {
 	out, err := w.Act(ctx, authn.Cancel{Phone: phone})
 	if err != nil {
@@ -162,7 +163,7 @@ func giveUp(ctx context.Context, d *app.Deps, w *app.World, phone, ws string) er
 	return &app.Failure{World: w.Name, Outcome: out, Err: end}
 }
 
-// tapReport words how a tap stands.
+// tapReport words the state of a tap.
 func tapReport(d *app.Deps, w *app.World, out authn.Outcome, r hypr.TapResult) app.Report {
 	rep := app.Report{World: w.Name, Outcome: out, Bare: []string{r.Outcome}, Result: tapJSON{
 		Phone: r.Phone, Workstation: r.Workstation, User: r.User, Outcome: r.Outcome, Reason: r.Reason, Notice: r.Notice,
@@ -203,7 +204,7 @@ func tapReport(d *app.Deps, w *app.World, out authn.Outcome, r hypr.TapResult) a
 	return rep
 }
 
-// reasonText says why a phone gives or offers a PIN.
+// reasonText words why a phone gives or offers a PIN.
 func reasonText(r hypr.TapResult) string {
 	switch r.Reason {
 	case hypr.ReasonPhoneOffline:

@@ -66,7 +66,7 @@ type unlockJSON struct {
 	Simulated   bool       `json:"simulated"`
 }
 
-// simulatedPIN is said beside every PIN on show (rule A10).
+// simulatedPIN is printed beside every PIN (rule A10).
 const simulatedPIN = "simulated: HYPR's own PIN format is not public; this one is offauth's (A10)"
 
 func runUnlock(ctx context.Context, o *unlockOptions) error {
@@ -107,7 +107,7 @@ func runUnlock(ctx context.Context, o *unlockOptions) error {
 	return d.Print(rep)
 }
 
-// unlockReport words a PIN on show.
+// unlockReport words the PIN.
 func unlockReport(d *app.Deps, w *app.World, out authn.Outcome, r hypr.UnlockResult, used bool) app.Report {
 	pin := r.PIN.Reveal()
 	rep := app.Report{
@@ -134,13 +134,13 @@ func unlockReport(d *app.Deps, w *app.World, out authn.Outcome, r hypr.UnlockRes
 	return rep
 }
 
-// usedText is said of a PIN that is shown again though nobody can use it.
+// usedText is printed beside a repeated PIN that no longer works.
 func usedText(ws string) string {
 	return "it is the same PIN as before, and has unlocked " + ws +
 		" already (the simulator knows, a phone cannot: H20); --next gives the next one"
 }
 
-// sameText is said of a PIN that is shown again.
+// sameText is printed beside a repeated PIN.
 const sameText = "it is the same PIN as before, still visible: nothing was spent (H19); --next gives the next one"
 
 // lowText is the phone's warning that its PINs run low (H28).

@@ -14,8 +14,8 @@ import (
 	"github.com/offauth/offauth/tui/bigpin"
 )
 
-// wholeScreen reports whether a program can have the terminal for itself. Of one
-// that says no size nobody knows where its lines end.
+// wholeScreen reports whether a program can use the whole terminal. Its size
+// must be known.
 func wholeScreen(d *app.Deps) bool {
 	return d.Streams.OutTTY && d.Streams.InTTY && d.Paints()
 }
@@ -27,14 +27,14 @@ func cardOf(r hypr.UnlockResult, used bool) bigpin.Card {
 	}
 }
 
-// showLarge puts the PIN on the alternate screen for as long as the phone shows
-// it, and gives what is to stay behind, without it. Ctrl-C there closes it as
-// Enter does; a signal ends the command with exit code 3.
+// showLarge shows the PIN on the alternate screen for as long as the phone
+// shows it, and returns the text that remains, without the PIN. Ctrl-C there
+// closes it as Enter does; a signal ends the command with exit code 3.
 func showLarge(ctx context.Context, d *app.Deps, w *app.World, rep app.Report, r hypr.UnlockResult,
 	used bool) (app.Report, error) {
-	// A read is not broken off half-way.
+	// Reads are not interrupted.
 	reading := context.WithoutCancel(ctx)
-	// The watch begins before the first look, so that nothing falls between.
+	// Start watching before the first read, so that no change is missed.
 	watch, err := w.Store.Watch(reading)
 	if err != nil {
 		return rep, err
@@ -64,20 +64,20 @@ func showLarge(ctx context.Context, d *app.Deps, w *app.World, rep app.Report, r
 	return rep, nil
 }
 
-// cancelledCard is the end by a signal.
+// cancelledCard returns the error of a card that a signal closed.
 func cancelledCard(r hypr.UnlockResult) *authn.Fault {
 	end := app.Cancelled()
 	end.Message = "cancelled: a PIN for " + r.Workstation + " was shown, and is wiped from the screen"
 	return end
 }
 
-// onShow is a PIN on a phone's screen, and how the phone stands.
+// onShow is a PIN on a phone's screen, with the state of the phone.
 type onShow struct {
 	deps  *app.Deps
 	world *app.World
 	shown hypr.UnlockResult
 	watch *worlds.Watch
-	// number is that of the set which the PIN is from.
+	// number is the number of the PIN's set.
 	number uint64
 
 	now  time.Time // the world's
@@ -96,7 +96,7 @@ func (s *onShow) changed() (*bigpin.Sight, error) {
 	return &sight, err
 }
 
-// look looks at the phone.
+// look reads the state of the phone.
 func (s *onShow) look(ctx context.Context) (bigpin.Sight, error) {
 	site := authn.Phone(s.shown.Phone)
 	snap, err := s.world.Snapshot(ctx, authn.Scope{Sites: []authn.Site{site}})
@@ -107,13 +107,13 @@ func (s *onShow) look(ctx context.Context) (bigpin.Sight, error) {
 	if len(snap.Phones) > 0 {
 		s.icon = pick.IconOf(snap.Phones[0], s.shown.Workstation)
 	}
-	// Another PIN may have come at the same instant of a clock that stands.
+	// On a stopped clock another PIN may have been shown at the same instant.
 	s.lit = s.icon != nil && s.icon.Shown != nil && s.icon.Shown.PIN.Equal(s.shown.PIN)
 	return bigpin.Sight{Clock: phoneClock(s.deps, snap, site), Frozen: snap.Clock.Frozen, Gone: !s.lit}, nil
 }
 
-// phoneClock is a phone's clock as it goes on from a snapshot: with the host's,
-// or not at all.
+// phoneClock returns a phone's clock as it goes on from a snapshot: with the
+// host's, or stopped.
 func phoneClock(d *app.Deps, snap authn.Snapshot, site authn.Site) func() time.Time {
 	at := snap.Now
 	for _, link := range snap.Links {
@@ -128,7 +128,7 @@ func phoneClock(d *app.Deps, snap authn.Snapshot, site authn.Site) func() time.T
 	return func() time.Time { return at.Add(d.Now().Sub(start)) }
 }
 
-// set is the number of the set that the phone has, 0 for none that is good.
+// set returns the number of the phone's valid set, or 0.
 func (s *onShow) set() uint64 {
 	if s.icon == nil || s.icon.Set == nil || s.icon.Set.Expired {
 		return 0
@@ -136,8 +136,7 @@ func (s *onShow) set() uint64 {
 	return s.icon.Set.Number
 }
 
-// word writes what stays behind when the card is closed. It is about then, not
-// about when the PIN was asked for.
+// word words what remains when the card is closed, at that time.
 func (s *onShow) word(rep *app.Report) {
 	d, r := s.deps, s.shown
 	rep.Outcome.At = s.now

@@ -14,9 +14,8 @@ import (
 	"github.com/offauth/offauth/cmd/internal/app"
 )
 
-// AddGeneric adds a command for each verb that has none yet, made of its row
-// alone, so that a family is at the command line before anybody has written a
-// command for it.
+// AddGeneric adds a command for each verb that has none, made from its row
+// alone, so that a new family has a command line before anybody writes one.
 func AddGeneric(d *app.Deps, root *cobra.Command, rows []family.Verb) {
 	for _, row := range rows {
 		if row.Action == nil {
@@ -38,7 +37,7 @@ func AddGeneric(d *app.Deps, root *cobra.Command, rows []family.Verb) {
 	}
 }
 
-// below finds a command below another.
+// below returns the subcommand with that name.
 func below(cmd *cobra.Command, name string) *cobra.Command {
 	i := slices.IndexFunc(cmd.Commands(), func(c *cobra.Command) bool { return c.Name() == name })
 	if i < 0 {
@@ -47,7 +46,7 @@ func below(cmd *cobra.Command, name string) *cobra.Command {
 	return cmd.Commands()[i]
 }
 
-// generic is the leaf of a row about which nothing else is known.
+// generic returns the leaf of a row without texts of its own.
 func generic(row family.Verb) Leaf[any] {
 	in := &input{row: row, places: defaultPlaces(row)}
 	example := "  " + strings.TrimSpace("offauth "+row.Name+" "+strings.ToUpper(in.usage(nil)))
@@ -76,7 +75,8 @@ func generic(row family.Verb) Leaf[any] {
 	return l
 }
 
-// documented is the help of a row: what the verb does, and by which codes it is refused.
+// documented returns a row's help: what the verb does, and the codes that
+// refuse it.
 func documented(row family.Verb) string {
 	text := strings.ToUpper(row.Doc[:1]) + row.Doc[1:] + "."
 	if len(row.Refusals) > 0 {
@@ -86,7 +86,7 @@ func documented(row family.Verb) string {
 	return strings.Join(app.Wrapped(text, 79), "\n")
 }
 
-// reported shows each value of the result on a line.
+// reported prints each field of the result on a line.
 func reported(_ context.Context, c *Call, r any, rep *app.Report) error {
 	if p := c.Outcome.Pending; p != nil {
 		rep.Lines = []string{fmt.Sprintf("it waits for %s until %s", p.Waiting, c.When(p.Until, c.Outcome.At))}

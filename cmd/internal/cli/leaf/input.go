@@ -12,7 +12,7 @@ import (
 	"github.com/offauth/offauth/cmd/internal/app"
 )
 
-// input is what a command line gives for the arguments of a row.
+// input parses a command line into the arguments of a row.
 type input struct {
 	row     family.Verb
 	places  []string
@@ -24,7 +24,7 @@ type input struct {
 	set     *pflag.FlagSet
 }
 
-// defaultPlaces are the arguments that every command would take without a flag.
+// defaultPlaces returns the arguments that are positional by default.
 func defaultPlaces(row family.Verb) []string {
 	places := []string{}
 	for _, a := range row.Args {
@@ -36,13 +36,14 @@ func defaultPlaces(row family.Verb) []string {
 	return places
 }
 
-// arg is the row's argument of a name.
+// arg returns the row's argument with that name.
 func (in *input) arg(name string) family.Arg {
 	a, _ := in.row.Arg(name)
 	return a
 }
 
-// usage writes the places as the help shows them, and the flags that must be given.
+// usage returns the usage line: the positional arguments and the required
+// flags.
 func (in *input) usage(flags map[string]Flag) string {
 	var words []string
 	for _, name := range in.places {
@@ -71,7 +72,7 @@ func (in *input) usage(flags map[string]Flag) string {
 	return strings.Join(words, " ")
 }
 
-// args returns how many arguments the command takes.
+// args returns the check of the number of arguments.
 func (in *input) args(missing string) cobra.PositionalArgs {
 	least, list := 0, false
 	for _, name := range in.places {
@@ -93,11 +94,11 @@ func (in *input) args(missing string) cobra.PositionalArgs {
 	return app.AtMost(len(in.places))
 }
 
-// flagName is the flag of an argument.
+// flagName returns the flag of an argument.
 func flagName(a family.Arg) string { return strings.ReplaceAll(a.Name, "_", "-") }
 
-// bind adds the flags: those of all arguments that have no place, and of the
-// phone, if byFlag says so, all the same.
+// bind adds a flag for each argument that is not positional and, if byFlag is
+// set, for the phone in any case.
 func (in *input) bind(cmd *cobra.Command, texts map[string]Flag, stdin string, byFlag bool) {
 	flags := cmd.Flags()
 	in.set = flags
@@ -130,7 +131,7 @@ func (in *input) bind(cmd *cobra.Command, texts map[string]Flag, stdin string, b
 	}
 }
 
-// values reads the arguments.
+// values parses the arguments and flags.
 func (in *input) values(args []string) (family.Values, error) {
 	values := family.Values{}
 	for name, on := range in.flags {
@@ -175,7 +176,7 @@ func (in *input) values(args []string) (family.Values, error) {
 	return values, nil
 }
 
-// takes names the places for completion.
+// takes returns the names of the positional arguments, for completion.
 func (in *input) takes() []string {
 	takes := slices.Clone(in.places)
 	if n := len(takes); n > 0 && repeated(in.arg(takes[n-1])) {
@@ -184,10 +185,10 @@ func (in *input) takes() []string {
 	return takes
 }
 
-// repeated reports whether an argument may stand there several times.
+// repeated reports whether an argument may be given several times.
 func repeated(a family.Arg) bool { return a.Kind == family.ArgList || a.Kind == family.ArgSettings }
 
-// settingsOf reads settings, each as KEY=VALUE and once.
+// settingsOf parses settings, each as KEY=VALUE and only once.
 func settingsOf(verb string, args []string) ([]authn.Setting, error) {
 	var settings []authn.Setting
 	for _, arg := range args {
@@ -204,7 +205,7 @@ func settingsOf(verb string, args []string) ([]authn.Setting, error) {
 	return settings, nil
 }
 
-// valueOf reads the text of one argument.
+// valueOf parses the text of one argument.
 func valueOf(kind family.ArgKind, text string) (any, error) {
 	switch {
 	case text == "":

@@ -1,6 +1,6 @@
-// Package leaf makes a command of the row of its verb: its usage, arguments,
-// flags, completion, JSON and exit. A command that converses with its user (it
-// draws, waits or asks more than a secret) is written out instead.
+// Package leaf makes a command from the row of its verb: its usage, arguments,
+// flags, completion, JSON and exit code. A command with a dialog (it draws,
+// waits, or asks for more than a secret) is written out instead.
 package leaf
 
 import (
@@ -20,73 +20,75 @@ import (
 	"github.com/offauth/offauth/cmd/internal/cli/pick"
 )
 
-// Leaf is what the row of a verb does not know: the texts of the command, and
-// how its result R is worded. All but Action, the texts and one of Lines and
-// Report may be left out.
+// Leaf holds what the row of a verb does not: the texts of the command, and the
+// wording of its result R. Required are Action, the texts, and Lines or Report.
 type Leaf[R any] struct {
-	// Action is the zero Action, by which the row is found.
+	// Action is a zero Action, which selects the row.
 	Action authn.Action
-	// Use is the usage behind the command's name, where the row gives another.
+	// Use is the usage after the command's name, if it differs from the row's.
 	Use string
-	// Args checks how many arguments there are, where the row gives another number.
+	// Args checks the number of arguments, if it differs from the row's.
 	Args cobra.PositionalArgs
-	// Places are the arguments that stand without a flag, in order. By default
-	// those are the required ones and the workstation or provider.
+	// Places are the positional arguments, in order. By default they are the
+	// required ones and the workstation or provider.
 	Places []string
-	// Missing says what is to be typed where a required place is left out:
-	// "what the phone is called".
+	// Missing describes a missing required argument: "what the phone is
+	// called".
 	Missing string
-	// Short, Long and Example are the help.
+	// Short, Long and Example are the help texts.
 	Short, Long, Example string
-	// PhoneFlag reports whether a phone that has a place has its flag too.
+	// PhoneFlag reports whether a positional phone also has its flag.
 	PhoneFlag bool
-	// Flags are the texts and defaults of flags, by name, where the row's Doc is
-	// not the text. Stdin is the text of --stdin of a verb with a secret.
+	// Flags holds the texts and defaults of flags, by name, where they differ
+	// from the row's Doc. Stdin is the text of --stdin for a verb with a
+	// secret.
 	Flags map[string]Flag
 	Stdin string
 
-	// Check refuses a command line before any world is opened.
+	// Check checks the command line before a world is opened.
 	Check func(*Call) error
-	// Pick fills in the names that the person left out. By default they are
-	// picked by the roles of the row.
+	// Pick fills in the names that were left out. By default they are picked by
+	// the roles of the row.
 	Pick func(context.Context, *Call) error
-	// Secret gets the secret of the verb from the person.
+	// Secret asks for the verb's secret.
 	Secret func(context.Context, *Call) (authn.Secret, error)
-	// Lines words the result; Report fills in more of the report than that.
+	// Lines returns the result as text; Report fills in more of the report.
 	Lines  func(*Call, R) []string
 	Report func(context.Context, *Call, R, *app.Report) error
-	// About is what the next step is about, of a verb that makes a world ready.
+	// About returns the subject of the next step, for a verb that prepares a
+	// world.
 	About func(*Call, R) pick.Concerned
 }
 
-// None is the result of a verb that gives none; its JSON is the Action's, unless
-// Report says otherwise.
+// None is the result of a verb without one; its JSON is the Action's, unless
+// Report sets it.
 type None = struct{}
 
-// Flag is the help of a flag, and the value that it has if it is not given.
+// Flag is the help of a flag, and its default value.
 type Flag struct {
 	Text    string
 	Default string
 	Number  int // the default of a number
-	// Optional says that the row requires it, and the command finds it out.
+	// Optional reports whether the flag may be left out although the row
+	// requires the argument: the command finds the value.
 	Optional bool
 }
 
-// Call is one run of a leaf.
+// Call is one run of a command.
 type Call struct {
 	*app.Deps
 	Row family.Verb
-	// Values are the arguments by their names in the row, as they are typed and
-	// then as they are picked; empty ones are not there. Who are the flags --phone
-	// and --user.
+	// Values holds the arguments by their names in the row, first as typed and
+	// then as picked; empty ones are left out. Who holds the flags --phone and
+	// --user.
 	Values family.Values
 	Who    app.Who
 	// Args are the arguments as they were typed.
 	Args []string
 	// Stdin reports whether the secret comes from stdin.
 	Stdin bool
-	// World is open from Pick on, with its Roster. Outcome is there for Lines,
-	// Report and About.
+	// World and its Roster are available from Pick on, Outcome in Lines, Report
+	// and About.
 	World   *app.World
 	Roster  authn.Roster
 	Outcome authn.Outcome
@@ -98,7 +100,7 @@ func (c *Call) Text(name string) string { s, _ := c.Values[name].(string); retur
 // Words returns an argument that is a list.
 func (c *Call) Words(name string) []string { words, _ := c.Values[name].([]string); return words }
 
-// Settings returns the settings of a verb that changes some.
+// Settings returns the settings that a verb changes.
 func (c *Call) Settings() []authn.Setting {
 	for _, value := range c.Values {
 		if all, ok := value.([]authn.Setting); ok {
@@ -108,7 +110,7 @@ func (c *Call) Settings() []authn.Setting {
 	return nil
 }
 
-// Set changes a text or a name; an empty one is taken away.
+// Set sets a text or a name; an empty one is removed.
 func (c *Call) Set(name, text string) {
 	delete(c.Values, name)
 	if text != "" {
@@ -165,7 +167,7 @@ func (l Leaf[R]) command(d *app.Deps, row family.Verb) *cobra.Command {
 	return cmd
 }
 
-// phone is the phone that was named as an argument, or else by its flag.
+// phone returns the phone that was named as an argument, else by its flag.
 func (c *Call) phone() string {
 	for _, a := range c.Row.Args {
 		if name := c.Text(a.Name); a.Kind == family.ArgName && a.Role == authn.RolePhone && name != "" {
@@ -175,7 +177,7 @@ func (c *Call) phone() string {
 	return c.Who.Phone
 }
 
-// run does the verb in its world.
+// run applies the verb in its world and prints the report.
 func (l Leaf[R]) run(ctx context.Context, c *Call) error {
 	return c.Within(ctx, func(w *app.World) error {
 		c.World = w
@@ -253,7 +255,7 @@ func (l Leaf[R]) word(ctx context.Context, c *Call, r R, rep *app.Report) error 
 	return err
 }
 
-// byRoles picks each name by its role.
+// byRoles fills in each name by its role.
 func byRoles(ctx context.Context, c *Call) error {
 	for _, a := range c.Row.Args {
 		if a.Kind != family.ArgName || a.Name == c.Row.Makes.Arg {
@@ -268,7 +270,7 @@ func byRoles(ctx context.Context, c *Call) error {
 	return nil
 }
 
-// one picks the name of one argument.
+// one returns the name for one argument.
 func (c *Call) one(ctx context.Context, a family.Arg) (string, error) {
 	name := c.Text(a.Name)
 	switch {
@@ -293,26 +295,27 @@ func (c *Call) one(ctx context.Context, a family.Arg) (string, error) {
 	return name, nil
 }
 
-// isSecret reports whether an argument is a secret, which is never typed.
+// isSecret reports whether an argument is a secret, which is never a positional
+// argument or flag.
 func isSecret(a family.Arg) bool { return a.Kind == family.ArgSecret }
 
-// cutLast cuts a verb's name before its last word.
+// cutLast splits a verb's name before its last word.
 func cutLast(name string) (parents, last string) {
 	i := strings.LastIndex(name, " ")
 	return name[:max(i, 0)], name[i+1:]
 }
 
-// span reads a span of time as Values have it.
+// span parses a span for Values.
 func span(text string) (any, error) { by, err := app.ParseSpan(text); return by, err }
 
-// instant reads an instant as Values have it.
+// instant parses an instant for Values.
 func instant(text string) (any, error) {
 	var t time.Time
 	t, err := app.Instant(text)
 	return t, err
 }
 
-// Accepts reports whether a value is one of those that the row lists.
+// Accepts reports whether the row accepts a value.
 func (c *Call) Accepts(name, value string) bool {
 	a, _ := c.Row.Arg(name)
 	return slices.Contains(a.OneOf, value)

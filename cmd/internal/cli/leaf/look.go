@@ -10,19 +10,19 @@ import (
 	"github.com/offauth/offauth/cmd/internal/app"
 )
 
-// Look is a command that shows what is in a world and changes nothing. It takes
-// a name at most.
+// Look is a command that shows a world without changing it. It takes at most a
+// name.
 type Look struct {
 	// Use is the usage: "show", or "show [name]".
 	Use, Short, Long, Example string
-	// Takes is what its argument is, for completion; "" without one.
+	// Takes names the argument for completion; "" without one.
 	Takes string
-	// Report shows the whole world as it is now. The report's World and time are
-	// there already; name is the argument, or "".
+	// Report fills in the report from the world's current state. The report's
+	// World and time are set already; name is the argument, or "".
 	Report func(ctx context.Context, d *app.Deps, w *app.World, snap authn.Snapshot, name string, rep *app.Report) error
 }
 
-// NewLook returns the command of a look.
+// NewLook returns the command of a Look.
 func NewLook(d *app.Deps, l Look) *cobra.Command {
 	most := strings.Count(l.Use, " ")
 	return &cobra.Command{

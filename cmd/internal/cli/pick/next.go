@@ -19,7 +19,7 @@ type Concerned struct {
 	Family                   authn.FamilyName
 }
 
-// Made reports a step of making a world, and names the next one.
+// Made prints a step of making a world, and the next one.
 func Made(ctx context.Context, d *app.Deps, w *app.World, about Concerned, out authn.Outcome, result any,
 	lines ...string) error {
 	snap, err := w.Snapshot(ctx, authn.Scope{})
@@ -29,8 +29,8 @@ func Made(ctx context.Context, d *app.Deps, w *app.World, about Concerned, out a
 	return d.Print(app.Report{World: w.Name, Outcome: out, Result: result, Lines: lines, Next: NextStep(snap, about)})
 }
 
-// NextStep is the command that brings a world one step nearer to a first
-// offline login, with what the last command was about.
+// NextStep returns the next command towards a first offline login, for what the
+// last command was about.
 func NextStep(snap authn.Snapshot, about Concerned) string {
 	if i := app.IndexName(app.NamesOf(snap.Workstations, WorkstationName), about.Workstation); i >= 0 {
 		about.Family = snap.Workstations[i].Family
@@ -65,7 +65,7 @@ func isEncap(snap authn.Snapshot) bool {
 		})
 }
 
-// offlineEnabled reads the administrator's switch.
+// offlineEnabled reports whether the policy enables offline logins.
 func offlineEnabled(snap authn.Snapshot) bool {
 	for _, s := range snap.Policy {
 		if s.Key == hypr.KeyOffline {
@@ -75,15 +75,15 @@ func offlineEnabled(snap authn.Snapshot) bool {
 	return false
 }
 
-// How near an icon is to an offline login, the nearest last.
+// How close an icon is to an offline login, the closest last.
 const (
 	farOff  = iota // there will be no PINs: a roaming user, or an old version (H38, H43)
 	needTap        // an online login brings PINs
 	hasPINs
 )
 
-// nextHYPRStep is nextStep with a workstation of HYPR: for the phone and the
-// workstation that the last command was about, where it was about any.
+// nextHYPRStep is NextStep in a world with workstations of HYPR, for the phone
+// and workstation of the last command, if any.
 func nextHYPRStep(snap authn.Snapshot, about Concerned) string {
 	phones := slices.DeleteFunc(slices.Clone(snap.Phones), func(p authn.PhoneView) bool {
 		return p.ReplacedBy != "" || about.Phone != "" && !authn.SameName(p.Name, about.Phone) || about.User != "" &&
@@ -125,7 +125,7 @@ func nextHYPRStep(snap authn.Snapshot, about Concerned) string {
 	return "offauth device unlock " + icon.Workstation + flag(phone)
 }
 
-// nearness says how near an icon is to an offline login.
+// nearness returns how close an icon is to an offline login.
 func nearness(snap authn.Snapshot, p authn.PhoneView, c authn.ComputerView) int {
 	user := snap.Users[app.IndexName(app.NamesOf(snap.Users, UserName), p.User)]
 	switch {
@@ -138,20 +138,20 @@ func nearness(snap authn.Snapshot, p authn.PhoneView, c authn.ComputerView) int 
 	return needTap
 }
 
-// encapWorld is what decides on the next step towards a first one-time
+// encapWorld is what determines the next step towards a first one-time
 // password: the policy, the provider, and one phone.
 type encapWorld struct {
 	snap                 authn.Snapshot
 	phone                authn.PhoneView
 	has                  []encap.Method // that the phone has
 	allowed, authorising []encap.Method
-	// flag names the phone where there are several.
+	// flag selects the phone if there are several.
 	flag string
 }
 
-// NextEncap is the command that brings a world one step nearer to a first
-// one-time password: with one phone, or the one that is furthest; granted is
-// the method by which it has just authenticated online, or empty.
+// NextEncap returns the next command towards a first one-time password, for one
+// phone or the most advanced one; granted is the method of its latest online
+// authentication, or "".
 func NextEncap(snap authn.Snapshot, phone string, granted encap.Method) string {
 	set := map[authn.SettingKey]string{}
 	for _, s := range snap.Policy {
@@ -174,8 +174,8 @@ func NextEncap(snap authn.Snapshot, phone string, granted encap.Method) string {
 	return w.nextOfPhone(granted)
 }
 
-// choose takes the phone of that name, else the first that has an offline
-// method, else the first that is activated, else the first in use.
+// choose returns the phone with that name, else the first with an offline
+// method, else the first activated one, else the first in use.
 func (w *encapWorld) choose(name string) bool {
 	phones := slices.DeleteFunc(slices.Clone(w.snap.Phones), func(p authn.PhoneView) bool { return p.ReplacedBy != "" })
 	best := -1
@@ -200,8 +200,8 @@ func (w *encapWorld) choose(name string) bool {
 	return best >= 0
 }
 
-// nextOfPhone is the step of the phone: activate, authenticate, add a method,
-// or scan what a provider asks.
+// nextOfPhone returns the phone's next step: activate, authenticate, add a
+// method, or scan a provider's code.
 func (w *encapWorld) nextOfPhone(granted encap.Method) string {
 	if len(w.has) == 0 {
 		return "offauth device activate" + w.flag
@@ -231,7 +231,7 @@ func (w *encapWorld) nextOfPhone(granted encap.Method) string {
 	return "offauth device auth --method " + string(w.authorising[by]) + w.flag
 }
 
-// methodsIn reads the methods of a setting, in its order.
+// methodsIn returns the methods of a setting, in its order.
 func methodsIn(value string) []encap.Method {
 	var methods []encap.Method
 	for word := range strings.SplitSeq(value, ",") {
@@ -242,14 +242,14 @@ func methodsIn(value string) []encap.Method {
 	return methods
 }
 
-// NextAfter is nextEncap with the world as it is now.
+// NextAfter is NextEncap for the current state of the world.
 func NextAfter(ctx context.Context, w *app.World, phone string, granted encap.Method) (string, error) {
 	snap, err := w.Snapshot(ctx, authn.Scope{})
 	return NextEncap(snap, phone, granted), err
 }
 
-// onespanWorkstation finds the OneSpan workstation that a verb means: the one
-// that is named, or the first-made one.
+// onespanWorkstation returns the OneSpan workstation that a verb means: the
+// named one, or the oldest.
 func onespanWorkstation(r authn.Roster, name string) (string, error) {
 	all := StationsOf(r, authn.FamilyOneSpan)
 	switch {
@@ -262,8 +262,7 @@ func onespanWorkstation(r authn.Roster, name string) (string, error) {
 	return all[0], nil
 }
 
-// TypeAt is where a one-time password may be typed: the command that helps
-// behind one.
+// TypeAt returns a hint: the command that takes a one-time password.
 func TypeAt(r authn.Roster) []string {
 	ws, err := onespanWorkstation(r, "")
 	if err != nil {
@@ -272,7 +271,7 @@ func TypeAt(r authn.Roster) []string {
 	return []string{"offauth workstation login " + ws}
 }
 
-// nextOneSpanStep is nextStep in a world that has OneSpan's workstations alone.
+// nextOneSpanStep is NextStep in a world that has only workstations of OneSpan.
 func nextOneSpanStep(snap authn.Snapshot) string {
 	set := map[authn.SettingKey]string{}
 	for _, s := range snap.Policy {
@@ -298,7 +297,7 @@ func nextOneSpanStep(snap authn.Snapshot) string {
 	return "offauth device otp"
 }
 
-// StationsOf lists the workstations of a family.
+// StationsOf returns the names of a family's workstations.
 func StationsOf(r authn.Roster, family authn.FamilyName) []string {
 	var all []string
 	for _, ws := range r.Workstations {
@@ -309,7 +308,7 @@ func StationsOf(r authn.Roster, family authn.FamilyName) []string {
 	return all
 }
 
-// FamilyOf is the family of a workstation that is known to be there.
+// FamilyOf returns the family of an existing workstation.
 func FamilyOf(r authn.Roster, name string) authn.FamilyName {
 	for _, ws := range r.Workstations {
 		if ws.Name == name {
@@ -319,8 +318,8 @@ func FamilyOf(r authn.Roster, name string) authn.FamilyName {
 	return ""
 }
 
-// LoggedOn finds whose a verb at a OneSpan workstation is: who is named, who
-// was logged on last, or the first who was added.
+// LoggedOn returns the user of a verb at a OneSpan workstation: the named one,
+// the last to log on there, or the first in the directory.
 func LoggedOn(ctx context.Context, w *app.World, r authn.Roster, ws, name string) (string, error) {
 	if name != "" || len(r.Users) == 0 {
 		return KnownUser(r.Users, name)
@@ -332,7 +331,7 @@ func LoggedOn(ctx context.Context, w *app.World, r authn.Roster, ws, name string
 	return cmp.Or(view.User, r.Users[0]), nil
 }
 
-// AtDesk finds workstation and user of a verb of the Tray Agent.
+// AtDesk returns the workstation and user of a verb of the Tray Agent.
 func AtDesk(ctx context.Context, d *app.Deps, w *app.World, ws, user string) (string, string, error) {
 	r, err := w.Roster(ctx)
 	if err != nil {

@@ -12,22 +12,22 @@ import (
 	"github.com/offauth/offauth/cmd/internal/app"
 )
 
-// UserName is for app.NamesOf.
+// UserName returns a user's name, for app.NamesOf.
 func UserName(u authn.UserView) string { return u.Name }
 
-// WorkstationName is for app.NamesOf.
+// WorkstationName returns a workstation's name, for app.NamesOf.
 func WorkstationName(w authn.WorkstationView) string { return w.Name }
 
 func phoneName(p authn.PhoneView) string { return p.Name }
 
-// RosterPhone is for app.NamesOf.
+// RosterPhone returns a phone's name, for app.NamesOf.
 func RosterPhone(p authn.RosterPhone) string { return p.Name }
 
-// RosterStation is for app.NamesOf.
+// RosterStation returns a workstation's name, for app.NamesOf.
 func RosterStation(w authn.RosterWorkstation) string { return w.Name }
 
-// KnownUser returns a user's name as it was first written, or says that there is
-// no such user.
+// KnownUser returns a user's name in its original spelling, or an error if
+// there is no such user.
 func KnownUser(users []string, name string) (string, error) {
 	if i := app.IndexName(users, name); i >= 0 {
 		return users[i], nil
@@ -39,7 +39,7 @@ func KnownUser(users []string, name string) (string, error) {
 	return "", app.NoSuch(app.CodeNoSuchUser, "user", name, users, "offauth admin user list")
 }
 
-// Knows is knownUser in the world; nobody is meant by no name.
+// Knows is KnownUser in a world; the name "" stays "".
 func Knows(ctx context.Context, w *app.World, user string) (string, error) {
 	if user == "" {
 		return "", nil
@@ -51,20 +51,20 @@ func Knows(ctx context.Context, w *app.World, user string) (string, error) {
 	return KnownUser(r.Users, user)
 }
 
-// PhonesOf returns a user's phones, or everybody's.
+// PhonesOf returns a user's phones, or all phones without a user.
 func PhonesOf(r authn.Roster, user string) []authn.RosterPhone {
 	return slices.DeleteFunc(slices.Clone(r.Phones),
 		func(p authn.RosterPhone) bool { return user != "" && !authn.SameName(p.User, user) })
 }
 
-// InUse leaves out the phones that were replaced: they are meant only when
-// they are named.
+// InUse returns the phones that were not replaced. A replaced phone must be
+// named.
 func InUse(phones []authn.RosterPhone) []authn.RosterPhone {
 	return slices.DeleteFunc(slices.Clone(phones), func(p authn.RosterPhone) bool { return p.ReplacedBy != "" })
 }
 
-// OnePhone finds the phone that a verb means: the one that is named, or the only
-// one that can be meant; else it asks. Where it cannot, its hint names the best.
+// OnePhone returns the phone that a verb means: the named one, or the only
+// candidate; else it asks. If it cannot ask, its hint names best.
 func OnePhone(ctx context.Context, d *app.Deps, r authn.Roster, w app.Who, best string) (authn.RosterPhone, error) {
 	if w.User != "" {
 		if _, err := KnownUser(r.Users, w.User); err != nil {
@@ -89,7 +89,7 @@ func OnePhone(ctx context.Context, d *app.Deps, r authn.Roster, w app.Who, best 
 	return PhoneNamed(live, name)
 }
 
-// PhoneNamed finds a phone by its name.
+// PhoneNamed returns the phone with that name.
 func PhoneNamed(phones []authn.RosterPhone, name string) (authn.RosterPhone, error) {
 	all := app.NamesOf(phones, RosterPhone)
 	i := app.IndexName(all, name)
@@ -99,7 +99,7 @@ func PhoneNamed(phones []authn.RosterPhone, name string) (authn.RosterPhone, err
 	return phones[i], nil
 }
 
-// NoPhone names the step that comes before a phone.
+// NoPhone returns the error of a missing phone, with the step that adds one.
 func NoPhone(r authn.Roster, user string) error {
 	if len(r.Users) == 0 {
 		return app.Missing(app.CodeNoUser, "nobody is in the directory yet", "offauth admin user add alice")
@@ -112,8 +112,8 @@ func NoPhone(r authn.Roster, user string) error {
 	return app.Missing(app.CodeNoPhone, message, registerPhone(app.NamesOf(r.Phones, RosterPhone), owner))
 }
 
-// registerPhone is the command that gives a user a phone, by a name that is
-// not among those that are taken.
+// registerPhone returns the command that gives a user a phone with an unused
+// name.
 func registerPhone(taken []string, user string) string {
 	name := "pixel"
 	for n := 2; app.IndexName(taken, name) >= 0; n++ {
@@ -122,7 +122,7 @@ func registerPhone(taken []string, user string) string {
 	return "offauth device register " + name + " --user " + user
 }
 
-// Workstation finds the workstation of that name, or the first-made one.
+// Workstation returns the workstation with that name, or the oldest one.
 func Workstation(r authn.Roster, name string) (string, error) {
 	all := app.NamesOf(r.Workstations, RosterStation)
 	switch {
@@ -138,19 +138,19 @@ func Workstation(r authn.Roster, name string) (string, error) {
 	return all[i], nil
 }
 
-// NoWorkstation is the fault of a world without a workstation.
+// NoWorkstation returns the fault of a world without workstations.
 func NoWorkstation() error {
 	return app.Missing(app.CodeNoWorkstation, "there is no workstation yet",
 		"offauth workstation add LAPTOP-7 --family hypr")
 }
 
-// ViewOf returns the view of a workstation that is known to be there.
+// ViewOf returns the view of an existing workstation.
 func ViewOf(snap authn.Snapshot, name string) authn.WorkstationView {
 	i := slices.Index(app.NamesOf(snap.Workstations, WorkstationName), name)
 	return snap.Workstations[i]
 }
 
-// IconOf is a phone's icon of a workstation, or nil.
+// IconOf returns a phone's icon of a workstation, or nil.
 func IconOf(phone authn.PhoneView, ws string) *authn.ComputerView {
 	i := slices.IndexFunc(phone.Computers, func(c authn.ComputerView) bool { return authn.SameName(c.Workstation, ws) })
 	if i < 0 {
@@ -159,7 +159,7 @@ func IconOf(phone authn.PhoneView, ws string) *authn.ComputerView {
 	return &phone.Computers[i]
 }
 
-// AnyPhone finds the phone that a verb means.
+// AnyPhone returns the phone that a verb means.
 func AnyPhone(ctx context.Context, d *app.Deps, w *app.World, which app.Who) (string, error) {
 	r, err := w.Roster(ctx)
 	if err != nil {
@@ -172,7 +172,7 @@ func AnyPhone(ctx context.Context, d *app.Deps, w *app.World, which app.Who) (st
 	return phone.Name, err
 }
 
-// Owner finds the user that a verb means: who is named, or the only one.
+// Owner returns the user that a verb means: the named one, or the only one.
 func Owner(ctx context.Context, d *app.Deps, all []string, name string) (string, error) {
 	switch {
 	case name != "" || len(all) == 0:
@@ -183,7 +183,7 @@ func Owner(ctx context.Context, d *app.Deps, all []string, name string) (string,
 	return d.Choose(ctx, "user", "--user", all, "")
 }
 
-// RosterAndPhone finds the phone that a verb means, and gives the roster too.
+// RosterAndPhone returns the roster and the phone that a verb means.
 func RosterAndPhone(ctx context.Context, d *app.Deps, w *app.World, which app.Who) (authn.Roster, string, error) {
 	r, err := w.Roster(ctx)
 	if err != nil {
@@ -196,7 +196,7 @@ func RosterAndPhone(ctx context.Context, d *app.Deps, w *app.World, which app.Wh
 	return r, phone.Name, err
 }
 
-// Station returns the view of a workstation that is known to be there.
+// Station returns the view of an existing workstation.
 func Station(ctx context.Context, w *app.World, name string) (authn.WorkstationView, authn.Snapshot, error) {
 	snap, err := w.Snapshot(ctx, authn.Scope{Sites: []authn.Site{authn.SiteServer, authn.Workstation(name)}})
 	if err != nil {
@@ -205,8 +205,8 @@ func Station(ctx context.Context, w *app.World, name string) (authn.WorkstationV
 	return ViewOf(snap, name), snap, nil
 }
 
-// MeanPhone remembers whom a verb of a phone turned out to mean, so that the
-// commands in its hints mean the same where the world has several.
+// MeanPhone records the phone that a verb picked, so that the commands in its
+// hints select the same one.
 func MeanPhone(d *app.Deps, r authn.Roster, phone authn.RosterPhone) {
 	if len(r.Users) > 1 {
 		d.Whom.User = phone.User
@@ -216,7 +216,7 @@ func MeanPhone(d *app.Deps, r authn.Roster, phone authn.RosterPhone) {
 	}
 }
 
-// MeanUser remembers who types at a workstation, and the phone that this user
+// MeanUser records the user at a workstation, and the phone that this user
 // takes there: the only one, else the first that has something to type.
 func MeanUser(ctx context.Context, d *app.Deps, w *app.World, r authn.Roster, user, ws string) error {
 	if len(r.Users) > 1 {
@@ -252,7 +252,7 @@ func MeanUser(ctx context.Context, d *app.Deps, w *app.World, r authn.Roster, us
 	return nil
 }
 
-// MeanSubject remembers the phone that a refusal of a provider's is about.
+// MeanSubject records the phone in a provider's refusal.
 func MeanSubject(d *app.Deps, r authn.Roster, err error) {
 	refused, ok := authn.AsRefusal(err)
 	if !ok {
@@ -265,7 +265,7 @@ func MeanSubject(d *app.Deps, r authn.Roster, err error) {
 	}
 }
 
-// SiteOf finds a site by its id, or by its bare name where only one has it.
+// SiteOf returns a site by its id, or by its bare name if only one site has it.
 // near adds the Bluetooth links.
 func SiteOf(r authn.Roster, text string, near bool) (authn.Site, error) {
 	ids := Sites(r)
@@ -296,7 +296,7 @@ func SiteOf(r authn.Roster, text string, near bool) (authn.Site, error) {
 // SiteID returns the text of a site.
 func SiteID(s authn.Site) string { return string(s) }
 
-// Sites returns the ids of all that has an uplink and a clock.
+// Sites returns the ids of all sites that have an uplink and a clock.
 func Sites(r authn.Roster) []authn.Site {
 	ids := []authn.Site{authn.SiteServer}
 	for _, p := range r.Phones {
@@ -311,7 +311,7 @@ func Sites(r authn.Roster) []authn.Site {
 	return ids
 }
 
-// Bluetooth returns the links between phones and the workstations that have it.
+// Bluetooth returns the links between phones and workstations with Bluetooth.
 func Bluetooth(r authn.Roster) []authn.Site {
 	var links []authn.Site
 	for _, p := range r.Phones {
@@ -324,12 +324,12 @@ func Bluetooth(r authn.Roster) []authn.Site {
 	return links
 }
 
-// OlderDemo is what helps in a demo that was made before there were providers;
-// such a demo is left as it is.
+// OlderDemo is the hint for a demo that was made before providers existed;
+// offauth does not change such a demo.
 const OlderDemo = "offauth world delete demo"
 
-// Act applies an Action. What is refused in a demo that an older version made,
-// as no phone is activated there, says how to make a new one.
+// Act applies an Action. A refusal in a demo of an older version, whose phone
+// is not activated, gets the hint to make a new demo.
 func Act(ctx context.Context, w *app.World, r authn.Roster, a authn.Action) (authn.Outcome, error) {
 	out, err := w.Act(ctx, a)
 	if refused, ok := authn.AsRefusal(err); ok && refused.Code == encap.CodeNotActivated && w.Name == app.DemoWorld &&
@@ -339,12 +339,12 @@ func Act(ctx context.Context, w *app.World, r authn.Roster, a authn.Action) (aut
 	return out, err
 }
 
-// MethodStrings spells methods for JSON.
+// MethodStrings returns methods as strings, for JSON.
 func MethodStrings(methods []encap.Method) []string {
 	return app.NamesOf(methods, func(m encap.Method) string { return string(m) })
 }
 
-// Provider finds the provider of that name, or the first-made one.
+// Provider returns the provider with that name, or the oldest one.
 func Provider(w *app.World, r authn.Roster, name string) (string, error) {
 	switch {
 	case len(r.Providers) == 0:

@@ -59,7 +59,7 @@ func newChallenge(d *app.Deps) *cobra.Command {
 	return cmd
 }
 
-// check reads the method before anything is opened.
+// check parses the method before anything is opened.
 func (o *challengeOptions) check() error {
 	if o.method == "" {
 		return app.Usage([]string{"offauth provider challenge --method OFFLINE:PIN"}, "say with which method, with --method")
@@ -121,7 +121,7 @@ func runChallenge(ctx context.Context, o *challengeOptions) error {
 	})
 }
 
-// warnLocked warns of a challenge whose code the server will refuse, as the
+// warnLocked warns if the server will refuse the challenge's code because the
 // method is locked (E27).
 func warnLocked(ctx context.Context, w *app.World, c encap.ChallengeResult, rep *app.Report) error {
 	snap, err := w.Snapshot(ctx, authn.Scope{User: c.User, Sites: []authn.Site{authn.SiteServer}})
@@ -142,8 +142,8 @@ func warnLocked(ctx context.Context, w *app.World, c encap.ChallengeResult, rep 
 	return nil
 }
 
-// action fills in what the person left out: the first-made provider, the only
-// user, else the only phone.
+// action returns the Action, with the names that were left out: the oldest
+// provider, the only user, else the only phone.
 func (o *challengeOptions) action(ctx context.Context, w *app.World, r authn.Roster) (encap.Challenge, error) {
 	a := encap.Challenge{User: o.User, Phone: o.Phone, Method: encap.Method(o.method), Title: o.title, Content: o.context,
 		MIME: o.mime}
@@ -173,8 +173,7 @@ func (o *challengeOptions) action(ctx context.Context, w *app.World, r authn.Ros
 // pixels is the side of a module in a picture.
 const pixels = 8
 
-// present puts a challenge where the flags want it: into files, as text, or
-// drawn.
+// present outputs a challenge as the flags ask: into files, as text, or drawn.
 func (o *challengeOptions) present(c encap.ChallengeResult, rep *app.Report) (files []string, err error) {
 	files = []string{}
 	code, err := qr.Encode(c.Data)
@@ -222,7 +221,7 @@ func (o *challengeOptions) present(c encap.ChallengeResult, rep *app.Report) (fi
 	return files, nil
 }
 
-// command is the command line that asks for the same once more.
+// command returns the command line that asks for the same challenge again.
 func (o *challengeOptions) command() string {
 	command := "offauth provider challenge"
 	if o.provider != "" {
@@ -239,11 +238,11 @@ func (o *challengeOptions) command() string {
 	return command
 }
 
-// around is how many rows of a terminal the talk and the prompt take.
+// around is how many rows of a terminal the text and the prompt take.
 const around = 5
 
-// draw draws a code with the widest quiet zone that the terminal has room for,
-// at least two modules; nil if it has none.
+// draw draws a code with the widest quiet zone that fits the terminal, at least
+// two modules. It returns nil if it does not fit.
 func (o *challengeOptions) draw(code *qr.Code, rep *app.Report) ([]string, error) {
 	d, how := o.deps, qr.TerminalOptions{Quiet: qr.Quiet}
 	if d.Streams.OutTTY {

@@ -80,8 +80,8 @@ It is asked for without echo, or read from the first line of stdin with
 	}
 }
 
-// codeAsArgument refuses a one-time password on the command line, without
-// repeating it.
+// codeAsArgument returns the error for a one-time password on the command line,
+// without repeating it.
 func codeAsArgument() *authn.Fault {
 	return app.Usage([]string{"offauth provider verify", "offauth device approve -q | offauth provider verify --stdin"},
 		"that is no provider, and a one-time password is never an argument: everybody on the machine sees it in the "+

@@ -83,7 +83,8 @@ func runCoverage(ctx context.Context, o *coverageOptions) error {
 	return d.Print(app.Report{Result: result, Lines: coverageLines(c), Bare: []string{fmt.Sprintf("%.1f", c.Percent())}})
 }
 
-// short ends a command whose stories failed, or prove too little.
+// short returns the error of a command whose stories failed, or prove too
+// little.
 func short(d *app.Deps, c coverage.Coverage, r runs.Report, result coverageJSON, low bool, under float64) error {
 	if !d.Flags.JSON {
 		if err := d.PrintText(app.Report{Lines: coverageLines(c),
@@ -101,8 +102,8 @@ func short(d *app.Deps, c coverage.Coverage, r runs.Report, result coverageJSON,
 	return &app.CheckFailed{Exit: authn.ExitFailed, Failed: result}
 }
 
-// coverageLines writes the coverage for people: what is missing by name, the
-// rest by number.
+// coverageLines words the coverage: missing entries by name, the rest as
+// counts.
 func coverageLines(c coverage.Coverage) []string {
 	rows := [][]string{{"rule", "held by", ""}}
 	for _, r := range c.Rules {
@@ -131,7 +132,7 @@ func coverageLines(c coverage.Coverage) []string {
 	return append(lines, line)
 }
 
-// fewOf names some of many.
+// fewOf joins the first few of many names.
 func fewOf(names []string) string {
 	const few = 3
 	if len(names) > few {

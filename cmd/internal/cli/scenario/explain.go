@@ -80,7 +80,7 @@ func runExplain(ctx context.Context, o *explainOptions) error {
 	return d.Print(app.Report{Result: explainJSON{"story", word, lines, []string{}}, Lines: lines, Bare: lines})
 }
 
-// proofs says of a rule who holds it.
+// proofs returns what proves a rule.
 func proofs(r authn.Rule) (text, proving []string) {
 	for _, s := range libraryStories() {
 		if slices.Contains(coverage.Named(s), r.ID) {
@@ -97,7 +97,7 @@ func proofs(r authn.Rule) (text, proving []string) {
 	return append(text, "stories of the library that name it:"), proving
 }
 
-// refusing says which stories of the library expect a refusal.
+// refusing returns the stories of the library that expect a refusal.
 func refusing(code authn.Code) (text, naming []string) {
 	codes := app.AllCodes()
 	i := slices.IndexFunc(codes, func(c authn.CodeSpec) bool { return c.Code == code && c.Refusal })
@@ -119,8 +119,8 @@ func refusing(code authn.Code) (text, naming []string) {
 	return append(text, "stories of the library that expect it:"), naming
 }
 
-// libraryStories reads the stories that are built in. A test holds that none
-// has a mistake.
+// libraryStories returns the built-in stories. A test holds that they are free
+// of mistakes.
 func libraryStories() []*story.Story {
 	var all []*story.Story
 	for _, name := range stories.Names() {
@@ -142,7 +142,7 @@ func head(s *story.Story, more int) []string {
 	return lines
 }
 
-// ruleLines ends a story with the rules that it names.
+// ruleLines returns the rules that a story names.
 func ruleLines(s *story.Story) []string {
 	ids := coverage.Named(s)
 	if len(ids) == 0 {
@@ -157,7 +157,7 @@ func ruleLines(s *story.Story) []string {
 	return lines
 }
 
-// tale plays the first instance of a story and tells it.
+// tale plays the first instance of a story and describes it.
 func tale(ctx context.Context, d *app.Deps, name string) ([]string, error) {
 	if !slices.Contains(stories.Names(), name) {
 		if _, err := ownStory(name); err != nil {
@@ -192,8 +192,8 @@ func tale(ctx context.Context, d *app.Deps, name string) ([]string, error) {
 	return append(lines, ruleLines(in.Story)...), ctx.Err()
 }
 
-// sentences tells what a step did, from the lines that it left in the
-// transcript: an action with its end, and the kinds of events that followed.
+// sentences describes a step by its lines in the transcript: an action with its
+// result, and the kinds of events that followed.
 func sentences(played player.Played) []string {
 	var out []string
 	for _, l := range played.Lines {
@@ -203,8 +203,8 @@ func sentences(played player.Played) []string {
 		case !ok:
 			out = append(out, "at "+at+" "+who+": "+tell(what))
 		case strings.HasPrefix(event, string(hypr.EventAudited)) || strings.HasPrefix(event, string(authn.EventRefused)):
-			// The audit repeats what happened elsewhere, and the action's end has
-			// said what was refused.
+			// The audit trail repeats other events, and the action's result has
+			// named the refusal.
 		case len(out) == 0:
 			out = append(out, "at "+at+" "+who+": "+briefly(event))
 		default:
@@ -217,7 +217,7 @@ func sentences(played player.Played) []string {
 	return out
 }
 
-// columns takes a line of a transcript apart.
+// columns splits a line of a transcript.
 func columns(l string) (at, who, what string) {
 	const first, second = 15, 25 // the widths of the columns, with the blank behind each
 	at, rest, _ := strings.Cut(l, " ")
@@ -226,8 +226,8 @@ func columns(l string) (at, who, what string) {
 	return at, who, rest[min(len(rest), max(second, len(who)+1)):]
 }
 
-// tell writes an action with its end, but for what it gave: the events say it
-// in fewer words.
+// tell words an action with its result, without the values: the events say
+// those more briefly.
 func tell(what string) string {
 	action, end, _ := strings.Cut(what, "  ")
 	switch {
@@ -239,7 +239,7 @@ func tell(what string) string {
 	return action
 }
 
-// briefly writes an event without its fields, and with its rule.
+// briefly returns an event without its fields, with its rule.
 func briefly(event string) string {
 	kind, rest, ok := strings.Cut(event, "{")
 	if !ok {

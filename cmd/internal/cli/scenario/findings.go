@@ -1,6 +1,6 @@
 package scenario
 
-// Finding says what the code of a finding means, and what helps.
+// Finding holds the meaning of a finding's code, and its remedy.
 type Finding struct{ Code, What, Help string }
 
 // Findings has a row for every code; codes are never renumbered. Those from

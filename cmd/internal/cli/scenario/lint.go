@@ -52,7 +52,7 @@ no failure. "offauth scenario explain OA303" says more of a finding.`,
 	return cmd
 }
 
-// Forms lists the forms in which findings are shown.
+// Forms returns the formats of findings.
 func Forms() []string {
 	return app.NamesOf(reports.Forms(), func(f reports.Form) string { return string(f) })
 }
@@ -122,7 +122,7 @@ says which differ, and exits 8 if any does.`,
 	return cmd
 }
 
-// laid is a file and how it is to be laid out.
+// laid is a file with its formatted text.
 type laid struct {
 	name     string
 	was, is  string
@@ -161,7 +161,7 @@ func runFmt(ctx context.Context, o *fmtOptions) error {
 	return o.tell(all)
 }
 
-// files lists what is to be laid out.
+// files returns the files to format.
 func (o *fmtOptions) files() ([]string, error) {
 	paths := o.paths
 	if len(paths) == 0 {
@@ -194,7 +194,7 @@ func (o *fmtOptions) files() ([]string, error) {
 	return files, nil
 }
 
-// lay lays one file out.
+// lay formats one file.
 func lay(name string) (laid, error) {
 	text, err := ownStory(name)
 	if err != nil {

@@ -105,8 +105,8 @@ func runNew(_ context.Context, o *newOptions) error {
 	return d.Print(rep)
 }
 
-// storyFolder makes a folder for stories, with the schema by which an editor
-// completes them; it is the same for all stories of the folder.
+// storyFolder creates a folder for stories with the schema that editors use for
+// completion; all stories of the folder share it.
 func storyFolder(name string) error {
 	if err := os.MkdirAll(name, 0o755); err != nil {
 		return err
@@ -118,7 +118,7 @@ func storyFolder(name string) error {
 	return err
 }
 
-// writeNew writes a file that must not be there yet.
+// writeNew writes a file that must not exist.
 func writeNew(name, text string) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
@@ -174,7 +174,7 @@ What was done with another is left out, and named.`,
 	return cmd
 }
 
-// slug is the form of a scenario's name.
+// slug matches a scenario's name.
 var slug = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
 
 type recordJSON struct {
@@ -239,7 +239,7 @@ func runRecord(ctx context.Context, o *recordOptions) error {
 	})
 }
 
-// family is the product whose story it is.
+// family returns the product that the story is about.
 func (o *recordOptions) family(moves []sim.Recorded) (authn.FamilyName, error) {
 	used := record.Families(moves)
 	none := verb.Families()[0].Name // of a story in which nothing of a family was done
@@ -263,7 +263,8 @@ func (o *recordOptions) family(moves []sim.Recorded) (authn.FamilyName, error) {
 	return used[0], nil
 }
 
-// scenarioFailed says where a story that was written is not what was done.
+// scenarioFailed returns the error of a story that plays differently from its
+// recording.
 func scenarioFailed(written record.Scenario, err error) error {
 	why := ""
 	switch {

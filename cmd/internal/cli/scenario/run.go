@@ -38,7 +38,7 @@ type runOptions struct {
 	timeout                        time.Duration
 	wallScale                      float64
 
-	// What the flags come to.
+	// Parsed values of the flags.
 	outputs []*output
 	set     []authn.Setting
 	order   *uint64
@@ -70,7 +70,7 @@ story lies in, or else below the folder that was named.`,
 	return cmd
 }
 
-// bind adds the flags to the command; the page of docs/commands lists them all.
+// bind adds the flags to the command; its page in docs/commands lists them all.
 func (o *runOptions) bind(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.SortFlags = false
@@ -98,7 +98,7 @@ func (o *runOptions) bind(cmd *cobra.Command) {
 	flags.Float64Var(&o.wallScale, "wall-scale", 1, "multiply the stories' timeout.wall by `N`, on a slow machine")
 }
 
-// bind adds the flags to a command that pick instances.
+// bind adds the flags that select instances.
 func (p *picking) bind(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.BoolVar(&p.library, "library", false, "the stories that are built in; paths are their names")
@@ -106,11 +106,11 @@ func (p *picking) bind(cmd *cobra.Command) {
 	flags.StringVar(&p.tags, "tags", "", "only with tags like `EXPR`: 'a and not (b or c)'")
 }
 
-// flagsOfUsage is where a command's help shows its flags.
+// flagsOfUsage is the part of the usage template that shows flags.
 const flagsOfUsage = "{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}"
 
-// fewFlags keeps the help of a command with many flags on a screen: some in
-// full, of the others the names, and where more is said.
+// fewFlags fits the help of a command with many flags on a screen: it shows
+// some in full, and lists the names of the others with the page that has more.
 func fewFlags(cmd *cobra.Command, common ...string) {
 	full := pflag.NewFlagSet(cmd.Name(), pflag.ContinueOnError)
 	full.SortFlags = false
@@ -128,7 +128,7 @@ func fewFlags(cmd *cobra.Command, common ...string) {
 	cmd.SetUsageTemplate(strings.Replace(app.UsageTemplate, flagsOfUsage, text, 1))
 }
 
-// read makes sense of the flags, and refuses those that contradict each other.
+// read parses the flags, and returns an error if they contradict each other.
 func (o *runOptions) read() error {
 	if o.github {
 		o.reports = append(o.reports, "github=-")
@@ -170,7 +170,7 @@ func (o *runOptions) read() error {
 	return o.shuffled()
 }
 
-// shuffled reads the seed of the order, or draws one.
+// shuffled parses the seed of the order, or draws one.
 func (o *runOptions) shuffled() error {
 	switch o.shuffle {
 	case "":
@@ -219,10 +219,10 @@ func runRun(ctx context.Context, o *runOptions) error {
 	return o.tell(ctx, s, r)
 }
 
-// errTimeIsUp is why a run ends that took longer than --timeout.
+// errTimeIsUp is the reason when a run takes longer than --timeout.
 var errTimeIsUp = errors.New("the time of --timeout is up")
 
-// options are how the run plays.
+// options returns the options of the run.
 func (o *runOptions) options(s *suite) runs.Options {
 	r := runs.Options{
 		Store: memoryStore, Now: o.deps.Now, Parallel: o.parallel, Shuffle: o.order, Repeat: o.repeat, VarySeed: o.vary,
@@ -247,8 +247,8 @@ func (o *runOptions) options(s *suite) runs.Options {
 // memoryStore returns the empty store of a story's world.
 func memoryStore() authn.Store { return memory.NewStore() }
 
-// tell writes the reports and the goldens, and ends the command as the run
-// ended.
+// tell writes the reports and goldens, and returns the error that the run ends
+// with.
 func (o *runOptions) tell(ctx context.Context, s *suite, r runs.Report) error {
 	d := o.deps
 	written, err := s.writeGoldens(r)
@@ -281,8 +281,8 @@ func (o *runOptions) tell(ctx context.Context, s *suite, r runs.Report) error {
 	return &app.CheckFailed{Exit: exit, Failed: reports.DocumentOf(r, ro)}
 }
 
-// showRun prints the report as the flags ask; where another report has stdout,
-// the text is talk.
+// showRun prints the report as the flags ask; if another report uses stdout,
+// the text goes to stderr.
 func showRun(d *app.Deps, r runs.Report, ro reports.Options, elsewhere bool, written []string) error {
 	if d.Flags.JSON {
 		if reports.Broken(r) || r.Interrupted {
@@ -310,7 +310,7 @@ func showRun(d *app.Deps, r runs.Report, ro reports.Options, elsewhere bool, wri
 	return nil
 }
 
-// writeGoldens writes the goldens that were asked for and gives their names.
+// writeGoldens writes the selected goldens and returns their names.
 func (s *suite) writeGoldens(r runs.Report) ([]string, error) {
 	var written []string
 	for name := range r.Goldens {
@@ -330,16 +330,16 @@ func (s *suite) writeGoldens(r runs.Report) ([]string, error) {
 	return written, nil
 }
 
-// output is a report that somebody asked for with --report.
+// output is one report of --report.
 type output struct {
 	kind reports.Kind
-	// file is where it goes; "-" is stdout.
+	// file is the path of the report; "-" is stdout.
 	file string
-	// temp is what it is written into, until it is whole.
+	// temp is the file being written.
 	temp *app.OutFile
 }
 
-// outputs reads the values of --report.
+// outputs parses the values of --report.
 func outputsOf(values []string) ([]*output, error) {
 	var all []*output
 	for _, v := range values {
@@ -363,12 +363,12 @@ func outputsOf(values []string) ([]*output, error) {
 	return all, nil
 }
 
-// toStdout reports whether one of the reports goes there.
+// toStdout reports whether a report goes to stdout.
 func toStdout(all []*output) bool {
 	return slices.ContainsFunc(all, func(o *output) bool { return o.file == "-" })
 }
 
-// openAll begins the files: what cannot be written is found out before
+// openAll opens the files, so that an unwritable one is reported before
 // anything runs.
 func openAll(all []*output) error {
 	for _, o := range all {
@@ -390,7 +390,7 @@ func openAll(all []*output) error {
 	return nil
 }
 
-// dropAll takes away what was begun and is not wanted.
+// dropAll removes unfinished files.
 func dropAll(all []*output) {
 	for _, o := range all {
 		if o.temp != nil {
@@ -400,7 +400,7 @@ func dropAll(all []*output) {
 	}
 }
 
-// writeAll writes every report: each file is whole or as it was.
+// writeAll writes every report; each file is complete or unchanged.
 func writeAll(d *app.Deps, all []*output, r runs.Report, o reports.Options) error {
 	for _, out := range all {
 		if out.file == "-" {

@@ -13,7 +13,7 @@ import (
 	reports "github.com/offauth/offauth/scenarios/report"
 )
 
-// But for record, no command below scenario opens a world or the keyring: each
+// No command below scenario opens a world or the keyring, except record: each
 // story has a world of its own, in memory.
 func New(d *app.Deps) *cobra.Command {
 	return app.Noun("scenario", app.GroupLook, "stories in YAML: play them, check them, write them",
@@ -22,8 +22,8 @@ func New(d *app.Deps) *cobra.Command {
 		newCoverage(d), newSchema(d))
 }
 
-// roomy lets the garbage of many small worlds wait: a few hundred megabytes
-// at most, for a tenth of the time. What GOGC says stays.
+// roomy lets the garbage of many small worlds accumulate: it costs at most a
+// few hundred megabytes and saves a tenth of the time. GOGC overrides it.
 func roomy() {
 	const usual = 100
 	if before := debug.SetGCPercent(4 * usual); before != usual {
@@ -31,7 +31,7 @@ func roomy() {
 	}
 }
 
-// lookingAt are the options of a report that shows lines of these files.
+// lookingAt returns the options of a report that shows lines of these files.
 func lookingAt(d *app.Deps, s *suite) reports.Options {
 	return reports.Options{Sources: s.sources, Colour: d.Colours()}
 }
@@ -39,7 +39,7 @@ func lookingAt(d *app.Deps, s *suite) reports.Options {
 // StoryNames returns the stories and fixtures of the library.
 func StoryNames() []string { return append(stories.Names(), stories.Fixtures()...) }
 
-// Words returns what "scenario explain" knows by a name.
+// Words returns the names that "scenario explain" knows.
 func Words() []string {
 	words := stories.Names()
 	for _, f := range Findings {
@@ -48,12 +48,13 @@ func Words() []string {
 	return append(words, app.NamesOf(authn.Rules(), func(r authn.Rule) string { return string(r.ID) + "\t" + r.Text })...)
 }
 
-// ReportKinds returns the beginnings of --report.
+// ReportKinds returns the prefixes of --report's values.
 func ReportKinds() []string {
 	return app.NamesOf(reports.Kinds(), func(k reports.Kind) string { return string(k) + "=" })
 }
 
-// InvariantNames lists the invariants with their sentences, for completion.
+// InvariantNames returns the invariants with their descriptions, for
+// completion.
 func InvariantNames() []string {
 	return app.NamesOf(watch.All(), func(i invariant.Invariant) string { return i.ID + "\t" + i.Sentence })
 }

@@ -60,7 +60,7 @@ func runShow(_ context.Context, o *showOptions) error {
 	return o.deps.Print(app.Report{Result: showJSON{o.name, file, text}, Lines: lines, Bare: lines, File: true})
 }
 
-// storyText reads a file of the library by its name, or one of the user's by
+// storyText returns a file of the library by its name, or one of the user's by
 // its path.
 func storyText(name string) (file, text string, err error) {
 	switch {
@@ -76,7 +76,7 @@ func storyText(name string) (file, text string, err error) {
 	return "library/" + file, string(b), err
 }
 
-// ownStory reads a file of the user's, but not more of it than a story has.
+// ownStory reads a file of the user's, up to the largest size of a story.
 func ownStory(name string) (string, error) {
 	info, err := os.Stat(name)
 	if errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(name, `/\.`) {

@@ -21,14 +21,13 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// suite is the stories that a command line names, read, with what is wrong
-// with them.
+// suite holds the stories that a command line names, with their findings.
 type suite struct {
 	mounts   mounts
 	paths    []string
 	stories  []*story.Story
 	findings []syntax.Finding
-	// sources are the texts of the files that a report may show.
+	// sources holds the texts of files that a report may show.
 	sources map[string]string
 }
 
@@ -97,7 +96,7 @@ func (s *suite) load(ctx context.Context) error {
 	return nil
 }
 
-// shown calls the files of a report as the user knows them.
+// shown renames the files of a report to the paths that the user knows.
 func (s *suite) shown(r *runs.Report) {
 	failures := func(all []runs.Failure) {
 		for i := range all {
@@ -114,7 +113,7 @@ func (s *suite) shown(r *runs.Report) {
 	}
 }
 
-// quote reads the files of findings whose stories came to nothing.
+// quote reads the files of findings in stories that could not be loaded.
 func (s *suite) quote() error {
 	for _, f := range s.findings {
 		if _, there := s.sources[f.File]; there {
@@ -139,8 +138,8 @@ func (s *suite) quote() error {
 	return nil
 }
 
-// take adds the lines of a story's files. What two stories hide in a fixture
-// that they share is hidden for both.
+// take adds the lines of a story's files. Lines of a shared fixture that one
+// story hides are hidden for all.
 func (s *suite) take(sources map[string]string) {
 	for name, text := range sources {
 		before, ok := s.sources[name]
@@ -156,8 +155,8 @@ func (s *suite) take(sources map[string]string) {
 	}
 }
 
-// sound ends a command that can only use stories without a mistake: all
-// findings of all files are shown first.
+// sound returns an error if any story has a mistake, for commands that need
+// correct stories. It prints all findings first.
 func sound(d *app.Deps, s *suite) error {
 	if !syntax.Wrong(s.findings) {
 		return nil
@@ -174,7 +173,7 @@ func sound(d *app.Deps, s *suite) error {
 	return &app.CheckFailed{Exit: authn.ExitUsage, Failed: findingsJSON(wrong)}
 }
 
-// warn shows the findings that are no mistakes, below which a story is played.
+// warn prints the findings that are only warnings.
 func warn(d *app.Deps, s *suite) error {
 	if d.Flags.JSON || d.Flags.Quiet {
 		return nil
@@ -194,14 +193,14 @@ func findingsJSON(findings []syntax.Finding) findingsResult {
 	return r
 }
 
-// picking are the flags that pick instances.
+// picking holds the flags that select instances.
 type picking struct {
 	library bool
 	filters []string
 	tags    string
 }
 
-// instances makes the instances of a suite and keeps those that are picked.
+// instances returns the selected instances of a suite.
 func (p picking) instances(s *suite) ([]runs.Instance, error) {
 	all, err := runs.Expand(s.stories, 0)
 	if err != nil {
@@ -229,7 +228,7 @@ func (p picking) instances(s *suite) ([]runs.Instance, error) {
 	return kept, nil
 }
 
-// listing is the command that lists what can be picked.
+// listing returns the command that lists what can be selected.
 func (p picking) listing() string {
 	if p.library {
 		return "offauth scenario list --library"
@@ -237,7 +236,7 @@ func (p picking) listing() string {
 	return "offauth scenario list"
 }
 
-// families returns the family of a story by its name.
+// families returns the family of each story by its name.
 func (s *suite) families() func(string) authn.FamilyName {
 	of := map[string]authn.FamilyName{}
 	for _, story := range s.stories {
@@ -246,7 +245,7 @@ func (s *suite) families() func(string) authn.FamilyName {
 	return func(name string) authn.FamilyName { return of[name] }
 }
 
-// typedPaths repeats the arguments of a command that named the same stories.
+// typedPaths returns the arguments of a command that names the same stories.
 func typedPaths(paths []string, fromLibrary bool) string {
 	words := make([]string, 0, len(paths)+1)
 	if fromLibrary {
@@ -259,16 +258,17 @@ func typedPaths(paths []string, fromLibrary bool) string {
 }
 
 // mounts is a file system of suites, each under the path by which the user
-// calls it. What lies in no suite is not there, so a fixture cannot come from
-// above its own.
+// calls it. Files outside of suites do not exist in it, so a fixture cannot
+// come from above its suite.
 type mounts []mount
 
 type mount struct {
 	at string
 	fs fs.FS
-	// host is the folder; empty for what is built into the program.
+	// host is the folder; "" for the built-in library.
 	host string
-	// slash says that the path is absolute: fs.FS wants it without the slash.
+	// slash reports whether the path is absolute; fs.FS requires it without the
+	// slash.
 	slash bool
 }
 
@@ -301,7 +301,7 @@ func (m mounts) host(name string) (string, bool) {
 	return "", false
 }
 
-// shown is a path as the user knows it.
+// shown returns a path as the user knows it.
 func (m mounts) shown(name string) string {
 	for _, one := range m {
 		if _, ok := one.below(name); ok && one.slash {
@@ -311,8 +311,8 @@ func (m mounts) shown(name string) string {
 	return name
 }
 
-// add mounts a folder of the host and gives the path by which its files are
-// called: below the folder that one is in, that relative to it.
+// add mounts a folder of the host and returns its path in messages: relative to
+// the working directory if it lies below.
 func (m *mounts) add(folder string) (string, error) {
 	called, err := calledAs(folder)
 	if err != nil {
@@ -321,14 +321,14 @@ func (m *mounts) add(folder string) (string, error) {
 	at, slash := strings.CutPrefix(called, "/")
 	if !slices.ContainsFunc(*m, func(one mount) bool { return one.at == at }) {
 		*m = append(*m, mount{at: at, fs: os.DirFS(folder), host: folder, slash: slash})
-		// The deepest comes first: a suite may lie in another.
+		// Longest path first: a suite may lie in another.
 		slices.SortStableFunc(*m, func(a, b mount) int { return len(b.at) - len(a.at) })
 	}
 	return at, nil
 }
 
-// calledAs is the path of a folder in messages: relative to the folder that
-// one is in if it lies there, else absolute.
+// calledAs returns the path of a folder in messages: relative to the working
+// directory if it lies below, else absolute.
 func calledAs(folder string) (string, error) {
 	whole, err := filepath.Abs(folder)
 	if err != nil {
@@ -344,7 +344,7 @@ func calledAs(folder string) (string, error) {
 	return filepath.ToSlash(whole), nil
 }
 
-// suiteRoot is the folder that a story's fixtures may not lie above: the
+// suiteRoot returns the folder above which a story's fixtures may not lie: the
 // nearest one named scenarios, else the folder itself.
 func suiteRoot(folder string) (string, error) {
 	whole, err := filepath.Abs(folder)
@@ -365,17 +365,17 @@ func suiteRoot(folder string) (string, error) {
 	}
 }
 
-// defaultSuite is where stories lie if nobody says otherwise.
+// defaultSuite is the default folder of stories.
 const defaultSuite = "scenarios"
 
-// found collects the stories that a command line names, as paths of mounts.
+// found collects the stories of a command line, as paths of mounts.
 type found struct {
 	mounts mounts
 	paths  []string
 }
 
-// add finds the stories of one path: a file, or all of a folder and below. A
-// name that is not there is looked for where "scenario new" writes, too.
+// add adds the stories of one path: a file, or all below a folder. A missing
+// name is also looked up where "scenario new" writes.
 func (f *found) add(name string) error {
 	info, err := os.Stat(name)
 	if errors.Is(err, fs.ErrNotExist) && !filepath.IsAbs(name) {
@@ -412,7 +412,7 @@ func (f *found) file(name string) error {
 	if err != nil {
 		return err
 	}
-	// The root of a relative name may lie above the folder that one is in.
+	// The root of a relative name may lie above the working directory.
 	var ends [2]string
 	for i, end := range []string{root, name} {
 		if ends[i], err = filepath.Abs(end); err != nil {
@@ -439,7 +439,7 @@ func (f *found) folder(name string) error {
 		if e.IsDir() || !strings.HasSuffix(file, lint.ScenarioSuffix) {
 			return nil
 		}
-		// A link counts as what it leads to; a pipe would be waited for.
+		// Follow links, and skip pipes, which would block.
 		if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() {
 			return err
 		}
@@ -452,7 +452,7 @@ func (f *found) folder(name string) error {
 	return err
 }
 
-// library mounts the stories that are built in; names picks some of them.
+// library mounts the built-in stories; names selects some of them.
 func (f *found) library(names []string) error {
 	f.mounts = append(f.mounts, mount{at: "library", fs: stories.FS()})
 	if len(names) == 0 {

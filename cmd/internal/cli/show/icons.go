@@ -62,7 +62,7 @@ func Icons(d *app.Deps, snap authn.Snapshot, phones []authn.PhoneView) (items []
 	return items, lines
 }
 
-// iconsOf returns a phone's icons; a phone without one is a row too.
+// iconsOf returns a phone's icons; a phone without icons gets one row.
 func iconsOf(p authn.PhoneView) []IconJSON {
 	bare := IconJSON{Phone: p.Name, User: p.User, Platform: p.Platform, Version: p.Version, State: stateNotPaired,
 		ReplacedBy: p.ReplacedBy, Notice: p.Notice}
@@ -85,7 +85,7 @@ func iconsOf(p authn.PhoneView) []IconJSON {
 	return icons
 }
 
-// States of an icon that a code or an event has too.
+// States of an icon that are also a code or an event.
 const (
 	stateNotPaired   = string(hypr.CodeNotPaired)
 	stateNotPrimed   = string(hypr.CodeNotPrimed)
@@ -93,7 +93,7 @@ const (
 	statePINsLow     = string(hypr.EventPINsLow)
 )
 
-// iconState says what an icon shows, the most pressing first.
+// iconState returns an icon's most urgent state.
 func iconState(c authn.ComputerView) string {
 	switch {
 	case c.Shown != nil:
@@ -122,7 +122,7 @@ func iconState(c authn.ComputerView) string {
 	return "ready"
 }
 
-// stateText says a state to a person.
+// stateText words a state.
 func stateText(state string) string {
 	switch state {
 	case "pin_visible":

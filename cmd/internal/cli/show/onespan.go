@@ -11,10 +11,10 @@ import (
 	"github.com/offauth/offauth/cmd/internal/app"
 )
 
-// BroughtJSON says what offline data there is after a logon or an update.
+// BroughtJSON describes the offline data after a logon or an update.
 type BroughtJSON struct {
-	// State is issued, renewed, not_due, none, kept or lost; Reason says why
-	// there is none.
+	// State is issued, renewed, not_due, none, kept or lost; Reason explains
+	// none.
 	State     string       `json:"state"`
 	Reason    string       `json:"reason"`
 	Type      onespan.Type `json:"type"`
@@ -24,13 +24,13 @@ type BroughtJSON struct {
 	Expiring  bool         `json:"expiring"`
 }
 
-// BroughtJSONOf returns what a logon or an update brought.
+// BroughtJSONOf returns the JSON form of what a logon or update brought.
 func BroughtJSONOf(r onespan.UpdateResult) BroughtJSON {
 	return BroughtJSON{State: r.Data, Reason: r.Reason, Type: r.Type, ExpiresAt: app.StampOf(r.ExpiresAt),
 		DueAt: app.StampOf(r.DueAt), Left: r.Left, Expiring: r.Expiring}
 }
 
-// UpdateOf takes what a logon says of the data.
+// UpdateOf converts a logon's result to that of an update.
 func UpdateOf(r onespan.LogonResult) onespan.UpdateResult {
 	return onespan.UpdateResult{
 		Workstation: r.Workstation, User: r.User, PINChanged: r.PINChanged, Data: r.Data, Reason: r.Reason, Type: r.Type,
@@ -38,7 +38,7 @@ func UpdateOf(r onespan.LogonResult) onespan.UpdateResult {
 	}
 }
 
-// broughtText says it to a person.
+// broughtText words the result.
 func broughtText(d *app.Deps, r onespan.UpdateResult, now time.Time) string {
 	until := authn.Counted(r.Left, "use") + " left"
 	if r.Type == onespan.TimeBased {
@@ -59,7 +59,7 @@ func broughtText(d *app.Deps, r onespan.UpdateResult, now time.Time) string {
 	return "offline data: " + until
 }
 
-// WithheldText says why the server brings no data.
+// WithheldText words why the server brings no data.
 func WithheldText(reason string) string {
 	switch reason {
 	case onespan.ReasonDisabled:
@@ -74,7 +74,7 @@ func WithheldText(reason string) string {
 	return "none was brought"
 }
 
-// ExpiringText warns of data that ends soon (O40).
+// ExpiringText returns a warning about data that expires soon (O40).
 func ExpiringText(t string, days, left int) string {
 	if t == string(onespan.EventBased) {
 		return fmt.Sprintf("the offline data has %s left (O41); log on online, or update it", authn.Counted(left, "use"))
@@ -82,7 +82,7 @@ func ExpiringText(t string, days, left int) string {
 	return fmt.Sprintf("the offline data expires in %s (O41); log on online, or update it", authn.Counted(days, "day"))
 }
 
-// BroughtReport fills in what a logon and an update say alike.
+// BroughtReport fills in the common parts of a logon's and an update's report.
 func BroughtReport(d *app.Deps, rep *app.Report, r onespan.UpdateResult) {
 	rep.Lines = append(rep.Lines, broughtText(d, r, rep.Outcome.At))
 	if r.PINChanged {
@@ -97,19 +97,19 @@ func BroughtReport(d *app.Deps, rep *app.Report, r onespan.UpdateResult) {
 	}
 }
 
-// CredentialsJSON names the parts of a credential that policy requires, in the
-// order in which they are typed.
+// CredentialsJSON lists the parts of a credential that policy requires, in
+// typing order.
 type CredentialsJSON struct {
 	Online  []string `json:"online"`
 	Offline []string `json:"offline"`
 }
 
-// CredentialsOf returns the parts that a workstation wants typed.
+// CredentialsOf returns the parts that a workstation requires.
 func CredentialsOf(v authn.WorkstationView) CredentialsJSON {
 	return CredentialsJSON{Online: append([]string{}, v.Online...), Offline: append([]string{}, v.Offline...)}
 }
 
-// CredentialLines says to a person what is to be typed.
+// CredentialLines returns lines that list the required parts.
 func CredentialLines(indent string, v authn.WorkstationView) []string {
 	return []string{
 		fmt.Sprintf("%sonline       %s", indent, joinedParts(v.Online)),
@@ -117,7 +117,7 @@ func CredentialLines(indent string, v authn.WorkstationView) []string {
 	}
 }
 
-// joinedParts names the parts of a credential behind each other.
+// joinedParts joins the names of the parts of a credential.
 func joinedParts(parts []string) string { return strings.Join(app.NamesOf(parts, partText), ", ") }
 
 func partText(part string) string {
@@ -130,8 +130,8 @@ func partText(part string) string {
 	return "OTP"
 }
 
-// CredentialLabel is what the prompt says is to be typed: the parts that policy
-// requires, and, where it is so, which of them online or offline alone.
+// CredentialLabel returns the prompt's text: the parts that policy requires,
+// and which of them apply only online or only offline.
 func CredentialLabel(snap authn.Snapshot, view authn.WorkstationView, user string) string {
 	var said []string
 	for _, part := range []string{onespan.PartPassword, onespan.PartPIN, onespan.PartOTP} {

@@ -42,7 +42,7 @@ func offsetText(by time.Duration) string {
 	return " with the host"
 }
 
-// SkewText says how far a site's clock is off the world's.
+// SkewText words how far a site's clock is off the world's.
 func SkewText(by time.Duration) string {
 	switch {
 	case by > 0:
@@ -53,17 +53,17 @@ func SkewText(by time.Duration) string {
 	return "right"
 }
 
-// ClockOffJSON is a site's clock that is off by so much that people notice.
+// ClockOffJSON is a site's clock that is noticeably off.
 type ClockOffJSON struct {
 	Site        authn.Site `json:"site"`
 	SkewSeconds int        `json:"skew_seconds"`
 }
 
-// noticedSkew is how far a clock may be off without a word.
+// noticedSkew is the largest skew that is not reported.
 const noticedSkew = time.Minute
 
-// ClocksOff returns the clocks that are off, the server's or those that concern
-// the reader, and a line about each.
+// ClocksOff returns the clocks that are off, of the server and of the sites
+// that concern selects, and a line about each.
 func ClocksOff(snap authn.Snapshot, concerns func(authn.Site) bool) ([]ClockOffJSON, []string) {
 	clocks, lines := []ClockOffJSON{}, []string(nil)
 	for _, l := range snap.ClocksOff {
@@ -76,33 +76,35 @@ func ClocksOff(snap authn.Snapshot, concerns func(authn.Site) bool) ([]ClockOffJ
 	return clocks, lines
 }
 
-// What is said beside everything whose real format is not public (rule A10).
+// Notes beside values whose real format is not public (rule A10).
 
-// SimulatedData is said beside what has a format of ours (rule A10).
+// SimulatedData is printed beside values in a format of offauth's own (rule
+// A10).
 const SimulatedData = "simulated: Encap's own format is not public; verification data and code are offauth's (A10)"
 
-// SimulatedDigipass is said beside what is not OneSpan's own (rule A10).
+// SimulatedDigipass is printed beside values that are not OneSpan's own (rule
+// A10).
 const SimulatedDigipass = "simulated: the codes are those of RFC 4226 and 6238, not of OneSpan's own algorithm (A10)"
 
-// LockedJSON is something that is locked for a user, under the code by which it
-// refuses.
+// LockedJSON is a lock on something of a user's, with the code of its refusals.
 type LockedJSON struct {
 	Code        authn.Code   `json:"code"`
 	Rule        authn.RuleID `json:"rule"`
 	User        string       `json:"user"`
 	Workstation string       `json:"workstation"`
 	Phone       string       `json:"phone"`
-	// Method is empty where every method of the phone is locked.
+	// Method is empty if every method of the phone is locked.
 	Method   string `json:"method"`
 	Failures int    `json:"failures"`
-	// Since is when a method or a phone of Encap's was locked; null for others.
+	// Since is the time of the lock, for a method or phone of Encap; null for
+	// others.
 	Since *app.Stamp `json:"since"`
-	// Waits says that the administrator has ended it, and that the workstation
-	// has not heard of that yet.
+	// Waits reports whether the administrator has ended the lock and the
+	// workstation does not know yet.
 	Waits bool `json:"unlock_waits"`
 }
 
-// LocksOf returns what is locked for a user, or for everybody.
+// LocksOf returns the locks of a user, or of all users.
 func LocksOf(snap authn.Snapshot, user string) []LockedJSON {
 	locks := []LockedJSON{}
 	add := func(l LockedJSON) {
@@ -152,7 +154,7 @@ func LocksOf(snap authn.Snapshot, user string) []LockedJSON {
 	return locks
 }
 
-// What says in a few words what is locked.
+// What words what is locked.
 func (l LockedJSON) What() string {
 	switch l.Code {
 	case hypr.CodeDirectoryLocked:
@@ -169,7 +171,7 @@ func (l LockedJSON) What() string {
 	return "at OneSpan's server"
 }
 
-// line says it at length: of whom, after how many tries, and what is under way.
+// line words the lock at length: the user, the wrong tries, and its progress.
 func (l LockedJSON) line() string {
 	text := fmt.Sprintf("locked        %s, for %s", l.What(), l.User)
 	if l.Failures > 0 { // data that is locked keeps no count

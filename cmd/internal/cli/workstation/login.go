@@ -52,7 +52,7 @@ the user who logged in last.`,
 	return cmd
 }
 
-// loginArgs refuses what may be a PIN without repeating it.
+// loginArgs refuses an argument that may be a PIN, without repeating it.
 func loginArgs(_ *cobra.Command, args []string) error {
 	if len(args) > 1 {
 		return pinAsArgument()
@@ -119,8 +119,8 @@ func runLogin(ctx context.Context, o *loginOptions) error {
 	})
 }
 
-// account finds who logs in: who is named, who was logged in last, or the
-// first who paired with the workstation.
+// account returns the user who logs in: the named one, the last to log in, or
+// the first who paired with the workstation.
 func account(ctx context.Context, w *app.World, r authn.Roster, ws, name string) (string, error) {
 	if name != "" {
 		return pick.KnownUser(r.Users, name)
@@ -151,14 +151,15 @@ func looksLikePIN(word string) bool {
 	return strings.IndexFunc(bare, func(r rune) bool { return !strings.ContainsRune(hypr.Alphabet, r) }) < 0
 }
 
-// pinAsArgument refuses a PIN on the command line, without repeating it.
+// pinAsArgument returns the error for a PIN on the command line, without
+// repeating it.
 func pinAsArgument() *authn.Fault {
 	return app.Usage([]string{"offauth workstation login", "offauth device unlock -q | offauth workstation login --stdin"},
 		"that is no workstation, and a PIN is never an argument: everybody on the machine sees it in the list of "+
 			"processes, and the shell keeps it")
 }
 
-// logonJSON is what a logon at a OneSpan workstation gives.
+// logonJSON is the result of a logon at a OneSpan workstation.
 type logonJSON struct {
 	loginJSON
 	Data       show.BroughtJSON `json:"data"`

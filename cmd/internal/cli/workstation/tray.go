@@ -72,15 +72,15 @@ type dataJSON struct {
 	Allowed    int        `json:"allowed"`
 	Expiring   bool       `json:"expiring"`
 	Incomplete bool       `json:"incomplete"`
-	// UnlockWaits says that the administrator has ended the lock (O38).
+	// UnlockWaits reports whether the administrator has ended the lock (O38).
 	UnlockWaits bool `json:"unlock_waits"`
-	// Withheld says why the server makes no data for the user: disabled (O1),
-	// backend (O3), or empty.
+	// Withheld is why the server makes no data for the user: disabled (O1),
+	// backend (O3), or "".
 	Withheld  string `json:"withheld"`
 	Simulated bool   `json:"simulated"`
 }
 
-// trayJSON is what the Tray Agent shows, with what is to be typed.
+// trayJSON is what the Tray Agent shows, with the required credentials.
 type trayJSON struct {
 	dataJSON
 	Credentials show.CredentialsJSON `json:"credentials"`
@@ -98,8 +98,8 @@ func dataJSONOf(ws string, v authn.DataView) dataJSON {
 	}
 }
 
-// dataStatus is what the Tray Agent shows. The first two are OneSpan's own
-// texts (O37, O16); the others are ours.
+// dataStatus returns the Tray Agent's text. The first two are OneSpan's own
+// (O37, O16); the others are offauth's.
 func dataStatus(v authn.DataView) string {
 	switch {
 	case v.Locked:
@@ -155,7 +155,7 @@ func runTrayStatus(ctx context.Context, o *trayStatusOptions) error {
 	})
 }
 
-// dataLines says more of data.
+// dataLines returns details about the data.
 func dataLines(d *app.Deps, v authn.DataView, snap authn.Snapshot) []string {
 	if v.Number == 0 {
 		return nil
@@ -182,7 +182,7 @@ func dataLines(d *app.Deps, v authn.DataView, snap authn.Snapshot) []string {
 	return lines
 }
 
-// withheldFor says why the server makes no data for a user, as its view has it.
+// withheldFor returns why the server makes no data for a user.
 func withheldFor(snap authn.Snapshot, user string) authn.WithheldView {
 	for _, u := range snap.Users {
 		if u.Name == user && u.OneSpan != nil {
@@ -192,7 +192,7 @@ func withheldFor(snap authn.Snapshot, user string) authn.WithheldView {
 	return authn.WithheldView{}
 }
 
-// dataHints are the commands that repair what is wrong.
+// dataHints returns the commands that repair the data.
 func dataHints(ws, user string, v authn.DataView) []string {
 	switch {
 	case !v.Present && v.Withheld.Reason != "":

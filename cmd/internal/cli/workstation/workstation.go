@@ -23,7 +23,7 @@ func New(d *app.Deps) *cobra.Command {
 		newStatus(d), newList(d))
 }
 
-// anyWorkstation finds the workstation that a verb means, and its view.
+// anyWorkstation returns the workstation that a verb means, and its view.
 func anyWorkstation(
 	ctx context.Context, d *app.Deps, w *app.World, name string,
 ) (authn.WorkstationView, authn.Snapshot, error) {
@@ -177,11 +177,11 @@ type workstationJSON struct {
 	User        string           `json:"user"`
 	Mode        string           `json:"mode"`
 	Accounts    []accountJSON    `json:"accounts"`
-	// Data is offline authentication data; only of the family onespan.
+	// Data is offline authentication data, for OneSpan only.
 	Data   []dataJSON          `json:"data"`
 	Clocks []show.ClockOffJSON `json:"clocks_off"`
-	// Tray reports whether OneSpan's Tray Agent is there; Credentials are what is
-	// to be typed. Both are null on other workstations.
+	// Tray reports whether OneSpan's Tray Agent is installed; Credentials are
+	// the required ones. Both are null on other workstations.
 	Tray        *bool                 `json:"tray"`
 	Credentials *show.CredentialsJSON `json:"credentials"`
 }
@@ -190,10 +190,10 @@ type accountJSON struct {
 	User     string    `json:"user"`
 	Failures int       `json:"failures"`
 	Sets     []setJSON `json:"sets"`
-	// Lockout is how many failures lock the user out, 0 for never.
+	// Lockout is the number of failures that lock the user out, 0 for never.
 	Lockout   int  `json:"lockout"`
 	LockedOut bool `json:"locked_out"`
-	// LockedUntil is when that ends by itself; null for never.
+	// LockedUntil is when the lock-out ends by itself; null for never.
 	LockedUntil *app.Stamp `json:"locked_until"`
 }
 
@@ -206,8 +206,8 @@ type setJSON struct {
 	Expired   bool       `json:"expired"`
 	IssuedAt  *app.Stamp `json:"issued_at"`
 	ExpiresAt *app.Stamp `json:"expires_at"`
-	// PairedAgain says that a newer pairing waits for its first online login,
-	// with which this set goes.
+	// PairedAgain reports whether a newer pairing waits for its first online
+	// login, which removes this set.
 	PairedAgain bool `json:"paired_again"`
 }
 
@@ -286,7 +286,7 @@ func runStatus(ctx context.Context, o *statusOptions) error {
 	})
 }
 
-// untilOf is when a lock-out ends by itself, or nil.
+// untilOf returns when a lock-out ends by itself, or nil.
 func untilOf(a authn.AccountView) *app.Stamp {
 	if a.LockedUntil == nil {
 		return nil
@@ -294,7 +294,7 @@ func untilOf(a authn.AccountView) *app.Stamp {
 	return app.StampOf(*a.LockedUntil)
 }
 
-// failuresText counts the wrong PINs of an account, and what they led to.
+// failuresText words an account's wrong PINs and lock-out.
 func failuresText(a authn.AccountView) string {
 	switch {
 	case a.LockedOut && a.LockedUntil != nil:
@@ -320,7 +320,7 @@ func lockWord(v authn.WorkstationView) string {
 	return wordUnlocked
 }
 
-// lockText says what the screen is like, and for whom.
+// lockText words the state of the screen, and its user.
 func lockText(v authn.WorkstationView) string {
 	switch {
 	case v.Locked && v.User != "":

@@ -83,7 +83,7 @@ func runCreate(ctx context.Context, o *createOptions) error {
 		rep.Next = "offauth device unlock"
 	}
 	if !d.Flags.Demo {
-		// The next command means this world only if it says so.
+		// The next command uses this world only if it names it.
 		d.Flags.World = name
 	}
 	if d.Flags.JSON {
@@ -92,8 +92,8 @@ func runCreate(ctx context.Context, o *createOptions) error {
 	return d.Print(rep)
 }
 
-// unlessRecording says of a demo that is there already, and was to record,
-// that it does not.
+// unlessRecording returns a note if the demo exists already and does not
+// record.
 func (o *createOptions) unlessRecording(ctx context.Context, home worlds.Home, name string, err error) error {
 	if f, ok := authn.AsFault(err); !ok || f.Code != keystore.CodeWorldExists || !o.record || !o.deps.Flags.Demo {
 		return err
@@ -114,7 +114,7 @@ func (o *createOptions) unlessRecording(ctx context.Context, home worlds.Home, n
 		"the world %s is there already and does not record; a world records from its beginning or not at all", name)
 }
 
-// infoOf is what can be known of a world without its vault.
+// infoOf returns what is known of a world without its vault.
 func infoOf(home worlds.Home, name string) (worldJSON, error) {
 	list, err := home.List()
 	if err != nil {
@@ -165,7 +165,7 @@ func runDelete(ctx context.Context, o *deleteOptions) error {
 	if err := delete(ctx, d, home, name, o.force); err != nil {
 		return &app.Failure{World: name, Err: err}
 	}
-	// The world is gone, so it is the subject and no longer where we are.
+	// The deleted world is the subject of the report, not its World.
 	return d.Print(app.Report{Result: map[string]string{"deleted": name}, Lines: []string{"world " + name + ": deleted"}})
 }
 
@@ -174,7 +174,7 @@ func delete(ctx context.Context, d *app.Deps, home worlds.Home, name string, for
 		return app.Vault(ctx, d, home, name, kind, id)
 	}
 	if !home.Exists(name) {
-		// A delete that was killed half-way is finished all the same.
+		// Finish a delete that was killed half-way.
 		err := home.Delete(ctx, name, vault, force)
 		if f, ok := authn.AsFault(err); ok && f.Code == keystore.CodeNoWorld {
 			return app.NoWorld(home, name)

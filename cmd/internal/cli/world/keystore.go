@@ -23,8 +23,8 @@ func NewKeystore(d *app.Deps) *cobra.Command {
 		newKeystoreStatus(d), newKeystoreMove(d), newKeystoreWipe(d))
 }
 
-// existing returns the home and the name of the world that a verb names, or the one
-// that the flags mean, which is to be there. Hints name it as the verb does.
+// existing returns the home and name of an existing world: the one that a verb
+// names, or the selected one. Hints name it as the verb does.
 func existing(d *app.Deps, given string) (worlds.Home, string, error) {
 	home, name, err := oneWorld(d, given)
 	if err != nil {
@@ -39,8 +39,8 @@ func existing(d *app.Deps, given string) (worlds.Home, string, error) {
 	return home, name, nil
 }
 
-// vaultsOf returns the function that opens a world's vaults, each once: a
-// passphrase is asked for once, however often a vault is needed.
+// vaultsOf returns a function that opens each of a world's vaults once, so that
+// a passphrase is asked for only once.
 func vaultsOf(ctx context.Context, d *app.Deps, home worlds.Home, world string) func(keystore.Kind,
 	string) (keystore.Vault, error) {
 	type place struct {
@@ -61,8 +61,8 @@ func vaultsOf(ctx context.Context, d *app.Deps, home worlds.Home, world string) 
 	}
 }
 
-// whereabouts says where a world's keys lie, and in which vault a killed move
-// may have left something, without asking any vault.
+// whereabouts returns where a world's keys are, and which vault may hold
+// remains of a killed move, without asking any vault.
 func whereabouts(ctx context.Context, home worlds.Home, world string) (worlds.Status, error) {
 	return home.Status(ctx, world, func(keystore.Kind, string) (keystore.Vault, error) {
 		return nil,
@@ -70,7 +70,7 @@ func whereabouts(ctx context.Context, home worlds.Home, world string) (worlds.St
 	})
 }
 
-// guard says in two sentences what a vault holds off, and what it does not.
+// guard words what a vault protects against, and what it does not.
 func guard(kind keystore.Kind, thrownAway bool) []string {
 	switch {
 	case thrownAway:
@@ -117,11 +117,11 @@ type keystoreStatusJSON struct {
 	World    string        `json:"world"`
 	ID       string        `json:"id"`
 	Keystore keystore.Kind `json:"keystore"`
-	// Also is the kind of vault in which a killed move may have left something.
+	// Also is the kind of vault that may hold remains of a killed move.
 	Also  keystore.Kind      `json:"also"`
 	Place string             `json:"place"`
 	Items []keystoreItemJSON `json:"items"`
-	// Took is null where the vault did not answer.
+	// Took is null if the vault did not answer.
 	Took       *float64       `json:"took_seconds"`
 	Generation uint64         `json:"generation"`
 	Newest     uint64         `json:"newest"`
@@ -139,7 +139,7 @@ func runKeystoreStatus(ctx context.Context, o *keystoreStatusOptions) error {
 		return app.Vault(ctx, d, home, name, kind, id)
 	})
 	if err == nil {
-		// What cannot be meant, or was given up, is no state of a vault.
+		// A usage error or a cancelled command is not a state of a vault.
 		if f, ok := authn.AsFault(st.Err); ok && (f.Code == app.CodeUsage || f.Code == app.CodeCancelled) ||
 			ctx.Err() != nil {
 			err = st.Err
@@ -194,13 +194,13 @@ func keystoreReport(d *app.Deps, home worlds.Home, st worlds.Status) app.Report 
 	return rep
 }
 
-// answered reports whether the vault said anything about the key.
+// answered reports whether the vault answered about the key.
 func answered(st worlds.Status) bool {
 	return len(st.Items) > 0 && st.Items[0].State != worlds.ItemUnknown
 }
 
-// statusHints are those of what is wrong, without the one that asks for this
-// command. A generation that is gone is mended as one that was put back is.
+// statusHints returns the error's hints without the one that suggests this
+// command. A missing generation is repaired like a rolled back one.
 func statusHints(d *app.Deps, st worlds.Status) []string {
 	f, ok := authn.AsFault(st.Err)
 	if !ok {
@@ -219,7 +219,7 @@ func statusHints(d *app.Deps, st worlds.Status) []string {
 	return hints
 }
 
-// place says where a world's items lie and what opens them, and whether that
+// place returns where a world's items are and what opens them, and whether that
 // is the demo's throw-away identity.
 func place(d *app.Deps, home worlds.Home, st worlds.Status) (text string, thrownAway bool) {
 	switch {
@@ -285,9 +285,10 @@ type keystoreMoveJSON struct {
 	World string        `json:"world"`
 	From  keystore.Kind `json:"from"`
 	To    keystore.Kind `json:"to"`
-	// Moved is false where the keys lay there already.
+	// Moved is false if the keys were there already.
 	Moved bool `json:"moved"`
-	// Finished says that an earlier move was cut short.
+	// Finished reports whether an earlier move was interrupted and is now
+	// complete.
 	Finished bool `json:"finished"`
 }
 
@@ -332,7 +333,7 @@ func runKeystoreMove(ctx context.Context, o *keystoreMoveOptions) error {
 	return d.Print(rep)
 }
 
-// move moves the items of the world that a status is of.
+// move moves the items of a status's world.
 func move(ctx context.Context, d *app.Deps, home worlds.Home, before worlds.Status, to keystore.Kind,
 	say func(string)) error {
 	open := vaultsOf(ctx, d, home, before.World)
@@ -367,7 +368,7 @@ func move(ctx context.Context, d *app.Deps, home worlds.Home, before worlds.Stat
 	return err
 }
 
-// cutShort says of an error how to go on if the move had begun.
+// cutShort adds to an error how to go on if the move had begun.
 func cutShort(ctx context.Context, d *app.Deps, home worlds.Home, name string, to keystore.Kind, err error) error {
 	now, statusErr := whereabouts(context.WithoutCancel(ctx), home, name)
 	if statusErr != nil || now.Also == "" {
@@ -444,7 +445,7 @@ func wipe(ctx context.Context, d *app.Deps, home worlds.Home, name string, force
 	})
 }
 
-// typedAgain has a name typed again by who is at the terminal.
+// typedAgain asks the person at the terminal to type a name again.
 func typedAgain(ctx context.Context, d *app.Deps, name, question, force string) error {
 	if !d.Streams.Interactive() {
 		return app.Usage([]string{force}, "there is no terminal to ask whether you are sure")

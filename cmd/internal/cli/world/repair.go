@@ -61,7 +61,7 @@ type deletedJSON struct {
 
 type repairJSON struct {
 	World string `json:"world"`
-	// Repaired is false where there was nothing to repair.
+	// Repaired is false if there was nothing to repair.
 	Repaired bool          `json:"repaired"`
 	Deleted  []deletedJSON `json:"deleted"`
 }
@@ -108,7 +108,7 @@ func runRepair(ctx context.Context, o *repairOptions) error {
 	return d.Print(rep)
 }
 
-// notAccepted returns the error that names the flag which the world's repair needs.
+// notAccepted returns the error that names the flag required for the repair.
 func notAccepted(home worlds.Home, name string) error {
 	list, err := home.List()
 	if err != nil {
@@ -124,7 +124,7 @@ func notAccepted(home worlds.Home, name string) error {
 		"a repair deletes every PIN set of the world %s; say that you accept it", name)
 }
 
-// adopt lets a world have the name of its folder.
+// adopt renames a world to the name of its folder.
 func adopt(ctx context.Context, d *app.Deps, home worlds.Home, name string,
 	vault func(keystore.Kind, string) (keystore.Vault, error)) error {
 	adopted, err := home.Adopt(ctx, name, vault)
@@ -139,7 +139,7 @@ func adopt(ctx context.Context, d *app.Deps, home worlds.Home, name string,
 	return d.Print(rep)
 }
 
-// deletedSets says which sets of PINs went.
+// deletedSets words which PIN sets were deleted.
 func deletedSets(events []authn.Event) ([]deletedJSON, []string) {
 	deleted, lines := []deletedJSON{}, []string(nil)
 	for _, e := range events {

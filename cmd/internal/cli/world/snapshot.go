@@ -46,7 +46,7 @@ has the file and the identity needs no vault.`,
 type snapshotJSON struct {
 	World string `json:"world"`
 	File  string `json:"file"`
-	// Key reports whether the key is in it.
+	// Key reports whether the snapshot contains the key.
 	Key bool `json:"key"`
 }
 
@@ -83,7 +83,7 @@ func runSnapshot(ctx context.Context, o *snapshotOptions) error {
 		Lines: []string{"world " + name + ": copied into " + o.file}, Talk: []string{opens}, Next: restore})
 }
 
-// namesIdentity puts the flag that is meant into the hints about an identity.
+// namesIdentity puts the right flag into the hints about an identity.
 func namesIdentity(err error, flag string) error {
 	f, ok := authn.AsFault(err)
 	if !ok || f.Code != keystore.CodeIdentityMissing {
@@ -143,7 +143,7 @@ func runRestore(ctx context.Context, o *restoreOptions) error {
 	if asked := d.FlagWorld(); asked != "" && asked != o.as {
 		return app.Usage([]string{"leave --world out"}, "two worlds are named: %s and %s", asked, o.as)
 	}
-	// The identity opens the snapshot, and says nothing about the new vault.
+	// The identity opens the snapshot, and is not for the new vault.
 	kind, _, err := app.NewKind(d, "")
 	if err != nil {
 		return err
@@ -171,9 +171,9 @@ func runRestore(ctx context.Context, o *restoreOptions) error {
 	return d.Print(rep)
 }
 
-// restore makes a world of a snapshot. An identity that is named opens the key
-// in the snapshot, or, where there is none in it, the vault of its world; one
-// that is not there yet is the new world's alone.
+// restore creates a world from a snapshot. A named identity opens the key in
+// the snapshot or, if it contains none, the vault of its world; a new identity
+// file is for the new world only.
 func restore(ctx context.Context, d *app.Deps, to app.NewVault, snapshot string) error {
 	ownKeyring := false // which no choice of a vault for the new world changes
 	r := worlds.Restoration{File: snapshot, As: to.World, Kind: to.Kind,
@@ -189,7 +189,7 @@ func restore(ctx context.Context, d *app.Deps, to app.NewVault, snapshot string)
 		}
 		r.Identity = identity
 		err = to.Home.Restore(ctx, r)
-		// One that is set for everything may be for something else.
+		// An identity from the environment may be meant for something else.
 		if f, ok := authn.AsFault(err); !ok || f.Code != keystore.CodeSnapshotNoKey &&
 			(f.Code != keystore.CodeWrongIdentity || d.Flags.Identity != "") {
 			return to.WaysOn(err)
@@ -209,8 +209,8 @@ func restore(ctx context.Context, d *app.Deps, to app.NewVault, snapshot string)
 	return to.WaysOn(err)
 }
 
-// snapshotVault opens the vault of the world that a snapshot was made of. An
-// identity that does not open it may be meant for the new world.
+// snapshotVault opens the vault of the snapshot's world. An identity that does
+// not open it may be meant for the new world.
 func snapshotVault(
 	ctx context.Context, d *app.Deps, home worlds.Home, kind keystore.Kind, id string,
 ) (keystore.Vault, error) {
@@ -230,7 +230,7 @@ func snapshotVault(
 	return app.FileVault(ctx, d, home, world, id, "")
 }
 
-// nameOf returns the name of the world of that id, as far as it is here.
+// nameOf returns the name of the world with that id, if it exists here.
 func nameOf(d *app.Deps, home worlds.Home, id string) string {
 	worlds, err := home.List()
 	if err != nil {

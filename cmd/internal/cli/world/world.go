@@ -27,8 +27,8 @@ func New(d *app.Deps) *cobra.Command {
 		newRestore(d), newRepair(d), newDelete(d))
 }
 
-// oneWorld returns the home and the name of the world that a verb names, or the
-// one that the flags mean.
+// oneWorld returns the home and name of a world: the one that a verb names, or
+// the selected one.
 func oneWorld(d *app.Deps, name string) (worlds.Home, string, error) {
 	home, err := d.Home()
 	if err != nil {
@@ -43,8 +43,8 @@ func oneWorld(d *app.Deps, name string) (worlds.Home, string, error) {
 	return home, name, err
 }
 
-// newWorldName is like oneWorld for a world that is to be made: the only one
-// that there is already is not meant then.
+// newWorldName is oneWorld for a new world: it does not default to the only
+// existing one.
 func newWorldName(d *app.Deps, name string) (worlds.Home, string, error) {
 	if name == "" {
 		name = cmp.Or(d.FlagWorld(), cmp.Or(d.Env("OFFAUTH_WORLD"), "default"))
@@ -52,7 +52,7 @@ func newWorldName(d *app.Deps, name string) (worlds.Home, string, error) {
 	return oneWorld(d, name)
 }
 
-// openNamed opens the world that a verb names, or the one that the flags mean.
+// openNamed opens the world that a verb names, or the selected one.
 func openNamed(ctx context.Context, d *app.Deps, name string, do func(worlds.Home, *app.World) error) error {
 	home, name, err := oneWorld(d, name)
 	if err != nil {
@@ -62,8 +62,8 @@ func openNamed(ctx context.Context, d *app.Deps, name string, do func(worlds.Hom
 	return d.Within(ctx, func(w *app.World) error { return do(home, w) })
 }
 
-// exposed warns of files of a world that other users may read or write: its
-// database, and the identity that its vault is opened with.
+// exposed warns of a world's files that other users may read or write: its
+// database, and the identity of its vault.
 func exposed(d *app.Deps, home worlds.Home, name string, kind keystore.Kind) []string {
 	var identity []string
 	switch {
@@ -139,7 +139,8 @@ func runShow(ctx context.Context, o *showOptions) error {
 			worldJSON
 			Folder     string `json:"folder"`
 			Generation uint64 `json:"generation"`
-			// Recorded is how many actions were; null in a world that records none.
+			// Recorded is the number of recorded actions; null without a
+			// recording.
 			Recorded *uint64 `json:"recorded"`
 			inhabitants
 		}{info, home.WorldDir(w.Name), generation, recorded, who}
@@ -162,7 +163,7 @@ func runShow(ctx context.Context, o *showOptions) error {
 	})
 }
 
-// inhabitants are who and what is in a world.
+// inhabitants lists the users and sites of a world.
 type inhabitants struct {
 	Users        []string `json:"users"`
 	Phones       []string `json:"phones"`
@@ -171,7 +172,7 @@ type inhabitants struct {
 	Roaming      []string `json:"roaming"`
 	Replaced     []string `json:"replaced"`
 	Providers    []string `json:"providers"`
-	// Demo are the demo's constants; null in every other world.
+	// Demo holds the demo's constants; null in every other world.
 	Demo *demoJSON `json:"demo"`
 }
 
@@ -199,17 +200,17 @@ func inhabitantsOf(snap authn.Snapshot) inhabitants {
 	return in
 }
 
-// demoJSON are the demo's constants.
+// demoJSON holds the demo's constants.
 type demoJSON struct {
 	Provider   string `json:"provider"`
 	DevicePIN  string `json:"device_pin"`
 	OfflinePIN string `json:"offline_pin"`
-	// StaticPassword is alice's, which no policy of the demo wants typed.
+	// StaticPassword is alice's; no policy of the demo requires it.
 	StaticPassword string `json:"static_password"`
 }
 
-// demoPINs prints the demo's constants, or the way on from a demo that was
-// made before it had any.
+// demoPINs prints the demo's constants, or how to renew a demo that was made
+// before it had any.
 func demoPINs(world string, who inhabitants) []string {
 	switch {
 	case who.Demo != nil:
@@ -222,7 +223,7 @@ func demoPINs(world string, who inhabitants) []string {
 	return nil
 }
 
-// marked adds a word to those of the names that are among others.
+// marked adds a word to those names that are in another list.
 func marked(names, some []string, word string) []string {
 	out := slices.Clone(names)
 	for i, name := range out {
@@ -253,7 +254,7 @@ and a keyring that does not answer is not waited for.`,
 
 type itemJSON struct {
 	worldJSON
-	// Fault says why it cannot be opened, or is null.
+	// Fault is why it cannot be opened, or null.
 	Fault *app.FaultJSON `json:"fault"`
 }
 
@@ -267,7 +268,7 @@ func runList(ctx context.Context, o *listOptions) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, listPatience)
+	ctx, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
 	rep := app.Report{}
 	var items []itemJSON
@@ -298,13 +299,13 @@ func runList(ctx context.Context, o *listOptions) error {
 	return d.Print(rep)
 }
 
-// listPatience is how long the vaults of all worlds may take.
-const listPatience = 2 * time.Second
+// listTimeout limits how long the vaults of all worlds may take.
+const listTimeout = 2 * time.Second
 
-// errNotAsked says that somebody would have to be asked for a passphrase.
+// errNotAsked means that a passphrase would have to be asked for.
 var errNotAsked = errors.New("not asked")
 
-// condition says why a world does not open, without asking anybody.
+// condition returns why a world does not open, without asking the user.
 func condition(ctx context.Context, d *app.Deps, home worlds.Home, name string) (state string, fault error) {
 	st, err := home.Glance(ctx, name, func(kind keystore.Kind, id string) (keystore.Vault, error) {
 		system := app.OSVault(d)
@@ -326,7 +327,8 @@ func condition(ctx context.Context, d *app.Deps, home worlds.Home, name string) 
 	return "ok", err
 }
 
-// stateWord is the word for a world's state that comes before the reason.
+// stateWord returns the word for a world's state, which comes before the
+// reason.
 func stateWord(f *app.FaultJSON) string {
 	switch f.Code {
 	case keystore.CodeRolledBack:
@@ -339,7 +341,7 @@ func stateWord(f *app.FaultJSON) string {
 	return ""
 }
 
-// faultOf is an error as a part of a result.
+// faultOf returns an error as part of a result.
 func faultOf(err error) *app.FaultJSON {
 	if err == nil {
 		return nil
