@@ -27,7 +27,7 @@ type (
 	}
 
 	// AddMethod is addOrUpdate ("device method add"): it adds a method, or
-	// gives one that is there a new PIN. It takes one method (E4) and needs an
+	// changes the PIN of one that the phone has. It takes one method (E4) and needs an
 	// online authentication right before (E5). Its result is an AddResult.
 	AddMethod struct {
 		Phone   string
@@ -41,8 +41,8 @@ type (
 	// ("provider challenge"). Its result is a ChallengeResult.
 	Challenge struct {
 		Provider string
-		// User or Phone may be empty: the phone is the user's only one that is
-		// activated, the user the phone's.
+		// User or Phone may be empty: then it is the user's only activated
+		// phone, or the user of the phone.
 		User, Phone string
 		Method      Method
 		// Title, Content and MIME are the context, of at most MaxContext bytes
@@ -56,12 +56,12 @@ type (
 	// verification data and opens an operation. Its result is a ScanResult.
 	Scan struct{ Phone, Data string }
 
-	// Approve is finishOfflineAuthentication ("device approve"): it gives the
+	// Approve is finishOfflineAuthentication ("device approve"): it returns the
 	// one-time password and closes the operation. Its result is an
 	// ApproveResult.
 	Approve struct {
 		Phone string
-		// Method must be the one that Scan gave (E13).
+		// Method must be that of the ScanResult (E13).
 		Method Method
 		// PIN is wanted by OFFLINE:PIN, Biometric by the biometric methods.
 		PIN       authn.Secret
@@ -98,29 +98,29 @@ func (Approve) Verb() string   { return "device approve" }
 func (Verify) Verb() string    { return "provider verify" }
 func (Passcode) Verb() string  { return "device passcode" }
 
-// ActivateResult is what Activate gives.
+// ActivateResult is the result of Activate.
 type ActivateResult struct {
 	Phone, User, Registration string
 	Methods                   []Method
 }
 
-// AuthResult is what Auth gives.
+// AuthResult is the result of Auth.
 type AuthResult struct {
 	Phone, User string
 	Method      Method
 }
 
-// AddResult is what AddMethod gives.
+// AddResult is the result of AddMethod.
 type AddResult struct {
 	Phone, User string
 	Method      Method
-	// Updated says that the method was there before.
+	// Updated is true if the method was there before.
 	Updated bool
 	// Methods are all that the phone has now.
 	Methods []Method
 }
 
-// ChallengeResult is what Challenge gives.
+// ChallengeResult is the result of Challenge.
 type ChallengeResult struct {
 	Provider, User, Phone, Session string
 	Method                         Method
@@ -129,7 +129,7 @@ type ChallengeResult struct {
 	ExpiresAt time.Time
 }
 
-// ScanResult is what Scan gives. Title and Content are as the provider wrote
+// ScanResult is the result of Scan. Title and Content are as the provider wrote
 // them: whoever shows them puts them through authn.Visible (E12).
 type ScanResult struct {
 	Phone, Provider, Session string
@@ -140,16 +140,16 @@ type ScanResult struct {
 	ExpiresAt                time.Time
 }
 
-// ApproveResult is what Approve gives.
+// ApproveResult is the result of Approve.
 type ApproveResult struct {
 	Phone, Provider, Session string
 	Method                   Method
-	// Code has as many digits as the session wants.
+	// Code has the number of digits that the session sets.
 	Code      authn.Secret `name:"otp"`
 	ExpiresAt time.Time
 }
 
-// VerifyResult is what Verify gives.
+// VerifyResult is the result of Verify.
 type VerifyResult struct {
 	Provider, Session, User, Phone string
 	Method                         Method
@@ -157,9 +157,9 @@ type VerifyResult struct {
 	Approved bool
 }
 
-// PasscodeResult is what Passcode gives.
+// PasscodeResult is the result of Passcode.
 type PasscodeResult struct {
 	Phone string
-	// Unlocked says that biometrics were locked before.
+	// Unlocked is true if biometrics were locked before.
 	Unlocked bool
 }

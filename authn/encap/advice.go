@@ -8,9 +8,9 @@ import (
 	"github.com/offauth/offauth/authn/family"
 )
 
-// advise adds to a refusal what only the world knows:
-// whose clock is off, which phone took a lost one's place, that this very try
-// has locked, and what this policy and this phone leave possible.
+// advise adds to a refusal what only the world knows: whose
+// clock is off, which phone replaced a lost one, whether this try locked, and
+// what the policy and the phone allow.
 func advise(s family.Sites, a authn.Action, r *authn.Refusal) error {
 	if r.Code == CodeSessionExpired {
 		family.BlameClocks(s, r, authn.Phone(r.Subject), authn.SiteServer)
@@ -44,8 +44,8 @@ func advise(s family.Sites, a authn.Action, r *authn.Refusal) error {
 	return adviseMethod(s, r, name, rec.Platform, Method(method))
 }
 
-// adviseHeir says which phone took the place of one that was replaced, which
-// ends its sessions, and leads to the one that is in use now.
+// adviseHeir names the phone that replaced a phone, which ended its sessions,
+// and hints at the phone that is in use now.
 func adviseHeir(s family.Sites, phone, replacedBy string, r *authn.Refusal) error {
 	what := "it was replaced by " + replacedBy
 	if r.Code == CodeSessionClosed {
@@ -67,7 +67,7 @@ func adviseHeir(s family.Sites, phone, replacedBy string, r *authn.Refusal) erro
 	return err
 }
 
-// adviseLocked reports that the wrong try that is refused was the one that locked.
+// adviseLocked adds to a refusal of a wrong try that this try locked.
 func adviseLocked(s family.Sites, r *authn.Refusal, user string) {
 	for _, e := range s.NewEvents() {
 		what, _ := e.Fields["method"].(string)
@@ -84,8 +84,8 @@ func adviseLocked(s family.Sites, r *authn.Refusal, user string) {
 	}
 }
 
-// adviseMethod words the hints of a method that is not allowed, not activated,
-// or not authorised, by what the policy says and the phone has.
+// adviseMethod sets the hints for a method that is not allowed, not activated,
+// or not authorised, from the policy and the methods of the phone.
 func adviseMethod(s family.Sites, r *authn.Refusal, phone, platform string, method Method) error {
 	set, err := serverOf(s).Settings()
 	if err != nil {

@@ -165,7 +165,7 @@ func refusalsOfTheServer() []authn.CodeSpec {
 	}
 }
 
-// shared marks a kind of event that other families leave too.
+// shared marks a kind of event that other families emit too.
 func shared(k authn.KindSpec) authn.KindSpec {
 	k.Family = ""
 	return k

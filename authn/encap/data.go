@@ -27,7 +27,7 @@ const (
 // base32Text is letters and digits only, which a QR code packs densely.
 var base32Text = base32.StdEncoding.WithPadding(base32.NoPadding)
 
-// data is verification data (E10): what a provider asks of a phone.
+// data is verification data (E10): a provider's request to a phone.
 type data struct {
 	Session, Registration, Provider string
 	Method                          Method
@@ -37,9 +37,9 @@ type data struct {
 	Expires                         time.Time
 }
 
-// signed is what the signature, and so the one-time password, covers. It
-// begins with the tag, so no message of this family or another can have the
-// same bytes.
+// signed returns the bytes that the signature, and so the one-time password,
+// covers. They begin with the tag, so no message of any family has the same
+// bytes.
 func (v data) signed() []byte {
 	var e authn.Encoder
 	e.Raw([]byte(DataTag))
@@ -86,7 +86,7 @@ func Whole(text string) bool {
 	return err == nil
 }
 
-// fields passes what follows the version.
+// fields reads or writes what follows the version.
 func (v *data) fields(f authn.Fields) {
 	passID(f, &v.Session)
 	passID(f, &v.Registration)
@@ -133,7 +133,8 @@ func checkContext(title, content, mime string) error {
 	return nil
 }
 
-// passShortText passes a text of at most 255 bytes behind its length as a byte.
+// passShortText reads or writes at most 255 bytes of text behind their length,
+// one byte.
 func passShortText(f authn.Fields, text *string) {
 	n, raw := len(*text), []byte(*text)
 	f.Int8(&n)

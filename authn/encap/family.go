@@ -150,9 +150,8 @@ func doChallenge(s family.Sites, a Challenge) (ChallengeResult, error) {
 	return provider.Challenged()
 }
 
-// challenged finds the phone that a challenge is for: the one that is named,
-// or the user's only one. Of several, those that are not activated do not
-// count.
+// challenged returns the phone of a challenge: the named one, or the user's
+// only one. If the user has several, only activated ones count.
 func challenged(s family.Sites, a Challenge) (string, error) {
 	if a.Phone != "" {
 		rec, err := s.Device(authn.Phone(a.Phone))
@@ -189,7 +188,7 @@ func challenged(s family.Sites, a Challenge) (string, error) {
 			Hints: []string{"offauth device register PHONE --user " + a.User},
 		}
 	case len(ready) == 0:
-		return all[0].Site.Name(), nil // which says that it is not activated
+		return all[0].Site.Name(), nil // its refusal says that it is not activated
 	}
 	return "", authn.BadArgument(fmt.Sprintf("%s has more than one phone that is activated: %q; name one", a.User, ready))
 }

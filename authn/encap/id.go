@@ -26,7 +26,7 @@ func parseID(text string) (string, bool) {
 	return idText(raw), true
 }
 
-// passID passes an id; writing one that is none is a bug.
+// passID reads or writes an id. It panics on writing text that is not an id.
 func passID(f authn.Fields, id *string) {
 	raw, err := base32.StdEncoding.DecodeString(*id)
 	if !f.Reading() && (err != nil || len(raw) != idSize) {
@@ -38,7 +38,7 @@ func passID(f authn.Fields, id *string) {
 	}
 }
 
-// newID draws an id that no record of a kind has.
+// newID draws an id that is not in use.
 func newID(h authn.Host, purpose, records string) (string, error) {
 	for {
 		raw, err := h.Env.Draw(purpose, idSize)

@@ -7,9 +7,9 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// lockRecord counts a phone's wrong tries in a row, by method, and keeps what
-// they locked. It belongs to the phone and not to a registration, so
-// activating again ends no lock (A6).
+// lockRecord has a phone's wrong tries in a row, by method, and its locks. It
+// belongs to the phone and not to a registration, so activating again ends no
+// lock (A6).
 type lockRecord struct {
 	User     string          `json:"user"`
 	Failures map[Method]int  `json:"failures,omitempty"`

@@ -44,8 +44,8 @@ func MessageKinds() []string {
 // body is the content of a message between its header and its signature.
 type body interface{ fields(authn.Fields) }
 
-// maxMessage is how long a message may be: a context, or verification data, and
-// some.
+// maxMessage is the length limit of a message: a context or verification data,
+// and some room.
 const maxMessage = 8_192
 
 func encode(kind string, b body, signer ed25519.PrivateKey) []byte {
@@ -83,7 +83,7 @@ func (m *join) fields(f authn.Fields) {
 	f.Raw(32, &m.Sign)
 }
 
-// joined gives the provider the server's key.
+// joined answers with the server's key.
 type joined struct{ join }
 
 // hello asks for an activation, with new keys of the phone.
@@ -113,8 +113,7 @@ func (m *offer) fields(f authn.Fields) {
 	f.Raw(32, &m.Sign, &m.Box)
 }
 
-// activate names the methods; sealed is the hash of the online PIN, or
-// nothing.
+// activate names the methods; Sealed is the hash of the online PIN, or empty.
 type activate struct {
 	Phone     string
 	Challenge []byte
@@ -129,7 +128,7 @@ func (m *activate) fields(f authn.Fields) {
 	f.Block(&m.Sealed)
 }
 
-// activated gives the phone its registration; sealed is the shared secret.
+// activated brings the phone its registration; Sealed is the shared secret.
 type activated struct {
 	Phone        string
 	Challenge    []byte
@@ -146,7 +145,7 @@ func (m *activated) fields(f authn.Fields) {
 	f.Block(&m.Sealed)
 }
 
-// passMethods passes methods in the order of Methods, none twice.
+// passMethods reads or writes methods in the order of Methods, none twice.
 func passMethods(f authn.Fields, methods *[]Method) {
 	n := len(*methods)
 	f.Int8(&n)
@@ -162,7 +161,7 @@ func passMethods(f authn.Fields, methods *[]Method) {
 	}
 }
 
-// phoneRequest is how every request of a registration and its answer begin. The
+// phoneRequest begins every request of a registration, and its answer. The
 // counter is above that of any earlier request of the registration.
 type phoneRequest struct {
 	Registration string
@@ -174,7 +173,7 @@ func (m *phoneRequest) fields(f authn.Fields) {
 	f.U64(&m.Counter)
 }
 
-// confirm says that the phone has its registration.
+// confirm tells the server that the phone has its registration.
 type confirm struct{ phoneRequest }
 
 // auth asks for a challenge.
@@ -249,7 +248,7 @@ func (m *added) fields(f authn.Fields) {
 	f.Bool(&m.Updated)
 }
 
-// providerRequest is how every request of a provider and its answer begin.
+// providerRequest begins every request of a provider, and its answer.
 type providerRequest struct {
 	Provider string
 	Counter  uint64
@@ -276,8 +275,8 @@ func (m *start) fields(f authn.Fields) {
 	f.Require(m.Method.Offline() && checkContext(m.Title, m.Content, m.MIME) == nil)
 }
 
-// started gives the provider what it shows as a QR code. Where the verdict is
-// a refusal, the rest is empty.
+// started brings the provider the data of the QR code. If the verdict is a
+// refusal, the rest is empty.
 type started struct {
 	providerRequest
 	Verdict             verdict
@@ -292,7 +291,7 @@ func (m *started) fields(f authn.Fields) {
 	f.Time(&m.Expires)
 }
 
-// verify brings a code that was typed into the provider's site.
+// verify asks for a verdict on a code that was typed into the provider's site.
 type verify struct {
 	providerRequest
 	Retries       uint64 // as in add
@@ -306,7 +305,7 @@ func (m *verify) fields(f authn.Fields) {
 	f.Text(&m.Code)
 }
 
-// verified tells the provider what became of it, and of whom.
+// verified tells the provider the verdict, the user and the phone.
 type verified struct {
 	providerRequest
 	Verdict     verdict

@@ -48,7 +48,7 @@ func (m Method) WantsPIN() bool { return m == DevicePIN || m == OfflinePIN }
 // Biometric reports whether the method takes a finger or a face.
 func (m Method) Biometric() bool { return slices.Contains(Methods()[4:], m) }
 
-// Platform is the only one that has the method, or empty.
+// Platform returns the only platform with the method, or "" for all.
 func (m Method) Platform() string {
 	switch m {
 	case OfflineStrongTouchID, OfflineIOSFaceID:
@@ -122,5 +122,5 @@ func truncated(text string) string {
 	return text
 }
 
-// fields passes a method as its number.
+// fields reads or writes a method as its number.
 func (m *Method) fields(f authn.Fields) { authn.PassOneOf(f, m, Methods()) }

@@ -31,7 +31,7 @@ func methodKey(secret []byte, registration string, method Method) []byte {
 	return authn.Derive(secret, "encap method", e.Bytes(), 32)
 }
 
-// question is what a code or an answer is bound to, as 64 hexadecimal digits.
+// question returns the OCRA question for signed data: 64 hexadecimal digits.
 func question(signed []byte) string {
 	sum := sha256.Sum256(signed)
 	return hex.EncodeToString(sum[:])
@@ -61,10 +61,10 @@ func newResponder(secret []byte, registration string, method Method, digits int,
 
 func (r responder) code() (string, error) { return r.ocra.Code(r.in) }
 
-// matches compares in constant time (A9).
+// matches reports whether a code is right, in constant time (A9).
 func (r responder) matches(code string) (bool, error) { return r.ocra.Verify(code, r.in) }
 
-// authQuestion is what an answer to an online challenge is bound to.
+// authQuestion returns the OCRA question of an online challenge.
 func authQuestion(registration string, counter uint64, method Method, challenge []byte) string {
 	var e authn.Encoder
 	e.Text("offauth encap auth 1")

@@ -26,7 +26,7 @@ const (
 	recordClosed       = "encap/closed"
 )
 
-// phoneRegistration is what the app knows of its registration.
+// phoneRegistration is the app's record of its registration.
 type phoneRegistration struct {
 	ID       string   `json:"id"`
 	User     string   `json:"user"`
@@ -44,8 +44,7 @@ type phoneSecret struct {
 	Keys   authn.SiteKeys `json:"keys"`
 }
 
-// pending is the online operation that is under way. It lives no longer than
-// the Action.
+// pending is the current online operation. It is deleted when the Action ends.
 type pending struct {
 	Activation bool `json:"activation,omitempty"`
 	// Of an activation.
@@ -60,12 +59,12 @@ type pending struct {
 	Counter uint64 `json:"counter,omitempty"`
 	Method  Method `json:"method,omitempty"`
 	Updated bool   `json:"updated,omitempty"`
-	// Challenge is the server's; Verdict ends it.
+	// Challenge is the server's challenge, Verdict its answer.
 	Challenge []byte   `json:"challenge,omitempty"`
 	Verdict   *verdict `json:"verdict,omitempty"`
 }
 
-// operation is what was scanned and not approved yet.
+// operation is scanned verification data that awaits approval.
 type operation struct {
 	Session  string    `json:"session"`
 	Provider string    `json:"provider"`
@@ -99,7 +98,7 @@ func (p Phone) pending() (pending, authn.SiteKeys, error) {
 	return n, k, err
 }
 
-// refuse words a refusal of the phone's own.
+// refuse returns a refusal by the phone.
 func (p Phone) refuse(code authn.Code, rule authn.RuleID, message string, a about) *authn.Refusal {
 	a.Phone = p.Site.Name()
 	return refusal(code, rule, p.Site, p.Site.Name(), message, a)
@@ -139,9 +138,8 @@ func (p Phone) Receive(m authn.Message) error {
 	})
 }
 
-// Fire is what the phone does when its timer is due: the open operation
-// expires (E17), and its session is remembered, so that no clock that is set
-// back opens it again (A8).
+// Fire closes the open operation when its timer is due (E17). The session is
+// remembered, so that setting the clock back does not reopen it (A8).
 func (p Phone) Fire(timer authn.Timer) error {
 	o, open, err := p.operation()
 	if err != nil || !open || timer.Kind != timerOperation || timer.Subject != o.Session {
@@ -189,8 +187,8 @@ func (p Phone) close(reason string, rule authn.RuleID) (bool, error) {
 	return true, p.Shelf.Remove(recordOperation)
 }
 
-// closedOperation is the operation that ended without a code last, and why, until the
-// next one begins.
+// closedOperation is the last operation that ended without a code, and why. It
+// is kept until the next one begins.
 type closedOperation struct {
 	Session  string `json:"session"`
 	Provider string `json:"provider"`
@@ -232,7 +230,7 @@ type expiredSessions struct {
 	Sessions []string `json:"sessions"`
 }
 
-// maxExpired is how many are remembered.
+// maxExpired is how many expired sessions are remembered.
 const maxExpired = 32
 
 func (p Phone) rememberExpired(session string) error {
@@ -254,12 +252,12 @@ func (p Phone) sessionOver(v data) (now, before bool, err error) {
 	return !p.Env.Now().Before(v.Expires), slices.Contains(e.Sessions, v.Session), nil
 }
 
-// matches reports whether an answer belongs to the request that is under way.
+// matches reports whether an answer belongs to the pending request.
 func (n pending) matches(r phoneRegistration, a phoneRequest) bool {
 	return !n.Activation && n.Verdict == nil && n.Counter != 0 && a.Counter == n.Counter && a.Registration == r.ID
 }
 
-// matchesActivation reports whether an answer belongs to the activation that is under way.
+// matchesActivation reports whether an answer belongs to the pending activation.
 func (n pending) matchesActivation(challenge []byte) bool {
 	return n.Activation && n.Verdict == nil && len(n.Challenge) > 0 && bytes.Equal(challenge, n.Challenge)
 }

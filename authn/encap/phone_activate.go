@@ -83,7 +83,8 @@ func (p Phone) AnswerOffer(a Activate) error {
 	return nil
 }
 
-// activateBound is what an activation seals in either direction is bound to.
+// activateBound returns the associated data of what an activation seals, in
+// either direction.
 func activateBound(phone string, challenge []byte) []byte {
 	var e authn.Encoder
 	e.Text("offauth encap activation 1")

@@ -38,7 +38,8 @@ func (p Phone) Auth(a Auth) error {
 	return p.Shelf.Save(recordPending, pending{Counter: r.Counter, Method: method}, nil)
 }
 
-// pendingFor judges an answer of the server to what is under way.
+// pendingFor returns the pending operation that an answer of the server belongs
+// to.
 func (p Phone) pendingFor(m authn.Message, a phoneRequest) (n pending, err error) {
 	r, _, there, err := p.registration()
 	if err != nil {
@@ -54,7 +55,7 @@ func (p Phone) pendingFor(m authn.Message, a phoneRequest) (n pending, err error
 	return n, err
 }
 
-// challenged keeps the server's challenge until the PIN is at hand.
+// challenged saves the server's challenge until AnswerChallenge.
 func (p Phone) challenged(m authn.Message, c *authChallenge) error {
 	n, err := p.pendingFor(m, c.phoneRequest)
 	if err != nil {
@@ -67,7 +68,7 @@ func (p Phone) challenged(m authn.Message, c *authChallenge) error {
 	return p.Shelf.Save(recordPending, n, nil)
 }
 
-// AnswerChallenge answers it, if one came.
+// AnswerChallenge answers the challenge, if one came.
 func (p Phone) AnswerChallenge(pin authn.Secret) error {
 	n, _, err := p.pending()
 	if err != nil || len(n.Challenge) == 0 || n.Verdict != nil {
@@ -153,7 +154,7 @@ func (p Phone) AddMethod(a AddMethod) error {
 	return p.Shelf.Save(recordRegistration, r, s)
 }
 
-// addBound is what the sealed hash of a PIN is bound to.
+// addBound returns the associated data of a sealed PIN hash.
 func addBound(a phoneRequest, method Method) []byte {
 	var e authn.Encoder
 	e.Text("offauth encap add 1")
@@ -182,7 +183,7 @@ func (p Phone) added(m authn.Message, a *added) error {
 	return p.Shelf.Save(recordRegistration, r, s)
 }
 
-// withMethod puts a method in its place; one that is there stays.
+// withMethod adds a method to a list, in the order of Methods.
 func withMethod(methods []Method, method Method) []Method {
 	return slices.DeleteFunc(Methods(), func(m Method) bool { return m != method && !slices.Contains(methods, m) })
 }

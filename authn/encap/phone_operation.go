@@ -47,8 +47,8 @@ func (p Phone) Scan(text string) (ScanResult, error) {
 	}, p.Shelf.Save(recordOperation, o, nil)
 }
 
-// refuseData refuses data that is not for this phone; a challenge that is names a
-// method that the phone has.
+// refuseData refuses data that is not for this phone, and hints at a challenge
+// with a method of the phone.
 func (p Phone) refuseData(r phoneRegistration, rule authn.RuleID, message string, a about) error {
 	refused := p.refuse(CodeInvalidInput, rule, message, a)
 	if i := slices.IndexFunc(r.Methods, Method.Offline); i >= 0 {
@@ -127,12 +127,12 @@ type biometrics struct {
 	Locked   bool `json:"locked"`
 }
 
-// maxBiometricFailures is after how many failures in a row biometrics are locked
+// maxBiometricFailures is the number of failures in a row that locks biometrics
 // (E34).
 const maxBiometricFailures = 5
 
-// checkPerson does what a method asks of the person: a PIN, of which the phone
-// can only tell that there is one, or a finger or a face (E34).
+// checkPerson checks what a method asks of the person: that there is a PIN,
+// which the phone cannot verify, or a finger or a face (E34).
 func (p Phone) checkPerson(method Method, pin authn.Secret, check string) error {
 	if method.WantsPIN() && pin.Empty() {
 		return authn.BadArgument(fmt.Sprintf("%s wants a PIN", method))

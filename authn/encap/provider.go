@@ -15,16 +15,16 @@ const (
 	recordDesk = "encap/desk"
 )
 
-// providerSelf is what a provider knows of itself; its secret half is keys.
+// providerSelf is the provider's own record; its secret half is its keys.
 type providerSelf struct {
 	Server []byte `json:"server,omitempty"` // the server's signing key, once joined
 }
 
-// desk is what a provider has under way.
+// desk is the state of a provider's current request.
 type desk struct {
 	Counter uint64 `json:"counter"`
 	Newest  string `json:"newest,omitempty"` // the newest session that it started
-	// Asked is the request that is under way, Answer its answer.
+	// Asked is the counter of the current request; the rest is its answer.
 	Asked    uint64           `json:"asked,omitempty"`
 	Method   Method           `json:"method,omitempty"`
 	Phone    string           `json:"phone,omitempty"`
@@ -126,7 +126,7 @@ func (p Provider) ask() (desk, authn.SiteKeys, error) {
 	return desk{Counter: d.Counter + 1, Asked: d.Counter + 1, Newest: d.Newest, Unanswered: d.Unanswered}, k, err
 }
 
-// answered judges an answer of the server to the request that is under way.
+// answered checks that an answer of the server belongs to the current request.
 func (p Provider) answered(m authn.Message, w providerRequest) (d desk, err error) {
 	s, _, err := p.self()
 	if err != nil {
@@ -184,8 +184,8 @@ func (p Provider) finished() (desk, error) {
 	return d, p.Shelf.Save(recordDesk, desk{Counter: d.Counter, Newest: d.Newest, Unanswered: d.Unanswered}, nil)
 }
 
-// Verify hands a typed code to the server; Verified follows. A session that
-// is none is refused without asking.
+// Verify hands a typed code to the server; Verified follows. Text that
+// is no session id is refused without asking the server.
 func (p Provider) Verify(session string, code authn.Secret) error {
 	d, k, err := p.ask()
 	if err != nil {

@@ -8,7 +8,8 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// verdict is what the server answers: nothing, or why not.
+// verdict is the server's answer: the zero value, or the code and rule of a
+// refusal.
 type verdict struct {
 	Code authn.Code   `json:"code,omitempty"`
 	Rule authn.RuleID `json:"rule,omitempty"`
@@ -60,7 +61,7 @@ var (
 		"the code is wrong again; the session stays open until the lock or its expiry")
 )
 
-// about is what a refusal concerns.
+// about names the subjects of a refusal.
 type about struct {
 	User, Phone, Provider, Session string
 	Method                         Method
@@ -97,8 +98,8 @@ func refusal(code authn.Code, rule authn.RuleID, site authn.Site, subject, messa
 	return r
 }
 
-// withNames puts the names that a refusal concerns in the place of the examples of
-// the table of codes. A user or a provider that is not known is left out.
+// withNames replaces the example names in a hint of the table of codes. An
+// unknown user or provider is left out.
 func (a about) withNames(hint string) string {
 	method := a.Method
 	if method == "" {
@@ -115,8 +116,8 @@ func (a about) withNames(hint string) string {
 		word(string(method))).Replace(hint)
 }
 
-// unreachable is what a site that got no answer says (E19: only start and
-// finish work without the network).
+// unreachable returns the refusal of a site that got no answer (E19: only start
+// and finish work without the network).
 func unreachable(h authn.Host, what string) *authn.Refusal {
 	r := refusal(CodeServerUnreachable, "E19", h.Site, h.Site.Name(),
 		what+" needs the network, and no answer came; it can be repeated", about{})

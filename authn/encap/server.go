@@ -26,7 +26,7 @@ const (
 	timerGrant   = TimerPrefix + "grant"   // by USER/REGISTRATION
 )
 
-// knownProvider is a provider as the server knows it.
+// knownProvider is the server's record of a provider.
 type knownProvider struct {
 	Sign    []byte `json:"sign"`
 	Counter uint64 `json:"counter"`
@@ -34,7 +34,7 @@ type knownProvider struct {
 	Last *lastVerify `json:"last,omitempty"`
 }
 
-// lastVerify lets a provider whose answer was lost hear it once more.
+// lastVerify is the last answer to a provider, in case it was lost.
 type lastVerify struct {
 	Counter uint64  `json:"counter"`
 	Session string  `json:"session"`
@@ -45,9 +45,9 @@ type lastCode struct {
 	Code string `json:"code,omitempty"`
 }
 
-// device is a phone as the server knows it. Next is a registration that the
-// phone is not known to have; until it is used, Current stays good, so that an
-// activation whose answer was lost locks nobody out.
+// device is the server's record of a phone. Next is a registration that the
+// phone may not have received; until the phone uses it, Current stays valid, so
+// that an activation whose answer was lost locks nobody out.
 type device struct {
 	User    string `json:"user"`
 	Current string `json:"current,omitempty"`
@@ -56,7 +56,7 @@ type device struct {
 	Revoked bool   `json:"revoked,omitempty"`
 }
 
-// registrationID is the registration that a session is for.
+// registrationID returns the registration for a new session.
 func (d device) registrationID() string {
 	if d.Current != "" {
 		return d.Current
@@ -87,7 +87,7 @@ type openChallenge struct {
 	Challenge []byte `json:"challenge"`
 }
 
-// grant is the leave to add one method, until its timer takes it away (E5).
+// grant is the permission to add one method, until its timer ends it (E5).
 type grant struct {
 	By    Method    `json:"by"`
 	Until time.Time `json:"until"`
@@ -96,7 +96,7 @@ type grant struct {
 	For   Method `json:"for,omitempty"`
 }
 
-// grantLife is how long an online authentication authorises (E5).
+// grantLife is how long an online authentication authorises adding (E5).
 const grantLife = 300 * time.Second
 
 // Settings returns the application's settings.
@@ -166,7 +166,7 @@ func (s Server) peer(name string) (p knownProvider, c lastCode, there bool, err 
 	return p, c, there, err
 }
 
-// fromProvider judges a provider's request and notes its counter.
+// fromProvider authenticates a provider's request and saves its counter.
 func (s Server) fromProvider(m authn.Message, w providerRequest) (p knownProvider, c lastCode, err error) {
 	p, c, there, err := s.peer(w.Provider)
 	switch {
@@ -236,9 +236,8 @@ func (s Server) fromPhone(m authn.Message, a phoneRequest) (h holder, err error)
 	return h, s.save(h)
 }
 
-// Fire is what the server does when one of its timers is due. What has
-// expired is marked, or gone, so that no clock that is set back revives it
-// (A8).
+// Fire expires a session or deletes a grant when its timer is due. Setting the
+// clock back does not revive them (A8).
 func (s Server) Fire(timer authn.Timer) error {
 	_, id, _ := strings.Cut(timer.Subject, "/")
 	if timer.Kind == timerSession {

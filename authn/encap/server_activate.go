@@ -7,7 +7,7 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// greeting is a hello that was answered with an offer.
+// greeting is a hello that the server answered with an offer.
 type greeting struct {
 	User      string `json:"user"`
 	Nonce     []byte `json:"nonce"`
@@ -52,8 +52,8 @@ func (s Server) hello(m authn.Message, h *hello) error {
 		&offer{Phone: h.Phone, Nonce: h.Nonce, Challenge: challenge, Sign: k.SignPublic(), Box: box})
 }
 
-// valid reports whether names and keys are such as a phone may have. A box key
-// to which nothing can be sealed would make whoever tries fail.
+// valid reports whether names and keys are well-formed. Sealing to a bad box key
+// would fail later.
 func (m *hello) valid() bool {
 	_, err := authn.SealTo(m.Box, nil, nil)
 	return err == nil && authn.CheckName(m.Phone) == nil && authn.CheckName(m.User) == nil
@@ -100,8 +100,8 @@ func (s Server) activate(m authn.Message, a *activate) error {
 	return s.answer(m.From, msgActivated, &answer)
 }
 
-// register makes the registration that the phone is to have next, and seals
-// its shared secret to the phone.
+// register makes the phone's next registration, and seals its shared secret to
+// the phone.
 func (s Server) register(d device, g greeting, a activate, hash, bound []byte) (id string, sealed []byte, err error) {
 	if d.Next != "" {
 		if err := s.drop(&d, d.Next, a.Phone, "replaced"); err != nil {
@@ -132,13 +132,14 @@ func (s Server) register(d device, g greeting, a activate, hash, bound []byte) (
 	return id, sealed, s.Shelf.Save(devices+a.Phone, d, nil)
 }
 
-// confirm hears that the phone has its registration.
+// confirm handles the phone's message that it has its registration.
 func (s Server) confirm(m authn.Message, c *confirm) error {
 	_, err := s.fromPhone(m, c.phoneRequest)
 	return err
 }
 
-// confirmRegistration notes that a phone has a registration: the one before it ends.
+// confirmRegistration records that a phone has a registration; the previous one
+// ends.
 func (s Server) confirmRegistration(phone, id string) error {
 	d, _, err := s.device(phone)
 	if err != nil || d.Next != id {
@@ -174,8 +175,7 @@ func (s Server) drop(d *device, id, phone, reason string) error {
 	return s.Shelf.Remove(registrations + id)
 }
 
-// Revoke makes a lost phone's registration worthless, and lets it have no
-// other.
+// Revoke ends the registrations of a lost phone; it can have no other.
 func (s Server) Revoke(phone string) error {
 	d, _, err := s.device(phone)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// auth answers with a challenge, or says at once why there is none.
+// auth answers with a challenge, or with a verdict that refuses one.
 func (s Server) auth(m authn.Message, a *auth) error {
 	h, err := s.fromPhone(m, a.phoneRequest)
 	if err == unknownRegistration {
@@ -84,8 +84,8 @@ func (s Server) authAnswer(m authn.Message, a *authAnswer) error {
 	return s.answer(m.From, msgAuthResult, &authResult{a.phoneRequest, v})
 }
 
-// add is addOrUpdate: one method, under the leave that an online
-// authentication gave (E4, E5, E6).
+// add is addOrUpdate: one method, which an online authentication
+// has permitted (E4, E5, E6).
 func (s Server) add(m authn.Message, a *add) error {
 	h, err := s.fromPhone(m, a.phoneRequest)
 	if err == unknownRegistration {

@@ -16,7 +16,7 @@ const (
 	stateClosed     = "closed"
 )
 
-// session is one at the server.
+// session is the server's record of an offline authentication session.
 type session struct {
 	Number       uint64    `json:"number"`
 	Provider     string    `json:"provider"`
@@ -115,7 +115,7 @@ func (s Server) openSession(d *device, w start, set Settings, answer *started) e
 	return s.Shelf.Save(sessions+id, o, nil)
 }
 
-// fields are those that every event of a session has.
+// fields adds the fields that every event of a session has.
 func (o session) fields(id string, more map[string]any) map[string]any {
 	more["phone"], more["provider"], more["session"] = o.Phone, o.Provider, id
 	return more
@@ -133,8 +133,8 @@ func (s Server) nextNumber() (uint64, error) {
 	return count.Sessions, s.Shelf.Save(recordCount, count, nil)
 }
 
-// endSession takes a phone's open session out of the device and gives it a state;
-// the caller saves the device.
+// endSession removes a phone's open session from the device and sets its final
+// state. The caller saves the device.
 func (s Server) endSession(d *device, state string) (o session, id string, err error) {
 	id, d.Session = d.Session, ""
 	there, err := s.Shelf.Load(sessions+id, &o, nil)
@@ -182,8 +182,8 @@ func (s Server) expire(id string) error {
 	return s.Shelf.Save(devices+o.Phone, d, nil)
 }
 
-// Forget closes every open session, and takes back every leave to add a
-// method, of a world whose files were copied back (A14).
+// Forget closes every open session and ends every grant after the world's files
+// were copied back (A14).
 func (s Server) Forget(reason string, rule authn.RuleID) error {
 	names, err := s.Shelf.Names(devices)
 	if err != nil {

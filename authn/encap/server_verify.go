@@ -7,7 +7,7 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// verify judges a code. A provider whose answer was lost hears the same
+// verify judges a code. A provider whose answer was lost gets the same
 // verdict again for the same code, which is not judged twice (E30).
 func (s Server) verify(m authn.Message, w *verify) error {
 	p, last, err := s.fromProvider(m, w.providerRequest)
@@ -39,7 +39,7 @@ func (s Server) verify(m authn.Message, w *verify) error {
 	return s.answer(m.From, msgVerified, &answer)
 }
 
-// judge is the order of judgement.
+// judge returns the verdict on a code.
 func (s Server) judge(id string, o session, code string) (verdict, error) {
 	switch {
 	case o.State == stateSuperseded:
@@ -94,7 +94,7 @@ func (s Server) judge(id string, o session, code string) (verdict, error) {
 }
 
 // approve closes a session whose code was right (E30), and resets the count
-// (E26). A phone that gave a code has its registration.
+// (E26). A phone that made a code has its registration.
 func (s Server) approve(id string, o session) error {
 	if err := s.resetFailures(o.Phone, o.Method); err != nil {
 		return err

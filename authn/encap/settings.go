@@ -20,7 +20,7 @@ type Settings struct {
 	SessionSeconds int `json:"session_seconds"`
 	// MaxFailures is the consecutive failure that locks (E25, E26).
 	MaxFailures int `json:"max_failures"`
-	// LockScope is what it locks (E27, E28).
+	// LockScope is ScopeMethod or ScopeDevice (E27, E28).
 	LockScope string `json:"lock_scope"`
 	// Authorising are the methods that may authorise adding another (E6).
 	Authorising []Method `json:"authorising"`
@@ -32,7 +32,7 @@ const (
 	ScopeDevice = "device"
 )
 
-// unset is how a length that was not set is typed and shown.
+// unset is the spelling of a length that is not set.
 const unset = "unset"
 
 // DefaultSettings are those of a new server.
@@ -40,7 +40,7 @@ func DefaultSettings() Settings {
 	return Settings{SessionSeconds: 300, MaxFailures: 3, LockScope: ScopeMethod, Authorising: []Method{DevicePIN}}
 }
 
-// life is how long a session started under these settings lives (E29).
+// life returns how long a session lives (E29).
 func (s Settings) life() time.Duration { return time.Duration(s.SessionSeconds) * time.Second }
 
 // The keys of the settings, in the order of the table.

@@ -29,31 +29,29 @@ type (
 		Password          authn.Secret
 	}
 
-	// Assign gives the user of a phone a Digipass on it
-	// ("admin authenticator assign"); one that is there is replaced. Seed is
-	// its secret in base32, to bring along a foreign one; empty means a new
-	// one. Its result is an AssignResult.
+	// Assign assigns a Digipass on a phone to its user
+	// ("admin authenticator assign"), and replaces an earlier one. Seed is the
+	// secret of a foreign generator in base32; empty means a new secret. Its result is an AssignResult.
 	Assign struct {
 		Phone string
 		Type  Type
 		Seed  authn.Secret
 	}
 
-	// Resync finds a Digipass again that has run away
-	// ("admin authenticator resync"), by two consecutive codes with a blank
-	// between (A4). Its result is a ResyncResult.
+	// Resync resynchronises a Digipass ("admin authenticator resync") by two
+	// consecutive codes with a blank between (A4). Its result is a ResyncResult.
 	Resync struct {
 		Phone string
 		Codes authn.Secret
 	}
 
-	// SetPassword gives a user a static password ("admin user set-password").
+	// SetPassword sets a user's static password ("admin user set-password").
 	SetPassword struct {
 		User     string
 		Password authn.Secret
 	}
 
-	// SetPIN gives a user a server PIN ("admin user set-pin"). With Change it
+	// SetPIN sets a user's server PIN ("admin user set-pin"). With Change it
 	// must be changed at the next logon.
 	SetPIN struct {
 		User   string
@@ -86,7 +84,7 @@ func (SetPIN) Verb() string      { return "admin user set-pin" }
 func (ResetPIN) Verb() string    { return "admin user reset-pin" }
 func (DeleteData) Verb() string  { return "admin offline-data delete" }
 
-// Type is what moves an authenticator's codes on.
+// Type tells what the codes of an authenticator depend on: time or a counter.
 type Type string
 
 // The types of authenticators.
@@ -105,9 +103,9 @@ const (
 const (
 	DataIssued  = "issued"  // there is data that was not there before
 	DataRenewed = "renewed" // newer data took its place
-	DataNotDue  = "not_due" // what is there stays (O9)
-	DataNone    = "none"    // there is none; a reason says why
-	DataKept    = "kept"    // nothing was brought; what is there stays
+	DataNotDue  = "not_due" // the existing data stays (O9)
+	DataNone    = "none"    // there is none; Reason tells why
+	DataKept    = "kept"    // nothing was brought; existing data stays
 	DataLost    = "lost"    // the server sent it, and it did not arrive whole
 )
 
@@ -120,29 +118,28 @@ const (
 	ReasonTaken    = "taken"               // O49: the authenticator was taken from the user
 )
 
-// OTPResult is what OTP gives.
+// OTPResult is the result of OTP.
 type OTPResult struct {
 	Phone, User, Serial string
 	Type                Type
 	// Code is the one-time password, in digits.
 	Code authn.Secret
-	// Until is when a time-based code makes room for the next, by the world's
-	// time; zero for an event-based one.
+	// Until is the end of a time-based code, by the world's time; zero for an event-based one.
 	Until time.Time
 }
 
-// LogonResult is what Logon gives.
+// LogonResult is the result of Logon.
 type LogonResult struct {
 	Workstation, User string
 	// Mode is "online" or "offline".
 	Mode string
 	// Unlocked is true.
 	Unlocked bool
-	// PINChanged says that the server PIN is a new one.
+	// PINChanged is true if the server PIN is a new one.
 	PINChanged bool
 	// Data is one of the words above; offline it is DataKept.
 	Data string
-	// Reason says why there is none.
+	// Reason tells why there is none.
 	Reason string
 	// Type is the data's; empty without data.
 	Type Type
@@ -150,11 +147,11 @@ type LogonResult struct {
 	// one's uses.
 	ExpiresAt, DueAt time.Time
 	Left             int
-	// Expiring says that the user is to be told so (O40).
+	// Expiring is true if the user is to be told (O40).
 	Expiring bool
 }
 
-// UpdateResult is what Update gives; its fields are as in LogonResult.
+// UpdateResult is the result of Update; its fields are as in LogonResult.
 type UpdateResult struct {
 	Workstation, User string
 	PINChanged        bool
@@ -165,7 +162,7 @@ type UpdateResult struct {
 	Expiring          bool
 }
 
-// AssignResult is what Assign gives.
+// AssignResult is the result of Assign.
 type AssignResult struct {
 	Phone, User, Serial string
 	Type                Type
@@ -174,7 +171,7 @@ type AssignResult struct {
 	Step   time.Duration
 }
 
-// ResyncResult is what Resync gives.
+// ResyncResult is the result of Resync.
 type ResyncResult struct {
 	Phone, User, Serial string
 	Type                Type
@@ -182,14 +179,14 @@ type ResyncResult struct {
 	Drift time.Duration
 }
 
-// ResetPINResult is what ResetPIN gives.
+// ResetPINResult is the result of ResetPIN.
 type ResetPINResult struct {
 	User string
-	// Had says that there was a PIN.
+	// Had is true if there was a PIN.
 	Had bool
 }
 
-// DeleteDataResult is what DeleteData gives.
+// DeleteDataResult is the result of DeleteData.
 type DeleteDataResult struct {
 	User string
 	// Deleted are the records that were there.

@@ -10,9 +10,9 @@ import (
 	"github.com/offauth/offauth/authn/family"
 )
 
-// advise adds to a refusal what the side that refused
-// cannot know: whose clock or counter is off, that the try locked the user at
-// the server, and whether an online logon brings data at all.
+// advise adds to a refusal what the side that refused cannot know:
+// whose clock or counter is off, that the try locked the user at the server, and
+// whether an online logon brings data at all.
 func advise(s family.Sites, a authn.Action, r *authn.Refusal) (err error) {
 	c := refusedLogon{Sites: s, Refusal: r}
 	switch a := a.(type) {
@@ -63,7 +63,7 @@ func (c *refusedLogon) judgeName() string {
 	return c.ws
 }
 
-// phoneAuthenticator is an authenticator as its judge has it, and the phone that it is on.
+// phoneAuthenticator is the judge's view of an authenticator, and its phone.
 type phoneAuthenticator struct {
 	Standing
 	phone string
@@ -102,9 +102,8 @@ func (c *refusedLogon) phoneAuthenticators(judge authn.Site) ([]phoneAuthenticat
 	return all, nil
 }
 
-// explainCode says why a one-time password is not the right one: an
-// authenticator is not where its judge looks for it, or else what was typed is
-// wrong or old.
+// explainCode adds why a one-time password is wrong: an authenticator is outside
+// the window of its judge, or the code is mistyped or old.
 func (c *refusedLogon) explainCode() error {
 	all, err := c.phoneAuthenticators(c.judge)
 	if err != nil || len(all) == 0 {
@@ -128,8 +127,8 @@ func (c *refusedLogon) explainCode() error {
 	return nil
 }
 
-// nextCode are the commands that bring a code of a phone that is newer than
-// every code that was used.
+// nextCode returns the commands for a code of a phone that is newer than every
+// used code.
 func (c *refusedLogon) nextCode(of phoneAuthenticator) []string {
 	otp := "offauth device otp --phone " + of.phone
 	if of.Type == EventBased || of.shows >= of.Next {
@@ -141,8 +140,9 @@ func (c *refusedLogon) nextCode(of phoneAuthenticator) []string {
 		due.String() + "`", otp}
 }
 
-// explainClock says whose clock is off, if the authenticator is not where its
-// judge looks for it, or not yet past what was used (O24, O47).
+// explainClock adds whose clock is off, if the authenticator is outside the
+// judge's window, or not yet past the last used code (O24, O47). It reports
+// whether it explained the refusal.
 func (c *refusedLogon) explainClock(of phoneAuthenticator) (bool, error) {
 	phone := authn.Phone(of.phone)
 	off := c.Skew(phone) - c.Skew(c.judge)
@@ -184,7 +184,7 @@ func (c *refusedLogon) explainClock(of phoneAuthenticator) (bool, error) {
 	return true, nil
 }
 
-// knownDrift is how far off the server takes an authenticator to be.
+// knownDrift returns the drift of an authenticator in the server's record.
 func (c *refusedLogon) knownDrift(serial string) (time.Duration, error) {
 	all, err := serverOf(c).Standings(c.user)
 	if i := slices.IndexFunc(all, func(s Standing) bool { return s.Serial == serial }); err == nil && i >= 0 {
@@ -193,8 +193,8 @@ func (c *refusedLogon) knownDrift(serial string) (time.Duration, error) {
 	return 0, err
 }
 
-// explainCounter reports that an event-based authenticator has run ahead. One more
-// code would only move it further away.
+// explainCounter adds that an event-based authenticator has run ahead, and
+// reports whether it has. One more code would only move it further.
 func (c *refusedLogon) explainCounter(of phoneAuthenticator) bool {
 	if c.Code != CodeWrongCode || of.shows <= of.Next+uint64(of.Window) {
 		return false
@@ -212,8 +212,8 @@ func (c *refusedLogon) explainCounter(of phoneAuthenticator) bool {
 	return true
 }
 
-// explainCover says which clocks are off: the workstation's, by which the data
-// does not cover the time, and the phone's, which shows codes of that time.
+// explainCover adds which clocks are off: that of the workstation, whose time the
+// data does not cover, or that of the phone, which shows codes of that time.
 func (c *refusedLogon) explainCover() error {
 	sites := []authn.Site{authn.Workstation(c.ws), authn.SiteServer}
 	all, err := c.phoneAuthenticators(c.judge)
@@ -224,8 +224,8 @@ func (c *refusedLogon) explainCover() error {
 	return err
 }
 
-// explainWithheld reports that an online logon brings no data while the server
-// makes none.
+// explainWithheld adds that an online logon brings no data while the server makes
+// none.
 func (c *refusedLogon) explainWithheld() error {
 	reason, commands, err := serverOf(c).Withheld(c.user)
 	if err != nil || reason == "" {
@@ -244,7 +244,7 @@ func (c *refusedLogon) explainWithheld() error {
 	return nil
 }
 
-// explainLock reports that the administrator has ended the lock already.
+// explainLock adds that the administrator has ended the lock already.
 func (c *refusedLogon) explainLock() error {
 	done, err := serverOf(c).Pardoned(c.user, workstationOf(c, c.ws))
 	if err != nil || !done {
@@ -255,7 +255,7 @@ func (c *refusedLogon) explainLock() error {
 	return nil
 }
 
-// whereToAssign names a phone for a user who has no authenticator.
+// whereToAssign hints at a phone for a user without an authenticator.
 func (c *refusedLogon) whereToAssign() error {
 	phones, err := family.Phones(c, c.user)
 	c.Hints = []string{"offauth device register PHONE --user " + c.user}
@@ -265,8 +265,8 @@ func (c *refusedLogon) whereToAssign() error {
 	return err
 }
 
-// addFailures tells helpdesk, not the user, which wrong try in a row it was, and
-// that it locked the user at the server (O44).
+// addFailures adds, for helpdesk and not the user, which wrong try in a row it
+// was, and that it locked the user at the server (O44).
 func (c *refusedLogon) addFailures() {
 	for _, e := range c.NewEvents() {
 		switch {
@@ -282,8 +282,7 @@ func (c *refusedLogon) addFailures() {
 	}
 }
 
-// reconnect puts the commands that bring the line back in the place of the one
-// that shows it.
+// reconnect replaces the hint that shows the links by commands that set them up.
 func (c *refusedLogon) reconnect() {
 	var cut []string
 	for _, site := range family.CutOff(c, authn.SiteServer, authn.Workstation(c.ws)) {
@@ -299,8 +298,8 @@ func (c *refusedLogon) reconnect() {
 		func(h string) bool { return h == family.LookAtLines })
 }
 
-// adviseAssign names the phone that can have an authenticator: the one that has
-// none, or where that was replaced, the one in its place.
+// adviseAssign hints at the phone to assign an authenticator to: the phone
+// itself, or the one that replaced it.
 func adviseAssign(s family.Sites, phone string, r *authn.Refusal) error {
 	if r.Code != CodeNoAuthenticator {
 		return nil
@@ -310,8 +309,8 @@ func adviseAssign(s family.Sites, phone string, r *authn.Refusal) error {
 	return err
 }
 
-// adviseResync says what else brings an authenticator back that two consecutive
-// codes do not (A4): another Digipass, a clock that is right, or newer codes.
+// adviseResync hints at what helps when two consecutive codes do not (A4):
+// another Digipass, setting the clock, or newer codes.
 func (c *refusedLogon) adviseResync(phone string) error {
 	if c.Code != CodeWrongCode {
 		return adviseAssign(c, phone, c.Refusal)

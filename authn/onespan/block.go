@@ -23,10 +23,10 @@ const (
 	maxEntries = 12_000
 )
 
-// errBlock says that bytes are no block.
+// errBlock is the error of bytes that are not a block.
 var errBlock = errors.New("malformed block of hashes")
 
-// header names what a block is of: the values Start to Start+Count-1, which
+// header describes a block: the values Start to Start+Count-1, which
 // are time steps or event counters.
 type header struct {
 	Serial      string
@@ -107,8 +107,8 @@ const (
 	stateCRC  = 60
 )
 
-// state is what one side tells the other at every contact (O21). The zero
-// state says that there is no data.
+// state is what each side tells the other at every contact (O21). The zero state
+// means no data.
 type state struct {
 	Serial string
 	// Number is the data's; 0 where there is none, and with Locked that of the
@@ -118,8 +118,8 @@ type state struct {
 	Next uint64
 	// Failures are the wrong offline tries in a row.
 	Failures uint32
-	// Locked says that the offline attempts ran out (O35), Expired that the
-	// data did.
+	// Locked is true if the offline attempts ran out (O35), Expired if the data
+	// expired.
 	Locked, Expired bool
 }
 

@@ -15,29 +15,28 @@ import (
 const (
 	maxPIN        = 8   // digits of a new server PIN (O29)
 	maxPassword   = 127 // bytes of a static password, as Windows has it
-	maxCredential = 512 // bytes of what is typed; more is no right one
+	maxCredential = 512 // bytes of a typed credential
 )
 
-// shape says what a credential must consist of: how long the parts are that
-// the policy requires, 0 for one that is not typed.
+// shape has the lengths of the parts of a credential that the policy requires;
+// 0 for a part that is not typed.
 type shape struct {
 	password, pin, otp int
-	// newPIN says that a new server PIN may follow, twice (O28).
+	// newPIN is true if a new server PIN may follow, twice (O28).
 	newPIN bool
 }
 
-// parts are a credential taken apart.
+// parts are the parts of a credential.
 type parts struct {
 	password, pin, otp string
 	// fresh and again are the new server PIN, as typed twice.
 	fresh, again string
 }
 
-// parse takes a credential apart by lengths alone (O32): from the left what
-// the policy requires, then the one-time password; an even remainder is the
-// new PIN twice. Blanks and dashes that set the numbers apart are no part of
-// them; in a password they are. False says that it does not fit, and not which
-// part was wrong.
+// parse splits a credential by lengths alone (O32): from the left what the policy
+// requires, then the one-time password; an even remainder is the new PIN twice.
+// Blanks and dashes between digits are dropped, those in a password kept. False
+// means that it does not fit, and not which part was wrong.
 func (s shape) parse(credential string) (parts, bool) {
 	if len(credential) > maxCredential {
 		return parts{}, false
@@ -62,8 +61,8 @@ func (s shape) parse(credential string) (parts, bool) {
 // changes reports whether a new server PIN was typed.
 func (p parts) changes() bool { return p.fresh != "" }
 
-// wanted names the parts that a credential has by the policy, and the one that
-// it has online alone.
+// wanted lists the parts of a credential under the policy, and the part that it
+// has only online or only offline.
 func (c clientSettings) wanted(offline bool) string {
 	var parts []string
 	if c.PasswordRequired && !offline || c.PasswordOffline && offline {
@@ -82,8 +81,8 @@ func (c clientSettings) wanted(offline bool) string {
 	return text
 }
 
-// checkNewPIN judges a new server PIN by its form (O29, O30); it looks at
-// nothing that is secret on this side.
+// checkNewPIN returns the verdict on the form of a new server PIN (O29, O30). It
+// uses no secret of this side.
 func checkNewPIN(fresh, again string, least int) verdict {
 	switch {
 	case subtle.ConstantTimeCompare([]byte(fresh), []byte(again)) != 1:
@@ -100,8 +99,8 @@ func allDigits(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }) < 0
 }
 
-// pinHash judges a server PIN without holding it. The key is random; what
-// hinders a search through so few PINs is the seal around it.
+// pinHash verifies a server PIN without storing it. The key is random; the seal
+// around it prevents a search through so few PINs.
 type pinHash struct {
 	Key  []byte `json:"key,omitempty"`
 	Hash []byte `json:"hash,omitempty"`
@@ -124,10 +123,10 @@ func (p pinHash) matches(pin string) bool {
 	return len(p.Hash) > 0 && subtle.ConstantTimeCompare(hashOfPIN(p.Key, pin), p.Hash) == 1
 }
 
-// equalSecrets compares static passwords in constant time (A9).
+// equalSecrets reports whether two passwords are the same, in constant time (A9).
 func equalSecrets(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
-// splitCodes takes two codes with blanks between apart.
+// splitCodes splits two codes with blanks between.
 func splitCodes(codes authn.Secret) (first, second string, ok bool) {
 	words := strings.Fields(codes.Reveal())
 	if len(words) == 2 {
@@ -145,8 +144,8 @@ func splitCodes(codes authn.Secret) (first, second string, ok bool) {
 const maxSeed = 64
 
 // readSeed reads a secret in base32, as authenticator apps write it: in any
-// case, with or without blanks and padding. It says what is wrong with one that
-// is none, without a sign of it.
+// case, with or without blanks and padding. The error tells what is wrong,
+// without a character of the seed.
 func readSeed(seed authn.Secret) ([]byte, error) {
 	bad := func(why string, hints ...string) error {
 		return authn.BadArgument(

@@ -41,7 +41,7 @@ func newHasher(hashKey []byte, number uint64, h header, digits int) *hasher {
 	return x
 }
 
-// sum is the hash of the one-time password of a value.
+// sum returns the hash of the one-time password of a value.
 func (x *hasher) sum(value uint64, otp []byte) [sha256.Size]byte {
 	x.sums++
 	binary.BigEndian.PutUint64(x.msg[keySize:], value)
@@ -49,7 +49,7 @@ func (x *hasher) sum(value uint64, otp []byte) [sha256.Size]byte {
 	return sha256.Sum256(x.msg[:x.end])
 }
 
-// recipe is all that a block is made of.
+// recipe has all inputs of a block.
 type recipe struct {
 	header
 	number           uint64
@@ -89,8 +89,8 @@ func (r recipe) make() []byte {
 	return b.encode()
 }
 
-// match is a value that a typed password may be that of, and the data key
-// that it releases if it is.
+// match is a value whose one-time password may have been typed, and the data key
+// that it then releases.
 type match struct {
 	value   uint64
 	dataKey []byte
@@ -113,8 +113,8 @@ func (b block) find(x *hasher, otp string, from, to uint64) []match {
 	return found
 }
 
-// payload is what the data key opens: the static password (O20), and what
-// judges a server PIN (O33).
+// payload is sealed with the data key: the static password (O20), and the hash
+// of the server PIN (O33).
 type payload struct {
 	Password string
 	PIN      pinHash
@@ -155,8 +155,8 @@ func openPayload(dataKey, sealed, bound, salt []byte) (payload, bool) {
 	return p, d.Close() == nil
 }
 
-// payloadBound is what a payload is bound to: whose it is, of which data, and
-// which revision.
+// payloadBound returns the associated data of a payload: its owner, its data and
+// its revision.
 func payloadBound(workstation, user, serial string, number, revision uint64) []byte {
 	var e authn.Encoder
 	e.Text(workstation)

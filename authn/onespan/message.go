@@ -68,13 +68,13 @@ func (m *join) fields(f authn.Fields) {
 	f.Raw(32, &m.Sign, &m.Box)
 }
 
-// joined gives the workstation the server's keys.
+// joined answers with the server's keys.
 type joined struct{ join }
 
 // activate asks for the Digipass that was assigned to a phone.
 type activate struct{ join }
 
-// activated brings it; sealed is its secret, for the phone's box key.
+// activated brings the Digipass; Sealed is its secret, for the phone's box key.
 type activated struct {
 	Phone, User, Serial string
 	Type                Type
@@ -123,7 +123,7 @@ func (m *logon) fields(f authn.Fields) {
 	f.Block(&m.Sealed)
 }
 
-// requestID names a request of a workstation: the counter never repeats.
+// requestID identifies a request of a workstation: the counter never repeats.
 type requestID struct {
 	Workstation, User string
 	Counter           uint64
@@ -134,7 +134,7 @@ func (a *requestID) fields(f authn.Fields) {
 	f.U64(&a.Counter)
 }
 
-// sealBound is what something sealed under way is bound to.
+// sealBound returns the associated data of what is sealed for a request.
 func (a requestID) sealBound(purpose string) []byte {
 	var e authn.Encoder
 	e.Text("onespan " + purpose)
@@ -142,23 +142,23 @@ func (a requestID) sealBound(purpose string) []byte {
 	return e.Bytes()
 }
 
-// fate is what becomes of the offline data on the workstation.
+// fate tells the workstation what to do with its offline data.
 type fate byte
 
 const (
-	fateKeep   fate = iota // nothing is said of it
+	fateKeep   fate = iota // nothing to do
 	fateNotDue             // it stays, and is due later (O9)
 	fateComing             // an offer, and parts, follow
-	fateDrop               // it goes
-	fateNone               // there is none, and what is there stays
+	fateDrop               // delete it
+	fateNone               // there is no new data, and the old stays
 	fates
 )
 
-// notice is what the server says of the data of one user.
+// notice is the server's part on the data of one user in an answer.
 type notice struct {
 	State state
 	Fate  fate
-	// Reason says why there is no data; empty unless Fate is fateDrop or
+	// Reason tells why there is no data; empty unless Fate is fateDrop or
 	// fateNone.
 	Reason string
 	// Drift is how many steps the authenticator is off, by which the data that
@@ -174,20 +174,20 @@ func (w *notice) fields(f authn.Fields) {
 	f.Require(w.Fate < fates && slices.Contains(reasons(w.Fate), w.Reason))
 }
 
-// withhold reports that there is no data; that it has to go stands.
+// withhold sets the fate to none, unless the data is to be dropped.
 func (w *notice) withhold(reason string) {
 	if w.Fate != fateDrop {
 		w.Fate, w.Reason = fateNone, reason
 	}
 }
 
-// userNotice is the word on another user's data.
+// userNotice is the notice on another user's data.
 type userNotice struct {
 	User string
 	notice
 }
 
-// answer is the server's word on a logon. The settings and the state come
+// answer is the server's answer to a logon. The settings and the state come
 // with every answer, a refusing one too.
 type answer struct {
 	requestID
@@ -197,10 +197,10 @@ type answer struct {
 	Skew     int64
 	Settings clientSettings
 	notice
-	// Others is the word on the data of everybody whom the request told of.
+	// Others has the notices on the other users' data in the request.
 	Others     []userNotice
 	PINChanged bool
-	// Offer is looked at if Fate is fateComing.
+	// Offer is set if Fate is fateComing.
 	Offer offer
 	// Sealed is a grant for the workstation's box key; empty in a refusal.
 	Sealed []byte
@@ -224,7 +224,7 @@ func (m *answer) fields(f authn.Fields) {
 	f.Block(&m.Sealed)
 }
 
-// reasons lists those that may stand beside a fate.
+// reasons lists the valid reasons for a fate.
 func reasons(f fate) []string {
 	switch f {
 	case fateDrop:
@@ -235,7 +235,7 @@ func reasons(f fate) []string {
 	return []string{""}
 }
 
-// fields passes a type as its number.
+// fields reads or writes a type as its number.
 func (t *Type) fields(f authn.Fields) { authn.PassOneOf(f, t, types()) }
 
 func types() []Type { return []Type{TimeBased, EventBased} }
@@ -258,9 +258,9 @@ func (o *offer) fields(f authn.Fields) {
 	f.Require(o.From < o.To && o.Per != 0)
 }
 
-// grant is what the workstation alone may read of an answer: the payload that
-// the data key opens, the lengths of static password and server PIN for taking
-// credentials apart, and, with an offer, the keys.
+// grant is the sealed part of an answer: the payload that the data key opens,
+// the lengths of static password and server PIN for splitting credentials, and,
+// with an offer, the keys.
 type grant struct {
 	Payload, Salt         []byte
 	PasswordLen, PINLen   int

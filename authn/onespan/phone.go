@@ -31,8 +31,8 @@ type digipassSecret struct {
 	Seed []byte `json:"seed"`
 }
 
-// activation is what a phone has under way; it lives no longer than the
-// Action. Its secret half is the phone's keys for it.
+// activation is the current activation of a phone, deleted when the Action ends.
+// Its secret half is the phone's keys for it.
 type activation struct {
 	Serial string `json:"serial,omitempty"` // once it was answered
 }
@@ -83,7 +83,7 @@ func (p Phone) activated(m authn.Message, a *activated) error {
 	return p.Shelf.Save(recordActivation, activation{Serial: a.Serial}, k)
 }
 
-// bound is what the secret of a Digipass is bound to on its way.
+// bound returns the associated data of the sealed secret of a Digipass.
 func (m *activated) bound() []byte { return []byte("onespan seed " + m.Phone + " " + m.Serial) }
 
 // Activated ends an Activate, and reports whether an answer came.
@@ -131,6 +131,6 @@ func (p Phone) OTP(user string) (OTPResult, error) {
 	return r, err
 }
 
-// stepOf is the number of the time step at an instant (A5). A world's clock
+// stepOf returns the number of the time step at an instant (A5). A world's clock
 // never shows a time before 1970.
 func stepOf(t time.Time, seconds int) uint64 { return uint64(max(t.Unix(), 0)) / uint64(seconds) }

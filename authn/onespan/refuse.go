@@ -10,8 +10,8 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// verdict is what comes of a credential: nothing, or why not. Case tells apart
-// what one code and rule refuse in two ways.
+// verdict is the result of checking a credential: the zero value, or a refusal.
+// Case distinguishes refusals with the same code and rule.
 type verdict struct {
 	Code authn.Code   `json:"code,omitempty"`
 	Rule authn.RuleID `json:"rule,omitempty"`
@@ -20,7 +20,7 @@ type verdict struct {
 
 func (v verdict) ok() bool { return v.Code == "" }
 
-// fields accepts a verdict that the server gives, and no other.
+// fields accepts a verdict of the server, and no other.
 func (v *verdict) fields(f authn.Fields) {
 	f.Text((*string)(&v.Code), (*string)(&v.Rule))
 	f.U8(&v.Case)
@@ -108,8 +108,8 @@ var (
 
 const lockedByTries = "the offline authentication data of {user} at {workstation} is locked after wrong tries in a row"
 
-// counts reports whether a verdict is a failure that counts (O32, O30: what is
-// refused by its form is none).
+// counts reports whether a verdict counts as a failure. A credential of the wrong
+// form does not (O30, O32).
 func (v verdict) counts() bool {
 	switch v {
 	case wrongTime, wrongEvent, usedHere, usedThere, oldTime, oldEvent,
@@ -119,14 +119,14 @@ func (v verdict) counts() bool {
 	return false
 }
 
-// about is what a refusal concerns.
+// about has the details of a refusal.
 type about struct {
 	User, Workstation string
 	// Skew is how far the authenticator's clock seems off (O47).
 	Skew time.Duration
 	// When is an expiry, Now what the clock there shows.
 	When, Now time.Time
-	// Wanted names the parts of a credential, Offline says that the workstation
+	// Wanted names the parts of a credential. Offline is true if the workstation
 	// judged it.
 	Wanted  string
 	Offline bool
@@ -136,7 +136,7 @@ type about struct {
 	Failures, Allowed int
 }
 
-// sentence returns a verdict's sentence about a case.
+// sentence returns a verdict's sentence.
 func (v verdict) sentence(a about) string {
 	switch v {
 	case wrongTime, wrongEvent:
@@ -147,13 +147,13 @@ func (v verdict) sentence(a about) string {
 	return a.named(answers[v] + local[v])
 }
 
-// named puts what a refusal is about in the place of its name in braces.
+// named replaces the names in braces by the details.
 func (a about) named(text string) string {
 	return strings.NewReplacer("{user}", a.User, "{workstation}", a.Workstation, "{wanted}", a.Wanted, "{cause}", a.Cause,
 		"{failures}", strconv.Itoa(a.Failures), "{allowed}", strconv.Itoa(a.Allowed)).Replace(text)
 }
 
-// judge names the side that judged.
+// judge returns the name of the side that judged.
 func (a about) judge() string {
 	if a.Offline {
 		return a.Workstation
@@ -161,8 +161,8 @@ func (a about) judge() string {
 	return "the server"
 }
 
-// expired words an expiry. A clock that was set back since does not revive the
-// data (A8).
+// expired returns the sentence of an expiry. Setting the clock back does not
+// revive the data (A8).
 func (a about) expired() string {
 	when := a.When.UTC().Format(time.RFC3339)
 	if a.Now.Before(a.When) {
@@ -172,8 +172,8 @@ func (a about) expired() string {
 	return "the offline authentication data expired at " + when
 }
 
-// wrongCode words a wrong one-time password, and what it tells of the
-// authenticator's clock (O47).
+// wrongCode returns the sentence of a wrong one-time password, with the
+// authenticator's skew (O47).
 func (v verdict) wrongCode(a about) string {
 	switch {
 	case a.Skew < 0:
@@ -195,7 +195,8 @@ const (
 	windowsNoServer      = 2031
 )
 
-// refusal words a verdict. Windows is the id of the Windows event, 0 for none.
+// refusal returns the refusal with a verdict. Windows is the id of the Windows
+// event, 0 for none.
 func (v verdict) refusal(site authn.Site, a about, specific bool, windows int64) *authn.Refusal {
 	fields := map[string]any{}
 	if windows != 0 {
@@ -230,7 +231,7 @@ const (
 	shownOld     = "The offline authentication data has expired. Log on online once."
 )
 
-// shown is the text for the user: a generic one, if specific messages are off
+// shown returns the text for the user: a generic one, if specific messages are off
 // (O42).
 func (v verdict) shown(specific bool) string {
 	if !specific {
@@ -246,7 +247,7 @@ func (v verdict) shown(specific bool) string {
 	return specOf(v.Code).Shown
 }
 
-// native is OneSpan's return code, where it is known.
+// native returns OneSpan's return code, or "" if it is unknown.
 func (v verdict) native() string {
 	if v == dataExpired {
 		return ""

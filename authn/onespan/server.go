@@ -21,24 +21,24 @@ const (
 	issuedRecords  = "onespan/oad/"           // by USER/WORKSTATION/SERIAL
 )
 
-// count numbers what is made: authenticators, and data (O38: a number never
-// comes again).
+// count has the last numbers of authenticators and data. A number is never used
+// again (O38).
 type count struct {
 	Serials uint64 `json:"serials"`
 	Data    uint64 `json:"data"`
 }
 
-// user is what the server knows of a user; its secret half is userSecret.
+// user is the server's record of a user; its secret half is userSecret.
 type user struct {
 	// Serials are the user's authenticators, the oldest first.
 	Serials []string `json:"serials,omitempty"`
 	// Offline is the user's own setting, nil for the policy's (O6).
 	Offline *bool `json:"offline,omitempty"`
-	// Failures are the wrong online logons in a row; Locked says that they
-	// locked the user (O44).
+	// Failures are the wrong online logons in a row; Locked is true if
+	// they locked the user (O44).
 	Failures int  `json:"failures,omitempty"`
 	Locked   bool `json:"locked,omitempty"`
-	// Forced says that the server PIN must be changed.
+	// Forced is true if the server PIN must be changed.
 	Forced bool `json:"forced,omitempty"`
 }
 
@@ -48,7 +48,7 @@ type userSecret struct {
 	PINLen   int     `json:"pin_len,omitempty"`
 }
 
-// client is a workstation as the server knows it.
+// client is the server's record of a workstation.
 type client struct {
 	Sign []byte `json:"sign"`
 	Box  []byte `json:"box"`
@@ -70,7 +70,7 @@ func (s Server) Set(changes []authn.Setting) (Settings, error) {
 // keys returns the server's own keys, made when they are first needed.
 func (s Server) keys() (authn.SiteKeys, error) { return s.OwnKeys(recordKeys, "onespan.keys") }
 
-// nextNumber returns the next number of what is made.
+// nextNumber increments and returns one of the counts.
 func (s Server) nextNumber(which func(*count) *uint64) (uint64, error) {
 	var c count
 	if _, err := s.Shelf.Load(recordCount, &c, nil); err != nil {
@@ -137,7 +137,7 @@ func (s Server) saveUser(name string, u user, secret userSecret) error {
 	return s.Shelf.Save(users+name, u, secret)
 }
 
-// SetUser returns a user settings of his own; there is one that can be (O6).
+// SetUser sets a user's own settings; only KeyOffline can be one (O6).
 func (s Server) SetUser(name string, changes []authn.Setting) error {
 	u, secret, err := s.user(name)
 	if err != nil {
@@ -160,7 +160,7 @@ func (s Server) SetUser(name string, changes []authn.Setting) error {
 	return s.saveUser(name, u, secret)
 }
 
-// SetPassword gives a user a static password (O27).
+// SetPassword sets a user's static password (O27).
 func (s Server) SetPassword(a SetPassword) error {
 	password := a.Password.Reveal()
 	if password == "" || len(password) > maxPassword {
@@ -175,8 +175,7 @@ func (s Server) SetPassword(a SetPassword) error {
 	return s.saveUser(a.User, u, secret)
 }
 
-// SetPIN gives a user a server PIN; it obeys the rules of a new one (O29,
-// O30).
+// SetPIN sets a user's server PIN, under the rules of a new one (O29, O30).
 func (s Server) SetPIN(a SetPIN) error {
 	set, err := s.Settings()
 	if err != nil {
@@ -194,7 +193,7 @@ func (s Server) SetPIN(a SetPIN) error {
 	return s.newPIN(a.User, u, secret, pin, "admin")
 }
 
-// newPIN keeps a server PIN.
+// newPIN saves a server PIN.
 func (s Server) newPIN(name string, u user, secret userSecret, pin, by string) (err error) {
 	if secret.PIN, err = newPINHash(s.Env, pin); err != nil {
 		return err
@@ -204,7 +203,7 @@ func (s Server) newPIN(name string, u user, secret userSecret, pin, by string) (
 	return s.saveUser(name, u, secret)
 }
 
-// ResetPIN takes a user's server PIN away (O28).
+// ResetPIN removes a user's server PIN (O28).
 func (s Server) ResetPIN(a ResetPIN) (ResetPINResult, error) {
 	u, secret, err := s.user(a.User)
 	if err != nil {

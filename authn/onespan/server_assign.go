@@ -7,16 +7,16 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// holder is a phone as the server knows it.
+// holder is the server's record of a phone.
 type holder struct {
 	Serial string `json:"serial,omitempty"`
-	// Coming is the serial of one that may be fetched; with it the phone's
-	// authenticator is the one that it had before.
+	// Coming is the serial of a new authenticator until the phone has fetched
+	// it; until then Serial stays valid.
 	Coming string `json:"coming,omitempty"`
 }
 
-// Assign returns the user of a phone an authenticator, which the phone then
-// fetches; Assigned ends it.
+// Assign makes an authenticator for the user of a phone. The phone then fetches
+// it, and Assigned ends the Action.
 func (s Server) Assign(user string, a Assign) error {
 	if a.Type != TimeBased && a.Type != EventBased {
 		return authn.BadArgument("an authenticator is time or event",
@@ -60,8 +60,8 @@ func (s Server) holder(phone string) (h holder, err error) {
 	return h, err
 }
 
-// Assigned ends an Assign. Only what the phone has fetched becomes the user's,
-// in the place of what was there; else everything is as it was (O51).
+// Assigned ends an Assign. A fetched authenticator replaces the user's old
+// one on that phone; otherwise nothing changes (O51).
 func (s Server) Assigned(phone string, fetched bool) (AssignResult, error) {
 	h, err := s.holder(phone)
 	if err != nil {
@@ -100,7 +100,7 @@ func (s Server) Assigned(phone string, fetched bool) (AssignResult, error) {
 	return r, s.Shelf.Save(holders+phone, holder{Serial: serial}, nil)
 }
 
-// notFetched refuses an Assign, and says what the phone still has.
+// notFetched returns the refusal of an Assign, with what the phone still has.
 func (s Server) notFetched(phone, user, serial string) *authn.Refusal {
 	r := unreachable.refusal(authn.Phone(phone), about{User: user}, true, 0)
 	r.Rule = "O51"
@@ -111,7 +111,7 @@ func (s Server) notFetched(phone, user, serial string) *authn.Refusal {
 	return r
 }
 
-// activate brings a phone its authenticator, once it was assigned.
+// activate sends a phone its newly assigned authenticator.
 func (s Server) activate(m authn.Message, j *activate) error {
 	switch {
 	case !authn.SignedBy(m.Body, j.Sign) || m.From != authn.Phone(j.Name):
@@ -170,7 +170,7 @@ func (s Server) unassign(phone, reason string, rule authn.RuleID) error {
 	return s.Shelf.Save(holders+phone, holder{}, nil)
 }
 
-// Revoke takes a lost phone's authenticator from its user. Workstations hear
+// Revoke takes a lost phone's authenticator from its user. Workstations learn
 // of it at the user's next online logon; until then codes that the lost phone
 // shows still log on offline.
 func (s Server) Revoke(phone string) error { return s.unassign(phone, "phone_replaced", "O17") }

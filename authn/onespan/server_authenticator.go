@@ -9,7 +9,7 @@ import (
 	"github.com/offauth/offauth/authn/oath"
 )
 
-// authenticator is a Digipass as the server knows it; its secret half is
+// authenticator is the server's record of a Digipass; its secret half is
 // digipassSecret.
 type authenticator struct {
 	User        string `json:"user"`
@@ -17,8 +17,8 @@ type authenticator struct {
 	Type        Type   `json:"type"`
 	Digits      int    `json:"digits"`
 	StepSeconds int    `json:"step_seconds,omitempty"`
-	// Next is the lowest step or counter that was not used; what is below
-	// Reported was used offline, as a workstation has told (O21).
+	// Next is the lowest unused step or counter. Those below Reported were used
+	// offline, as a workstation reported (O21).
 	Next     uint64 `json:"next"`
 	Reported uint64 `json:"reported,omitempty"`
 	// Drift is how many steps a time-based one was off at the last success
@@ -56,8 +56,8 @@ func (a authenticator) resyncSteps() int64 {
 	return int64(ResyncReach/time.Second) / int64(a.StepSeconds)
 }
 
-// Resync finds an authenticator again by two consecutive codes (A4). Offline
-// data that was made before is made again at the next logon.
+// Resync resynchronises an authenticator by two consecutive codes (A4). The next
+// logon brings new offline data.
 func (s Server) Resync(cmd Resync) (ResyncResult, error) {
 	h, err := s.holder(cmd.Phone)
 	if err != nil {
@@ -126,7 +126,7 @@ func (s Server) regenerate(user, serial string) error {
 	})
 }
 
-// eachRecord does something with every record of an authenticator's data.
+// eachRecord calls do for every record of an authenticator's data.
 func (s Server) eachRecord(user, serial string, do func(name string) error) error {
 	names, err := s.Shelf.Names(issuedRecords + user + "/")
 	if err != nil {

@@ -19,8 +19,8 @@ type issuedData struct {
 	Pad    uint32    `json:"pad,omitempty"`
 	// Drift is that by which time-based data was laid out (O47).
 	Drift int64 `json:"drift,omitempty"`
-	// Locked says that the client's offline attempts ran out (O35): nothing
-	// comes until an administrator deletes the record (O38, O39).
+	// Locked is true if the client's offline attempts ran out (O35): there is no
+	// new data until an administrator deletes the record (O38, O39).
 	Locked bool `json:"locked,omitempty"`
 	// Since is the number of the first data that was made after the record had
 	// last been deleted. A lock of data from before has been forgiven (O38).
@@ -33,7 +33,7 @@ type issuedDataSecret struct {
 	Key []byte `json:"key"`
 }
 
-// keeps reports whether what is held is good for the rest of the day (O9).
+// keeps reports whether the workstation keeps its data for the day (O9).
 func (o issuedData) keeps(held state, drift int64, now time.Time) bool {
 	if o.Type == EventBased || o.Number != held.Number || held.Expired || o.Regenerate || !o.covers(drift) {
 		return false
@@ -41,8 +41,8 @@ func (o issuedData) keeps(held state, drift int64, now time.Time) bool {
 	return now.Before(o.Issued.Add(day))
 }
 
-// covers reports whether data can still be read by a drift: its blocks reach no
-// further than the window beyond the drift by which it was laid out (O54).
+// covers reports whether data covers a drift: its blocks reach no further than
+// the window beyond the drift that they were made for (O54).
 func (o issuedData) covers(drift int64) bool {
 	return max(drift-o.Drift, o.Drift-drift) <= int64(o.Pad)
 }
@@ -52,7 +52,7 @@ type firstUsed struct {
 	Serial string `json:"serial"`
 }
 
-// answer sends the server's word, and after it the parts of new data.
+// answer sends the answer, and after it the parts of new data.
 func (s Server) answer(j judgement, c client, k authn.SiteKeys) error {
 	var err error
 	a := answer{requestID: j.logon.requestID, Verdict: j.verdict, Skew: int64(j.skew / time.Second),
@@ -83,15 +83,13 @@ func (s Server) answer(j judgement, c client, k authn.SiteKeys) error {
 	return nil
 }
 
-// addNotice puts into an answer what the server says of the data that the
-// workstation holds of who logs on.
+// addNotice adds to an answer the notice on the data of the user who logs on.
 func (j *judgement) addNotice(a *answer) (err error) {
 	a.notice, err = j.noticeFor(j.logon.User, j.logon.State)
 	return err
 }
 
-// otherNotices says the same of the data of everybody else there: whoever it is that
-// logs on, the two sides have talked.
+// otherNotices returns the notices on the data of all other users there.
 func (j *judgement) otherNotices() ([]userNotice, error) {
 	var words []userNotice
 	for _, held := range j.logon.Others {
@@ -104,10 +102,9 @@ func (j *judgement) otherNotices() ([]userNotice, error) {
 	return words, nil
 }
 
-// noticeFor is what the server says of data that a workstation holds: how far the
-// authenticator has come (O21), and whether the data has to go. It goes where
-// the authenticator was taken from its user (O49), or where there is to be no
-// offline data at all (O1, O3).
+// noticeFor returns the notice on data that a workstation holds: the next unused
+// code (O21), and whether the data is to be deleted: if the authenticator was
+// taken from its user (O49), or if the policy allows no offline data (O1, O3).
 func (j *judgement) noticeFor(name string, held state) (notice, error) {
 	known, _, there, err := j.Server.authenticator(held.Serial)
 	if err != nil || held.Serial == "" {
@@ -132,13 +129,13 @@ func (j *judgement) noticeFor(name string, held state) (notice, error) {
 	return w, nil
 }
 
-// issuedName is the record of data (O17).
+// issuedName returns the name of a record of data (O17).
 func issuedName(user, workstation, serial string) string {
 	return issuedRecords + user + "/" + workstation + "/" + serial
 }
 
-// provideData decides what becomes of the data on the workstation after a success,
-// and makes new data where it is due. It gives the blocks.
+// provideData decides the fate of the data on the workstation after a success,
+// and makes new data if it is due. It returns the blocks.
 func (j *judgement) provideData(a *answer, g *grant) ([][]byte, error) {
 	if err := j.addNotice(a); err != nil {
 		return nil, err
@@ -180,7 +177,8 @@ func (j *judgement) provideData(a *answer, g *grant) ([][]byte, error) {
 	return j.makeData(a, g, name, o.Since)
 }
 
-// withheld says why there is no offline data for a user at all (O1 to O3, O6).
+// withheld returns the reason why a user gets no offline data, or "" (O1 to O3,
+// O6).
 func (s Settings) withheld(u user) string {
 	on := s.Offline
 	if u.Offline != nil {

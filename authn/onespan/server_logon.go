@@ -44,7 +44,7 @@ func (s Server) logon(m authn.Message, l *logon) error {
 	return s.answer(j, c, k)
 }
 
-// judgement is a credential under judgement, and what came of it.
+// judgement is the check of a credential, and its result.
 type judgement struct {
 	Server
 	set   Settings
@@ -52,7 +52,7 @@ type judgement struct {
 
 	user   user
 	secret userSecret
-	// serial, authenticator and seed are those whose code was right.
+	// serial, authenticator and seed belong to the right code.
 	serial        string
 	authenticator authenticator
 	seed          []byte
@@ -62,9 +62,9 @@ type judgement struct {
 	pinChanged bool
 }
 
-// judge is the order of judgement: the user's lock, the form, static password,
-// server PIN, one-time password, and whether a new PIN is due. What a right
-// credential changes is written; what a wrong one counts too.
+// judge checks a credential in this order: the user's lock, the form, static
+// password, server PIN, one-time password, and whether a new PIN is due. It saves
+// the changes of a right credential and the count of a wrong one.
 func (j *judgement) judge(credential string) (err error) {
 	if j.user, j.secret, err = j.Server.user(j.logon.User); err != nil {
 		return err
@@ -87,9 +87,8 @@ func (j *judgement) judge(credential string) (err error) {
 	return j.countFailure()
 }
 
-// checkForm takes a credential apart (O32), and judges a new PIN by its form before
-// anything that is secret is looked at, so that a slip changes and tells
-// nothing (O30).
+// checkForm splits a credential (O32), and checks the form of a new PIN before
+// any secret, so that a typo changes and reveals nothing (O30).
 func (j *judgement) checkForm(credential string) (parts, error) {
 	switch {
 	case j.user.Locked:
@@ -129,7 +128,7 @@ func (j *judgement) checkForm(credential string) (parts, error) {
 	return parts{}, nil
 }
 
-// checkSecrets judges what is known and not one-time.
+// checkSecrets checks the static password and the server PIN.
 func (j *judgement) checkSecrets(p parts) verdict {
 	switch {
 	case j.set.PasswordRequired && !equalSecrets(p.password, j.secret.Password):
@@ -140,8 +139,8 @@ func (j *judgement) checkSecrets(p parts) verdict {
 	return verdict{}
 }
 
-// checkOTP judges a one-time password by every authenticator that the user has. A
-// used one is told from a wrong one.
+// checkOTP checks a one-time password against every authenticator of the user. A
+// used one has another verdict than a wrong one.
 func (j *judgement) checkOTP(otp string) error {
 	j.verdict = verdict{}
 	for _, serial := range j.user.Serials {
@@ -175,9 +174,9 @@ func (j *judgement) checkOTP(otp string) error {
 	return nil
 }
 
-// verify judges a code. Time-based: the steps of the window around the
+// verify returns the verdict on a code and the next unused value. Time-based: the steps of the window around the
 // server's step and the known drift (O24, O47). Event-based: those from last+1
-// to last+window (O22). Next is what the code makes the authenticator's.
+// to last+window (O22).
 func (a authenticator) verify(codes *oath.HOTP, otp string, now time.Time, set Settings) (verdict, uint64) {
 	from, to := a.Next, a.Next+uint64(set.EventWindow)-1
 	back, wrong := a.Next-min(a.Next, uint64(set.EventWindow)), wrongEvent
@@ -205,8 +204,8 @@ func (a authenticator) verify(codes *oath.HOTP, otp string, now time.Time, set S
 	return usedHere, 0
 }
 
-// skew looks for a wrong code outside the window, and says how far off the
-// authenticator's clock would be (O47).
+// skew looks for a wrong code outside the window, and returns how far off the
+// authenticator's clock would be, or 0 (O47).
 func (a authenticator) skew(codes *oath.HOTP, otp string, now time.Time) time.Duration {
 	step := int64(stepOf(now, a.StepSeconds))
 	for nearer := 4; nearer >= 0; nearer-- { // as a code may come twice
@@ -271,9 +270,9 @@ func (j *judgement) countFailure() error {
 	return j.saveUser(j.logon.User, j.user, j.secret)
 }
 
-// report takes over what the workstation tells of the data of everybody there:
-// what was used offline (O21), and that the offline attempts ran out (O39). It
-// does so whatever becomes of the credential.
+// report saves what the workstation reports on the data of all its users: what
+// was used offline (O21), and that the offline attempts ran out (O39). It does so
+// whether or not the credential is right.
 func (s Server) report(l logon) error {
 	for _, held := range append([]userState{{User: l.User, State: l.State}}, l.Others...) {
 		if err := s.reportOf(l.Workstation, held.User, held.State); err != nil {

@@ -6,8 +6,8 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// renewPayload renews what a match opens of the data that stays: static password
-// and server PIN may be others by now.
+// renewPayload renews the payload of data that stays, since the static password
+// or the server PIN may have changed.
 func (j *judgement) renewPayload(a *answer, g *grant, o issuedData, secret issuedDataSecret, serial string) {
 	if len(secret.Key) != dataKeySize || o.Number != j.logon.State.Number || j.logon.State.Locked {
 		return
@@ -16,8 +16,8 @@ func (j *judgement) renewPayload(a *answer, g *grant, o issuedData, secret issue
 	g.Payload = payload{Password: j.secret.Password, PIN: j.secret.PIN}.seal(secret.Key, bound, g.Salt)
 }
 
-// makeData makes offline data: keys, blocks, and the record of them, in which since
-// is kept if there was one.
+// makeData makes offline data: keys, blocks, and their record, which keeps a
+// since other than 0.
 func (j *judgement) makeData(a *answer, g *grant, name string, since uint64) ([][]byte, error) {
 	number, err := j.nextNumber(func(c *count) *uint64 { return &c.Data })
 	if err != nil {
@@ -60,7 +60,7 @@ func (j *judgement) makeData(a *answer, g *grant, name string, since uint64) ([]
 // ends a logon reads as little in the middle of 2,999 as at their start.
 const eventsPerBlock = 256
 
-// layOut lays data out: one block a day for time-based, centred on the known
+// layOut returns the offer of new data: one block a day for time-based, centred on the known
 // drift (O47), and a few hundred events a block for event-based.
 func (j *judgement) layOut(number uint64, diversifier uint32) (offer, error) {
 	a := j.authenticator

@@ -24,8 +24,7 @@ type Settings struct {
 	// PasswordOffline offline too (O34).
 	PasswordRequired bool `json:"password_required"`
 	PasswordOffline  bool `json:"password_offline"`
-	// Digits and StepSeconds are those of authenticators that are
-	// assigned from now on.
+	// Digits and StepSeconds are for authenticators that are assigned later.
 	Digits      int `json:"digits"`
 	StepSeconds int `json:"step_seconds"`
 	// Window is how many steps each side are tried (O24), EventWindow how many
@@ -148,14 +147,13 @@ func (s Settings) View() []authn.SettingView {
 	return authn.ViewPolicy(table(), s, DefaultSettings())
 }
 
-// clientSettings are those that a workstation judges by, as it last heard
-// them.
+// clientSettings are the settings that a workstation received last and judges by.
 type clientSettings struct {
 	PINRequired, PasswordRequired, PasswordOffline, Specific bool
 	Window, EventWindow, MaxFailures, NotifyDays, NotifyUses int
 }
 
-// client picks the client's settings.
+// client returns the client's settings.
 func (s Settings) client() clientSettings {
 	return clientSettings{
 		PINRequired: s.PINRequired, PasswordRequired: s.PasswordRequired, PasswordOffline: s.PasswordOffline,

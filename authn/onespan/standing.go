@@ -7,7 +7,7 @@ import (
 	"github.com/offauth/offauth/authn/oath"
 )
 
-// Standing is how far an authenticator has come in the eyes of the side that
+// Standing is the position of an authenticator in the records of the side that
 // judges its codes. It explains a refusal to helpdesk, and decides nothing.
 type Standing struct {
 	Serial string
@@ -22,7 +22,7 @@ type Standing struct {
 	Window int
 }
 
-// Reach is how far off a time-based one may be.
+// Reach returns how far off a time-based one may be.
 func (s Standing) Reach() time.Duration { return time.Duration(s.Window) * s.Step }
 
 // Standings returns those of a user's authenticators at the server.
@@ -70,8 +70,8 @@ func standing(serial string, t Type, seconds int, drift int64, next uint64, step
 	return s
 }
 
-// Shows says which Digipass is on the phone, if any, and the step or counter of
-// the code that it shows next.
+// Shows returns the serial of the Digipass on the phone, or "", and the step or
+// counter of its next code.
 func (p Phone) Shows() (serial string, next uint64, err error) {
 	d, _, _, err := p.digipass()
 	next = d.Counter
@@ -85,8 +85,9 @@ func (p Phone) Shows() (serial string, next uint64, err error) {
 // near enough for a resynchronisation (A4).
 func (s Standing) Findable(next uint64) bool { return next+1 <= s.Next+oath.DefaultResync }
 
-// Withheld says why the server makes no offline data for a user, and the
-// settings that end it; both are empty where it makes some (O1, O3, O6).
+// Withheld returns the reason why the server makes no offline data for a user,
+// and the commands that change that; both are empty if it makes data (O1, O3,
+// O6).
 func (s Server) Withheld(name string) (reason string, commands []string, err error) {
 	u, _, err := s.user(name)
 	if err != nil {
@@ -125,8 +126,8 @@ func (s Server) Pardoned(name string, w Workstation) (bool, error) {
 	return !there || d.Lost < o.Since, err
 }
 
-// JudgedBy is the side whose word a refusal of a credential is, by its Windows
-// event (O43).
+// JudgedBy returns the side that refused a credential, by the Windows event of
+// the refusal (O43).
 func JudgedBy(r *authn.Refusal, workstation string) authn.Site {
 	if r.Fields["windows_event"] == int64(windowsOnline) {
 		return authn.SiteServer

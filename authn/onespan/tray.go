@@ -6,11 +6,11 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// CodeNoTray refuses what only the Tray Agent does, where it is not installed.
+// CodeNoTray refuses Actions of the Tray Agent where it is not installed.
 const CodeNoTray authn.Code = "tray_agent_missing"
 
-// TrayAgentMissing is the refusal of what the Tray Agent does, at a workstation
-// that has none (O12, O56).
+// TrayAgentMissing returns the refusal of an Action of the Tray Agent at a
+// workstation without one (O12, O56).
 func TrayAgentMissing(workstation, user string) *authn.Refusal {
 	return &authn.Refusal{
 		Code: CodeNoTray, Rule: "O56", Site: authn.Workstation(workstation), Subject: user + "@" + workstation,
@@ -23,7 +23,7 @@ func TrayAgentMissing(workstation, user string) *authn.Refusal {
 	}
 }
 
-// withoutTray puts what helps in the place of hints that want the Tray Agent.
+// withoutTray replaces hints that need the Tray Agent.
 func withoutTray(hints []string) []string {
 	r := strings.NewReplacer("offauth tray update", "offauth workstation login", "offauth tray status",
 		"offauth workstation status")
@@ -42,7 +42,7 @@ const (
 	PartOTP      = "otp"
 )
 
-// Credentials are the parts that an online logon wants.
+// Credentials returns the parts of an online logon's credential.
 func (s Settings) Credentials() []string { return wanted(s.PasswordRequired, s.PINRequired) }
 
 func wanted(password, pin bool) []string {

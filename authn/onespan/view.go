@@ -147,9 +147,9 @@ func (s Server) records(name string) ([]authn.ServerDataView, error) {
 	return views, nil
 }
 
-// Forget makes it impossible that a code from before a world was copied back
-// is taken once more (A14): of a time-based authenticator all steps up to now
-// are spent; how far an event-based one had come is not known, so it goes.
+// Forget prevents that codes from before the world's files were copied back are
+// accepted again (A14): a time-based authenticator loses all steps up to now; the
+// counter of an event-based one is not known, so it is unassigned.
 func (s Server) Forget(name, reason string, rule authn.RuleID) error {
 	u, _, err := s.user(name)
 	if err != nil {

@@ -31,12 +31,12 @@ const (
 	blocks        = "onespan/block/" // by USER/NUMBER/PART
 )
 
-// wsSelf is what a workstation knows of itself; its secret half is keys.
+// wsSelf is the workstation's own record; its secret half is its keys.
 type wsSelf struct {
 	// Server and ServerBox are the server's keys, once joined.
 	Server    []byte `json:"server,omitempty"`
 	ServerBox []byte `json:"server_box,omitempty"`
-	// NoTray says that the Tray Agent is not installed (O56).
+	// NoTray is true if the Tray Agent is not installed (O56).
 	NoTray bool `json:"no_tray,omitempty"`
 }
 
@@ -49,16 +49,16 @@ type desk struct {
 	Counter uint64 `json:"counter"`
 }
 
-// request is the request that is under way. It lives no longer than the Action.
+// request is the current request. It is deleted when the Action ends.
 type request struct {
 	requestID
-	// Verdict ends it.
+	// Verdict is nil until an answer came.
 	Verdict    *verdict `json:"verdict,omitempty"`
 	Skew       int64    `json:"skew,omitempty"`
 	Fate       fate     `json:"fate,omitempty"`
 	Reason     string   `json:"reason,omitempty"`
 	PINChanged bool     `json:"pin_changed,omitempty"`
-	// Taken says which event the arrival of new data left.
+	// Taken is the event that the arrival of new data caused.
 	Taken authn.Kind `json:"taken,omitempty"`
 }
 
@@ -100,8 +100,8 @@ func (w Workstation) desk() (d desk, err error) {
 	return d, err
 }
 
-// policy returns the client's settings as last heard. Without a Tray Agent there
-// is nobody to notify (O56).
+// policy returns the client's settings as last received. Without a Tray Agent
+// the user is not notified (O56).
 func (w Workstation) policy() (clientSettings, error) {
 	c := DefaultSettings().client()
 	if _, err := w.Shelf.Load(recordPolicy, &c, nil); err != nil {
@@ -119,7 +119,7 @@ func (w Workstation) request() (a request, err error) {
 	return a, err
 }
 
-// Lock locks the screen; a locked one stays so and says so.
+// Lock locks the screen; the result tells whether it was locked already.
 func (w Workstation) Lock() (authn.LockResult, error) {
 	d, err := w.desk()
 	if err != nil {
@@ -162,13 +162,12 @@ func (w Workstation) joined(m authn.Message, j *joined) error {
 	return w.Shelf.Save(recordKeys, wsSelf{Server: j.Sign, ServerBox: j.Box, NoTray: s.NoTray}, k)
 }
 
-// subject names a user here.
+// subject returns the subject of events about a user here.
 func (w Workstation) subject(user string) string { return user + "@" + w.Site.Name() }
 
-// Fire is what the workstation does when its timer is due: the user is told
-// that little is left of the data (O52), and in the end it expires (O25). The
-// blocks go then, so that no clock that is set back revives them (A8); that
-// they expired is remembered.
+// Fire handles a timer of data: the user is told that little is left (O52), or the
+// data expires (O25). Then the blocks are deleted, so that setting the clock back
+// does not revive them (A8), and the record is marked.
 func (w Workstation) Fire(timer authn.Timer) error {
 	user, number, ok := cutTimer(timer.Subject)
 	if timer.Kind != timerExpire && timer.Kind != timerRemind || !ok {
@@ -192,7 +191,7 @@ func (w Workstation) Fire(timer authn.Timer) error {
 	return w.Shelf.Save(dataRecords+user, d, s)
 }
 
-// cutTimer takes the subject of an expiry apart.
+// cutTimer splits the subject of a timer.
 func cutTimer(subject string) (user string, number uint64, ok bool) {
 	i := bytes.LastIndexByte([]byte(subject), '/')
 	if i < 0 {
@@ -204,8 +203,8 @@ func cutTimer(subject string) (user string, number uint64, ok bool) {
 
 func timerSubject(user string, number uint64) string { return fmt.Sprintf("%s/%d", user, number) }
 
-// Forget deletes the offline data of a world whose files were copied back: of
-// what was used since, nothing is known (A14).
+// Forget deletes the offline data after the world's files were copied back, since
+// what was used in between is not known (A14).
 func (w Workstation) Forget(reason string, rule authn.RuleID) error {
 	names, err := w.Shelf.Names(dataRecords)
 	if err != nil {
@@ -219,5 +218,5 @@ func (w Workstation) Forget(reason string, rule authn.RuleID) error {
 	return nil
 }
 
-// daysIn tells a span in days, rounded up, for what is left of data.
+// daysIn returns a span in days, rounded up.
 func daysIn(span time.Duration) int { return int((span + day - 1) / day) }

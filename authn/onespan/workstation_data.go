@@ -13,18 +13,18 @@ import (
 type dataRecord struct {
 	offer
 	// Next is the lowest step or counter that was used neither here nor, as
-	// far as is known, online; what is below Heard the server told (O21).
+	// far as is known, online. The server reported those below Heard (O21).
 	Next  uint64 `json:"next"`
 	Heard uint64 `json:"heard"`
 	// Failures are the wrong tries in a row (A6, O36).
 	Failures int `json:"failures,omitempty"`
-	// Locked says that they deleted the data (O35); Expired that the timer
-	// did (O25).
+	// Locked is true if they deleted the data (O35), Expired if the timer did
+	// (O25).
 	Locked  bool `json:"locked,omitempty"`
 	Expired bool `json:"expired,omitempty"`
 	// Lost is the number of the data that a lock deleted.
 	Lost uint64 `json:"lost,omitempty"`
-	// Told says that the user was told that little is left (O52).
+	// Told is true if the user was told that little is left (O52).
 	Told bool `json:"told,omitempty"`
 	// Incoming is newer data of which not every part has come. Until then the
 	// data that is there stays good (A11).
@@ -64,7 +64,7 @@ type dataSecret struct {
 	Revision    uint64 `json:"revision,omitempty"`
 	PasswordLen int    `json:"password_len,omitempty"`
 	PINLen      int    `json:"pin_len,omitempty"`
-	// Coming are those of the incoming data.
+	// Coming has the secrets of the incoming data.
 	Coming    *dataSecret `json:"coming,omitempty"`
 	Transport []byte      `json:"transport,omitempty"`
 }
@@ -74,13 +74,13 @@ type blockSecret struct {
 	Block []byte `json:"block"`
 }
 
-// expires is when time-based data does (O25).
+// expires returns when time-based data expires (O25).
 func (o offer) expires() time.Time { return o.Issued.Add(time.Duration(o.Days) * day) }
 
-// due is when time-based data may be renewed (O10).
+// due returns when time-based data may be renewed (O10).
 func (o offer) due() time.Time { return o.Issued.Add(day) }
 
-// parts is how many blocks there are.
+// parts returns the number of blocks.
 func (o offer) parts() int {
 	if o.Per == 0 {
 		return 0
@@ -88,7 +88,7 @@ func (o offer) parts() int {
 	return int((o.To - o.From + o.Per - 1) / o.Per)
 }
 
-// header returns the part-th block's. Blocks overlap by the window on both
+// header returns the header of a block. Blocks overlap by the window on both
 // sides, so that all that may be tried around a value lies in its block (O23);
 // event-based data ends where its uses end.
 func (o offer) header(part int) header {
@@ -102,7 +102,7 @@ func (o offer) header(part int) header {
 		Count: uint32(end - start)}
 }
 
-// partOf is the block that holds all that may be tried around a value.
+// partOf returns the block that covers the window around a value.
 func (o offer) partOf(value uint64) int {
 	if value < uint64(o.From) {
 		return 0
@@ -113,7 +113,7 @@ func (o offer) partOf(value uint64) int {
 // present reports whether there is data that may be judged by.
 func (d dataRecord) present() bool { return d.Number > 0 && !d.Expired && !d.Locked }
 
-// state is what the server is told.
+// state returns the state for the server.
 func (d dataRecord) state() state {
 	s := state{Serial: d.Serial, Number: d.Number, Next: d.Next, Failures: uint32(d.Failures), Locked: d.Locked,
 		Expired: d.Expired}
@@ -123,7 +123,7 @@ func (d dataRecord) state() state {
 	return s
 }
 
-// about is the subject of the payload of data.
+// payloadBound returns the associated data of the payload of data.
 func (w Workstation) payloadBound(user string, o offer, revision uint64) []byte {
 	return payloadBound(w.Site.Name(), user, o.Serial, o.Number, revision)
 }
@@ -177,8 +177,8 @@ func (b blockShelf) removeIncoming(d dataRecord) error {
 	return b.remove(d.Incoming.Number, d.Incoming.parts())
 }
 
-// drop deletes a user's data. What is remembered of it is what was used last,
-// and whether it was locked.
+// drop deletes a user's data. It keeps a record of the last used code, and of a
+// lock.
 func (w Workstation) drop(user, reason string, rule authn.RuleID) error {
 	d, _, there, err := w.data(user)
 	if err != nil || !there {
@@ -233,7 +233,7 @@ func (w Workstation) warnOfLastUses(user string, d *dataRecord, c clientSettings
 	w.Happened(EventDataExpiring, w.subject(user), "O41", map[string]any{"uses": int64(d.uses())})
 }
 
-// outcome is what the user is told of the data: what became of it, and that
+// outcome returns the result for the user: what happened to the data, and whether
 // little is left (O40).
 func (w Workstation) outcome(user string, n request, d dataRecord) (UpdateResult, error) {
 	r := UpdateResult{Workstation: w.Site.Name(), User: user, PINChanged: n.PINChanged, Data: DataKept, Reason: n.Reason}
@@ -262,11 +262,11 @@ func (w Workstation) outcome(user string, n request, d dataRecord) (UpdateResult
 	return r, nil
 }
 
-// remaining is how much of data is left.
+// remaining is how much is left of data.
 type remaining struct {
 	expires, due time.Time
 	days, uses   int
-	// soon says that it is little enough to be told (O41).
+	// soon is true if it is little enough to tell the user (O41).
 	soon bool
 }
 
@@ -281,5 +281,5 @@ func (d dataRecord) remaining(now time.Time, c clientSettings) remaining {
 	return l
 }
 
-// uses is how many are left of event-based data.
+// uses returns how many uses are left of event-based data.
 func (d dataRecord) uses() int { return int(max(uint64(d.To), d.Next) - d.Next) }

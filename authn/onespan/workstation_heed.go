@@ -7,7 +7,7 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// otherStates tells how the data of everybody but one user stands here.
+// otherStates returns the states of the data of all users but one.
 func (w Workstation) otherStates(user string) ([]userState, error) {
 	names, err := w.Shelf.Names(dataRecords)
 	if err != nil {
@@ -30,7 +30,7 @@ func (w Workstation) otherStates(user string) ([]userState, error) {
 	return all, nil
 }
 
-// answered takes the server's word.
+// answered saves the server's answer.
 func (w Workstation) answered(m authn.Message, a *answer) error {
 	s, k, err := w.self()
 	switch {
@@ -63,8 +63,8 @@ func (w Workstation) answered(m authn.Message, a *answer) error {
 	return w.applyAnswer(*a, g)
 }
 
-// applyAnswer takes over what an answer says of the data here: of everybody's, and
-// then, of the data of who logged on, what a success brings.
+// applyAnswer applies the notices of an answer to the data here, and then, after
+// a success, updates the data of the user who logged on.
 func (w Workstation) applyAnswer(a answer, g grant) error {
 	for _, of := range append([]userNotice{{User: a.User, notice: a.notice}}, a.Others...) {
 		if err := w.applyNotice(of.User, of.notice); err != nil {
@@ -95,8 +95,8 @@ func (w Workstation) applyAnswer(a answer, g grant) error {
 	return w.Shelf.Save(dataRecords+a.User, d, s)
 }
 
-// applyNotice takes over the server's word on the data of a user. Data that has to go
-// goes at once, whatever came of the logon (O49).
+// applyNotice applies the server's notice to the data of a user. Data to be
+// dropped is deleted at once, whatever the verdict (O49).
 func (w Workstation) applyNotice(user string, word notice) error {
 	d, s, there, err := w.data(user)
 	if err != nil || !there {
@@ -126,8 +126,8 @@ func (w Workstation) applyNotice(user string, word notice) error {
 	return nil
 }
 
-// part takes one block of data that comes. With the last one the data takes
-// the place of the old, whole (A11).
+// part saves one block of incoming data. The last block replaces the old data as
+// a whole (A11).
 func (w Workstation) part(m authn.Message, p *part) error {
 	s, _, err := w.self()
 	switch {
@@ -165,9 +165,8 @@ func (w Workstation) part(m authn.Message, p *part) error {
 	return w.Shelf.Save(dataRecords+p.User, d, secret)
 }
 
-// install puts data that has come whole into the place of the old. It ends a lock
-// too: the administrator has deleted the server's record, or there would be
-// none (O38).
+// install replaces the old data by the complete incoming data. It ends a lock too:
+// the administrator must have deleted the server's record (O38).
 func (w Workstation) install(user string, old dataRecord, secret dataSecret) error {
 	kind := EventDataIssued
 	if old.present() {

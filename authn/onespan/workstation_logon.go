@@ -7,7 +7,7 @@ import (
 )
 
 // Logon types a credential at the lock screen. The server is asked first, if
-// it can be; LoggedOn ends it, and judges here if no answer came (O14).
+// the uplink is up; LoggedOn ends it, and judges offline if no answer came (O14).
 func (w Workstation) Logon(user string, password authn.Secret) error {
 	d, err := w.desk()
 	if err != nil {
@@ -46,7 +46,7 @@ func (w Workstation) Update(user string, password authn.Secret) error {
 	return w.askServer(user, password, true)
 }
 
-// refuse words a refusal of the workstation's own.
+// refuse returns a refusal by the workstation.
 func (w Workstation) refuse(v verdict, user string, windows int64) error {
 	return w.refuseAbout(v, about{User: user}, windows)
 }
@@ -70,8 +70,8 @@ func (w Workstation) refuseAbout(v verdict, a about, windows int64) error {
 	return r
 }
 
-// askServer hands the credential to the server, and tells it how the data here
-// stands (O21). Without an uplink there is nothing to send.
+// askServer sends the credential and the state of the data here to the server
+// (O21). Without an uplink it sends nothing.
 func (w Workstation) askServer(user string, password authn.Secret, update bool) error {
 	d, err := w.desk()
 	if err != nil {

@@ -47,9 +47,8 @@ func (w Workstation) judge(user, credential string) error {
 	return w.Shelf.Save(dataRecords+user, d, secret)
 }
 
-// shape is what an offline credential must look like. What nothing here would
-// judge is not typed: a static password that only the server checks is no part
-// of it (O53).
+// shape returns the shape of an offline credential. It has only parts that the
+// workstation can check: no static password that only the server checks (O53).
 func (s dataSecret) shape(c clientSettings, otp int) shape {
 	want := shape{otp: otp}
 	if c.PasswordOffline {
@@ -61,9 +60,9 @@ func (s dataSecret) shape(c clientSettings, otp int) shape {
 	return want
 }
 
-// usable reports whether there is data to judge by (O15, first two parts), and
-// which value it is to be judged by: the authenticator's step by the clock
-// here, or the next counter.
+// usable returns the verdict on the data itself (O15, first two parts), and the
+// value to judge by: the authenticator's step by the clock here, or the next
+// counter.
 func (w Workstation) usable(d dataRecord, there bool) (verdict, uint64) {
 	switch {
 	case !there:
@@ -87,7 +86,7 @@ func (w Workstation) usable(d dataRecord, there bool) (verdict, uint64) {
 	return verdict{}, uint64(now)
 }
 
-// otpResult is what was found of a one-time password.
+// otpResult is the result of checking a one-time password.
 type otpResult struct {
 	verdict
 	value   uint64
@@ -95,7 +94,7 @@ type otpResult struct {
 	payload payload
 }
 
-// judgeOTP judges a one-time password by one block. The window is hashed whole,
+// judgeOTP checks a one-time password against one block. The window is hashed whole,
 // whatever it holds (A9); only where nothing matches is the rest of the block
 // searched for what explains it (O47).
 func (w Workstation) judgeOTP(user string, d dataRecord, s dataSecret, c clientSettings, otp string,
@@ -134,9 +133,8 @@ func (w Workstation) judgeOTP(user string, d dataRecord, s dataSecret, c clientS
 	return q.explainMiss(now, used), nil
 }
 
-// replayVerdict says what became of a value that is not above the last one: that one
-// was used, here or where the server told (O21); of older ones nothing is
-// known.
+// replayVerdict returns the verdict on a value that is not above the last used
+// one. The last one was used here or online (O21); of older ones nothing is known.
 func (d dataRecord) replayVerdict(value uint64) verdict {
 	switch {
 	case value+1 < d.Next:
@@ -147,7 +145,7 @@ func (d dataRecord) replayVerdict(value uint64) verdict {
 	return usedHere
 }
 
-// oldVerdict is the verdict on a code from before the last one that was used.
+// oldVerdict returns the verdict on a code that is older than the last used one.
 func (t Type) oldVerdict() verdict {
 	if t == EventBased {
 		return oldEvent
@@ -165,13 +163,12 @@ type search struct {
 	otp    string
 }
 
-// open returns the payload that a match opens; false means that it only looked
-// like a match.
+// open returns the payload that a match opens, or false if the match was false.
 func (q search) open(m match) (payload, bool) {
 	return openPayload(m.dataKey, q.secret.Payload, q.bound, q.secret.Salt)
 }
 
-// explainMiss looks in the whole block for a password that no window has: an old
+// explainMiss searches the whole block for a password outside the window: an old
 // event, or a clock that is off.
 func (q search) explainMiss(now uint64, f otpResult) otpResult {
 	b, d := q.block, q.data
