@@ -11,9 +11,9 @@ import (
 	"github.com/offauth/offauth/scenarios/story"
 )
 
-// BenchmarkInstances plays, with -cpu 1 on one core, the stories that
-// "scenario new" writes, six or seven Actions each, and the examples of the
-// format, some thirty each. Garbage waits as it does in "scenario run".
+// BenchmarkInstances plays the stories that "scenario new" writes, with six or seven
+// Actions each, and the examples of the format, with some thirty each. Use -cpu 1 for
+// one core. The garbage collector has the settings of "scenario run".
 func BenchmarkInstances(b *testing.B) {
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	for name, all := range map[string][]run.Instance{"new": beginners(b), "examples": samples(b)} {
@@ -36,7 +36,7 @@ func BenchmarkInstances(b *testing.B) {
 	}
 }
 
-// beginners are the stories that "scenario new" writes, one a family.
+// beginners returns the stories that "scenario new" writes, one for each family.
 func beginners(b *testing.B) []run.Instance {
 	b.Helper()
 	var stories []*story.Story

@@ -1,3 +1,3 @@
-// Package run plays stories: it makes their instances, selects, orders and
-// plays them, each in a world of its own in memory, and returns one report.
+// Package run plays stories: it expands them to instances, selects, orders and plays
+// these, each in its own world in memory, and returns one report.
 package run

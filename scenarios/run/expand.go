@@ -11,17 +11,16 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// MaxInstances is how many instances a run has at most, unless its caller
-// allows more.
+// MaxInstances is the default limit of instances in a run.
 const MaxInstances = 10_000
 
-// ErrTooMany reports that stories make more instances than are allowed.
+// ErrTooMany is returned if stories have more instances than allowed.
 var ErrTooMany = errors.New("too many instances")
 
-// Expand makes the instances of stories: the rows of the table times the
-// points of the matrix, less those that a row's "where" leaves out; sorted by
-// ID. More than limit (0 means MaxInstances) wrap ErrTooMany; a story without
-// any instance, and two of one ID, are errors as well.
+// Expand returns the instances of stories, sorted by ID: the rows of the table times
+// the points of the matrix, without those that a row's "where" excludes. If there are
+// more than limit (0 means MaxInstances), the error wraps ErrTooMany. A story without
+// instances and a duplicate ID are errors as well.
 func Expand(stories []*story.Story, limit int) ([]Instance, error) {
 	if limit == 0 {
 		limit = MaxInstances
@@ -48,7 +47,7 @@ func Expand(stories []*story.Story, limit int) ([]Instance, error) {
 	return all, nil
 }
 
-// points lists the points of a matrix, one more than most at most.
+// points returns the points of a matrix, but at most one more than most.
 func points(axes []story.Axis, most int) [][]story.Entry {
 	all := [][]story.Entry{nil}
 	for _, axis := range axes {
@@ -81,8 +80,7 @@ func rows(s *story.Story, point []story.Entry) []Instance {
 	return all
 }
 
-// at reports whether a point is where a row wants it: on a value, or on one of a
-// list of values.
+// at reports whether a point has a value that a row's "where" allows.
 func at(point []story.Entry, where story.Entry) bool {
 	for _, e := range point {
 		if e.Name != where.Name {
@@ -100,7 +98,7 @@ func at(point []story.Entry, where story.Entry) bool {
 	return false
 }
 
-// name makes an ID: NAME[case,axis=value].
+// name returns the ID of an instance: NAME[case,axis=value].
 func name(story *story.Story, c *story.Case, point []story.Entry) string {
 	var parts []string
 	if c != nil {
@@ -115,7 +113,7 @@ func name(story *story.Story, c *story.Case, point []story.Entry) string {
 	return story.Name + "[" + strings.Join(parts, ",") + "]"
 }
 
-// spell writes a value of an axis in an ID.
+// spell returns a value of an axis as it appears in an ID.
 func spell(n *syntax.Node) string {
 	parts := []string{}
 	switch n.Kind {

@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// The codes of failures that the run finds, beside the player's.
+// The codes of failures that the run finds, in addition to those of the player.
 const (
 	CodeGolden      = "golden"
 	CodeDeterminism = "determinism"
 	CodePanic       = "panic"
 )
 
-// golden compares the transcript of an instance that passed with its golden,
-// or takes it down as the new one. Repetitions with another seed have none.
+// golden compares the transcript of a passed instance with its golden, or updates the
+// golden. Repetitions with another seed have no golden.
 func (r *runner) golden(in Instance, result *Result) {
 	story := in.Story
 	if story.Golden == "" || result.Status != Passed || r.Goldens == nil || result.Seed != story.Seed || len(in.Set) > 0 {
@@ -45,8 +45,8 @@ func (r *runner) golden(in Instance, result *Result) {
 	result.Status, result.Failures = Failed, append(result.Failures, f)
 }
 
-// goldenPath is the file of an instance's golden: the story's, with what is in
-// the brackets of its ID in front of the ending.
+// goldenPath returns the path of an instance's golden: that of the story, with the
+// text in the brackets of the ID before the extension.
 func goldenPath(in Instance) string {
 	_, row, ok := strings.Cut(in.ID, "[")
 	if !ok {
@@ -65,16 +65,16 @@ func goldenPath(in Instance) string {
 	return base + "." + row + ext
 }
 
-// around is how many lines a diff shows before and after a change, and most
-// how many it has at most.
+// around is the number of lines that a diff shows before and after a change, and most
+// the maximum number of lines.
 const (
 	around = 2
 	most   = 60
 )
 
-// diff writes what differs between two lists of lines, - for what was wanted
-// and + for what came. Goldens are short and mostly alike, so it cuts off what
-// both have at their ends, and shows the middle.
+// diff returns the difference between two lists of lines: - for wanted and + for actual
+// lines. Goldens are short and mostly equal, so it removes the common lines at both
+// ends and shows the middle.
 func diff(want, got []string) []string {
 	from := 0
 	for from < len(want) && from < len(got) && want[from] == got[from] {

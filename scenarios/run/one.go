@@ -14,7 +14,7 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// runner is one run.
+// runner plays the instances of one run.
 type runner struct {
 	Options
 	results []Result
@@ -24,7 +24,7 @@ type runner struct {
 	goldens map[string]string
 }
 
-// one plays one instance, unless the run is to end.
+// one plays one instance, unless the run has been cancelled or has enough failures.
 func (r *runner) one(ctx context.Context, j job) Result {
 	result := Result{
 		ID: j.in.ID, Repeat: j.repeat, Path: j.in.Story.Path, Line: j.in.Line(), Name: j.in.Story.Name, Tags: j.in.Story.Tags,
@@ -51,14 +51,14 @@ func (r *runner) one(ctx context.Context, j job) Result {
 	return result
 }
 
-// enough reports whether so many have failed that no more are started.
+// enough reports whether Options.MaxFailures is reached.
 func (r *runner) enough() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.MaxFailures > 0 && r.failed >= r.MaxFailures
 }
 
-// play plays an instance, and once more where it is to be the same twice.
+// play plays an instance, and a second time for Options.CheckDeterminism.
 func (r *runner) play(ctx context.Context, j job, blank Result) Result {
 	result := r.once(ctx, j, blank)
 	if r.CheckDeterminism && result.Status != NotRun {
@@ -74,7 +74,7 @@ func (r *runner) play(ctx context.Context, j job, blank Result) Result {
 	return result
 }
 
-// once plays an instance. A panic is a bug in offauth: an error, with the
+// once plays an instance. A panic, which is a bug in offauth, becomes an error with the
 // stack.
 func (r *runner) once(ctx context.Context, j job, blank Result) (result Result) {
 	began := r.Now()
@@ -100,7 +100,7 @@ func (r *runner) once(ctx context.Context, j job, blank Result) (result Result) 
 	return r.unmade(ctx, blank, ctx.Err(), began)
 }
 
-// open makes the world of an instance.
+// open returns a player for an instance.
 func (r *runner) open(ctx context.Context, j job) (*player.Player, error) {
 	var watch invariant.Watcher
 	if names := r.invariants(j.in.Story); r.Watch != nil && len(names) > 0 {
@@ -113,7 +113,7 @@ func (r *runner) open(ctx context.Context, j job) (*player.Player, error) {
 		Seed: j.seed, Watch: watch, Last: r.Last})
 }
 
-// invariants names those of a story; a story that names none has all.
+// invariants returns the names of the invariants to check; the default is all.
 func (r *runner) invariants(story *story.Story) []string {
 	switch {
 	case r.Invariants != nil:
@@ -126,8 +126,8 @@ func (r *runner) invariants(story *story.Story) []string {
 	return story.Invariants
 }
 
-// unmade is the result of an instance whose world was not made, or that was
-// given up.
+// unmade returns the result of an instance whose world could not be created, or that
+// was cancelled.
 func (r *runner) unmade(ctx context.Context, blank Result, err error, began time.Time) Result {
 	if ctx.Err() != nil {
 		blank.Reason = "interrupted"

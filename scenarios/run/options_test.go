@@ -23,8 +23,8 @@ actors: {phone: {role: phone}, workstation: {role: workstation}}
 clock: {start: 2026-03-02T08:00:00Z}
 `
 
-// written reads stories that a test has written: name, then what comes behind
-// the head.
+// written returns the instances of stories: texts maps each name to the text after the
+// common beginning.
 func written(t testing.TB, texts map[string]string) []run.Instance {
 	t.Helper()
 	fsys := fstest.MapFS{}
@@ -127,8 +127,8 @@ func TestASeedGoesBeforeTheFilesOwn(t *testing.T) {
 	}
 }
 
-// A machine that takes seconds for each step is slow, and no story fails for
-// it; one that takes minutes hangs, unless somebody knows better.
+// No story fails on a slow machine that takes seconds for each step. Minutes count as a
+// hang, unless WallScale allows them.
 func TestTheWallClockEndsAHangAlone(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -153,7 +153,7 @@ func TestTheWallClockEndsAHangAlone(t *testing.T) {
 	}
 }
 
-// A loop that only looks ends at the same step on every machine.
+// A loop without Actions ends at the same step on every machine.
 func TestALoopWithoutActionsEnds(t *testing.T) {
 	t.Parallel()
 	text := "timeout: {actions: 50}\nsteps:\n" +
@@ -165,7 +165,7 @@ func TestALoopWithoutActionsEnds(t *testing.T) {
 	}
 }
 
-// suspicious finds the third Action and the end of the run wrong.
+// suspicious is a Watcher that reports the third Action and the end of the run.
 type suspicious struct{ saw int }
 
 func (s *suspicious) See(seen invariant.Seen) []invariant.Broken {

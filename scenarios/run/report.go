@@ -6,23 +6,23 @@ import (
 	"github.com/offauth/offauth/scenarios/player"
 )
 
-// What a run reports of its instances comes from the player.
+// The types of results are those of the player.
 type (
-	// Status is how an instance ended.
+	// Status is the status of an instance.
 	Status = player.Status
-	// Result is how one instance went.
+	// Result is the result of an instance.
 	Result = player.Result
-	// Phase is a chapter of a story.
+	// Phase is a phase of a story.
 	Phase = player.Phase
-	// Failure is one expectation that did not come true.
+	// Failure is a failed expectation or another failure of a step.
 	Failure = player.Failure
-	// Frame is one call of a fragment, or the step itself.
+	// Frame is a call of a fragment, a loop, or the step itself.
 	Frame = player.Frame
 	// Instance is a story with one row of its table and one point of its matrix.
 	Instance = player.Instance
 )
 
-// The ends of an instance. NotRun is never a pass.
+// The statuses of instances.
 const (
 	Passed  = player.Passed
 	Failed  = player.Failed
@@ -33,25 +33,25 @@ const (
 	NotRun  = player.NotRun
 )
 
-// Report is the result of a run. But for the wall times it depends on the files
-// and the seeds alone.
+// Report is the result of a run. Except for wall times, it depends only on the files
+// and the seeds.
 type Report struct {
 	// Results are sorted by ID, then Repeat.
 	Results []Result
-	// Shuffle is the seed of the order in which they were started; nil if by ID.
+	// Shuffle is the seed of the order in which instances were started; nil means by ID.
 	Shuffle *uint64
-	// KDF is the cost at which PINs were stretched, as a phrase.
+	// KDF is a phrase with the cost of stretching PINs.
 	KDF string
-	// Wall is how long it took.
+	// Wall is the duration of the run.
 	Wall time.Duration
-	// Interrupted reports whether it was ended early.
+	// Interrupted reports whether the run was cancelled.
 	Interrupted bool
-	// Goldens are the new texts of the goldens that Options.Update asked for, by
-	// their paths; the caller writes them.
+	// Goldens maps the paths of the goldens that Options.Update selects to their new
+	// texts, which the caller writes.
 	Goldens map[string]string
 }
 
-// Count counts the results of a status.
+// Count returns the number of results with a status.
 func (r Report) Count(s Status) int {
 	n := 0
 	for _, one := range r.Results {
@@ -62,7 +62,7 @@ func (r Report) Count(s Status) int {
 	return n
 }
 
-// Virtual is how far the clocks of all instances moved together.
+// Virtual returns the sum of the virtual times of all instances.
 func (r Report) Virtual() time.Duration {
 	var sum time.Duration
 	for _, one := range r.Results {

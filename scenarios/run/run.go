@@ -17,7 +17,7 @@ import (
 	"github.com/offauth/offauth/scenarios/player"
 )
 
-// Options says how instances are played.
+// Options are the options of a run.
 type Options struct {
 	// Store returns an empty store for each world, Now the wall clock.
 	Store func() authn.Store
@@ -25,53 +25,52 @@ type Options struct {
 	// WallScale multiplies each story's timeout.wall, for a slow machine; 0
 	// means 1.
 	WallScale float64
-	// KDF is what stretching a PIN costs; the zero KDF means
-	// player.CheapKDF.
+	// KDF is the cost of stretching a PIN; the zero KDF means player.CheapKDF.
 	KDF authn.KDF
-	// Parallel is how many are played at once; 0 means one. Nothing but the
-	// wall times depends on it.
+	// Parallel is the number of instances played at once; 0 means one. It only affects
+	// wall times.
 	Parallel int
-	// Shuffle, if not nil, is the seed of the order in which they are started.
+	// Shuffle, if not nil, is the seed of the order in which instances are started.
 	Shuffle *uint64
-	// Seed, if not nil, goes before the files' own.
+	// Seed, if not nil, overrides the seeds of the files.
 	Seed *int64
-	// Repeat is how often each is played, 0 meaning once; VarySeed gives every
+	// Repeat is how often each instance is played; 0 means once. VarySeed gives every
 	// repetition after the first another seed.
 	Repeat   int
 	VarySeed bool
-	// CheckDeterminism plays each twice and wants the same transcript.
+	// CheckDeterminism plays each instance twice and fails it if the transcripts differ.
 	CheckDeterminism bool
-	// Last is how many of the last events a failure shows; 0 means 8.
+	// Last is the number of events that a failure shows; 0 means 8.
 	Last int
-	// MaxFailures, if not 0, is how many may fail before no more are started:
-	// 1 is fail-fast.
+	// MaxFailures, if not 0, is the number of failures after which no more instances
+	// are started.
 	MaxFailures int
-	// Set are settings laid over the policies, with whole keys.
+	// Set are settings that override the policies, with full keys.
 	Set []authn.Setting
 	// Watch returns the invariants of a story's family by their names, "all" or
 	// "none"; nil checks none.
 	Watch func(family authn.FamilyName, names []string) (invariant.Watcher, error)
-	// Invariants goes before the files' own names, if not nil.
+	// Invariants, if not nil, overrides the names in the files.
 	Invariants []string
-	// Goldens is where the files' goldens are; their paths are those of the
-	// stories. Update says whose goldens are made again instead of compared;
-	// nil updates none.
+	// Goldens has the goldens at paths relative to the same root as those of the
+	// stories. Update reports whether to update the golden of an instance instead of
+	// comparing it; nil updates none.
 	Goldens fs.FS
 	Update  func(id string) bool
-	// Done, if not nil, is told of every result, one at a time, in the order in
-	// which they end.
+	// Done, if not nil, is called with each result when it is complete, never
+	// concurrently.
 	Done func(Result)
 }
 
-// job is one instance that is to be played once.
+// job is an instance to play once.
 type job struct {
 	in     Instance
 	repeat int
 	seed   int64
 }
 
-// Run plays instances, each in a world of its own. Cancelling ctx ends those
-// that are being played and starts no more; they are reported as not run.
+// Run plays instances, each in its own world. If ctx is cancelled, the remaining
+// instances, including those in progress, are reported as not run.
 func Run(ctx context.Context, instances []Instance, o Options) Report {
 	began := o.Now()
 	jobs := o.jobs(instances)
@@ -98,7 +97,7 @@ func Run(ctx context.Context, instances []Instance, o Options) Report {
 	}
 }
 
-// spellKDF says what stretching a PIN costs.
+// spellKDF returns a phrase with the cost of stretching a PIN.
 func spellKDF(k authn.KDF) string {
 	if k == (authn.KDF{}) {
 		k = player.CheapKDF()
@@ -110,7 +109,7 @@ func spellKDF(k authn.KDF) string {
 	return fmt.Sprintf("argon2id, %d KiB, %d %s", k.MemoryKiB, k.Time, passes)
 }
 
-// jobs lists the instances to play, in the order in which they start.
+// jobs returns the jobs in the order in which they start.
 func (o Options) jobs(instances []Instance) []job {
 	var jobs []job
 	for _, in := range instances {
@@ -136,8 +135,8 @@ func (o Options) jobs(instances []Instance) []job {
 	return jobs
 }
 
-// place is where a shuffle puts a job: nothing but the seed and the job's name
-// decides it, so one more job moves no other.
+// place returns the sort key of a job in a shuffled run. It depends only on the seed and
+// the job, so an additional job does not reorder the others.
 func (j job) place(seed uint64) []byte {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %d", seed, j.in.ID, j.repeat))
 	return sum[:]

@@ -42,7 +42,7 @@ func expand(t testing.TB, stories []*story.Story) []run.Instance {
 	return all
 }
 
-// options are those of a run in one goroutine whose clock stands.
+// options returns the options of a run in one goroutine with a frozen wall clock.
 func options() run.Options {
 	return run.Options{
 		Store: func() authn.Store { return memory.NewStore() },
@@ -50,7 +50,7 @@ func options() run.Options {
 	}
 }
 
-// samples are the examples of the format.
+// samples returns the examples of the format.
 func samples(t testing.TB) []run.Instance {
 	return expand(t, load(t, os.DirFS("../lint/testdata/valid")))
 }

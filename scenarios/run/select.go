@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// NothingSelectedError reports that no instance fits. Near are the IDs that come
-// nearest to what was asked for, AllTags all tags, sorted.
+// NothingSelectedError is returned if no instance matches. Near holds the IDs that
+// resemble the filters most, AllTags all tags, sorted.
 type NothingSelectedError struct {
 	Filters []string
 	Tags    string
@@ -15,7 +15,7 @@ type NothingSelectedError struct {
 	AllTags []string
 }
 
-// Error says what was asked for.
+// Error implements error.
 func (e *NothingSelectedError) Error() string {
 	var asked []string
 	if len(e.Filters) > 0 {
@@ -30,12 +30,11 @@ func (e *NothingSelectedError) Error() string {
 	return "no scenario fits the " + strings.Join(asked, " and the ")
 }
 
-// Select keeps the instances whose ID fits one of the filters (all, if there
-// is none) and whose tags fit the expression. A filter is an ID, or a glob in
-// which * stands for any signs and ? for one; brackets stand for themselves,
-// as IDs have them. A filter without a bracket also fits every instance of a
-// story of that name. The error is a *NothingSelectedError, or wraps
-// ErrBadTags.
+// Select returns the instances whose ID matches one of the filters (all, if there is
+// none) and whose tags match the expression. A filter is an ID, or a glob in which *
+// matches any characters and ? one; brackets, which IDs contain, match themselves. A
+// filter without a bracket also matches every instance of the story with that name.
+// The error is a *NothingSelectedError, or wraps ErrBadTags.
 func Select(all []Instance, filters []string, tags string) ([]Instance, error) {
 	fits, err := ParseTags(tags)
 	if err != nil {
@@ -53,7 +52,7 @@ func Select(all []Instance, filters []string, tags string) ([]Instance, error) {
 	return kept, nil
 }
 
-// tagsOf lists the tags of all instances.
+// tagsOf returns the tags of all instances.
 func tagsOf(all []Instance) []string {
 	var tags []string
 	for _, i := range all {
@@ -72,8 +71,8 @@ func filtered(i Instance, filters []string) bool {
 	})
 }
 
-// Glob reports whether a text fits a pattern in which * stands for any signs, ?
-// for one, and everything else for itself.
+// Glob reports whether a text matches a pattern in which * matches any characters, ?
+// one, and everything else itself.
 func Glob(pattern, text string) bool {
 	p, t := []rune(pattern), []rune(text)
 	star, mark := -1, 0
@@ -86,7 +85,7 @@ func Glob(pattern, text string) bool {
 		case i < len(p) && (p[i] == '?' || p[i] == t[j]):
 			i++
 			j++
-		case star >= 0: // let the last star take one sign more
+		case star >= 0: // let the last star match one more character
 			mark++
 			i, j = star+1, mark
 		default:
@@ -99,10 +98,10 @@ func Glob(pattern, text string) bool {
 	return i == len(p)
 }
 
-// mostNear is how many IDs are suggested.
+// mostNear is the number of IDs to suggest.
 const mostNear = 5
 
-// nearest lists the IDs that share most with what was asked for.
+// nearest returns the IDs that resemble the filters most.
 func nearest(all []Instance, filters []string) []string {
 	asked := strings.ReplaceAll(strings.Join(filters, " "), "*", "")
 	ids := make([]string, len(all))
@@ -115,7 +114,7 @@ func nearest(all []Instance, filters []string) []string {
 	return ids[:min(len(ids), mostNear)]
 }
 
-// shared counts the triples of letters that two texts have in common.
+// shared returns the number of trigrams that two texts have in common.
 func shared(a, b string) int {
 	n := 0
 	for i := 0; i+3 <= len(a); i++ {

@@ -14,7 +14,7 @@ import (
 
 func TestTagsAreAndedOredAndNegated(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]string{ // of the stories a: hypr; b: hypr slow; c: encap qr; d: none
+	for text, want := range map[string]string{ // tags of the stories: a: hypr; b: hypr slow; c: encap qr; d: none
 		"": "abcd", "hypr": "ab", "not hypr": "cd", "hypr and not slow": "a", "encap or slow": "bc",
 		"hypr and not (slow or qr)": "a", "hypr or encap and qr": "abc", "(hypr or encap) and qr": "c",
 		"not not hypr": "ab", "((hypr))": "ab", "not(hypr)or slow": "bcd", "nothing": "",
@@ -68,7 +68,7 @@ func TestGlobsTakeBracketsForThemselves(t *testing.T) {
 	}
 }
 
-// story is one that is never played.
+// tale returns a story that is never played.
 func tale(name string, tags []string, cases []string, axes ...string) *story.Story {
 	s := &story.Story{Path: name + ".scenario.yaml", Name: name, Tags: tags}
 	for _, c := range cases {

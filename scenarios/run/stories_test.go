@@ -16,7 +16,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite what the tests compare with")
 
-// stories are of every kind of step, with every matcher.
+// stories returns stories with every kind of step and every matcher.
 func stories(t testing.TB) []run.Instance { return expand(t, load(t, os.DirFS("testdata/stories"))) }
 
 func TestStoriesOfEveryKindOfStepPass(t *testing.T) {
@@ -28,7 +28,7 @@ func TestStoriesOfEveryKindOfStepPass(t *testing.T) {
 	}
 }
 
-// told writes all that a report says of a result but its events.
+// told returns everything that a report shows of a result, except its events.
 func told(r run.Result) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s", r.ID, r.Status)
@@ -57,7 +57,7 @@ func tell(b *strings.Builder, head string, f run.Failure) {
 	}
 }
 
-// What fails is said at the expectation, with what was wanted and what came.
+// A failure has the position of the expectation, the wanted and the actual value.
 func TestFailuresSayWhatWasWantedAndWhatCame(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder

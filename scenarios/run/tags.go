@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// ErrBadTags reports that an expression over tags has a form that none has.
+// ErrBadTags is returned for an invalid expression over tags.
 var ErrBadTags = errors.New("bad expression over tags")
 
 // Tags is an expression over tags: "hypr and not (slow or qr)".
 type Tags struct{ fits func(tags []string) bool }
 
-// Fit reports whether a story with these tags is meant.
+// Fit reports whether tags match the expression.
 func (t Tags) Fit(tags []string) bool { return t.fits == nil || t.fits(tags) }
 
 var (
@@ -22,12 +22,12 @@ var (
 	tagWord  = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
 )
 
-// maxTags bounds an expression, and so how deep it nests.
+// maxTags limits the words of an expression, and so its nesting.
 const maxTags = 1000
 
-// ParseTags reads an expression: tags with "and", "or", "not" and parentheses;
-// "not" binds closest, then "and". An empty one fits everything. The error
-// wraps ErrBadTags.
+// ParseTags parses an expression: tags with "and", "or", "not" and parentheses; "not"
+// has the highest precedence, then "and". An empty expression matches everything. The
+// error wraps ErrBadTags.
 func ParseTags(text string) (Tags, error) {
 	p := &tagParser{tokens: tagToken.FindAllString(text, -1)}
 	if len(p.tokens) == 0 {
@@ -58,7 +58,7 @@ func (p *tagParser) peek() string {
 	return p.tokens[p.at]
 }
 
-// take steps over a token if it is the next.
+// take consumes the next token if it is the given one, and reports whether it was.
 func (p *tagParser) take(token string) bool {
 	if p.peek() != token {
 		return false

@@ -1,5 +1,5 @@
-// Package state is the table of what a scenario may ask of a world: the paths
-// behind "state." and in an expectation's state, such as workstation.locked.
-// A path begins with an actor. The linter reads the table for what there is,
-// the player for the values.
+// Package state is the table of the state that a scenario can check: the paths
+// after "state." and in the state of an expectation, such as workstation.locked.
+// A path begins with an actor. The linter uses the table to check paths and kinds,
+// the player to read the values.
 package state

@@ -6,8 +6,8 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// encapRows has the phone's activation, the server's locks and the providers'
-// newest sessions.
+// encapRows returns the rows of the phone's activation, the server's locks and the
+// providers' newest sessions.
 func encapRows() []Row {
 	encap := func(path string, kind Kind, doc string, get func(*authn.EncapView) (any, bool)) Row {
 		return phone(authn.FamilyEncap, path, kind, doc, func(p authn.PhoneView) (any, bool) {
@@ -61,8 +61,8 @@ func encapRows() []Row {
 	}
 }
 
-// lock is a row of a phone with a method; the method "device" is the whole
-// device. No count is a count of none.
+// lock returns a row of a phone with a method; the method "device" stands for the
+// whole device. A missing count is 0.
 func lock(path string, kind Kind, doc string, get func(authn.LockView) any) Row {
 	return Row{Role: authn.RoleServer, Family: authn.FamilyEncap, Path: "locks.<phone>.<method>." + path, Kind: kind,
 		Doc: doc,
@@ -102,8 +102,8 @@ func sessions(s authn.Snapshot, provider string) []authn.SessionView {
 	return nil
 }
 
-// Setting returns a setting's text as a value: a whole number and a switch keep
-// their types.
+// Setting converts the text of a setting to a value: a whole number, a boolean or a
+// text.
 func Setting(text string) any {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return n

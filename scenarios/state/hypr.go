@@ -61,9 +61,9 @@ func computerRows() []onPhone {
 	}
 }
 
-// hyprPhone has what a phone knows of a workstation. Each path is there twice:
-// with the workstation's name in front, and without it for a phone that has
-// one workstation.
+// hyprPhone returns the rows of what a phone knows of a workstation. Each path occurs
+// twice: with the workstation's name in front, and without it for a phone with one
+// workstation.
 func hyprPhone() []Row {
 	var table []Row
 	for _, r := range computerRows() {
@@ -86,7 +86,7 @@ func hyprPhone() []Row {
 	return table
 }
 
-// computer finds a workstation's icon on a phone.
+// computer returns a workstation's icon on a phone.
 func computer(s authn.Snapshot, phone, workstation string) (authn.ComputerView, bool) {
 	for _, p := range s.Phones {
 		if p.Name != phone {
@@ -101,7 +101,7 @@ func computer(s authn.Snapshot, phone, workstation string) (authn.ComputerView, 
 	return authn.ComputerView{}, false
 }
 
-// hyprWorkstation has what a workstation keeps of its users and their phones.
+// hyprWorkstation returns the rows of what a workstation stores of users and phones.
 func hyprWorkstation() []Row {
 	account := func(path string, kind Kind, doc string, get func(authn.AccountView) any) Row {
 		return Row{Role: authn.RoleWorkstation, Family: authn.FamilyHYPR, Path: "accounts.<user>." + path, Kind: kind,
@@ -115,8 +115,8 @@ func hyprWorkstation() []Row {
 				return nil, false
 			}}
 	}
-	// The newest set of a phone is the one that counts; an older one may lie
-	// beside it until the phone has confirmed (A11).
+	// The newest set of a phone counts; an older one may exist until the phone has
+	// confirmed (A11).
 	set := func(path string, kind Kind, doc string, get func(authn.PINSetView) any) Row {
 		return Row{Role: authn.RoleWorkstation, Family: authn.FamilyHYPR, Path: "sets.<phone>." + path, Kind: kind, Doc: doc,
 			Get: func(s authn.Snapshot, actor string, names []string) (any, bool) {

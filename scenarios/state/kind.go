@@ -7,17 +7,17 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// Kinds of values that are no state of an actor, but a result's or an event's.
+// Kinds of values of results and events, in addition to those of state.
 const (
-	// Any is the kind of what may be anything.
+	// Any is the kind of a value that may be anything.
 	Any Kind = ""
-	// Scalar is the kind of a text, a number or a boolean, by what is set.
+	// Scalar is the kind of a value that may be a text, a number or a boolean.
 	Scalar Kind = "scalar"
 	Span   Kind = "duration"
 )
 
-// KindOf returns the kind of a value of the world: of a result's field, say.
-// A secret is a text to whoever writes a story.
+// KindOf returns the kind of a value of the world, such as a field of a result. The
+// kind of a secret is Text.
 func KindOf(v any) Kind {
 	switch v.(type) {
 	case bool:
@@ -36,8 +36,8 @@ func KindOf(v any) Kind {
 	return Any
 }
 
-// eventFields are the kinds of the fields of events, by their names: a name
-// means the same kind in each event but for those of the clock.
+// eventFields maps the names of event fields to their kinds. A name has the same kind
+// in every event, except in those of the clock.
 var eventFields = fieldTable(map[Kind]string{
 	Bool:    "already had locked roaming unlocked updated",
 	Int:     "allowed count counter days failures happened_at left length minutes nth number of tap uses windows_event",
@@ -57,8 +57,7 @@ func fieldTable(names map[Kind]string) map[string]Kind {
 	return table
 }
 
-// EventField returns the kind of a field of an event: one of its own, or one
-// that all events have. It returns Any for a field that is in no table.
+// EventField returns the kind of a field of an event, or Any if it is unknown.
 func EventField(event authn.Kind, field string) Kind {
 	switch {
 	case field == "at":
@@ -69,8 +68,8 @@ func EventField(event authn.Kind, field string) Kind {
 	return eventFields[field]
 }
 
-// EventValue returns the value of an event's field as its kind: events hold
-// instants and spans of time as texts.
+// EventValue converts the value of an event's field to its kind, since events hold
+// instants and durations as texts.
 func EventValue(event authn.Kind, field string, v any) any {
 	text, ok := v.(string)
 	if !ok {

@@ -27,7 +27,7 @@ func TestEventsHoldInstantsAndSpansAsTexts(t *testing.T) {
 	if v := state.EventValue("clock_advanced", "by", "24h0m0s"); v != 24*time.Hour {
 		t.Errorf("%v", v)
 	}
-	for _, text := range []string{"1h", "asked"} { // another event's word
+	for _, text := range []string{"1h", "asked"} { // a word of another event
 		if v := state.EventValue("pins_confirmed", "by", text); v != text {
 			t.Errorf("%v", v)
 		}

@@ -6,13 +6,13 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// onespanRows has the Digipass on a phone, the offline data on a workstation,
-// and what the server has of users, authenticators and data.
+// onespanRows returns the rows of the Digipass on a phone, the offline data on a
+// workstation, and the server's users, authenticators and data.
 func onespanRows() []Row {
 	return slices.Concat(dataRows(), clientRows(), digipassRows(), userRows(), authenticatorRows(), recordRows())
 }
 
-// clientRows has what a workstation has and wants, whoever logs on.
+// clientRows returns the rows of a workstation that do not depend on the user.
 func clientRows() []Row {
 	rows := []Row{
 		workstation("tray", Bool, "whether the Tray Agent is there (O56)",
@@ -28,7 +28,7 @@ func clientRows() []Row {
 	return rows
 }
 
-// dataRow is a value of the offline data on a workstation.
+// dataRow describes a value of the offline data on a workstation.
 type dataRow struct {
 	path string
 	kind Kind
@@ -71,8 +71,8 @@ func dataValues() []dataRow {
 	}
 }
 
-// dataRows has each value twice: with the user's name in front, and without it
-// for a workstation that keeps the data of one user, or of none.
+// dataRows returns two rows for each value: with the user's name in front, and without
+// it for a workstation with data of at most one user.
 func dataRows() []Row {
 	var table []Row
 	for _, r := range dataValues() {
@@ -119,7 +119,7 @@ func isUser(s authn.Snapshot, name string) bool {
 	return slices.ContainsFunc(s.Users, func(u authn.UserView) bool { return authn.SameName(u.Name, name) })
 }
 
-// digipassRows has what a phone shows of its Digipass.
+// digipassRows returns the rows of the Digipass on a phone.
 func digipassRows() []Row {
 	digipass := func(path string, kind Kind, doc string, get func(authn.DigipassView) any) Row {
 		return phone(authn.FamilyOneSpan, "digipass."+path, kind, doc, func(p authn.PhoneView) (any, bool) {
@@ -139,8 +139,8 @@ func digipassRows() []Row {
 	}
 }
 
-// userRows has what the server has of a user; a user of whom it has nothing
-// yet has no count and no lock.
+// userRows returns the rows of the server's data of a user. Without data, the count is
+// 0 and the user is not locked.
 func userRows() []Row {
 	user := func(path string, kind Kind, doc string, get func(authn.OneSpanUserView) any) Row {
 		return Row{Role: authn.RoleServer, Family: authn.FamilyOneSpan, Path: "users.<user>." + path, Kind: kind, Doc: doc,
@@ -170,7 +170,7 @@ func userRows() []Row {
 	}
 }
 
-// authenticatorRows has what the server knows of the authenticator on a phone.
+// authenticatorRows returns the rows of the server's data of an authenticator.
 func authenticatorRows() []Row {
 	authenticator := func(path string, kind Kind, doc string, get func(authn.AuthenticatorView) any) Row {
 		return Row{Role: authn.RoleServer, Family: authn.FamilyOneSpan, Path: "authenticators.<phone>." + path, Kind: kind,
@@ -199,8 +199,8 @@ func authenticatorRows() []Row {
 	}
 }
 
-// recordRows has the server's record of the offline data of a user at a
-// workstation, of the newest where there are several authenticators.
+// recordRows returns the rows of the server's record of a user's offline data at a
+// workstation. With several authenticators, the newest record counts.
 func recordRows() []Row {
 	record := func(path string, kind Kind, doc string, get func(d authn.ServerDataView, there bool) (any, bool)) Row {
 		return Row{Role: authn.RoleServer, Family: authn.FamilyOneSpan, Path: "records.<user>.<workstation>." + path,

@@ -20,7 +20,7 @@ const (
 	List    Kind = "list"
 )
 
-// Names of paths that an event or a verdict has too.
+// Names of paths that are also fields of events.
 const (
 	nameActivated = "activated"
 	nameLocked    = "locked"
@@ -28,23 +28,22 @@ const (
 
 // Row is one path.
 type Row struct {
-	// Role is that of the actor in front of the path; RoleWorld for "clock",
-	// which has none.
+	// Role is the role of the actor in front of the path; RoleWorld for "clock", which
+	// has no actor.
 	Role authn.Role
-	// Family is empty for what every family has.
+	// Family is empty for rows of every family.
 	Family authn.FamilyName
-	// Path is what stands behind the actor, with a part <workstation>, <user>,
-	// <phone> or <method> for each name in it.
+	// Path is the path after the actor, with <workstation>, <user>, <phone> or <method>
+	// for each name in it.
 	Path string
 	Kind Kind
 	Doc  string
-	// Get returns the value for an actor and the names in the path, in order;
-	// false where there is none. It is nil, false for a thing that is not there
-	// and for a name that nothing has.
+	// Get returns the value for an actor and the names in the path, in order. It
+	// returns nil, false if the value or a named thing does not exist.
 	Get func(s authn.Snapshot, actor string, names []string) (any, bool)
 }
 
-// Table has the rows of one family. It is built once and read by many.
+// Table holds the rows of one family. It is safe for concurrent use.
 type Table struct {
 	rows []row
 }
@@ -65,12 +64,12 @@ func For(family authn.FamilyName) *Table {
 	return t
 }
 
-// all has every row.
+// all returns every row.
 func all() []Row {
 	return slices.Concat(worldRows(), hyprPhone(), hyprWorkstation(), encapRows(), onespanRows(), policyRows())
 }
 
-// Find looks a path up, without its actor; names are those in it.
+// Find returns the row of a path without its actor, and the names in the path.
 func (t *Table) Find(role authn.Role, path []string) (found Row, names []string, ok bool) {
 	for _, r := range t.rows {
 		if r.Role != role {
@@ -83,7 +82,7 @@ func (t *Table) Find(role authn.Role, path []string) (found Row, names []string,
 	return Row{}, nil, false
 }
 
-// Paths lists the paths of a role, for a message.
+// Paths returns the paths of a role, for messages.
 func (t *Table) Paths(role authn.Role) []string {
 	var paths []string
 	for _, r := range t.rows {
@@ -103,7 +102,7 @@ func (t *Table) Rows() []Row {
 	return rows
 }
 
-// match compares a row's parts with a path's. Methods hold colons, and no dot.
+// match compares the parts of a row with those of a path, and returns the names in it.
 func match(parts, path []string) (names []string, ok bool) {
 	if len(parts) != len(path) {
 		return nil, false
@@ -120,7 +119,7 @@ func match(parts, path []string) (names []string, ok bool) {
 	return names, true
 }
 
-// worldRows has what belongs to no family.
+// worldRows returns the rows that belong to no family.
 func worldRows() []Row {
 	return []Row{
 		{Role: authn.RoleWorld, Path: "clock", Kind: Instant, Doc: "the world's time",
@@ -160,8 +159,8 @@ func phone(family authn.FamilyName, path string, kind Kind, doc string, get func
 		}}
 }
 
-// SettingKind returns the kind of a setting. One that has a word by default may
-// be set to a number as well.
+// SettingKind returns the kind of a setting. If its default is a word, it may also be
+// a number.
 func SettingKind(v authn.SettingView) Kind {
 	if kind := KindOf(Setting(v.Default)); kind != Text {
 		return kind
@@ -169,7 +168,7 @@ func SettingKind(v authn.SettingView) Kind {
 	return Scalar
 }
 
-// policyRows has a row for each setting, without its family as in a file.
+// policyRows returns a row for each setting, without the family in its path.
 func policyRows() []Row {
 	var rows []Row
 	for _, v := range verb.Policy() {

@@ -64,7 +64,7 @@ func TestPathsGiveWhatTheSnapshotShows(t *testing.T) {
 		role   authn.Role
 		actor  string
 		path   string
-		want   any // nil for nothing there
+		want   any // nil for no value
 	}{
 		{"hypr", "workstation", "laptop", "locked", true},
 		{"hypr", "workstation", "laptop", "mode", "offline"},
@@ -127,8 +127,8 @@ func TestPathsGiveWhatTheSnapshotShows(t *testing.T) {
 	}
 }
 
-// TestEachPathGivesTheKindThatItSays asks every row of a world that has
-// everything, and of one that has nothing.
+// TestEachPathGivesTheKindThatItSays reads every row in a world with everything, and
+// in an empty one.
 func TestEachPathGivesTheKindThatItSays(t *testing.T) {
 	t.Parallel()
 	actors := map[authn.Role]string{"phone": "pixel", "workstation": "laptop", "provider": "shop", "server": "server"}

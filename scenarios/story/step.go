@@ -6,7 +6,7 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// The keys of steps that are no verb.
+// The keys of steps that are not verbs.
 const (
 	StepPhase   = "phase"
 	StepWait    = "wait"
@@ -24,18 +24,18 @@ const (
 
 // Step is one step.
 type Step struct {
-	// Pos is that of the key that says what it does.
+	// Pos is the position of the key that says what the step does.
 	syntax.Pos
 	ID, Name string
-	// Spelled is that key, such as "wait" or "device tap", with the title of a
-	// phase and the fragment of a call.
+	// Spelled is this key, such as "wait" or "device tap", followed by the title of a
+	// phase or the fragment of a call.
 	Spelled string
 	Body    Body
 	Save    []Save
-	// Expect is a mapping, or a reference to one; nil for none. It stays as it
-	// was written, as a reference may stand for any part of it.
+	// Expect is a mapping, a reference to one, or nil. It is not compiled, since any
+	// part of it may be a reference.
 	Expect *syntax.Node
-	// When are a path with a matcher each; all must hold.
+	// When holds paths with their matchers, which must all match.
 	When []Entry
 	// Go reports whether a failure does not end the story (on_fail: continue).
 	ContinueOnFail bool
@@ -63,9 +63,9 @@ type Await struct {
 type Do struct {
 	Verb verb.Verb
 	Args []Arg
-	// Settings are those of an argument of that kind, with whole keys.
+	// Settings are the settings of a verb that takes settings, with full keys.
 	Settings []Entry
-	// By is the actor that does it, For the one to whom; nil where left out.
+	// By is the actor that does the verb, For the other actor; nil if left out.
 	By, For *Value
 }
 
@@ -75,7 +75,7 @@ type Arg struct {
 	Value Value
 }
 
-// Links sets links, in the order of the file: Uplink, Bluetooth and Fault.
+// Links holds values of type Uplink, Bluetooth and Fault, in the order of the file.
 type Links []any
 
 // Uplink is an actor's own link.
@@ -84,48 +84,49 @@ type Uplink struct {
 	State Value
 }
 
-// Bluetooth is the link between a phone and a workstation; nil is the only one.
+// Bluetooth is the link between a phone and a workstation. A nil end is the only actor
+// of its role.
 type Bluetooth struct {
 	Phone, Workstation *Value
 	State              Value
 }
 
-// Fault lets a message be lost, doubled or changed, once.
+// Fault drops, replays or tampers with one message.
 type Fault struct {
 	Kind    authn.FaultKind
 	Message Value
 	Nth     Value
 }
 
-// Skew puts the clock of an actor off by Offset, or to the instant Set.
+// Skew changes the clock of an actor by Offset, or sets it to Set.
 type Skew struct {
 	Actor       string
 	Offset, Set *Value
 }
 
-// Skews puts clocks off, in the order of the file.
+// Skews changes clocks, in the order of the file.
 type Skews []Skew
 
 // Restart drops what an actor has in memory.
 type Restart struct{ Actor Value }
 
-// Crash lets the process die at a moment of the next Action: 1 before it is on
-// disk, 2 before it is told.
+// Crash makes the process die in the next Action: at moment 1 before the write is on
+// disk, at 2 after that but before the outcome is returned.
 type Crash struct{ Moment Value }
 
-// Policy changes settings, which have whole keys.
+// Policy changes settings, which have full keys.
 type Policy []Entry
 
-// Check looks, and does nothing. What stays as it was written, as an Expect does.
+// Check checks state and events. What is not compiled, like Expect.
 type Check struct{ What *syntax.Node }
 
-// Call does a fragment.
+// Call plays a fragment.
 type Call struct {
 	Fragment *Fragment
 	With     []Entry
 }
 
-// Repeat does steps so many times.
+// Repeat plays steps a number of times.
 type Repeat struct {
 	Times Value
 	Steps []Step
@@ -135,7 +136,7 @@ type Repeat struct {
 type Save struct {
 	Name string
 	At   syntax.Pos
-	// Path is below "result", "returns" or "state".
+	// Path begins with "result", "returns" or "state".
 	Path string
 	From syntax.Pos
 }

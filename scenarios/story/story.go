@@ -1,5 +1,5 @@
-// Package story has the stories of scenario files, as the linter returns them and
-// the player takes them.
+// Package story defines the compiled form of a scenario file, which the linter returns
+// and the player plays.
 package story
 
 import (
@@ -13,13 +13,12 @@ import (
 // KeyRefused is the key of an expectation that names the code of a refusal.
 const KeyRefused = "refused"
 
-// Story is a scenario with its fixtures merged in, as the player takes it: no
-// part of it is wrong in a way that can be known without playing. Parts whose
-// values may hold references are Nodes still.
+// Story is a linted scenario merged with its fixtures. It has no mistakes that can be
+// found without playing it. Values that may contain references are Nodes.
 type Story struct {
-	// Path is the file's, with slashes, as the user named it.
+	// Path is the path of the file, with slashes, as the user wrote it.
 	Path string
-	// Name is the scenario's, at NamePos.
+	// Name is the name of the scenario, at NamePos.
 	Name        string
 	NamePos     syntax.Pos
 	Description string
@@ -30,23 +29,24 @@ type Story struct {
 	Vars    []Entry
 	// Secrets are the names of the vars that are masked in every output.
 	Secrets []string
-	// Policy has whole keys, such as "hypr.pins.count"; values may be
-	// references, and lists of words.
+	// Policy has full keys, such as "hypr.pins.count". Values may be references or
+	// lists of words.
 	Policy []Entry
-	// Rules are those that the story says it proves, beside those that its
+	// Rules are the rules that the story declares, in addition to those that its
 	// expectations name.
 	Rules []authn.RuleID
-	// Start is the world's time at first; Zone is for display alone.
+	// Start is the world's time at the start; Zone is for display only.
 	Start time.Time
 	Zone  string
-	// Links are states before Setup; an actor may be "bluetooth:PHONE,WORKSTATION".
+	// Links are the states of links before Setup; an actor may be
+	// "bluetooth:PHONE,WORKSTATION".
 	Links   []Uplink
 	Seed    int64
 	Timeout Timeout
-	// Cases and Axes make the instances: rows × axes.
+	// Cases and Axes define the instances: rows × points of the axes.
 	Cases []Case
 	Axes  []Axis
-	// Setup is the fixtures' in their order, then the file's own.
+	// Setup has the steps of the fixtures in their order, then those of the scenario.
 	Setup, Steps, Cleanup []Step
 	// Invariants are names, or "all" or "none".
 	Invariants []string
@@ -57,9 +57,9 @@ type Story struct {
 	Golden   string
 	GoldenAt syntax.Pos
 	XFail    *XFail
-	// Skip is the reason for which it is not played, or empty.
+	// Skip is the reason why the story is not played, or empty.
 	Skip string
-	// Sources are the texts of all files, by path, for showing a line.
+	// Sources maps the paths of all files to their texts.
 	Sources map[string]string
 }
 
@@ -69,16 +69,16 @@ var Operators = []string{
 	"exactly",
 }
 
-// FirstUser is who is there where no actor names a user.
+// FirstUser is the user of a story in which no actor names one.
 const FirstUser = "alice"
 
-// Family is the family of the story's profile.
+// Family returns the family of the story's profile.
 func (s *Story) Family() authn.FamilyName {
 	family, _, _ := strings.Cut(s.Profile, "@")
 	return authn.FamilyName(family)
 }
 
-// Actor finds an actor by name.
+// Actor returns the actor with a name.
 func (s *Story) Actor(name string) (Actor, bool) {
 	for _, a := range s.Actors {
 		if a.Name == name {
@@ -88,18 +88,18 @@ func (s *Story) Actor(name string) (Actor, bool) {
 	return Actor{}, false
 }
 
-// Actor is somebody or something that acts. Its name is that of the site:
-// phone/NAME, workstation/NAME, provider/NAME.
+// Actor is an actor of the story. Its name is that of its site: phone/NAME,
+// workstation/NAME, provider/NAME.
 type Actor struct {
 	syntax.Pos
 	Name string
 	Role authn.Role
-	// User is whose phone it is; never empty for a phone.
+	// User is the owner of a phone; never empty for a phone.
 	User string
-	// Clock is how far the site's clock is off from the start.
+	// Clock is how far the site's clock is ahead of the world's time at the start.
 	Clock time.Duration
-	// Version is the client's; empty means the newest. Platform is "android" or
-	// "ios"; empty means android.
+	// Version is the version of the client; empty means the newest. Platform is
+	// "android" or "ios"; empty means android.
 	Version, Platform string
 	// NoTray leaves out the Tray Agent of a workstation of onespan.
 	NoTray bool
@@ -112,15 +112,16 @@ type Entry struct {
 	Value *syntax.Node
 }
 
-// Timeout guards a run; zero fields mean the defaults, which Defaults fills in.
-// Wall is a guard against a hang alone: what a story comes to must not depend
-// on how fast the machine is.
+// Timeout limits a run; zero fields mean the defaults, which Defaults fills in. Wall
+// only guards against a hang, since results must not depend on the speed of the
+// machine.
 type Timeout struct {
 	Virtual, Wall time.Duration
 	Actions       int
 }
 
-// Defaults fills in what was not set: 400 days, 10 minutes, 100,000 actions.
+// Defaults returns t with the defaults for zero fields: 400 days, 10 minutes, 100,000
+// actions.
 func (t Timeout) Defaults() Timeout {
 	if t.Virtual == 0 {
 		t.Virtual = 400 * authn.Day
@@ -139,7 +140,7 @@ type Case struct {
 	syntax.Pos
 	Name   string
 	Values []Entry
-	// Where ties the row to points of the axes.
+	// Where limits the row to values of the axes.
 	Where []Entry
 	Skip  string
 	XFail *XFail
@@ -152,7 +153,7 @@ type Axis struct {
 	Values []*syntax.Node
 }
 
-// XFail means that a story must fail, and where.
+// XFail says that a story is expected to fail, and where.
 type XFail struct {
 	syntax.Pos
 	Reason string

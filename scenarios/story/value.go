@@ -12,16 +12,16 @@ import (
 
 // Value is a value of a step.
 type Value struct {
-	// Node is where it stands in the file.
+	// Node is the value in the file.
 	*syntax.Node
-	// Kind is the kind that it has.
+	// Kind is the kind of the value.
 	Kind verb.ArgKind
-	// Known is the value, of the type that the kind has in verb.Values. It is nil
-	// for a text with references, whose value is worked out in play.
+	// Known is the value, with the type of its kind in verb.Values. It is nil for a text
+	// with references, which is evaluated in play.
 	Known any
 }
 
-// Compile returns the value that stands at a node.
+// Compile returns the value of a node.
 func Compile(kind verb.ArgKind, n *syntax.Node) Value {
 	v := Value{Node: n, Kind: kind}
 	if literal, ok := plain(n); ok {
@@ -30,7 +30,7 @@ func Compile(kind verb.ArgKind, n *syntax.Node) Value {
 	return v
 }
 
-// plain returns a scalar or a list without references.
+// plain returns the value of a scalar or list, and false if it contains references.
 func plain(n *syntax.Node) (any, bool) {
 	if n.Kind == syntax.List {
 		list := make([]any, len(n.Items))
@@ -49,11 +49,11 @@ func plain(n *syntax.Node) (any, bool) {
 	return literal, err == nil
 }
 
-// Given returns a value that a file may leave out.
+// Given returns the default of a value that a file leaves out.
 func Given(kind verb.ArgKind, known any) Value { return Value{&syntax.Node{}, kind, known} }
 
-// As converts a value of a file, or of a reference, to the type that a kind has
-// in verb.Values. The error is one sentence.
+// As converts a value to the type that a kind has in verb.Values. The error is one
+// sentence.
 func As(kind verb.ArgKind, v any) (any, error) {
 	switch kind {
 	case verb.Secret:
@@ -85,7 +85,7 @@ func As(kind verb.ArgKind, v any) (any, error) {
 	return nil, fmt.Errorf("this must be a %s, got %s", kind, value.TypeName(v))
 }
 
-// words takes a list of texts, or one text for a list of one.
+// words converts a list of texts, or a single text, to a slice.
 func words(v any) ([]string, error) {
 	switch v := v.(type) {
 	case string:
