@@ -38,7 +38,7 @@ const (
 	CodeSnapshotNoKey    authn.Code = "snapshot_without_key"
 )
 
-// spec is what is said of a code, in docs/codes.md and beside each fault.
+// spec describes a code, for docs/codes.md and for each fault.
 type spec struct {
 	code    authn.Code
 	exit    authn.Exit
@@ -47,7 +47,7 @@ type spec struct {
 	hints   []string
 }
 
-// Codes lists the faults of this package.
+// Codes returns the faults of this package.
 func Codes() []authn.CodeSpec {
 	list := make([]authn.CodeSpec, len(specs))
 	for i, s := range specs {
@@ -62,7 +62,7 @@ func Codes() []authn.CodeSpec {
 	return list
 }
 
-// specs is in the order of docs/codes.md, and never written to.
+// specs is in the order of docs/codes.md and never modified.
 var specs = [...]spec{
 	{CodeNoWorld, authn.ExitNotFound, "there is no world of that name",
 		[]string{
@@ -216,7 +216,7 @@ var specs = [...]spec{
 		[]string{"leave --identity out: the vault item of its world is used then"}},
 }
 
-// specOf returns what is said of a code.
+// specOf returns the description of a code.
 func specOf(code authn.Code) spec {
 	for _, s := range specs {
 		if s.code == code {

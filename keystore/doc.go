@@ -1,4 +1,4 @@
-// Package keystore has the words that the packages below share: the [Vault]
+// Package keystore has the vocabulary that its subpackages share: the [Vault]
 // interface, the kinds of vaults, the names of their items, and the faults.
 //
 //   - worlds: worlds in a folder, each with its database, locks and vault
@@ -9,7 +9,7 @@
 //   - batch: what all stores agree on
 //   - disk: files and locks
 //
-// What a damaged, foreign or newer file, a full disk or a dead vault lead to
-// is an [authn.Fault] with one of the codes that [Codes] lists, never a panic
-// and never an altered row.
+// A damaged, foreign or newer file, a full disk or a dead vault causes an
+// [authn.Fault] with one of the codes in [Codes], never a panic or a changed
+// row.
 package keystore

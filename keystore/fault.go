@@ -11,7 +11,7 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// What a fault of this package wraps, to be matched with errors.Is.
+// The errors that faults of this package wrap, to be matched with errors.Is.
 var (
 	ErrNoWorld         = errors.New("no such world")
 	ErrWorldExists     = errors.New("the world exists")
@@ -31,7 +31,7 @@ var (
 	ErrNoKey           = errors.New("no key in it")
 	ErrRolledBack      = errors.New("the world's files are older than the vault knows them")
 	// ErrInvalid is a bug of the caller: a batch with a time or a field that no
-	// store takes.
+	// store accepts.
 	ErrInvalid = errors.New("no store takes this")
 )
 
@@ -40,16 +40,17 @@ func Fault(code authn.Code, err error, message string) error {
 	return &authn.Fault{Code: code, Message: message, Hints: hints(code, ""), Err: err}
 }
 
-// WorldFault returns a fault whose hints name the world.
+// WorldFault returns a fault with the world's name in its hints.
 func WorldFault(code authn.Code, world string, err error, message string) error {
 	return &authn.Fault{Code: code, Message: message, Hints: hints(code, world), Err: err}
 }
 
-// hints returns the hints of a code, with NAME replaced where it is known.
+// hints returns the hints of a code, with NAME replaced by the world's name if
+// it is known.
 func hints(code authn.Code, world string) []string { return Named(specOf(code).hints, world) }
 
-// Named returns hints with a world's name in the place of NAME, unless it is
-// not known; NEWNAME stays.
+// Named returns hints with NAME replaced by a world's name, unless the name is
+// empty. NEWNAME is unchanged.
 func Named(hints []string, world string) []string {
 	named := slices.Clone(hints)
 	for i, hint := range named {
@@ -64,7 +65,7 @@ func Named(hints []string, world string) []string {
 	return named
 }
 
-// NameWorld puts the world's name into the hints of a fault of ours.
+// NameWorld puts the world's name into the hints of a fault of this package.
 func NameWorld(err error, name string) error {
 	var f *authn.Fault
 	if !errors.As(err, &f) || error(f) != err {
@@ -75,7 +76,7 @@ func NameWorld(err error, name string) error {
 	return &named
 }
 
-// VaultFault names what a vault answered about an item of a world.
+// VaultFault returns the fault for a vault's error about an item of a world.
 func VaultFault(err error, world, item string) error {
 	var already *authn.Fault
 	var file *fs.PathError
@@ -114,7 +115,7 @@ func VaultFault(err error, world, item string) error {
 	return WorldFault(CodeVaultUnavailable, world, OneLine(err), "the vault of world "+world+" cannot be used")
 }
 
-// DamagedItem returns the fault of a vault item that is not what offauth kept.
+// DamagedItem returns the fault of a vault item that offauth did not store.
 func DamagedItem(name string, err error) error {
 	return Fault(CodeItemDamaged, fmt.Errorf("%w: %w", ErrDamaged, err), "the vault item "+name+" is damaged")
 }
@@ -125,7 +126,7 @@ func IsDamagedItem(err error) bool {
 	return ok && f.Code == CodeItemDamaged
 }
 
-// OneLine keeps the text of an error of others to one line.
+// OneLine wraps an error of another package so that its text is one line.
 func OneLine(err error) error { return oneLine{err} }
 
 type oneLine struct{ error }

@@ -9,7 +9,8 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// A keyring service without a keyring is no vault that does not answer.
+// A keyring service without a keyring is not reported as a vault that does not
+// answer.
 func TestAKeyringServiceWithoutAKeyringIsCalledSo(t *testing.T) {
 	err := VaultFault(fmt.Errorf("%w: x", ErrNoKeyring), "w", "item")
 	f, ok := authn.AsFault(err)

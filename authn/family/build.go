@@ -12,16 +12,17 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// Values are the arguments of a verb by their names. What an argument's Kind
-// holds: a string for Name and Text, an authn.Secret, a bool for Flag, an int
-// for Number, a time.Duration for Span, a time.Time for Instant,
-// []authn.Setting for Settings and []string for List. One that is left out is
-// absent.
+// Values are the arguments of a verb by name. The Kind of an argument
+// determines the type of its value: string for Name and Text, authn.Secret for
+// Secret, bool for Flag, int for Number, time.Duration for Span, time.Time for
+// Instant, []authn.Setting for Settings and []string for List. Omitted
+// arguments are absent.
 type Values map[string]any
 
-// Build makes the Action of a verb. Every value must be of its argument's
-// Kind; which are required, and what is accepted, the Action itself judges.
-// An error means a bug in the caller, and names the argument.
+// Build makes the Action of a verb. Every value must have the type of its
+// argument's Kind. Build does not check which arguments are required or which
+// values are accepted; applying the Action does. An error names the argument
+// and means a bug in the caller.
 func (v Verb) Build(values Values) (authn.Action, error) {
 	if v.Action == nil {
 		return nil, fmt.Errorf("family: %s makes no Action", v.Name)
@@ -40,7 +41,7 @@ func (v Verb) Build(values Values) (authn.Action, error) {
 	return a.Interface().(authn.Action), nil
 }
 
-// put writes one value into the field of an Action.
+// put sets a field of an Action to a value.
 func (v Verb) put(field reflect.Value, name string, value any) error {
 	arg, ok := v.Arg(name)
 	if !ok {
@@ -69,10 +70,10 @@ func (v Verb) put(field reflect.Value, name string, value any) error {
 	return nil
 }
 
-// Values takes an Action of the verb apart again; what is zero is left out.
+// Values is the inverse of Build. It omits zero values.
 func (v Verb) Values(a authn.Action) Values {
 	values := Values{}
-	for name, field := range zeroOut(a) {
+	for name, field := range nonZeroFields(a) {
 		arg, ok := v.Arg(name)
 		switch {
 		case !ok:
@@ -93,8 +94,8 @@ func (v Verb) Values(a authn.Action) Values {
 	return values
 }
 
-// Made returns the name of what an Action of the verb makes, or "" if the verb
-// makes nothing.
+// Made returns the name of the user or site that an Action of the verb makes,
+// or "" if it makes none.
 func (v Verb) Made(a authn.Action) string {
 	if v.Makes.Arg == "" {
 		return ""
@@ -103,9 +104,9 @@ func (v Verb) Made(a authn.Action) string {
 	return name
 }
 
-// Fields takes a result apart: its values by the names that --json gives
-// them. Secrets stay secrets; words of a family's own types become strings,
-// whole numbers int64, and lists of words []string. A nil result has none.
+// Fields returns the values of a result by their names in --json. Secrets stay
+// secrets; values of a family's own string types become strings, integers
+// int64, and lists of strings []string. A nil result has none.
 func Fields(result any) map[string]any {
 	fields := map[string]any{}
 	if result == nil {
@@ -132,8 +133,8 @@ func Fields(result any) map[string]any {
 	return fields
 }
 
-// zeroOut returns the fields of an Action that are not zero, by name.
-func zeroOut(a authn.Action) map[string]reflect.Value {
+// nonZeroFields returns the fields of an Action that are not zero, by name.
+func nonZeroFields(a authn.Action) map[string]reflect.Value {
 	set := map[string]reflect.Value{}
 	r := reflect.ValueOf(a)
 	for name, i := range fieldsOf(r.Type()) {
@@ -144,12 +145,11 @@ func zeroOut(a authn.Action) map[string]reflect.Value {
 	return set
 }
 
-// fieldsOf returns the exported fields of a struct by their names: that of the
-// tag "name", else the Go name in small letters with lines between the words.
-// Each type is looked at once.
+// fieldsOf returns the indexes of the exported fields of a struct by name: the
+// tag "name", else the Go name in snake case. The result is cached.
 func fieldsOf(t reflect.Type) map[string]int {
 	if known, ok := fieldTables.Load(t); ok {
-		return known.(map[string]int) //nolint:forcetypeassert // only such are stored
+		return known.(map[string]int) //nolint:forcetypeassert // only this type is stored
 	}
 	fields := map[string]int{}
 	for i := range t.NumField() {
@@ -163,7 +163,7 @@ func fieldsOf(t reflect.Type) map[string]int {
 	return fields
 }
 
-// FieldName returns the name of a field in the documents, as fieldsOf says.
+// FieldName returns the name of a field in the documents, see fieldsOf.
 func FieldName(f reflect.StructField) string {
 	if name := f.Tag.Get("name"); name != "" {
 		return name
@@ -171,11 +171,11 @@ func FieldName(f reflect.StructField) string {
 	return snake(f.Name)
 }
 
-// fieldTables has a map[string]int for each reflect.Type; none is ever changed.
+// fieldTables caches a map[string]int for each reflect.Type. The maps are never
+// modified.
 var fieldTables sync.Map
 
-// snake writes a Go name as the documents do: ExpiresAt is expires_at, PIN is
-// pin.
+// snake converts a Go name to snake case: ExpiresAt is expires_at, PIN is pin.
 func snake(name string) string {
 	var b strings.Builder
 	letters := []rune(name)
@@ -189,7 +189,7 @@ func snake(name string) string {
 	return b.String()
 }
 
-// ResultNames lists the names of what the verb gives, in order.
+// ResultNames returns the names of the verb's result fields, in order.
 func (v Verb) ResultNames() []string {
 	names := []string{}
 	for name := range Fields(v.Result) {
@@ -199,7 +199,7 @@ func (v Verb) ResultNames() []string {
 	return names
 }
 
-// Arg finds an argument of the verb.
+// Arg returns an argument of the verb by name.
 func (v Verb) Arg(name string) (Arg, bool) {
 	i := slices.IndexFunc(v.Args, func(a Arg) bool { return a.Name == name })
 	if i < 0 {

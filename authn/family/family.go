@@ -2,80 +2,80 @@ package family
 
 import "github.com/offauth/offauth/authn"
 
-// Family is one product's offline mode as a value: what it adds to the tables
-// of verbs, codes, events and settings, and the hooks by which a world
-// (authn/sim) lets it act. A hook that is nil does nothing.
+// Family is one product's offline mode as a value: its rows of the tables of
+// verbs, codes, events and settings, and the hooks that a world (authn/sim)
+// calls. A nil hook does nothing.
 type Family struct {
 	Name authn.FamilyName
-	// Rules is what the ids of its rules begin with, such as "H".
+	// Rules is the prefix of the ids of its rules, such as "H".
 	Rules string
-	// Variants are the ways in which stories can set it up.
+	// Variants are the profiles that stories can choose.
 	Variants []Variant
-	// Days is the setting of how many days an offline credential lives, if the
-	// family has one.
+	// Days is the setting for the life of an offline credential in days, if
+	// there is one.
 	Days authn.SettingKey
-	// Sample is a small story, which "scenario new" begins with.
+	// Sample is the small story that "scenario new" writes.
 	Sample Sample
-	// Verbs are the Actions that the family does.
+	// Verbs are the rows of the family's Actions.
 	Verbs []Verb
 	Codes []authn.CodeSpec
 	Kinds []authn.KindSpec
-	// Leaves lists the events that verbs of no family leave because of this
-	// one, by the verb's name. Those under "" any verb can leave, as when a
-	// timer was due.
+	// Leaves lists the events that the family adds to verbs of no family, by
+	// verb name. Any verb can cause the events under "", for example through a
+	// due timer.
 	Leaves map[string][]authn.Kind
-	// Messages and Timers are the kinds of its messages and timers. They are
-	// the family's alone: a world finds the family by them.
+	// Messages and Timers are the kinds of its messages and timers. No other
+	// family may use them: a world finds the family by them.
 	Messages, Timers []string
 	Policy           Policy
-	// Enrolments says how a new site becomes known to the family's server, by
-	// the site's role. A family has no sites of the roles that are left out.
+	// Enrolments has the enrolment of new sites with the family's server, by
+	// role. The family has no sites of other roles.
 	Enrolments map[authn.Role]Enrolment
-	// Bluetooth reports whether its workstations have it.
+	// Bluetooth reports whether its workstations have Bluetooth.
 	Bluetooth bool
 	// Tray reports whether its workstations have a Tray Agent, which
 	// "workstation add" can leave out.
 	Tray bool
 
-	// Act does an Action of the family. Receive takes a message and Fire a
-	// timer that is due; either is of a kind that the family names.
+	// Act does an Action of the family. Receive handles a message and Fire a
+	// due timer, of the kinds in Messages and Timers.
 	Act     func(Sites, authn.Action) (result any, pending *authn.Pending, err error)
 	Receive func(Sites, authn.Message) error
 	Fire    func(Sites, authn.Timer) error
-	// Advise adds to the refusal of an Action of the family what the refusing
-	// site cannot know.
+	// Advise adds to the refusal of an Action of the family facts that the
+	// refusing site cannot know.
 	Advise func(Sites, authn.Action, *authn.Refusal) error
-	// Look says how an Action stands that was left pending, by the id of its
-	// Pending. There is no such Action where found is false.
+	// Look returns the state of a pending Action by the id of its Pending. It
+	// returns false if there is no such Action.
 	Look func(Sites, string) (outcome authn.Outcome, found bool, err error)
 	View View
 	On   On
 }
 
-// Sample is a small story of a family: what it tells, and its YAML from the key
-// policy on.
+// Sample is a small story of a family: its description, and its YAML from the
+// key policy on.
 type Sample struct{ Description, Text string }
 
-// Variant is a family with some settings: the profile of a story is "hypr", or
-// "hypr@current".
+// Variant is a family with some settings. The profile of a story is the name of
+// a family, "hypr", or of a variant, "hypr@current".
 type Variant struct {
 	Name     string
 	Settings []authn.Setting
 }
 
-// Enrolment makes a new site known to its family's server.
+// Enrolment enrols a new site with its family's server.
 type Enrolment struct {
-	// Ask sends what the site has to say. The Action is the AddWorkstation,
-	// RegisterDevice or AddProvider that made it.
+	// Ask sends the site's request. The Action is the AddWorkstation,
+	// RegisterDevice or AddProvider that made the site.
 	Ask func(Sites, Device, authn.Action) error
 	// Answered reports whether the server has answered.
 	Answered func(Sites, Device) (bool, error)
-	// Rule is that of the refusal where it has not.
+	// Rule is the rule of the refusal if it has not.
 	Rule authn.RuleID
 }
 
-// View adds what a family has of a user or a site to what a snapshot shows. A
-// user's name, where there is one, keeps only what concerns that user.
+// View adds the family's state of users and sites to a snapshot. A user name
+// that is not empty limits it to that user.
 type View struct {
 	User        func(Sites, *authn.UserView) error
 	Phone       func(Sites, *authn.PhoneView) error
@@ -83,34 +83,36 @@ type View struct {
 	Provider    func(s Sites, v *authn.ProviderView, user string) error
 }
 
-// On is what a family does when something happens that is of no family.
+// On has the hooks for Actions and events that belong to no family.
 type On struct {
 	UserAdded func(Sites, authn.AddUser) error
-	// ClockBack is about a phone whose clock went back.
+	// ClockBack is called for a phone if its clock went back.
 	ClockBack func(s Sites, phone authn.Site) error
-	// UplinkSet is about any uplink, whichever way it was set.
+	// UplinkSet is called after any uplink was set.
 	UplinkSet func(Sites) error
-	// Restarted is about a phone, or a workstation of the family.
+	// Restarted is called for a restarted phone, or a restarted workstation of
+	// the family.
 	Restarted func(Sites, authn.Site) (Restarted, error)
 	// Lock locks a workstation of the family.
 	Lock func(s Sites, workstation string) (authn.LockResult, error)
-	// Cancel gives up what a phone waits for, and reports whether it did wait.
+	// Cancel cancels what a phone waits for, and reports whether it was
+	// waiting.
 	Cancel func(s Sites, phone string) (bool, error)
-	// Unlock ends a user's lock-outs, Revoke takes a lost phone's rights away.
-	// Both return the workstations that the server has told of it.
+	// Unlock ends a user's lock-outs; Revoke revokes a lost phone. Both return
+	// the workstations that the server has sent an order.
 	Unlock func(s Sites, user string) (told []string, err error)
 	Revoke func(s Sites, phone string) (told []string, err error)
-	// Waits reports whether a workstation has not yet done what it was told.
+	// Waits reports whether a workstation has not yet carried out its orders.
 	Waits func(s Sites, workstation string) (bool, error)
-	// RolledBack is about a site of a world whose files were copied back: what
-	// could be spent once more goes (A14). It is called for each phone and
-	// workstation, then for the server.
+	// RolledBack deletes everything at a site that could be spent again, after
+	// the world's files were restored from a backup (A14). It is called for
+	// each phone and workstation, then for the server.
 	RolledBack func(Sites, authn.Site) error
 }
 
-// Restarted is what the restart of a phone or a workstation ended.
+// Restarted is the effect of the restart of a phone or a workstation.
 type Restarted struct {
-	// Hidden says that a phone showed a PIN, Cancelled that it waited for
-	// something, and Already that a workstation was locked.
+	// Hidden reports whether a phone showed a PIN, Cancelled whether it waited
+	// for something, and Already whether a workstation was locked before.
 	Hidden, Cancelled, Already bool
 }

@@ -2,24 +2,23 @@ package family
 
 import "github.com/offauth/offauth/authn"
 
-// Policy is the settings of a family. The zero Policy has none.
+// Policy has the settings of a family. The zero Policy has none.
 type Policy struct {
-	// Defaults returns the settings of a new server, and Judge reports whether
-	// one would take these changes: a *authn.Refusal where the product accepts
-	// no such value, a *authn.Fault where it is none at all.
+	// Defaults returns the settings of a new server. Judge checks changes to
+	// them: it returns a *authn.Refusal for a value that the product does not
+	// accept, a *authn.Fault for an invalid one.
 	Defaults func() []authn.SettingView
 	Judge    func([]authn.Setting) error
-	// View returns the settings as they are. Change judges changes and, if it
-	// shall keep them, stores them; it returns the settings as they are then.
+	// View returns the current settings. Change checks changes, stores them if
+	// told to, and returns the settings with the changes.
 	View   func(Sites) ([]authn.SettingView, error)
 	Change func(s Sites, changes []authn.Setting, keep bool) ([]authn.SettingView, error)
-	// OfUser gives a user settings of the user's own; nil where the family has
-	// no such settings.
+	// OfUser sets a user's own settings; it is nil if the family has none.
 	OfUser func(s Sites, user string, changes []authn.Setting) error
 }
 
-// PolicyOf returns the Policy of a family whose settings are an S, which a new
-// server has as they are in fresh.
+// PolicyOf returns the Policy of a family with settings of type S. A new server
+// has the settings fresh.
 func PolicyOf[S settings[S], V keeper[S]](fresh S, server func(Sites) V) Policy {
 	return Policy{
 		Defaults: fresh.View,
@@ -42,19 +41,19 @@ func PolicyOf[S settings[S], V keeper[S]](fresh S, server func(Sites) V) Policy 
 	}
 }
 
-// settings can be shown, and changed all or none.
+// settings is the interface of a family's settings.
 type settings[S any] interface {
 	View() []authn.SettingView
 	With([]authn.Setting) (S, error)
 }
 
-// keeper is the server that keeps them.
+// keeper is the server that stores the settings.
 type keeper[S any] interface {
 	Settings() (S, error)
 	Set([]authn.Setting) (S, error)
 }
 
-// ByFamily sorts settings by the family that their keys begin with. A key of no
+// ByFamily groups settings by the family in their keys. A key of an unknown
 // family is a Fault.
 func ByFamily(families []Family, changes []authn.Setting) (map[authn.FamilyName][]authn.Setting, error) {
 	of := map[authn.FamilyName][]authn.Setting{}

@@ -9,52 +9,56 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// Sites is what a world gives a family while an Action is done, or while
-// somebody looks.
+// Sites is the interface of a world to its families, during an Action or a
+// read.
 type Sites interface {
-	// Host returns what a site stands on.
+	// Host returns the Host of a site.
 	Host(authn.Site) authn.Host
-	// KDF is the cost for accounts that are new.
+	// KDF returns the KDF cost for new accounts.
 	KDF() authn.KDF
-	// Now is the world's time, and Skew how far a site's clock is ahead of it.
+	// Now returns the world's time, and Skew how far a site's clock is ahead of
+	// it.
 	Now() time.Time
 	Skew(authn.Site) time.Duration
-	// Pump delivers the messages that are under way, and those that they bring
-	// about. Settle also fires the timers that are due after that.
+	// Pump delivers the queued messages and those that they cause. Settle also
+	// fires the timers that are due then.
 	Pump() error
 	Settle() error
-	// Device finds a phone, workstation or provider; Devices lists them, and
-	// Users the users, in the order in which they were made. What is not there
-	// is a Fault.
+	// Device returns a phone, workstation or provider, or a Fault if it is
+	// missing; Devices returns all of them. User returns a Fault if there is no
+	// such user; Users returns all of them. Both lists are in the order of
+	// creation.
 	Device(authn.Site) (Device, error)
 	Devices() ([]Device, error)
 	User(name string) error
 	Users() ([]string, error)
-	// Timers lists those that are set, the next one first.
+	// Timers returns the timers, the earliest first.
 	Timers() ([]authn.Timer, error)
-	// Events returns what a query selects, oldest first; NewEvents those of
-	// this Action so far.
+	// Events returns the events that a query selects, oldest first; NewEvents
+	// those of this Action so far.
 	Events(authn.EventQuery) ([]authn.Event, error)
 	NewEvents() []authn.Event
 }
 
-// Device is a phone, a workstation or a provider. Its JSON is how it is stored.
+// Device is a phone, a workstation or a provider. It is stored as JSON.
 type Device struct {
 	Site authn.Site `json:"-"`
-	// Made counts the users and sites of the world, up to this one.
+	// Made is the number of the device among the users and sites of the world,
+	// in order of creation.
 	Made    uint64    `json:"made"`
 	AddedAt time.Time `json:"added_at"`
-	// User and Platform are a phone's, Family is a workstation's or provider's.
+	// User and Platform are set for a phone, Family for a workstation or
+	// provider.
 	User     string           `json:"user,omitempty"`
 	Platform string           `json:"platform,omitempty"`
 	Family   authn.FamilyName `json:"family,omitempty"`
 	Version  string           `json:"version,omitempty"`
-	// ReplacedBy is the phone that took this one's place.
+	// ReplacedBy is the phone that replaced this one.
 	ReplacedBy string `json:"replaced_by,omitempty"`
 }
 
-// Phones returns the phones of a user that were not replaced, in the order in
-// which they were registered.
+// Phones returns the phones of a user that were not replaced, in the order of
+// registration.
 func Phones(s Sites, user string) ([]Device, error) {
 	all, err := s.Devices()
 	return slices.DeleteFunc(all, func(d Device) bool {
@@ -62,8 +66,8 @@ func Phones(s Sites, user string) ([]Device, error) {
 	}), err
 }
 
-// WorkstationOf reports by its error whether there is a workstation of that name
-// that runs the family's client.
+// WorkstationOf returns a Fault unless there is a workstation of that name with
+// the family's client.
 func WorkstationOf(s Sites, name string, family authn.FamilyName) error {
 	d, err := s.Device(authn.Workstation(name))
 	if err == nil && d.Family != family {
@@ -72,16 +76,15 @@ func WorkstationOf(s Sites, name string, family authn.FamilyName) error {
 	return err
 }
 
-// WrongClient is the fault of what is done at a workstation of another family
-// than it is for.
+// WrongClient returns the fault of an Action at a workstation of another
+// family.
 func WrongClient(d Device, want authn.FamilyName) error {
 	return authn.BadArgument(fmt.Sprintf("%s runs the client of %s, and this is done at one of %s", d.Site.Name(),
 		d.Family, want),
 		"offauth workstation list")
 }
 
-// Heir returns the phone in use that took the place of a replaced one, or the
-// phone itself.
+// Heir returns the phone in use that replaced a phone, or the phone itself.
 func Heir(s Sites, phone string) (string, error) {
 	for {
 		d, err := s.Device(authn.Phone(phone))
@@ -92,7 +95,7 @@ func Heir(s Sites, phone string) (string, error) {
 	}
 }
 
-// Steps does one step after another, and lets the messages of each through.
+// Steps calls the steps in order and delivers the messages of each.
 func Steps(s Sites, steps ...func() error) error {
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -105,8 +108,8 @@ func Steps(s Sites, steps ...func() error) error {
 	return nil
 }
 
-// WorldTime moves instants by a site's clock to the world's time; zero ones
-// stay.
+// WorldTime converts instants from a site's clock to the world's time. Zero
+// instants stay zero.
 func WorldTime(s Sites, site authn.Site, at ...*time.Time) {
 	for _, t := range at {
 		if !t.IsZero() {
@@ -115,19 +118,19 @@ func WorldTime(s Sites, site authn.Site, at ...*time.Time) {
 	}
 }
 
-// CutOff returns those of some sites that cannot talk.
+// CutOff returns the sites among those given whose uplink is not up.
 func CutOff(s Sites, sites ...authn.Site) []authn.Site {
 	return slices.DeleteFunc(sites, func(site authn.Site) bool { return s.Host(site).Uplink() == authn.Up })
 }
 
-// LookAtLines is the hint for whoever gets no answer.
+// LookAtLines is the hint of a refusal for a missing answer.
 const LookAtLines = "offauth link show"
 
-// LinkUp is the command that brings up a site's uplink.
+// LinkUp returns the command that brings up a site's uplink.
 func LinkUp(site authn.Site) string { return "offauth link set " + string(site) + " up" }
 
-// Reconnect returns the commands that bring up those of some sites' uplinks that
-// are not up, and LookAtLines.
+// Reconnect returns the commands that bring up the uplinks of the given sites
+// that are not up, and LookAtLines.
 func Reconnect(s Sites, sites ...authn.Site) []string {
 	var hints []string
 	for _, site := range CutOff(s, sites...) {
@@ -136,10 +139,9 @@ func Reconnect(s Sites, sites ...authn.Site) []string {
 	return append(hints, LookAtLines)
 }
 
-// BlameClocks adds to a refusal that came from comparing the clocks of some
-// sites which of them are off the world's, and by how much, and puts the
-// commands that set them right first. It leaves a refusal alone where all
-// those clocks agree.
+// BlameClocks adds the skews of some sites' clocks to a refusal that depends on
+// comparing them, and puts the commands that remove the skews first. It does
+// nothing if all those clocks agree.
 func BlameClocks(s Sites, r *authn.Refusal, sites ...authn.Site) {
 	if !slices.ContainsFunc(sites, func(site authn.Site) bool { return s.Skew(site) != s.Skew(sites[0]) }) {
 		return
@@ -156,8 +158,8 @@ func BlameClocks(s Sites, r *authn.Refusal, sites ...authn.Site) {
 	r.Hints = append(hints, r.Hints...)
 }
 
-// ClocksOff returns those of some sites whose clock is off the world's, in the
-// order of their names.
+// ClocksOff returns the skewed clocks among those of the given sites, sorted by
+// name.
 func ClocksOff(s Sites, sites ...authn.Site) []authn.ClockOff {
 	var off []authn.ClockOff
 	for _, site := range slices.Sorted(slices.Values(sites)) {

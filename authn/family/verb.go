@@ -1,44 +1,45 @@
-// Package family says what a family of products is to the simulator, and what
-// the simulator gives it.
+// Package family has the interface between the simulator and a family of
+// products: Family is what a family provides, Sites what the simulator
+// provides.
 package family
 
 import "github.com/offauth/offauth/authn"
 
 // Verb is one row of the table of verbs (authn/verb).
 type Verb struct {
-	// Name is the spelling, such as "device unlock"; an Action's Verb method
-	// gives the same.
+	// Name is the spelling, such as "device unlock", which the Action's Verb
+	// method returns too.
 	Name string
-	// Family is empty for what belongs to no family.
+	// Family is empty for a verb that belongs to no family.
 	Family authn.FamilyName
-	// Role is who does it.
+	// Role is the role of the actor.
 	Role authn.Role
-	// Doc says what it does, as a short sentence in the imperative.
+	// Doc is a short description in the imperative.
 	Doc string
-	// Action is the zero Action that it makes; nil for what no front end makes.
+	// Action is the zero Action of the verb; nil if no front end makes it.
 	Action authn.Action
-	// Result is the zero value of what it gives; nil for nothing.
+	// Result is the zero value of the result; nil if there is none.
 	Result any
-	// Args are what it takes: the fields of the Action, by their names.
+	// Args are the arguments: the fields of the Action, by name.
 	Args []Arg
-	// Makes is what it brings into the world.
+	// Makes is the user or site that it makes.
 	Makes Makes
 	// Waits reports whether its Action may be left pending.
 	Waits bool
-	// Slow reports whether its Action may need slow work (authn.Host.Slow); it is
-	// rehearsed then.
+	// Slow reports whether its Action may need slow work (authn.Host.Slow) and
+	// so is rehearsed.
 	Slow bool
-	// Refusals is closed: the product refuses in no other way.
+	// Refusals lists all codes with which the product can refuse it.
 	Refusals []authn.Code
-	// Events are those that it can leave, beside those of Anytime.
+	// Events are the events that it can cause, beside those of verb.Anytime.
 	Events []authn.Kind
 }
 
-// Makes is a user or a site that a verb brings into the world.
+// Makes is a user or a site that a verb makes.
 type Makes struct {
-	// Arg is the argument that names it, empty for a verb that makes nothing.
+	// Arg is the argument with its name, or "" if the verb makes nothing.
 	Arg string
-	// Role is that of the site, empty for a user.
+	// Role is the role of the site, or "" for a user.
 	Role authn.Role
 }
 
@@ -62,23 +63,23 @@ const (
 type Arg struct {
 	Name string
 	Kind ArgKind
-	// Role is that of the site that a Name names, where it names the one that
-	// acts or the one that is acted on; a front end fills it in.
+	// Role is the role of the site that a Name names, if the site acts or is
+	// acted on. A front end can fill in its name.
 	Role authn.Role
-	// User reports whether an ArgName is that of a user.
+	// User reports whether an ArgName names a user.
 	User     bool
 	Required bool
-	// Drawn reports whether the right value of an ArgSecret comes from chance, as
-	// that of a one-time password does, and not from a person.
+	// Drawn reports whether the right value of an ArgSecret is random, like a
+	// one-time password, and not chosen by a person.
 	Drawn bool
-	// Only reports whether a Name may be left out where the world has one.
+	// Only reports whether a Name may be omitted if the world has only one.
 	Only bool
-	// OneOf lists the accepted values, where they are few.
+	// OneOf lists the accepted values, if there are few.
 	OneOf []string
 	Doc   string
 }
 
-// The arguments that name the site that acts.
+// The arguments that name the acting site.
 var (
 	PhoneArg = Arg{
 		Name: "phone", Kind: ArgName, Role: authn.RolePhone,
@@ -90,7 +91,8 @@ var (
 	}
 )
 
-// Rows fills in the names and the family of the rows of a family's verbs.
+// Rows returns the rows of a family's verbs with their names and family filled
+// in.
 func Rows(name authn.FamilyName, rows []Verb) []Verb {
 	for i := range rows {
 		rows[i].Name, rows[i].Family = rows[i].Action.Verb(), name

@@ -1,6 +1,6 @@
 // Package familytest is a small fourth family: a phone that can be made to ring
-// so that its user finds it. It shows that a family is one value. Tests register
-// it; nothing else knows it.
+// so that its user finds it. It shows that a family is one value. Only tests
+// register it.
 package familytest
 
 import (
@@ -29,25 +29,26 @@ const (
 	recordPolicy = "bell/policy"
 )
 
-// Ring lets the server ring a phone ("device ring"). Its result is a RingResult.
+// Ring makes the server ring a phone ("device ring"). Its result is a
+// RingResult.
 type Ring struct {
 	Phone string
-	// Loud is twice as long.
+	// Loud makes it ring twice as long.
 	Loud bool
 }
 
 // Verb implements authn.Action.
 func (Ring) Verb() string { return "device ring" }
 
-// RingResult is what Ring gives.
+// RingResult is the result of Ring.
 type RingResult struct {
 	Phone string
-	// Reached reports whether the phone heard of it, Until when it falls silent.
+	// Reached reports whether the phone rings, Until is when it stops.
 	Reached bool
 	Until   time.Time
 }
 
-// Settings are those of the server.
+// Settings are the settings of the server.
 type Settings struct {
 	Seconds int `json:"seconds"`
 }
@@ -58,7 +59,7 @@ func table() []authn.PolicyRow[Settings] {
 	}
 }
 
-// View lists the settings for showing.
+// View returns the settings for display.
 func (s Settings) View() []authn.SettingView {
 	return authn.ViewPolicy(table(), s, Settings{Seconds: 10})
 }
@@ -68,19 +69,19 @@ func (s Settings) With(changes []authn.Setting) (Settings, error) {
 	return authn.ChangePolicy(table(), s, changes)
 }
 
-// server rings phones, and keeps the settings.
+// server rings phones and stores the settings.
 type server struct{ authn.Host }
 
 func serverOf(s family.Sites) server { return server{s.Host(authn.SiteServer)} }
 
-// Settings returns those that are kept.
+// Settings returns the stored settings.
 func (s server) Settings() (Settings, error) {
 	set := Settings{Seconds: 10}
 	_, err := s.Shelf.Load(recordPolicy, &set, nil)
 	return set, err
 }
 
-// Set keeps changes.
+// Set stores changes.
 func (s server) Set(changes []authn.Setting) (Settings, error) {
 	set, err := s.Settings()
 	if err == nil {
@@ -97,12 +98,12 @@ type phone struct{ authn.Host }
 
 func phoneOf(s family.Sites, name string) phone { return phone{s.Host(authn.Phone(name))} }
 
-// rings is a record that is there while the phone rings.
+// rings is a record that exists while the phone rings.
 type rings struct {
 	Until time.Time `json:"until"`
 }
 
-// Family is the family as a value.
+// Family returns the family.
 func Family() family.Family {
 	return family.Family{
 		Name: Bell, Timers: []string{timerQuiet}, Messages: []string{msgRing},

@@ -52,7 +52,7 @@ func lintText(text string) (*story.Story, []syntax.Finding) {
 	return lint.Load(fstest.MapFS{"ring.scenario.yaml": {Data: []byte(text)}}, "ring.scenario.yaml")
 }
 
-// sample is the family's sample story, as "scenario new" writes it.
+// sample returns the family's sample story, as "scenario new" writes it.
 func sample(t *testing.T) string {
 	t.Helper()
 	text := string(lint.New("ring", string(familytest.Bell), ""))
@@ -137,7 +137,7 @@ func TestAFourthFamilyHasAnInvariantOfItsOwn(t *testing.T) {
 	}
 }
 
-// TestAFourthFamilyIsLinted: each mistake is found by the family's own tables.
+// TestAFourthFamilyIsLinted checks that the family's tables find each mistake.
 func TestAFourthFamilyIsLinted(t *testing.T) {
 	t.Parallel()
 	for old, change := range map[string]struct{ text, found string }{

@@ -1,5 +1,5 @@
 // Package policytest lists the values at the bounds of every setting, for the
-// tests of the layers that a setting passes through.
+// tests of all layers that handle settings.
 package policytest
 
 import (
@@ -15,13 +15,13 @@ import (
 
 // Case is a value at a bound of a setting.
 type Case struct {
-	// Before has the settings that the range rests on, if it rests on others.
+	// Before has the settings that the range depends on, if any.
 	Before []authn.Setting
 	authn.Setting
 	Family authn.FamilyName
 	Rule   authn.RuleID
 	Range  authn.Range
-	// Accepted is false for a value that is one step outside the range.
+	// Accepted is false for a value one step outside the range.
 	Accepted bool
 }
 
@@ -35,7 +35,7 @@ func (c Case) Name() string {
 }
 
 // Cases returns the lowest and the highest number of every setting, the next
-// number outside on each side, every word of a list, and a word that is none.
+// number outside on each side, every word of a list, and an invalid word.
 func Cases(t testing.TB) []Case {
 	t.Helper()
 	return append(append(
@@ -44,14 +44,14 @@ func Cases(t testing.TB) []Case {
 		family(t, authn.FamilyOneSpan, onespan.DefaultSettings())...)
 }
 
-// settings are those of a family.
+// settings is the interface of a family's settings.
 type settings[S any] interface {
 	With([]authn.Setting) (S, error)
 	View() []authn.SettingView
 }
 
-// family lists the cases of one family: with its defaults, and where a word of
-// a setting changes the range of another, with that word.
+// family returns the cases of one family with its defaults and, if a word of
+// one setting changes the range of another, with that word.
 func family[S settings[S]](t testing.TB, name authn.FamilyName, defaults S) []Case {
 	t.Helper()
 	var cases []Case
@@ -74,7 +74,7 @@ func family[S settings[S]](t testing.TB, name authn.FamilyName, defaults S) []Ca
 	return cases
 }
 
-// around lists the cases of one setting.
+// around returns the cases of one setting.
 func around(family authn.FamilyName, before []authn.Setting, v authn.SettingView) []Case {
 	var cases []Case
 	add := func(value string, accepted bool) {

@@ -12,22 +12,22 @@ import (
 	"github.com/offauth/offauth/authn/onespan"
 )
 
-// builtIn has the families of the simulator. A new family is added here.
+// builtIn returns the families of the simulator. A new family is added here.
 var builtIn = sync.OnceValue(func() []family.Family {
 	return []family.Family{hypr.Family(), encap.Family(), onespan.Family()}
 })
 
-// registered are the families of tests.
+// registered has the families of tests.
 var registered []family.Family
 
-// Register adds a family to those that are built in. A test calls it before
-// anything reads the table, which readers may keep.
+// Register adds a family to the built-in ones. A test calls it before anything
+// reads the table, since readers may cache it.
 func Register(f family.Family) { registered = append(registered, f) }
 
-// Families returns every family; where several act, they do so in this order.
+// Families returns every family. Where several act, they act in this order.
 func Families() []family.Family { return slices.Concat(builtIn(), registered) }
 
-// Family returns the family of a name, or the zero Family if there is none.
+// Family returns the family with a name, or the zero Family if there is none.
 func Family(name authn.FamilyName) family.Family {
 	for _, f := range Families() {
 		if f.Name == name {
@@ -37,7 +37,7 @@ func Family(name authn.FamilyName) family.Family {
 	return family.Family{}
 }
 
-// Profiles lists the profiles of stories: every family, and its variants.
+// Profiles returns the profiles of stories: every family and its variants.
 func Profiles() []string {
 	var all []string
 	for _, f := range Families() {
@@ -49,7 +49,7 @@ func Profiles() []string {
 	return all
 }
 
-// VariantSettings returns the settings that a profile stands for.
+// VariantSettings returns the settings of a profile.
 func VariantSettings(profile string) []authn.Setting {
 	name, variant, _ := strings.Cut(profile, "@")
 	for _, v := range Family(authn.FamilyName(name)).Variants {
@@ -60,7 +60,7 @@ func VariantSettings(profile string) []authn.Setting {
 	return nil
 }
 
-// Policy lists the settings of every family as a new server has them.
+// Policy returns the default settings of every family.
 func Policy() []authn.SettingView {
 	var views []authn.SettingView
 	for _, f := range Families() {
@@ -71,9 +71,9 @@ func Policy() []authn.SettingView {
 	return views
 }
 
-// JudgePolicy reports whether a new server would take these settings, all in one
-// go: a *authn.Refusal where the product accepts no such value, a *authn.Fault
-// where it is none at all or the key is unknown.
+// JudgePolicy checks whether a new server would accept these settings together.
+// It returns a *authn.Refusal for a value that the product does not accept, a
+// *authn.Fault for an invalid value or an unknown key.
 func JudgePolicy(settings []authn.Setting) error {
 	of, err := family.ByFamily(Families(), settings)
 	if err != nil {
@@ -90,7 +90,7 @@ func JudgePolicy(settings []authn.Setting) error {
 	return nil
 }
 
-// MessageKinds lists the kinds of messages of every family.
+// MessageKinds returns the kinds of messages of every family.
 func MessageKinds() []string {
 	var kinds []string
 	for _, f := range Families() {
@@ -99,8 +99,8 @@ func MessageKinds() []string {
 	return kinds
 }
 
-// left returns what a verb of no family leaves: its own events, then those that
-// the families add, then others. No kind is listed twice.
+// left returns the events of a verb of no family: its own, then those that the
+// families add, then others, without duplicates.
 func left(verb string, own []authn.Kind, others ...authn.Kind) []authn.Kind {
 	kinds := slices.Clone(own)
 	for _, f := range Families() {
@@ -113,7 +113,7 @@ func left(verb string, own []authn.Kind, others ...authn.Kind) []authn.Kind {
 	return append(kinds, others...)
 }
 
-// withWorkstations lists the families that have workstations.
+// withWorkstations returns the names of the families that have workstations.
 func withWorkstations() []string {
 	var names []string
 	for _, f := range Families() {

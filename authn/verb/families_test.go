@@ -9,7 +9,7 @@ import (
 )
 
 // TestFamiliesShareNothing: a world finds the family of an Action, a message or
-// a timer by its type or kind, and calls the hook without looking.
+// a timer by its type or kind alone.
 func TestFamiliesShareNothing(t *testing.T) {
 	t.Parallel()
 	owners := map[any]authn.FamilyName{}

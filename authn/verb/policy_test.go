@@ -15,7 +15,7 @@ import (
 	"github.com/offauth/offauth/authn/verb"
 )
 
-// TestEverySettingIsAcceptedInItsRangeOnly judges the bounds of every setting
+// TestEverySettingIsAcceptedInItsRangeOnly tries the bounds of every setting
 // and the values next to them.
 func TestEverySettingIsAcceptedInItsRangeOnly(t *testing.T) {
 	for _, c := range policytest.Cases(t) {
@@ -34,7 +34,7 @@ func TestEverySettingIsAcceptedInItsRangeOnly(t *testing.T) {
 	}
 }
 
-// written finds the numbers of a sentence that are bounds: "6 to 13".
+// written matches a range in a sentence: "6 to 13".
 var written = regexp.MustCompile(`\b[0-9]+ to [0-9]+\b`)
 
 // TestTheRulesNameTheRangesAndDefaultsOfTheSettings compares the sentences of
@@ -115,7 +115,7 @@ func defaultOf(key authn.SettingKey) string {
 	return ""
 }
 
-// after returns the settings of a family in which one was changed.
+// after returns the settings of a family after one was changed.
 func after(t *testing.T, change authn.Setting) []authn.SettingView {
 	t.Helper()
 	var views []authn.SettingView

@@ -11,8 +11,8 @@ import (
 	"github.com/offauth/offauth/authn/sim"
 )
 
-// The types of a row. They stand in authn/family, so that a family can hold
-// its own rows.
+// The types of a row. They are in authn/family, so that a family can have its
+// own rows.
 type (
 	Verb    = family.Verb
 	Arg     = family.Arg
@@ -37,14 +37,13 @@ const (
 // Fields returns the values of a result by the names that --json gives them.
 func Fields(result any) map[string]any { return family.Fields(result) }
 
-// Of finds the row of an Action: the one that makes its type. A nil Action has
-// none.
+// Of returns the row with the type of an Action. A nil Action has none.
 func Of(a authn.Action) (Verb, bool) {
 	if a == nil {
 		return Verb{}, false
 	}
 	if row, ok := found.Load(reflect.TypeOf(a)); ok {
-		return row.(Verb), true //nolint:forcetypeassert // only such are stored
+		return row.(Verb), true //nolint:forcetypeassert // only this type is stored
 	}
 	all := All()
 	i := slices.IndexFunc(all, func(v Verb) bool {
@@ -60,12 +59,12 @@ func Of(a authn.Action) (Verb, bool) {
 	return all[i], true
 }
 
-// found has the rows that Of has looked up, by the types of their Actions: All
-// makes the table again at each call, and a story asks for each Action.
+// found caches the rows of Of by the types of their Actions, since All makes a
+// new table at each call and a story calls Of for each Action.
 var found sync.Map
 
-// All returns the table: first the verbs of no family, then those of each, in
-// the order in which a newcomer meets them.
+// All returns the table: first the verbs of no family, then those of each
+// family.
 func All() []Verb {
 	all := slices.Concat(world(), surroundings())
 	for _, f := range Families() {
@@ -74,14 +73,14 @@ func All() []Verb {
 	return all
 }
 
-// Anytime returns the events that any verb can leave beside its own: its
-// refusal, and what timers that were due and the host's clock brought about.
+// Anytime returns the events that any verb can cause beside its own: its
+// refusal, and the events of due timers and of the host's clock.
 func Anytime() []authn.Kind {
 	return left("", []authn.Kind{authn.EventRefused, authn.EventClockWentBack})
 }
 
-// Find looks a verb up by its spelling, among those of a family and of none;
-// two families may spell their own alike.
+// Find returns the verb with a spelling, among those of a family and of no
+// family. Two families may use the same spelling.
 func Find(name string, family authn.FamilyName) (Verb, bool) {
 	all := All()
 	i := slices.IndexFunc(all, func(v Verb) bool { return v.Name == name && (v.Family == family || v.Family == "") })
@@ -91,8 +90,8 @@ func Find(name string, family authn.FamilyName) (Verb, bool) {
 	return all[i], true
 }
 
-// Codes returns every refusal and fault of the core, by code. A row is a code
-// and a family: what two families refuse under one name has two.
+// Codes returns every refusal and fault of the core, sorted by code. A code of
+// two families has two rows.
 func Codes() []authn.CodeSpec {
 	var codes []authn.CodeSpec
 	for _, f := range Families() {
@@ -103,7 +102,7 @@ func Codes() []authn.CodeSpec {
 	return codes
 }
 
-// Kinds returns every kind of event, by name.
+// Kinds returns every kind of event, sorted by name.
 func Kinds() []authn.KindSpec {
 	var kinds []authn.KindSpec
 	for _, f := range Families() {

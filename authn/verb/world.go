@@ -6,7 +6,7 @@ import (
 	"github.com/offauth/offauth/authn/sim"
 )
 
-// world has the verbs of no family that make and manage what is in it.
+// world returns the verbs of no family that make and manage users and sites.
 func world() []Verb {
 	return rows(
 		Verb{
@@ -99,7 +99,7 @@ func world() []Verb {
 	)
 }
 
-// surroundings has the verbs of no family that no person of a story does.
+// surroundings returns the verbs of no family that no person of a story does.
 func surroundings() []Verb {
 	return rows(
 		Verb{
@@ -163,12 +163,12 @@ func surroundings() []Verb {
 }
 
 var (
-	// line has what can happen to the messages of an Action.
+	// line has the events about the messages of an Action.
 	line      = []authn.Kind{authn.EventMessageRefused, authn.EventFaultStruck}
 	platforms = []string{"android", "ios"}
 )
 
-// rows fills in the names of rows.
+// rows returns rows with their names filled in.
 func rows(rows ...Verb) []Verb {
 	for i, v := range rows {
 		if v.Action != nil {

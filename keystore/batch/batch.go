@@ -1,5 +1,5 @@
-// Package batch has what all stores agree on: which batches they refuse, in
-// which order they return what they hold, and how they keep times and fields.
+// Package batch has the rules that all stores share: the batches that they
+// refuse, the order of their results, and the encoding of times and fields.
 package batch
 
 import (
@@ -15,9 +15,9 @@ import (
 	"github.com/offauth/offauth/keystore"
 )
 
-// Check refuses what no store may take, so that all refuse the same: a
-// key that is named twice (it would depend on the order which one counts),
-// and events that do not continue what is stored.
+// Check returns an error for a batch that every store must refuse: one that
+// names a key twice (the result would depend on the order), or has events that
+// do not continue the stored ones.
 func Check(b authn.Batch, lastEvent uint64) error {
 	records := map[authn.Key]bool{}
 	record := func(key authn.Key) error {
@@ -59,7 +59,8 @@ func Check(b authn.Batch, lastEvent uint64) error {
 	return nil
 }
 
-// CheckVersion refuses a record that does not continue the stored one.
+// CheckVersion returns an error for a record that does not continue the stored
+// one.
 func CheckVersion(rec authn.Record, stored uint64) error {
 	if rec.Version != stored+1 {
 		return fmt.Errorf("%w: record %s %s is at version %d, which %d does not follow",
@@ -68,8 +69,8 @@ func CheckVersion(rec authn.Record, stored uint64) error {
 	return nil
 }
 
-// noTime stands for the zero time, which is outside of what nanoseconds in an
-// int64 can say.
+// noTime represents the zero time, which is out of the range of nanoseconds in
+// an int64.
 const noTime = math.MinInt64
 
 // Nanos returns an instant as nanoseconds since 1970: years 1678 to 2261.
@@ -83,7 +84,8 @@ func Nanos(t time.Time) (int64, error) {
 	return 0, fmt.Errorf("%w: a time in the year %d", keystore.ErrInvalid, t.Year())
 }
 
-// ClampNanos is nanos for comparing: what is outside is as far as can be.
+// ClampNanos is Nanos for comparisons: it returns the nearest limit for an
+// instant out of range.
 func ClampNanos(t time.Time) int64 {
 	const limit = math.MaxInt64 / int64(time.Second)
 	switch s := t.Unix(); {
@@ -95,7 +97,7 @@ func ClampNanos(t time.Time) int64 {
 	return t.UnixNano()
 }
 
-// FromNanos is the inverse of nanos, in UTC.
+// FromNanos is the inverse of Nanos, in UTC.
 func FromNanos(n int64) time.Time {
 	if n == noTime {
 		return time.Time{}
@@ -103,7 +105,8 @@ func FromNanos(n int64) time.Time {
 	return time.Unix(0, n).UTC()
 }
 
-// CheckFields accepts what an event's fields may be: strings, int64 and bool.
+// CheckFields returns an error unless all fields of an event are strings, int64
+// or bool.
 func CheckFields(fields map[string]any) error {
 	for name, value := range fields {
 		ok := utf8.ValidString(name)
@@ -121,7 +124,8 @@ func CheckFields(fields map[string]any) error {
 	return nil
 }
 
-// WriteFields returns the fields as JSON with sorted names; "" if there are none.
+// WriteFields returns the fields as JSON with sorted names, or "" if there are
+// none.
 func WriteFields(fields map[string]any) (string, error) {
 	if err := CheckFields(fields); err != nil || len(fields) == 0 {
 		return "", err
@@ -130,7 +134,7 @@ func WriteFields(fields map[string]any) (string, error) {
 	return string(text), err
 }
 
-// ReadFields reads what WriteFields wrote.
+// ReadFields parses the output of WriteFields.
 func ReadFields(text string) (map[string]any, error) {
 	if text == "" {
 		return nil, nil
@@ -158,12 +162,13 @@ func CompareKeys(a, b authn.Key) int {
 	return cmp.Or(cmp.Compare(a.Site, b.Site), cmp.Compare(a.Name, b.Name))
 }
 
-// TimerKey returns what a timer is known by.
+// TimerKey returns the key of a timer.
 func TimerKey(t authn.Timer) authn.TimerKey {
 	return authn.TimerKey{Site: t.Site, Kind: t.Kind, Subject: t.Subject}
 }
 
-// CompareTimers orders by At, then Order; the rest only makes it one order.
+// CompareTimers orders by At, then Order, then the rest, so that the order is
+// total.
 func CompareTimers(a, b authn.Timer) int {
 	return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Order, b.Order),
 		cmp.Compare(a.Site, b.Site), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Subject, b.Subject))

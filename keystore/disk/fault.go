@@ -10,7 +10,7 @@ import (
 	"github.com/offauth/offauth/keystore"
 )
 
-// Fault names what the file system answered.
+// Fault returns the fault for an error of the file system.
 func Fault(err error, doing string) error {
 	var already *authn.Fault
 	switch {
@@ -26,9 +26,10 @@ func Fault(err error, doing string) error {
 	return keystore.Fault(keystore.CodeFailed, keystore.OneLine(err), doing)
 }
 
-// WhyBusy returns the fault of a volume without file locks in place of
-// storage_busy, which is what SQLite reports there, and other errors as they are.
-// lock is the path of a file that SQLite does not open; it need not be there.
+// WhyBusy replaces the fault storage_busy, which SQLite reports on a volume
+// without file locks, by the fault for such a volume. It returns other errors
+// unchanged. lock is the path of a file that SQLite does not open; it need not
+// exist.
 func WhyBusy(err error, lock string) error {
 	f, ok := authn.AsFault(err)
 	if !ok || f.Code != keystore.CodeBusy {

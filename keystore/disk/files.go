@@ -1,6 +1,5 @@
-// Package disk writes files whole or not at all, reads none that is not a
-// regular file, locks files against other processes, and names what the file
-// system answers.
+// Package disk writes files atomically, reads only regular files, locks files
+// against other processes, and turns errors of the file system into faults.
 package disk
 
 import (
@@ -16,11 +15,11 @@ import (
 	"syscall"
 )
 
-// Part is a file that is not yet whole. Its name cannot be known before, it is
-// made by us and no link is followed, so others who may write to its folder
-// cannot redirect or read our content. It is locked as long as we
-// write, so that what a killed process left can be told from what another is
-// writing.
+// Part is a temporary file that becomes a file when it is complete. Its name is
+// random and no link is followed when it is created, so others with write
+// access to its folder cannot redirect or read the content. It is locked while
+// it is being written, to distinguish it from the leftovers of a killed
+// process.
 type Part struct {
 	*os.File
 	release func()
@@ -29,7 +28,7 @@ type Part struct {
 // partPrefix begins the names of all parts.
 const partPrefix = ".offauth-part-"
 
-// NewPart makes a part in a folder, after it cleared those that were left.
+// NewPart makes a part in a folder, after clearing leftover parts.
 func NewPart(dir string) (*Part, error) {
 	ClearParts(dir)
 	for {
@@ -49,8 +48,8 @@ func NewPart(dir string) (*Part, error) {
 	}
 }
 
-// ClearParts deletes the parts that killed processes left in a folder. What
-// cannot be deleted now will be another time.
+// ClearParts deletes the parts that killed processes left in a folder. Parts
+// that cannot be deleted now are left for the next call.
 func ClearParts(path string) {
 	dir, err := os.Open(path)
 	if err != nil {
@@ -58,7 +57,7 @@ func ClearParts(path string) {
 	}
 	defer dir.Close()
 	names, _ := dir.Readdirnames(-1)
-	slices.Sort(names) // so that what SQLite keeps beside a part comes after it
+	slices.Sort(names) // so that SQLite's files beside a part come after it
 	for _, name := range names {
 		number, ours := strings.CutPrefix(name, partPrefix)
 		number, beside, _ := strings.Cut(number, "-")
@@ -73,14 +72,14 @@ func ClearParts(path string) {
 	}
 }
 
-// Drop returns the part up, and deletes it unless it has another name by now.
+// Drop closes the part and deletes it, unless it has been renamed.
 func (p *Part) Drop() {
 	p.Close()
 	os.Remove(p.Name())
 	p.release()
 }
 
-// write writes all that the file will hold, and has it on disk.
+// write writes the content of the file and syncs it to disk.
 func (p *Part) write(data []byte) error {
 	if _, err := p.Write(data); err != nil {
 		return err
@@ -88,9 +87,8 @@ func (p *Part) write(data []byte) error {
 	return p.Sync()
 }
 
-// Replace puts data under path so that a reader finds the old
-// content or the new, whenever the machine stops. What is there is replaced
-// only if it is a file.
+// Replace atomically replaces the content of a file: after a crash a reader
+// finds the old content or the new. It replaces nothing but a file.
 func Replace(path string, data []byte) error {
 	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
 		return NotRegular("replace", path)
@@ -103,7 +101,7 @@ func Replace(path string, data []byte) error {
 	if err := p.write(data); err != nil {
 		return err
 	}
-	if err := p.Close(); err != nil { // Windows renames no open file
+	if err := p.Close(); err != nil { // Windows cannot rename an open file
 		return err
 	}
 	if err := os.Rename(p.Name(), path); err != nil {
@@ -112,8 +110,8 @@ func Replace(path string, data []byte) error {
 	return SyncDir(filepath.Dir(path))
 }
 
-// Create writes a file that must not be there yet, mode 0600, whole or not
-// at all: it gets its name when its content is on disk.
+// Create atomically writes a new file, mode 0600. The file gets its name when
+// its content is on disk.
 func Create(path string, data []byte) error {
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return &fs.PathError{Op: "create", Path: path, Err: errors.Join(err, fs.ErrExist)}
@@ -129,12 +127,13 @@ func Create(path string, data []byte) error {
 	return p.Publish(path)
 }
 
-// Publish gives a part the name of a file that must not be there yet. Of several
-// processes one does, and the others find that it exists.
+// Publish gives a part the name of a new file. If several processes do so, one
+// succeeds and the others get an error that the file exists.
 func (p *Part) Publish(path string) error {
 	err := os.Link(p.Name(), path)
 	if err != nil && !errors.Is(err, fs.ErrExist) {
-		// The file system has no links. An empty file takes the name first.
+		// The file system has no links. Reserve the name with an empty file
+		// first.
 		var f *os.File
 		if f, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err == nil {
 			err = errors.Join(f.Close(), p.Close(), os.Rename(p.Name(), path))
@@ -146,8 +145,8 @@ func (p *Part) Publish(path string) error {
 	return SyncDir(filepath.Dir(path))
 }
 
-// SyncDir makes a rename or a new name in a folder outlive a power cut.
-// Windows cannot open a folder for that, and needs it less.
+// SyncDir syncs a folder to disk, so that new names and renames in it survive a
+// power failure. Windows cannot open a folder for that, and needs it less.
 func SyncDir(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
@@ -159,7 +158,7 @@ func SyncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// ErrTooBig means that a file is larger than anything we would have written.
+// ErrTooBig means that a file is larger than any file of offauth.
 var ErrTooBig = errors.New("the file is too big to be ours")
 
 // NotRegular returns the error of a path that is not a regular file.
@@ -167,8 +166,8 @@ func NotRegular(op, path string) error {
 	return &fs.PathError{Op: op, Path: path, Err: errors.New("not a regular file")}
 }
 
-// OpenRegular opens a file to be read, and nothing else: to open a FIFO or a
-// device may wait for ever, and no signal would end that.
+// OpenRegular opens a regular file for reading and refuses any other: opening a
+// FIFO or a device may block for ever, and no signal would interrupt it.
 func OpenRegular(path string) (*os.File, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -177,7 +176,7 @@ func OpenRegular(path string) (*os.File, error) {
 	if !info.Mode().IsRegular() {
 		return nil, NotRegular("open", path)
 	}
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // it may be another by now
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // it may have been replaced by now
 	if err != nil {
 		return nil, err
 	}
@@ -188,8 +187,8 @@ func OpenRegular(path string) (*os.File, error) {
 	return f, nil
 }
 
-// ReadSmall reads a file of at most limit bytes, so that a file which is not
-// ours cannot fill the memory.
+// ReadSmall reads a file of at most limit bytes, so that a foreign file cannot
+// fill the memory.
 func ReadSmall(path string, limit int64) ([]byte, error) {
 	f, err := OpenRegular(path)
 	if err != nil {
@@ -206,7 +205,7 @@ func ReadSmall(path string, limit int64) ([]byte, error) {
 	return data, nil
 }
 
-// IsDir reports whether there is a folder under that path.
+// IsDir reports whether path is a folder.
 func IsDir(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()

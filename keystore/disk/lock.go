@@ -10,25 +10,26 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// Lock excludes all other processes, and all other holders in this one.
-// It is the kernel's own lock, so a killed process leaves nothing behind.
+// Lock is an exclusive lock between processes, and between goroutines of this
+// one. It is a lock of the kernel, so a killed process leaves nothing behind.
 type Lock struct {
 	path string
-	// turn makes the goroutines of one handle queue here, first come first
-	// served, so that one of them at most occupies a thread in the kernel.
+	// turn queues the goroutines of one handle, so that at most one of them
+	// occupies a thread in the kernel.
 	turn chan struct{}
 }
 
-// NewLock returns the lock of the file under that path, which need not be there.
+// NewLock returns the lock of the file at path, which need not exist.
 func NewLock(path string) *Lock {
 	return &Lock{path: path, turn: make(chan struct{}, 1)}
 }
 
-// Take waits for the lock. It returns what gives it back, or ctx's error.
+// Take waits for the lock. It returns a function that releases the lock, or
+// ctx's error.
 //
-// A lock that is not free is waited for in the kernel, which serves who came
-// first and costs no time; a goroutine does the waiting so that ctx can end
-// it. If ctx does, the goroutine gives the lock back when it comes.
+// A goroutine waits for the lock in the kernel, which is fair and costs no
+// processor time. If ctx ends first, Take returns and the goroutine releases
+// the lock when it gets it.
 func (l *Lock) Take(ctx context.Context) (release func(), err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -60,8 +61,8 @@ func (l *Lock) Take(ctx context.Context) (release func(), err error) {
 	return func() { held.Unlock(); done() }, nil
 }
 
-// file makes the lock's file if there is none. A link is not followed: it
-// might lead to a file of the user's.
+// file creates the lock's file if there is none. It does not follow a link,
+// which might lead to a file of the user.
 func (l *Lock) file() error {
 	info, err := os.Lstat(l.path)
 	switch {
@@ -72,7 +73,7 @@ func (l *Lock) file() error {
 	}
 	f, err := os.OpenFile(l.path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return nil // another was faster
+		return nil // another process was faster
 	}
 	if err != nil {
 		return err
@@ -80,7 +81,7 @@ func (l *Lock) file() error {
 	return f.Close()
 }
 
-// wait waits in the kernel for a lock that another has.
+// wait waits in the kernel for a lock that another process holds.
 func wait(ctx context.Context, held *flock.Flock) error {
 	answer := make(chan error)
 	go func() {
@@ -101,8 +102,8 @@ func wait(ctx context.Context, held *flock.Flock) error {
 	}
 }
 
-// ErrMoved means that the locked file is no longer the one under its name: the
-// world was deleted while we waited, and perhaps made again.
+// ErrMoved means that the locked file no longer has its name: the world was
+// deleted during the wait, and perhaps created again.
 var ErrMoved = errors.New("the lock's file was taken away")
 
 func (l *Lock) same(held *flock.Flock) error {
@@ -117,9 +118,9 @@ func (l *Lock) same(held *flock.Flock) error {
 	return nil
 }
 
-// lockPart locks a file that was made just now, and returns ErrMoved if it was
-// cleared before. On Windows an open file cannot be deleted, and one that is
-// locked not be written to, so nothing is done there.
+// lockPart locks a new part, and returns ErrMoved if the part was cleared
+// before that. It does nothing on Windows, where an open file cannot be deleted
+// and a locked one cannot be written.
 func lockPart(f *os.File) (release func(), err error) {
 	if runtime.GOOS == "windows" {
 		return func() {}, nil
@@ -141,7 +142,7 @@ func lockPart(f *os.File) (release func(), err error) {
 	return func() { held.Unlock() }, nil
 }
 
-// removeDead deletes a part that no process writes to.
+// removeDead deletes a part that no process is writing.
 func removeDead(path string) {
 	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
 		return

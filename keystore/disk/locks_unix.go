@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// noLocks is what a volume without file locks answers.
+// noLocks is the error of a volume without file locks.
 const noLocks = syscall.ENOLCK
 
 // tryLock locks and unlocks a file as SQLite locks its own.

@@ -2,9 +2,9 @@ package disk
 
 import "errors"
 
-// noLocks is what a volume without file locks would answer.
+// noLocks would be the error of a volume without file locks.
 var noLocks = errors.New("no file locks")
 
-// tryLock returns nil: on Windows the lock of a world is of the same kind as
-// SQLite's.
+// tryLock returns nil: on Windows a world's lock and SQLite's are of the same
+// kind.
 func tryLock(string) error { return nil }

@@ -1,5 +1,5 @@
 // Package keyring has the vault in the keyring of the operating system. Reads
-// and writes go through go-keyring alone, each within a time-out.
+// and writes use go-keyring alone, each with a time-out.
 package keyring
 
 import (
@@ -14,48 +14,48 @@ import (
 	"github.com/offauth/offauth/keystore"
 )
 
-// service is the service under which the items lie in the keyring; the user
-// name is the item's.
+// service is the service name of the items in the keyring; the user name is the
+// item's name.
 const service = "offauth"
 
-// Backend is a keyring that keeps texts: the operating system's, or a test's.
-// Its errors wrap ErrNotFound, ErrUnavailable, ErrLocked or ErrTooBig where
-// they mean one of them. A call may take for ever, as a dialog does.
+// Backend is a keyring that stores texts: the operating system's, or a test's.
+// Its errors wrap ErrNotFound, ErrUnavailable, ErrLocked or ErrTooBig if they
+// have that meaning. A call may block for ever, for example on a dialog.
 type Backend interface {
 	Get(service, user string) (string, error)
 	Set(service, user, text string) error
-	// Delete may answer ErrNotFound for what is not there.
+	// Delete may return ErrNotFound for a missing item.
 	Delete(service, user string) error
 }
 
-// Vault keeps items in the keyring of the operating system, as base64. It
-// makes one call at a time. A process needs one, however many worlds it
-// opens: that is what keeps it from calling a keyring that hangs again.
+// Vault stores items in the keyring of the operating system, as base64. It
+// makes one call at a time. A process must share one Vault among all its
+// worlds, so that it does not call a keyring that hangs again.
 type Vault struct {
 	keyring Backend
 	wait    time.Duration
-	// turn is held by the one call that is under way, until it returns.
+	// turn is held by the current call until it returns.
 	turn chan struct{}
 
 	mu sync.Mutex
-	// stuck is the call under way, once it was given up.
+	// stuck is the current call after it timed out.
 	stuck *call
 }
 
 var _ keystore.Vault = (*Vault)(nil)
 
-// New returns the vault in the keyring of the operating system. wait
-// limits each call: a few seconds where nobody can answer a dialog, a minute
+// New returns the vault in the keyring of the operating system. wait is the
+// time-out of each call: a few seconds if nobody can answer a dialog, a minute
 // on a terminal.
 func New(wait time.Duration) *Vault { return NewOn(&system{}, wait) }
 
-// NewOn returns the vault in another keyring.
+// NewOn returns a vault on another keyring.
 func NewOn(keyring Backend, wait time.Duration) *Vault {
 	return &Vault{keyring: keyring, wait: wait, turn: make(chan struct{}, 1)}
 }
 
-// Locked returns ErrLocked if the keyring is locked, or the error that keeps it
-// from being asked, where that can be found out without a dialog.
+// Locked returns ErrLocked if the keyring is locked, or the error of asking it,
+// if that can be found out without a dialog.
 func (v *Vault) Locked(ctx context.Context) error {
 	k, ok := v.keyring.(interface{ locked() error })
 	if !ok {
@@ -65,8 +65,8 @@ func (v *Vault) Locked(ctx context.Context) error {
 	return err
 }
 
-// Get implements Vault. The error wraps ErrDamaged if another program wrote
-// under this name.
+// Get implements Vault. The error wraps ErrDamaged if another program wrote the
+// item.
 func (v *Vault) Get(ctx context.Context, name string) ([]byte, error) {
 	if err := keystore.CheckGet(ctx, name); err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func (v *Vault) Get(ctx context.Context, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	// An item that was put back with another tool may end in a new line.
+	// An item that was restored with another tool may end in a newline.
 	value, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSpace(text))
 	if err != nil || len(value) > keystore.MaxItem {
 		return nil, keystore.DamagedItem(name, errors.New("it is not the text that offauth keeps"))
@@ -110,7 +110,8 @@ func (v *Vault) Delete(ctx context.Context, name string) error {
 
 // call is one call of the keyring.
 type call struct {
-	// given takes the answer; it has room, so that a late one is not stuck.
+	// given receives the answer; it is buffered, so that a late answer does not
+	// block.
 	given chan answer
 	// returned is guarded by the vault's mutex.
 	returned bool
@@ -121,10 +122,10 @@ type answer struct {
 	err  error
 }
 
-// call makes one call and waits for it as long as may be waited. A call cannot
-// be ended from outside, so one that takes too long is left to itself; until
-// it has returned, all others are answered ErrTimeout at once, for they would
-// only queue up behind the same dialog or the same dead service.
+// call makes one call and waits for it until the time-out. A call cannot be
+// interrupted, so one that takes too long is abandoned. Until it returns, all
+// other calls return ErrTimeout at once, since they would only queue up behind
+// the same dialog or dead service.
 func (v *Vault) call(ctx context.Context, do func() (string, error)) (string, error) {
 	if v.hangs() {
 		return "", fmt.Errorf("%w: an earlier call still hangs", keystore.ErrTimeout)
@@ -155,7 +156,7 @@ func (v *Vault) call(ctx context.Context, do func() (string, error)) (string, er
 	return "", err
 }
 
-// make makes the call, and then lets others have their turn.
+// make makes the call and then gives the turn to others.
 func (v *Vault) make(c *call, do func() (string, error)) {
 	a := recovered(do)
 	v.mu.Lock()
@@ -168,7 +169,7 @@ func (v *Vault) make(c *call, do func() (string, error)) {
 	<-v.turn
 }
 
-// giveUp records that no caller waits for a call any more.
+// giveUp records that no caller waits for a call.
 func (v *Vault) giveUp(c *call) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -187,8 +188,8 @@ func (v *Vault) tooLate() error {
 	return fmt.Errorf("%w: the keyring was given %s", keystore.ErrTimeout, v.wait)
 }
 
-// ended is what is said when ctx ended first. Whoever set a deadline asked for
-// a shorter time-out than ours.
+// ended returns the error if ctx ended first. A deadline of the caller counts
+// as a shorter time-out.
 func ended(ctx context.Context) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return fmt.Errorf("%w: %w", keystore.ErrTimeout, ctx.Err())
@@ -197,8 +198,7 @@ func ended(ctx context.Context) error {
 }
 
 // recovered turns a panic into an error: go-keyring and its D-Bus library panic
-// on answers that no keyring should give, and when the bus goes away while a
-// dialog is open.
+// on invalid answers, and if the bus goes away while a dialog is open.
 func recovered(do func() (string, error)) (a answer) {
 	defer func() {
 		if r := recover(); r != nil {

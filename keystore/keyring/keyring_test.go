@@ -17,8 +17,8 @@ import (
 	"github.com/offauth/offauth/keystore/worlds"
 )
 
-// fakeKeyring is a keyring in memory, with the limits that go-keyring has on
-// Windows and macOS. A call hangs as long as gate is set and open.
+// fakeKeyring is a keyring in memory, with the limits of go-keyring on Windows
+// and macOS. A call hangs as long as gate is set and open.
 type fakeKeyring struct {
 	mu    sync.Mutex
 	items map[string]string
@@ -42,7 +42,7 @@ func (k *fakeKeyring) begin() error {
 	return err
 }
 
-// made is how many calls there were.
+// made returns the number of calls.
 func (k *fakeKeyring) made() int {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -91,8 +91,8 @@ func (k *fakeKeyring) Delete(service, user string) error {
 	return nil
 }
 
-// What go-keyring v0.2.8 takes: 2,560 bytes on Windows; on macOS one line for
-// /usr/bin/security, of which 4,096 bytes are too many already (its issue 153).
+// The limits of go-keyring v0.2.8: 2,560 bytes on Windows; on macOS a line for
+// /usr/bin/security of less than 4,096 bytes (its issue 153).
 const (
 	windowsLimit = 2560
 	macLimit     = 4096
@@ -114,7 +114,7 @@ const someID = "00112233445566778899aabbccddeeff"
 // patience is a minute, as on a terminal.
 const patience = time.Minute
 
-// Every item that a world ever has is far below the limits of every system.
+// Every item of a world is far below the limits of every system.
 func TestEveryItemIsFarBelowTheLimitsOfEverySystem(t *testing.T) {
 	k := &fakeKeyring{}
 	h := worlds.Home{Dir: t.TempDir()}
@@ -174,8 +174,8 @@ func TestAKeyringThatHangsIsCalledOnce(t *testing.T) {
 	})
 }
 
-// Who holds the world's lock sets a shorter deadline than the vault's own; the
-// call that is then given up is as stuck as any.
+// A caller that holds the world's lock sets a shorter deadline than the vault's
+// own; the call that is abandoned then counts as stuck too.
 func TestADeadlineOfTheCallerIsATimeOutToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := &fakeKeyring{gate: make(chan struct{})}
@@ -194,7 +194,7 @@ func TestADeadlineOfTheCallerIsATimeOutToo(t *testing.T) {
 	})
 }
 
-// Ctrl-C ends the wait and not the call: the next one waits for its turn.
+// Ctrl-C ends the wait but not the call: the next call waits for its turn.
 func TestACancelledCallDoesNotCountAsStuck(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := &fakeKeyring{gate: make(chan struct{})}

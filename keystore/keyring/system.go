@@ -12,14 +12,14 @@ import (
 )
 
 // system is the operating system's keyring: Secret Service, Keychain or
-// Credential Manager. go-keyring knows no time-out and no context, may start
-// daemons where there is no bus, and gives errors of many libraries; so
+// Credential Manager. go-keyring has no time-out and no context, may start
+// daemons if there is no bus, and returns errors of many libraries; so
 // checkAvailable runs before each call, and nameError after it.
 type system struct{}
 
 var _ Backend = (*system)(nil)
 
-// locked reports whether a dialog would come up.
+// locked returns ErrLocked if a call would open a dialog.
 func (*system) locked() error {
 	if err := checkAvailable(); err != nil {
 		return err
@@ -52,8 +52,8 @@ func (*system) Delete(service, user string) error {
 	return nameError(gokeyring.Delete(service, user))
 }
 
-// nameError wraps an error in the one of ours that it means, going by types and
-// values alone, never by texts.
+// nameError wraps an error in the matching error of package keystore. It looks
+// at types and values, never at texts.
 func nameError(err error) error {
 	if err == nil {
 		return nil

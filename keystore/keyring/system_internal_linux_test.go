@@ -53,7 +53,7 @@ func TestErrorsOfTheKeyringAreNamedByTheirTypes(t *testing.T) {
 	}
 }
 
-// The D-Bus library goes on to dbus-launch wherever this says no.
+// The D-Bus library runs dbus-launch wherever busFound returns false.
 func TestABusIsLookedForWhereTheLibraryLooks(t *testing.T) {
 	dir := t.TempDir()
 	if busFound("", dir) || busFound("autolaunch:", dir) {

@@ -20,8 +20,8 @@ import (
 // bus of its own (dbus-launch) with an empty keyring on it, in every process,
 // and leave both behind.
 //
-// A bus may start its keyring service at the first call, as it does for every
-// program of the session; the desktop ends it too.
+// A bus may start its keyring service at the first call, as for every program
+// of the session; the desktop also stops it.
 func checkAvailable() error {
 	if !busFound(os.Getenv("DBUS_SESSION_BUS_ADDRESS"), filepath.Join("/run/user", strconv.Itoa(os.Getuid()))) {
 		return fmt.Errorf("%w: there is no session bus", keystore.ErrUnavailable)
@@ -30,8 +30,8 @@ func checkAvailable() error {
 }
 
 // busFound reports whether the D-Bus library finds the address of a bus without
-// starting one. It looks where the library looks, and no further: under
-// /run/user, whatever XDG_RUNTIME_DIR says.
+// starting one. It looks only where the library looks: under /run/user,
+// regardless of XDG_RUNTIME_DIR.
 func busFound(address, runtimeDir string) bool {
 	if address != "" && address != "autolaunch:" {
 		return true
@@ -39,8 +39,8 @@ func busFound(address, runtimeDir string) bool {
 	if _, err := os.Stat(filepath.Join(runtimeDir, "bus")); err == nil {
 		return true
 	}
-	// An old file that names the bus; what the library cannot read in it sends
-	// it on to dbus-launch.
+	// An old file with the address of the bus. If the library cannot parse it,
+	// it runs dbus-launch.
 	text, err := disk.ReadSmall(filepath.Join(runtimeDir, "dbus-session"), 4096)
 	if err != nil {
 		return false
@@ -60,8 +60,8 @@ func systemError(err error) error {
 			return keystore.ErrUnavailable
 		}
 	}
-	// A dialog that was dismissed, or that could not be shown, comes back as a
-	// text without a type: so the service is asked whether it is locked.
+	// A dialog that was dismissed or could not be shown is reported as an
+	// untyped error, so ask the service whether it is locked.
 	return checkLocked()
 }
 

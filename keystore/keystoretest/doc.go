@@ -1,4 +1,4 @@
-// Package keystoretest says what every vault and every store must do. The
-// tests of an implementation call [TestVault] or [TestStore] with a way of
-// making one.
+// Package keystoretest tests what every vault and every store must do. The
+// tests of an implementation call [TestVault] or [TestStore] with a function
+// that makes one.
 package keystoretest

@@ -14,7 +14,7 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// model is a store that anybody can see to be right.
+// model is an obviously correct store.
 type model struct {
 	records map[authn.Key]authn.Record
 	timers  map[authn.TimerKey]authn.Timer

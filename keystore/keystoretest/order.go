@@ -127,7 +127,7 @@ func storeQueries(t *testing.T, o Opener) {
 	})
 }
 
-// selectEvents is what a query selects, in the plainest way.
+// selectEvents returns the events that a query selects, by a linear scan.
 func selectEvents(all []authn.Event, q authn.EventQuery) []authn.Event {
 	var list []authn.Event
 	for _, e := range all {
@@ -161,7 +161,8 @@ func storeRefuses(t *testing.T, o Opener) {
 	}
 }
 
-// storeCounts has 8 goroutines over all handles raise one number 200 times.
+// storeCounts increments one number 200 times from 8 goroutines over all
+// handles.
 func storeCounts(t *testing.T, o Opener) {
 	handles := o.handles(t)
 	if o.Reopen != nil {

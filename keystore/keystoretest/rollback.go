@@ -48,7 +48,7 @@ func storeCancelled(t *testing.T, o Opener) {
 		equal(t, s.Update(cancelled, none), context.Canceled)
 		equal(t, s.View(cancelled, func(authn.Reader) error { return errMine }), context.Canceled)
 	}
-	// Who waits for the lock gives up when its context ends.
+	// A waiter for the lock returns when its context ends.
 	err := handles[0].Update(t.Context(), func(authn.Reader) (authn.Batch, error) {
 		for _, s := range handles {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)

@@ -11,15 +11,16 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// Opener makes a store. Both functions take care of closing.
+// Opener makes a store. Both functions arrange for it to be closed.
 type Opener struct {
 	// Open returns an empty store.
 	Open func(t testing.TB) authn.Store
-	// Reopen returns another handle of the same world; nil if there can be none.
+	// Reopen returns another handle of the same world. It is nil if a store has
+	// only one.
 	Reopen func(t testing.TB, store authn.Store) authn.Store
 }
 
-// TestStore runs what every store must do.
+// TestStore tests what every store must do.
 func TestStore(t *testing.T, o Opener) {
 	stories := map[string]func(*testing.T, Opener){
 		"what was written is read, whole":                  storeKeeps,

@@ -17,7 +17,7 @@ const (
 	world2 = "ffeeddccbbaa99887766554433221100"
 )
 
-// TestVault runs what every vault must do. open gives an empty one.
+// TestVault tests what every vault must do. open returns an empty one.
 func TestVault(t *testing.T, open func(t *testing.T) keystore.Vault) {
 	stories := map[string]func(*testing.T, keystore.Vault){
 		"what was set is got, each under its name": vaultKeeps,

@@ -14,15 +14,15 @@ import (
 	"github.com/offauth/offauth/keystore/batch"
 )
 
-// Store keeps a world in memory. It serves scenarios and tests, by the
-// thousand a second.
+// Store stores a world in memory. It is for scenarios and tests, of which
+// thousands run in a second.
 //
-// A state of the world is never changed once it is there: an Update makes the
-// next one, which shares what did not change, and a View keeps the one that it
-// began with. So neither waits for the other.
+// A state of the world is immutable: an Update makes a new one, which shares
+// unchanged parts, and a View keeps the one that it began with. So neither
+// waits for the other.
 type Store struct {
 	now  atomic.Pointer[state]
-	turn chan struct{} // a mutex that ctx can give up on
+	turn chan struct{} // a mutex with a wait that ctx can end
 }
 
 var _ authn.Store = (*Store)(nil)
@@ -34,12 +34,12 @@ func NewStore() *Store {
 	return s
 }
 
-// Fork returns a store that begins with what this one holds and goes its own
-// way. It costs nothing, as no state is ever changed.
+// Fork returns an independent copy of the store. It costs nothing, since states
+// are immutable.
 func (s *Store) Fork() authn.Store {
 	fork := NewStore()
 	state := *s.now.Load()
-	state.events = slices.Clip(state.events) // so that both write behind it in arrays of their own
+	state.events = slices.Clip(state.events) // so that both append to arrays of their own
 	fork.now.Store(&state)
 	return fork
 }
@@ -79,12 +79,12 @@ func (s *Store) Update(ctx context.Context, change func(authn.Reader) (authn.Bat
 	return nil
 }
 
-// state is one state of a world; nothing in it is ever changed.
+// state is one immutable state of a world.
 type state struct {
 	records []*authn.Record // by site, then name
 	timers  []authn.Timer   // by At, then Order
-	// events share one array from state to state: a later state writes behind
-	// the end of an earlier one only.
+	// events share one array across states: a later state only writes after the
+	// end of an earlier one.
 	events []authn.Event
 }
 
@@ -164,8 +164,8 @@ func (s *state) setTimers(b authn.Batch) error {
 }
 
 func (s *state) appendEvents(b authn.Batch) error {
-	// Capped, so that a batch that is refused half-way has written nothing
-	// that another could see; append grows the array by itself.
+	// Capped, so that a batch that is refused half-way has written nothing that
+	// another state could see; append grows the array.
 	list := s.events
 	for _, e := range b.Append {
 		at, err := batch.Nanos(e.At)
@@ -246,7 +246,7 @@ func (r *reader) Timers() ([]authn.Timer, error) { return slices.Clone(r.timers)
 
 // Events implements authn.Reader.
 func (r *reader) Events(q authn.EventQuery) ([]authn.Event, error) {
-	// Event n lies at n-1.
+	// Event n is at index n-1.
 	from := int(min(q.After, uint64(len(r.events))))
 	var list []authn.Event
 	for i := len(r.events) - 1; i >= from && (q.Last <= 0 || len(list) < q.Last); i-- {

@@ -1,5 +1,5 @@
-// Package seal has the keys of a world: what they encrypt, what they
-// authenticate, and the mark by which the vault knows the newest state.
+// Package seal has the keys of a world, the encryption and authentication with
+// them, and the mark that identifies the newest state in the vault.
 package seal
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/offauth/offauth/keystore"
 )
 
-// RootKeySize is the length of a world's root key, which lies in the vault.
+// RootKeySize is the length of a world's root key, which is in the vault.
 const RootKeySize = 32
 
 // MACSize is the length of a row's authenticator. 128 bits are out of reach
@@ -26,7 +26,7 @@ const MACSize = 16
 
 const nonceSize = 12
 
-// Keys holds what is derived from a root key, each key for one use.
+// Keys holds the keys that are derived from a root key, one for each use.
 type Keys struct {
 	ID    string
 	aead  cipher.AEAD
@@ -35,7 +35,7 @@ type Keys struct {
 	marks []byte
 }
 
-// NewKeys derives the keys of the world of that id.
+// NewKeys derives the keys of the world with an id.
 func NewKeys(root []byte, id string) (*Keys, error) {
 	if len(root) != RootKeySize {
 		return nil, errors.New("the root key has not 32 bytes")
@@ -58,8 +58,8 @@ func NewKeys(root []byte, id string) (*Keys, error) {
 	return &Keys{ID: id, aead: aead, rows: derive("rows"), sums: derive("sums"), marks: derive("marks")}, nil
 }
 
-// Frame is an unambiguous encoding: every part carries its length, so no two
-// rows give the same bytes.
+// Frame is an unambiguous encoding: every part has its length, so no two rows
+// have the same encoding.
 type Frame []byte
 
 func (f Frame) Text(s string) Frame {
@@ -72,8 +72,8 @@ func (f Frame) Bytes(b []byte) Frame {
 
 func (f Frame) Number(n int64) Frame { return binary.BigEndian.AppendUint64(f, uint64(n)) }
 
-// Seal encrypts under a random nonce, which comes first. With one key 2^32
-// times are safe; a world that changes every second gets there in 136 years.
+// Seal encrypts with a random nonce, which it puts first. One key is safe for
+// 2^32 calls; a world that changes every second reaches that in 136 years.
 func (k *Keys) Seal(plain, bound []byte) []byte {
 	out := make([]byte, nonceSize, nonceSize+len(plain)+k.aead.Overhead())
 	rand.Read(out) // never fails
@@ -98,7 +98,7 @@ func (k *Keys) SealRecord(r authn.Record) []byte {
 	return k.Seal(plain, k.recordBound(r))
 }
 
-// OpenRecord fills in r.Secret, or returns ErrDamaged if this is not what was sealed for
+// OpenRecord sets r.Secret, or returns ErrDamaged if sealed was not made for
 // this world, site, name, version and public half.
 func (k *Keys) OpenRecord(r *authn.Record, sealed []byte) error {
 	plain, err := k.Open(sealed, k.recordBound(*r))
@@ -127,7 +127,7 @@ func (k *Keys) Authenticator() *Authenticator {
 	return &Authenticator{rows: hmac.New(sha256.New, k.rows), sums: hmac.New(sha256.New, k.sums), id: k.ID}
 }
 
-// MAC is the authenticator of one row of a table.
+// MAC returns the authenticator of a row of a table.
 func (m *Authenticator) MAC(table string, row Frame) []byte {
 	m.rows.Reset()
 	m.rows.Write(Frame(nil).Text(table).Text(m.id).Bytes(row))
@@ -139,12 +139,13 @@ func (m *Authenticator) Check(table string, row Frame, mac []byte) bool {
 	return hmac.Equal(m.MAC(table, row), mac)
 }
 
-// Sum is a set of rows hashed so that rows can be added and taken away in any
-// order: the exclusive or of a keyed hash of each. The sums are kept sealed,
-// so nobody without the key can look for other rows with the same sum.
+// Sum is a hash of a set of rows to which rows can be added and from which they
+// can be removed in any order: the exclusive or of the keyed hashes of the
+// rows. Sums are stored encrypted, so nobody without the key can search for
+// other rows with the same sum.
 type Sum [sha256.Size]byte
 
-// Toggle puts a row into the set, or takes it out.
+// Toggle adds a row to the set, or removes it.
 func (s *Sum) Toggle(m *Authenticator, table string, row Frame) {
 	m.sums.Reset()
 	m.sums.Write(Frame(nil).Text(table).Bytes(row))

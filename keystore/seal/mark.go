@@ -12,30 +12,30 @@ import (
 	"github.com/offauth/offauth/keystore"
 )
 
-// Mark is what the vault item ID/gen holds: which state of the world is the
-// newest. The number alone would not do: whoever has the folder can make two
-// states of the same number (kill a command after its COMMIT, copy the folder,
-// put the one before it back, act otherwise), so the state's own authenticator
-// stands beside it.
+// Mark is the content of the vault item ID/gen: it identifies the newest state
+// of the world. A number alone is not enough: someone with the folder can make
+// two states with the same number (kill a command after its COMMIT, copy the
+// folder, restore the one before it, act differently), so the mark also has the
+// state's authenticator.
 //
-// The item's text ends in an authenticator under a key of the world's. A file
-// vault only encrypts, to a recipient that everybody may know; without it, who
-// may write there could make the mark that an old world.db needs.
+// The item's text ends in an authenticator with a key of the world. A file
+// vault only encrypts to a public recipient; without the authenticator, anyone
+// with write access could forge the mark for an old world.db.
 type Mark struct {
 	Generation uint64
 	Tag        [MACSize]byte
-	// bare reports whether it was kept by an offauth whose marks had no
+	// Bare reports whether it was stored by an offauth whose marks had no
 	// authenticator.
 	Bare bool
 }
 
-// The forms of a mark's text begin with their number.
+// The formats of a mark's text, which begins with this number.
 const (
 	bareForm = "1"
 	markForm = "2"
 )
 
-// MarkText is the item's text.
+// MarkText returns the text of the item.
 func (k *Keys) MarkText(m Mark) []byte {
 	return []byte(m.text(markForm) + " " + hex.EncodeToString(k.markMAC(m)))
 }
@@ -50,7 +50,7 @@ func (k *Keys) markMAC(m Mark) []byte {
 	return mac.Sum(nil)[:MACSize]
 }
 
-// ReadMark accepts what MarkText returns for this world, and a bare mark.
+// ReadMark parses the output of MarkText for this world, or a bare mark.
 func (k *Keys) ReadMark(text []byte) (Mark, error) {
 	m, mac, err := ParseMark(text)
 	if err == nil && !m.Bare && !hmac.Equal(mac, k.markMAC(m)) {
@@ -59,7 +59,7 @@ func (k *Keys) ReadMark(text []byte) (Mark, error) {
 	return m, err
 }
 
-// ParseMark reads a mark without checking its authenticator.
+// ParseMark parses a mark without checking its authenticator.
 func ParseMark(text []byte) (m Mark, mac []byte, err error) {
 	none := errors.New("it is no generation")
 	words := strings.Split(string(text), " ")
@@ -86,15 +86,15 @@ func ParseMark(text []byte) (m Mark, mac []byte, err error) {
 	return m, mac, nil
 }
 
-// ErrNoMark means that the vault has no mark of a world that should have one.
+// ErrNoMark means that the vault has no mark for a world that should have one.
 var ErrNoMark = fmt.Errorf("%w: the world's generation", keystore.ErrNotFound)
 
-// ErrBareMark means that the vault's mark is one that no offauth which wrote
-// this state would have kept.
+// ErrBareMark means that the vault's mark is older in form than any that the
+// offauth which wrote this state would have stored.
 var ErrBareMark = errors.New("it is of an older form than the world, and nothing shows that offauth kept it")
 
-// Judge compares the state that a database is in with the vault's mark, nil if
-// there is none, and reports whether the vault is behind and is to be raised.
+// Judge compares the state of a database with the vault's mark, nil if there is
+// none, and reports whether the vault is behind and must be updated.
 //
 // The database may be
 //   - the state of the mark: nothing happened since;
@@ -109,13 +109,13 @@ var ErrBareMark = errors.New("it is of an older form than the world, and nothing
 //     would cost PINs and win nothing: whoever can put the vault back can put
 //     both back (docs/threat-model.md).
 //
-// Everything else is refused: an older state, one of the same number that is
-// another, and a next one that came from another.
+// Everything else is refused: an older state, a different one with the same
+// number, and a next one that came from a different state.
 func (m *Mark) Judge(now Mark, prev [MACSize]byte, unmarked bool) (behind bool, err error) {
 	if m == nil {
-		// Nothing can have been put back where nothing happened yet. A world
-		// of before the generations has none, and its next Update makes it one
-		// that must have.
+		// A world without changes cannot have been rolled back. A world from
+		// before the generations has no mark, and needs one from its next
+		// Update on.
 		if now.Generation == 0 || unmarked {
 			return true, nil
 		}

@@ -31,7 +31,7 @@ func TestAMarkIsReadAsItWasWritten(t *testing.T) {
 	}
 }
 
-// A mark that somebody made who has not the world's key is none (A14).
+// A mark that was made without the world's key is not accepted (A14).
 func TestAForgedMarkIsNone_attackA14(t *testing.T) {
 	keys := testKeys(t)
 	other, err := NewKeys(make([]byte, RootKeySize), "1123456789abcdef0123456789abcdef")

@@ -1,5 +1,5 @@
-// Package vault has the vaults that offauth keeps itself: files that are
-// encrypted to an age identity, and one in memory.
+// Package vault has offauth's own vaults: files that are encrypted to an age
+// identity, and one in memory.
 package vault
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/offauth/offauth/keystore/disk"
 )
 
-// File keeps every item in a file of its own, encrypted to an age identity. Any
+// File is a vault with one file per item, encrypted to an age identity. Any
 // number of processes may use one folder at the same time.
 type File struct {
 	dir string
@@ -28,11 +28,11 @@ type File struct {
 
 var _ keystore.Vault = (*File)(nil)
 
-// NewFile returns the vault in a folder, which is made at the first Set.
+// NewFile returns the vault in a folder, which the first Set creates.
 func NewFile(dir string, id *Identity) *File { return &File{dir: dir, id: id} }
 
 // Get implements Vault. The error wraps ErrWrongIdentity if the item was
-// closed for another identity, ErrDamaged if it is no longer what was kept.
+// encrypted to another identity, ErrDamaged if it was changed.
 func (v *File) Get(ctx context.Context, name string) ([]byte, error) {
 	if err := keystore.CheckGet(ctx, name); err != nil {
 		return nil, err
@@ -55,7 +55,8 @@ func (v *File) Get(ctx context.Context, name string) ([]byte, error) {
 	if err != nil {
 		return nil, keystore.DamagedItem(name, err)
 	}
-	// The name lies inside, so that one item cannot be passed off as another.
+	// The plaintext includes the name, so that one item cannot be passed off as
+	// another.
 	value, ok := bytes.CutPrefix(plain, []byte(name+"\n"))
 	if !ok {
 		return nil, keystore.DamagedItem(name, errors.New("it is another item under this name"))
@@ -88,7 +89,7 @@ func (v *File) Delete(ctx context.Context, name string) error {
 	return RemoveFile(itemPath(v.dir, name))
 }
 
-// itemPath turns ID/key into DIR/ID.key.age.
+// itemPath returns the path of an item: DIR/ID.key.age for ID/key.
 func itemPath(dir, name string) string {
 	return filepath.Join(dir, strings.Replace(name, "/", ".", 1)+".age")
 }

@@ -21,20 +21,21 @@ import (
 // passphrase must be a good one.
 const scryptWorkFactor = 15
 
-// maxWorkFactor is what a file may ask of us, about a second.
+// maxWorkFactor is the highest accepted work factor of a file, about a second.
 const maxWorkFactor = 18
 
-// maxAgeFile limits what is read as an item or an identity.
+// maxAgeFile is the maximum size of an item or identity file.
 const maxAgeFile = 64 << 10
 
-// Identity opens and closes the items of a file vault: an age X25519 key.
+// Identity encrypts and decrypts the items of a file vault. It is an age X25519
+// key.
 type Identity struct {
 	keys []age.Identity
 	to   *age.X25519Recipient
 }
 
-// LoadIdentityFile reads an identity in age's usual text form, as age-keygen
-// writes it. The first X25519 key closes items, every one opens them.
+// LoadIdentityFile reads an identity in the text format of age-keygen. The
+// first X25519 key encrypts items, and all of them decrypt.
 func LoadIdentityFile(path string) (*Identity, error) {
 	data, err := disk.ReadSmall(path, maxAgeFile)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -50,8 +51,7 @@ func LoadIdentityFile(path string) (*Identity, error) {
 	return id, nil
 }
 
-// CreateIdentityFile makes a new identity in a file that must not be there
-// yet, mode 0600.
+// CreateIdentityFile makes a new identity in a new file, mode 0600.
 func CreateIdentityFile(path string) (*Identity, error) {
 	key, err := age.GenerateX25519Identity()
 	if err != nil {
@@ -68,8 +68,8 @@ func CreateIdentityFile(path string) (*Identity, error) {
 	return newIdentity(key), nil
 }
 
-// CreatePassphraseIdentity makes a new identity for the world of that id and
-// keeps it under a passphrase in the folder of the file vault.
+// CreatePassphraseIdentity makes a new identity for the world with an id and
+// stores it, encrypted with a passphrase, in the folder of the file vault.
 func CreatePassphraseIdentity(dir, id, passphrase string) (*Identity, error) {
 	if passphrase == "" {
 		return nil, keystore.Fault(keystore.CodeWrongPassphrase, keystore.ErrWrongPassphrase, "the passphrase is empty")
@@ -96,8 +96,8 @@ func CreatePassphraseIdentity(dir, id, passphrase string) (*Identity, error) {
 	return newIdentity(key), nil
 }
 
-// OpenPassphraseIdentity opens what CreatePassphraseIdentity made. It costs
-// one scrypt, about 0.1 s; the items themselves cost none.
+// OpenPassphraseIdentity decrypts the identity of CreatePassphraseIdentity. It
+// costs one scrypt, about 0.1 s; items cost none.
 func OpenPassphraseIdentity(dir, id, passphrase string) (*Identity, error) {
 	path := identityPath(dir, id)
 	sealed, err := disk.ReadSmall(path, maxAgeFile)
@@ -131,8 +131,8 @@ func OpenPassphraseIdentity(dir, id, passphrase string) (*Identity, error) {
 	return key, nil
 }
 
-// HasPassphraseIdentity reports whether the world of that id keeps its identity
-// under a passphrase.
+// HasPassphraseIdentity reports whether the world with an id has an identity
+// that is encrypted with a passphrase.
 func HasPassphraseIdentity(dir, id string) bool {
 	_, err := os.Stat(identityPath(dir, id))
 	return err == nil
@@ -204,8 +204,7 @@ func decrypt(sealed []byte, keys ...age.Identity) ([]byte, error) {
 	return plain, nil
 }
 
-// noMatch reports that a file is sound as far as can be seen, and closed for
-// another key.
+// noMatch reports whether a file looks intact but is encrypted to another key.
 func noMatch(err error) bool {
 	var none *age.NoIdentityMatchError
 	return errors.As(err, &none)

@@ -13,8 +13,8 @@ import (
 	"github.com/offauth/offauth/keystore/disk"
 )
 
-// Keep puts an item into a vault, and reads it back: a vault that does not
-// return it has not kept it.
+// Keep stores an item in a vault and reads it back, to detect a vault that did
+// not store it.
 func Keep(ctx context.Context, vault keystore.Vault, item string, value []byte) error {
 	if err := vault.Set(ctx, item, value); err != nil {
 		return err
@@ -26,7 +26,7 @@ func Keep(ctx context.Context, vault keystore.Vault, item string, value []byte) 
 	return err
 }
 
-// RemoveItems deletes all that a file vault keeps for a world. It needs no
+// RemoveItems deletes all items of a world from a file vault. It needs no
 // identity, so a world whose passphrase is lost can still be deleted.
 func RemoveItems(dir, id string) error {
 	disk.ClearParts(dir)
@@ -37,7 +37,7 @@ func RemoveItems(dir, id string) error {
 		RemoveFile(filepath.Join(dir, id+lockSuffix)))
 }
 
-// RemoveFile deletes a file of a vault, if it is there.
+// RemoveFile deletes a file of a vault, if it exists.
 func RemoveFile(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return disk.Fault(err, "a vault item cannot be deleted")
@@ -45,11 +45,10 @@ func RemoveFile(path string) error {
 	return nil
 }
 
-// LockFile is where the lock of a world's id lies: with its items in a vault of
-// files, which may be linked into several homes, and in the user's runtime
-// folder for a keyring, which the user has one of. Two folders with the same
-// world in them then take turns, as they have one mark. It is empty for a
-// vault in memory.
+// LockFile returns the path of the lock of a world's id: beside its items for a
+// file vault, which may be linked into several homes, and in the user's runtime
+// folder for the keyring. Two folders with the same world share one mark, so
+// they must share this lock. The path is empty for a vault in memory.
 func LockFile(vaultDir string, kind keystore.Kind, id string) (string, error) {
 	switch kind {
 	case keystore.KindFile:
@@ -61,7 +60,7 @@ func LockFile(vaultDir string, kind keystore.Kind, id string) (string, error) {
 	return "", nil
 }
 
-// lockSuffix ends the name of the file of such a lock.
+// lockSuffix is the suffix of such a lock's file.
 const lockSuffix = ".lock"
 
 // runtimeDir returns a folder that all processes of the user find and others

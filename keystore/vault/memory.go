@@ -9,8 +9,8 @@ import (
 	"github.com/offauth/offauth/keystore"
 )
 
-// Memory forgets everything when the process ends. It serves scenarios
-// and tests, and may be used by many goroutines.
+// Memory is a vault in memory, for scenarios and tests. Goroutines may share
+// it.
 type Memory struct {
 	mu    sync.Mutex
 	items map[string][]byte

@@ -164,7 +164,7 @@ func TestADamagedItemIsNamed(t *testing.T) {
 		}
 		got, err := v.Get(t.Context(), someID+"/key")
 		f, ok := authn.AsFault(err)
-		// A flipped bit in the stanza looks like another's identity.
+		// A flipped bit in the stanza looks like another identity.
 		if got != nil || !ok || (f.Code != keystore.CodeItemDamaged && f.Code != keystore.CodeWrongIdentity) {
 			t.Errorf("%s: %q, %v", what, got, err)
 		}
