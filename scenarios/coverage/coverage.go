@@ -53,8 +53,8 @@ type Coverage struct {
 	Roles    []Item `json:"roles"`
 }
 
-// Of returns the coverage of the results that passed. family returns the
-// family of the story with a name.
+// Of returns the coverage of the results that passed. family returns the family of a
+// story by its name.
 func Of(results []run.Result, family func(name string) authn.FamilyName) Coverage {
 	t := tables()
 	for _, one := range results {

@@ -1,5 +1,5 @@
-// Package library has the stories that offauth carries with it: together they
-// prove the rules of every family, each named by the expectation that fails
-// when the rule is broken. "offauth scenario run --library" plays them, and
-// whoever writes a story of their own can begin with one of these.
+// Package library holds the stories that are built into offauth. Together they prove
+// the rules of every family; each rule is named by the expectation that fails if the
+// rule is broken. "offauth scenario run --library" plays them, and they are examples
+// for authors of stories.
 package library

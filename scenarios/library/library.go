@@ -11,7 +11,7 @@ import (
 //go:embed *.scenario.yaml fixtures/*.fixture.yaml
 var files embed.FS
 
-// The ends of the files' names.
+// The file extensions.
 const (
 	scenario = ".scenario.yaml"
 	fixture  = ".fixture.yaml"
@@ -26,14 +26,13 @@ func Names() []string { return named(".", scenario) }
 // Fixtures returns the names of the fixtures, sorted.
 func Fixtures() []string { return named("fixtures", fixture) }
 
-// Path is where the story of a name lies in FS.
+// Path returns the path of a story in FS.
 func Path(name string) string { return name + scenario }
 
-// FixturePath is where the fixture of a name lies in FS.
+// FixturePath returns the path of a fixture in FS.
 func FixturePath(name string) string { return "fixtures/" + name + fixture }
 
-// named returns the names of the files of a folder that end so. What is built
-// into the program can always be read.
+// named returns the names of the files with an extension in a folder.
 func named(folder, end string) []string {
 	all, err := fs.Glob(files, path.Join(folder, "*"+end))
 	if err != nil {
@@ -43,6 +42,6 @@ func named(folder, end string) []string {
 	for i, file := range all {
 		names[i] = strings.TrimSuffix(path.Base(file), end)
 	}
-	slices.Sort(names) // without their end they sort otherwise than with it
+	slices.Sort(names) // removing the extension changes the order
 	return names
 }

@@ -20,11 +20,10 @@ const repository = "../.."
 
 // mutant is a fault of one line in the core.
 type mutant struct {
-	// what it breaks, with the rule.
+	// what names what it breaks, with the rule.
 	what string
 	file string
-	// within is the line of the function that it is in, if old alone is not the
-	// only one of its kind.
+	// within is the line of the enclosing function, if old occurs more than once.
 	within, old, new string
 }
 
@@ -101,7 +100,7 @@ func TestTheMutantsApplyToTheCoreAsItIs(t *testing.T) {
 	}
 }
 
-// share is every how manieth mutant runs where OFFAUTH_LONG is not set.
+// share is the fraction of the mutants, one in share, that run without OFFAUTH_LONG.
 const share = 80
 
 func TestTheLibraryKillsEveryMutant(t *testing.T) {
@@ -122,8 +121,8 @@ func TestTheLibraryKillsEveryMutant(t *testing.T) {
 				t.Parallel()
 				busy <- struct{}{}
 				defer func() { <-busy }()
-				// 8 is a story that fails, 2 one that the linter no longer takes, since it
-				// asks the core for ranges, or a panic.
+				// 8 is a failing story; 2 is a panic, or a story that the linter refuses, as
+				// it gets the ranges of settings from the core.
 				if code, out := play(t, &m); code != 8 && code != 2 {
 					t.Errorf("lives, exit %d: %s: %s becomes %s\n%s", code, m.file, m.old, m.new, out)
 				}
@@ -185,8 +184,8 @@ func randomLives(t *testing.T, m mutant) (string, error) {
 	return string(text), err
 }
 
-// play builds testdata/play with a fault, or without, and runs it. The whole of
-// offauth would say the same and takes several times as long to build.
+// play builds testdata/play with a fault, or without, and runs it. Building all of
+// offauth would take several times as long.
 func play(t *testing.T, m *mutant) (exit int, out string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -215,7 +214,7 @@ func play(t *testing.T, m *mutant) (exit int, out string) {
 	return run.ProcessState.ExitCode(), string(text)
 }
 
-// overlay writes the file with the fault and what tells Go to take it.
+// overlay writes the file with the fault and the overlay file for go build.
 func overlay(t *testing.T, dir string, m *mutant) string {
 	t.Helper()
 	original, err := filepath.Abs(filepath.Join(repository, filepath.FromSlash(m.file)))

@@ -19,7 +19,7 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// instances reads the whole library.
+// instances returns the instances of all stories in the library.
 func instances(t *testing.T) []run.Instance {
 	t.Helper()
 	var stories []*story.Story
@@ -37,7 +37,7 @@ func instances(t *testing.T) []run.Instance {
 	return all
 }
 
-// options play with every invariant looking on.
+// options returns the options of a run with every invariant.
 func options() run.Options {
 	return run.Options{
 		Store: func() authn.Store { return memory.NewStore() },
@@ -46,11 +46,10 @@ func options() run.Options {
 	}
 }
 
-// TestEveryStoryPassesAndEveryRuleIsProved plays each with the seed of its file
-// and with another, since no story may rest on the PINs that it happened to
-// draw. Then each rule of the families must be named by an instance that
-// passes, and of the common ones those that a story can show; and what the tables
-// of verbs and events list, some story has met.
+// TestEveryStoryPassesAndEveryRuleIsProved plays each story with the seed of its file
+// and with another, since no story may depend on the PINs that it draws. It checks that
+// a passing instance names each rule that a story can prove, and that everything in the
+// tables of verbs and events occurs.
 func TestEveryStoryPassesAndEveryRuleIsProved(t *testing.T) {
 	t.Parallel()
 	o := options()
@@ -83,8 +82,8 @@ func TestEveryStoryPassesAndEveryRuleIsProved(t *testing.T) {
 		t.Error(what)
 	}
 	common := []authn.RuleID{"A2", "A3", "A4", "A6", "A8", "A11", "A15"}
-	// There is no HTTP interface, no randomized password and no virtual
-	// authenticator; what lies in a block of hashes a Go test looks at.
+	// There is no HTTP interface (E33), no randomized password (O45) and no virtual
+	// authenticator (O46); a Go test checks the block of hashes (O19).
 	waiting := []authn.RuleID{"E33", "O45", "O46", "O19"}
 	family := regexp.MustCompile(`^[HEO][0-9]+$`)
 	for _, rule := range authn.Rules() {
@@ -97,8 +96,8 @@ func TestEveryStoryPassesAndEveryRuleIsProved(t *testing.T) {
 	}
 }
 
-// TestAttacksTellTheirStory wants of each attack what the hole would be, how it
-// is tried, and what the story shows.
+// TestAttacksTellTheirStory checks that each attack describes the hole, the attempt, and
+// what the story shows.
 func TestAttacksTellTheirStory(t *testing.T) {
 	t.Parallel()
 	for _, name := range library.Names() {

@@ -14,8 +14,8 @@ import (
 	"github.com/offauth/offauth/scenarios/story"
 )
 
-// TestEverySettingIsAcceptedInItsRangeByAStory writes a story of the bounds of
-// each setting and of the values next to them, lints it and plays it.
+// TestEverySettingIsAcceptedInItsRangeByAStory writes, lints and plays a story with the
+// bounds of each setting and the values next to them.
 func TestEverySettingIsAcceptedInItsRangeByAStory(t *testing.T) {
 	t.Parallel()
 	var stories []*story.Story
@@ -60,14 +60,14 @@ func TestTheLinterKnowsTheRangeOfEverySetting(t *testing.T) {
 	}
 }
 
-// beginning writes a story of one family with a policy, up to its steps.
+// beginning returns a story of one family with a policy, up to its steps.
 func beginning(c policytest.Case, policy ...authn.Setting) string {
 	return fmt.Sprintf("offauth: scenario/v1\nname: bounds\nprofile: %s\npolicy: %s\n"+
 		"actors: {server: {role: server}, admin: {role: admin}}\nclock: {start: 2026-03-02T08:00:00Z}\n", c.Family,
 		nested(policy...))
 }
 
-// boundsOf writes a story that sets one setting to each value in turn.
+// boundsOf returns a story that sets one setting to each value in turn.
 func boundsOf(cases []policytest.Case) string {
 	first := cases[0]
 	_, short, _ := strings.Cut(string(first.Key), ".")
@@ -96,7 +96,7 @@ func defaultOf(key authn.SettingKey) string {
 	return ""
 }
 
-// nested writes settings as a story has them: {pins: {count: 10}}.
+// nested returns settings in the form of a story: {pins: {count: 10}}.
 func nested(settings ...authn.Setting) string {
 	var parts []string
 	for _, s := range settings {

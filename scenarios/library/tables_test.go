@@ -10,8 +10,8 @@ import (
 	"github.com/offauth/offauth/scenarios/run"
 )
 
-// tablesAreSeen fails for a refusal of a verb, an event, or a field of an event
-// that the tables list and that no story has met.
+// tablesAreSeen fails for each refusal of a verb, event, or field of an event in the
+// tables that occurs in no story.
 func tablesAreSeen(t *testing.T, all []run.Instance, results []run.Result) {
 	t.Helper()
 	family := map[string]authn.FamilyName{}

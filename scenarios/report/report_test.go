@@ -20,7 +20,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite what the tests compare with")
 
-// golden holds a text to a file of testdata.
+// golden compares a text with a file of testdata.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", name)
@@ -84,8 +84,8 @@ func TestColourIsNeverTheOnlySign(t *testing.T) {
 	}
 }
 
-// TestNoControlCharacterOfAStoryReachesAReport_E12 looks for what a context or
-// a name could do to a terminal, or to a reader of XML.
+// TestNoControlCharacterOfAStoryReachesAReport_E12 uses names and texts with characters
+// that could control a terminal or break XML.
 func TestNoControlCharacterOfAStoryReachesAReport_E12(t *testing.T) {
 	t.Parallel()
 	for _, kind := range report.Kinds() {
@@ -106,7 +106,7 @@ func TestTheJSONReportIsAsItsSchemaSays(t *testing.T) {
 	if problems := check(schema, schema, document, "$"); len(problems) > 0 {
 		t.Errorf("%q", problems)
 	}
-	// A field that is missing, one of another type, and a status that there is none of are found.
+	// The schema must find a missing field, a wrong type and an unknown status.
 	for _, spoil := range []func(result map[string]any){
 		func(r map[string]any) { delete(r, "hash") },
 		func(r map[string]any) { r["line"] = "3" },

@@ -15,7 +15,7 @@ const (
 	zeros   = "0000000000000000000000000000000000000000000000000000000000000000"
 )
 
-// sources has the lines that the sample's failures point at.
+// sources has the files with the failures of the sample.
 var sources = map[string]string{
 	runOut: "offauth: scenario/v1\nname: hypr-pins-run-out\nsteps:\n  - call: offline_unlock\n    expect:\n      " +
 		"events: [{pins_low: {left: \"${case.low}\", rule: H29}}]\n\t- tab: \x1b[31m\n",
@@ -28,7 +28,7 @@ func at(file string, line, col, length int) syntax.Pos {
 	return syntax.Pos{File: file, Line: line, Col: col, Len: length}
 }
 
-// sample has a result of each status.
+// sample returns a report with a result of each status.
 func sample() run.Report {
 	eight := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 	result := func(id, path string, line int, status run.Status, reason string) run.Result {

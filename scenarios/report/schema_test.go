@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// check holds a value to as much of JSON Schema as the report's uses. A word
-// of the schema that it does not know is a problem, so that none is passed over.
+// check validates a value with the part of JSON Schema that the report's schema uses.
+// An unknown keyword of the schema is a problem.
 func check(root, schema, value any, at string) (problems []string) {
 	s := schema.(map[string]any)
 	if ref, ok := s["$ref"].(string); ok {

@@ -14,8 +14,8 @@ import (
 	"github.com/offauth/offauth/scenarios/story"
 )
 
-// leaky has two secrets wherever a story can hold them, and fails at each of
-// these places.
+// leaky is a story with two secrets in every place that can contain them; it fails at
+// each of these places.
 const leaky = `offauth: scenario/v1
 name: leaky
 profile: onespan
@@ -88,7 +88,7 @@ func TestNoReportHoldsADeclaredSecret(t *testing.T) {
 				t.Errorf("%s holds %s: %s", kind, secret, b.String()[max(0, at-80):at+len(secret)])
 			}
 		}
-		// no mask of the 000000 that was typed
+		// 000000 was typed, and must not be masked as a part of this
 		if kind != report.GitHub && kind != report.TAP && !strings.Contains(b.String(), "OFA0000001") {
 			t.Errorf("%s has no serial number", kind)
 		}

@@ -10,7 +10,7 @@ import (
 	"github.com/offauth/offauth/scenarios/run"
 )
 
-// writeTAP writes TAP 14: a test point an instance, its phases as a subtest.
+// writeTAP writes TAP 14: a test point for each instance, with its phases as a subtest.
 func writeTAP(w io.Writer, r run.Report, o Options) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "TAP version 14\n1..%d\n", len(r.Results))
@@ -65,11 +65,10 @@ func subtests(b *strings.Builder, title string, one run.Result) {
 	}
 }
 
-// diagnostics writes the YAML block of a failed test point. JSON's texts are
-// YAML's as well.
+// diagnostics writes the YAML block of a failed test point. A JSON string is valid YAML.
 func diagnostics(b *strings.Builder, one run.Result, o Options) {
 	quote := func(s string) string {
-		text, _ := json.Marshal(s) // a string always has its JSON
+		text, _ := json.Marshal(s) // a string cannot fail
 		return string(authn.VisibleJSON(text))
 	}
 	b.WriteString("  ---\n")

@@ -9,7 +9,7 @@ import (
 	"github.com/offauth/offauth/scenarios/run"
 )
 
-// writeText writes for people: a line for each result that needs a look, the
+// writeText writes a report for people: a line for each result that did not pass, the
 // failures in full, and the summary.
 func writeText(w io.Writer, r run.Report, o Options) error {
 	t := &text{options: o, palette: palette(o.Colour), repeated: repeated(r)}
@@ -29,7 +29,7 @@ func writeText(w io.Writer, r run.Report, o Options) error {
 	return err
 }
 
-// text is a report while it is written.
+// text writes a report as text.
 type text struct {
 	strings.Builder
 	palette
@@ -39,7 +39,7 @@ type text struct {
 
 func (t *text) linef(format string, args ...any) { fmt.Fprintf(t, format+"\n", args...) }
 
-// words are what the statuses are called, in a column of five.
+// word returns the word for a status, in a column of five characters.
 func (t *text) word(s run.Status) string {
 	switch s {
 	case run.Failed:
@@ -117,7 +117,7 @@ func (t *text) foot(r run.Report) {
 	if r.Shuffle != nil {
 		t.linef("order: shuffled; again with --shuffle=%d", *r.Shuffle)
 	}
-	if r.KDF != "" && t.options.Verbose { // no help to an author of stories
+	if r.KDF != "" && t.options.Verbose { // authors of stories rarely need it
 		t.linef("PINs were stretched at the cost of scenarios: %s", r.KDF)
 	}
 	if r.Interrupted {

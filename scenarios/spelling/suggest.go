@@ -12,7 +12,7 @@ import (
 	"github.com/offauth/offauth/scenarios/story"
 )
 
-// synonyms are the words of other tools: who comes from there writes them.
+// synonyms maps words of other tools to the names that they correspond to.
 var synonyms = map[string][]string{
 	"sleep": {"wait"}, "delay": {"wait"}, "pause": {"wait"}, "advance": {"wait"}, "assert": {"check", "expect"},
 	"assertions": {"expect"}, "verify": {"check"},
@@ -44,9 +44,9 @@ var synonyms = map[string][]string{
 	"length": {"len"}, "size": {"len"}, "missing": {"absent"}, "none": {"absent"},
 }
 
-// Suggest returns the help for a word that is not one of the names: what other
-// tools' word means here, else the nearest of them, else all, if they are few.
-// A sign that only looks like one of a name is named.
+// Suggest returns the help for a word that is not one of the names: the name for a word
+// of another tool, or the nearest name, or all names if there are few. It points out a
+// character that only looks like one of a name.
 func Suggest(word string, names []string) string {
 	for _, s := range synonyms[strings.ToLower(word)] {
 		if slices.Contains(names, s) {
@@ -66,7 +66,7 @@ func Suggest(word string, names []string) string {
 	return help
 }
 
-// OneOf lists names where they are few.
+// OneOf returns the help "one of: ...", or "" if there are too many names.
 func OneOf(names []string) string {
 	if len(names) == 0 || len(names) > 16 {
 		return ""
@@ -74,12 +74,12 @@ func OneOf(names []string) string {
 	return "one of: " + strings.Join(slices.Sorted(slices.Values(names)), ", ")
 }
 
-// Nearest returns the name that is fewest slips away from a word: two at most,
-// or a third of a long word; empty if there is none.
+// Nearest returns the name with the smallest distance from a word: at most two, or a
+// third of a long word. It returns "" if there is none.
 func Nearest(word string, names []string) string {
 	best, off := "", 0
 	if len([]rune(word)) < 3 {
-		return "" // two letters are near to anything
+		return "" // two letters resemble anything
 	}
 	lower := strings.ToLower(word)
 	for _, name := range names {
@@ -95,8 +95,8 @@ func Nearest(word string, names []string) string {
 	return best
 }
 
-// nearByWords reports whether no word of one name stands for quite another:
-// not_cached is not not_locked, however much the rest is alike.
+// nearByWords reports whether each word of a name resembles that of the other, so that
+// not_cached does not match not_locked.
 func nearByWords(a, b string) bool {
 	between := func(r rune) bool { return r == '_' || r == ' ' || r == '-' || r == '.' }
 	one, other := strings.FieldsFunc(a, between), strings.FieldsFunc(b, between)

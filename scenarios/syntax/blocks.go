@@ -1,7 +1,7 @@
 package syntax
 
-// blocks tracks the nesting at a token: the columns of the open blocks with the
-// number of their members, and the open brackets.
+// blocks tracks the nesting at a token: the columns and member counts of the open
+// blocks, and the open brackets.
 type blocks struct {
 	columns, members []int
 	flow             []int
@@ -10,7 +10,7 @@ type blocks struct {
 
 func (b *blocks) depth() int { return len(b.columns) + len(b.flow) }
 
-// member counts a member of the block that begins in a column.
+// member counts a member of the block at a column.
 func (b *blocks) member(column int) {
 	for len(b.columns) > 0 && b.columns[len(b.columns)-1] > column {
 		b.columns, b.members = b.columns[:len(b.columns)-1], b.members[:len(b.members)-1]

@@ -12,12 +12,12 @@ type Finding struct {
 	Pos
 	// Code is one of OA001 to OA405; those from OA401 are warnings.
 	Code string
-	// Message is what is wrong, Help how to mend it; Help may be empty. Both are
+	// Message describes the mistake and Help how to fix it; Help may be empty. Both are
 	// one line.
 	Message, Help string
 }
 
-// Warning reports that the file can be played all the same.
+// Warning reports whether the file can be played in spite of the finding.
 func (f Finding) Warning() bool { return strings.HasPrefix(f.Code, "OA4") }
 
 // Error returns the finding on one line: file:line:col: error[code]: message.
@@ -29,7 +29,7 @@ func (f Finding) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s[%s]: %s", f.File, f.Line, f.Col, severity, f.Code, f.Message)
 }
 
-// Sort puts findings into the order of their places.
+// Sort sorts findings by position.
 func Sort(findings []Finding) {
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col),

@@ -29,7 +29,7 @@ const (
 )
 
 // readable returns the text for the parser, without byte order mark and carriage
-// returns, or the finding that keeps it from the parser.
+// returns, or a finding if the parser must not see it.
 func readable(path string, text []byte) (string, *Finding) {
 	finding := func(line, col int, code, message, help string) *Finding {
 		return &Finding{Pos: Pos{File: path, Line: line, Col: col, Len: 1}, Code: code, Message: message, Help: help}

@@ -10,8 +10,7 @@ import (
 	"github.com/offauth/offauth/scenarios/syntax"
 )
 
-// units are texts that are put one behind the other; each is hard on some
-// part of a YAML parser.
+// units are texts to repeat; each is expensive for some part of a YAML parser.
 var units = []string{
 	"[", "{", "]", "- ", "? ", ": ", "a: ", `"`, "'", "#", "\n", " \n", "# c\n", "a\n", "a: 1\n", "- 1\n", "-\n",
 	"- - 1\n", " ", "\t", "|\n", ">\n", "&a ", "*a ", "!a ",

@@ -5,16 +5,14 @@ import (
 	"strings"
 )
 
-// Order ranks a key of the mapping that lies at a place: the keys above it,
-// with "-" for an item of a list. ok is false where the order of the file is
-// kept.
+// Order returns the rank of a key in the mapping at a place, which is the path of keys
+// above it, with "-" for an item of a list. ok is false if the mapping keeps its order.
 type Order func(place []string, key string) (rank int, ok bool)
 
-// Layout writes a file in the one layout: keys in their order, two blanks a
-// level, lists indented below their key, one blank line at most, no blanks at
-// the ends of lines. What stands in braces, brackets and blocks of text stays
-// as it is; so do all comments. A file whose comments or meaning the layout
-// would not keep gets a finding instead.
+// Layout returns a file in the standard layout: keys in order, two blanks per level,
+// lists indented below their key, at most one blank line, no trailing blanks. Text in
+// braces, brackets and block scalars does not change, and neither do comments. If the
+// layout would change comments or the meaning, it returns a finding instead.
 func Layout(path string, text []byte, order Order) ([]byte, []Finding) {
 	root, findings := Parse(path, text)
 	if len(findings) > 0 {
@@ -30,7 +28,7 @@ func Layout(path string, text []byte, order Order) ([]byte, []Finding) {
 	}
 	top, first := y.marks(clean)
 	last := len(y.lines)
-	if y.lines[last-1] == "" { // behind the last line break
+	if y.lines[last-1] == "" { // after the last line break
 		last--
 	}
 	written := blanks(append(top, y.mapping(root, first, last, 0, nil)...))
@@ -46,8 +44,8 @@ func Layout(path string, text []byte, order Order) ([]byte, []Finding) {
 	return []byte(formatted), nil
 }
 
-// kept stands for a blank line within a text. endOfKept, which is not written,
-// stands for the end of a text that keeps the blank lines after it.
+// kept marks a blank line within a block scalar. endOfKept, which is not written, marks
+// the end of a block scalar that keeps its trailing blank lines.
 const (
 	kept      = "\x00"
 	endOfKept = "\x00\x00"
@@ -56,14 +54,13 @@ const (
 // layout rewrites the lines of a file.
 type layout struct {
 	lines []string
-	// comments are the columns of comments by their lines, from 1.
+	// comments maps the lines of comments, from 1, to their columns.
 	comments map[int]int
 	order    Order
 	bad      bool
 }
 
-// part is a pair or an item with its lines: comments above it from head, its
-// own from line to end.
+// part is a pair or item with its lines: comments from head, its own from line to end.
 type part struct {
 	head, line, end int
 	rank            int
@@ -73,7 +70,7 @@ type part struct {
 
 func (y *layout) line(n int) string { return y.lines[n-1] }
 
-// lead counts the blanks in front of a line.
+// lead returns the number of leading blanks of a line.
 func lead(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
 
 // alone reports whether a line holds only a comment.
@@ -82,8 +79,8 @@ func (y *layout) alone(n int) bool {
 	return ok && strings.HasPrefix(strings.TrimLeft(y.line(n), " \t"), "#")
 }
 
-// head finds the first of the comment lines that stand above a line and are
-// not indented deeper.
+// head returns the first of the comment lines directly above a line that are not
+// indented deeper.
 func (y *layout) head(line, floor, column int) int {
 	first := line
 	for n := line - 1; n >= floor; n-- {
@@ -91,7 +88,7 @@ func (y *layout) head(line, floor, column int) int {
 		case y.alone(n) && lead(y.line(n)) < column:
 			first = n
 		case strings.TrimSpace(y.line(n)) == "":
-			if first == n+1 { // blank lines above stay with what they set apart
+			if first == n+1 { // blank lines above stay above the comment
 				first = n
 			}
 		default:
@@ -104,8 +101,8 @@ func (y *layout) head(line, floor, column int) int {
 	return first
 }
 
-// block reports whether a mapping or list is written as a block that begins on a
-// new line or after a dash.
+// block reports whether a mapping or list is a block that begins on a new line or after
+// a dash.
 func (y *layout) block(n *Node) bool {
 	if n.Kind == Map && len(n.Pairs) > 0 || n.Kind == List && len(n.Items) > 0 {
 		letters := []rune(y.line(n.Line))
@@ -115,7 +112,7 @@ func (y *layout) block(n *Node) bool {
 	return false
 }
 
-// mapping writes the pairs of a block whose lines go from first to last.
+// mapping returns the lines of a block mapping, whose old lines are first to last.
 func (y *layout) mapping(n *Node, first, last, indent int, place []string) []string {
 	parts := make([]part, len(n.Pairs))
 	floor := first
@@ -144,7 +141,7 @@ func (y *layout) mapping(n *Node, first, last, indent int, place []string) []str
 	return out
 }
 
-// above writes the comments above a part.
+// above returns the comments above a part.
 func (y *layout) above(p part, indent int) []string {
 	var out []string
 	for n := p.head; n < p.line; n++ {
@@ -157,7 +154,7 @@ func (y *layout) above(p part, indent int) []string {
 	return out
 }
 
-// pair writes a key with its value.
+// pair returns the lines of a key with its value.
 func (y *layout) pair(p part, indent int, place []string) []string {
 	at, v := p.pair.At, p.pair.Value
 	letters := []rune(y.line(at.Line))
@@ -172,7 +169,7 @@ func (y *layout) pair(p part, indent int, place []string) []string {
 	return y.raw(own, at.Line, p.end, indent, at.Col-1, v)
 }
 
-// empty reports whether only a comment follows a key on its line, and no anchor.
+// empty reports whether nothing or only a comment follows a key on its line.
 func (y *layout) empty(own string, at Pos) bool {
 	if column, ok := y.comments[at.Line]; ok && column > at.Col {
 		own = strings.TrimRight(string([]rune(own)[:column-at.Col]), " ")
@@ -180,13 +177,13 @@ func (y *layout) empty(own string, at Pos) bool {
 	return strings.HasSuffix(own, ":")
 }
 
-// raw moves lines as they are.
+// raw returns lines with only their indentation changed.
 func (y *layout) raw(own string, line, end, indent, was int, v *Node) []string {
 	out := []string{strings.Repeat(" ", indent) + own}
 	text := v.Kind == Text && v.Quoted
 	blank := ""
 	if v.Kind == Text || v.Kind == Map || v.Kind == List {
-		blank = kept // the blank lines of a text, or of one that lies in it
+		blank = kept // the blank line belongs to a block scalar
 	}
 	for n := line + 1; n <= end; n++ {
 		moved := y.line(n)
@@ -209,7 +206,7 @@ func (y *layout) raw(own string, line, end, indent, was int, v *Node) []string {
 	return out
 }
 
-// list writes the items of a block.
+// list returns the lines of a block list.
 func (y *layout) list(n *Node, first, last, indent int, place []string) []string {
 	parts := make([]part, len(n.Items))
 	floor := first
@@ -235,8 +232,8 @@ func (y *layout) list(n *Node, first, last, indent int, place []string) []string
 	return out
 }
 
-// dash finds the line of the next dash in a column. The place of an item does
-// not tell it: that of an alias is its anchor's.
+// dash returns the line of the next dash in a column. The position of the item is of no
+// use, since that of an alias is the position of its anchor.
 func (y *layout) dash(floor, last, column int) int {
 	for n := floor; n <= last; n++ {
 		if line := y.line(n); lead(line) == column-1 && strings.HasPrefix(line[column-1:], "-") {
@@ -246,7 +243,7 @@ func (y *layout) dash(floor, last, column int) int {
 	return 0
 }
 
-// item writes one item behind its dash.
+// item returns the lines of one item after its dash.
 func (y *layout) item(p part, column, indent int, place []string) []string {
 	line := y.line(p.line)
 	rest := strings.TrimLeft(line[column:], " ")

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// marks removes the marker of the document and of its end from the lines. What
-// is above the marker belongs to the whole file and stays at the top.
+// marks removes the markers of the document's start and end from the lines. Text above
+// the start marker belongs to the whole file and stays at the top.
 func (y *layout) marks(text string) (top []string, first int) {
 	first = 1
 	for _, m := range markers(text) {
@@ -42,8 +42,8 @@ func (y *layout) anchorMoved(path string, f Finding) Finding {
 		Help:    "define the anchor below a key of your own that begins with x-, which stands first"}
 }
 
-// keeps reports whether what stands on lines of the file ends with a block of
-// text that keeps the blank lines behind it.
+// keeps reports whether the lines of a value end with a block scalar that keeps its
+// trailing blank lines.
 func (y *layout) keeps(v *Node, first, last int) bool {
 	for {
 		switch {
@@ -52,7 +52,7 @@ func (y *layout) keeps(v *Node, first, last int) bool {
 		case v.Kind == List && len(v.Items) > 0:
 			v = v.Items[len(v.Items)-1]
 		default:
-			// An alias has the place of its anchor.
+			// An alias has the position of its anchor.
 			return v.Kind == Text && v.Quoted && v.Line >= first && v.Line <= last &&
 				keepHeader().MatchString(strings.TrimRight(y.line(v.Line), " \t"))
 		}
@@ -63,8 +63,8 @@ var keepHeader = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(^|[ :-]) *[|>][0-9]?\+[0-9]?( +#.*)?$`)
 })
 
-// after returns where a part begins: blank lines are a part of a text above that
-// keeps them.
+// after returns the first line of a part. Blank lines above it may belong to a block
+// scalar that keeps them.
 func (y *layout) after(before part, head int) int {
 	v := before.item
 	if v == nil {
@@ -79,7 +79,8 @@ func (y *layout) after(before part, head int) int {
 	return head
 }
 
-// join adds lines; blank ones would become a part of a text that keeps them.
+// join appends lines, without leading blank lines after a block scalar that would keep
+// them.
 func join(out, lines []string) []string {
 	if len(out) > 0 && strings.HasSuffix(out[len(out)-1], kept) {
 		for len(lines) > 0 && lines[0] == "" {

@@ -5,9 +5,8 @@ import (
 	"strings"
 )
 
-// blanks takes blank lines at both ends away, and all but one of several
-// between: those inside of a block of text are left to the comparison, which
-// refuses a file that they were a part of.
+// blanks removes blank lines at both ends, and all but one of several in between. If
+// this changes a block scalar, the comparison with the original refuses the file.
 func blanks(lines []string) []string {
 	var out []string
 	for _, line := range lines {
@@ -36,7 +35,7 @@ func said(text string) []string {
 	return all
 }
 
-// alike compares two trees; the order of a mapping's keys does not count.
+// alike reports whether two trees are equal, ignoring the order of keys.
 func alike(a, b *Node) bool {
 	if b == nil || a.Kind != b.Kind || a.Text != b.Text || a.Quoted != b.Quoted || len(a.Pairs) != len(b.Pairs) ||
 		len(a.Items) != len(b.Items) {

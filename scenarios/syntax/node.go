@@ -1,6 +1,6 @@
 package syntax
 
-// Pos is a place in a file. Line and Col count from 1, Col and Len in
+// Pos is a position in a file. Line and Col count from 1; Col and Len are in
 // characters.
 type Pos struct {
 	File           string
@@ -10,8 +10,8 @@ type Pos struct {
 // Kind is the kind of a Node.
 type Kind int
 
-// The kinds of nodes. A Text is a scalar that is no null, boolean or number,
-// or one in quotes; digits in quotes are text.
+// The kinds of nodes. A Text is any scalar in quotes, or one that is not a null, boolean
+// or number.
 const (
 	Null Kind = iota
 	Bool
@@ -22,18 +22,17 @@ const (
 	List
 )
 
-// Node is a value of a file. It is never changed once it is read.
+// Node is a value of a file. It does not change once it is parsed.
 type Node struct {
 	Pos
 	Kind Kind
-	// Text is a scalar as it was written, without its quotes: an Int keeps its
-	// leading zeros.
+	// Text is a scalar as written, without quotes; an Int keeps its leading zeros.
 	Text string
-	// Quoted is true for a Text in quotes or in a block.
+	// Quoted is true for a Text in quotes or in a block scalar.
 	Quoted bool
-	// Pairs are a Map's, in the order of the file.
+	// Pairs are the pairs of a Map, in the order of the file.
 	Pairs []Pair
-	// Items are a List's.
+	// Items are the items of a List.
 	Items []*Node
 }
 

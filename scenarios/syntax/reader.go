@@ -12,7 +12,7 @@ import (
 type reader struct {
 	path  string
 	lines []string
-	// long are the lengths of the lines in characters.
+	// long holds the lengths of the lines in characters.
 	long     []int
 	findings []Finding
 	anchors  map[string]*Node
@@ -20,8 +20,8 @@ type reader struct {
 	expanded int
 }
 
-// longLine is the length in bytes from which a line is not searched for each
-// value on it.
+// longLine is the length in bytes from which a line is not searched for the values on
+// it, since that takes quadratic time.
 const longLine = 4096
 
 func newReader(path, text string) *reader {
@@ -46,7 +46,7 @@ func (r *reader) lost() bool {
 	return slices.ContainsFunc(r.findings, func(f Finding) bool { return f.Code == "OA001" || f.Code == "OA004" })
 }
 
-// inside moves a place into the file; the parser's may be one past a line.
+// inside moves a position into the file; the parser may report one past the line.
 func (r *reader) inside(at Pos) Pos {
 	at.File = r.path
 	at.Line = min(max(at.Line, 1), len(r.lines))
@@ -56,8 +56,8 @@ func (r *reader) inside(at Pos) Pos {
 	return at
 }
 
-// text returns the place of a text that the lexer read. The lexer reports the
-// end of a plain text over several lines.
+// text returns the position of a text. For a plain text over several lines, the lexer
+// reports the end.
 func (r *reader) text(at Pos, origin string, plain bool) Pos {
 	origin = strings.Trim(origin, " \n")
 	first, _, several := strings.Cut(origin, "\n")
@@ -99,8 +99,8 @@ var (
 	})
 )
 
-// quoted returns the length of a quoted text in the file: the lexer returns its
-// characters with the escapes already read.
+// quoted returns the position of a quoted text with its length in the file, since the
+// lexer only returns the unescaped text.
 func (r *reader) quoted(at Pos) Pos {
 	if len(r.lines[at.Line-1]) > longLine {
 		return at
@@ -120,8 +120,8 @@ func (r *reader) quoted(at Pos) Pos {
 	return r.inside(at)
 }
 
-// plain returns the kind of a scalar without quotes by what was written, not by
-// what the parser takes it for: 0042 keeps its zeros.
+// plain returns the kind of a scalar without quotes, from its text instead of the
+// parser's type: 0042 keeps its zeros.
 func plain(text string) (Kind, string) {
 	switch {
 	case text == "~" || text == "null" || text == "Null" || text == "NULL":
@@ -136,15 +136,15 @@ func plain(text string) (Kind, string) {
 	return Text, text
 }
 
-// written reports whether a text stands at a place: the parser puts in nulls
-// that are not there.
+// written reports whether a text is at a position. The parser inserts nulls that are
+// not in the file.
 func (r *reader) written(at Pos, text string) bool {
 	line := r.lines[at.Line-1]
 	return len(line) <= longLine && at.Col <= r.long[at.Line-1] &&
 		(len(line) == r.long[at.Line-1] && strings.HasPrefix(line[at.Col-1:], text) || strings.Contains(line, text))
 }
 
-// blankBefore reports whether a comment has a blank in front of it.
+// blankBefore reports whether there is a blank before a comment.
 func (r *reader) blankBefore(at Pos) bool {
 	line := r.lines[min(at.Line, len(r.lines))-1]
 	if len(line) > longLine {

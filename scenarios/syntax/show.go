@@ -6,9 +6,9 @@ import (
 	"unicode"
 )
 
-// Show returns a finding over several lines: what and where, the line, carets
-// below it, what helps. source is the whole text of the finding's file; with
-// another text, or none, the line is left out. It ends without a line break.
+// Show returns a finding in several lines: the message and position, the line, carets
+// below it, and the help. source is the text of the finding's file; if it is empty, the
+// line is left out. The result does not end with a line break.
 func Show(f Finding, source string) string {
 	var b strings.Builder
 	b.WriteString(f.Error())
@@ -43,8 +43,8 @@ func lineOf(source string, n int) (string, bool) {
 	return "", false
 }
 
-// columns counts the columns that letters take on a terminal: two for a wide
-// one, none for one that is put onto the letter before it.
+// columns returns the width of letters on a terminal: two columns for a wide letter,
+// none for a combining one.
 func columns(letters []rune) int {
 	sum := 0
 	for _, r := range letters {
@@ -59,8 +59,8 @@ func columns(letters []rune) int {
 	return sum
 }
 
-// wide reports whether a letter takes two columns, as East Asian letters and
-// most pictures do.
+// wide reports whether a letter takes two columns, like East Asian letters and most
+// emoji.
 func wide(r rune) bool {
 	return r >= 0x1100 && (r <= 0x115f || r >= 0x2e80 && r <= 0xa4cf && r != 0x303f || r >= 0xac00 && r <= 0xd7a3 ||
 		r >= 0xf900 && r <= 0xfaff ||
@@ -69,8 +69,8 @@ func wide(r rune) bool {
 		r >= 0x1f900 && r <= 0x1f9ff || r >= 0x20000 && r <= 0x3fffd)
 }
 
-// visible returns a line with blanks for tabs and a visible sign for each control
-// character, as wide as columns counts them.
+// visible returns a line with blanks for tabs and a visible character for each control
+// character, with the width that columns returns.
 func visible(letters []rune) string {
 	var b strings.Builder
 	for _, r := range letters {

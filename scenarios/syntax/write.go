@@ -7,19 +7,19 @@ import (
 	"sync"
 )
 
-// Word makes a text for Flow, which quotes it where it must.
+// Word returns a text, which Flow quotes only if necessary.
 func Word(text string) *Node { return &Node{Kind: Text, Text: text} }
 
-// Quoted makes a text for Flow that is quoted.
+// Quoted returns a text that Flow quotes.
 func Quoted(text string) *Node { return &Node{Kind: Text, Text: text, Quoted: true} }
 
-// Literal makes a number, a boolean, or a text that needs no quotes.
+// Literal returns a number, a boolean, or a text that needs no quotes.
 func Literal(text string) *Node { return &Node{Kind: Int, Text: text} }
 
-// Mapping makes a mapping of pairs.
+// Mapping returns a mapping of pairs.
 func Mapping(pairs ...Pair) *Node { return &Node{Kind: Map, Pairs: pairs} }
 
-// Words makes a list of texts.
+// Words returns a list of texts.
 func Words[S ~string](texts []S) *Node {
 	list := &Node{Kind: List}
 	for _, text := range texts {
@@ -46,14 +46,12 @@ func Flow(n *Node) string {
 	case n.Kind != Text, !n.Quoted && bare().MatchString(n.Text) && !taken().MatchString(n.Text):
 		return n.Text
 	}
-	// Go's escapes are YAML's, too. The sign for what is no letter would be taken
-	// for a file that is no UTF-8.
+	// YAML has Go's escapes. An unescaped U+FFFD would look like invalid UTF-8.
 	return strings.ReplaceAll(strconv.Quote(n.Text), "\ufffd", `\ufffd`)
 }
 
-// bare texts need no quotes anywhere: they begin with a letter, and have no sign
-// that means something inside of braces. Some of them are taken by YAML for
-// booleans and nulls.
+// bare matches texts that need no quotes: they begin with a letter and have no special
+// characters, not even inside braces. Some of them are booleans and nulls in YAML.
 var (
 	bare = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*$`)

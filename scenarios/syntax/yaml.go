@@ -66,8 +66,7 @@ func (r *reader) refuse(err error) {
 	r.found(at, "OA001", what, help)
 }
 
-// judge looks for tokens that the parser must not see, and reports whether there
-// are none.
+// judge reports whether the parser can take the tokens, and adds findings if not.
 func (r *reader) judge(tokens token.Tokens) bool {
 	before := len(r.findings)
 	nodes, began := 0, false
@@ -203,11 +202,11 @@ func (r *reader) node(n ast.Node) *Node {
 	return made
 }
 
-// noAnchor begins the finding of an alias that stands before its anchor.
+// noAnchor begins the message of an alias before its anchor.
 const noAnchor = "no anchor &"
 
-// alias returns the node of an anchor. It counts the expanded nodes, so that a
-// few lines cannot become an endless tree.
+// alias returns the node of an alias's anchor. It limits the number of expanded nodes,
+// since a few lines can expand to a huge tree.
 func (r *reader) alias(n *ast.AliasNode) *Node {
 	at := r.place(n.Start)
 	name := n.Value.GetToken().Value
@@ -231,8 +230,8 @@ func (r *reader) alias(n *ast.AliasNode) *Node {
 	return to
 }
 
-// mapping reads the pairs. A text like OFFLINE:PIN in a list is one to the
-// parser; to YAML 1.2 and to people it is a text.
+// mapping reads the pairs. The parser takes a text like OFFLINE:PIN in a list for a
+// mapping, but in YAML 1.2 it is a text.
 func (r *reader) mapping(made *Node, n *ast.MappingNode) {
 	if text, at, ok := r.colonText(n); ok {
 		made.Kind, made.Text, made.Pos = Text, text, at
@@ -265,8 +264,8 @@ func (r *reader) mapping(made *Node, n *ast.MappingNode) {
 	}
 }
 
-// colonText finds a text with a colon and no blank behind it that the parser
-// took for a mapping.
+// colonText returns the text of a mapping that is really a text with a colon and no
+// blank after it.
 func (r *reader) colonText(n *ast.MappingNode) (string, Pos, bool) {
 	if n.IsFlowStyle || len(n.Values) != 1 {
 		return "", Pos{}, false
@@ -283,8 +282,8 @@ func (r *reader) colonText(n *ast.MappingNode) (string, Pos, bool) {
 	return text, r.inside(at), true
 }
 
-// scalar reads a value by what was written, not by what the parser takes it
-// for: 0042 keeps its zeros.
+// scalar reads a value from its text instead of the parser's type: 0042 keeps its
+// zeros.
 func (r *reader) scalar(made *Node, t *token.Token) {
 	made.Pos, made.Text = r.place(t), t.Value
 	switch {

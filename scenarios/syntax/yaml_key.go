@@ -2,8 +2,8 @@ package syntax
 
 import "github.com/goccy/go-yaml/ast"
 
-// key reads a key. One may have an anchor, be an alias, or stand behind a
-// question mark; its place begins with that sign.
+// key reads a key, which may have an anchor, be an alias or follow a question mark. Its
+// position begins with that character.
 func (r *reader) key(n ast.Node) (string, Pos) {
 	if n == nil {
 		return "", r.inside(Pos{Line: 1, Col: 1})
@@ -33,7 +33,7 @@ func (r *reader) key(n ast.Node) (string, Pos) {
 	return n.GetToken().Value, at
 }
 
-// from returns the place from the start of one place to the end of another.
+// from returns the position from the start of first to the end of last.
 func (r *reader) from(first, last Pos) Pos {
 	if first.Line == last.Line {
 		first.Len = max(last.Col+last.Len-first.Col, 1)

@@ -109,8 +109,8 @@ func TestEachKindOfBrokenFileGivesOneFinding(t *testing.T) {
 	}
 }
 
-// TestValidYAMLIsRead has what the lexer or the tree of the parser gets wrong,
-// and what other people's parsers are asked about.
+// TestValidYAMLIsRead has cases that the library's lexer or parser gets wrong, and
+// cases from the tests of other parsers.
 func TestValidYAMLIsRead(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

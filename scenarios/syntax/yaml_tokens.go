@@ -11,7 +11,7 @@ import (
 // blank line, and an empty block of text ends before a comment (goccy/go-yaml#824).
 func tokenize(text string) token.Tokens {
 	tokens := lexer.Tokenize(text)
-	for range 3 { // a line that is taken away may show the next
+	for range 3 { // removing one line may reveal another
 		cleared, some := clearTabs(text, tokens)
 		if !some {
 			break
@@ -21,8 +21,8 @@ func tokenize(text string) token.Tokens {
 	return emptyBlocks(tokens)
 }
 
-// clearTabs empties the lines of blanks and tabs that the lexer refuses, but
-// for those of a block of text, whose indentation has no tab.
+// clearTabs empties lines of blanks and tabs, which the lexer refuses, except in block
+// scalars, whose indentation has no tab.
 func clearTabs(text string, tokens token.Tokens) (cleared string, some bool) {
 	var lines []string
 	for i, t := range tokens {
@@ -41,9 +41,8 @@ func clearTabs(text string, tokens token.Tokens) (cleared string, some bool) {
 	return strings.Join(lines, "\n"), some
 }
 
-// emptyBlocks takes out what the lexer puts behind an empty block of text: a
-// second text before a comment, an invalid token after blank lines that are
-// kept.
+// emptyBlocks removes tokens that the lexer adds after an empty block scalar: a second
+// text before a comment, or an invalid token after blank lines that are kept.
 func emptyBlocks(tokens token.Tokens) token.Tokens {
 	out := tokens[:0:0]
 	for i, t := range tokens {
@@ -64,7 +63,7 @@ func emptyBlocks(tokens token.Tokens) token.Tokens {
 	return out
 }
 
-// take follows a token.
+// take updates the nesting with a token.
 func (b *blocks) take(t *token.Token) {
 	switch t.Type {
 	case token.MappingStartType, token.SequenceStartType:
@@ -85,13 +84,13 @@ func (b *blocks) take(t *token.Token) {
 	}
 }
 
-// marker is the line of the mark that begins a document, or ends one.
+// marker is a line that begins or ends a document.
 type marker struct {
 	line   int
 	begins bool
 }
 
-// markers lists those of a text.
+// markers returns the markers of a text.
 func markers(text string) []marker {
 	var all []marker
 	for _, t := range tokenize(text) {

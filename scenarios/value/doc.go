@@ -1,3 +1,3 @@
-// Package value has the values of scenarios and the references between them:
-// ${path}, and sums. There is no other expression, on purpose.
+// Package value implements the values of scenarios and the references between them:
+// ${path}, and sums. There are no other expressions, on purpose.
 package value

@@ -12,9 +12,9 @@ import (
 // Lookup returns the value at a path. Its error is one sentence.
 type Lookup func(path []string) (any, error)
 
-// MaxSize is how many bytes a text may have once its references are put in,
-// and the values of a list or mapping together: constants that name each other
-// grow without end in a few lines.
+// MaxSize is the maximum size in bytes of a text with its references replaced, and of
+// all values of a list or mapping together. Without it, a few lines of vars that name
+// each other could grow without limit.
 const MaxSize = 1_000_000
 
 // ErrTooLarge is returned for a value larger than MaxSize.
@@ -98,8 +98,8 @@ func read(v any) any {
 	return v
 }
 
-// Write returns a value as a text inside of a text. Lists, mappings, nulls and
-// secrets have none.
+// Write returns the text of a value within a text. It returns an error for lists,
+// mappings, nulls and secrets.
 func Write(v any) (string, error) {
 	switch v := v.(type) {
 	case string:

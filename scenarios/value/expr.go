@@ -15,7 +15,7 @@ import (
 
 // Template is a text with references in it.
 type Template struct {
-	// Parts are literal texts and expressions by turns.
+	// Parts are literal texts and expressions, in their order.
 	Parts []Part
 }
 
@@ -25,8 +25,8 @@ type Part struct {
 	Expr    *Expr
 }
 
-// Whole returns the expression of a text that is nothing but one: its value
-// keeps its type.
+// Whole returns the expression of a text that is a single expression, whose value keeps
+// its type; otherwise nil.
 func (t Template) Whole() *Expr {
 	if len(t.Parts) == 1 {
 		return t.Parts[0].Expr
@@ -42,8 +42,8 @@ func (t Template) Plain() bool {
 // Expr is a sum of terms; most have one.
 type Expr struct {
 	Terms []Term
-	// At is where it stands in the text, in characters from 0, and Text what
-	// is between the braces.
+	// At is its position in the text, in characters from 0, and Text the text between
+	// the braces.
 	At   int
 	Text string
 }
@@ -51,7 +51,7 @@ type Expr struct {
 // Term is a reference or a literal with its sign.
 type Term struct {
 	Minus bool
-	// Path is a reference's, such as {"saved", "pin"}; nil for a literal.
+	// Path is the path of a reference, such as {"saved", "pin"}; nil for a literal.
 	Path []string
 	// Literal is an int64 or a time.Duration.
 	Literal any
@@ -106,7 +106,7 @@ func Parse(text string) (Template, error) {
 	return t, nil
 }
 
-// parseSum reads references and literals with signs between them.
+// parseSum parses references and literals with signs between them.
 func parseSum(text string) (*Expr, error) {
 	e := &Expr{Text: text}
 	minus := false
