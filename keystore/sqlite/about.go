@@ -8,7 +8,8 @@ import (
 	"github.com/offauth/offauth/keystore/seal"
 )
 
-// About describes a world, in clear: the row "world" of meta.
+// About describes a world. It is stored unencrypted, in the row "world" of
+// meta.
 type About struct {
 	ID string `json:"id"`
 	// Name is the world's name, so that a world does not open under another's.
@@ -29,8 +30,8 @@ func (a About) Vaults() []keystore.Kind {
 	return []keystore.Kind{a.Vault, a.Also}
 }
 
-// ParseAbout decodes an About, and refuses what offauth would not have written.
-// place is where it was read, for the error.
+// ParseAbout decodes an About, and refuses one that offauth would not have
+// written. place is where it was read, for the error.
 func ParseAbout(place string, value []byte) (About, error) {
 	var a About
 	err := json.Unmarshal(value, &a)

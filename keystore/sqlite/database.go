@@ -1,8 +1,8 @@
 // Package sqlite keeps the records, events and timers of a world in an SQLite
 // database. An edit without the world's keys is detected: every row has an
 // authenticator, an index holds the newest version of each record, and the row
-// "state" of the table meta ties them together. Whether that state is the
-// newest one the database cannot know; the vault does (see package worlds).
+// "state" of the table meta ties them together. Only the vault knows whether
+// that state is the newest (see package worlds).
 package sqlite
 
 import (
@@ -67,9 +67,8 @@ func (d *Database) readAbout(ctx context.Context) (err error) {
 	return err
 }
 
-// Create makes the database of a new world, in a file that must not be
-// there yet. The world's id is in that file itself, and not in its log alone,
-// when this returns.
+// Create makes the database of a new world, in a new file. When it returns, the
+// world's id is in that file and not only in its write-ahead log.
 func Create(ctx context.Context, path string, keys *seal.Keys, a About) (*Database, error) {
 	db, err := createDatabase(path)
 	if err != nil {
@@ -122,8 +121,8 @@ func (d *Database) Unlock(ctx context.Context, world string, keys *seal.Keys) er
 		d.keys = keys
 		return nil
 	}
-	// No row fits the key of another world, so a second one tells which of the
-	// two is wrong.
+	// No row matches the key of another world, so a second row shows whether
+	// the key or the first row is wrong.
 	row, err := readMeta(ctx, d.db, metaState)
 	if err != nil || row.check(keys.Authenticator()) == nil {
 		return altered
@@ -174,8 +173,8 @@ func (d *Database) Write(ctx context.Context, write func(*Writer) (bool, error))
 	return true, fault(tx.commit(), "the change cannot be written")
 }
 
-// CopyTo writes a consistent copy of the database, without what was deleted,
-// into an empty file.
+// CopyTo writes a consistent copy of the database, without deleted data, into
+// an empty file.
 func (d *Database) CopyTo(ctx context.Context, path string) error {
 	// It reads in a transaction of its own.
 	if _, err := d.db.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
@@ -202,7 +201,7 @@ func (d *Database) AddKey(ctx context.Context, path string, encrypted []byte) er
 	return fault(err, "the snapshot cannot be written")
 }
 
-// EncryptedKey returns what AddKey put into a copy.
+// EncryptedKey returns the key that AddKey put into a copy.
 func (d *Database) EncryptedKey(ctx context.Context) ([]byte, error) {
 	row, err := readMeta(ctx, d.db, metaKey)
 	return row.value, err

@@ -74,8 +74,8 @@ func eventQuery(q authn.EventQuery) (string, []any) {
 	return query, args
 }
 
-// checkRun finds events that were taken away or added: where a query selects
-// by number alone, its answer has no gap and ends with the newest event.
+// checkRun detects removed or added events: if a query selects by number alone,
+// its result has no gap and ends with the newest event.
 func (r *Reader) checkRun(q authn.EventQuery, list []authn.Event) error {
 	newest := r.state.events
 	for i, e := range list {
@@ -164,6 +164,6 @@ func (r *Reader) Timers() ([]authn.Timer, error) {
 }
 
 func timerRow(t authn.Timer) seal.Frame {
-	at, _ := batch.Nanos(t.At) // what cannot be kept was refused before
+	at, _ := batch.Nanos(t.At) // times out of range were refused before
 	return seal.Frame(nil).Text(string(t.Site)).Text(t.Kind).Text(t.Subject).Number(at).Number(int64(t.Order))
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/offauth/offauth/keystore/disk"
 )
 
-// damaged returns the fault of a database that is not what was written; the
-// text names the row or part.
+// damaged returns the fault of a database that was changed or damaged; the text
+// names the row or part.
 func damaged(format string, args ...any) error {
 	what := "the world's database is damaged: " + fmt.Sprintf(format, args...)
 	return keystore.Fault(keystore.CodeDamaged, keystore.ErrDamaged, what)
@@ -25,8 +25,8 @@ type sqliteError interface {
 	Code() int
 }
 
-// fault names what SQLite or the disk answered. Faults, what the caller
-// cancelled or got wrong, and nil stay what they are.
+// fault returns the fault for an error of SQLite or the disk. It returns
+// faults, cancellations, errors of the caller and nil unchanged.
 func fault(err error, doing string) error {
 	var already *authn.Fault
 	if err == nil || errors.As(err, &already) {

@@ -14,12 +14,11 @@ import (
 	"github.com/offauth/offauth/keystore/seal"
 )
 
-// index lists the records: for each the version that was written
-// last and the tag of its sealed half. It is a tree in the table nodes, in the
-// order of site and name. A node is known by an authenticator that the node
-// above holds, and the first by the state's row. So a record that is read, or
-// found missing, costs one path through the tree, however many there are, and
-// an older row, an older node or a row that was taken away fits no path.
+// index has the newest version of each record and the tag of its sealed half.
+// It is a tree in the table nodes, sorted by site and name. Each node is
+// authenticated by its parent, and the root by the state's row. So reading a
+// record, or finding that it is missing, costs one path through the tree, and
+// an older row, an older node or a removed row is detected.
 type index struct {
 	r     *Reader
 	nodes map[uint64]*node // those that were read or made
@@ -36,7 +35,7 @@ func (x *index) find(key authn.Key) (entry, bool, error) {
 	return found, err == nil && found.n > 0 && found.key == key, err
 }
 
-// walk passes the entries from a key on to give, until that returns false.
+// walk calls give for the entries from a key on, until it returns false.
 func (x *index) walk(at entry, from authn.Key, give func(entry) (more bool)) (more bool, err error) {
 	if at.n == 0 {
 		return true, nil // there is no node yet
@@ -83,7 +82,7 @@ func (r *Reader) nodeMAC(id uint64, value []byte) []byte {
 	return r.auth.MAC("nodes", seal.Frame(nil).Number(int64(id)).Bytes(value))
 }
 
-// set notes a record's version and tag; version 0 takes the record out.
+// set sets a record's version and tag; version 0 removes the record.
 func (x *index) set(e entry) error {
 	root := &x.r.state.root
 	if root.n == 0 {
@@ -144,7 +143,7 @@ func (x *index) setIn(n *node, e entry) (right *node, err error) {
 	return x.split(n), nil
 }
 
-// split halves a node that is too big.
+// split splits a node that is too big in half.
 func (x *index) split(n *node) *node {
 	size := len(n.encode())
 	if size <= nodeSize || len(n.entries) < 2 {
@@ -159,7 +158,7 @@ func (x *index) split(n *node) *node {
 	return right
 }
 
-// add returns a new node a number that no node had before.
+// add gives a new node an unused number.
 func (x *index) add(n *node) *node {
 	x.r.state.nodes++
 	n.id, n.changed = x.r.state.nodes, true
@@ -214,9 +213,9 @@ func (w *Writer) writeNode(n *node, named *entry) error {
 	return nil
 }
 
-// audit compares one leaf of the index with its rows, the next one at each
-// change; a small world has one leaf only, so all is compared. What is read is
-// checked anyway: this finds what was edited and is not asked for.
+// audit compares one leaf of the index with its rows, the next leaf at each
+// change; a small world has only one leaf. Rows are also checked when they are
+// read; audit detects edits of rows that are not read.
 func (x *index) audit() error {
 	at, turn := x.r.state.root, x.r.state.generation
 	query, args := "", []any{}

@@ -12,8 +12,8 @@ import (
 	"github.com/offauth/offauth/keystore/seal"
 )
 
-// Reader reads one transaction. What it gives out was checked; what fails the
-// check is a fault.
+// Reader reads in one transaction. It authenticates everything that it returns;
+// a failed check is a fault.
 type Reader struct {
 	// ctx is never cancelled, as SQLite would leave a transaction half read;
 	// cancelled is asked between rows.
@@ -98,8 +98,8 @@ func (r *Reader) Record(site authn.Site, name string) (authn.Record, error) {
 	return rec, nil
 }
 
-// Records implements authn.Reader. Where all sites are asked for a prefix, the
-// index knows which have such records, so the others are not read.
+// Records implements authn.Reader. For a prefix at all sites, it reads only the
+// sites that have such records in the index.
 func (r *Reader) Records(site authn.Site, prefix string) ([]authn.Record, error) {
 	known, err := r.known(site, prefix)
 	if err != nil {

@@ -82,7 +82,7 @@ func (d *Database) migrate(ctx context.Context, world string, steps []step) erro
 		return fault(err, doing)
 	}
 	defer tx.end()
-	// Another process may have been faster, so the version is read again.
+	// Another process may have migrated already, so read the version again.
 	version, err := checkedVersion(ctx, tx, steps)
 	if err != nil || version == len(steps) {
 		return err

@@ -33,9 +33,9 @@ type stateRow struct {
 	// prev is the row's authenticator before the last Update: which state this
 	// one came from (see mark).
 	prev [seal.MACSize]byte
-	// unmarked says that the row was brought up from a schema whose worlds had
-	// no mark in the vault, or one that was not authenticated. The next Update
-	// keeps one that is.
+	// unmarked reports whether the row was migrated from a schema without marks
+	// in the vault, or with unauthenticated ones. The next Update stores an
+	// authenticated one.
 	unmarked bool
 }
 

@@ -7,9 +7,9 @@ import (
 	"github.com/offauth/offauth/keystore"
 )
 
-// Verify reads everything, and so finds every row that was altered, added,
-// taken away or put back. It also has SQLite check its indexes, as a broken
-// one could hide an event from a query for a subject.
+// Verify reads everything, and so detects every row that was changed, added,
+// removed or restored. SQLite also checks its indexes, since a broken one could
+// hide an event from a query for a subject.
 func (r *Reader) Verify() error {
 	if err := r.checkIntegrity(); err != nil {
 		return err
@@ -26,7 +26,8 @@ func (r *Reader) Verify() error {
 	return r.Portions(func([]authn.Event) error { return nil })
 }
 
-// checkNodes finds nodes that are no part of the index. All of it was read.
+// checkNodes detects nodes that do not belong to the index, after all of the
+// index was read.
 func (r *Reader) checkNodes() error {
 	var n int
 	if err := r.tx.QueryRowContext(r.ctx, "SELECT count(*) FROM nodes").Scan(&n); err != nil {

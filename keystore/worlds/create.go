@@ -17,11 +17,11 @@ import (
 	"github.com/offauth/offauth/keystore/vault"
 )
 
-// Create makes a world, whole or not at all. open returns the vault for
-// the key of the world with that id, and fill, unless it is nil, writes the
-// first state. Its error comes back as it is. For a kind other than KindFile,
-// open may first be called with the id of a leftover that is to be cleared.
-// A keyring is asked once before any lock is taken, for it may show a dialog.
+// Create makes a world atomically. open returns the vault for the key of the
+// world with an id, and fill, unless it is nil, writes the first state. Create
+// returns its error unchanged. For a kind other than KindFile, open may first
+// be called with the id of a leftover that is to be cleared. A keyring is asked
+// once before any lock is taken, for it may show a dialog.
 //
 // The world comes into being in a folder .new-NAME, where its id is on disk
 // before its key is in the vault; so the next Create can clear both after a
@@ -68,7 +68,8 @@ func worldExists(name string) error {
 		"there is a world "+name+" already")
 }
 
-// wakeVault asks a vault for an item, whether it is there or not.
+// wakeVault reads an item, which may be missing, so that a keyring shows its
+// dialog now.
 func wakeVault(ctx context.Context, world, id string, open func(id string) (keystore.Vault, error)) error {
 	v, err := open(id)
 	if err == nil {
@@ -104,7 +105,7 @@ func (h Home) create(
 	return disk.Fault(disk.SyncDir(h.worlds()), "the world cannot be given its name")
 }
 
-// making is a world that is not yet whole.
+// making is a world that is being created.
 type making struct {
 	dir   string
 	about sqlite.About
@@ -157,7 +158,7 @@ func (m *making) keepMark(ctx context.Context, keys *seal.Keys) error {
 	})
 }
 
-// undo clears what there is; what it cannot clear the next Create will.
+// undo deletes the unfinished world; the next Create deletes what undo cannot.
 func (m *making) undo(ctx context.Context, h Home) {
 	if m.db != nil {
 		m.db.Close()

@@ -252,8 +252,8 @@ func (h Home) clearVault(ctx context.Context, kind keystore.Kind, id string, v k
 // it holds the About that says where they are.
 const leftName = "left.json"
 
-// setAside deletes the files of a world that is gone, keeps a note of where its
-// items lie, and frees its name.
+// setAside deletes the files of a deleted world, stores the location of its
+// items, and frees its name.
 func (h Home) setAside(dir string, a sqlite.About) error {
 	if a.ID == "" {
 		return disk.Fault(os.RemoveAll(dir), "the world's files cannot be deleted")

@@ -19,8 +19,8 @@ import (
 // stop every other process.
 const underLock = 3 * time.Second
 
-// idle is how long a keyring is taken to stay unlocked. After that an Update
-// asks it once before it takes the lock, so that a dialog comes up there.
+// idle is how long a keyring is assumed to stay unlocked. After that, an Update
+// reads from it once before it takes the lock, so that a dialog appears then.
 const idle = 30 * time.Second
 
 // guard compares a world's generation with the vault's.
@@ -47,7 +47,7 @@ func newGuard(world string, keys *seal.Keys, kind keystore.Kind, v keystore.Vaul
 	}
 }
 
-// current returns the vault that the world's items lie in, as far as is known.
+// current returns the vault of the world's items, as far as this process knows.
 func (g *guard) current() (keystore.Kind, keystore.Vault) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -85,8 +85,8 @@ func (g *guard) follow(kind keystore.Kind) error {
 	return nil
 }
 
-// wake asks the vault without any lock held, if it was not asked for a while, so
-// that a dialog of the keyring comes up here.
+// wake reads from a vault that was idle for a while. The caller holds no lock,
+// so a dialog of the keyring blocks nobody.
 func (g *guard) wake(ctx context.Context) error {
 	g.mu.Lock()
 	recent := time.Since(g.used) < idle
@@ -194,9 +194,9 @@ func (g *guard) checkVault(r *sqlite.Reader) error {
 	return nil
 }
 
-// admit returns nil if an Update, which holds the lock, sees the newest state. A
-// vault that is behind is raised first, so that it is
-// never behind by more than the one step that is under way.
+// admit returns nil if an Update, which holds the lock, sees the newest state.
+// It first updates a vault that is behind, so that the vault is never behind by
+// more than the current step.
 func (g *guard) admit(ctx context.Context, r *sqlite.Reader) error {
 	if err := g.checkVault(r); err != nil {
 		return err
@@ -212,8 +212,8 @@ func (g *guard) admit(ctx context.Context, r *sqlite.Reader) error {
 	return keystore.VaultFault(g.write(ctx, r.Mark()), g.world, keystore.GenItem(g.id))
 }
 
-// keepMark gives the vault the mark of a change that was committed. Only then
-// may anybody be told of the change.
+// keepMark stores the mark of a committed change in the vault. The change may
+// be reported only after that.
 func (g *guard) keepMark(ctx context.Context, m seal.Mark) error {
 	if err := g.write(ctx, m); err != nil {
 		return keystore.WorldFault(keystore.CodeVaultWrite, g.world, keystore.OneLine(err),

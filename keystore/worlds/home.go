@@ -23,8 +23,8 @@ import (
 	"github.com/offauth/offauth/keystore/disk"
 )
 
-// Home is the folder in which worlds are kept: worlds/NAME for each, and
-// vault for the file vault. It need not be there yet.
+// Home is the folder of all worlds: worlds/NAME for each, and vault for the
+// file vault. It need not exist yet.
 type Home struct{ Dir string }
 
 // The prefixes of the folders of worlds that are not whole: being made, and
@@ -34,8 +34,8 @@ const (
 	gonePrefix = ".gone-"
 )
 
-// Info is what can be known of a world without its vault, and so without being
-// authenticated. Err is why a world cannot be opened; the rest may then be empty.
+// Info describes a world without its vault, so it is not authenticated. Err is
+// why a world cannot be opened; the rest may then be empty.
 type Info struct {
 	Name      string
 	ID        string
@@ -50,8 +50,8 @@ func (h Home) VaultDir() string { return filepath.Join(h.Dir, "vault") }
 // WorldDir is the folder of the world of that name.
 func (h Home) WorldDir(name string) string { return filepath.Join(h.worlds(), name) }
 
-// Exists reports whether there is a world of that name, sound or not. Of what
-// cannot be looked at it reports true; Open returns why.
+// Exists reports whether there is a world of that name, intact or not. It
+// returns true if it cannot tell; Open returns the reason.
 func (h Home) Exists(name string) bool {
 	if authn.CheckWorldName(name) != nil {
 		return false
@@ -60,7 +60,7 @@ func (h Home) Exists(name string) bool {
 	return err == nil && info.IsDir() || err != nil && !isNone(err)
 }
 
-// isNone reports whether an error of looking at a path means that nothing is there.
+// isNone reports whether an error means that a path does not exist.
 func isNone(err error) bool { return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) }
 
 // Open opens a world. The caller closes it.
@@ -155,7 +155,7 @@ func (h Home) Exposed(name string, others ...string) []string {
 
 func (h Home) worlds() string { return filepath.Join(h.Dir, "worlds") }
 
-// lock keeps all others from making and deleting worlds.
+// lock takes the lock for creating and deleting worlds.
 func (h Home) lock(ctx context.Context) (release func(), err error) {
 	if err := os.MkdirAll(h.worlds(), 0o700); err != nil {
 		return nil, disk.Fault(err, "the folder of the worlds cannot be made")

@@ -90,7 +90,7 @@ func (w *World) soundness(ctx context.Context) (m *seal.Mark, sound bool, err er
 	return m, err == nil, err
 }
 
-// mendable reports whether an error is what Repair is for.
+// mendable reports whether Repair can fix an error.
 func mendable(err error) bool {
 	return errors.Is(err, keystore.ErrRolledBack) || errors.Is(err, seal.ErrNoMark)
 }

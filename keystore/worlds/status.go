@@ -10,7 +10,7 @@ import (
 	"github.com/offauth/offauth/keystore/sqlite"
 )
 
-// Status is what can be said of a world's vault.
+// Status describes a world's vault.
 type Status struct {
 	World, ID string
 	Kind      keystore.Kind
@@ -42,11 +42,11 @@ type ItemState string
 const (
 	ItemPresent ItemState = "present"
 	ItemMissing ItemState = "missing"
-	// ItemDamaged is not what offauth kept under this name.
+	// ItemDamaged means that offauth did not store the item.
 	ItemDamaged ItemState = "damaged"
 	// ItemForeign is the key of another world.
 	ItemForeign ItemState = "foreign"
-	// ItemUnknown could not be asked for.
+	// ItemUnknown means that the item could not be read.
 	ItemUnknown ItemState = "unknown"
 )
 
@@ -58,8 +58,7 @@ func (h Home) Status(ctx context.Context, name string, open keystore.Opener) (St
 	return h.status(ctx, name, open, (*sqlite.Reader).Verify)
 }
 
-// Glance is Status without a look at all of the world: it takes no longer in a
-// large one.
+// Glance is Status without Verify, so it is as fast for a large world.
 func (h Home) Glance(ctx context.Context, name string, open keystore.Opener) (Status, error) {
 	return h.status(ctx, name, open, func(*sqlite.Reader) error { return nil })
 }
@@ -154,7 +153,7 @@ func (st *Status) look(
 	})
 }
 
-// ask gets an item and notes what it is.
+// ask reads an item and sets its status.
 func (st *Status) ask(ctx context.Context, vault keystore.Vault, item *ItemStatus) ([]byte, error) {
 	value, err := vault.Get(ctx, item.Name)
 	switch {

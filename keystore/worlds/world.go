@@ -20,7 +20,7 @@ const (
 	lockName     = "world.lock"
 )
 
-// World is an open world: an authn.Store, and what is known of it.
+// World is an open world. It is an authn.Store.
 type World struct{ *store }
 
 var _ authn.Store = (*World)(nil)
