@@ -112,7 +112,7 @@ func storeVersions(t *testing.T, o Opener) {
 	update(t, s, gone)
 	err := put(4)
 	if _, fault := authn.AsFault(err); fault || !errors.Is(err, authn.ErrConflict) {
-		t.Errorf("a deleted record begins anew: %v", err)
+		t.Errorf("a deleted record starts over: %v", err)
 	}
 	equal(t, put(1), nil)
 	// One that does not fit holds the rest back.

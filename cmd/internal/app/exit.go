@@ -212,9 +212,9 @@ func Codes() []authn.CodeSpec {
 		return authn.CodeSpec{Code: code, Exit: exit, Message: message, Hint: hint, Causes: causes}
 	}
 	return []authn.CodeSpec{
-		f(CodeUsage, authn.ExitUsage, "the command line, or what was typed or read from stdin, cannot be meant",
+		f(CodeUsage, authn.ExitUsage, "the command line, or the input typed or on stdin, is not valid",
 			"offauth --help",
-			"a flag or command that there is none of", "a value that has not the form that is wanted",
+			"an unknown flag or command", "a value in the wrong form",
 			"a secret that is neither typed nor on stdin"),
 		f(CodeCancelled, authn.ExitCancelled, "the user gave up", "run it again", "Ctrl-C or Ctrl-D at a question",
 			"SIGINT, SIGTERM or SIGHUP; a second one ends the command at once"),
@@ -235,18 +235,18 @@ func Codes() []authn.CodeSpec {
 			"a step was skipped: adding a provider", "the demo was made by an older version, which knew none"),
 		f(CodeNoFile, authn.ExitNotFound, "there is no such file", "offauth device scan --help", "a typo",
 			"a relative path, and another folder"),
-		f(CodeNoQRCode, authn.ExitUsage, "no QR code can be read in what was given", "offauth device scan --help",
+		f(CodeNoQRCode, authn.ExitUsage, "the input has no readable QR code", "offauth device scan --help",
 			"a picture without a code, or with one too small, torn or blurred",
 			"a text that holds neither a code in half blocks nor verification data"),
-		f(CodePicture, authn.ExitUsage, "what was given is no picture that can be read", "offauth device scan --help",
+		f(CodePicture, authn.ExitUsage, "the input is not a readable picture", "offauth device scan --help",
 			"cut short or damaged", "another kind than PNG, JPEG, GIF, WebP, BMP or text"),
-		f(CodeTooLarge, authn.ExitUsage, "what was given is larger than what is read", "offauth device scan --help",
+		f(CodeTooLarge, authn.ExitUsage, "the input is too large", "offauth device scan --help",
 			"a picture of more pixels, or a file of more bytes, than any code needs"),
 		f(CodeNotRetold, authn.ExitFailed, "a scenario that was made of a recording does not come true when it is played",
 			"offauth scenario record --help",
 			"what happened depended on chance", "something was done that no scenario can tell, such as world repair"),
-		f(CodeNoSuchKind, authn.ExitNotFound, "no kind of event is called so", "offauth explain events", "a typo"),
-		f(CodeNothingFound, authn.ExitNotFound, "nothing that offauth can explain is called so", "offauth explain", "a typo",
+		f(CodeNoSuchKind, authn.ExitNotFound, "there is no such kind of event", "offauth explain events", "a typo"),
+		f(CodeNothingFound, authn.ExitNotFound, "offauth can explain nothing of that name", "offauth explain", "a typo",
 			"the words of another product"),
 	}
 }

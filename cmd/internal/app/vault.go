@@ -208,7 +208,7 @@ func (v NewVault) identity(ctx context.Context, id string) (*vault.Identity, err
 func (v NewVault) throwAway() (*vault.Identity, error) {
 	path := DemoIdentity(v.Home)
 	v.Say("the demo's keys are kept under the throw-away identity " + path +
-		", which guards nothing from who reads that folder")
+		", which protects nothing from a reader of that folder")
 	if IsFile(path) {
 		return vault.LoadIdentityFile(path)
 	}

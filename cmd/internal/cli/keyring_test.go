@@ -131,7 +131,7 @@ func TestWhereNoKeyringAnswersOnlyTheDemoGoesOn(t *testing.T) {
 			}
 			want := row.what + ", so the demo's keys are kept under the throw-away identity " +
 				filepath.Join(f.home, "demo-identity.txt") +
-				", which guards nothing from who reads that folder\n"
+				", which protects nothing from a reader of that folder\n"
 			if code != 0 || !strings.HasPrefix(errs, want) || strings.Count(errs, "\n") != 2 {
 				t.Errorf("%v: exit code %d: %s", row.broken, code, errs)
 			}

@@ -58,7 +58,7 @@ and from --json with --audit=false. --follow --json gives one event a line.`,
 	flags.StringVar(&o.since, "since", "", "only from a `TIME` on, or of the last 5m, 31d ...")
 	flags.IntVar(&o.last, "last", 100, "only the newest `N`, 0 for all")
 	flags.BoolVar(&o.audit, "audit", false, "also show the copies that reached the audit trail")
-	flags.BoolVarP(&o.follow, "follow", "f", false, "go on with what happens from now on")
+	flags.BoolVarP(&o.follow, "follow", "f", false, "keep printing new events")
 	return cmd
 }
 

@@ -134,7 +134,8 @@ func TestHelpThatCannotBeWrittenIsAnError(t *testing.T) {
 	for _, args := range [][]string{{"--help"}, {"device"}, {"completion", "fish"}, {"version"}} {
 		var errs bytes.Buffer
 		code := Run(t.Context(), newFixture(t).deps(fullDisk{}, &errs), args)
-		if code != int(authn.ExitStorage) || !strings.Contains(errs.String(), "error: the host system refused: cannot write the output: no space left") {
+		const want = "error: the host system refused: cannot write the output: no space left"
+		if code != int(authn.ExitStorage) || !strings.Contains(errs.String(), want) {
 			t.Errorf("%v: exit code %d, %s", args, code, &errs)
 		}
 	}

@@ -150,7 +150,7 @@ func onespanLockBreaches() []breach {
 		{"lock_exactly_at_n", "the count leaps", live(func(f *forge) { f.cut(); f.miss(2) })},
 		{"lock_exactly_at_n", "no lock", live(func(f *forge) { f.cut(); f.miss(1); f.miss(2); f.miss(3) })},
 		{"lock_exactly_at_n", "a lock too early", live(func(f *forge) { f.cut(); f.miss(1); f.miss(2, dataLock()) })},
-		{"lock_exactly_at_n", "a success does not start anew",
+		{"lock_exactly_at_n", "a success does not reset it",
 			live(func(f *forge) { f.cut(); f.miss(1); f.offline("22222222"); f.miss(2) })},
 		{"lock_exactly_at_n", "the user is not locked",
 			live(func(f *forge) { f.missOnline(1); f.missOnline(2); f.missOnline(3) })},

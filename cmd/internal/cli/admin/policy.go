@@ -43,8 +43,8 @@ func policySet() leaf.Leaf[leaf.None] {
 		Long: `Change settings. All of those that are given are taken, or none. What is out
 of its range is refused by its rule (H2, H4 to H8, O4, O5).
 
-With --user they are that user's own and stand before the policy. Only
-onespan.offline.enabled can be so (O6); its value "default" takes it away.
+With --user they apply to that user alone and override the policy. Only
+onespan.offline.enabled can do so (O6); its value "default" removes it.
 
 Workstations and phones hear of it at their next online login; PINs that were
 issued before keep their old settings (H10).`,

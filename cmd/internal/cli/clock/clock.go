@@ -41,7 +41,7 @@ func back() leaf.Leaf[leaf.None] {
 		Action: authn.BackClock{},
 		Short:  "set the clock back",
 		Long: `Set the world's clock back. It revives nothing: what was used or has expired
-stays so, a PIN on a screen is hidden, and a tap that waits is cancelled (A8).`,
+remains so, a PIN on a screen is hidden, and a tap that waits is cancelled (A8).`,
 		Example: `  offauth clock back 1h`,
 		Missing: "by how much, such as 1h",
 		Check:   func(c *leaf.Call) error { return notNegative(c, "advance") },

@@ -63,7 +63,7 @@ func restart() leaf.Leaf[authn.RestartDeviceResult] {
 	return leaf.Leaf[authn.RestartDeviceResult]{
 		Action: authn.RestartDevice{}, Places: []string{"phone"}, PhoneFlag: true,
 		Short: "restart a phone's app",
-		Long: `Restart a phone's app. What only lived in memory is gone: a PIN that was
+		Long: `Restart a phone's app. It loses what was only in memory: a PIN that was
 visible is wiped and stays spent (H18), a tap that waited and an operation that
 was open are given up (H15, E17). Counts, locks and sets stay (A6).`,
 		Example: `  offauth device restart`,

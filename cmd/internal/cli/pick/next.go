@@ -223,7 +223,7 @@ func (w *encapWorld) nextOfPhone(granted encap.Method) string {
 	case missing < 0: // all that is allowed is another platform's
 		allowed := append(MethodStrings(w.allowed), string(encap.Offline))
 		return "offauth admin policy set encap.offline.methods=" + strings.Join(allowed, ",")
-	case by < 0: // by none that the phone has: it is activated anew, with both
+	case by < 0: // by none that the phone has: activate it again, with both
 		return "offauth device activate" + w.flag
 	case w.authorising[by] == encap.DevicePIN:
 		return "offauth device auth" + w.flag

@@ -31,8 +31,8 @@ func newCoverage(d *app.Deps) *cobra.Command {
 		Short: "say which rules stories prove, and what they leave out",
 		Long: `Play stories and say which rules the ones that passed name, which refusals,
 events, verbs and roles came up in them, and which did not. Rules that no story
-can break are listed with the Go tests that hold them; those of what offauth
-has not wait, and do not count. Without a path it is about the library.`,
+can break are listed with their Go tests; rules about features that offauth
+lacks are waiting, and do not count. The default path is the library.`,
 		Example: `  offauth scenario coverage
   offauth scenario coverage --fail-under 100`,
 		Annotations: app.Takes("path", app.Repeated),
