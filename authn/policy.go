@@ -23,7 +23,7 @@ type Range struct {
 	Text string
 }
 
-// String returns the range as it is shown, such as "10s to 300s".
+// String returns the range as it is shown, such as "2s to 9s".
 func (r Range) String() string {
 	var parts []string
 	if r.High > 0 {

@@ -93,7 +93,7 @@ func hyprPrelude(d *drawer) {
 		hypr.KeyProfile, pick(d, "classic", "classic", "current")),
 		d.setting(hypr.KeyLockout, "0", "1", "2", "3"), d.setting(hypr.KeyPromptThreshold, "20", "50", "51",
 			"90", "0"),
-		d.setting(hypr.KeyDisplayTimeout, "60s", "10s", "300s")),
+		d.setting(hypr.KeyDisplayTimeout, "60s", "10s", "240s")),
 		append(workstations(authn.FamilyHYPR, "LAPTOP-7", "DESK-1"), phones()...)...)
 	for _, phone := range []string{"pixel", "tablet", "iphone"} {
 		for _, ws := range []string{"LAPTOP-7", "DESK-1"} {
