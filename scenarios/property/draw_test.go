@@ -12,11 +12,10 @@ import (
 	"github.com/offauth/offauth/authn/verb"
 )
 
-// values are arguments by their names, and what results gave by theirs.
+// values maps the names of arguments, or of the fields of results, to their values.
 type values = verb.Values
 
-// mood is what a life does most, so that some lives get to ends that need
-// much of one thing.
+// mood is what a life does most often, since some states need many repetitions.
 type mood int
 
 const (
@@ -28,9 +27,8 @@ const (
 	moods
 )
 
-// drawer draws what is done in a life. It reads the verb table for what can
-// be done, the world for what makes sense, and the results so far for PINs,
-// codes and sessions to type.
+// drawer draws the Actions of a life. It uses the verb table for possible Actions, the
+// world for sensible ones, and the results so far for PINs, codes and sessions to type.
 type drawer struct {
 	*life
 	t        *rapid.T
@@ -38,20 +36,20 @@ type drawer struct {
 	verbs    map[string]verb.Verb
 	names    []string // of the verbs
 	messages []string // kinds that a fault can meet
-	// facts are the arguments and results of all that was accepted, the
-	// oldest first; "verb" is how each came.
+	// facts are the arguments and results of all accepted Actions, the oldest first;
+	// "verb" is the verb of each.
 	facts  []values
-	making bool // the world is being made, and nothing goes wrong
-	drawn  int  // Actions, without those that made the world
+	making bool // the world is being created, without faults
+	drawn  int  // Actions, without those that created the world
 }
 
-// weighted is something to do, and how likely.
+// weighted is something to do, with its weight.
 type weighted struct {
 	weight int
 	do     func()
 }
 
-// lifeLength is how many Actions are drawn for a life, after those that make its world.
+// lifeLength is the number of Actions of a life after those that create its world.
 const lifeLength = 40
 
 // lives generates lives that are played to their end, or until they break an
@@ -98,8 +96,8 @@ func lives(s setup, f family) *rapid.Generator[*drawer] {
 	})
 }
 
-// below draws a number from 0 to below n, all alike. It draws bits, as rapid
-// prefers small numbers wherever it draws more at once; it shrinks to 0.
+// below draws a number from 0 to n-1 with equal probability. It draws bits, since rapid
+// prefers small numbers otherwise. It shrinks to 0.
 func (d *drawer) below(n int) int {
 	drawn := 0
 	for size := 1; size < 4*n; size *= 2 {
@@ -132,7 +130,7 @@ func (d *drawer) choose(list []weighted) {
 	}
 }
 
-// when returns a weight where a condition holds, and else 0.
+// when returns the weight if a condition is true, and otherwise 0.
 func when(is bool, weight int) int {
 	if is {
 		return weight
@@ -140,7 +138,7 @@ func when(is bool, weight int) int {
 	return 0
 }
 
-// step does one thing: a motif, which is a few Actions that lead somewhere together, or a single one.
+// step does a motif, which is a sequence of related Actions, or a single Action.
 func (d *drawer) step() {
 	if d.chance(1, 14) {
 		d.family.motif(d)
@@ -149,8 +147,7 @@ func (d *drawer) step() {
 	d.single()
 }
 
-// single does a fault, anything at all or, most of the times, what is likely
-// to be accepted.
+// single draws a fault, any Action, or mostly an Action that is likely to be accepted.
 func (d *drawer) single() {
 	faults := map[mood]int{faulty: 35, waiting: 22, draining: -9}[d.mood] + 12
 	switch {
@@ -164,14 +161,14 @@ func (d *drawer) single() {
 	}
 }
 
-// again does what was done before once more.
+// again repeats an earlier Action.
 func (d *drawer) again() {
 	if n := len(d.moves); n > 0 {
 		d.apply(d.moves[n-1-d.below(min(n, 8))].action)
 	}
 }
 
-// apply does an Action, and lets the process die in some.
+// apply applies an Action; sometimes the process dies in it.
 func (d *drawer) apply(a authn.Action) bool {
 	if len(d.broken) > 0 {
 		return false
@@ -194,8 +191,8 @@ func (d *drawer) apply(a authn.Action) bool {
 	return true
 }
 
-// learn keeps what an accepted Action was told. What is of one session is one
-// fact.
+// learn adds the arguments and result of an accepted Action to the facts. Those of one
+// session become one fact.
 func (d *drawer) learn(m move) {
 	row := d.verbs[m.action.Verb()]
 	fact := values{}
@@ -224,7 +221,7 @@ func (d *drawer) told(name string) []values {
 	return list
 }
 
-// some draws one of a list of facts, one of the newest most of the times; nil if there is none.
+// some draws one of a list of facts, mostly one of the newest; nil if there is none.
 func (d *drawer) some(facts []values) values {
 	if len(facts) == 0 {
 		return nil
@@ -235,12 +232,12 @@ func (d *drawer) some(facts []values) values {
 	return pick(d, facts...)
 }
 
-// missing stands for what an Action before should have told and did not. An
-// Action that wants it is not done.
+// missing stands for a value that an earlier Action did not return. An Action that needs
+// it is not done.
 type missing struct{}
 
-// act does a verb. Arguments that are not given are drawn: those that belong
-// together from one fact, most of the times.
+// act does a verb. It draws the arguments that are not given, mostly from one fact so
+// that they belong together.
 func (d *drawer) act(name string, given values) bool {
 	for _, v := range given {
 		if _, none := v.(missing); none {
@@ -319,7 +316,7 @@ func (d *drawer) argument(row verb.Verb, arg verb.Arg, args, fact values) any {
 	return nil
 }
 
-// user draws a user: the phone's, most of the times.
+// user draws a user, mostly that of the phone.
 func (d *drawer) user(look authn.Snapshot, args values) any {
 	for _, p := range look.Phones {
 		if p.Name == args["phone"] && d.chance(7, 8) {
@@ -329,7 +326,7 @@ func (d *drawer) user(look authn.Snapshot, args values) any {
 	return pick(d, look.Users...).Name
 }
 
-// sites lists every site, and the Bluetooth between two of them.
+// sites returns every site, and the Bluetooth links between them if bluetooth is set.
 func (d *drawer) sites(look authn.Snapshot, bluetooth bool) []string {
 	list := []string{string(authn.SiteServer)}
 	for _, w := range look.Workstations {
@@ -349,7 +346,7 @@ func (d *drawer) sites(look authn.Snapshot, bluetooth bool) []string {
 	return list
 }
 
-// fault does something that goes wrong around the products.
+// fault draws a fault of the environment.
 func (d *drawer) fault() {
 	look, _ := d.snapshot()
 	by := pick(d, time.Second, 10*time.Second, 2*time.Minute, time.Hour, 8*authn.Day)
@@ -379,8 +376,7 @@ func (d *drawer) fault() {
 	d.choose(list)
 }
 
-// wait moves the clock: half of the times to a deadline, or just before or
-// behind one.
+// wait moves the clock, half of the time to a deadline or just before or after one.
 func (d *drawer) wait() {
 	switch {
 	case d.chance(1, 2):
@@ -397,8 +393,8 @@ func (d *drawer) forward(by time.Duration) bool {
 	return by > 0 && d.apply(authn.AdvanceClock{By: by})
 }
 
-// edge waits for a deadline, or until a millisecond before or behind it; the
-// next one, most of the times.
+// edge waits for a deadline, mostly the next one, or until a millisecond before or after
+// it.
 func (d *drawer) edge() {
 	look, _ := d.snapshot()
 	if len(look.Deadlines) == 0 {
@@ -417,8 +413,8 @@ func (d *drawer) delta() time.Duration {
 	return pick(d, 0, -time.Millisecond, time.Millisecond)
 }
 
-// then does a part of a motif. Some are left out, so that a failure shrinks
-// to the parts that it needs, and sometimes another Action comes between.
+// then does a part of a motif. It leaves out some parts, so that a failure shrinks to
+// the necessary ones, and sometimes inserts another Action.
 func (d *drawer) then(name string, given values) bool {
 	switch part := d.below(64); {
 	case part == 0:
@@ -429,7 +425,7 @@ func (d *drawer) then(name string, given values) bool {
 	return d.act(name, given)
 }
 
-// until waits in a motif for a deadline of a site and adds to it.
+// until waits in a motif for a deadline of a site, and more after that.
 func (d *drawer) until(site authn.Site, kind string, more time.Duration) {
 	if d.below(64) == 0 {
 		return

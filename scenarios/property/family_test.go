@@ -10,21 +10,21 @@ import (
 	"github.com/offauth/offauth/authn/verb"
 )
 
-// family is what a drawer knows of a family beyond its verbs.
+// family is what the drawer needs of a family in addition to its verbs.
 type family struct {
 	name authn.FamilyName
-	// prelude makes the world: actors, a policy under which ends are near, and
-	// what comes before the first offline login.
+	// prelude creates the world: actors, a policy with low limits, and the Actions
+	// before the first offline login.
 	prelude func(d *drawer)
 	// change draws a setting that the administrator changes later.
 	change func(d *drawer) authn.Setting
-	// likely lists what is probably accepted now.
+	// likely returns the Actions that are probably accepted now.
 	likely func(d *drawer) []weighted
-	// motif does a few Actions that lead somewhere together, such as to a tap
-	// that is answered at the last moment. Drawn one by one they seldom meet.
+	// motif does a sequence of Actions that random draws seldom produce, such as a tap
+	// that is answered at the last moment.
 	motif func(d *drawer)
-	// argument draws an argument that the verb table alone does not tell; nil
-	// leaves it to the drawer.
+	// argument draws an argument that the verb table does not define; nil leaves it to
+	// the drawer.
 	argument func(d *drawer, row verb.Verb, arg verb.Arg, args values) any
 }
 
@@ -37,8 +37,8 @@ func families() []family {
 	}
 }
 
-// make makes users, settings and sites. What the others do not need is left
-// out at times, so that a failure shrinks to what it needs.
+// make creates users, settings and sites. It sometimes omits those that the others do
+// not need, so that a failure shrinks to the necessary ones.
 func (d *drawer) make(policy []authn.Setting, sites ...authn.Action) {
 	d.apply(authn.AddUser{Name: "alice"})
 	d.apply(authn.AddUser{Name: "bob"})
@@ -66,7 +66,7 @@ func (d *drawer) setting(key authn.SettingKey, choices ...string) authn.Setting 
 	return authn.Setting{Key: key, Value: pick(d, choices...)}
 }
 
-// weigh is a verb to do, with its weight.
+// weigh returns a verb to do, with its weight.
 func (d *drawer) weigh(weight int, name string, given values) weighted {
 	return weighted{weight, func() { d.act(name, given) }}
 }
@@ -86,7 +86,7 @@ func workstations(f authn.FamilyName, names ...string) []authn.Action {
 	return list
 }
 
-// The family hypr knows PINs.
+// The family hypr has PINs.
 
 func hyprPrelude(d *drawer) {
 	d.make(append(settings(hypr.KeyOffline, "true", hypr.KeyPINCount, "10", hypr.KeyDays, "7",
@@ -125,7 +125,7 @@ func hyprArgument(d *drawer, _ verb.Verb, arg verb.Arg, _ values) any {
 	return nil
 }
 
-// wrongPIN is one that no phone has: of a wrong length, or with a sign that no PIN has.
+// wrongPIN returns a PIN that no phone has, with a wrong length or an invalid character.
 func wrongPIN(d *drawer) authn.Secret {
 	return authn.NewSecret(pick(d, "########", "", "2", "1111-1111", "0000000000000"))
 }

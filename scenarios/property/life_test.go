@@ -20,24 +20,24 @@ import (
 	"github.com/offauth/offauth/scenarios/invariant/watch"
 )
 
-// start is when every world begins: a Monday morning.
+// start is the start time of every world, a Monday morning.
 var start = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 
-// world is what a life is played in; *sim.World is one.
+// world is the world of a life; *sim.World implements it.
 type world interface {
 	authn.Applier
 	Snapshot(ctx context.Context, scope authn.Scope) (authn.Snapshot, error)
 	Events(ctx context.Context, q authn.EventQuery) ([]authn.Event, error)
 }
 
-// setup is how the worlds of a test are made.
+// setup says how a test creates its worlds.
 type setup struct {
 	store func() authn.Store
 	open  func(sim.Config) world
 	only  []string // names of invariants; none means all
 }
 
-// sound is offauth as it is.
+// sound returns the setup of offauth without planted bugs.
 func sound() setup {
 	return setup{
 		store: func() authn.Store { return memory.NewStore() },
@@ -45,7 +45,7 @@ func sound() setup {
 	}
 }
 
-// life is a world in play and everything that was done in it.
+// life is a world and everything that was done in it.
 type life struct {
 	setup
 	family family
@@ -59,10 +59,10 @@ type life struct {
 	broken []invariant.Broken
 	now    time.Time
 	seq    uint64          // of the last event
-	look   *authn.Snapshot // of this very moment, if it was asked for
+	look   *authn.Snapshot // cached until the next Action
 }
 
-// move is an Action with what came of it.
+// move is an Action with its outcome.
 type move struct {
 	action  authn.Action
 	crash   int // 1: the process dies before the write is on disk, 2: after
@@ -72,7 +72,7 @@ type move struct {
 	crashed bool
 }
 
-// begin makes an empty world. Alone is as in sim.Config.
+// begin creates an empty world. alone is as in sim.Config.
 func begin(s setup, f family, seed uint64, alone bool) *life {
 	l := &life{setup: s, family: f, seed: seed, alone: alone, store: &crashStore{Store: s.store()}, rand: streams(seed),
 		now: start}
@@ -100,13 +100,13 @@ func streams(seed uint64) func(authn.Site, string) io.Reader {
 	}
 }
 
-// reopen begins a new process over the same store.
+// reopen starts a new process with the same store.
 func (l *life) reopen() {
 	l.world = l.open(sim.Config{Families: verb.Families(), Store: l.store, Rand: l.rand,
 		KDF: authn.KDF{Time: 1, MemoryKiB: 8}, Alone: l.alone})
 }
 
-// snapshot returns the world as it is, read once for each of its moments.
+// snapshot returns a snapshot of the world, which is read at most once for each Action.
 func (l *life) snapshot() (authn.Snapshot, error) {
 	if l.look == nil {
 		s, err := l.world.Snapshot(context.Background(), authn.Scope{})
@@ -118,8 +118,8 @@ func (l *life) snapshot() (authn.Snapshot, error) {
 	return *l.look, nil
 }
 
-// apply does an Action, and checks every invariant. It returns nil for one
-// that was no Action, since what was typed has no meaning.
+// apply applies an Action and checks every invariant. It returns nil if an argument was
+// invalid.
 func (l *life) apply(a authn.Action, crash int) *move {
 	m := move{action: a, crash: crash, at: l.now}
 	l.look = nil
@@ -160,7 +160,7 @@ func (l *life) apply(a authn.Action, crash int) *move {
 	return &l.moves[len(l.moves)-1]
 }
 
-// check lets the invariants see a move.
+// check checks the invariants after a move.
 func (l *life) check(m move) {
 	l.broken = append(l.broken, l.watch.See(invariant.Seen{
 		N: len(l.moves), Action: m.action, Outcome: m.outcome, Refusal: m.refusal, Crashed: m.crashed, Look: l.snapshot,
@@ -180,7 +180,7 @@ func (l *life) recovered(a authn.Action) (out authn.Outcome, err error) {
 	return l.world.Apply(context.Background(), a)
 }
 
-// left returns what a process that died has left.
+// left returns the events that a crashed process wrote.
 func (l *life) left() (authn.Outcome, error) {
 	events, err := l.world.Events(context.Background(), authn.EventQuery{After: l.seq})
 	if err != nil {
@@ -190,15 +190,14 @@ func (l *life) left() (authn.Outcome, error) {
 	return authn.Outcome{At: look.Now, Events: events}, err
 }
 
-// meaningless reports whether a fault says that an argument was wrong, and
-// not offauth.
+// meaningless reports whether a fault is due to an invalid argument, not to offauth.
 func meaningless(code authn.Code) bool {
 	return code == authn.CodeBadArgument || code == sim.CodeAlreadyThere || code == encap.CodeContextTooLong ||
 		strings.HasPrefix(string(code), "no_such_")
 }
 
-// unlisted returns what a move gave that its row of the verb table does not
-// list, as a sentence.
+// unlisted returns a sentence on a refusal or event of a move that its row of the verb
+// table does not list, or "".
 func unlisted(m move) string {
 	row, ok := verb.Of(m.action)
 	switch {
@@ -222,8 +221,8 @@ func unlisted(m move) string {
 	return ""
 }
 
-// replay plays the same Actions again, in a world that is alone if the first
-// was not, and compares what they leave (A8).
+// replay applies the same Actions in a new world, with the opposite setting of alone,
+// and compares the outcomes (A8).
 func (l *life) replay() {
 	again := begin(l.setup, l.family, l.seed, !l.alone)
 	for i, m := range l.moves {
@@ -236,7 +235,7 @@ func (l *life) replay() {
 	}
 }
 
-// String returns what a move left, to compare.
+// String returns the outcome of a move, for comparison.
 func (m move) String() string {
 	text := m.action.Verb()
 	if m.refusal != nil {
@@ -245,11 +244,11 @@ func (m move) String() string {
 	return fmt.Sprint(text, m.outcome.At, m.outcome.Events)
 }
 
-// errCrash is what a store answers when the process has died.
+// errCrash is returned by the store if the process died.
 var errCrash = errors.New("the process died")
 
-// crashStore is a store under which the process can die in the next Update:
-// before its batch is on disk where dieAt is 1, after that where it is 2.
+// crashStore is a store in which the process can die in the next Update: before its
+// batch is on disk if dieAt is 1, after that if it is 2.
 type crashStore struct {
 	authn.Store
 	dieAt int

@@ -23,7 +23,7 @@ import (
 	"github.com/offauth/offauth/scenarios/record"
 )
 
-// bug changes what an Action gives.
+// bug changes the outcome of an Action.
 type bug func(a authn.Action, out *authn.Outcome, err error) error
 
 // planted is a world with a bug.
@@ -37,7 +37,7 @@ func (p planted) Apply(ctx context.Context, a authn.Action) (authn.Outcome, erro
 	return out, p.bug(a, &out, err)
 }
 
-// plant makes worlds with a bug; each bug begins again in each process.
+// plant returns a setup of worlds with a bug, which starts over in each process.
 func plant(bug func() bug) setup {
 	s := sound()
 	s.open = func(c sim.Config) world { return planted{sim.Open(c), bug()} }
@@ -84,7 +84,7 @@ func usedPIN() bug {
 	}
 }
 
-// expiredPIN accepts a PIN at the very instant of its expiry.
+// expiredPIN accepts a PIN at the instant of its expiry.
 func expiredPIN() bug {
 	var shown []hypr.UnlockResult
 	return func(a authn.Action, out *authn.Outcome, err error) error {
@@ -105,7 +105,7 @@ func expiredPIN() bug {
 	}
 }
 
-// oneFailureLess tells of one wrong PIN less than there were.
+// oneFailureLess reports one wrong PIN too few.
 func oneFailureLess() bug {
 	return func(_ authn.Action, out *authn.Outcome, err error) error {
 		for i, e := range out.Events {
@@ -132,7 +132,7 @@ func supersededSession() bug {
 	}
 }
 
-// toldBeforeSpent tells a PIN although its write came to nothing.
+// toldBeforeSpent returns a PIN although its write failed.
 func toldBeforeSpent() bug {
 	return func(a authn.Action, out *authn.Outcome, err error) error {
 		if _, ok := a.(hypr.Unlock); ok && errors.Is(err, errCrash) {
@@ -182,7 +182,7 @@ func expiredData() bug {
 	}
 }
 
-// otherEvents leaves other events in each process.
+// otherEvents emits different events in each process.
 func otherEvents() func() bug {
 	n := int64(0)
 	return func() bug {
@@ -198,7 +198,7 @@ func otherEvents() func() bug {
 	}
 }
 
-// plantedBugs are bugs with the invariant that finds each.
+// plantedBugs returns bugs with the invariant that finds each.
 func plantedBugs() []plantedBug {
 	return []plantedBug{
 		{"a used PIN is accepted again", authn.FamilyHYPR, usedPIN, "no_pin_accepted_twice"},
@@ -238,7 +238,7 @@ func familyOf(name authn.FamilyName) family {
 	return families()[slices.IndexFunc(families(), func(f family) bool { return f.name == name })]
 }
 
-// TestPlantedBugsAreFound plants bugs and expects that the property finds them.
+// TestPlantedBugsAreFound checks that the property test finds planted bugs.
 func TestPlantedBugsAreFound(t *testing.T) {
 	t.Parallel()
 	for _, c := range plantedBugs() {
@@ -258,9 +258,9 @@ func TestPlantedBugsAreFound(t *testing.T) {
 	}
 }
 
-// forgetful is a store that loses what an unlock writes again of a PIN set at a
-// workstation: so it forgets which PINs were used. Unlike a bug between a
-// world and its user, it is also there when a story is played.
+// forgetful is a store that loses an unlock's update of a workstation's PIN set, and so
+// forgets which PINs were used. Unlike the bugs above, it can also be used to play a
+// story.
 type forgetful struct{ authn.Store }
 
 // Update implements authn.Store.
@@ -289,9 +289,9 @@ func (f *failing) Errorf(format string, args ...any) { f.failed = true; f.Logf(f
 func (f *failing) Failed() bool                      { return f.failed }
 func (f *failing) FailNow()                          { runtime.Goexit() }
 
-// TestAFoundStoryFailsWithTheBugAndPassesWithoutIt is the whole way: the
-// property finds a bug, rapid cuts the life down, and what is printed is a
-// story, which is played with the bug and without.
+// TestAFoundStoryFailsWithTheBugAndPassesWithoutIt tests everything together: the
+// property test finds a bug, rapid shrinks the life, and the printed story fails with
+// the bug and passes without it.
 func TestAFoundStoryFailsWithTheBugAndPassesWithoutIt(t *testing.T) {
 	t.Parallel()
 	s := sound()

@@ -9,8 +9,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestMain plays a hundred lives a family and shrinks a failure for ten
-// seconds. OFFAUTH_LONG=1 plays three thousand. A flag says it otherwise.
+// TestMain sets the defaults of rapid's flags: a hundred lives for each family, three
+// thousand with OFFAUTH_LONG=1, and ten seconds to shrink a failure.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	told := map[string]bool{}
@@ -24,15 +24,15 @@ func TestMain(m *testing.M) {
 		}
 	}
 	set("rapid.shrinktime", "10s")
-	set("rapid.nofailfile", "true") // the seed says it, and the story
+	set("rapid.nofailfile", "true") // the printed seed and story are enough
 	if os.Getenv("OFFAUTH_LONG") == "1" {
 		set("rapid.checks", "3000")
 	}
 	os.Exit(m.Run())
 }
 
-// TestNoLifeBreaksAnInvariant plays random lives. A life that breaks an
-// invariant is printed as a story, cut down to the Actions that matter.
+// TestNoLifeBreaksAnInvariant plays random lives. It shrinks a life that breaks an
+// invariant and prints it as a story.
 func TestNoLifeBreaksAnInvariant(t *testing.T) {
 	t.Parallel()
 	for _, f := range families() {
@@ -43,7 +43,7 @@ func TestNoLifeBreaksAnInvariant(t *testing.T) {
 	}
 }
 
-// holds is the property: whatever is done, every invariant holds.
+// holds returns the property: every invariant holds in every life.
 func holds(s setup, f family) func(*rapid.T) {
 	return func(t *rapid.T) {
 		d := lives(s, f).Draw(t, "life")
@@ -58,5 +58,5 @@ func holds(s setup, f family) func(*rapid.T) {
 	}
 }
 
-// GoString is what rapid prints of a life: what was done, without secrets.
+// GoString returns a description of a life for rapid to print, without secrets.
 func (d *drawer) GoString() string { return fmt.Sprintf("%d Actions", len(d.moves)) }

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// The bar is drawn with signs that old consoles have too. The two differ in
-// shape, not only in colour.
+// The bar uses characters that old consoles have. The two differ in shape, not only in
+// colour.
 const (
 	barFull  = "█"
 	barHalf  = "▌"
@@ -17,10 +17,9 @@ const (
 	minTrack = 6
 )
 
-// Bar draws the time that is left as a bar that runs down, with the seconds
-// beside it, so that neither colour nor shape is needed to read it. It is never
-// wider than width. Fractions are rounded up: 0.1 s left is "1 s" and a sliver
-// of bar.
+// Bar returns the time left as a shrinking bar with the seconds beside it, so that it
+// can be read without colour or shape. It is never wider than width. Fractions are
+// rounded up: 0.1 s left is "1 s" and the smallest bar.
 func Bar(left, total time.Duration, width int) string {
 	full, rest, text := barParts(left, total, width)
 	if full+rest == "" {

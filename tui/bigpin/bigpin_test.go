@@ -20,10 +20,10 @@ var update = flag.Bool("update", false, "rewrite what the tests compare with")
 // symbols are all that a PIN is made of (rule H13).
 const symbols = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
-// noon is when the cards of these tests are shown; nothing here has another clock.
+// noon is the time of all cards in these tests.
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
-// sgr is what colours a text.
+// sgr matches the escape sequences for colours.
 var sgr = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
 func card(pin string) bigpin.Card {
@@ -33,7 +33,7 @@ func card(pin string) bigpin.Card {
 	}
 }
 
-// masked is a card for pictures: its PIN is dots.
+// masked returns a card with dots in place of the PIN.
 func masked() bigpin.Card { return card(strings.Repeat(string(bigpin.Dot), 8)) }
 
 // assertGolden compares with testdata/name, colours and trailing blanks taken off.

@@ -9,7 +9,7 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// Card is what a phone says when it shows a PIN.
+// Card is the content of a phone's screen with a PIN.
 type Card struct {
 	// Workstation is the computer that the PIN is for, Phone the phone that
 	// shows it.
@@ -17,8 +17,8 @@ type Card struct {
 	PIN                authn.Secret
 	// Left of Of PINs of the set can still be shown after this one.
 	Left, Of int
-	// The PIN is on show from ShownAt until HiddenAt (rule H18). ExpiresAt is
-	// the end of its set; the zero time leaves it unsaid.
+	// The PIN is visible from ShownAt until HiddenAt (rule H18). ExpiresAt is the end of
+	// its set; the zero time is not shown.
 	ShownAt, HiddenAt, ExpiresAt time.Time
 	// Same is true if the PIN was shown before and nothing was spent (rule H19).
 	// Low is true if the phone warns (rule H28).
@@ -30,8 +30,8 @@ type Card struct {
 	Frozen bool
 }
 
-// End is the moment from which the PIN is no longer shown: when the display
-// timeout has elapsed, or when the set expires before that (rule H18).
+// End returns the time at which the PIN is hidden: at the display timeout, or when the
+// set expires if that is earlier (rule H18).
 func (c Card) End() time.Time {
 	if !c.ExpiresAt.IsZero() && c.ExpiresAt.Before(c.HiddenAt) {
 		return c.ExpiresAt

@@ -23,9 +23,8 @@ type Look struct {
 	title, quiet, bar, warn, frame lipgloss.Style
 }
 
-// NewLook makes the colours for one output; the renderer knows what that can
-// show and obeys NO_COLOR. They are the terminal's own, so that they suit a
-// dark and a light one without asking which it is.
+// NewLook returns the colours for one output; the renderer knows its abilities and obeys
+// NO_COLOR. They are the terminal's own colours, which suit dark and light backgrounds.
 func NewLook(r *lipgloss.Renderer) Look {
 	return Look{
 		title: r.NewStyle().Bold(true),
@@ -36,16 +35,16 @@ func NewLook(r *lipgloss.Renderer) Look {
 	}
 }
 
-// plan is one way to lay the card out.
+// plan is a layout of the card.
 type plan struct {
 	frame, air, big          bool
 	head, facts, brief, keys bool
-	// alone leaves out the time too: one row, and the PIN in it.
+	// alone leaves out the time as well: a single row with the PIN.
 	alone bool
 }
 
-// plans go from roomy to bare; the first that fits is taken. The PIN itself
-// and the time left go last.
+// plans are sorted from the largest to the smallest; the first that fits is used. The PIN
+// and the time left are dropped last.
 var plans = []plan{
 	{frame: true, air: true, big: true, head: true, facts: true, keys: true},
 	{frame: true, big: true, head: true, facts: true, keys: true},
@@ -170,7 +169,7 @@ func (p plan) stack(parts []string) string {
 	return lipgloss.JoinVertical(lipgloss.Center, rows...)
 }
 
-// stillText stands beside a bar that does not move.
+// stillText is shown beside a bar that does not move.
 const stillText = ", the clock is frozen"
 
 func drawBar(c Card, at time.Time, width int, look Look) string {
@@ -216,8 +215,8 @@ func frame(block string, air bool, look Look) string {
 	return look.frame.Border(lipgloss.RoundedBorder()).Padding(padY, padX).Render(block)
 }
 
-// flow puts texts side by side if they fit, else one below the other, so that
-// a line does not break in the middle of one while there is room.
+// flow puts texts side by side if they fit, or else one below the other, so that no text
+// is broken unnecessarily.
 func flow(texts []string, width int) string {
 	texts = slices.DeleteFunc(slices.Clone(texts), func(text string) bool { return text == "" })
 	if line := strings.Join(texts, "  ·  "); lipgloss.Width(line) <= width {

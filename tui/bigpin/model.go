@@ -8,21 +8,21 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// Ended is the reason why a card is no longer shown.
+// Ended is the reason why a card was closed.
 type Ended int
 
-// The ends of a card. Showing is none: it is still there.
+// The reasons why a card was closed. Showing means that it is still open.
 const (
 	Showing Ended = iota
 	// TimedOut: the display timeout elapsed, or the set expired (rule H18).
 	TimedOut
-	// Closed: the person has read it and closed it.
+	// Closed: the user closed it.
 	Closed
-	// Hidden: the phone shows the PIN no longer, whoever brought that about.
+	// Hidden: the phone no longer shows the PIN, for whatever reason.
 	Hidden
 	// Interrupted: Ctrl-C, or the end of the caller's context.
 	Interrupted
-	// Failed: nobody can tell any longer what the phone shows.
+	// Failed: the state of the phone cannot be read.
 	Failed
 )
 
@@ -60,8 +60,8 @@ type Watch func() (*Sight, error)
 // stand-in of a test.
 type Ticker func(after time.Duration, msg tea.Msg) tea.Cmd
 
-// beat is the time between two looks at the clock: short enough for the bar
-// to glide, long enough to cost nothing.
+// beat is the time between two reads of the clock: short enough for a smooth bar, long
+// enough to cost nothing.
 const beat = 200 * time.Millisecond
 
 // tickMsg is one look at the clock. Only the one whose id was asked for last
@@ -75,8 +75,8 @@ type sightMsg struct {
 	err   error
 }
 
-// Model shows a card until it ends. It is a tea.Model; the clock and the
-// ticks come from whoever makes it.
+// Model is a tea.Model that shows a card until it ends. The caller of New provides the
+// clock and the ticks.
 type Model struct {
 	card          Card
 	now           func() time.Time
@@ -92,8 +92,8 @@ type Model struct {
 
 var _ tea.Model = Model{}
 
-// New makes a model of the card. Without a ticker the clock is looked at
-// only when a message comes, and the phone never.
+// New returns a model of the card. Without a ticker it reads the clock only when a
+// message arrives, and never polls the phone.
 func New(card Card, sight Sight, watch Watch, tick Ticker, look Look) Model {
 	return Model{card: card, watch: watch, tick: tick, look: look}.saw(sight)
 }
@@ -163,8 +163,8 @@ func (m Model) looked(msg sightMsg) (tea.Model, tea.Cmd) {
 	return m, m.nextSight()
 }
 
-// View draws the card on the whole screen; nothing before the size of the
-// screen is known, and nothing after the end.
+// View returns the card for the whole screen, or "" before the size of the screen is
+// known and after the end.
 func (m Model) View() string {
 	if m.ended != Showing {
 		return ""

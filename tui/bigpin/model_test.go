@@ -12,8 +12,7 @@ import (
 	"github.com/offauth/offauth/tui/bigpin"
 )
 
-// hand is a model that is fed by hand, with a clock that is set by hand and
-// ticks that are kept instead of waited for.
+// hand is a model with messages, clock and ticks under the control of the test.
 type hand struct {
 	model bigpin.Model
 	at    time.Time
@@ -173,8 +172,7 @@ func TestTheEndsHaveNames(t *testing.T) {
 	}
 }
 
-// watched is a hand whose model looks at a phone. Each look gives what the
-// test has put there.
+// watched is a hand with a model that polls a phone, whose state the test sets.
 type watched struct {
 	*hand
 	sight *bigpin.Sight
@@ -226,7 +224,7 @@ func TestTheCardFollowsTheClockOfTheWorld_H18(t *testing.T) {
 	}
 }
 
-// A clock that stands a moment before the end must not be asked all the time.
+// A clock that is frozen just before the end must not be read without pause.
 func TestAFrozenClockIsLookedAtNoMoreOftenThanAnother(t *testing.T) {
 	t.Parallel()
 	h := &hand{at: noon.Add(time.Minute - time.Millisecond)}

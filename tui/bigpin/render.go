@@ -15,10 +15,9 @@ const (
 	gapRows   = 1
 )
 
-// Render draws the PIN no wider than width: in glyphs on one line, else on
-// two or more, else as spaced text, else as text. It drops no symbol at any
-// width from one cell on; a text with a symbol that has no glyph is never
-// drawn in glyphs. Without a width there is nothing.
+// Render returns the PIN in at most width columns: in glyphs on one line, or on more
+// lines, or as spaced text, or as text. It keeps every symbol if width is at least 1, and
+// returns "" otherwise. A PIN with a symbol that has no glyph is shown as text.
 func Render(pin string, width int) string {
 	if width <= 0 {
 		return ""
@@ -31,8 +30,7 @@ func Render(pin string, width int) string {
 	return chop(pin, width)
 }
 
-// bigForms are the pictures of the PIN in glyphs, widest first, each with one
-// line more than the one before.
+// bigForms returns the PIN in glyphs on one, two and more lines, the widest first.
 func bigForms(pin string) []string {
 	groups := group(pin)
 	var forms []string
@@ -53,7 +51,7 @@ func bigForms(pin string) []string {
 	return forms
 }
 
-// textForms are the ways to write the PIN as text, widest first.
+// textForms returns the PIN as text in several forms, the widest first.
 func textForms(pin string) []string {
 	groups := group(pin)
 	spaced := make([]string, len(groups))

@@ -34,7 +34,7 @@ func TestACardPastItsTimeTouchesNoTerminal(t *testing.T) {
 	}
 }
 
-// A program that is torn down does not wipe its screen by itself.
+// A program that fails does not clear its screen by itself.
 func TestAFailingTerminalIsAnErrorAndLeavesACleanScreen(t *testing.T) {
 	t.Parallel()
 	gone := errors.New("the terminal is gone")

@@ -10,8 +10,7 @@ import (
 	"github.com/offauth/offauth/authn"
 )
 
-// Inside the package, because what is proved here has no door: what the model
-// still holds.
+// This test is in the package because it reads private fields of the model.
 
 func model() Model {
 	start := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)

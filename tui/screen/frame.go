@@ -2,8 +2,8 @@ package screen
 
 import tea "github.com/charmbracelet/bubbletea"
 
-// The largest screen that is drawn on; what lies beyond stays empty. Drawing
-// costs time by the cell, and a terminal may say that it has 65,535 by 65,535.
+// The largest area that is drawn; the rest stays empty. Drawing takes time for each cell,
+// and a terminal may report 65,535 by 65,535 cells.
 const (
 	MaxWidth  = 600
 	MaxHeight = 200
@@ -29,8 +29,7 @@ const (
 // leaveMsg empties and leaves the screen.
 type leaveMsg struct{ why reason }
 
-// frame is the model that bubbletea sees: the program's own, and whether the
-// screen is empty.
+// frame wraps the model of the program for bubbletea and clears the screen at the end.
 type frame struct {
 	tea.Model
 	// sized is true once the size of the screen is known. Before that nothing is

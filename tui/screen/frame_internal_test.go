@@ -6,7 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// Inside the package, because a frame is seen by bubbletea alone.
+// This test is in the package because only bubbletea uses a frame.
 
 // picture is a program that draws one thing and quits on any key.
 type picture struct{ width, height int }

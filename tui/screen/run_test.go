@@ -19,7 +19,7 @@ func (idle) Init() tea.Cmd                         { return nil }
 func (idle) View() string                          { return "" }
 func (i idle) Update(tea.Msg) (tea.Model, tea.Cmd) { return i, nil }
 
-// deaf is a terminal that takes nothing: each write waits for ever.
+// deaf is a terminal on which each write blocks forever.
 type deaf struct {
 	once  sync.Once
 	tried chan struct{}
@@ -30,8 +30,8 @@ func (d *deaf) Write([]byte) (int, error) {
 	select {}
 }
 
-// A terminal whose other side reads nothing any more keeps bubbletea waiting
-// for ever. The end of the context ends Run all the same.
+// A terminal that is no longer read blocks bubbletea forever. The end of the context still
+// ends Run.
 func TestATerminalThatTakesNoOutputDoesNotKeepRun(t *testing.T) {
 	t.Parallel()
 	out := &deaf{tried: make(chan struct{})}

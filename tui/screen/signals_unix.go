@@ -12,16 +12,15 @@ import (
 // canStop reports whether Ctrl-Z stops a program here.
 const canStop = true
 
-// signals catches those signals before whose default action the screen has to
-// be emptied.
+// signals catches the signals that need the screen cleared before their default action.
 type signals struct {
 	came chan reason
 	os   chan os.Signal
 	over chan struct{}
 }
 
-// catch begins to catch them. SIGTSTP stays ignored where it was, as a shell
-// without job control has it.
+// catch starts to catch the signals. A signal that was ignored stays ignored, such as
+// SIGTSTP in a shell without job control.
 func catch() *signals {
 	s := &signals{came: make(chan reason), os: make(chan os.Signal, 1), over: make(chan struct{})}
 	s.listen()
@@ -79,7 +78,7 @@ func (s *signals) pass(why reason) {
 	case !jobControl():
 		return
 	case why == halted:
-		whom = 0 // as the terminal itself would: all of the job
+		whom = 0 // the whole job, as the terminal does
 	}
 	continued := make(chan os.Signal, 1)
 	signal.Notify(continued, syscall.SIGCONT)
