@@ -2,11 +2,10 @@
 // (RFC 4226, a counter), [TOTP] (RFC 6238, the time) and [OCRA] (RFC 6287, a
 // challenge), over HMAC with SHA-1, SHA-256 or SHA-512.
 //
-// The package computes and compares. It reads no clock and draws no chance,
-// and it keeps no state: who may try again, and which counter or step was
-// last accepted, is kept by the caller, who hands it in and stores what comes
-// back. In HOTP and TOTP alike that state is one number, the lowest counter
-// that may still be accepted:
+// The package only computes and compares. It reads no clock, draws no random
+// numbers and keeps no state: the caller stores the last accepted counter or
+// step and limits retries. In HOTP and TOTP alike that state is one number, the
+// lowest counter that may still be accepted:
 //
 //	next, ok := h.Verify(code, next, oath.DefaultLookAhead)
 //
@@ -21,8 +20,8 @@
 // # What is constant in time
 //
 // A typed code is compared in constant time (rule A9). A search computes every
-// counter of its window and compares each, whatever matches, so its time tells
-// how wide the window was and neither where nor whether a code matched. A code
-// that cannot be one, by its length or its characters, is refused at once:
-// that depends on what was typed alone.
+// counter of its window and compares each, whatever matches, so its time
+// reveals the width of the window, but not where or whether a code matched. A
+// code of the wrong length or with wrong characters is refused at once, which
+// depends only on the typed text.
 package oath

@@ -34,7 +34,7 @@ var (
 	ErrDigits = fmt.Errorf("a code has %d to %d digits", MinDigits, MaxDigits)
 )
 
-// String is the name that an OCRA suite has for it (RFC 6287, section 6.2).
+// String returns the name of the hash in an OCRA suite (RFC 6287, section 6.2).
 func (h Hash) String() string {
 	switch h {
 	case SHA1:
@@ -47,7 +47,7 @@ func (h Hash) String() string {
 	return "none"
 }
 
-// Size is the length of the hash in bytes, and 0 for none of the RFCs'.
+// Size returns the length of the hash in bytes, or 0 for an unknown one.
 func (h Hash) Size() int {
 	switch h {
 	case SHA1:
@@ -110,8 +110,8 @@ func (m *mac) of(msg []byte) []byte {
 	return m.hmac.Sum(m.sum[:0])
 }
 
-// truncate takes 31 bits out of an HMAC (RFC 4226, section 5.3). The place is
-// told by the last byte, which for the longer hashes is not byte 19.
+// truncate returns 31 bits of an HMAC (RFC 4226, section 5.3). The last byte
+// determines the offset; for the longer hashes it is not byte 19.
 func truncate(sum []byte) uint32 {
 	at := sum[len(sum)-1] & 0x0f
 	return binary.BigEndian.Uint32(sum[at:at+4]) & 0x7fffffff

@@ -14,8 +14,8 @@ const (
 	DefaultDigits = 6
 )
 
-// What a validating server does unless it is told otherwise (rules A3, A4;
-// RFC 4226, section 7.4 leaves both numbers open).
+// The defaults of a validating server (rules A3, A4; RFC 4226, section 7.4
+// leaves both numbers open).
 const (
 	// DefaultLookAhead is how many counters after the expected one are tried.
 	DefaultLookAhead = 10
@@ -140,7 +140,7 @@ func (h *HOTP) value(counter uint64) uint32 {
 	return uint32(uint64(h.truncated(counter)) % powers[h.digits])
 }
 
-// upTo is the end of a window, which never wraps round.
+// upTo returns the end of a window, which never wraps around.
 func upTo(from, width uint64) uint64 {
 	if from > lastCounter || width > lastCounter-from {
 		return lastCounter
@@ -165,7 +165,8 @@ func number(code string, digits int) (uint32, bool) {
 	return uint32(n), n <= math.MaxInt32
 }
 
-// same is all ones if two codes are equal, and 0 otherwise, in constant time.
+// same returns all ones if two codes are equal, and 0 otherwise, in constant
+// time.
 func same(a, b uint32) uint64 {
 	return -uint64(subtle.ConstantTimeEq(int32(a), int32(b)))
 }

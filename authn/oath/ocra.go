@@ -33,8 +33,8 @@ func (e *InputError) Error() string { return "OCRA " + e.Field + ": " + e.Err.Er
 // Unwrap returns the reason (RFC 6287, section 5.1).
 func (e *InputError) Unwrap() error { return e.Err }
 
-// Input is what a response is computed from (RFC 6287, section 5.1). What the
-// suite names must be there, and nothing else.
+// Input is the input of a response (RFC 6287, section 5.1). It must have
+// exactly the fields that the suite names.
 type Input struct {
 	// Counter is C, the number of computations so far.
 	Counter *uint64
@@ -137,7 +137,7 @@ func (s *Suite) check(in *Input) error {
 	return s.checkQuestion("peer question", in.Peer)
 }
 
-// misfit is the error for an input that is there or not, other than wanted.
+// misfit returns the error for an input that is missing or unexpected.
 func misfit(field string, wanted bool) error {
 	if wanted {
 		return &InputError{Field: field, Err: ErrMissing}

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// ErrSuite is what a text that is no OCRA suite is refused with (RFC 6287,
-// section 6).
+// ErrSuite is the error for a text that is not an OCRA suite (RFC 6287, section
+// 6).
 var ErrSuite = errors.New("not an OCRA suite")
 
 // format is how a question is written (RFC 6287, section 6.3, table 2).
@@ -146,8 +146,7 @@ func (s *Suite) parseTime(text string) (ok bool) {
 	return ok
 }
 
-// bounded reads a decimal number that is written in the only way there is:
-// no sign, no leading zero.
+// bounded parses a decimal number without a sign or leading zeros.
 func bounded(text string, low, high int) (int, bool) {
 	n, err := strconv.Atoi(text)
 	return n, err == nil && strconv.Itoa(n) == text && low <= n && n <= high

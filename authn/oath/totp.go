@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// What a validating server does unless it is told otherwise (rule A5).
+// The defaults of a validating server (rule A5).
 const (
 	// DefaultStep is the length of a time step (RFC 6238, section 4.1).
 	DefaultStep = 30 * time.Second
