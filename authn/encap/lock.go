@@ -27,7 +27,7 @@ func (l *lockRecord) setLockedAt(method Method, now time.Time) {
 	l.Since[method] = now
 }
 
-func (s Server) locksOf(phone string) (l lockRecord, err error) {
+func locksOf(s Server, phone string) (l lockRecord, err error) {
 	_, err = s.Shelf.Load(locks+phone, &l, nil)
 	return l, err
 }
@@ -35,7 +35,7 @@ func (s Server) locksOf(phone string) (l lockRecord, err error) {
 // locked reports whether a method of a phone is locked, by itself or with the
 // whole device (E27).
 func (s Server) locked(phone string, method Method) (verdict, error) {
-	l, err := s.locksOf(phone)
+	l, err := locksOf(s, phone)
 	switch {
 	case l.Device:
 		return deviceLocked, err
@@ -51,7 +51,7 @@ func (s Server) countFailure(phone, user string, method Method) error {
 	if err != nil {
 		return err
 	}
-	l, err := s.locksOf(phone)
+	l, err := locksOf(s, phone)
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (s Server) countFailure(phone, user string, method Method) error {
 
 // resetFailures resets the count of a method after a success (E26).
 func (s Server) resetFailures(phone string, method Method) error {
-	l, err := s.locksOf(phone)
+	l, err := locksOf(s, phone)
 	if err != nil || l.Failures[method] == 0 {
 		return err
 	}
@@ -100,7 +100,7 @@ func (s Server) UnlockUser(user string) error {
 		return err
 	}
 	for _, name := range names {
-		l, err := s.locksOf(strings.TrimPrefix(name, locks))
+		l, err := locksOf(s, strings.TrimPrefix(name, locks))
 		if err != nil {
 			return err
 		}
@@ -125,7 +125,7 @@ func (s Server) Locks(user string) ([]authn.LockView, error) {
 	var views []authn.LockView
 	for _, name := range names {
 		phone := strings.TrimPrefix(name, locks)
-		l, err := s.locksOf(phone)
+		l, err := locksOf(s, phone)
 		if err != nil {
 			return nil, err
 		}

@@ -144,7 +144,7 @@ func (s Server) join(m authn.Message, j *join) error {
 	case !authn.SignedBy(m.Body, j.Sign) || m.From != authn.Provider(j.Name) || authn.CheckName(j.Name) != nil:
 		return authn.NotAuthentic
 	}
-	known, _, there, err := s.peer(j.Name)
+	known, _, there, err := loadProvider(s, j.Name)
 	if err != nil {
 		return err
 	}
@@ -161,14 +161,14 @@ func (s Server) join(m authn.Message, j *join) error {
 	return s.answer(m.From, msgJoined, &joined{join{Name: j.Name, Sign: k.SignPublic()}})
 }
 
-func (s Server) peer(name string) (p knownProvider, c lastCode, there bool, err error) {
+func loadProvider(s Server, name string) (p knownProvider, c lastCode, there bool, err error) {
 	there, err = s.Shelf.Load(providers+name, &p, &c)
 	return p, c, there, err
 }
 
 // fromProvider authenticates a provider's request and saves its counter.
 func (s Server) fromProvider(m authn.Message, w providerRequest) (p knownProvider, c lastCode, err error) {
-	p, c, there, err := s.peer(w.Provider)
+	p, c, there, err := loadProvider(s, w.Provider)
 	switch {
 	case err != nil:
 		return p, c, err

@@ -133,7 +133,7 @@ func (s Server) mayAdd(r registration, a add) (verdict, error) {
 	if err != nil {
 		return verdict{}, err
 	}
-	l, err := s.locksOf(r.Phone)
+	l, err := locksOf(s, r.Phone)
 	if err != nil {
 		return verdict{}, err
 	}

@@ -88,7 +88,7 @@ func (s Server) openSession(d *device, w start, set Settings, answer *started) e
 	if err := s.supersede(d, id); err != nil {
 		return err
 	}
-	number, err := s.nextNumber()
+	number, err := nextNumber(s)
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (o session) fields(id string, more map[string]any) map[string]any {
 }
 
 // nextNumber counts the sessions of the server.
-func (s Server) nextNumber() (uint64, error) {
+func nextNumber(s Server) (uint64, error) {
 	var count struct {
 		Sessions uint64 `json:"sessions"`
 	}

@@ -162,7 +162,7 @@ func (s Server) SetUser(name string, changes []authn.Setting) error {
 
 // SetPassword sets a user's static password (O27).
 func (s Server) SetPassword(a SetPassword) error {
-	password := a.Password.Reveal()
+	password := revealed(a.Password)
 	if password == "" || len(password) > maxPassword {
 		return authn.BadArgument("a static password has 1 to 127 bytes")
 	}
@@ -181,7 +181,7 @@ func (s Server) SetPIN(a SetPIN) error {
 	if err != nil {
 		return err
 	}
-	pin := a.PIN.Reveal()
+	pin := revealed(a.PIN)
 	if v := checkNewPIN(pin, pin, set.PINLength); !v.ok() {
 		return v.refusal(s.Site, about{User: a.User}, true, 0)
 	}

@@ -93,7 +93,7 @@ func (w Workstation) askServer(user string, password authn.Secret, update bool) 
 	if err != nil {
 		return err
 	}
-	credential := password.Reveal()
+	credential := revealed(password)
 	sealed, err := authn.SealTo(self.ServerBox, []byte(credential[:min(len(credential), maxCredential+1)]),
 		a.sealBound("credential"))
 	if err != nil {
@@ -109,7 +109,7 @@ func (w Workstation) askServer(user string, password authn.Secret, update bool) 
 }
 
 // finished returns the request that was under way, and deletes its record.
-func (w Workstation) finished() (request, error) {
+func finished(w Workstation) (request, error) {
 	n, err := w.request()
 	if err != nil {
 		return n, err
@@ -119,7 +119,7 @@ func (w Workstation) finished() (request, error) {
 
 // LoggedOn ends a Logon.
 func (w Workstation) LoggedOn(user string, password authn.Secret) (LogonResult, error) {
-	n, err := w.finished()
+	n, err := finished(w)
 	if err != nil {
 		return LogonResult{}, err
 	}
@@ -127,7 +127,7 @@ func (w Workstation) LoggedOn(user string, password authn.Secret) (LogonResult, 
 	switch {
 	case n.Verdict == nil:
 		mode = ModeOffline
-		if err := w.judge(user, password.Reveal()); err != nil {
+		if err := w.judge(user, revealed(password)); err != nil {
 			return LogonResult{}, err
 		}
 	case !n.Verdict.ok():
@@ -161,7 +161,7 @@ func (w Workstation) LoggedOn(user string, password authn.Secret) (LogonResult, 
 
 // Updated ends an Update.
 func (w Workstation) Updated(user string) (UpdateResult, error) {
-	n, err := w.finished()
+	n, err := finished(w)
 	if err != nil {
 		return UpdateResult{}, err
 	}

@@ -204,7 +204,7 @@ func TestTheCoreReadsNoClockNoChanceAndNoHost(t *testing.T) {
 func TestSecretsAreRevealedInTheseFilesOnly_A9(t *testing.T) {
 	t.Parallel()
 	want := []string{
-		"authn/encap/pin.go",                  // hashing a PIN, and handing on a code that was typed
+		"authn/encap/otp.go",                  // hashing a PIN, and handing on a code that was typed
 		"authn/hypr/pin.go",                   // judging a PIN that was typed
 		"authn/onespan/credential.go",         // judging a credential that was typed, and handing it on sealed
 		"authn/secret.go",                     // comparing, in constant time
