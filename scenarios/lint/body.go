@@ -254,7 +254,8 @@ func (l *stepReader) skew(n *syntax.Node, s *resolve.Scope) story.Skews {
 			skew.Set = &to
 		}
 		if (skew.Offset == nil) == (skew.Set == nil) {
-			l.Foundf(p.Value.Pos, "OA203", "write offset or set", "a skew has an offset, or an instant to which the clock is set")
+			l.Foundf(p.Value.Pos, "OA203", "write offset or set",
+				"a skew has an offset, or an instant to which the clock is set")
 		}
 		skews = append(skews, skew)
 	}

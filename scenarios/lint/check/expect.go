@@ -124,7 +124,8 @@ func (l *expects) checkState(pair syntax.Pair, s *resolve.Scope) {
 		}
 	case "state":
 		if n.Kind != syntax.Map {
-			l.Foundf(n.Pos, "OA201", "write state: {workstation.locked: true}", "state must be a mapping, got %s", resolve.Say(n))
+			l.Foundf(n.Pos, "OA201", "write state: {workstation.locked: true}",
+				"state must be a mapping, got %s", resolve.Say(n))
 			return
 		}
 		for _, p := range n.Pairs {
@@ -218,8 +219,8 @@ func (l *expects) event(n *syntax.Node, s *resolve.Scope) {
 	p := n.Pairs[0]
 	spec, ok := l.eventKind(p.Key, p.At)
 	if p.Value.Kind != syntax.Map {
-		l.Foundf(p.Value.Pos, "OA201", "write {"+p.Key+": {FIELD: VALUE}}", "the fields of an event must be a mapping, got %s",
-			resolve.Say(p.Value))
+		l.Foundf(p.Value.Pos, "OA201", "write {"+p.Key+": {FIELD: VALUE}}",
+			"the fields of an event must be a mapping, got %s", resolve.Say(p.Value))
 		return
 	}
 	own := []string{"rule", "result", "subject", "site", "at"}
@@ -245,8 +246,8 @@ func (l *expects) eventKind(name string, at syntax.Pos) (authn.KindSpec, bool) {
 	case other != "":
 		l.Foundf(at, "OA309", "", "%s is an event of %s, and the profile is %s", name, other, l.Story.Profile)
 	case name == "since":
-		l.Foundf(at, "OA302", "it stands beside count, in a check: check: {count: {EVENT: 1}, since: ID}", "no such event: %q",
-			name)
+		l.Foundf(at, "OA302", "it stands beside count, in a check: check: {count: {EVENT: 1}, since: ID}",
+			"no such event: %q", name)
 	default:
 		l.Foundf(at, "OA302", spelling.Suggest(name, resolve.Keys(l.Kinds)), "no such event: %q", name)
 	}

@@ -284,7 +284,7 @@ func (l *References) StatePath(at syntax.Pos, path []string) {
 		role = "server"
 	}
 	if _, _, ok := l.state.Find(role, path[1:]); !ok {
-		l.Foundf(at, "OA311", spelling.Suggest(strings.Join(path[1:], "."), l.state.Paths(role)), "a %s has no state %q", role,
-			strings.Join(path[1:], "."))
+		l.Foundf(at, "OA311", spelling.Suggest(strings.Join(path[1:], "."), l.state.Paths(role)),
+			"a %s has no state %q", role, strings.Join(path[1:], "."))
 	}
 }
