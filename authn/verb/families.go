@@ -22,7 +22,10 @@ var registered []family.Family
 
 // Register adds a family to the built-in ones. A test calls it before anything
 // reads the table, since readers may cache it.
-func Register(f family.Family) { registered = append(registered, f) }
+func Register(f family.Family) {
+	registered = append(registered, f)
+	table.Store(nil)
+}
 
 // Families returns every family. Where several act, they act in this order.
 func Families() []family.Family { return slices.Concat(builtIn(), registered) }

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"reflect"
 	"slices"
-	"sync"
+	"sync/atomic"
 
 	"github.com/offauth/offauth/authn"
 	"github.com/offauth/offauth/authn/family"
@@ -42,9 +42,6 @@ func Of(a authn.Action) (Verb, bool) {
 	if a == nil {
 		return Verb{}, false
 	}
-	if row, ok := found.Load(reflect.TypeOf(a)); ok {
-		return row.(Verb), true //nolint:forcetypeassert // only this type is stored
-	}
 	all := All()
 	i := slices.IndexFunc(all, func(v Verb) bool {
 		if v.Action == nil {
@@ -55,23 +52,26 @@ func Of(a authn.Action) (Verb, bool) {
 	if i < 0 {
 		return Verb{}, false
 	}
-	found.Store(reflect.TypeOf(a), all[i])
 	return all[i], true
 }
 
-// found caches the rows of Of by the types of their Actions, since All makes a
-// new table at each call and a story calls Of for each Action.
-var found sync.Map
-
 // All returns the table: first the verbs of no family, then those of each
-// family.
+// family. The rows are shared by all callers.
 func All() []Verb {
+	if rows := table.Load(); rows != nil {
+		return slices.Clip(*rows)
+	}
 	all := slices.Concat(world(), surroundings())
 	for _, f := range Families() {
 		all = append(all, f.Verbs...)
 	}
-	return all
+	table.Store(&all)
+	return slices.Clip(all)
 }
+
+// table caches the rows of All, which each command looks its own up in; nil
+// before the first call, and again when a test registers a family.
+var table atomic.Pointer[[]Verb]
 
 // Anytime returns the events that any verb can cause beside its own: its
 // refusal, and the events of due timers and of the host's clock.
