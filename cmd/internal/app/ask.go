@@ -210,11 +210,12 @@ func firstLine(r io.Reader) (string, error) {
 }
 
 // Choose lets the person pick one of several names. Where nobody can be asked
-// it returns an error that lists the names, with best as the example.
-func (d *Deps) Choose(ctx context.Context, what, flag string, names []string, best string) (string, error) {
+// it returns an error that lists the names. Its hint is the given one with the
+// name best behind it: "say which with --phone", or a command.
+func (d *Deps) Choose(ctx context.Context, what, hint string, names []string, best string) (string, error) {
 	best = cmp.Or(best, names[0])
 	if !d.Streams.Interactive() || d.Flags.JSON || d.Flags.Quiet {
-		return "", Usage([]string{"say which with " + flag + " " + best},
+		return "", Usage([]string{hint + " " + best},
 			"there are %d %ss: %s", len(names), what, strings.Join(names, ", "))
 	}
 	for i, name := range names {
@@ -233,5 +234,5 @@ func (d *Deps) Choose(ctx context.Context, what, flag string, names []string, be
 			return name, nil
 		}
 	}
-	return "", Usage([]string{"say which with " + flag + " " + best}, "%q is none of the %ss", answer, what)
+	return "", Usage([]string{hint + " " + best}, "%q is none of the %ss", answer, what)
 }

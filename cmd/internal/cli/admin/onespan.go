@@ -123,7 +123,8 @@ The user may be left out where there is one.`,
 			"authenticator": {Text: "only of the authenticator with the `SERIAL` number"},
 		},
 		Pick: func(ctx context.Context, c *leaf.Call) error {
-			user, err := pick.Owner(ctx, c.Deps, c.Roster.Users, c.Text("user"))
+			user, err := pick.Owner(ctx, c.Deps, c.Roster.Users, c.Text("user"),
+				"offauth admin offline-data delete")
 			c.Set("user", user)
 			if ws := c.Text("workstation"); ws != "" && err == nil {
 				ws, err = pick.Workstation(c.Roster, ws)

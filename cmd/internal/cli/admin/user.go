@@ -58,11 +58,6 @@ device tap", ends a lock-out too, at its workstation. Locked methods of the
 user's phones are unlocked at once, at the server (E35). A name may be left out
 where there is one user.`,
 		Example: `  offauth admin user unlock alice`,
-		Pick: func(_ context.Context, c *leaf.Call) error {
-			name, err := theUser(c.Roster.Users, c.Text("name"), "offauth admin user unlock")
-			c.Set("name", name)
-			return err
-		},
 		Report: func(ctx context.Context, c *leaf.Call, r authn.UnlockUserResult, rep *app.Report) error {
 			rep.Lines = []string{r.User + ": no longer locked out"}
 			for _, ws := range r.Reached {

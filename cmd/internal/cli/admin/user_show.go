@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -109,9 +108,9 @@ over a minute are named. A name may be left out where there is one user.`,
 	})
 }
 
-func userReport(_ context.Context, d *app.Deps, _ *app.World, snap authn.Snapshot, name string, rep *app.Report) error {
+func userReport(ctx context.Context, d *app.Deps, _ *app.World, snap authn.Snapshot, name string, rep *app.Report) error {
 	all := app.NamesOf(snap.Users, pick.UserName)
-	name, err := theUser(all, name, "offauth admin user show")
+	name, err := pick.Owner(ctx, d, all, name, "offauth admin user show")
 	if err != nil {
 		return err
 	}
@@ -147,17 +146,6 @@ func userReport(_ context.Context, d *app.Deps, _ *app.World, snap authn.Snapsho
 		Clocks  []show.ClockOffJSON `json:"clocks_off"`
 	}{user, icons, digipass, clocks}
 	return nil
-}
-
-// theUser returns the user that a command's argument names, or the only one.
-func theUser(all []string, name, command string) (string, error) {
-	switch {
-	case name == "" && len(all) == 1:
-		return all[0], nil
-	case name == "" && len(all) > 1:
-		return "", app.Usage([]string{command + " " + all[0]}, "there are %d users: %s", len(all), strings.Join(all, ", "))
-	}
-	return pick.KnownUser(all, name)
 }
 
 // onespanUserJSON is a user's state at OneSpan's server.

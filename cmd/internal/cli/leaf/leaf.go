@@ -83,8 +83,10 @@ type Call struct {
 	// --user.
 	Values family.Values
 	Who    app.Who
-	// Args are the arguments as they were typed.
-	Args []string
+	// Args are the arguments as they were typed, and places the names of those
+	// in the row that are positional.
+	Args   []string
+	places []string
 	// Stdin reports whether the secret comes from stdin.
 	Stdin bool
 	// World and its Roster are available from Pick on, Outcome in Lines, Report
@@ -146,7 +148,7 @@ func (l Leaf[R]) command(d *app.Deps, row family.Verb) *cobra.Command {
 		Args:        in.args(l.Missing),
 		Annotations: app.Takes(in.takes()...),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c := &Call{Deps: d, Row: row, Who: in.who, Stdin: in.stdin, Args: args}
+			c := &Call{Deps: d, Row: row, Who: in.who, Stdin: in.stdin, Args: args, places: in.places}
 			var err error
 			if c.Values, err = in.values(args); err != nil {
 				return err
@@ -285,7 +287,7 @@ func (c *Call) one(ctx context.Context, a family.Arg) (string, error) {
 	case a.Role == authn.RoleProvider:
 		return pick.Provider(c.World, c.Roster, name)
 	case a.User && (a.Required || a.Only):
-		return pick.Owner(ctx, c.Deps, c.Roster.Users, name)
+		return pick.Owner(ctx, c.Deps, c.Roster.Users, name, c.naming(a))
 	case a.User && name != "":
 		return pick.KnownUser(c.Roster.Users, name)
 	case a.Name == "site":
@@ -293,6 +295,14 @@ func (c *Call) one(ctx context.Context, a family.Arg) (string, error) {
 		return string(site), err
 	}
 	return name, nil
+}
+
+// naming returns the start of a hint that says how to name a user.
+func (c *Call) naming(a family.Arg) string {
+	if slices.Contains(c.places, a.Name) {
+		return "offauth " + c.Row.Name
+	}
+	return "say which with --" + a.Name
 }
 
 // isSecret reports whether an argument is a secret, which is never a positional

@@ -82,7 +82,7 @@ func OnePhone(ctx context.Context, d *app.Deps, r authn.Roster, w app.Who, best 
 	case 1:
 		return live[0], nil
 	}
-	name, err := d.Choose(ctx, "phone", "--phone", app.NamesOf(live, RosterPhone), best)
+	name, err := d.Choose(ctx, "phone", "say which with --phone", app.NamesOf(live, RosterPhone), best)
 	if err != nil {
 		return authn.RosterPhone{}, err
 	}
@@ -172,15 +172,16 @@ func AnyPhone(ctx context.Context, d *app.Deps, w *app.World, which app.Who) (st
 	return phone.Name, err
 }
 
-// Owner returns the user that a verb means: the named one, or the only one.
-func Owner(ctx context.Context, d *app.Deps, all []string, name string) (string, error) {
+// Owner returns the user that a verb means: the named one, or the only one;
+// else it asks. The hint says how to name one, see Deps.Choose.
+func Owner(ctx context.Context, d *app.Deps, all []string, name, hint string) (string, error) {
 	switch {
 	case name != "" || len(all) == 0:
 		return KnownUser(all, name)
 	case len(all) == 1:
 		return all[0], nil
 	}
-	return d.Choose(ctx, "user", "--user", all, "")
+	return d.Choose(ctx, "user", hint, all, "")
 }
 
 // RosterAndPhone returns the roster and the phone that a verb means.
