@@ -108,7 +108,8 @@ over a minute are named. A name may be left out where there is one user.`,
 	})
 }
 
-func userReport(ctx context.Context, d *app.Deps, _ *app.World, snap authn.Snapshot, name string, rep *app.Report) error {
+func userReport(ctx context.Context, d *app.Deps, _ *app.World, snap authn.Snapshot, name string,
+	rep *app.Report) error {
 	all := app.NamesOf(snap.Users, pick.UserName)
 	name, err := pick.Owner(ctx, d, all, name, "offauth admin user show")
 	if err != nil {
